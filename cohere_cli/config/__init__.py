@@ -1,0 +1,1 @@
+"""Profiles, keys and settings: flag > environment > profile > built-in."""

@@ -1,0 +1,1 @@
+"""Paths and standard input to documents, each with its source and line."""

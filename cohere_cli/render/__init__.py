@@ -1,0 +1,1 @@
+"""Events and results to characters. Never sees the client."""

@@ -1,0 +1,1 @@
+"""A stand-in for Cohere's API on the loopback: real sockets, no model, no key."""

@@ -1,0 +1,229 @@
+"""The program's three streams, what is known of them, and `clean()`.
+
+Nothing else in `co` touches `sys.stdin`, `sys.stdout`, `sys.stderr`, the
+environment or the terminal's size. Standard output is the answer; notes go to
+standard error.
+"""
+
+import contextlib
+import io
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TextIO, cast
+
+from cohere_cli.errors import OutputUnwritable
+
+# Unicode 16, by what a terminal or a reader could be deceived with. Zero width
+# joiner and non-joiner stay: emoji and several scripts need them.
+_CONTROLS = (set(range(0x20)) - {0x09, 0x0A}) | set(range(0x7F, 0xA0))
+_BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_INVISIBLE = {0x00AD, 0x034F, 0x180E, 0x200B, 0x2028, 0x2029, 0xFEFF}
+_INVISIBLE |= {*range(0x2060, 0x2066), *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)}
+_TAGS = set(range(0xE0000, 0xE0080))
+
+
+def _visible(code: int) -> str:
+    # ASCII controls in caret notation, as `cat -v` and most terminals show them.
+    if chr(code).isascii():
+        return f"^{chr(code ^ 0x40)}"
+    return f"\\u{{{code:x}}}"
+
+
+_VISIBLE = {
+    code: _visible(code) for code in _CONTROLS | _BIDI | _INVISIBLE | _TAGS
+} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def clean(text: str) -> str:
+    """Make *text* from outside safe to print: what would act is shown instead.
+
+    C0 and C1 controls (but not tab and newline), DEL, bidirectional controls,
+    invisible characters, tags and separators become visible text; lone
+    surrogates become U+FFFD. It looks at one character at a time, so a sequence
+    that is split over two calls fares no better than a whole one.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_VISIBLE)
+
+
+def clean_line(text: str) -> str:
+    """Like `clean`, for text that must stay on one line."""
+    return clean(" ".join(text.split("\n")))
+
+
+@dataclass
+class Terminal:
+    """Where the program reads and writes, and what it may assume of it."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    # Not in the repr: it holds the API keys.
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    columns: int | None = None
+    quiet: bool = False
+
+    @classmethod
+    def system(cls) -> "Terminal":
+        """The process's own streams; UTF-8 whatever the locale says."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        # A stream is None when its descriptor was closed before the start.
+        return cls(
+            stdin=sys.stdin or io.StringIO(),
+            stdout=sys.stdout or cast("TextIO", _Closed()),
+            stderr=sys.stderr or io.StringIO(),
+            environ=os.environ,
+        )
+
+    @classmethod
+    def fake(
+        cls,
+        stdin: bytes = b"",
+        *,
+        tty: bool = False,
+        columns: int = 80,
+        environ: Mapping[str, str] | None = None,
+    ) -> "Terminal":
+        """Streams in memory. With *tty* all three say that they are a terminal."""
+        kind = _FakeScreen if tty else io.TextIOWrapper
+        return cls(
+            stdin=kind(io.BytesIO(stdin), encoding="utf-8"),
+            stdout=kind(io.BytesIO(), encoding="utf-8", newline=""),
+            stderr=kind(io.BytesIO(), encoding="utf-8", newline=""),
+            environ={"TERM": "xterm-256color"} if environ is None else environ,
+            columns=columns,
+        )
+
+    @property
+    def written(self) -> bytes:
+        """What a fake terminal's standard output has received."""
+        return _received(self.stdout)
+
+    @property
+    def noted(self) -> str:
+        """What a fake terminal's standard error has received."""
+        return _received(self.stderr).decode()
+
+    @property
+    def shows_output(self) -> bool:
+        """Whether a person sees standard output as it comes."""
+        return self.stdout.isatty()
+
+    @property
+    def shows_notes(self) -> bool:
+        """Whether a person sees standard error as it comes."""
+        return self.stderr.isatty()
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether standard output takes cursor movements."""
+        return self.shows_output and self.environ.get("TERM", "") not in ("", "dumb")
+
+    @property
+    def has_colour(self) -> bool:
+        """Whether standard output may be coloured; NO_COLOR: any value but empty."""
+        return self.can_draw and not self.environ.get("NO_COLOR")
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a person to answer a question."""
+        return self.stdin.isatty() and self.stderr.isatty()
+
+    @property
+    def has_piped_input(self) -> bool:
+        """Whether standard input is a pipe, a file or a socket, and not closed.
+
+        Not the same as "no terminal": a service's standard input is often
+        /dev/null or some other device, which holds nothing for us.
+        """
+        if isinstance(self.stdin, _FakeScreen):
+            return False
+        try:
+            mode = os.fstat(self.stdin.fileno()).st_mode
+        except (OSError, ValueError):
+            return isinstance(getattr(self.stdin, "buffer", None), io.BytesIO)
+        return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+
+    @property
+    def width(self) -> int:
+        """Columns of standard output, or 80 where nobody knows."""
+        return self.columns or shutil.get_terminal_size().columns
+
+    def write(self, text: str) -> None:
+        """Write a piece of the answer at once: clean on a screen, exact in a pipe."""
+        if self.shows_output:
+            text = clean(text)
+        self.write_bytes(text.encode("utf-8", "replace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes of the user's own to standard output at once."""
+        with self._writing():
+            self.stdout.flush()
+            self.stdout.buffer.write(data)
+            self.stdout.buffer.flush()
+
+    def draw(self, text: str) -> None:
+        """Write what the program itself has drawn: its escapes are meant."""
+        with self._writing():
+            self.stdout.write(text)
+            self.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """Say *text* on standard error, unless told to be quiet."""
+        if not self.quiet:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """Say *text* on standard error, one line; a lost note is no failure."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stderr.write(f"{clean_line(text)}\n")
+            self.stderr.flush()
+
+    def forsake_output(self) -> None:
+        """Let the interpreter's last flush of standard output go nowhere."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stdout.fileno())
+            os.close(nowhere)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            reason = exc.strerror or str(exc)
+            raise OutputUnwritable(f"cannot write output: {reason}") from exc
+
+
+class _FakeScreen(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+class _Closed(io.TextIOWrapper):
+    """Standard output of a program that was started with `>&-`."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BufferedWriter(_Refusing()), encoding="utf-8")
+
+
+class _Refusing(io.RawIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        raise OSError(9, "standard output is closed")
+
+
+def _received(stream: TextIO) -> bytes:
+    stream.flush()
+    return cast("io.BytesIO", stream.buffer).getvalue()
