@@ -12,6 +12,7 @@ from typing import (
     Literal,
     TypeVar,
     Union,
+    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -71,7 +72,7 @@ def validate(kind: type[BodyT], data: Mapping[str, Any]) -> BodyT:
     try:
         # Through JSON text, because there a list may stand for a tuple and an
         # object for a dataclass, but never "1" for 1.
-        body: BodyT = _adapter(kind).validate_json(json.dumps(data))
+        body: BodyT = _adapter(cast("Any", kind)).validate_json(json.dumps(data))
     except ValidationError as exc:
         flaws = [_flaw(kind, error) for error in exc.errors(include_url=False)]
         raise InvalidBody(_worst(flaws)) from exc

@@ -1,1 +1,1 @@
-"""Flags, body files and documents to request bodies. Pure: opens nothing, prints nothing."""
+"""Flags, body files and documents to request bodies. Pure: it opens nothing."""
