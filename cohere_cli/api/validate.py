@@ -100,7 +100,7 @@ def _worst(flaws: Iterable[Flaw]) -> Flaw:
     return max(flaws, key=lambda flaw: (len(flaw.path), flaw.fault == "unknown"))
 
 
-def _flaw(kind: type, error: Any) -> Flaw:  # noqa: PLR0911 - a flat match
+def _flaw(kind: type, error: Any) -> Flaw:
     path, holder = _trace(kind, error["loc"])
     context = error.get("ctx", {})
     match str(error["type"]):
