@@ -106,6 +106,8 @@ def _told(response: Json) -> Iterator[ChatEvent]:
         yield ToolPlanDelta(text=text(message["tool_plan"]))
     for index, block in enumerate(message.get("content") or ()):
         yield from _told_content(index, block)
+    for item in response.get("logprobs") or ():
+        yield ContentDelta(text="", index=_text_index(message), logprobs=mapping(item))
     for index, call in enumerate(message.get("tool_calls") or ()):
         yield _tool_call_start({"index": index, **_as_delta("tool_calls", call)}, "")
         yield ToolCallEnd(index=index)
@@ -120,6 +122,11 @@ def _told_content(index: int, block: Json) -> Iterator[ChatEvent]:
     yield ContentStart(index=index, type=kind)
     yield ContentDelta(index=index, type=kind, text=text(block.get(kind)))
     yield ContentEnd(index=index)
+
+
+def _text_index(message: Json) -> int:
+    blocks = enumerate(message.get("content") or ())
+    return next((index for index, block in blocks if "text" in block), 0)
 
 
 def _as_delta(name: str, value: Any) -> Json:
@@ -212,7 +219,9 @@ def _message_end(event: Json, raw: str) -> ChatEvent:
 
 
 def _unknown(event: Json, raw: str) -> ChatEvent:
-    return UnknownEvent(type=text(event["type"]), raw=raw)
+    if not isinstance(event["type"], str):
+        raise TypeError(event["type"])
+    return UnknownEvent(type=event["type"], raw=raw)
 
 
 _BUILDERS: dict[str, Callable[[Json, str], ChatEvent]] = {

@@ -1,0 +1,315 @@
+import json
+import socket
+import struct
+import time
+
+import pytest
+from raw_server import Serve, http
+
+from cohere_cli.api.bodies import ChatBody, CompatBody, RerankBody, UserMessage
+from cohere_cli.api.client import LONGEST_REPLY, Client
+from cohere_cli.api.connection import Connection
+from cohere_cli.api.events import ContentDelta, MessageEnd, MessageStart
+from cohere_cli.api.rerank import Ranked
+from cohere_cli.errors import (
+    AnswerIncomplete,
+    ConfigProblem,
+    CoError,
+    NotAuthenticated,
+    RateLimited,
+    RequestRefused,
+    ServerFault,
+    TimedOut,
+    Unreachable,
+)
+
+BODY = ChatBody(model="m", messages=(UserMessage("Hi"),), stream=True)
+SINGLE = ChatBody(model="m", messages=(UserMessage("Hi"),), stream=False)
+
+
+def frame(data: str) -> bytes:
+    return f"event: x\ndata: {data}\n\n".encode()
+
+
+START = frame('{"type":"message-start","id":"r1"}')
+HI = frame(
+    '{"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"Hi"}}}}'
+)
+END = frame('{"type":"message-end","delta":{"finish_reason":"COMPLETE"}}')
+STREAM = START + HI + END + b"data: [DONE]\n\n"
+EVENTS = [MessageStart(id="r1"), ContentDelta(text="Hi"), MessageEnd()]
+RESPONSE = {"id": "r1", "message": {"content": [{"type": "text", "text": "Hi"}]}}
+
+
+def as_reply(value) -> bytes:
+    return http(json.dumps(value).encode(), kind="application/json")
+
+
+def refusal(status: str, message: str, *headers: str) -> bytes:
+    body = json.dumps({"message": message}).encode()
+    return http(body, status, "application/json", *headers)
+
+
+def reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+class Talk:
+    """One client, what it said while it waited, and how long it would have slept."""
+
+    def __init__(self, url: str, **settings):
+        self.said: list[str] = []
+        self.slept: list[float] = []
+        connection = Connection(url, key="k-canary", **settings)
+        self.client = Client(connection, self.said.append, self.slept.append)
+
+    def chat(self, body=BODY):
+        """Return the events that came, and the error after them."""
+        events = []
+        try:
+            for event in self.client.chat(body):
+                events.append(event)  # noqa: PERF402 - what came before an error counts
+        except CoError as exc:
+            return events, exc
+        finally:
+            self.client.__exit__(None, None, None)
+        return events, None
+
+
+def test_a_stream_is_told_event_by_event(serve: Serve):
+    server = serve(http(STREAM))
+    assert Talk(server.url).chat() == (EVENTS, None)
+    (request,) = server.requests
+    assert request.head.startswith("POST /v2/chat HTTP/1.1")
+    assert json.loads(request.body) == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "Hi"}],
+        "stream": True,
+    }
+    assert request.header("authorization") == "Bearer k-canary"
+    assert request.header("accept-encoding") == "identity"
+
+
+def test_an_answer_in_one_piece_is_told_in_the_same_events(serve: Serve):
+    events, error = Talk(serve(as_reply(RESPONSE)).url).chat(SINGLE)
+    assert error is None
+    assert [type(event).__name__ for event in events] == [
+        "MessageStart",
+        "ContentStart",
+        "ContentDelta",
+        "ContentEnd",
+        "MessageEnd",
+    ]
+
+
+def test_an_empty_key_sends_no_authorization(serve: Serve):
+    server = serve(http(STREAM))
+    with Client(Connection(server.url)) as client:
+        list(client.chat(BODY))
+    assert server.requests[0].header("authorization") is None
+
+
+def test_a_path_in_the_base_url_is_kept(serve: Serve):
+    server = serve(http(b"data: [DONE]\n\n"))
+    body = CompatBody(
+        model="m", messages=({"role": "user", "content": "Hi"},), stream=True
+    )
+    with Client(Connection(server.url + "/a/v1")) as client:
+        assert list(client.compat(body)) == [MessageEnd()]
+    assert server.requests[0].head.startswith("POST /a/v1/chat/completions HTTP/1.1")
+
+
+def test_rerank_pairs_places_with_scores(serve: Serve):
+    results = [
+        {"index": 1, "relevance_score": 0.9},
+        {"index": 0, "relevance_score": 0.1},
+    ]
+    server = serve(as_reply({"results": results}))
+    with Client(Connection(server.url)) as client:
+        ranking = client.rerank(RerankBody(model="m", query="q", documents=("a", "b")))
+    assert ranking.results == (Ranked(1, 0.9), Ranked(0, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (refusal("503 Busy", "overloaded"), "overloaded (HTTP 503)"),
+        (refusal("429 Slow", "wait a bit"), "wait a bit (HTTP 429)"),
+        (b"", "the connection was lost (HOST)"),
+        (reset, "the connection was lost (HOST)"),
+        (http(START), "answer incomplete"),
+        ([http(START), reset], "the connection was lost (HOST)"),
+    ],
+)
+def test_a_failure_that_passes_is_met_by_asking_again(serve: Serve, first, said):
+    server = serve(first, http(STREAM))
+    talk = Talk(server.url)
+    events, error = talk.chat()
+    if said == "answer incomplete":
+        # The server itself closed: what it had to say was said.
+        assert (events, type(error)) == (EVENTS[:1], AnswerIncomplete)
+        return
+    assert (events, error) == (EVENTS, None)
+    assert len(server.requests) == 2
+    host = server.url.removeprefix("http://")
+    assert talk.said[0].startswith(said.replace("HOST", host) + "; trying again in 0.")
+    assert talk.said[0].endswith("(1 of 2)")
+
+
+def test_it_gives_up_after_the_retries_that_were_asked_for(serve: Serve):
+    server = serve(*[refusal("500 No", "broken")] * 5)
+    talk = Talk(server.url, retries=3)
+    events, error = talk.chat()
+    assert (events, str(error), type(error)) == ([], "broken (HTTP 500)", ServerFault)
+    assert (len(server.requests), len(talk.slept)) == (4, 3)
+
+
+def test_the_servers_own_delay_is_obeyed(serve: Serve):
+    first = refusal("429 Slow", "wait", "Retry-After: 7")
+    talk = Talk(serve(first, http(STREAM)).url)
+    assert talk.chat() == (EVENTS, None)
+    assert talk.slept == [7.0]
+
+
+def test_a_server_that_asks_for_too_long_is_not_waited_for(serve: Serve):
+    talk = Talk(serve(refusal("429 Slow", "wait", "Retry-After: 3600")).url)
+    _, error = talk.chat()
+    assert isinstance(error, RateLimited)
+    assert str(error) == "rate limited; the server asks to wait 3600 s (HTTP 429)"
+    assert talk.slept == []
+
+
+def test_after_the_first_word_nothing_is_asked_again(serve: Serve):
+    server = serve([http(START + HI), reset], http(STREAM))
+    events, error = Talk(server.url).chat()
+    assert (events, type(error)) == (EVENTS[:2], AnswerIncomplete)
+    assert str(error) == "answer incomplete: the connection was lost"
+    assert len(server.requests) == 1
+
+
+def test_a_stream_that_just_ends_keeps_what_came_and_is_incomplete(serve: Serve):
+    events, error = Talk(serve(http(START + HI)).url).chat()
+    assert (events, type(error)) == (EVENTS[:2], AnswerIncomplete)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "said"),
+    [
+        (
+            refusal("401 No", "invalid api token"),
+            NotAuthenticated,
+            "invalid api token (HTTP 401)",
+        ),
+        (
+            refusal("404 No", "no such model"),
+            RequestRefused,
+            "no such model (HTTP 404)",
+        ),
+        (
+            refusal("422 No", "unknown field"),
+            RequestRefused,
+            "unknown field (HTTP 422)",
+        ),
+        (
+            refusal("401 No", "bad key k-canary"),
+            NotAuthenticated,
+            "bad key *** (HTTP 401)",
+        ),
+        (
+            http(b"", "307 Go", "text/plain", "Location: http://other/"),
+            ServerFault,
+            "the server redirects to http://other/; not followed (HTTP 307)",
+        ),
+        (
+            http(b"<html><title>Log in</title>", kind="text/html"),
+            ServerFault,
+            "expected text/event-stream, got text/html: a web page: Log in",
+        ),
+        (
+            http(STREAM, "200 OK", "text/event-stream", "Content-Encoding: br"),
+            ServerFault,
+            "the stream is compressed (br), which was not asked",
+        ),
+        (http(b"x" * (2 << 20)), ServerFault, "the stream has a line of over 1 MiB"),
+    ],
+)
+def test_a_refusal_is_told_once_and_not_repeated(serve: Serve, reply, kind, said):
+    server = serve(reply, http(STREAM))
+    events, error = Talk(server.url).chat()
+    assert (events, type(error), str(error)) == ([], kind, said)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (http(b"{", kind="application/json"), "the reply is not JSON: "),
+        (http(b"\xff", kind="application/json"), "the reply is not JSON: "),
+        (http(b"[]", kind="application/json"), "the reply is no chat response"),
+        (http(b"{}", kind="text/plain"), "expected application/json, got text/plain"),
+    ],
+)
+def test_a_single_reply_that_makes_no_sense_is_the_servers_fault(
+    serve: Serve, reply, said
+):
+    _, error = Talk(serve(reply).url).chat(SINGLE)
+    assert isinstance(error, ServerFault)
+    assert str(error).startswith(said)
+
+
+def test_a_single_reply_may_not_be_larger_than_the_limit(serve: Serve):
+    half = b" " * (LONGEST_REPLY // 2)
+    head = http(b"", kind="application/json")
+    _, error = Talk(serve([head, half, half, b"  {}"]).url).chat(SINGLE)
+    assert str(error) == "the reply is larger than 64 MiB"
+
+
+def test_nobody_there_is_told_with_host_and_port():
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        host = f"127.0.0.1:{gone.getsockname()[1]}"
+    _, error = Talk(f"http://{host}", retries=1).chat()
+    assert isinstance(error, Unreachable)
+    assert str(error) == f"cannot connect: [Errno 111] Connection refused ({host})"
+
+
+def test_silence_ends_when_the_timeout_says(serve: Serve):
+    server = serve([http(START + HI), lambda _: time.sleep(2)])
+    events, error = Talk(server.url, timeout=0.2).chat()
+    assert (events, type(error)) == (EVENTS[:2], TimedOut)
+    host = server.url.removeprefix("http://")
+    assert str(error) == f"no word from {host} for 0.2 s"
+
+
+def drip(connection: socket.socket) -> None:
+    for _ in range(100):
+        connection.sendall(b": still here\n")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("piece", [drip, lambda _: time.sleep(2)])
+def test_a_call_ends_when_its_whole_time_is_up(serve: Serve, piece):
+    began = time.monotonic()
+    events, error = Talk(serve([http(START + HI), piece]).url, max_time=0.4).chat()
+    assert (events, type(error)) == (EVENTS[:2], TimedOut)
+    assert str(error) == "the call took longer than 0.4 s"
+    assert time.monotonic() - began < 1.5
+
+
+def test_the_whole_time_does_not_allow_for_a_long_wait(serve: Serve):
+    server = serve(refusal("429 Slow", "wait", "Retry-After: 30"))
+    talk = Talk(server.url, max_time=5)
+    _, error = talk.chat()
+    assert (type(error), talk.slept) == (RateLimited, [])
+
+
+def test_a_missing_certificate_file_is_a_problem_of_the_configuration(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    with pytest.raises(ConfigProblem) as caught:
+        Client(Connection("https://api.example"))
+    assert caught.value.hint == "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE"
+
+
+def test_a_proxy_has_no_say_over_this_machine(serve: Serve, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert Talk(serve(http(STREAM)).url).chat() == (EVENTS, None)

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.api.guard import LONGEST_EVENT, LONGEST_LINE, guarded
+from cohere_cli.errors import ServerFault
+
+
+def pieces(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+@given(st.binary(max_size=200), st.integers(1, 7))
+def test_bytes_pass_unchanged_and_the_last_event_is_closed(data, size):
+    passed = b"".join(guarded(pieces(data, size)))
+    assert passed == data.removeprefix(b"\xef\xbb\xbf") + b"\n\n"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4096])
+def test_a_byte_order_mark_is_taken_off_however_it_is_split(size):
+    data = b"\xef\xbb\xbfdata: x\n\n"
+    assert b"".join(guarded(pieces(data, size))) == b"data: x\n\n\n\n"
+
+
+@pytest.mark.parametrize("size", [65536, 1 << 20, 1 << 22])
+def test_a_line_may_be_as_long_as_the_limit_and_no_longer(size):
+    longest = b"x" * LONGEST_LINE
+    assert b"".join(guarded(pieces(longest, size))) == longest + b"\n\n"
+    with pytest.raises(ServerFault, match="^the stream has a line of over 1 MiB$"):
+        list(guarded(pieces(longest + b"x", size)))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_a_line_end_of_any_kind_starts_a_new_line(end):
+    line = b"x" * (LONGEST_LINE - 100) + end
+    assert b"".join(guarded(pieces(line * 3, 65536))) == line * 3 + b"\n\n"
+
+
+def test_an_event_of_many_lines_may_not_grow_without_end():
+    line = b"data: " + b"x" * 1000 + b"\n"
+    lines = line * (LONGEST_EVENT // len(line) + 1)
+    with pytest.raises(ServerFault, match="^the stream has an event of over 4 MiB$"):
+        list(guarded(pieces(lines, 65536)))
+
+
+@pytest.mark.parametrize("blank", [b"\n\n", b"\r\r", b"\r\n\r\n"])
+@pytest.mark.parametrize("size", [3, 4, 1021])
+def test_a_blank_line_ends_an_event_even_when_chunks_split_it(blank, size):
+    event = b"data: " + b"x" * 4000 + blank
+    count = LONGEST_EVENT // len(event) + 2
+    assert sum(map(len, guarded(pieces(event * count, size)))) == len(event) * count + 2

@@ -1,0 +1,31 @@
+import pytest
+
+from cohere_cli.api.sse import data_of
+
+SIZES = [1, 2, 7, 4096]
+
+
+def datas(stream: bytes, size: int = 4096) -> list[str]:
+    return list(data_of(stream[at : at + size] for at in range(0, len(stream), size)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        (b"event: a\ndata: one\n\ndata: two\n\n", ["one", "two"]),
+        (b"data: one\r\n\r\ndata: two\r\n\r\n", ["one", "two"]),
+        (b"data: one\r\rdata: two\r\r", ["one", "two"]),
+        (b": comment\n\nretry: 10\n\nid: 7\n\n\n\ndata: one\n\n", ["one"]),
+        (b"data: first\ndata: second\n\n", ["first\nsecond"]),
+        ("data: a\u2028b\u0085c\n\n".encode(), ["a\u2028b\u0085c"]),
+        ("data: Zürich 🏔 東京\n\n".encode(), ["Zürich 🏔 東京"]),
+        (b"data: \xff\xfe!\n\n", ["\ufffd\ufffd!"]),
+        (b"\xef\xbb\xbfdata: marked\n\n", ["marked"]),
+        (b"data: left open", ["left open"]),
+        (b"data:\n\ndata\n\n", []),
+        (b"", []),
+    ],
+)
+def test_the_data_is_exact_whatever_the_chunks(stream, expected, size):
+    assert datas(stream, size) == expected

@@ -1,0 +1,27 @@
+"""A clean environment first, then what tests of several rooms share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Typer and Rich read these when they are imported, so they go before any import.
+for _name in list(os.environ):
+    if _name.startswith(("CO_", "COHERE_")) and _name != "CO_RECORDINGS":
+        del os.environ[_name]
+for _name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "NO_COLOR", "CI"):
+    os.environ.pop(_name, None)
+for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+    os.environ.pop(_name, None)
+os.environ["COLUMNS"] = "80"
+os.environ["TERM"] = "xterm-256color"
+
+from raw_server import Serve, serving  # noqa: E402 - after the environment is clean
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a server that answers with the given bytes: see `raw_server`."""
+    with serving() as start:
+        yield start
