@@ -1,5 +1,167 @@
 """The command tree, and the one boundary where an error becomes an exit code."""
 
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from cohere_cli import __version__
+from cohere_cli.commands import auth, chat, compat, completion, replay, rerank, sandbox
+from cohere_cli.errors import CoError, ExitCode
+from cohere_cli.options import unpacked
+from cohere_cli.terminal import Terminal
+
+
+class Ended(BaseException):
+    """A signal asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Boundary(TyperGroup):
+    """The root of the tree: nothing that goes wrong below it passes it unsaid."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run a command line; exit 2 where it cannot be understood."""
+        try:
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except typer.TyperException as exc:
+            code = _tell_usage(exc)
+        sys.exit(code or ExitCode.COMPLETE)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; tell of its failure, and end as it says."""
+        terminal = Terminal.system()
+        try:
+            with _signals_as_exceptions():
+                return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except CoError as exc:
+            _tell(terminal, exc)
+            raise typer.Exit(exc.exit_code) from exc
+        except BrokenPipeError:
+            _die(terminal, signal.SIGPIPE)
+        except Ended as exc:
+            _die(terminal, exc.number)
+        except Exception as exc:
+            _tell_bug(terminal, exc)
+            raise typer.Exit(ExitCode.BUG) from exc
+
+
+app = typer.Typer(
+    name="co",
+    cls=Boundary,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"co {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def co(
+    ctx: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Chat with Cohere's models, rerank documents, from a shell.
+
+    Try it without a key: co chat "Hello" -p sandbox
+    """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+app.command("chat")(unpacked(chat.chat))
+app.command("rerank")(unpacked(rerank.rerank))
+app.command("compat")(unpacked(compat.compat))
+app.command("replay")(unpacked(replay.replay))
+app.command("completion")(completion.completion)
+app.add_typer(auth.app, name="auth")
+app.add_typer(sandbox.app, name="sandbox")
+
 
 def main() -> None:
-    """Run `co`."""
+    """Run `co` on the process's own command line."""
+    # Until a command runs, there is nothing to put in order: Ctrl-C just ends it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    app()
+
+
+@contextmanager
+def _signals_as_exceptions() -> Iterator[None]:
+    """Let INT, TERM and HUP unwind the command, so that the screen is left in order.
+
+    The second one, should the first be slow to unwind, ends it at once.
+    """
+
+    def end(number: int, _frame: object) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)
+        raise Ended(number)
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _die(terminal: Terminal, number: int) -> NoReturn:
+    """Die of the signal itself: only then does a shell's loop stop too."""
+    terminal.forsake_output()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    raise AssertionError("unreachable")
+
+
+def _tell(terminal: Terminal, problem: CoError) -> None:
+    if problem.exit_code is ExitCode.UNWRITABLE:
+        terminal.forsake_output()
+    terminal.say(f"co: {problem}")
+    if problem.hint:
+        terminal.say(f"hint: {problem.hint}")
+    _tell_trace(terminal, problem)
+
+
+def _tell_bug(terminal: Terminal, bug: Exception) -> None:
+    terminal.say(f"co: a bug in co: {type(bug).__name__}: {bug}")
+    terminal.say("hint: CO_DEBUG=1 shows where; please report it")
+    _tell_trace(terminal, bug)
+
+
+def _tell_trace(terminal: Terminal, exc: BaseException) -> None:
+    # Never with local variables: they hold the key.
+    if terminal.environ.get("CO_DEBUG"):
+        for line in "".join(traceback.format_exception(exc)).splitlines():
+            terminal.say(line)
+
+
+def _tell_usage(exc: typer.TyperException) -> ExitCode:
+    terminal = Terminal.system()
+    # Typer shows neither method nor attribute in the public base class.
+    message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
+    path = getattr(getattr(exc, "ctx", None), "command_path", "co")
+    terminal.say(f"co: {message[:1].lower()}{message[1:].rstrip('.')}")
+    terminal.say(f"hint: see `{path} --help`")
+    return ExitCode.USAGE

@@ -67,6 +67,7 @@ class Terminal:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     columns: int | None = None
     quiet: bool = False
+    verbose: bool = False
 
     @classmethod
     def system(cls) -> "Terminal":
@@ -180,18 +181,22 @@ class Terminal:
         if not self.quiet:
             self.say(text)
 
+    def detail(self, text: str) -> None:
+        """Say *text* on standard error if details were asked for."""
+        if self.verbose:
+            self.say(text)
+
     def say(self, text: str) -> None:
         """Say *text* on standard error, one line; a lost note is no failure."""
-        with contextlib.suppress(OSError, ValueError):
+        try:
             self.stderr.write(f"{clean_line(text)}\n")
             self.stderr.flush()
+        except (OSError, ValueError):
+            _forsake(self.stderr)
 
     def forsake_output(self) -> None:
-        """Let the interpreter's last flush of standard output go nowhere."""
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.stdout.fileno())
-            os.close(nowhere)
+        """Let what standard output still holds go nowhere."""
+        _forsake(self.stdout)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -202,6 +207,14 @@ class Terminal:
         except OSError as exc:
             reason = exc.strerror or str(exc)
             raise OutputUnwritable(f"cannot write output: {reason}") from exc
+
+
+def _forsake(stream: TextIO) -> None:
+    """Save the interpreter's own last flush, at exit, from failing once more."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 class _FakeScreen(io.TextIOWrapper):

@@ -128,8 +128,8 @@ def _count(bound: str, length: int) -> str:
 
 def _in_our_words(message: str) -> str:
     """Turn pydantic's "Input should be a valid string" into "must be a string"."""
-    words = message.replace("Input should", "must").replace("a valid int", "an int")
-    return words.replace("valid ", "")
+    words = message.replace("Input should", "must").replace("valid ", "")
+    return words.replace("a integer", "an integer").replace("a array", "an array")
 
 
 def _trace(kind: Any, loc: tuple[str | int, ...]) -> tuple[Path, Any]:

@@ -152,7 +152,8 @@ def test_an_unknown_event_is_kept():
 
 
 def test_content_of_an_unknown_kind_is_an_unknown_event():
-    data = '{"type":"content-delta","index":0,"delta":{"message":{"content":{"image":"…"}}}}'
+    content = '{"image":"…"}'
+    data = f'{{"type":"content-delta","delta":{{"message":{{"content":{content}}}}}}}'
     assert parse(data) == UnknownEvent(type="content-delta")
 
 
@@ -209,9 +210,8 @@ def test_no_value_in_any_place_makes_it_fall_over(kind, fields, inner):
         {**fields, "type": kind},
         {"type": kind, "delta": {"message": inner}},
     ):
-        reply = Reply()
-        for _, reply in accumulate([parse(json.dumps(event))]):
-            response_of(reply)
+        ((_, reply),) = accumulate([parse(json.dumps(event))])
+        response_of(reply)
 
 
 RESPONSE = {
@@ -239,9 +239,7 @@ RESPONSE = {
 
 
 def folded(events) -> Reply:
-    reply = Reply()
-    for _, reply in accumulate(events):
-        pass
+    *_, (_, reply) = accumulate(events)
     return reply
 
 
@@ -262,7 +260,7 @@ def test_a_response_with_little_in_it_stays_little():
     "response", [{}, {"message": None}, {"message": {"content": [1]}}, []]
 )
 def test_what_is_no_response_is_the_servers_fault(response):
-    with pytest.raises(ServerFault, match="^the reply is no chat response$"):
+    with pytest.raises(ServerFault, match=r"^the reply is no chat response$"):
         list(events_of(response))
 
 

@@ -13,8 +13,8 @@ from cohere_cli.api.events import ContentDelta, MessageEnd, MessageStart
 from cohere_cli.api.rerank import Ranked
 from cohere_cli.errors import (
     AnswerIncomplete,
-    ConfigProblem,
     CoError,
+    ConfigProblem,
     NotAuthenticated,
     RateLimited,
     RequestRefused,

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from cohere_cli.api.accumulate import Reply, accumulate
+from cohere_cli.api.accumulate import accumulate
 from cohere_cli.api.compat import CompatReader, completion_of, events_of
 from cohere_cli.api.events import (
     ContentDelta,
@@ -139,7 +139,7 @@ def test_finish_reasons_are_told_in_the_apis_words(finish, ours):
 
 @pytest.mark.parametrize("error", [{"message": "no room", "code": 500}, "no room"])
 def test_an_error_frame_after_a_status_of_200_is_told(error):
-    with pytest.raises(AnswerIncomplete, match="^answer failed: no room$"):
+    with pytest.raises(AnswerIncomplete, match=r"^answer failed: no room$"):
         read(chunk({"content": "Hi"}), json.dumps({"error": error}))
 
 
@@ -184,13 +184,11 @@ COMPLETION = {
 
 
 def test_a_completion_in_one_piece_comes_back_in_its_own_shape():
-    reply = Reply()
-    for _, reply in accumulate(events_of(COMPLETION)):
-        pass
+    *_, (_, reply) = accumulate(events_of(COMPLETION))
     assert completion_of(reply) == COMPLETION
 
 
 @pytest.mark.parametrize("completion", [{}, {"choices": []}, {"choices": [{}]}, []])
 def test_what_is_no_completion_is_the_servers_fault(completion):
-    with pytest.raises(ServerFault, match="^the reply is no chat completion$"):
+    with pytest.raises(ServerFault, match=r"^the reply is no chat completion$"):
         list(events_of(completion))

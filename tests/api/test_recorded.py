@@ -23,7 +23,7 @@ STREAMS = sorted(
 def folded(events):
     reply, said = Reply(), ""
     try:
-        for _, reply in accumulate(events):
+        for _, reply in accumulate(events):  # noqa: B007 - the last one counts
             pass
     except AnswerIncomplete as exc:
         said = str(exc)

@@ -20,7 +20,7 @@ def read(*datas: str):
     events = []
     try:
         for event in events_of(datas, ChatReader()):
-            events.append(event)
+            events.append(event)  # noqa: PERF402 - what came before an error counts
     except AnswerIncomplete as exc:
         return events, str(exc)
     return events, ""

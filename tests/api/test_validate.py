@@ -87,7 +87,10 @@ def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
         ({"messages": []}, "field 'messages' must have at least 1 entry", ""),
         (
             {"messages": [{"role": "usr", "content": "a"}]},
-            "field 'messages[0].role' must be one of 'system', 'user', 'assistant', 'tool'",
+            (
+                "field 'messages[0].role' must be one of "
+                "'system', 'user', 'assistant', 'tool'"
+            ),
             "",
         ),
         ({"messages": [{"content": "a"}]}, "field 'messages[0].role' is missing", ""),
@@ -135,7 +138,10 @@ def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
         ),
         (
             {"citation_options": {"mode": False}},
-            "field 'citation_options.mode' must be 'ENABLED', 'DISABLED', 'FAST', 'ACCURATE' or 'OFF'",
+            (
+                "field 'citation_options.mode' must be "
+                "'ENABLED', 'DISABLED', 'FAST', 'ACCURATE' or 'OFF'"
+            ),
             "",
         ),
     ],

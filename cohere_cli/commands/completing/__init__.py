@@ -1,0 +1,1 @@
+"""Static completion scripts, written from the command tree: one module a shell."""

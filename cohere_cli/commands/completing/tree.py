@@ -1,0 +1,107 @@
+"""The command tree as plain values: all that a shell must know to complete it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+# The one profile that everybody has. To find the others, a script would have to
+# start Python at each press of the key.
+_PROFILES = ("sandbox",)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a flag or an argument takes: one of *choices*, a file, or any text."""
+
+    name: str
+    choices: tuple[str, ...] = ()
+    is_file: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag by all its names, dashes included.
+
+    *value* is None where it takes none. A flag that is *alone* makes the rest of
+    the line pointless: `--help`.
+    """
+
+    names: tuple[str, ...]
+    summary: str
+    value: Value | None = None
+    repeatable: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command; *path* is the words that lead to it, the program's name first."""
+
+    path: tuple[str, ...]
+    summary: str
+    flags: tuple[Flag, ...] = ()
+    arguments: tuple[Value, ...] = ()
+    commands: tuple["Command", ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last word of the path."""
+        return self.path[-1]
+
+    def all(self) -> Iterator["Command"]:
+        """Yield this command, then all those below it."""
+        yield self
+        for command in self.commands:
+            yield from command.all()
+
+
+def tree_of(
+    command: Any, path: tuple[str, ...] = ("co",), help_names: tuple[str, ...] = ()
+) -> Command:
+    """Read a command of Typer's, and those below it; what is hidden stays hidden.
+
+    *help_names* are the names of the help flag where the command sets no others.
+    """
+    names = tuple(command.context_settings.get("help_option_names", help_names))
+    shown = [one for one in command.params if not getattr(one, "hidden", False)]
+    flags = [_flag(one) for one in shown if one.param_type_name == "option"]
+    if command.add_help_option:
+        flags.append(Flag(names or ("--help",), "Show help", alone=True))
+    return Command(
+        path,
+        _summary(command.short_help or command.help),
+        tuple(flags),
+        tuple(_value(one) for one in shown if one.param_type_name == "argument"),
+        tuple(
+            tree_of(one, (*path, name), names)
+            for name, one in getattr(command, "commands", {}).items()
+            if not one.hidden
+        ),
+    )
+
+
+def _flag(option: Any) -> Flag:
+    takes_none = option.is_flag or option.count
+    return Flag(
+        (*option.opts, *option.secondary_opts),
+        _summary(option.help),
+        value=None if takes_none else _value(option),
+        repeatable=option.multiple or option.count,
+        alone=option.is_eager,
+    )
+
+
+def _value(parameter: Any) -> Value:
+    name = parameter.metavar or parameter.name
+    choices = tuple(getattr(parameter.type, "choices", ()))
+    if parameter.name == "profile":
+        choices = _PROFILES
+    is_file = re.search(r"\bFILES?\b", name) is not None
+    return Value(name, choices, is_file, many=parameter.nargs == -1)
+
+
+def _summary(text: str | None) -> str:
+    """Return the first sentence, on one line, without its full stop."""
+    return re.split(r"\.(?:\s|$)", " ".join((text or "").split()), maxsplit=1)[0]

@@ -1,0 +1,81 @@
+"""From flags to a client that is ready: settings, key, the sandbox if it is meant."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cohere_cli.api.connection import Connection
+from cohere_cli.config.places import config_directory
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.settings import Given, Settings, resolve
+from cohere_cli.options import CallFlags
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.client import Client
+
+_STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model"
+
+
+def settled(
+    flags: CallFlags, terminal: Terminal, *, model: str | None, compat: bool = False
+) -> Settings:
+    """Return the settings that flags, environment and profile make together.
+
+    What one of them hides of another is said once.
+    """
+    given = Given(
+        profile=flags.profile,
+        base_url=flags.base_url,
+        key_file=flags.key_file,
+        model=model,
+        timeout=flags.timeout,
+        max_time=flags.max_time,
+        retries=flags.retries,
+        compat=compat,
+        dry_run=flags.dry_run,
+    )
+    profiles = Profiles.load(config_directory(terminal.environ))
+    settings = resolve(given, terminal.environ, profiles, terminal.stdin)
+    for note in settings.notes:
+        terminal.note(f"co: {note}")
+    return settings
+
+
+@contextmanager
+def connected(
+    settings: Settings, terminal: Terminal, *, compat: bool = False
+) -> Iterator["Client"]:
+    """Open a client for *settings*; with profile sandbox, start what it talks to."""
+    with _other_end(settings, terminal, compat=compat) as connection:
+        from cohere_cli.api.client import Client
+
+        terminal.detail(f"co: profile {settings.profile}, {connection.base_url}")
+        with Client(connection, lambda line: terminal.note(f"co: {line}")) as client:
+            yield client
+
+
+@contextmanager
+def _other_end(
+    settings: Settings, terminal: Terminal, *, compat: bool
+) -> Iterator[Connection]:
+    if settings.sandbox:
+        from cohere_cli.sandbox import running
+
+        terminal.note(_STAND_IN)
+        with running() as sandbox:
+            path = "/compatibility/v1" if compat else ""
+            yield _connection(settings, sandbox.url + path, sandbox.key)
+    else:
+        base_url = settings.compat_base_url if compat else settings.base_url
+        yield _connection(settings, base_url, settings.key)
+
+
+def _connection(settings: Settings, base_url: str, key: str) -> Connection:
+    return Connection(
+        base_url=base_url,
+        key=key,
+        timeout=settings.timeout,
+        max_time=settings.max_time,
+        retries=settings.retries,
+    )

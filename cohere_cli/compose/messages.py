@@ -1,0 +1,39 @@
+"""The conversation that a request sends: a file's messages, a system text, a prompt."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cohere_cli.errors import UsageProblem
+
+
+def prompt_of(words: Sequence[str], piped: str = "") -> str:
+    """Join the words of the command line, and what was piped in after a blank line."""
+    parts = (" ".join(words), piped.strip("\n"))
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def laid_over(earlier: Any, system: str | None, prompt: str) -> list[Any]:
+    """Return the *earlier* messages with *system* as the first, *prompt* as the last.
+
+    Raises `UsageProblem` when there is nothing to answer.
+    """
+    # What is no list is kept, to be refused by name when the body is checked.
+    messages = earlier if isinstance(earlier, list) else [earlier] if earlier else []
+    if system is not None:
+        others = (each for each in messages if not _is_system(each))
+        messages = [message("system", system), *others]
+    if prompt:
+        return [*messages, message("user", prompt)]
+    if not earlier:
+        hint = "give it as words, in a body file (-f), or pipe it in"
+        raise UsageProblem("there is no prompt", hint=hint)
+    return messages
+
+
+def message(role: str, content: str) -> dict[str, str]:
+    """Return a message as JSON has it."""
+    return {"role": role, "content": content}
+
+
+def _is_system(candidate: object) -> bool:
+    return isinstance(candidate, dict) and candidate.get("role") == "system"

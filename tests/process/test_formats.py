@@ -1,0 +1,139 @@
+import json
+
+import pytest
+
+BANDS = "Who is more popular: NSYNC or Backstreet Boys?"
+
+
+def answer(run):
+    assert run.returncode == 0, run.stderr.decode()
+    return run.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["chat", BANDS, "-d", "examples/boy-bands.yaml"],
+        ["chat", "-f", "examples/tools.yaml"],
+        ["chat", "-f", "examples/image.json"],
+        [
+            "chat",
+            "Hello",
+            "-s",
+            "Be brief.",
+            "--max-tokens",
+            "3",
+            "--seed",
+            "7",
+            "-T",
+            "0",
+        ],
+        ["chat", "Why?", "-m", "command-a-reasoning-08-2025"],
+        ["compat", "Hello"],
+    ],
+    ids=" ".join,
+)
+def test_json_is_the_same_object_streamed_and_not(sandboxed, words):
+    streamed = json.loads(answer(sandboxed(*words, "-o", "json")))
+    single = json.loads(answer(sandboxed(*words, "--json", "--no-stream")))
+    assert streamed == single
+
+
+def test_a_grounded_answer_cites_what_its_documents_say(sandboxed):
+    reply = json.loads(
+        answer(sandboxed("chat", BANDS, "-d", "examples/boy-bands.yaml", "--json"))
+    )
+    text = reply["message"]["content"][0]["text"]
+    assert reply["message"]["citations"]
+    for citation in reply["message"]["citations"]:
+        assert text[citation["start"] : citation["end"]] == citation["text"]
+        fields = citation["sources"][0]["document"]
+        assert any(citation["text"] in str(value) for value in fields.values())
+
+
+def test_the_text_in_a_pipe_is_the_answer_and_a_line_end(sandboxed):
+    words = ["chat", BANDS, "-d", "examples/boy-bands.yaml"]
+    reply = json.loads(answer(sandboxed(*words, "--json")))
+    run = sandboxed(*words)
+    assert (answer(run), run.stderr) == (
+        reply["message"]["content"][0]["text"] + "\n",
+        b"",
+    )
+
+
+def test_events_are_the_servers_objects_one_a_line(sandboxed):
+    out = answer(sandboxed("chat", "-f", "examples/tools.yaml", "-o", "events"))
+    kinds = [json.loads(line)["type"] for line in out.splitlines()]
+    assert kinds[0] == "message-start"
+    assert kinds[-1] == "message-end"
+    assert set(kinds) == {
+        "message-start",
+        "tool-plan-delta",
+        "tool-call-start",
+        "tool-call-delta",
+        "tool-call-end",
+        "message-end",
+    }
+
+
+def test_recorded_events_are_shown_again_as_they_were(sandboxed):
+    words = ["chat", BANDS, "-d", "examples/boy-bands.yaml"]
+    events = answer(sandboxed(*words, "-o", "events")).encode()
+    again = sandboxed("replay", "-", stdin=events)
+    assert answer(again) == answer(sandboxed(*words))
+
+
+def test_an_incomplete_answer_in_json_says_so(co):
+    run = co("replay", "tests/data/ERROR.sse", "--json")
+    assert run.returncode == 18
+    reply = json.loads(run.stdout)
+    assert reply["complete"] is False
+    assert reply["error"] == {
+        "message": "answer failed: the tool call that was generated makes no sense "
+        "(INVALID_TOOL_GENERATION)",
+        "exit": 18,
+    }
+    assert reply["message"]["tool_plan"] == "I will look it up."
+
+
+def test_dry_run_prints_the_body_and_needs_no_key(co):
+    words = ["chat", "Hi", "-s", "Be brief.", "-T", "0.5", "--no-stream", "--dry-run"]
+    run = co(*words)
+    assert json.loads(answer(run)) == {
+        "model": "command-a-03-2025",
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "Hi"},
+        ],
+        "stream": False,
+        "temperature": 0.5,
+    }
+    assert run.stderr == b""
+
+
+def test_flags_override_a_body_file_and_words_are_added_to_it(co, tmp_path):
+    body = tmp_path / "body.json"
+    messages = [
+        {"role": "system", "content": "Be long."},
+        {"role": "user", "content": "One"},
+    ]
+    body.write_text(json.dumps({"model": "a", "messages": messages, "temperature": 1}))
+    run = co("chat", "Two", "-f", str(body), "-s", "Be brief.", "-T", "0", "--dry-run")
+    assert json.loads(answer(run)) == {
+        "model": "a",
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "One"},
+            {"role": "user", "content": "Two"},
+        ],
+        "stream": True,
+        "temperature": 0.0,
+    }
+
+
+def test_flags_alone_and_a_body_file_alone_make_the_same_body(co, tmp_path):
+    words = ["chat", "Hi", "-d", "examples/boy-bands.yaml", "--seed", "7", "--dry-run"]
+    from_flags = answer(co(*words))
+    body = tmp_path / "body.json"
+    body.write_text(from_flags)
+    assert answer(co("chat", "-f", str(body), "--dry-run")) == from_flags

@@ -1,0 +1,143 @@
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+CAPITALS = (ROOT / "examples/capitals.txt").read_bytes()
+QUERY = "What is the capital of the United States?"
+
+
+def test_the_best_lines_come_first_and_are_the_users_own_bytes(sandboxed):
+    run = sandboxed("rerank", "-q", QUERY, "examples/capitals.txt", "--top-n", "3")
+    lines = run.stdout.splitlines(keepends=True)
+    assert (run.returncode, len(lines)) == (0, 3)
+    assert lines[0].startswith(b"Washington, D.C. is the capital of the United States")
+    assert set(lines) <= set(CAPITALS.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize("number", ["0", "5", "99"])
+def test_all_lines_come_back_whatever_their_bytes(sandboxed, number):
+    lines = [
+        "Zürich 🏔\n".encode(),
+        b"tab\there\n",
+        b'"quoted", x\n',
+        b"carriage\r\n",
+        b"  spaces  \n",
+    ]
+    run = sandboxed("rerank", "-q", "spaces", "-n", number, stdin=b"".join(lines))
+    assert sorted(run.stdout.splitlines(keepends=True)) == sorted(lines)
+
+
+def test_rerank_feeds_chat_in_a_pipe(co):
+    run = co.shell(
+        f'cat examples/capitals.txt | co rerank -q "{QUERY}" -n 1 -p sandbox'
+        ' | co chat "Summarise" -d - -p sandbox'
+    )
+    assert run.returncode == 0
+    assert run.stdout.startswith(
+        b"Washington, D.C. is the capital of the United States."
+    )
+
+
+def test_records_come_back_as_they_were_written(sandboxed):
+    source = (ROOT / "examples/records.jsonl").read_bytes()
+    run = sandboxed("rerank", "-q", "tent", "examples/records.jsonl")
+    lines = run.stdout.splitlines()
+    assert sorted(lines) == sorted(line for line in source.splitlines() if line.strip())
+
+
+def test_piped_text_is_added_to_the_prompt(sandboxed):
+    run = sandboxed("chat", "Explain:", "--dry-run", stdin=b"a\nb\n")
+    assert b'"content": "Explain:\\n\\na\\nb"' in run.stdout
+
+
+def test_an_empty_pipe_and_a_device_add_nothing(sandboxed):
+    for stdin in (b"", None):
+        run = sandboxed("chat", "Hi", "--dry-run", stdin=stdin)
+        assert b'"content": "Hi"' in run.stdout
+
+
+def test_input_that_is_named_is_not_added_to_the_prompt(sandboxed):
+    run = sandboxed("chat", "Hi", "-d", "-", "--dry-run", stdin=b"It rains.")
+    assert b'"content": "Hi"' in run.stdout
+    assert b"It rains." in run.stdout
+
+
+def test_piped_text_that_is_not_utf_8_is_refused(sandboxed):
+    run = sandboxed("chat", "Hi", stdin=b"ab\xff")
+    assert run.returncode == 3
+    assert run.stderr.startswith(b"co: ")
+
+
+def test_a_reader_that_leaves_ends_it_silently_by_sigpipe(co):
+    script = "co chat Hi -q -p sandbox | true; echo ${PIPESTATUS[0]}"
+    run = co.shell(script)
+    assert (run.stdout, run.stderr) == (b"141\n", b"")
+
+
+def test_a_full_disk_under_standard_output_is_23(co):
+    run = co.shell("co replay tests/data/text.sse > /dev/full")
+    assert (run.returncode, run.stderr) == (
+        23,
+        b"co: cannot write output: No space left on device\n",
+    )
+
+
+def test_a_closed_standard_output_is_23(co):
+    run = co.shell("co replay tests/data/text.sse >&-")
+    assert run.returncode == 23
+    assert run.stderr.startswith(b"co: cannot write output")
+
+
+@pytest.mark.parametrize("to", ["2>&-", "2>/dev/full"])
+def test_a_lost_note_does_not_harm_the_answer(co, to):
+    run = co.shell(f"co chat Hi -p sandbox {to}")
+    assert run.returncode == 0
+    assert run.stdout.startswith(b"This is the sandbox")
+
+
+def test_the_output_is_utf_8_in_any_locale(co):
+    run = co(
+        "replay", "tests/data/text.sse", env={"LANG": "C", "PYTHONIOENCODING": "ascii"}
+    )
+    assert run.stdout.decode() == "The Matterhorn, 4478 m, is near Zermatt 🏔.\n"
+
+
+def slowly(connection) -> None:
+    connection.recv(1)
+
+
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    b'data: {"type":"content-delta","delta":{"message":{"content":{"text":"Hi"}}}}\n\n'
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_as_a_signal_and_what_came_stays(co, serve, number):
+    server = serve([HEAD, slowly])
+    co.environ["CO_API_KEY"] = "k" * 9
+    process = co.start("chat", "Hi", "--base-url", server.url)
+    assert os.read(process.stdout.fileno(), 2) == b"Hi"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=5)
+    assert (process.returncode, out, err) == (-number, b"\n", b"")
+
+
+def test_an_interrupt_stops_a_shells_loop(co, serve):
+    server = serve(*[[HEAD, slowly]] * 3)
+    co.environ["CO_API_KEY"] = "k" * 9
+    script = f"for i in 1 2 3; do co chat Hi --base-url {server.url}; echo $i; done"
+    process = subprocess.Popen(
+        ["bash", "-c", script],
+        env=co.environ,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert os.read(process.stdout.fileno(), 2) == b"Hi"
+    os.killpg(process.pid, signal.SIGINT)
+    out, _ = process.communicate(timeout=5)
+    assert b"1" not in out

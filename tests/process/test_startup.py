@@ -1,0 +1,45 @@
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"httpx", "httpx_sse", "pydantic", "yaml", "tomlkit", "cohere_cli.api.client"}
+
+
+def imported_by(*words: str) -> set[str]:
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "cohere_cli", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = (
+        line for line in run.stderr.splitlines() if line.startswith("import time:")
+    )
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], ["chat", "--help"], ["auth", "--help"], []],
+    ids=" ".join,
+)
+def test_help_and_version_load_nothing_heavy(words):
+    assert not imported_by(*words) & HEAVY
+
+
+def test_a_body_made_of_flags_alone_does_without_pydantic_and_yaml():
+    heavy = imported_by("chat", "Hi", "--dry-run") & HEAVY
+    assert not heavy
+
+
+def test_version_is_the_packages_own():
+    from importlib.metadata import version
+
+    run = subprocess.run(
+        [sys.executable, "-m", "cohere_cli", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == f"co {version('cohere-cli')}\n"
