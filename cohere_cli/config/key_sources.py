@@ -1,0 +1,133 @@
+"""Where a key can come from, best first, and which of them is used."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from cohere_cli.config.addresses import origin, same_service
+from cohere_cli.config.keys import checked_key
+from cohere_cli.config.profile_tables import Profile
+from cohere_cli.config.profiles import Choice, Profiles
+from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
+
+_VARIABLES = ("CO_API_KEY", "COHERE_API_KEY")
+
+# Keys have less than 100 characters; a mistaken path may lead to anything.
+_LONGEST = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """A key, in words where it is from, and the base URL it belongs to, if to one."""
+
+    name: str
+    key: str = field(repr=False)
+    belongs_to: str = ""
+    variable: str = ""
+
+    def checked(self) -> str:
+        """Return the key, fit for a header. Raises `NotAuthenticated`."""
+        # What a profile stores as empty is meant: no Authorization.
+        if self.belongs_to and not self.key:
+            return ""
+        return checked_key(self.key, self.name)
+
+
+def key_sources(
+    key_file: str | None,
+    stdin: TextIO,
+    environ: Mapping[str, str],
+    choice: Choice,
+    profiles: Profiles,
+) -> tuple[KeySource, ...]:
+    """Return the keys there are, the one to use first.
+
+    A profile's key is for that profile: where the one in force has none, the
+    environment is asked, but never another profile.
+    """
+    file = () if key_file is None else (_from_file(key_file, stdin),)
+    stored = tuple(_stored(choice.profile))
+    variables = tuple(_from_environment(environ))
+    if choice.by == "-p":
+        return (*file, *stored, *variables)
+    if choice.by == "CO_PROFILE" and stored and not (file or variables):
+        # A variable is easily forgotten: what it takes the place of is told.
+        stored += tuple(_stored(profiles.by_name.get(profiles.active)))
+    return (*file, *variables, *stored)
+
+
+def hidden(sources: tuple[KeySource, ...]) -> tuple[KeySource, ...]:
+    """Return the sources that would give another key than the first one does."""
+    return tuple(other for other in sources[1:] if other.key != sources[0].key)
+
+
+def key_for(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
+    """Return the key of the first source, fit to be sent to *url*.
+
+    *profile* is the name of the one in force. Raises `NotAuthenticated` where
+    there is no key, or a malformed one, or one that belongs to another server.
+    """
+    if not sources:
+        problem = f"profile {profile!r} has no API key" if profile else "no API key"
+        raise NotAuthenticated(problem, hint=_WAYS)
+    key = sources[0].checked()
+    home = sources[0].belongs_to
+    if key and home and not same_service(home, url):
+        name, elsewhere = sources[0].name, origin(url)
+        problem = f"{name} belongs to {origin(home)}, not to {elsewhere}"
+        raise NotAuthenticated(problem, hint=_LOGIN.format(elsewhere))
+    return key
+
+
+def _from_file(path: str, stdin: TextIO) -> KeySource:
+    if path == "-":
+        return KeySource("the key from standard input", _piped(stdin).strip())
+    try:
+        with Path(path).open("rb") as file:
+            # Bytes that are no text become characters that no key may have.
+            text = file.read(_LONGEST).decode(errors="replace")
+    except OSError as exc:
+        problem = f"cannot read the key file: {exc.strerror or exc}"
+        raise InputProblem(problem, where=path) from exc
+    return KeySource(f"the key in {path}", text.strip())
+
+
+def _piped(stdin: TextIO) -> str:
+    if stdin.isatty():
+        raise UsageProblem(
+            "--key-file - wants the key in a pipe, and standard input is a terminal",
+            hint="`co auth login` asks for a key without showing it",
+        )
+    try:
+        return stdin.read(_LONGEST)
+    except UnicodeDecodeError:
+        problem = "the key from standard input is not text"
+    except OSError as exc:
+        problem = f"cannot read standard input: {exc.strerror or exc}"
+    # Without the cause, which may hold what was read.
+    raise InputProblem(problem, where="--key-file -")
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[KeySource]:
+    for name in _VARIABLES:
+        # An empty variable is how a shell without `unset` takes one back.
+        if environ.get(name):
+            key = environ[name].strip()
+            yield KeySource(f"{name} from the environment", key, variable=name)
+
+
+def _stored(profile: Profile | None) -> Iterator[KeySource]:
+    if profile and profile.key:
+        name = f"the key of profile {profile.name!r}"
+        yield KeySource(name, profile.key.key.strip(), profile.key.base_url)
+
+
+_WAYS = (
+    "`co auth login` stores one, CO_API_KEY or --key-file FILE gives one, "
+    "and -p sandbox needs none"
+)
+_LOGIN = (
+    "log in there with `co auth login -p NAME --base-url {}`, "
+    "or give its key with --key-file or CO_API_KEY"
+)

@@ -1,0 +1,163 @@
+"""What holds for one call: flag > environment > profile > built-in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TextIO, TypeVar
+
+from cohere_cli.api.connection import RETRIES
+from cohere_cli.config import ranges
+from cohere_cli.config.addresses import is_cohere, is_loopback, origin
+from cohere_cli.config.destination import Destination, destination
+from cohere_cli.config.key_sources import (
+    KeySource,
+    hidden,
+    key_for,
+    key_sources,
+)
+from cohere_cli.config.profile_tables import SANDBOX, Profile
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.errors import UsageProblem
+
+T = TypeVar("T")
+
+CHAT_MODEL = "command-a-03-2025"
+VISION_MODEL = "command-a-vision-07-2025"
+RERANK_MODEL = "rerank-v3.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the flags of one call said; None means "not said".
+
+    `model` is for whatever the call does. With `compat`, `base_url` is the whole
+    base of an OpenAI-compatible server. With `dry_run` no key is wanted.
+    """
+
+    profile: str | None = None
+    base_url: str | None = None
+    key_file: str | None = None
+    model: str | None = None
+    timeout: float | None = None
+    max_time: float | None = None
+    retries: int | None = None
+    compat: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one call goes by.
+
+    `profile` is empty where none is in force. An empty `key` means that no
+    Authorization is sent; `key_source` says in words where the key is from. The
+    URLs have no slash at their end and are empty in the sandbox, whose address
+    is known only once it runs. Times are in seconds. `notes` are lines to say
+    once on standard error.
+    """
+
+    profile: str
+    sandbox: bool = False
+    key: str = field(default="", repr=False)
+    key_source: str = "no key"
+    base_url: str = ""
+    compat_base_url: str = ""
+    model: str = CHAT_MODEL
+    rerank_model: str = RERANK_MODEL
+    vision_model: str = VISION_MODEL
+    timeout: float | None = None
+    max_time: float | None = None
+    retries: int = RETRIES
+    notes: tuple[str, ...] = ()
+
+
+def resolve(
+    given: Given, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
+) -> Settings:
+    """Return what holds for a call.
+
+    Raises `UsageProblem`, `ConfigProblem`, `InputProblem` or, for a key that is
+    missing, malformed or another server's, `NotAuthenticated`. *stdin* is read
+    only for `--key-file -`.
+    """
+    choice = profiles.choose(given.profile, environ)
+    settings = _without_key(given, environ, choice.profile)
+    if choice.profile.name == SANDBOX:
+        _refuse_base_url(given)
+        return replace(settings, sandbox=True)
+    going = destination(
+        given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
+    )
+    settings = replace(
+        settings,
+        base_url=going.base_url,
+        compat_base_url=going.compat_base_url,
+        notes=profiles.notes,
+    )
+    if given.dry_run:
+        return settings
+    sources = key_sources(given.key_file, stdin, environ, choice, profiles)
+    return _with_key(settings, sources, given, going)
+
+
+def _without_key(
+    given: Given, environ: Mapping[str, str], profile: Profile
+) -> Settings:
+    flag, chat = given.model, environ.get("CO_MODEL", "").strip()
+    return Settings(
+        profile=profile.name,
+        model=flag or chat or profile.model or CHAT_MODEL,
+        rerank_model=flag or profile.rerank_model or RERANK_MODEL,
+        vision_model=flag or profile.vision_model or VISION_MODEL,
+        timeout=_flag("--timeout", given.timeout, ranges.seconds, profile.timeout),
+        max_time=_flag("--max-time", given.max_time, ranges.seconds, profile.max_time),
+        retries=_flag(
+            "--retries",
+            given.retries,
+            ranges.retries,
+            RETRIES if profile.retries is None else profile.retries,
+        ),
+    )
+
+
+def _flag(name: str, said: object, check: Callable[[object], T], otherwise: T) -> T:
+    try:
+        return otherwise if said is None else check(said)
+    except ValueError as exc:
+        raise UsageProblem(f"{name} {exc}") from exc
+
+
+def _with_key(
+    settings: Settings,
+    sources: tuple[KeySource, ...],
+    given: Given,
+    going: Destination,
+) -> Settings:
+    if not sources and _may_lack_key(given, going):
+        return settings
+    key = key_for(going.url, sources, settings.profile)
+    notes = (*settings.notes, *_notes(sources, going, settings.profile))
+    return replace(settings, key=key, key_source=sources[0].name, notes=notes)
+
+
+def _notes(
+    sources: tuple[KeySource, ...], going: Destination, profile: str
+) -> Iterator[str]:
+    used = sources[0]
+    for other in hidden(sources)[:1]:
+        yield f"using {used.name}, not {other.name}"
+    if used.variable and going.by_profile and not is_cohere(going.url):
+        server = f"{origin(going.url)}, the server of profile {profile!r}"
+        yield f"{used.variable} goes to {server}"
+
+
+def _refuse_base_url(given: Given) -> None:
+    if given.base_url is not None:
+        raise UsageProblem(
+            f"--base-url does not go with the profile {SANDBOX!r}",
+            hint="the sandbox has its own address: leave one of them out",
+        )
+
+
+def _may_lack_key(given: Given, going: Destination) -> bool:
+    """Say whether this is some model server on this machine: few of them want one."""
+    return given.compat and bool(given.base_url) and is_loopback(going.url)

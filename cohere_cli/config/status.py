@@ -1,0 +1,138 @@
+"""What holds and why, as values to print: nothing here contains a key."""
+
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TextIO
+
+from cohere_cli.config.addresses import DEFAULT
+from cohere_cli.config.destination import destination
+from cohere_cli.config.key_sources import KeySource, hidden, key_for, key_sources
+from cohere_cli.config.keys import masked
+from cohere_cli.config.profile_tables import SANDBOX, Profile
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.settings import Given
+from cohere_cli.errors import NotAuthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProfile:
+    """A profile in the list of all; `stored_in` is empty where it has no key."""
+
+    name: str
+    active: bool
+    base_url: str
+    masked_key: str
+    stored_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """A key that there is, in words where from, and what becomes of it."""
+
+    name: str
+    masked_key: str
+    belongs_to: str
+    state: Literal["used", "hidden", "same key"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """A file of the configuration; `mode` is octal, empty where there is no file."""
+
+    path: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What a call would go by. `keys` are in the order in which they count.
+
+    `chosen_by` is what chose the profile: -p, CO_PROFILE, active, or nothing.
+    `problem` and `hint` say why a call would be refused; empty when it would not.
+    """
+
+    profile: str
+    chosen_by: str
+    base_url: str = ""
+    compat_base_url: str = ""
+    keys: tuple[KeyStatus, ...] = ()
+    problem: str = ""
+    hint: str = ""
+    files: tuple[FileStatus, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def listing(profiles: Profiles) -> tuple[ListedProfile, ...]:
+    """Return all profiles by name, and the built-in sandbox last."""
+    everyone = [*profiles.by_name.values(), Profile(SANDBOX)]
+    return tuple(_listed(profile, profiles) for profile in everyone)
+
+
+def status(
+    given: Given, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
+) -> Status:
+    """Return what a call with *given* would go by, whether or not it would work.
+
+    Raises `ConfigProblem`, `InputProblem` or `UsageProblem`, as the call would.
+    """
+    choice = profiles.choose(given.profile, environ)
+    found = Status(
+        profile=choice.profile.name,
+        chosen_by=choice.by,
+        files=tuple(map(_file_status, (profiles.settings_file, profiles.keys_file))),
+        notes=profiles.notes,
+    )
+    if choice.profile.name == SANDBOX:
+        return found
+    going = destination(
+        given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
+    )
+    sources = key_sources(given.key_file, stdin, environ, choice, profiles)
+    problem, hint = _refusal(sources, going.url, choice.profile.name)
+    return replace(
+        found,
+        base_url=going.base_url,
+        compat_base_url=going.compat_base_url,
+        keys=tuple(_key_statuses(sources)),
+        problem=problem,
+        hint=hint,
+    )
+
+
+def _listed(profile: Profile, profiles: Profiles) -> ListedProfile:
+    stored = profile.key
+    built_in = profile.name == SANDBOX
+    return ListedProfile(
+        name=profile.name,
+        active=profile.name == profiles.active,
+        base_url="" if built_in else profile.base_url or DEFAULT,
+        masked_key=masked(stored.key) if stored else "",
+        stored_in=str(profiles.keys_file) if stored else "",
+    )
+
+
+def _key_statuses(sources: tuple[KeySource, ...]) -> Iterator[KeyStatus]:
+    others = hidden(sources)
+    for source in sources:
+        state: Literal["used", "hidden", "same key"]
+        state = "hidden" if source in others else "same key"
+        state = "used" if source is sources[0] else state
+        yield KeyStatus(source.name, masked(source.key), source.belongs_to, state)
+
+
+def _refusal(sources: tuple[KeySource, ...], url: str, profile: str) -> tuple[str, str]:
+    try:
+        key_for(url, sources, profile)
+    except NotAuthenticated as exc:
+        return exc.what, exc.hint
+    return "", ""
+
+
+def _file_status(path: Path) -> FileStatus:
+    try:
+        mode = f"{stat.S_IMODE(path.lstat().st_mode):04o}"
+    except OSError:
+        mode = ""
+    return FileStatus(str(path), mode)

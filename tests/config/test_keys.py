@@ -1,0 +1,41 @@
+import pytest
+
+from cohere_cli.config.keys import checked_key, masked
+from cohere_cli.errors import NotAuthenticated
+
+CANARY = "canary7Q2v9"
+
+
+@pytest.mark.parametrize("text", ["abc", " abc", "abc\n", "\t abc \r\n", "\u00a0abc"])
+def test_white_space_around_a_key_is_taken_off(text):
+    assert checked_key(text, "the key") == "abc"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\r\n\t"])
+def test_a_key_of_nothing_is_refused(text):
+    with pytest.raises(NotAuthenticated) as caught:
+        checked_key(text, "CO_API_KEY from the environment")
+    assert str(caught.value) == "CO_API_KEY from the environment is empty"
+    assert caught.value.hint == (
+        "copy it again from https://dashboard.cohere.com/api-keys"
+    )
+
+
+@pytest.mark.parametrize(
+    "foreign", [" ", "\n", "\0", "\x1b", "\x7f", "é", "\u200b", "\ufffd", "\U0001f511"]
+)
+def test_a_foreign_character_is_told_by_its_place_and_the_key_is_not(foreign):
+    with pytest.raises(NotAuthenticated) as caught:
+        checked_key(f"  {CANARY[:4]}{foreign}{CANARY[4:]}", "the key")
+    assert str(caught.value) == "the key has an invalid character at position 5"
+    told = repr(caught.value) + repr(vars(caught.value))
+    assert CANARY[:4] not in told
+    assert CANARY[4:] not in told
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("", ""), ("a", "…"), ("abcdefghijk", "…"), ("abcdefghijkl", "…ijkl")],
+)
+def test_only_the_end_of_a_long_key_is_shown(key, shown):
+    assert masked(key) == shown

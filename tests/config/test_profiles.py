@@ -1,0 +1,350 @@
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from cohere_cli.config.profile_tables import Profile, StoredKey
+from cohere_cli.config.profiles import Choice, Profiles
+from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
+
+COHERE = "https://api.cohere.com"
+HEAD = "# Written by `co auth`: whoever reads this file can use your keys.\n"
+
+
+def files(directory) -> dict[str, str]:
+    return {path.name: path.read_text() for path in directory.iterdir() if path.suffix}
+
+
+def test_where_there_are_no_files_there_is_nothing(directory):
+    assert Profiles.load(directory) == Profiles(directory)
+    assert not directory.exists()
+
+
+def test_the_first_login_makes_both_files_and_the_active_profile(directory):
+    Profiles.load(directory).login("work", " abc\n")
+    assert files(directory) == {
+        "config.toml": 'active = "work"\n\n[profiles.work]\n',
+        "keys.toml": f'{HEAD}[profiles.work]\nkey = "abc"\nbase_url = "{COHERE}"\n',
+    }
+    assert Profiles.load(directory) == Profiles(
+        directory, "work", {"work": Profile("work", key=StoredKey("abc", COHERE))}
+    )
+
+
+def test_a_login_elsewhere_sets_the_profiles_base_url(stored, directory):
+    stored('active = "home"\n[profiles.home] # mine\n').login(
+        "work", "", "https://cohere.corp/v2"
+    )
+    assert files(directory) == {
+        "config.toml": 'active = "home"\n[profiles.home] # mine\n'
+        '\n[profiles.work]\nbase_url = "https://cohere.corp"\n',
+        "keys.toml": '[profiles.work]\nkey = ""\nbase_url = "https://cohere.corp"\n',
+    }
+
+
+def test_a_login_without_a_url_is_for_the_profiles_own(stored):
+    profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
+    profiles.login("work", "abc")
+    work = Profiles.load(profiles.directory).named("work")
+    assert work.key == StoredKey("abc", "https://cohere.corp")
+
+
+def test_a_login_back_to_cohere_changes_the_base_url_too(stored):
+    profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
+    profiles.login("work", "abc", COHERE)
+    work = Profiles.load(profiles.directory).named("work")
+    assert (work.base_url, work.key) == (COHERE, StoredKey("abc", COHERE))
+
+
+def test_a_second_login_replaces_the_key_and_nothing_else(stored, directory):
+    settings = 'active = "home"\n[profiles.home]\n[profiles.work]\nretries = 1 # few\n'
+    keys = f'[profiles.work] # x\nkey = "old"\nbase_url = "{COHERE}"\n'
+    stored(settings, keys).login("work", "new")
+    assert files(directory) == {
+        "config.toml": settings,
+        "keys.toml": keys.replace("old", "new"),
+    }
+
+
+def test_a_login_takes_the_place_of_an_active_profile_that_is_gone(stored):
+    profiles = stored('active = "gone"\n')
+    profiles.login("work", "abc")
+    assert Profiles.load(profiles.directory).active == "work"
+
+
+@pytest.mark.parametrize("key", ["", " \n"])
+def test_cohere_wants_a_key(directory, key):
+    with pytest.raises(NotAuthenticated, match=r"^the key is empty$"):
+        Profiles.load(directory).login("work", key)
+    assert files(directory) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("sandbox", "is built in"),
+        (
+            "-x",
+            "must be 1 to 64 of A-Z a-z 0-9 . _ - and not begin with a dot or dash",
+        ),
+    ],
+)
+def test_a_login_under_no_name_is_refused(directory, name, why):
+    with pytest.raises(UsageProblem) as caught:
+        Profiles.load(directory).login(name, "abc")
+    assert str(caught.value) == f"profile name {name!r} {why}"
+    assert not directory.exists()
+
+
+def test_a_login_over_plain_http_is_refused_unless_the_profile_allows_it(stored):
+    profiles = stored("[profiles.lan]\nallow_http = true\n")
+    with pytest.raises(ConfigProblem) as caught:
+        profiles.login("work", "abc", "http://cohere.lan")
+    assert str(caught.value) == (
+        "the base URL must begin with https:// unless it is on this machine "
+        "(--base-url)"
+    )
+    profiles.login("lan", "abc", "http://cohere.lan")
+    assert Profiles.load(profiles.directory).named("lan").key == StoredKey(
+        "abc", "http://cohere.lan"
+    )
+
+
+def test_a_login_sees_what_others_wrote_since_the_profiles_were_loaded(directory):
+    loaded_before = Profiles.load(directory)
+    loaded_before.login("work", "abc")
+    loaded_before.login("home", "def")
+    profiles = Profiles.load(directory)
+    assert (profiles.active, list(profiles.by_name)) == ("work", ["home", "work"])
+
+
+def test_a_logout_takes_the_key_and_leaves_the_settings(directory):
+    profiles = Profiles.load(directory)
+    profiles.login("work", "abc")
+    assert profiles.logout("work") is True
+    assert files(directory) == {
+        "config.toml": 'active = "work"\n\n[profiles.work]\n',
+        "keys.toml": HEAD,
+    }
+    assert profiles.logout("work") is False
+    assert Profiles.load(directory).by_name == {"work": Profile("work")}
+
+
+def test_a_logout_leaves_the_other_keys(directory):
+    profiles = Profiles.load(directory)
+    profiles.login("work", "abc")
+    profiles.login("home", "def")
+    profiles.logout("work")
+    assert files(directory)["keys.toml"] == (
+        f'{HEAD}[profiles.home]\nkey = "def"\nbase_url = "{COHERE}"\n'
+    )
+
+
+def test_a_switch_changes_the_active_profile(stored, directory):
+    profiles = stored('active = "work" # now\n[profiles.work]\n[profiles.home]\n')
+    profiles.switch("home")
+    assert files(directory)["config.toml"] == (
+        'active = "home" # now\n[profiles.work]\n[profiles.home]\n'
+    )
+    profiles.switch("sandbox")
+    assert Profiles.load(directory).active == "sandbox"
+
+
+def test_a_switch_to_an_unknown_profile_changes_nothing(stored, directory):
+    profiles = stored('active = "work"\n[profiles.work]\n')
+    with pytest.raises(ConfigProblem) as caught:
+        profiles.switch("wrok")
+    assert str(caught.value) == "there is no profile 'wrok'"
+    assert caught.value.hint == "did you mean 'work'? profiles: work, sandbox"
+    assert files(directory)["config.toml"] == 'active = "work"\n[profiles.work]\n'
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda profiles: profiles.login("work", "abc"),
+        lambda profiles: profiles.logout("work"),
+        lambda profiles: profiles.switch("work"),
+    ],
+)
+@pytest.mark.parametrize("broken", ["config.toml", "keys.toml"])
+def test_a_broken_file_is_never_written_over(directory, change, broken):
+    Profiles.load(directory).login("work", "old")
+    (directory / broken).write_bytes(b"[profiles.work]\nkey = \xff\n")
+    before = {path: path.read_bytes() for path in directory.iterdir()}
+    with pytest.raises(ConfigProblem) as caught:
+        change(Profiles(directory))
+    assert str(caught.value) == f"{broken} is not UTF-8 ({directory / broken}:2)"
+    assert {path: path.read_bytes() for path in directory.iterdir()} == before
+
+
+def test_settings_that_are_a_link_are_changed_where_they_are(directory, tmp_path):
+    directory.mkdir()
+    real = tmp_path / "dotfiles.toml"
+    real.write_text("[profiles.work]\n")
+    (directory / "config.toml").symlink_to(real)
+    Profiles.load(directory).switch("work")
+    assert (directory / "config.toml").is_symlink()
+    assert real.read_text() == 'active = "work"\n\n[profiles.work]\n'
+
+
+def test_files_that_others_can_use_are_told_until_the_next_login(directory):
+    Profiles.load(directory).login("work", "abc")
+    settings, keys = directory / "config.toml", directory / "keys.toml"
+    settings.chmod(0o666)
+    keys.chmod(0o644)
+    directory.chmod(0o777)
+    profiles = Profiles.load(directory)
+    end = "ends that, and so does the next login"
+    assert profiles.notes == (
+        f"others can read {keys}; chmod 600 {end}",
+        f"others can write to {settings}; chmod 600 {end}",
+        f"others can write to {directory}; chmod 700 {end}",
+    )
+    profiles.login("home", "def", "https://cohere.corp")
+    assert Profiles.load(directory).notes == ()
+
+
+def test_settings_that_others_can_only_read_are_no_matter(directory):
+    Profiles.load(directory).login("work", "abc")
+    (directory / "config.toml").chmod(0o644)
+    assert Profiles.load(directory).notes == ()
+
+
+TWO = 'active = "home"\n[profiles.work]\n[profiles.home]\n'
+
+
+@pytest.mark.parametrize(
+    ("flag", "environ", "name", "by"),
+    [
+        ("work", {"CO_PROFILE": "sandbox"}, "work", "-p"),
+        ("sandbox", {"CO_PROFILE": "work"}, "sandbox", "-p"),
+        (None, {"CO_PROFILE": "work"}, "work", "CO_PROFILE"),
+        (None, {"CO_PROFILE": ""}, "home", "active"),
+        (None, {}, "home", "active"),
+    ],
+)
+def test_the_profile_in_force_is_the_flags_the_variables_or_the_active_one(
+    stored, flag, environ, name, by
+):
+    assert stored(TWO).choose(flag, environ) == Choice(Profile(name), by)
+
+
+def test_no_profile_may_be_in_force(directory):
+    assert Profiles(directory).choose(None, {}) == Choice(Profile(""), "")
+
+
+@pytest.mark.parametrize(
+    ("flag", "environ", "where"),
+    [("", {}, "-p"), ("wrk", {}, "-p"), (None, {"CO_PROFILE": "wrk"}, "CO_PROFILE")],
+)
+def test_an_unknown_profile_is_told_with_who_named_it(stored, flag, environ, where):
+    with pytest.raises(ConfigProblem) as caught:
+        stored(TWO).choose(flag, environ)
+    name = flag if flag is not None else "wrk"
+    near = "did you mean 'work'? " if name else ""
+    assert str(caught.value) == f"there is no profile {name!r} ({where})"
+    assert caught.value.hint == f"{near}profiles: home, work, sandbox"
+
+
+def test_an_active_profile_that_is_gone_is_told_only_when_it_counts(stored, directory):
+    profiles = stored('\nactive = "gone"\n[profiles.work]\n')
+    assert profiles.choose("work", {}).by == "-p"
+    with pytest.raises(ConfigProblem) as caught:
+        profiles.choose(None, {})
+    assert caught.value.where == f"{directory / 'config.toml'}"
+
+
+LOGIN = """
+import sys
+from pathlib import Path
+from cohere_cli.config.profiles import Profiles
+Profiles.load(Path(sys.argv[1])).login(sys.argv[2], "key-of-" + sys.argv[2])
+"""
+
+
+def login_at_once(directory, many):
+    names = [f"p{number}" for number in range(many)]
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", LOGIN, directory, name], stderr=subprocess.PIPE
+        )
+        for name in names
+    ]
+    assert [writer.communicate()[1] for writer in writers] == [b""] * many
+    profiles = Profiles.load(directory)
+    assert {name: profile.key for name, profile in profiles.by_name.items()} == {
+        name: StoredKey(f"key-of-{name}", COHERE) for name in names
+    }
+    assert profiles.active in names
+    names = [path.name for path in directory.iterdir()]
+    assert sorted(names) == [".lock", "config.toml", "keys.toml"]
+
+
+def test_sixteen_logins_at_once_lose_nothing(directory):
+    login_at_once(directory, 16)
+
+
+@pytest.mark.slow
+def test_forty_eight_logins_at_once_lose_nothing(directory):
+    login_at_once(directory, 48)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.errors import CoError
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    Profiles.load(Path(sys.argv[1])).login("last", "x" * 1000)
+except CoError as exc:
+    print(exc, exc.exit_code.value)
+"""
+
+
+def test_no_key_is_lost_on_a_full_disk(stored, directory):
+    keys = "".join(
+        f'[profiles.p{number}]\nkey = "{number:04}"\nbase_url = "{COHERE}"\n'
+        for number in range(60)
+    )
+    stored("", keys)
+    assert len(keys) < 4096
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, directory], capture_output=True, check=True
+    )
+    path = directory / "keys.toml"
+    assert done.stdout.decode() == (
+        f"cannot write keys.toml: File too large ({path}) 3\n"
+    )
+    assert path.read_text() == keys
+    assert Profiles.load(directory).named("last").key is None
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.errors import CoError
+directory = Path(sys.argv[1])
+if os.geteuid() == 0:
+    os.chown(directory, 12345, 12345)
+    os.seteuid(12345)
+try:
+    Profiles.load(directory).login("work", "abc")
+except CoError as exc:
+    print(exc, exc.exit_code.value)
+"""
+
+
+def test_a_directory_that_cannot_be_written_is_told():
+    # Not in tmp_path, which only its owner can enter.
+    with TemporaryDirectory() as directory:
+        Path(directory).chmod(0o500)
+        command = [sys.executable, "-c", READ_ONLY, directory]
+        done = subprocess.run(command, capture_output=True, check=True)
+    name = Path(directory).name
+    told = f"cannot write in {name}: Permission denied ({directory}) 3\n"
+    assert done.stdout.decode() == told

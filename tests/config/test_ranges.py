@@ -1,0 +1,46 @@
+import math
+
+import pytest
+
+from cohere_cli.config import ranges
+
+SECONDS = "must be a number of seconds above 0, up to 86400"
+RETRIES = "must be a whole number from 0 to 10"
+
+
+@pytest.mark.parametrize("value", [0.001, 1, 2.5, 86_400])
+def test_seconds_are_above_nothing_and_up_to_a_day(value):
+    assert ranges.seconds(value) == value
+
+
+@pytest.mark.parametrize("value", [0, -1, 86_400.1, math.inf, math.nan, True, "5"])
+def test_other_seconds_are_refused_with_their_range(value):
+    with pytest.raises(ValueError, match=f"^{SECONDS}$"):
+        ranges.seconds(value)
+
+
+@pytest.mark.parametrize("value", [0, 2, 10])
+def test_retries_are_from_none_to_ten(value):
+    assert ranges.retries(value) == value
+
+
+@pytest.mark.parametrize("value", [-1, 11, 1.5, math.nan, math.inf, False, "2"])
+def test_other_retries_are_refused_with_their_range(value):
+    with pytest.raises(ValueError, match=f"^{RETRIES}$"):
+        ranges.retries(value)
+
+
+def test_any_name_may_be_a_models():
+    assert ranges.name(" new-model:v9 ") == "new-model:v9"
+
+
+@pytest.mark.parametrize("value", ["", "  ", "a\nb", "\x1b[2J", 5])
+def test_what_is_no_name_is_refused(value):
+    with pytest.raises(ValueError, match=r"^must be a name in quotes$"):
+        ranges.name(value)
+
+
+def test_a_switch_is_true_or_false():
+    assert ranges.switch(False) is False
+    with pytest.raises(ValueError, match=r"^must be true or false$"):
+        ranges.switch("yes")

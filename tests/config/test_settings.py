@@ -1,0 +1,381 @@
+import io
+import subprocess
+import sys
+
+import pytest
+
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.settings import Given, Settings, resolve
+from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
+
+CANARY = "canary7Q2v9zzz"
+COHERE = "https://api.cohere.com"
+COMPAT = "https://api.cohere.ai/compatibility/v1"
+
+SETTINGS = """
+active = "corp"
+[profiles.corp]
+base_url = "https://cohere.corp"
+model = "m"
+rerank_model = "r"
+vision_model = "v"
+timeout = 5
+max_time = 50
+retries = 0
+
+[profiles.home]
+
+[profiles.lan]
+allow_http = true
+
+[profiles.local]
+compat_base_url = "http://127.0.0.1:8000/v1"
+"""
+KEYS = f"""
+[profiles.corp]
+key = "corp-key"
+base_url = "https://cohere.corp"
+[profiles.home]
+key = "home-key"
+base_url = "{COHERE}"
+[profiles.local]
+key = "local-key"
+base_url = "{COHERE}"
+"""
+
+
+@pytest.fixture
+def settle(stored):
+    profiles = stored(SETTINGS, KEYS)
+
+    def settle(environ=None, **given):
+        return resolve(Given(**given), environ or {}, profiles, io.StringIO())
+
+    return settle
+
+
+def test_without_anything_but_a_key_the_built_in_settings_hold(directory):
+    environ = {"CO_API_KEY": "abc"}
+    assert resolve(Given(), environ, Profiles(directory), io.StringIO()) == Settings(
+        profile="",
+        sandbox=False,
+        key="abc",
+        key_source="CO_API_KEY from the environment",
+        base_url=COHERE,
+        compat_base_url=COMPAT,
+        model="command-a-03-2025",
+        rerank_model="rerank-v3.5",
+        vision_model="command-a-vision-07-2025",
+        timeout=None,
+        max_time=None,
+        retries=2,
+        notes=(),
+    )
+
+
+def test_the_profile_in_force_gives_its_settings(settle):
+    assert settle() == Settings(
+        profile="corp",
+        key="corp-key",
+        key_source="the key of profile 'corp'",
+        base_url="https://cohere.corp",
+        compat_base_url="https://cohere.corp/compatibility/v1",
+        model="m",
+        rerank_model="r",
+        vision_model="v",
+        timeout=5.0,
+        max_time=50.0,
+        retries=0,
+    )
+
+
+def test_a_flag_is_stronger_than_a_profile(settle):
+    settings = settle(model="x", timeout=1, max_time=2, retries=3)
+    models = (settings.model, settings.rerank_model, settings.vision_model)
+    assert models == ("x", "x", "x")
+    assert (settings.timeout, settings.max_time, settings.retries) == (1.0, 2.0, 3)
+
+
+def test_the_variable_for_models_is_for_chat_between_flag_and_profile(settle):
+    settings = settle({"CO_MODEL": "x"})
+    models = (settings.model, settings.rerank_model, settings.vision_model)
+    assert models == ("x", "r", "v")
+    assert settle({"CO_MODEL": "x"}, model="y").model == "y"
+    assert settle({"CO_MODEL": ""}).model == "m"
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "told"),
+    [
+        ("timeout", 0, "--timeout must be a number of seconds above 0, up to 86400"),
+        ("max_time", -1, "--max-time must be a number of seconds above 0, up to 86400"),
+        ("retries", 11, "--retries must be a whole number from 0 to 10"),
+    ],
+)
+def test_a_flag_out_of_its_range_is_refused_with_the_range(settle, flag, value, told):
+    with pytest.raises(UsageProblem) as caught:
+        settle(**{flag: value})
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("environ", "given", "base", "compat"),
+    [
+        ({}, {"profile": "home"}, COHERE, COMPAT),
+        (
+            {"CO_API_URL": "https://api.cohere.ai/v2/"},
+            {"profile": "home"},
+            "https://api.cohere.ai",
+            "https://api.cohere.ai/compatibility/v1",
+        ),
+        (
+            {"CO_API_URL": "https://a.b", "CO_API_KEY": "x"},
+            {"base_url": "https://c.d/v1"},
+            "https://c.d",
+            "https://c.d/compatibility/v1",
+        ),
+        (
+            {"CO_API_URL": "https://a.b", "CO_API_KEY": "x"},
+            {},
+            "https://a.b",
+            "https://a.b/compatibility/v1",
+        ),
+        ({"CO_API_URL": ""}, {"profile": "home"}, COHERE, COMPAT),
+        ({}, {"profile": "local"}, COHERE, "http://127.0.0.1:8000/v1"),
+        (
+            {"CO_API_KEY": "x"},
+            {"base_url": "http://127.0.0.1:9/v1/", "compat": True},
+            "http://127.0.0.1:9",
+            "http://127.0.0.1:9/v1",
+        ),
+        (
+            {"CO_API_KEY": "x"},
+            {"profile": "lan", "base_url": "http://cohere.lan"},
+            "http://cohere.lan",
+            "http://cohere.lan/compatibility/v1",
+        ),
+    ],
+)
+def test_both_base_urls_are_the_flags_the_variables_or_the_profiles(
+    settle, environ, given, base, compat
+):
+    settings = settle(environ, **given)
+    assert (settings.base_url, settings.compat_base_url) == (base, compat)
+
+
+@pytest.mark.parametrize(
+    ("environ", "given", "where"),
+    [
+        ({}, {"base_url": "http://cohere.lan"}, "--base-url"),
+        ({}, {"base_url": "http://cohere.lan", "compat": True}, "--base-url"),
+        ({"CO_API_URL": "http://cohere.lan"}, {}, "CO_API_URL"),
+    ],
+)
+def test_an_unfit_base_url_is_told_with_who_said_it(settle, environ, given, where):
+    with pytest.raises(ConfigProblem) as caught:
+        settle(environ, **given)
+    assert str(caught.value) == (
+        f"the base URL must begin with https:// unless it is on this machine ({where})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "given", "told"),
+    [
+        ({}, {"base_url": "https://a.b"}, "https://a.b"),
+        ({}, {"base_url": "https://cohere.corp:444"}, "https://cohere.corp:444"),
+        ({"CO_API_URL": "http://127.0.0.1:9"}, {}, "http://127.0.0.1:9"),
+        (
+            {},
+            {"base_url": "http://127.0.0.1:9/v1", "compat": True},
+            "http://127.0.0.1:9",
+        ),
+    ],
+)
+def test_a_stored_key_is_not_sent_to_another_server(settle, environ, given, told):
+    with pytest.raises(NotAuthenticated) as caught:
+        settle(environ, **given)
+    assert str(caught.value) == (
+        f"the key of profile 'corp' belongs to https://cohere.corp, not to {told}"
+    )
+    assert caught.value.hint == (
+        f"log in there with `co auth login -p NAME --base-url {told}`, "
+        "or give its key with --key-file or CO_API_KEY"
+    )
+
+
+def test_a_stored_key_is_not_sent_to_the_profiles_own_other_compat_server(settle):
+    assert settle(profile="local").key == "local-key"
+    with pytest.raises(NotAuthenticated):
+        settle(profile="local", compat=True)
+
+
+def test_a_stored_key_for_cohere_is_good_for_its_compat_endpoint(settle):
+    assert settle(profile="home", compat=True).key == "home-key"
+
+
+@pytest.mark.parametrize("key", ["CO_API_KEY", "COHERE_API_KEY"])
+def test_a_key_from_the_environment_is_told_where_a_profile_sends_it(settle, key):
+    assert settle({key: "x"}).notes == (
+        f"using {key} from the environment, not the key of profile 'corp'",
+        f"{key} goes to https://cohere.corp, the server of profile 'corp'",
+    )
+    assert settle({key: "x", "CO_PROFILE": "local"}, compat=True).notes == (
+        f"using {key} from the environment, not the key of profile 'local'",
+        f"{key} goes to http://127.0.0.1:8000, the server of profile 'local'",
+    )
+
+
+def test_a_profiles_own_compat_server_is_told_even_beside_a_url_for_the_rest(settle):
+    environ = {"CO_API_KEY": "local-key", "CO_PROFILE": "local"}
+    settings = settle(environ | {"CO_API_URL": "https://a.b"}, compat=True)
+    assert settings.compat_base_url == "http://127.0.0.1:8000/v1"
+    assert settings.notes == (
+        "CO_API_KEY goes to http://127.0.0.1:8000, the server of profile 'local'",
+    )
+
+
+def test_a_key_from_the_environment_goes_quietly_where_one_said_or_to_cohere(settle):
+    said = "using CO_API_KEY from the environment, not the key of profile 'corp'"
+    assert settle({"CO_API_KEY": "x"}, base_url="https://a.b").notes == (said,)
+    environ = {"CO_API_KEY": "x", "CO_API_URL": "https://a.b"}
+    assert settle(environ).notes == (said,)
+    environ = {"CO_API_KEY": "home-key", "CO_PROFILE": "home"}
+    assert settle(environ).notes == ()
+
+
+def test_a_server_on_this_machine_needs_no_key(stored):
+    profiles = stored()
+    given = Given(base_url="http://127.0.0.1:11434/v1", compat=True)
+    settings = resolve(given, {}, profiles, io.StringIO())
+    assert (settings.key, settings.key_source) == ("", "no key")
+    for given in (
+        Given(base_url="http://127.0.0.1:11434"),
+        Given(base_url="https://a.b/v1", compat=True),
+        Given(compat=True),
+    ):
+        with pytest.raises(NotAuthenticated, match=r"^no API key$"):
+            resolve(given, {}, profiles, io.StringIO())
+
+
+def test_an_empty_stored_key_means_no_authorization(stored):
+    profiles = stored(
+        'active = "x"\n', '[profiles.x]\nkey = ""\nbase_url = "https://a.b"'
+    )
+    settings = resolve(Given(base_url="https://a.b"), {}, profiles, io.StringIO())
+    assert (settings.key, settings.key_source) == ("", "the key of profile 'x'")
+
+
+def test_a_dry_run_wants_no_key(stored):
+    settings = resolve(Given(dry_run=True, key_file="-"), {}, stored(), io.StringIO())
+    assert (settings.key, settings.base_url) == ("", COHERE)
+
+
+@pytest.mark.parametrize(
+    ("environ", "given"),
+    [
+        ({}, {"profile": "sandbox"}),
+        ({"CO_API_KEY": "x", "CO_API_URL": "https://a.b"}, {"profile": "sandbox"}),
+        ({"CO_PROFILE": "sandbox", "CO_API_KEY": "x"}, {}),
+    ],
+)
+def test_the_sandbox_needs_nothing_and_uses_no_key(settle, environ, given):
+    assert settle(environ, **given) == Settings(profile="sandbox", sandbox=True)
+
+
+def test_the_sandbox_keeps_the_flags_that_are_not_about_where(settle):
+    settings = settle(profile="sandbox", model="x", timeout=1, retries=0)
+    assert settings == Settings(
+        profile="sandbox",
+        sandbox=True,
+        model="x",
+        rerank_model="x",
+        vision_model="x",
+        timeout=1.0,
+        retries=0,
+    )
+
+
+@pytest.mark.parametrize("environ", [{}, {"CO_PROFILE": "sandbox"}])
+def test_the_sandbox_takes_no_base_url(settle, environ):
+    given = {} if environ else {"profile": "sandbox"}
+    with pytest.raises(UsageProblem) as caught:
+        settle(environ, base_url="https://a.b", **given)
+    assert str(caught.value) == "--base-url does not go with the profile 'sandbox'"
+    assert caught.value.hint == (
+        "the sandbox has its own address: leave one of them out"
+    )
+
+
+def test_what_the_files_warn_of_is_told_with_the_rest(stored, directory):
+    stored("", KEYS)
+    (directory / "keys.toml").chmod(0o644)
+    profiles = Profiles.load(directory)
+    settings = resolve(Given(profile="home"), {}, profiles, io.StringIO())
+    assert settings.notes == profiles.notes != ()
+
+
+def everything_told(call) -> str:
+    """What a call returns or raises, down to the objects behind an error."""
+    try:
+        returned = call()
+    except Exception as exc:  # noqa: BLE001 - each error may be the one that tells
+        told, link = "", exc
+        while link is not None:
+            told += f"{link!r} {link} {vars(link)!r}"
+            link = link.__cause__ or link.__context__
+        return told
+    return repr(returned)
+
+
+@pytest.mark.parametrize("foreign", ["", " ", "\\n", "\\u00e9"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(),
+        Given(profile="home"),
+        Given(base_url="https://a.b"),
+        Given(key_file="-"),
+        Given(profile="wrong"),
+        Given(base_url=f"https://{CANARY}@a.b"),
+    ],
+)
+def test_a_key_is_never_told(stored, given, foreign):
+    keys = KEYS.replace("-key", CANARY + foreign)
+    profiles = stored(SETTINGS, keys)
+    stdin = f"{CANARY}{foreign}x"
+    for environ in ({}, {"CO_API_KEY": CANARY + foreign + "y"}):
+        told = everything_told(
+            lambda environ=environ: resolve(
+                given, environ, profiles, io.StringIO(stdin)
+            )
+        )
+        assert CANARY not in told
+    assert CANARY not in everything_told(lambda: profiles)
+
+
+@pytest.mark.parametrize(
+    "broken", ['x = "', "[x", "\x00", "key = 1", '[profiles.home]\nkey = "{0}"']
+)
+def test_a_key_in_a_broken_file_is_never_told(stored, broken):
+    text = f"{KEYS}# {CANARY}\n{broken.format(CANARY)}\n".replace("-key", CANARY)
+    told = everything_told(lambda: stored("", text))
+    assert "ConfigProblem" in told
+    assert CANARY not in told
+
+
+def test_nothing_heavy_is_loaded_to_find_a_key_in_the_environment(tmp_path):
+    program = (
+        "import io, sys\n"
+        "from pathlib import Path\n"
+        "from cohere_cli.config.profiles import Profiles\n"
+        "from cohere_cli.config.settings import Given, resolve\n"
+        f"profiles = Profiles.load(Path({str(tmp_path)!r}))\n"
+        "resolve(Given(), {'CO_API_KEY': 'x'}, profiles, io.StringIO())\n"
+        "heavy = {'tomlkit', 'tomllib', 'httpx', 'pydantic', 'rich', 'fcntl'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
