@@ -151,21 +151,15 @@ def _arguments(commands: Iterable[Command]) -> Iterator[Arm]:
         path = " ".join(one.path)
         if one.commands:
             yield [quote(f"{path} 0")], _words([below.name for below in one.commands])
-        for place, value in enumerate(one.arguments):
-            pattern = (
-                quote(f"{path} ") + "*" if value.many else quote(f"{path} {place}")
-            )
-            yield [pattern], _offer(value)
+        for at, value in enumerate(one.arguments):
+            where = quote(f"{path} ") + "*" if value.many else quote(f"{path} {at}")
+            yield [where], _offer(value)
 
 
 def _offer(value: Value) -> str:
-    return (
-        "files=yes "
-        if value.is_file
-        else _words(value.choices)
-        if value.choices
-        else ""
-    )
+    if value.is_file:
+        return "files=yes "
+    return _words(value.choices) if value.choices else ""
 
 
 def _words(words: Iterable[str]) -> str:

@@ -11,8 +11,12 @@ _HEAD = """\
 """
 
 _WALK = """
-# Prints the command that the line leads to, and how many arguments it has.
+# Sets $__co_followed: the command that the line leads to, how many arguments it has,
+# and the flag that waits for its value. Every flag asks, so the answer is kept.
 function __co_follow
+    set -l line (commandline -pc)
+    test "$line" = "$__co_line"; and return
+    set -g __co_line $line
     set -l path co
     set -l place 0
     set -l flag
@@ -30,19 +34,21 @@ function __co_follow
             set place (math $place + 1)
         end
     end
-    printf '%s\\n' $path $place
+    set -g __co_followed $path $place $flag
 end
 
 # Whether the line leads to command $argv[1], with $argv[2] arguments if that is said.
 function __co_at
-    set -l followed (__co_follow)
-    test $followed[1] = $argv[1]; or return
-    not set -q argv[2]; or test $followed[2] = $argv[2]
+    __co_follow
+    test $__co_followed[1] = $argv[1]; or return
+    not set -q argv[2]; or test $__co_followed[2] = $argv[2]
 end
 
-# Whether the line leads to command $argv[1] and has none of the flags after it.
+# Whether the line leads to command $argv[1] and has none of the flags after it, but
+# for one that waits.
 function __co_lacks
     __co_at $argv[1]; or return
+    set -q __co_followed[3]; and contains -- $__co_followed[3] $argv; and return
     set -l words (commandline -opc)
     for flag in $argv[2..-1]
         contains -- $flag $words; and return 1
@@ -75,7 +81,7 @@ def script(root: Command) -> str:
 def _test(name: str, ways: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield f"function {name}"
     yield "    contains -- $argv[1] \\"
-    yield " \\\n".join(f"        {_quote(' '.join(way))}" for way in ways)
+    yield " \\\n".join(f"        {_word(' '.join(way))}" for way in ways)
     yield "end\n"
 
 
@@ -87,29 +93,30 @@ def _takers(commands: Iterable[Command]) -> Iterator[tuple[str, ...]]:
 
 
 def _lines(command: Command) -> Iterator[str]:
-    path = _quote(" ".join(command.path))
+    path = _word(" ".join(command.path))
     for below in command.commands:
         words = ["-a", _quote(_word(below.name)), "-d", _quote(below.summary)]
         yield _complete(f"__co_at {path} 0", words)
     for place, value in enumerate(command.arguments):
-        if value.is_file or value.choices:
-            where = f"__co_at {path}" if value.many else f"__co_at {path} {place}"
-            yield _complete(where, _offer(value))
+        if offer := _offer(value):
+            place_if_one = "" if value.many else f" {place}"
+            yield _complete(f"__co_at {path}{place_if_one}", offer)
     for flag in command.flags:
         yield _flag(path, flag)
 
 
 def _flag(path: str, flag: Flag) -> str:
-    names = " ".join(_quote(name) for name in flag.names)
+    names = " ".join(map(_word, flag.names))
     where = f"__co_at {path}" if flag.repeatable else f"__co_lacks {path} {names}"
     words = [part for name in flag.names for part in _name(name)]
     if flag.value:
-        words += ["-r", *_offer(flag.value)]
+        # -x is -r, takes a value, and -f, no file.
+        words += ["-r" if flag.value.is_file else "-x", *_offer(flag.value)]
     return _complete(where, [*words, "-d", _quote(flag.summary)])
 
 
 def _name(name: str) -> tuple[str, str]:
-    return ("-l" if name.startswith("--") else "-s", _quote(name.lstrip("-")))
+    return ("-l" if name.startswith("--") else "-s", _word(name.lstrip("-")))
 
 
 def _offer(value: Value) -> list[str]:
@@ -123,9 +130,11 @@ def _complete(where: str, words: Iterable[str]) -> str:
 
 
 def _word(text: str) -> str:
-    return text if re.fullmatch(r"[\w.-]+", text, re.ASCII) else _quote(text)
+    if re.fullmatch(r"[\w.-]+", text, re.ASCII):
+        return text
+    return '"' + re.sub(r'([\\"$])', r"\\\1", text) + '"'
 
 
 def _quote(text: str) -> str:
     # Only these two mean something between fish's single quotes.
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return "'" + re.sub(r"(['\\])", r"\\\1", text) + "'"

@@ -22,7 +22,7 @@ fi
 
 _CHOOSE = """\
   case $state in
-    command) _describe -t commands command commands && ret=0 ;;
+    command) _describe -t commands command below && ret=0 ;;
     rest) _call_function ret {function}_$line[1] ;;
   esac
   return ret\
@@ -48,24 +48,24 @@ def _name(command: Command) -> str:
 def _taking(command: Command) -> Iterator[str]:
     """Yield the body for a command that takes arguments."""
     arguments = [_argument(*one) for one in enumerate(command.arguments, 1)]
-    yield _specs([*map(_flag, command.flags), *arguments])
+    yield _specs("-s -S", [*map(_flag, command.flags), *arguments])
 
 
 def _choosing(command: Command) -> Iterator[str]:
     """Yield the body for a command that has others below it."""
     yield "  local curcontext=$curcontext state state_descr line ret=1"
     yield "  local -A opt_args"
-    yield "  local -a commands=("
+    yield "  local -a below=("
     for one in command.commands:
-        yield f"    {quote(_colons(one.name) + ':' + one.summary)}"
+        yield f"    {quote(_colons(one.name) + ':' + _backslashes(one.summary))}"
     yield "  )"
     rest = ["'(-): :->command'", "'(-)*:: :->rest'"]
-    yield _specs(["-C", *map(_flag, command.flags), *rest]) + " && ret=0"
+    yield _specs("-s -S -C", [*map(_flag, command.flags), *rest]) + " && ret=0"
     yield _CHOOSE.format(function=_name(command))
 
 
-def _specs(specs: list[str]) -> str:
-    return " \\\n    ".join(("  _arguments -s -S", *specs))
+def _specs(options: str, specs: list[str]) -> str:
+    return " \\\n    ".join((f"  _arguments {options}", *specs))
 
 
 def _flag(flag: Flag) -> str:
@@ -93,8 +93,9 @@ def _value(value: Value | None) -> str:
 def _action(value: Value) -> str:
     if value.is_file:
         return "_files"
-    # A blank is an action too: it only says what is wanted.
-    return _colons(f"({' '.join(map(quote, value.choices))})") if value.choices else " "
+    # An empty list rather than nothing: zsh would announce that there are no matches
+    # to an argument, and so not put in the one flag that fits.
+    return _colons(f"({' '.join(map(quote, value.choices))})")
 
 
 def _colons(text: str) -> str:
@@ -102,4 +103,8 @@ def _colons(text: str) -> str:
 
 
 def _brackets(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return _backslashes(text).replace("[", "\\[").replace("]", "\\]")
+
+
+def _backslashes(text: str) -> str:
+    return text.replace("\\", "\\\\")

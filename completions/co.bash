@@ -1,0 +1,187 @@
+# Completion of co and cohere-cli for bash.
+# Made by completions/write.py from the command tree: do not edit.
+
+# Whether word $2 after command $1 is a command.
+_co_leads() {
+  case "$1 $2" in
+    'co chat' | 'co rerank' | 'co compat' | 'co replay' | 'co completion' | 'co auth' | 'co sandbox') ;;
+    'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth list' | 'co auth status') ;;
+    'co sandbox serve') ;;
+    *) return 1;;
+  esac
+}
+
+# The flags of command $1.
+_co_flags() {
+  case "$1" in
+    co) words=(--version -h --help) ;;
+    'co chat') words=(--profile -p --base-url --key-file --timeout --max-time --retries --quiet -q --verbose -v --dry-run --file -f --system -s --stream --no-stream --output -o --json --model -m --max-tokens --temperature -T --seed --document -d -h --help) ;;
+    'co rerank') words=(--profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --query -q --top-n -n --input --output -o --json --model -m --max-tokens-per-doc --priority -h --help) ;;
+    'co compat') words=(--profile -p --base-url --key-file --timeout --max-time --retries --quiet -q --verbose -v --dry-run --file -f --system -s --stream --no-stream --output -o --json --model -m --max-tokens --temperature -T --seed --top-p --stop --frequency-penalty --presence-penalty --reasoning-effort -h --help) ;;
+    'co replay') words=(--output -o --json -h --help) ;;
+    'co completion') words=(-h --help) ;;
+    'co auth') words=(-h --help) ;;
+    'co auth login') words=(--profile -p --base-url -h --help) ;;
+    'co auth logout') words=(--profile -p -h --help) ;;
+    'co auth switch') words=(-h --help) ;;
+    'co auth list') words=(--json -h --help) ;;
+    'co auth status') words=(--profile -p --json -h --help) ;;
+    'co sandbox') words=(-h --help) ;;
+    'co sandbox serve') words=(--port --verbose -v -h --help) ;;
+  esac
+}
+
+# The value of flag $2 of command $1; fails if there is no such thing.
+_co_flag() {
+  case "$1 $2" in
+    'co chat --profile' | 'co chat -p') words=(sandbox) ;;
+    'co chat --base-url') ;;
+    'co chat --key-file') files=yes ;;
+    'co chat --timeout') ;;
+    'co chat --max-time') ;;
+    'co chat --retries') ;;
+    'co chat --file' | 'co chat -f') files=yes ;;
+    'co chat --system' | 'co chat -s') ;;
+    'co chat --output' | 'co chat -o') words=(text json events) ;;
+    'co chat --model' | 'co chat -m') ;;
+    'co chat --max-tokens') ;;
+    'co chat --temperature' | 'co chat -T') ;;
+    'co chat --seed') ;;
+    'co chat --document' | 'co chat -d') files=yes ;;
+    'co rerank --profile' | 'co rerank -p') words=(sandbox) ;;
+    'co rerank --base-url') ;;
+    'co rerank --key-file') files=yes ;;
+    'co rerank --timeout') ;;
+    'co rerank --max-time') ;;
+    'co rerank --retries') ;;
+    'co rerank --query' | 'co rerank -q') ;;
+    'co rerank --top-n' | 'co rerank -n') ;;
+    'co rerank --input') words=(auto lines jsonl json yaml csv tsv) ;;
+    'co rerank --output' | 'co rerank -o') words=(table text json jsonl) ;;
+    'co rerank --model' | 'co rerank -m') ;;
+    'co rerank --max-tokens-per-doc') ;;
+    'co rerank --priority') ;;
+    'co compat --profile' | 'co compat -p') words=(sandbox) ;;
+    'co compat --base-url') ;;
+    'co compat --key-file') files=yes ;;
+    'co compat --timeout') ;;
+    'co compat --max-time') ;;
+    'co compat --retries') ;;
+    'co compat --file' | 'co compat -f') files=yes ;;
+    'co compat --system' | 'co compat -s') ;;
+    'co compat --output' | 'co compat -o') words=(text json events) ;;
+    'co compat --model' | 'co compat -m') ;;
+    'co compat --max-tokens') ;;
+    'co compat --temperature' | 'co compat -T') ;;
+    'co compat --seed') ;;
+    'co compat --top-p') ;;
+    'co compat --stop') ;;
+    'co compat --frequency-penalty') ;;
+    'co compat --presence-penalty') ;;
+    'co compat --reasoning-effort') ;;
+    'co replay --output' | 'co replay -o') words=(text json events) ;;
+    'co auth login --profile' | 'co auth login -p') words=(sandbox) ;;
+    'co auth login --base-url') ;;
+    'co auth logout --profile' | 'co auth logout -p') words=(sandbox) ;;
+    'co auth status --profile' | 'co auth status -p') words=(sandbox) ;;
+    'co sandbox serve --port') ;;
+    *) return 1;;
+  esac
+}
+
+# What may follow command $1 with $2 arguments.
+_co_argument() {
+  case "$1 $2" in
+    'co 0') words=(chat rerank compat replay completion auth sandbox) ;;
+    'co chat '*) ;;
+    'co rerank '*) files=yes ;;
+    'co compat '*) ;;
+    'co replay 0') files=yes ;;
+    'co completion 0') words=(bash zsh fish) ;;
+    'co auth 0') words=(login logout switch list status) ;;
+    'co auth switch 0') words=(sandbox) ;;
+    'co sandbox 0') words=(serve) ;;
+  esac
+}
+
+# Puts together what readline has split at = and : as well. Sets $line, and $lead:
+# the beginning of its last word, which readline is not going to replace.
+_co_join() {
+  local piece glued=''
+  for piece in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+    if [[ $glued || ($last -ge 0 && $piece == [=:]*) ]]; then
+      lead=${line[last]}
+      line[last]+=$piece
+    else
+      lead=''
+      last=$((last + 1))
+      line[last]=$piece
+    fi
+    glued=''
+    if [[ $piece == [=:]* ]]; then
+      lead=${line[last]}
+      glued=yes
+    fi
+  done
+}
+
+# Follows the words in front of the last one. Sets $path; $place: how many arguments
+# it has; $flag: which waits for its value; $bare: after a --.
+_co_follow() {
+  local word
+  for word in "${line[@]:1:last-1}"; do
+    if [[ $flag ]]; then
+      flag=''
+    elif [[ ! $bare && $word == -- ]]; then
+      bare=yes
+    elif [[ ! $bare && $word == -?* ]]; then
+      if _co_flag "$path" "$word"; then flag=$word; fi
+    elif _co_leads "$path" "$word"; then
+      path="$path $word"
+    else
+      place=$((place + 1))
+    fi
+  done
+}
+
+# Offers those of $words and, if $files is set, those files that begin with $1;
+# $2 is what stands in front of them in the same word.
+_co_offer() {
+  local word unquoted=${1#[\"\']}
+  for word in "${words[@]}"; do
+    if [[ $word == "$unquoted"* ]]; then COMPREPLY+=("$2$word"); fi
+  done
+  if [[ $files ]]; then
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r word; do
+      COMPREPLY+=("$2$word")
+    done < <(compgen -f -- "$1")
+  fi
+  COMPREPLY=("${COMPREPLY[@]#"$lead"}")
+}
+
+_co() {
+  local line=() last=-1 lead='' path=co place=0 flag='' bare='' words=() files=''
+  COMPREPLY=()
+  _co_join
+  _co_follow
+  local word=${line[last]} before=''
+  words=() files=''
+  if [[ $flag ]]; then
+    _co_flag "$path" "$flag"
+  elif [[ ! $bare && $word == --*=* ]]; then
+    before=${word%%=*}=
+    _co_flag "$path" "${word%%=*}"
+  elif [[ ! $bare && $word == -* ]]; then
+    _co_flags "$path"
+  else
+    _co_argument "$path" "$place"
+  fi
+  _co_offer "${word#"$before"}" "$before"
+}
+
+if type compopt >/dev/null 2>&1; then
+  complete -F _co co cohere-cli
+else # bash 3.2 cannot say of one reply that it is a file, only of all
+  complete -o filenames -F _co co cohere-cli
+fi
