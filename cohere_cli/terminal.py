@@ -155,7 +155,18 @@ class Terminal:
     @property
     def width(self) -> int:
         """Columns of standard output, or 80 where nobody knows."""
-        return self.columns or shutil.get_terminal_size().columns
+        return self.columns or self._size().columns
+
+    @property
+    def height(self) -> int:
+        """Rows of standard output, or 24 where nobody knows."""
+        return self._size().lines
+
+    def _size(self) -> os.terminal_size:
+        try:
+            return os.get_terminal_size(self.stdout.fileno())
+        except (OSError, ValueError):
+            return shutil.get_terminal_size()
 
     def write(self, text: str) -> None:
         """Write a piece of the answer at once: clean on a screen, exact in a pipe."""

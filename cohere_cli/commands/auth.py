@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cohere_cli.config.profile_tables import SANDBOX
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -12,15 +13,19 @@ if TYPE_CHECKING:
     from cohere_cli.config.profiles import Profiles
     from cohere_cli.config.status import Status
 
-DEFAULT_PROFILE = "default"
-
 app = typer.Typer()
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Name = Annotated[str, typer.Argument(metavar="PROFILE", help="Name of the profile.")]
 _Profile = Annotated[
-    str,
-    typer.Option("--profile", "-p", envvar="CO_PROFILE", help="Name of the profile."),
+    str | None,
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="NAME",
+        help="Name of the profile.",
+        show_default="the active one",
+    ),
 ]
 
 
@@ -33,7 +38,7 @@ def auth(ctx: typer.Context) -> None:
 
 @app.command("login")
 def login(
-    profile: _Profile = DEFAULT_PROFILE,
+    profile: _Profile = None,
     base_url: Annotated[
         str | None,
         typer.Option("--base-url", help="Address that the key belongs to."),
@@ -45,18 +50,20 @@ def login(
     """
     terminal = Terminal.system()
     profiles = _profiles(terminal)
+    name = _name(profile, profiles)
     terminal.note(f"co: the key will be stored in {profiles.keys_file}, for you alone")
-    profiles.login(profile, _key_from(terminal), base_url)
-    terminal.note(f"co: profile {profile!r} has a key")
+    profiles.login(name, _key_from(terminal), base_url)
+    terminal.note(f"co: profile {name!r} has a key")
 
 
 @app.command("logout")
-def logout(profile: _Profile = DEFAULT_PROFILE) -> None:
+def logout(profile: _Profile = None) -> None:
     """Forget a profile's key; its settings stay."""
     terminal = Terminal.system()
-    had_one = _profiles(terminal).logout(profile)
-    said = "has no key any more" if had_one else "had no key"
-    terminal.note(f"co: profile {profile!r} {said}")
+    profiles = _profiles(terminal)
+    name = _name(profile, profiles)
+    said = "has no key any more" if profiles.logout(name) else "had no key"
+    terminal.note(f"co: profile {name!r} {said}")
 
 
 @app.command("switch")
@@ -88,9 +95,7 @@ def list_profiles(json: _Json = False) -> None:
 
 @app.command("status")
 def status(
-    profile: Annotated[
-        str | None, typer.Option("--profile", "-p", help="Name of the profile.")
-    ] = None,
+    profile: _Profile = None,
     json: _Json = False,
 ) -> None:
     """Say which key a call would use, and why; exit 4 if there is none that fits."""
@@ -116,9 +121,14 @@ def _profiles(terminal: Terminal) -> "Profiles":
     return Profiles.load(config_directory(terminal.environ))
 
 
+def _name(flag: str | None, profiles: "Profiles") -> str:
+    active = "" if profiles.active == SANDBOX else profiles.active
+    return flag or active or "default"
+
+
 def _key_from(terminal: Terminal) -> str:
     if terminal.has_piped_input:
-        return terminal.stdin.readline().strip()
+        return terminal.stdin.read().strip()
     if not terminal.can_ask:
         hint = "pipe the key in: co auth login < FILE"
         raise UsageProblem("there is nobody to ask for a key", hint=hint)

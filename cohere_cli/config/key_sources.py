@@ -57,6 +57,11 @@ def key_sources(
     return (*file, *variables, *stored)
 
 
+def fits(source: KeySource, url: str) -> bool:
+    """Say whether this key may be sent to *url*: it is bound to no other server."""
+    return not source.belongs_to or same_service(source.belongs_to, url)
+
+
 def hidden(sources: tuple[KeySource, ...]) -> tuple[KeySource, ...]:
     """Return the sources that would give another key than the first one does."""
     return tuple(other for other in sources[1:] if other.key != sources[0].key)
@@ -72,10 +77,10 @@ def key_for(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
         problem = f"profile {profile!r} has no API key" if profile else "no API key"
         raise NotAuthenticated(problem, hint=_WAYS)
     key = sources[0].checked()
-    home = sources[0].belongs_to
-    if key and home and not same_service(home, url):
+    if key and not fits(sources[0], url):
         name, elsewhere = sources[0].name, origin(url)
-        problem = f"{name} belongs to {origin(home)}, not to {elsewhere}"
+        home = origin(sources[0].belongs_to)
+        problem = f"{name} belongs to {home}, not to {elsewhere}"
         raise NotAuthenticated(problem, hint=_LOGIN.format(elsewhere))
     return key
 

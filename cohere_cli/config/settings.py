@@ -10,6 +10,7 @@ from cohere_cli.config.addresses import is_cohere, is_loopback, origin
 from cohere_cli.config.destination import Destination, destination
 from cohere_cli.config.key_sources import (
     KeySource,
+    fits,
     hidden,
     key_for,
     key_sources,
@@ -132,7 +133,7 @@ def _with_key(
     given: Given,
     going: Destination,
 ) -> Settings:
-    if not sources and _may_lack_key(given, going):
+    if _may_lack_key(given, going) and not any(fits(one, going.url) for one in sources):
         return settings
     key = key_for(going.url, sources, settings.profile)
     notes = (*settings.notes, *_notes(sources, going, settings.profile))

@@ -187,8 +187,8 @@ def test_an_unfit_base_url_is_told_with_who_said_it(settle, environ, given, wher
         ({"CO_API_URL": "http://127.0.0.1:9"}, {}, "http://127.0.0.1:9"),
         (
             {},
-            {"base_url": "http://127.0.0.1:9/v1", "compat": True},
-            "http://127.0.0.1:9",
+            {"base_url": "https://a.b/v1", "compat": True},
+            "https://a.b",
         ),
     ],
 )
@@ -202,6 +202,11 @@ def test_a_stored_key_is_not_sent_to_another_server(settle, environ, given, told
         f"log in there with `co auth login -p NAME --base-url {told}`, "
         "or give its key with --key-file or CO_API_KEY"
     )
+
+
+def test_a_model_server_on_this_machine_gets_no_key_of_another_server(settle):
+    settings = settle({}, base_url="http://127.0.0.1:9/v1", compat=True)
+    assert (settings.key, settings.key_source) == ("", "no key")
 
 
 def test_a_stored_key_is_not_sent_to_the_profiles_own_other_compat_server(settle):

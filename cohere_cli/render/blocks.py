@@ -1,0 +1,111 @@
+"""Growing text, cut into blocks: what can be drawn once and need never change."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+Kind = Literal["text", "item", "code", "fence", "line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that are drawn together, and where they stood in all of the text.
+
+    `start` counts code points. `joins`: no blank line belongs before it.
+    """
+
+    kind: Kind
+    text: str
+    start: int = 0
+    joins: bool = False
+
+    @property
+    def end(self) -> int:
+        """The place behind the block's last character."""
+        return self.start + len(self.text)
+
+    def last(self, rows: int, width: int) -> "Block":
+        """Return an end of it that fills *rows* of *width*, or all if it is short.
+
+        The cut moves seldom, so that what is drawn of a growing block stands still.
+        """
+        text = _end_of(self.text, rows * width)
+        if self.kind == "fence":
+            opening, _, code = self.text.partition("\n")
+            lines = _end_of(text[-len(code) :].split("\n"), rows) if code else [""]
+            text = "\n".join([opening, *lines])
+        return Block(self.kind, text, self.end - len(text), self.joins)
+
+
+_Sequence = TypeVar("_Sequence", str, list[str])
+
+
+def _end_of(whole: _Sequence, size: int) -> _Sequence:
+    """Return its last *size* to 2 * *size* items, or all if it has no more."""
+    if len(whole) <= 2 * size:
+        return whole
+    return whole[len(whole) // size * size - size :]
+
+
+class Cutter(Protocol):
+    """Cuts growing text into blocks."""
+
+    def feed(self, text: str) -> list[Block]:
+        """Return the blocks that *text* completes."""
+        ...
+
+    def rest(self) -> Block:
+        """Return what is in no complete block yet, as one."""
+        ...
+
+    def close(self) -> list[Block]:
+        """Return the last blocks: there is no more text."""
+        ...
+
+
+class Whole:
+    """Does not cut at all; the cutters that do keep their open block in it."""
+
+    def __init__(self, kind: Kind = "line", *, joins: bool = True) -> None:
+        self._kind: Kind = kind
+        self._joins = joins
+        self._start = 0
+        self._lines: list[str] = []
+        # Joined only when a line ends: a token costs the same in a long line.
+        self._pieces: list[str] = []
+
+    def feed(self, text: str) -> list[Block]:
+        """Return the blocks that *text* completes."""
+        self._pieces.append(text)
+        if "\n" not in text:
+            return []
+        *lines, last = "".join(self._pieces).split("\n")
+        self._pieces = [last]
+        return [block for line in lines for block in self._add(f"{line}\n")]
+
+    def rest(self) -> Block:
+        """Return what is in no complete block yet, as one."""
+        text = "".join([*self._lines, *self._pieces])
+        return Block(self._kind, text, self._start, self._joins)
+
+    def close(self) -> list[Block]:
+        """Return the last blocks: there is no more text."""
+        last = self.feed("\n") if any(self._pieces) else []
+        return last + self._finish()
+
+    def _add(self, line: str) -> list[Block]:
+        self._lines.append(line)
+        return []
+
+    def _finish(self) -> list[Block]:
+        """Return the lines so far as a block, unless they are blank."""
+        block = Block(self._kind, "".join(self._lines), self._start, self._joins)
+        self._start, self._lines = block.end, []
+        return [block] if block.text.strip() else []
+
+
+class Lines(Whole):
+    """Cuts plain text: each line is a block."""
+
+    def _add(self, line: str) -> list[Block]:
+        self._lines.append(line)
+        return self._finish()

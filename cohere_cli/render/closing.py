@@ -1,0 +1,92 @@
+"""What a person is told once the answer is over: how it ended, and what it rests on."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cohere_cli.api.accumulate import Reply
+from cohere_cli.api.events import Citation, Source
+
+# Of each source: more would bury the answer, and `-o json` has them all.
+_QUOTES = 4
+_QUOTE_LENGTH = 60
+_TITLES = ("title", "name", "url", "path")
+
+
+def ending(reply: Reply) -> str:
+    """Return what is worth a note about the way *reply* ended, or nothing."""
+    match reply.finish_reason:
+        case "" | "COMPLETE" | "STOP_SEQUENCE" | "TOOL_CALL":
+            return ""
+        case "MAX_TOKENS":
+            return "the answer was cut at max_tokens"
+        case reason:
+            why = f": {reply.error}" if reply.error else ""
+            return f"the answer ended with {reason}{why}"
+
+
+def asked_tools(reply: Reply) -> str:
+    """Return which tools *reply* asks for, or nothing."""
+    names = [call.name for _, call in sorted(reply.tool_calls.items())]
+    if not names:
+        return ""
+    calls = "1 tool call" if len(names) == 1 else f"{len(names)} tool calls"
+    return f"the model asks for {calls}: {', '.join(names)}"
+
+
+def source_key(source: Source) -> str:
+    """Return what tells *source* from others: its id, or else all that it holds."""
+    return source.id or json.dumps(source.data, sort_keys=True, default=str)
+
+
+class Numbers:
+    """Gives each distinct source a number, from 1, in the order of their citing."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def of(self, citation: Citation) -> list[int]:
+        """Return the numbers of what *citation* rests on, each once."""
+        keys = dict.fromkeys(source_key(source) for source in citation.sources)
+        return [self._numbers.setdefault(k, len(self._numbers) + 1) for k in keys]
+
+
+@dataclass(slots=True)
+class Listed:
+    """A source as it is listed: its number, its title or id, the words citing it."""
+
+    number: int
+    title: str
+    words: list[str]
+
+    @property
+    def quotes(self) -> str:
+        """The cited words in quotation marks, on one line, the first few of them."""
+        shown = [f"“{_short(words)}”" for words in self.words[:_QUOTES]]
+        more = len(self.words) - len(shown)
+        return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def listed(citations: Iterable[Citation]) -> list[Listed]:
+    """Return the distinct sources of *citations*, numbered as `Numbers` does."""
+    numbers = Numbers()
+    found: dict[int, Listed] = {}
+    for citation in citations:
+        titles = {source_key(one): _title(one) for one in citation.sources}
+        for number, title in zip(numbers.of(citation), titles.values(), strict=True):
+            source = found.setdefault(number, Listed(number, title, []))
+            if citation.text not in source.words:
+                source.words.append(citation.text)
+    return list(found.values())
+
+
+def _title(source: Source) -> str:
+    named = (source.content.get(name) for name in _TITLES)
+    title = next((name for name in named if isinstance(name, str) and name), "")
+    parts = [part for part in (title, source.id) if part]
+    return " · ".join(parts) or source.type or "a source without a name"
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _QUOTE_LENGTH else f"{line[: _QUOTE_LENGTH - 1]}…"

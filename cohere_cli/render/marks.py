@@ -1,0 +1,85 @@
+"""Citation markers, put into Markdown source where they hurt nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cohere_cli.terminal import clean
+
+# The word joiner tells our markers from a model's own "[1]": clean() leaves none
+# in text from outside. It has no width and keeps the marker with its word.
+MARKER = "\\\\?\\[\u2060([0-9]+)\\\\?\\]"
+"""What a marker looks like in source, and after Markdown took its backslashes."""
+
+Mark = tuple[int, list[int]]
+"""Where a cited span ends, in code points, and the numbers of its sources."""
+
+# An entity would become the joiner after all, once the source is read.
+_JOINER_ENTITY = re.compile(r"&(?=#0*8288;|#[xX]0*2060;|NoBreak;)")
+_LINK_TARGET = re.compile(r"\]\([^()\s]*(?:\s\"[^\"\n]*\")?\)")
+_BACKTICKS = re.compile(r"(?<![\\`])`+")
+_CLOSING = re.compile(r"[*_~]+(?!\w)")
+
+
+def marked(source: str, marks: Iterable[Mark]) -> str:
+    """Return *source* cleaned, with a marker for each number after its span."""
+    spans = [*_code_spans(source), *_link_targets(source)] if marks else []
+    places: dict[int, dict[int, None]] = {}
+    for end, numbers in marks:
+        place = places.setdefault(_place(source, end, spans), {})
+        place.update(dict.fromkeys(numbers))
+    return "".join(_pieces(source, places))
+
+
+def marker_line(marks: Iterable[Mark]) -> str:
+    """Return all markers side by side, for text that cannot hold any itself."""
+    return marker(number for _, numbers in marks for number in numbers)
+
+
+def marker(numbers: Iterable[int]) -> str:
+    """Return the markers for *numbers*, each once."""
+    # Escaped: "[1]" before "(" would be a link.
+    return "".join(f"\\[\u2060{number}\\]" for number in dict.fromkeys(numbers))
+
+
+def _pieces(source: str, places: dict[int, dict[int, None]]) -> Iterator[str]:
+    done = 0
+    for place, numbers in sorted(places.items()):
+        yield _clean(source[done:place])
+        yield marker(numbers)
+        done = place
+    yield _clean(source[done:])
+
+
+def _clean(source: str) -> str:
+    return _JOINER_ENTITY.sub("&amp;", clean(source))
+
+
+def _place(source: str, end: int, spans: list[tuple[int, int]]) -> int:
+    """Find the nearest place from *end* on where a marker is seen as text.
+
+    Not after a line's end or a table's last bar, not inside code or a link's
+    target, and behind the marks that close emphasis.
+    """
+    place = len(source[:end].rstrip(" \t\n|"))
+    place = max([place, *(stop for start, stop in spans if start < place < stop)])
+    closing = _CLOSING.match(source, place)
+    return closing.end() if closing else place
+
+
+def _link_targets(source: str) -> Iterator[tuple[int, int]]:
+    return (found.span() for found in _LINK_TARGET.finditer(source))
+
+
+def _code_spans(source: str) -> Iterator[tuple[int, int]]:
+    """Yield where inline code begins and ends: between backticks of equal number."""
+    runs = list(_BACKTICKS.finditer(source))
+    later: dict[str, list[re.Match[str]]] = {}
+    for run in reversed(runs):
+        later.setdefault(run.group(), []).append(run)
+    done = 0
+    for run in runs:
+        alike = later[run.group()]
+        alike.pop()
+        if alike and run.start() >= done:
+            done = alike[-1].end()
+            yield run.start(), done

@@ -1,0 +1,40 @@
+from cohere_cli.api.events import Citation, Source
+from cohere_cli.render.closing import Listed, Numbers, listed
+
+
+def source(id_="", **content):
+    return Source({"type": "document", "id": id_, "document": content})
+
+
+def test_a_source_is_listed_once_with_all_words_that_cite_it():
+    one, two = source("a", title="A"), source("b", url="http://b")
+    citations = [
+        Citation(0, 1, "x", (one,)),
+        Citation(2, 3, "y", (two, one)),
+        Citation(4, 5, "x", (one, one)),
+    ]
+    assert listed(citations) == [
+        Listed(1, "A · a", ["x", "y"]),
+        Listed(2, "http://b · b", ["y"]),
+    ]
+    numbers = Numbers()
+    assert [numbers.of(citation) for citation in citations] == [[1], [2, 1], [1]]
+
+
+def test_sources_without_an_id_are_told_apart_by_what_they_hold():
+    citations = [
+        Citation(0, 1, "x", (source(text="a"), source(text="b"))),
+        Citation(0, 1, "y", (source(text="a"), Source({}))),
+    ]
+    assert [(one.number, one.title) for one in listed(citations)] == [
+        (1, "document"),
+        (2, "document"),
+        (3, "a source without a name"),
+    ]
+
+
+def test_quotes_are_few_and_short():
+    words = ["a" * 70, "b\nc", "d", "e", "f", "g"]
+    assert Listed(1, "t", words).quotes == (
+        f"“{'a' * 59}…”, “b c”, “d”, “e” and 2 more"
+    )

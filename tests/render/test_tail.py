@@ -1,0 +1,42 @@
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.render.tail import Tail
+
+ROWS = st.lists(st.sampled_from(["a", "b", "ccc", "é", ""]), max_size=4)
+
+
+@given(st.lists(st.tuples(ROWS, ROWS), max_size=8))
+def test_the_screen_shows_what_is_finished_and_then_the_tail(steps):
+    screen = pyte.HistoryScreen(10, 6, history=1000)
+    screen.set_mode(pyte.modes.LNM)
+    stream, tail, finished = pyte.Stream(screen), Tail(), []
+    for done, rows in steps:
+        stream.feed(tail.replace(done, rows))
+        finished += done
+        gone = ["".join(row[x].data for x in range(10)) for row in screen.history.top]
+        shown = [line.rstrip() for line in (*gone, *screen.display)]
+        expected = [*finished, *rows]
+        assert shown[: len(expected)] == expected
+        assert not any(shown[len(expected) :])
+        last = expected[-1] if rows else ""
+        assert screen.cursor.x == len(last)
+
+
+@pytest.mark.parametrize(
+    ("finished", "rows", "sent"),
+    [
+        ([], ["one", "two"], ""),
+        ([], ["one", "two!"], "\r\x1b[J\x1b[?7ltwo!\x1b[?7h"),
+        (["one"], ["two"], ""),
+        (["one", "two"], [], "\n"),
+        (["one", "two"], ["three"], "\n\x1b[?7lthree\x1b[?7h"),
+        ([], [], "\r\x1b[1A\x1b[J"),
+    ],
+)
+def test_only_what_differs_is_sent(finished, rows, sent):
+    tail = Tail()
+    tail.replace([], ["one", "two"])
+    assert tail.replace(finished, rows) == sent
