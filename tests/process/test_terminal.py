@@ -1,0 +1,120 @@
+import signal
+import time
+
+import pexpect
+import pyte
+import pytest
+
+pytestmark = pytest.mark.pty
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+HI = b'data: {"type":"content-delta","delta":{"message":{"content":{"text":"Hi there"}}}}\n\n'
+
+
+class Person:
+    """Sits before a terminal of 24 rows and 80 columns in which `co` runs."""
+
+    def __init__(self, co, *words: str) -> None:
+        self.screen = pyte.HistoryScreen(80, 24, history=1000)
+        self._stream = pyte.ByteStream(self.screen)
+        self.child = pexpect.spawn(
+            "co", list(words), env=co.environ, dimensions=(24, 80), timeout=10, cwd="."
+        )
+
+    def see(self) -> str:
+        """Watch until the program ends, and return what is on the screen."""
+        while True:
+            try:
+                # pyte loses what follows a variation selector on its line.
+                data = self.child.read_nonblocking(65536, 10)
+                self._stream.feed(data.replace("\ufe0f".encode(), b""))
+            except pexpect.EOF:
+                break
+        self.child.close()
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+
+
+def test_an_answer_is_drawn_with_its_citations_and_sources(co):
+    person = Person(co, "replay", "tests/data/citations.sse")
+    assert person.see() == (
+        "At 25 °C 🏔 you would not notice: the Dufourspitze (4634 m)[1] is higher than\n"
+        "the Matterhorn[2][1].\n"
+        "\n"
+        "Sources\n"
+        "[1] Dufourspitze · peaks:2  “the Dufourspitze (4634 m)”, “the Matterhorn”\n"
+        "[2] Matterhorn · peaks:1  “the Matterhorn”"
+    )
+    assert person.child.exitstatus == 0
+    assert not person.screen.cursor.hidden
+
+
+def test_thinking_plan_and_calls_are_told_apart_from_the_answer(co):
+    assert Person(co, "replay", "tests/data/thinking.sse").see().splitlines() == [
+        "thinking",
+        "│ Which one is lower?",
+        "",
+        "The Matterhorn[1] is lower.",
+        "",
+        "Sources",
+        "[1] Matterhorn · look_up_x1:0  “The Matterhorn”",
+    ]
+    assert Person(co, "replay", "tests/data/tools.sse").see().splitlines() == [
+        "plan",
+        "│ I will look both up.",
+        "",
+        '→ height_of(peak="Zürichberg")',
+        "→ list_peaks()",
+    ]
+
+
+def test_a_failed_answer_keeps_what_came_and_tells_why(co):
+    person = Person(co, "replay", "tests/data/ERROR.sse")
+    assert "I will look it up." in person.see()
+    assert (
+        "co: answer failed: the tool call that was generated makes no sense"
+        in person.shown
+    )
+    assert person.child.exitstatus == 18
+
+
+def test_a_ranking_is_a_table(sandboxed):
+    words = ["-q", "What is the capital of the United States?", "examples/capitals.txt"]
+    first, *others = Person(sandboxed, "rerank", *words, "-n", "2").see().splitlines()
+    assert first.startswith("1  █")
+    assert "examples/capitals.txt:4  Washington, D.C. is the capi" in first
+    assert [line[0] for line in others] == ["2"]
+
+
+def test_ctrl_c_ends_it_and_leaves_the_screen_in_order(co, serve):
+    server = serve([HEAD + HI, lambda connection: connection.recv(1)])
+    co.environ["CO_API_KEY"] = "k" * 9
+    person = Person(co, "chat", "Hi", "--base-url", server.url)
+    person.child.expect_exact("Hi there")
+    began = time.monotonic()
+    person.child.sendintr()
+    person.see()
+    assert person.child.signalstatus == signal.SIGINT
+    assert time.monotonic() - began < 2
+    assert not person.screen.cursor.hidden
+    assert person.screen.cursor.x == 0
+
+
+def test_a_dumb_terminal_gets_no_escapes(co):
+    co.environ["TERM"] = "dumb"
+    person = Person(co, "replay", "tests/data/citations.sse")
+    raw = person.child.read()
+    assert b"\x1b" not in raw
+    assert b"[1] Dufourspitze" in raw
+
+
+def test_nothing_waits_for_a_person_who_was_not_asked(co):
+    person = Person(co, "chat", "-p", "sandbox")
+    assert person.see().splitlines() == [
+        "co: there is no prompt",
+        "hint: give it as words, in a body file (-f), or pipe it in",
+    ]
+    assert person.child.exitstatus == 2
