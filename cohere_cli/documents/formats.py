@@ -1,0 +1,45 @@
+"""Which format a source is in: by its name, else by how it begins."""
+
+import json
+import re
+from pathlib import PurePath
+
+from cohere_cli.documents.records import Format
+
+_BY_SUFFIX: dict[str, Format] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".csv": "csv",
+    ".tsv": "tsv",
+}
+_TEXT = {".txt", ".text", ".md", ".markdown", ".rst", ".adoc", ".org", ".tex"}
+# No prose begins so; `[1]`, `[ ]`, `[[` and `{%` it does.
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*["{]|\[\s*\]\s*\Z)')
+
+
+def format_of(name: str, head: bytes) -> Format | None:
+    """Return the format of the file *name* that begins with *head*, None for text.
+
+    Where the name does not tell, only what is certainly JSON is taken for it.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _TEXT:
+        return None
+    return _BY_SUFFIX.get(suffix) or _by_beginning(head)
+
+
+def _by_beginning(head: bytes) -> Format | None:
+    if not _JSON.match(head):
+        return None
+    first, _, _ = head.decode("utf-8-sig", "replace").lstrip().partition("\n")
+    return "jsonl" if _is_object(first) else "json"
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
