@@ -1,7 +1,6 @@
 """The outputs of rerank: the records best first, or what is known of them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from cohere_cli.api.rerank import Ranking
 from cohere_cli.errors import UsageProblem
