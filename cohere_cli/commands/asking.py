@@ -1,15 +1,16 @@
 """What the commands that ask a model share: the prompt, the body file, the answer."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cohere_cli.api.accumulate import Reply, accumulate
-from cohere_cli.api.events import ChatEvent
-from cohere_cli.compose.body_file import BodyFile
-from cohere_cli.compose.messages import prompt_of
 from cohere_cli.errors import UsageProblem
 from cohere_cli.options import AnswerFlags
 from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.accumulate import Reply
+    from cohere_cli.api.events import ChatEvent
+    from cohere_cli.compose.body_file import BodyFile
 
 STDIN = "-"
 
@@ -22,6 +23,8 @@ def prompt_from(
     *named* are the files that flags name: if one of them is standard input, it is
     not part of the prompt; two of them cannot both have it.
     """
+    from cohere_cli.compose.messages import prompt_of
+
     takers = list(named).count(STDIN)
     if takers > 1:
         hint = "write one of them to a file"
@@ -33,10 +36,11 @@ def prompt_from(
     return prompt_of(tuple(words), read_text(STDIN, terminal.stdin.buffer))
 
 
-def body_file_of(flags: AnswerFlags, terminal: Terminal) -> BodyFile | None:
+def body_file_of(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
     """Read the body file that the flags name, if they name one."""
     if flags.file is None:
         return None
+    from cohere_cli.compose.body_file import BodyFile
     from cohere_cli.documents.readers import read_mapping
 
     return BodyFile(read_mapping(flags.file, terminal.stdin.buffer), flags.file)
@@ -52,12 +56,13 @@ def format_of(flags: AnswerFlags) -> str | None:
 
 
 def answer(
-    events: Iterable[ChatEvent],
+    events: "Iterable[ChatEvent]",
     terminal: Terminal,
     output: str | None,
-    shape: Callable[[Reply], dict[str, Any]],
+    shape: "Callable[[Reply], dict[str, Any]]",
 ) -> None:
     """Show a reply as its events come."""
+    from cohere_cli.api.accumulate import accumulate
     from cohere_cli.render import choose
 
     with choose(terminal, output, shape) as renderer:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.config.profile_tables import SANDBOX
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -122,6 +121,8 @@ def _profiles(terminal: Terminal) -> "Profiles":
 
 
 def _name(flag: str | None, profiles: "Profiles") -> str:
+    from cohere_cli.config.profile_tables import SANDBOX
+
     active = "" if profiles.active == SANDBOX else profiles.active
     return flag or active or "default"
 

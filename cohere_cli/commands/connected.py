@@ -4,26 +4,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cohere_cli.api.connection import Connection
-from cohere_cli.config.places import config_directory
-from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.settings import Given, Settings, resolve
 from cohere_cli.options import CallFlags
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
+    from cohere_cli.api.connection import Connection
+    from cohere_cli.config.settings import Settings
 
 _STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model"
 
 
 def settled(
     flags: CallFlags, terminal: Terminal, *, model: str | None, compat: bool = False
-) -> Settings:
+) -> "Settings":
     """Return the settings that flags, environment and profile make together.
 
     What one of them hides of another is said once.
     """
+    from cohere_cli.config.places import config_directory
+    from cohere_cli.config.profiles import Profiles
+    from cohere_cli.config.settings import Given, resolve
+
     given = Given(
         profile=flags.profile,
         base_url=flags.base_url,
@@ -44,7 +46,7 @@ def settled(
 
 @contextmanager
 def connected(
-    settings: Settings, terminal: Terminal, *, compat: bool = False
+    settings: "Settings", terminal: Terminal, *, compat: bool = False
 ) -> Iterator["Client"]:
     """Open a client for *settings*; with profile sandbox, start what it talks to."""
     with _other_end(settings, terminal, compat=compat) as connection:
@@ -57,8 +59,8 @@ def connected(
 
 @contextmanager
 def _other_end(
-    settings: Settings, terminal: Terminal, *, compat: bool
-) -> Iterator[Connection]:
+    settings: "Settings", terminal: Terminal, *, compat: bool
+) -> Iterator["Connection"]:
     if settings.sandbox:
         from cohere_cli.sandbox import running
 
@@ -71,7 +73,9 @@ def _other_end(
         yield _connection(settings, base_url, settings.key)
 
 
-def _connection(settings: Settings, base_url: str, key: str) -> Connection:
+def _connection(settings: "Settings", base_url: str, key: str) -> "Connection":
+    from cohere_cli.api.connection import Connection
+
     return Connection(
         base_url=base_url,
         key=key,
