@@ -128,7 +128,7 @@ def _count(bound: str, length: int) -> str:
 
 def _in_our_words(message: str) -> str:
     """Turn pydantic's "Input should be a valid string" into "must be a string"."""
-    words = message.replace("Input should", "must").replace("valid ", "")
+    words = message.replace("Input should", "must").replace("a valid", "a")
     return words.replace("a integer", "an integer").replace("a array", "an array")
 
 

@@ -1,0 +1,80 @@
+"""How well texts answer a query, by the words that they share: Okapi BM25."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+
+from cohere_cli.sandbox.words import telling, words
+
+# Usual values (Robertson and Zaragoza, 2009): how soon a repeated word stops to
+# count, and how much a long text is held to have repeated itself.
+_K1 = 1.2
+_B = 0.75
+# What two words side by side, as in the query, count beside the words themselves.
+_PAIR = 0.5
+
+Weights = Mapping[Hashable, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    counts: Counter[Hashable]
+    length: int
+
+
+def scores(query: str, texts: Iterable[Sequence[str]]) -> list[float]:
+    """Return a score from 0 up to `1 + _K1` for each of *texts*, given as stems.
+
+    1 means: all of the query's words, once each, in a text of average length.
+    A word's worth is `log(1 + (N - n + 0.5) / (n + 0.5))`, which is never below
+    zero, for n of N texts that have it. Stop words do not count by themselves, but
+    do in pairs: "capital of the" tells a capital from "capital punishment".
+    """
+    terms = _terms(query)
+    counted = [_counted(text, terms) for text in texts]
+    worth = _worth(terms, counted)
+    best = sum(worth.values()) or 1.0
+    average = sum(text.length for text in counted) / (len(counted) or 1) or 1.0
+    return [_score(text, worth, average) / best for text in counted]
+
+
+def _terms(query: str) -> Weights:
+    """Return what to look for, words and pairs of words, with its weight."""
+    wanted = telling(query)
+    terms: dict[Hashable, float] = dict.fromkeys(wanted, 1.0)
+    for pair in pairwise(words(query)):
+        if not wanted.isdisjoint(pair):
+            terms[pair] = _PAIR
+    return terms
+
+
+def _counted(text: Sequence[str], terms: Weights) -> _Counted:
+    counts: Counter[Hashable] = Counter(word for word in text if word in terms)
+    if len(counts) > 1:
+        counts.update(pair for pair in pairwise(text) if pair in terms)
+    return _Counted(counts, len(text))
+
+
+def _worth(terms: Weights, counted: Sequence[_Counted]) -> Weights:
+    holders = Counter(term for text in counted for term in text.counts)
+    return {
+        term: weight * _rarity(holders[term], len(counted))
+        for term, weight in terms.items()
+    }
+
+
+def _rarity(holders: int, total: int) -> float:
+    return log(1 + (total - holders + 0.5) / (holders + 0.5))
+
+
+def _score(text: _Counted, worth: Weights, average: float) -> float:
+    held_back = _K1 * (1 - _B + _B * text.length / average)
+    # Sorted, because a sum's last bit depends on its order, and a set's order on
+    # the process: the same request must get the same bytes.
+    parts = sorted(
+        worth[term] * count * (_K1 + 1) / (count + held_back)
+        for term, count in text.counts.items()
+    )
+    return sum(parts)

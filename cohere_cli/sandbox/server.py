@@ -1,0 +1,78 @@
+"""The stand-in's server: a listening socket, and a thread for each connection."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from socketserver import TCPServer, ThreadingMixIn
+from threading import Thread
+from typing import Any
+
+from cohere_cli.errors import UsageProblem
+from cohere_cli.sandbox import Sandbox
+from cohere_cli.sandbox.exchange import Exchange, Log
+
+_LOOPBACK = "127.0.0.1"
+# Any key will do; this one says what it is wherever it turns up.
+_KEY = "sandbox"
+_KNOCKS = 100  # of 10 ms: a loop that cannot be woken must not hold the program
+_FOREVER = 3600.0  # seconds between looks at the flag: `_stop` wakes it anyway
+
+
+@contextlib.contextmanager
+def serving(port: int, log: Log | None) -> Iterator[Sandbox]:
+    """Serve while the block runs; then close every connection and the socket."""
+    server = _listening(port, log)
+    Thread(target=server.serve_forever, args=(_FOREVER,), daemon=True).start()
+    try:
+        yield Sandbox(f"http://{_LOOPBACK}:{server.server_address[1]}", _KEY)
+    finally:
+        server.stop()
+
+
+class _Server(ThreadingMixIn, TCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, port: int, handler: type[Exchange]) -> None:
+        self._open: set[Any] = set()
+        super().__init__((_LOOPBACK, port), handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: the program's standard error is not ours."""
+
+    def stop(self) -> None:
+        stopping = Thread(target=self.shutdown, daemon=True)
+        stopping.start()
+        for _ in range(_KNOCKS):
+            if not stopping.is_alive():
+                break
+            # The loop looks at its flag when somebody connects: somebody does.
+            with contextlib.suppress(OSError):
+                socket.create_connection(self.server_address, 1.0).close()  # type: ignore[arg-type]
+            stopping.join(0.01)
+        self.server_close()
+        for connection in tuple(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+def _listening(port: int, log: Log | None) -> _Server:
+    handler = type("Exchange", (Exchange,), {"log": staticmethod(log) if log else None})
+    try:
+        return _Server(port, handler)
+    except (OSError, OverflowError) as exc:
+        reason = getattr(exc, "strerror", None) or str(exc)
+        raise UsageProblem(
+            f"the sandbox cannot listen on port {port}: {reason}".lower(),
+            hint="choose another port, or 0 for any free one",
+        ) from exc

@@ -1,0 +1,123 @@
+"""What the API's own client makes of the sandbox."""
+
+import logging
+import warnings
+
+import httpx
+import pytest
+
+from cohere_cli.sandbox import running
+
+with warnings.catch_warnings():
+    # The client imports things that are on their way out; that is its affair.
+    warnings.simplefilter("ignore")
+    cohere = pytest.importorskip("cohere")
+
+MODEL = "command-a-03-2025"
+ASK = [{"role": "user", "content": "How long does a refund of 29 May 2024 take?"}]
+DOCUMENTS = [{"id": "policy", "data": {"text": "A refund takes 14 days."}}]
+TOOLS = [
+    {
+        "type": "function",
+        "function": {
+            "name": "refund_report",
+            "description": "Retrieves the refunds of a day.",
+            "parameters": {
+                "type": "object",
+                "properties": {"day": {"type": "string", "format": "date"}},
+                "required": ["day"],
+            },
+        },
+    }
+]
+
+
+@pytest.fixture(scope="module")
+def official():
+    with running() as sandbox, httpx.Client() as http:
+        yield cohere.ClientV2(sandbox.key, base_url=sandbox.url, httpx_client=http)
+
+
+@pytest.fixture(autouse=True)
+def silent(caplog):
+    """The client logs, and drops, what it cannot read: then the test fails."""
+    yield
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
+def test_chat(official):
+    said = official.chat(model=MODEL, messages=ASK)
+    assert said.finish_reason == "COMPLETE"
+    assert "no model behind it" in said.message.content[0].text
+    assert said.usage.billed_units.input_tokens == 11
+
+
+def test_chat_stream(official):
+    events = [*official.chat_stream(model=MODEL, messages=ASK)]
+    text = "".join(
+        event.delta.message.content.text
+        for event in events
+        if event.type == "content-delta"
+    )
+    assert text == official.chat(model=MODEL, messages=ASK).message.content[0].text
+    assert [events[0].type, events[-1].type] == ["message-start", "message-end"]
+
+
+def test_documents(official):
+    stream = official.chat_stream(model=MODEL, messages=ASK, documents=DOCUMENTS)
+    (cited,) = [event for event in stream if event.type == "citation-start"]
+    citation = cited.delta.message.citations
+    assert citation.text == "A refund takes 14 days."
+    assert citation.sources[0].document == {
+        "id": "policy",
+        "text": "A refund takes 14 days.",
+    }
+
+
+def test_a_reasoning_model(official):
+    said = official.chat(model="command-a-reasoning-08-2025", messages=ASK)
+    assert [block.type for block in said.message.content] == ["thinking", "text"]
+
+
+def test_tools_with_a_second_turn(official):
+    first = official.chat(model=MODEL, messages=ASK, tools=TOOLS)
+    (call,) = first.message.tool_calls
+    assert call.function.arguments == '{"day": "2024-05-29"}'
+    block = {"type": "document", "document": {"data": {"refund": "3 euros"}}}
+    turns = [
+        *ASK,
+        first.message,
+        {"role": "tool", "tool_call_id": call.id, "content": [block]},
+    ]
+    second = official.chat(model=MODEL, messages=turns, tools=TOOLS)
+    assert second.message.content[0].text == "refund: 3 euros."
+    (citation,) = second.message.citations
+    assert citation.sources[0].id == f"{call.id}:0"
+    assert citation.sources[0].tool_output == {"refund": "3 euros"}
+
+
+def test_tools_stream(official):
+    events = [*official.chat_stream(model=MODEL, messages=ASK, tools=TOOLS)]
+    arguments = "".join(
+        event.delta.message.tool_calls.function.arguments
+        for event in events
+        if event.type == "tool-call-delta"
+    )
+    assert arguments == '{"day": "2024-05-29"}'
+    assert events[-1].delta.finish_reason == "TOOL_CALL"
+
+
+def test_rerank(official):
+    said = official.rerank(
+        model="rerank-v3.5", query="kite", documents=["a", "a kite"], top_n=1
+    )
+    assert [each.index for each in said.results] == [1]
+    assert said.meta.billed_units.search_units == 1
+
+
+def test_a_refusal(official):
+    with pytest.raises(cohere.BadRequestError) as caught:
+        official.rerank(model="rerank-v3.5", query="kite", documents=[])
+    assert caught.value.body["message"] == (
+        "invalid request: list of documents must not be empty"
+    )

@@ -1,0 +1,226 @@
+import contextlib
+import json
+import socket
+import threading
+
+import pytest
+
+from cohere_cli.errors import UsageProblem
+from cohere_cli.sandbox import running
+
+ASK = json.dumps(
+    {"model": "m", "stream": True, "messages": [{"role": "user", "content": "Hi"}]}
+).encode()
+AUTH = {"Authorization": "Bearer k"}
+
+
+def raw(client, *parts):
+    """Send bytes as they are, close the sending side, return all that comes."""
+    with socket.create_connection(("127.0.0.1", client.port), 10) as connection:
+        for part in parts:
+            connection.sendall(part)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def head(path, *lines, method="POST"):
+    host = (
+        []
+        if any(line.lower().startswith("host:") for line in lines)
+        else ["Host: localhost"]
+    )
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *host, *lines, "", ""]).encode()
+
+
+def status(answer):
+    return int(answer.split()[1])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code", "message"),
+    [
+        ("GET", "/", 404, "404 page not found"),
+        ("POST", "/v1/nothing", 404, "404 page not found"),
+        ("GET", "/v2/chat", 405, "method not allowed"),
+        ("BREW", "/v2/chat", 405, "method not allowed"),
+        ("OPTIONS", "/v2/rerank", 405, "method not allowed"),
+        ("POST", "/v2/chat", 401, "no api key supplied"),
+    ],
+)
+def test_what_is_not_there_is_said_in_json(client, method, path, code, message):
+    got, headers, text = client.send(method, path)
+    assert (got, json.loads(text)["message"]) == (code, message)
+    assert headers["content-type"] == "application/json"
+    assert len(headers["x-debug-trace-id"]) == 32
+
+
+def test_head_gets_no_body(client):
+    got, headers, text = client.send("HEAD", "/nothing")
+    assert (got, text) == (404, b"")
+    assert int(headers["content-length"]) > 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Host: example.com",
+        "Host: 127.0.0.1.example.com",
+        "Host: localhost@example.com",
+        "Host:",
+        "Origin: http://localhost",
+        "Origin: null",
+    ],
+)
+def test_web_pages_are_turned_away(client, line):
+    answer = raw(client, head("/v2/chat", line, "Authorization: Bearer k"))
+    assert status(answer) == 403
+    assert b"access-control" not in answer.lower()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "LOCALHOST", "[::1]:80"])
+def test_names_of_this_machine_are_welcome(client, host):
+    assert status(raw(client, head("/v2/chat", f"Host: {host}"))) == 401
+
+
+def test_it_listens_on_the_loopback_only(client):
+    with socket.socket() as other:
+        other.settimeout(1)
+        assert other.connect_ex(("127.0.0.2", client.port)) != 0
+
+
+def test_a_connection_serves_many_requests(client):
+    one = (
+        head("/v2/chat", "Authorization: bearer k", f"Content-Length: {len(ASK)}") + ASK
+    )
+    answer = raw(client, one * 3)
+    assert answer.count(b"HTTP/1.1 200 OK") == 3
+    assert answer.count(b"data: [DONE]\n\n\r\n0\r\n\r\n") == 3
+
+
+def test_every_event_is_a_chunk_of_its_own(client):
+    one = (
+        head("/v2/chat", "Authorization: bearer k", f"Content-Length: {len(ASK)}") + ASK
+    )
+    _, _, body = raw(client, one).partition(b"\r\n\r\n")
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        event, body = rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+        assert event.count(b"\n\n") == (1 if event else 0)
+
+
+def test_a_chunked_request_is_read(client):
+    parts = b"".join(b"%x;a=b\r\n%b\r\n" % (len(p), p) for p in (ASK[:9], ASK[9:]))
+    sent = head("/v2/chat", "Authorization: Bearer k", "Transfer-Encoding: chunked")
+    answer = raw(client, sent + parts + b"0\r\nTrailer: x\r\n\r\n")
+    assert status(answer) == 200
+
+
+def test_an_old_client_gets_a_stream_without_chunks(client):
+    sent = head("/v2/chat", "Authorization: Bearer k", f"Content-Length: {len(ASK)}")
+    answer = raw(client, sent.replace(b"HTTP/1.1", b"HTTP/1.0") + ASK)
+    assert answer.endswith(b"}\n\ndata: [DONE]\n\n")
+    assert b"chunked" not in answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (head("/v2/chat", "Content-Length: 67108865"), 413),
+        (head("/v2/chat", f"Content-Length: {'9' * 5000}"), 413),
+        (head("/v2/chat", "Content-Length: -1"), 400),
+        (head("/v2/chat", "Content-Length: ²"), 400),
+        (head("/v2/chat", "Transfer-Encoding: chunked") + b"zz\r\n", 400),
+        (head("/v2/chat", "Transfer-Encoding: chunked") + b"-5\r\n", 400),
+        (head("/v2/chat", "Transfer-Encoding: chunked") + b"fffffffff\r\n", 413),
+        (b"nonsense\r\n\r\n", 400),
+        (head("/" + "x" * 70_000), 414),
+        (head("/v2/chat", *(f"X-{n}: 1" for n in range(200))), 431),
+    ],
+)
+def test_what_is_no_proper_request_is_refused(client, sent, code):
+    answer = raw(client, sent)
+    assert status(answer) == code
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["message"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        head("/v2/chat", "Content-Length: 10") + b"{",
+        head("/v2/chat", "Transfer-Encoding: chunked") + b"5\r\nab",
+    ],
+)
+def test_a_client_that_hangs_up_gets_nothing(client, sent, capfd):
+    assert raw(client, sent) == b""
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_client_that_hangs_up_inside_a_stream_is_no_event(capfd):
+    documents = ["word " * 60 + f"{n}." for n in range(400)]
+    body = {**json.loads(ASK), "documents": documents}
+    sent = json.dumps(body).encode()
+    with running() as sandbox:
+        port = int(sandbox.url.rpartition(":")[2])
+        lines = ("Authorization: Bearer k", f"Content-Length: {len(sent)}")
+        linger = (socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0" * 2)
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", port), 10) as connection:
+                connection.setsockopt(*linger)
+                connection.sendall(head("/v2/chat", *lines) + sent)
+                connection.recv(100)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_many_connections_are_served_at_once(client):
+    got = []
+    threads = [
+        threading.Thread(
+            target=lambda: got.append(client.send("POST", "/v2/chat", ASK, **AUTH)[0])
+        )
+        for _ in range(60)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == [200] * 60
+
+
+def test_the_log_names_neither_key_nor_body():
+    lines = []
+    with running(log=lines.append) as sandbox:
+        address = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
+        with socket.create_connection(address, 10) as connection:
+            sent = head("/v2/\x1bchat?secret", "Authorization: Bearer secret")
+            connection.sendall(
+                sent.replace(b"\r\n\r\n", b"\r\nContent-Length: 6\r\n\r\n") + b"secret"
+            )
+            trace = connection.recv(65536).partition(b"x-debug-trace-id: ")[2][:32]
+    assert lines == [f"POST /v2/^[chat 404 {trace.decode()}"]
+
+
+def test_it_is_gone_after_its_block():
+    with contextlib.ExitStack() as stack:
+        with running() as sandbox:
+            address = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
+            idle = stack.enter_context(socket.create_connection(address, 10))
+            idle.sendall(head("/", method="GET"))
+            assert idle.recv(1) == b"H"
+        # Ends only because the sandbox has closed what was kept alive.
+        assert b"404" in b"".join(iter(lambda: idle.recv(65536), b""))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, 10)
+
+
+def test_a_port_that_is_taken_is_the_caller_s_problem(client):
+    with pytest.raises(UsageProblem) as caught, running(port=client.port):
+        pass
+    assert caught.value.what == (
+        f"the sandbox cannot listen on port {client.port}: address already in use"
+    )
+
+
+def test_a_port_that_cannot_be_is_the_caller_s_problem():
+    with pytest.raises(UsageProblem, match="70000"), running(port=70_000):
+        pass
