@@ -2,22 +2,24 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, NoReturn
 
 
-def loads(text: str) -> Any:
-    """Read *text*, or raise ValueError.
+def loads(text: str | bytes) -> Any:
+    """Read *text*, which is UTF-8 if it is bytes, or raise ValueError.
 
-    Refused beside broken JSON: NaN and Infinity, nesting that would exhaust the
-    stack, numbers of thousands of digits, and lone surrogates, which no output
-    can carry.
+    Refused beside broken JSON: numbers that are not finite or have thousands of
+    digits, nesting that would exhaust the stack, and lone surrogates, which no
+    output can carry.
     """
+    text = text.decode() if isinstance(text, bytes) else text
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError as exc:
         raise ValueError("nested too deeply") from exc
-    if "\\ud" in text.lower():
-        json.dumps(value, ensure_ascii=False).encode()
+    if "\\ud" in text.lower() and not _is_whole(value):
+        raise ValueError("half a character, a lone surrogate")
     return value
 
 
@@ -44,5 +46,18 @@ def mapping(value: object) -> Mapping[str, Any]:
     return value
 
 
+def _is_whole(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _refuse(digits)

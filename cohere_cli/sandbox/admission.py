@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from cohere_cli.api.bodies import ChatBody, CompatBody, RerankBody
+from cohere_cli.api.strict_json import loads
 from cohere_cli.api.validate import InvalidBody, validate
 from cohere_cli.sandbox.compat import IGNORED, as_chat
 from cohere_cli.sandbox.refusals import flawed, invalid, no_json
 from cohere_cli.sandbox.rules import check
-from cohere_cli.sandbox.strict_json import parsed
 
 _CHAT = "reference/chat"
 _RERANK = "reference/rerank"
@@ -52,7 +52,7 @@ def _valid(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT:
 def _mapping(raw: bytes) -> dict[str, Any]:
     """Parse *raw*; a field that is null counts as not said."""
     try:
-        data = parsed(raw)
+        data = loads(raw)
     except ValueError as exc:
         raise no_json(str(exc)) from exc
     if not isinstance(data, dict):

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from cohere_cli.api.bodies import Document, DocumentContent, ToolMessage
 from cohere_cli.api.events import Source
+from cohere_cli.api.strict_json import loads
 from cohere_cli.sandbox.sentences import sentences
-from cohere_cli.sandbox.strict_json import parsed
 
 _TEXT = {"text", "snippet", "content", "body", "data", "summary", "description"}
 _NAMING = {"id", "title", "name", "url", "uri", "link", "path", "file", "filename"}
@@ -85,7 +85,7 @@ def _object(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
     if not isinstance(data, str):
         return data
     try:
-        found = parsed(data)
+        found = loads(data)
     except ValueError:
         found = None
     return found if isinstance(found, dict) else {"content": data}

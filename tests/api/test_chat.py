@@ -176,6 +176,7 @@ def test_content_of_an_unknown_kind_is_an_unknown_event():
         '{"type":"citation-start","index":0,"delta":{"message":{"citations":[]}}}',
         '{"type":"message-end","delta":{"usage":[]}}',
         '{"type":"message-end","delta":{"usage":{"x":NaN}}}',
+        '{"type":"message-end","delta":{"usage":{"x":1e999}}}',
         "[" * 200_000,
         '{"type":"content-end","index":' + "9" * 5000 + "}",
     ],

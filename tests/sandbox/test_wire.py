@@ -250,5 +250,5 @@ def test_without_anything_to_go_on_it_says_what_it_is(client):
 def test_half_a_character_in_a_tool_s_result_breaks_nothing(client):
     result = {"role": "tool", "tool_call_id": "c", "content": '{"a": "x\\ud800y"}'}
     text, said = reply(client, messages=[*ASK, result])
-    assert text == "a: x?y."
-    assert said["message"]["citations"][0]["text"] == "x?y"
+    assert text == '{"a": "x\\ud800y"}.'
+    assert said["message"]["citations"][0]["text"] == text[:-1]
