@@ -1,5 +1,6 @@
 """httpx, opened as we want it, with its failures told in our words."""
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,7 +97,9 @@ def _unconnected(exc: httpx.ConnectError, host: str) -> CoError | Passing:
             f"the certificate is not trusted: {exc}", where=host, hint=hint
         )
     hint = "check the base URL and the network"
-    return Passing(Unreachable(f"cannot connect: {exc}", where=host, hint=hint))
+    # "[Errno 111] Connection refused" and the like: the number helps nobody.
+    reason = re.sub(r"^\[Errno -?\d+\] ", "", str(exc)).lower()
+    return Passing(Unreachable(f"cannot connect: {reason}", where=host, hint=hint))
 
 
 def _cause(exc: BaseException | None, kind: type[BaseException]) -> Any:

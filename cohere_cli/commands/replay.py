@@ -38,5 +38,5 @@ def run(file: str, output: str | None, terminal: Terminal) -> None:
     from cohere_cli.api.recorded import recorded
     from cohere_cli.documents.readers import read_text
 
-    told, shape = recorded(read_text(file, terminal.stdin.buffer))
+    told, shape = recorded(read_text(file, terminal.stdin.buffer), file)
     answer(told, terminal, output, shape)

@@ -10,7 +10,7 @@ from cohere_cli.api.compat import CompatReader
 from cohere_cli.api.recorded import recorded
 from cohere_cli.api.sse import data_of
 from cohere_cli.api.stream import events_of
-from cohere_cli.errors import AnswerIncomplete
+from cohere_cli.errors import AnswerIncomplete, InputProblem
 
 DATA = Path(__file__).parent.parent / "data"
 # A folder of streams as a server sent them; the tests own a few made by hand.
@@ -33,7 +33,7 @@ def folded(events):
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
     stream = path.read_bytes()
-    told, shape = recorded(stream.decode())
+    told, shape = recorded(stream.decode(), path.name)
     whole, said = folded(told)
     assert shape(whole)["id"]
     assert said.startswith("answer failed: ") == ("ERROR" in path.name)
@@ -47,7 +47,7 @@ def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_every_citation_covers_the_words_that_it_names(path):
-    reply, _ = folded(recorded(path.read_text())[0])
+    reply, _ = folded(recorded(path.read_text(), path.name)[0])
     for citation in reply.citations:
         text = str(reply.content[reply.content_index_of(citation)].text)
         assert text[citation.start : citation.end] == citation.text
@@ -55,7 +55,7 @@ def test_every_citation_covers_the_words_that_it_names(path):
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_what_events_writes_is_read_again_to_the_same_reply(path):
-    told, shape = recorded(path.read_text())
+    told, shape = recorded(path.read_text(), path.name)
     raws = []
 
     def noted():
@@ -65,7 +65,13 @@ def test_what_events_writes_is_read_again_to_the_same_reply(path):
             yield event
 
     reply, said = folded(noted())
-    again, shape_again = recorded("\n".join(raws))
+    again, shape_again = recorded("\n".join(raws), path.name)
     if shape is shape_again:
         assert folded(again) == (reply, said)
     assert all(json.loads(raw) for raw in raws)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# README\n\nNot a stream.\n"])
+def test_a_file_without_a_stream_is_refused_by_name(text):
+    with pytest.raises(InputProblem, match=r"^holds no recorded stream \(x.sse\)$"):
+        recorded(text, "x.sse")

@@ -98,7 +98,7 @@ def test_nobody_there_is_7_and_names_the_host(co):
         7,
         "",
         (
-            f"co: cannot connect: [Errno 111] Connection refused ({host})\n"
+            f"co: cannot connect: connection refused ({host})\n"
             "hint: check the base URL and the network\n"
         ),
     )
