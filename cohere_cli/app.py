@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from cohere_cli import __version__
 from cohere_cli.commands import auth, chat, compat, completion, replay, rerank, sandbox
 from cohere_cli.errors import CoError, ExitCode
-from cohere_cli.options import unpacked
+from cohere_cli.options.unpacking import unpacked
 from cohere_cli.terminal import Terminal
 
 

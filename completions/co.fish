@@ -21,6 +21,39 @@ end
 
 function __co_takes
     contains -- $argv[1] \
+        "co chat --document" \
+        "co chat -d" \
+        "co chat --image" \
+        "co chat -i" \
+        "co chat --tools" \
+        "co chat -t" \
+        "co chat --tool-choice" \
+        "co chat --schema" \
+        "co chat --citations" \
+        "co chat --safety" \
+        "co chat --temperature" \
+        "co chat -T" \
+        "co chat --seed" \
+        "co chat --frequency-penalty" \
+        "co chat --presence-penalty" \
+        "co chat --top-k" \
+        "co chat --k" \
+        "co chat --top-p" \
+        "co chat --p" \
+        "co chat --thinking-budget" \
+        "co chat --priority" \
+        "co chat --file" \
+        "co chat -f" \
+        "co chat --system" \
+        "co chat -s" \
+        "co chat --output" \
+        "co chat -o" \
+        "co chat --show" \
+        "co chat --hide" \
+        "co chat --model" \
+        "co chat -m" \
+        "co chat --max-tokens" \
+        "co chat --stop" \
         "co chat --profile" \
         "co chat -p" \
         "co chat --base-url" \
@@ -28,27 +61,6 @@ function __co_takes
         "co chat --timeout" \
         "co chat --max-time" \
         "co chat --retries" \
-        "co chat --file" \
-        "co chat -f" \
-        "co chat --system" \
-        "co chat -s" \
-        "co chat --output" \
-        "co chat -o" \
-        "co chat --model" \
-        "co chat -m" \
-        "co chat --max-tokens" \
-        "co chat --temperature" \
-        "co chat -T" \
-        "co chat --seed" \
-        "co chat --document" \
-        "co chat -d" \
-        "co rerank --profile" \
-        "co rerank -p" \
-        "co rerank --base-url" \
-        "co rerank --key-file" \
-        "co rerank --timeout" \
-        "co rerank --max-time" \
-        "co rerank --retries" \
         "co rerank --query" \
         "co rerank -q" \
         "co rerank --top-n" \
@@ -60,6 +72,32 @@ function __co_takes
         "co rerank -m" \
         "co rerank --max-tokens-per-doc" \
         "co rerank --priority" \
+        "co rerank --profile" \
+        "co rerank -p" \
+        "co rerank --base-url" \
+        "co rerank --key-file" \
+        "co rerank --timeout" \
+        "co rerank --max-time" \
+        "co rerank --retries" \
+        "co compat --reasoning-effort" \
+        "co compat --file" \
+        "co compat -f" \
+        "co compat --system" \
+        "co compat -s" \
+        "co compat --output" \
+        "co compat -o" \
+        "co compat --show" \
+        "co compat --hide" \
+        "co compat --model" \
+        "co compat -m" \
+        "co compat --max-tokens" \
+        "co compat --temperature" \
+        "co compat -T" \
+        "co compat --seed" \
+        "co compat --stop" \
+        "co compat --top-p" \
+        "co compat --frequency-penalty" \
+        "co compat --presence-penalty" \
         "co compat --profile" \
         "co compat -p" \
         "co compat --base-url" \
@@ -67,23 +105,6 @@ function __co_takes
         "co compat --timeout" \
         "co compat --max-time" \
         "co compat --retries" \
-        "co compat --file" \
-        "co compat -f" \
-        "co compat --system" \
-        "co compat -s" \
-        "co compat --output" \
-        "co compat -o" \
-        "co compat --model" \
-        "co compat -m" \
-        "co compat --max-tokens" \
-        "co compat --temperature" \
-        "co compat -T" \
-        "co compat --seed" \
-        "co compat --top-p" \
-        "co compat --stop" \
-        "co compat --frequency-penalty" \
-        "co compat --presence-penalty" \
-        "co compat --reasoning-effort" \
         "co replay --output" \
         "co replay -o" \
         "co auth login --profile" \
@@ -154,27 +175,60 @@ complete -c co -n '__co_at co 0' -a 'auth' -d 'Keys, and the profiles that they 
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'A local stand-in for the API: no model, no key, no network'
 complete -c co -n '__co_lacks co --version' -l version -d 'Print the version'
 complete -c co -n '__co_lacks co -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, directory or pattern to ground the answer in: text, code, JSON, JSON lines, YAML, CSV; - is standard input'
+complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages, or do not'
+complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send more than the model\'s context may hold'
+complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
+complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
+complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'required none' -d 'Make the model call a tool, or none'
+complete -c co -n '__co_lacks "co chat" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Hold tool calls to their schema'
+complete -c co -n '__co_lacks "co chat" --schema' -l schema -r -F -d 'JSON Schema of the answer, or fields such as \'name, age int\''
+complete -c co -n '__co_lacks "co chat" --json-object' -l json-object -d 'Have the answer as any JSON object'
+complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print the JSON Schema of a body file; no call'
+complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'How to cite the documents'
+complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode'
+complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Randomness, 0 to 1'
+complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Same seed and body: the same answer, mostly'
+complete -c co -n '__co_lacks "co chat" --frequency-penalty' -l frequency-penalty -x -d 'Discourage repetition'
+complete -c co -n '__co_lacks "co chat" --presence-penalty' -l presence-penalty -x -d 'Encourage new words'
+complete -c co -n '__co_lacks "co chat" --top-k --k' -l top-k -l k -x -d 'Draw from the N likeliest tokens; 0 is off'
+complete -c co -n '__co_lacks "co chat" --top-p --p' -l top-p -l p -x -d 'Share of likely tokens to draw from'
+complete -c co -n '__co_lacks "co chat" --logprobs --no-logprobs' -l logprobs -l no-logprobs -d 'Have the probability of each token'
+complete -c co -n '__co_lacks "co chat" --thinking --no-thinking' -l thinking -l no-thinking -d 'Let the model think first, or not'
+complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x -d 'Tokens to think with; means --thinking'
+complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d '0 is served first'
+complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it, as does a later file; - is standard input'
+complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message'
+complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
+complete -c co -n '__co_lacks "co chat" --output -o' -l output -s o -x -a 'text json events yaml' -d 'Format of the answer; yaml is for --dry-run'
+complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co chat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
+complete -c co -n '__co_at "co chat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
+complete -c co -n '__co_at "co chat"' -l hide -x -d 'Hide any of these'
+complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
+complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
+complete -c co -n '__co_at "co chat"' -l stop -x -d 'Text that ends the answer'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co chat" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co chat" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co chat" --retries' -l retries -x -d 'Times to ask again after a passing failure'
-complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co chat" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co chat" --file -f' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it'
-complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message'
-complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
-complete -c co -n '__co_lacks "co chat" --output -o' -l output -s o -x -a 'text json events' -d 'Format of the answer'
-complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -d 'Model'
-complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Longest answer, in tokens'
-complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Randomness, 0 to 1'
-complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Same seed, same body: the same answer, mostly'
-complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File to ground the answer in: text, Markdown, JSON, JSON lines, YAML, CSV; - is standard input'
+complete -c co -n '__co_lacks "co chat" --curl' -l curl -d 'Print the call as a curl command; send nothing'
+complete -c co -n '__co_lacks "co chat" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co chat" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co rerank"' -F
+complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'What to look for; @FILE reads it'
+complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 is all'
+complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv' -d 'Format of what is read'
+complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of the ranking'
+complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
+complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
@@ -184,38 +238,37 @@ complete -c co -n '__co_lacks "co rerank" --retries' -l retries -x -d 'Times to 
 complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'What to look for; @FILE reads it'
-complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 is all'
-complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv' -d 'Format of what is read'
-complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of the ranking'
-complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -d 'Model'
-complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
-complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
+complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the call as a curl command; send nothing'
+complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co rerank" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Cohere takes `none` and `high`'
+complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it, as does a later file; - is standard input'
+complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message'
+complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
+complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text json events yaml' -d 'Format of the answer; yaml is for --dry-run'
+complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
+complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
+complete -c co -n '__co_at "co compat"' -l hide -x -d 'Hide any of these'
+complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
+complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
+complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Randomness; 0 is the least'
+complete -c co -n '__co_lacks "co compat" --seed' -l seed -x -d 'Same seed and body: the same answer, mostly'
+complete -c co -n '__co_at "co compat"' -l stop -x -d 'Text that ends the answer'
+complete -c co -n '__co_lacks "co compat" --top-p' -l top-p -x -d 'Share of likely tokens to draw from'
+complete -c co -n '__co_lacks "co compat" --frequency-penalty' -l frequency-penalty -x -d 'Discourage repetition'
+complete -c co -n '__co_lacks "co compat" --presence-penalty' -l presence-penalty -x -d 'Encourage new words'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co compat" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co compat" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Times to ask again after a passing failure'
-complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co compat" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co compat" --file -f' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it'
-complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message'
-complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
-complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text json events' -d 'Format of the answer'
-complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -d 'Model'
-complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Longest answer, in tokens'
-complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Randomness; 0 is the least'
-complete -c co -n '__co_lacks "co compat" --seed' -l seed -x -d 'Same seed, same body: the same answer, mostly'
-complete -c co -n '__co_lacks "co compat" --top-p' -l top-p -x -d 'Share of likely tokens to draw from'
-complete -c co -n '__co_at "co compat"' -l stop -x -d 'Text that ends the answer'
-complete -c co -n '__co_lacks "co compat" --frequency-penalty' -l frequency-penalty -x -d 'Discourage repetition'
-complete -c co -n '__co_lacks "co compat" --presence-penalty' -l presence-penalty -x -d 'Encourage new words'
-complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Cohere takes `none` and `high`'
+complete -c co -n '__co_lacks "co compat" --curl' -l curl -d 'Print the call as a curl command; send nothing'
+complete -c co -n '__co_lacks "co compat" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co compat" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co replay" 0' -F
 complete -c co -n '__co_lacks "co replay" --output -o' -l output -s o -x -a 'text json events' -d 'Format of the answer'

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import islice
+from typing import Any, Generic, Self, TypeVar
 
 from cohere_cli.api.events import (
     ChatEvent,
@@ -23,33 +24,56 @@ from cohere_cli.api.events import (
     UnknownEvent,
 )
 
+ItemT = TypeVar("ItemT")
 
-class Text:
-    """Text that grows by pieces, at a cost that does not grow with it.
 
-    Every length it ever had stays as it was: a longer text shares the pieces of
-    the shorter one. (Adding strings would copy the whole answer at each token.)
+class Grown(Generic[ItemT]):
+    """Items that grow by one at a time, at a cost that does not grow with them.
+
+    Every length it ever had stays as it was: a longer one shares the items of the
+    shorter one. (Adding tuples or strings would copy the whole at each token.)
     """
 
-    __slots__ = ("_count", "_pieces")
+    __slots__ = ("_count", "_items")
 
-    def __init__(self, text: str = "") -> None:
-        self._pieces = [text]
-        self._count = 1
+    def __init__(self, *items: ItemT) -> None:
+        self._items = list(items)
+        self._count = len(items)
 
-    def __add__(self, piece: str) -> "Text":
-        longer = Text.__new__(Text)
-        shared = len(self._pieces) == self._count
-        longer._pieces = self._pieces if shared else self._pieces[: self._count]
-        longer._pieces.append(piece)
+    def __add__(self, item: ItemT) -> Self:
+        longer = type(self).__new__(type(self))
+        shared = len(self._items) == self._count
+        longer._items = self._items if shared else self._items[: self._count]
+        longer._items.append(item)
         longer._count = self._count + 1
         return longer
 
-    def __str__(self) -> str:
-        return "".join(self._pieces[: self._count])
+    def __iter__(self) -> Iterator[ItemT]:
+        return islice(self._items, self._count)
+
+    def __len__(self) -> int:
+        return self._count
 
     def __eq__(self, other: object) -> bool:
-        return str(self) == str(other) if isinstance(other, Text | str) else False
+        return isinstance(other, Grown) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class Text(Grown[str]):
+    """Text that grows by pieces; how it was cut makes no difference to it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "".join(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and str(self) == str(other)
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -58,7 +82,7 @@ class Text:
         return repr(str(self))
 
     def __bool__(self) -> bool:
-        return any(self._pieces[: self._count])
+        return any(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +116,7 @@ class Reply:
     tool_plan: Text = field(default_factory=Text)
     tool_calls: Mapping[int, ToolCall] = field(default_factory=dict)
     citations: tuple[Citation, ...] = ()
-    logprobs: tuple[Mapping[str, Any], ...] = ()
+    logprobs: Grown[Mapping[str, Any]] = field(default_factory=Grown)
     finish_reason: str = ""
     usage: Mapping[str, Any] | None = None
     error: str = ""
@@ -166,7 +190,7 @@ def _longer_content(reply: Reply, delta: ContentDelta) -> Reply:
     block = reply.content.get(delta.index, Content(delta.type))
     longer = Content(block.type, block.text + delta.text)
     if delta.logprobs is not None:
-        reply = replace(reply, logprobs=(*reply.logprobs, delta.logprobs))
+        reply = replace(reply, logprobs=reply.logprobs + delta.logprobs)
     return _with_content(reply, delta.index, longer)
 
 

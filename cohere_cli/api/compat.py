@@ -24,7 +24,7 @@ from cohere_cli.api.events import (
     ToolCallStart,
     UnknownEvent,
 )
-from cohere_cli.api.strict_json import loads, text
+from cohere_cli.api.strict_json import loads, mapping, text
 from cohere_cli.errors import ServerFault
 
 Json = Mapping[str, Any]
@@ -82,7 +82,8 @@ class CompatReader:
         if not self._started:
             self._started = True
             yield _message_start(chunk)
-        self._usage = chunk.get("usage") or self._usage
+        if chunk.get("usage"):
+            self._usage = mapping(chunk["usage"])
         for choice in (chunk.get("choices") or ())[:1]:
             yield from self._told_delta(choice.get("delta") or {})
             if choice.get("finish_reason"):

@@ -1,10 +1,10 @@
-"""What the commands that ask a model share: the prompt, the body file, the answer."""
+"""What the commands that ask a model share: the prompt, the body files, the answer."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.options import AnswerFlags
+from cohere_cli.options.answer import AnswerFlags
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ def prompt_from(
 
 
 def body_file_of(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
-    """Read the body file that the flags name, if they name one."""
-    if flags.file is None:
+    """Read the body files that the flags name, if they name any."""
+    if not flags.file:
         return None
-    from cohere_cli.compose.body_file import BodyFile
+    from cohere_cli.compose.body_file import stacked
     from cohere_cli.documents.readers import read_mapping
 
-    return BodyFile(read_mapping(flags.file, terminal.stdin.buffer), flags.file)
+    stdin = terminal.stdin.buffer
+    return stacked((source, read_mapping(source, stdin)) for source in flags.file)
 
 
 def format_of(flags: AnswerFlags) -> str | None:
@@ -52,7 +53,18 @@ def format_of(flags: AnswerFlags) -> str | None:
     if chosen == "events" and flags.stream is False:
         hint = "leave out --no-stream, or ask for -o json"
         raise UsageProblem("only a stream has events", hint=hint)
+    if chosen == "yaml" and not flags.dry_run:
+        hint = "add --dry-run, or ask for -o json"
+        raise UsageProblem("yaml is a format of --dry-run alone", hint=hint)
     return chosen
+
+
+def channels_of(flags: AnswerFlags) -> frozenset[str]:
+    """Return which parts of a reply the flags ask to be shown."""
+    from cohere_cli.render.channels import channels
+
+    shown = channels(",".join(flags.show or ()), ",".join(flags.hide or ()))
+    return shown | {"usage"} if flags.usage else shown
 
 
 def answer(
@@ -60,19 +72,14 @@ def answer(
     terminal: Terminal,
     output: str | None,
     shape: "Callable[[Reply], dict[str, Any]]",
-) -> None:
-    """Show a reply as its events come."""
-    from cohere_cli.api.accumulate import accumulate
+    shown: frozenset[str] | None = None,
+) -> "Reply":
+    """Show a reply as its events come, and return the whole of it."""
+    from cohere_cli.api.accumulate import Reply, accumulate
     from cohere_cli.render import choose
 
-    with choose(terminal, output, shape) as renderer:
+    reply = Reply()
+    with choose(terminal, output, shape, shown=shown) as renderer:
         for event, reply in accumulate(events):
             renderer.show(event, reply)
-
-
-def show_body(body: Any, terminal: Terminal) -> None:
-    """Print what would be sent."""
-    from cohere_cli.api.bodies import as_json
-    from cohere_cli.render.records import write_object
-
-    write_object(terminal, as_json(body))
+    return reply

@@ -51,8 +51,10 @@ def login(
     profiles = _profiles(terminal)
     name = _name(profile, profiles)
     terminal.note(f"co: the key will be stored in {profiles.keys_file}, for you alone")
-    profiles.login(name, _key_from(terminal), base_url)
-    terminal.note(f"co: profile {name!r} has a key")
+    key = _key_from(terminal)
+    profiles.login(name, key, base_url)
+    said = "has a key" if key else "has no key: none will be sent"
+    terminal.note(f"co: profile {name!r} {said}")
 
 
 @app.command("logout")

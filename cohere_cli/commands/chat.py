@@ -5,15 +5,16 @@ from typing import Annotated
 
 import typer
 
+from cohere_cli.commands import preview
 from cohere_cli.commands.asking import (
     answer,
     body_file_of,
+    channels_of,
     format_of,
     prompt_from,
-    show_body,
 )
 from cohere_cli.commands.connected import connected, settled
-from cohere_cli.options import ChatFlags
+from cohere_cli.options.chat import ChatFlags
 from cohere_cli.terminal import Terminal
 
 
@@ -31,6 +32,8 @@ def chat(
     co chat "Who wrote it?" -d notes.md
 
     git diff | co chat "Write a commit message for this"
+
+    co chat "Who is in the picture?" -i party.jpg --schema 'names [str]'
     """
     run(tuple(prompt or ()), flags, Terminal.system())
 
@@ -38,31 +41,32 @@ def chat(
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read what the flags name, ask, and show the answer on *terminal*."""
     from cohere_cli.api.chat import response_of
-    from cohere_cli.compose.chat import chat_body
-    from cohere_cli.documents.readers import read_documents
+    from cohere_cli.commands.chat_body import composed
+    from cohere_cli.commands.conforming import check_answer, hint_at_json
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
-    output = format_of(flags)
-    sources = tuple(flags.document or ())
-    named = (*sources, flags.file, flags.key_file)
-    prompt = prompt_from(words, terminal, named=named)
-    settings = settled(flags, terminal, model=flags.model)
-    body = chat_body(
-        prompt,
-        system=flags.system,
-        documents=tuple(read_documents(sources, terminal.stdin.buffer)),
-        flags={
-            "model": flags.model,
-            "stream": flags.stream,
-            "max_tokens": flags.max_tokens,
-            "temperature": flags.temperature,
-            "seed": flags.seed,
-        },
-        default_model=settings.model,
-        file=body_file_of(flags, terminal),
-    )
-    if flags.dry_run:
-        show_body(body, terminal)
+    if flags.body_schema:
+        _show_schema(terminal)
         return
+    output, shown = format_of(flags), channels_of(flags)
+    settings = settled(flags, terminal, model=flags.model)
+    files = (*(flags.document or ()), *(flags.file or ()), *(flags.tools or ()))
+    named = (*files, *(flags.image or ()), flags.schema, flags.key_file)
+    prompt = prompt_from(words, terminal, named=named)
+    body = composed(prompt, flags, settings, body_file_of(flags, terminal), terminal)
+    if preview.is_asked(flags):
+        url = f"{settings.base_url}/v2/chat"
+        preview.preview(body, flags, terminal, url=url, output=output)
+        return
+    hint_at_json(body, terminal)
     with connected(settings, terminal) as client:
-        answer(client.chat(body), terminal, output, response_of)
+        reply = answer(client.chat(body), terminal, output, response_of, shown)
+    check_answer(reply, body)
+
+
+def _show_schema(terminal: Terminal) -> None:
+    from cohere_cli.api.bodies import ChatBody
+    from cohere_cli.api.validate import schema_of
+    from cohere_cli.render.records import write_object
+
+    write_object(terminal, schema_of(ChatBody))

@@ -5,15 +5,16 @@ from typing import Annotated
 
 import typer
 
+from cohere_cli.commands import preview
 from cohere_cli.commands.asking import (
     answer,
     body_file_of,
+    channels_of,
     format_of,
     prompt_from,
-    show_body,
 )
 from cohere_cli.commands.connected import connected, settled
-from cohere_cli.options import CompatFlags
+from cohere_cli.options.compat import CompatFlags
 from cohere_cli.terminal import Terminal
 
 
@@ -39,29 +40,20 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     from cohere_cli.compose.compat import compat_body
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
-    output = format_of(flags)
-    prompt = prompt_from(words, terminal, named=(flags.file, flags.key_file))
+    output, shown = format_of(flags), channels_of(flags)
     settings = settled(flags, terminal, model=flags.model, compat=True)
+    named = (*(flags.file or ()), flags.key_file)
     body = compat_body(
-        prompt,
+        prompt_from(words, terminal, named=named),
         system=flags.system,
-        flags={
-            "model": flags.model,
-            "stream": flags.stream,
-            "max_tokens": flags.max_tokens,
-            "temperature": flags.temperature,
-            "seed": flags.seed,
-            "top_p": flags.top_p,
-            "stop": tuple(flags.stop) if flags.stop else None,
-            "frequency_penalty": flags.frequency_penalty,
-            "presence_penalty": flags.presence_penalty,
-            "reasoning_effort": flags.reasoning_effort,
-        },
+        flags=flags.fields(),
         default_model=settings.model,
         file=body_file_of(flags, terminal),
     )
-    if flags.dry_run:
-        show_body(body, terminal)
+    if preview.is_asked(flags):
+        base = settings.compat_base_url or "/compatibility/v1"
+        url = f"{base}/chat/completions"
+        preview.preview(body, flags, terminal, url=url, output=output)
         return
     with connected(settings, terminal, compat=True) as client:
-        answer(client.compat(body), terminal, output, completion_of)
+        answer(client.compat(body), terminal, output, completion_of, shown)

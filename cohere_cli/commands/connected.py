@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cohere_cli.options import CallFlags
+from cohere_cli.options.call import CallFlags
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def settled(
         max_time=flags.max_time,
         retries=flags.retries,
         compat=compat,
-        dry_run=flags.dry_run,
+        dry_run=flags.dry_run or flags.curl,
     )
     profiles = Profiles.load(config_directory(terminal.environ))
     settings = resolve(given, terminal.environ, profiles, terminal.stdin)

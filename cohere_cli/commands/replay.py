@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cohere_cli.commands.asking import answer
-from cohere_cli.options import AnswerFormat
+from cohere_cli.options.answer import ReplyFormat
 from cohere_cli.terminal import Terminal
 
 
@@ -19,7 +19,7 @@ def replay(
         ),
     ],
     output: Annotated[
-        AnswerFormat | None,
+        ReplyFormat | None,
         typer.Option(
             "--output", "-o", help="Format of the answer.", show_default="text"
         ),

@@ -1,9 +1,10 @@
-"""A body from a file, with what the flags say laid over it."""
+"""A body from files, with what the flags say laid over it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from cohere_cli.api.bodies import as_json
 from cohere_cli.api.validate import InvalidBody, validate
 from cohere_cli.compose.messages import laid_over
 from cohere_cli.errors import InputProblem
@@ -13,10 +14,25 @@ BodyT = TypeVar("BodyT")
 
 @dataclass(frozen=True, slots=True)
 class BodyFile:
-    """The mapping that a body file holds, and where it was read."""
+    """What body files hold together, and which of them each field is from."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
-    source: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def where(self, name: str) -> str:
+        """Return the file that the field *name* is from; all, if it is from none."""
+        files = dict.fromkeys(self.sources.values())
+        return self.sources.get(name, " + ".join(files))
+
+
+def stacked(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
+    """Return body files, a name and a mapping each, as one: a later one wins."""
+    data: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for source, mapping in files:
+        data |= mapping
+        sources |= dict.fromkeys(mapping, source)
+    return BodyFile(data, sources)
 
 
 def filled(
@@ -39,16 +55,28 @@ def overlaid(
     said: Mapping[str, Any],
     *,
     system: str | None,
-    prompt: str,
+    turn: Any,
 ) -> BodyT:
-    """Return the body of *file* in which what is *said*, in JSON types, takes over.
+    """Return the body of *file* in which what is *said* takes over.
 
-    Raises `InputProblem` that names the field when the whole is no body of *kind*.
+    *turn* is one more message, or None. Raises `InputProblem` that names file and
+    field when the whole is no body of *kind*.
     """
-    messages = laid_over(file.data.get("messages"), system, prompt)
+    messages = laid_over(file.data.get("messages"), system, as_json(turn))
+    flags = {name: as_json(value) for name, value in said.items()}
     try:
-        return validate(kind, {**file.data, **said, "messages": messages})
+        return validate(kind, {**file.data, **flags, "messages": messages})
     except InvalidBody as exc:
         near = exc.flaw.nearest
         hint = f"did you mean {near!r}?" if near else ""
-        raise InputProblem(str(exc), where=file.source, hint=hint) from exc
+        where = file.where(str(exc.flaw.path[0])) if exc.flaw.path else ""
+        raise InputProblem(str(exc), where=where, hint=hint) from exc
+
+
+def lengthened(file: BodyFile, name: str, more: Iterable[Any]) -> Any:
+    """Return the list *name* of *file* with *more* added at its end, as JSON."""
+    earlier = file.data.get(name)
+    # What is no list is kept, to be refused by name when the body is checked.
+    if earlier is not None and not isinstance(earlier, list):
+        return earlier
+    return [*(earlier or ()), *map(as_json, more)]

@@ -6,13 +6,17 @@ from typing import Any
 from cohere_cli.api.bodies import (
     ChatBody,
     Document,
+    ImageContent,
+    ImageUrl,
     SystemMessage,
+    TextContent,
+    Tool,
     UserMessage,
-    as_json,
 )
-from cohere_cli.compose.body_file import BodyFile, filled, overlaid
-from cohere_cli.compose.grounds import Ground
-from cohere_cli.compose.messages import laid_over
+from cohere_cli.compose.body_file import BodyFile, filled, lengthened, overlaid
+from cohere_cli.compose.contradictions import refuse_contradictions
+from cohere_cli.compose.grounds import Ground, Picture
+from cohere_cli.compose.messages import no_prompt
 
 
 def chat_body(
@@ -20,32 +24,47 @@ def chat_body(
     *,
     system: str | None = None,
     documents: Iterable[Ground] = (),
+    images: Iterable[Picture] = (),
+    tools: Iterable[Tool] = (),
     flags: Mapping[str, Any],
     default_model: str,
     file: BodyFile | None = None,
 ) -> ChatBody:
-    """Return the body that a prompt, documents, flags and a body file make together.
+    """Return the body that all of these make together.
 
-    See `filled` for *flags* and *default_model*. Raises `UsageProblem` when there
-    is no prompt, `InputProblem` when the file is no body.
+    Lists are added to those of the file; see `filled` for *flags* and
+    *default_model*. Raises `UsageProblem` when there is no prompt or when two
+    things cannot be asked at once, `InputProblem` when the file is no body.
     """
-    grounds = tuple(Document(ground.data, ground.id) for ground in documents)
     said = filled(flags, file or BodyFile(), default_model=default_model)
+    turn = _turn(prompt, tuple(images))
+    added: dict[str, tuple[Any, ...]] = {
+        "documents": tuple(Document(one.data, one.id) for one in documents),
+        "tools": tuple(tools),
+        "stop_sequences": said.pop("stop_sequences", ()),
+    }
     if file is None:
-        messages = tuple(map(_message, laid_over(None, system, prompt)))
-        return ChatBody(messages=messages, documents=grounds or None, **said)
-    if grounds:
-        said["documents"] = _joined(file.data.get("documents"), as_json(grounds))
-    return overlaid(ChatBody, file, said, system=system, prompt=prompt)
+        said |= {name: items or None for name, items in added.items()}
+        body = ChatBody(messages=_messages(system, turn), **said)
+    else:
+        longer = (name for name, items in added.items() if items)
+        said |= {name: lengthened(file, name, added[name]) for name in longer}
+        body = overlaid(ChatBody, file, said, system=system, turn=turn)
+    refuse_contradictions(body)
+    return body
 
 
-def _message(told: Mapping[str, str]) -> SystemMessage | UserMessage:
-    kind = SystemMessage if told["role"] == "system" else UserMessage
-    return kind(told["content"])
+def _turn(prompt: str, images: tuple[Picture, ...]) -> UserMessage | None:
+    if not images:
+        return UserMessage(prompt) if prompt else None
+    blocks = (ImageContent(ImageUrl(image.url, image.detail)) for image in images)
+    text = (TextContent(prompt),) if prompt else ()
+    return UserMessage((*text, *blocks))
 
 
-def _joined(earlier: Any, more: list[Any]) -> Any:
-    # What is no list is kept, to be refused by name when the body is checked.
-    if earlier is not None and not isinstance(earlier, list):
-        return earlier
-    return [*(earlier or ()), *more]
+def _messages(
+    system: str | None, turn: UserMessage | None
+) -> tuple[SystemMessage | UserMessage, ...]:
+    if turn is None:
+        raise no_prompt()
+    return (turn,) if system is None else (SystemMessage(system), turn)

@@ -21,7 +21,8 @@ def compat_body(
     See `compose.chat.chat_body`.
     """
     said = filled(flags, file or BodyFile(), default_model=default_model)
+    turn = {"role": "user", "content": prompt} if prompt else None
     if file is None:
-        messages = tuple(laid_over(None, system, prompt))
+        messages = tuple(laid_over(None, system, turn))
         return CompatBody(messages=messages, **said)
-    return overlaid(CompatBody, file, said, system=system, prompt=prompt)
+    return overlaid(CompatBody, file, said, system=system, turn=turn)

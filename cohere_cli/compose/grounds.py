@@ -1,7 +1,7 @@
-"""What compose needs to see of a document that somebody else has read."""
+"""What compose needs to see of a document or an image that somebody else has read."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 class Ground(Protocol):
@@ -11,3 +11,12 @@ class Ground(Protocol):
     def data(self) -> Mapping[str, Any] | str: ...
     @property
     def id(self) -> str: ...
+
+
+class Picture(Protocol):
+    """An image: its address or data URI, and how closely it is looked at."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def detail(self) -> Literal["auto", "low", "high"] | None: ...

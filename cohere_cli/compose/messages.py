@@ -1,6 +1,6 @@
-"""The conversation that a request sends: a file's messages, a system text, a prompt."""
+"""The conversation that a request sends: a file's messages, a system text, a turn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cohere_cli.errors import UsageProblem
@@ -12,8 +12,10 @@ def prompt_of(words: Sequence[str], piped: str = "") -> str:
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def laid_over(earlier: Any, system: str | None, prompt: str) -> list[Any]:
-    """Return the *earlier* messages with *system* as the first, *prompt* as the last.
+def laid_over(
+    earlier: Any, system: str | None, turn: Mapping[str, Any] | None
+) -> list[Any]:
+    """Return the *earlier* messages with *system* as the first, *turn* as the last.
 
     Raises `UsageProblem` when there is nothing to answer.
     """
@@ -21,18 +23,18 @@ def laid_over(earlier: Any, system: str | None, prompt: str) -> list[Any]:
     messages = earlier if isinstance(earlier, list) else [earlier] if earlier else []
     if system is not None:
         others = (each for each in messages if not _is_system(each))
-        messages = [message("system", system), *others]
-    if prompt:
-        return [*messages, message("user", prompt)]
+        messages = [{"role": "system", "content": system}, *others]
+    if turn:
+        return [*messages, turn]
     if not earlier:
-        hint = "give it as words, in a body file (-f), or pipe it in"
-        raise UsageProblem("there is no prompt", hint=hint)
+        raise no_prompt()
     return messages
 
 
-def message(role: str, content: str) -> dict[str, str]:
-    """Return a message as JSON has it."""
-    return {"role": role, "content": content}
+def no_prompt() -> UsageProblem:
+    """Return the problem of a call in which nobody asks anything."""
+    hint = "give it as words, in a body file (-f), or pipe it in"
+    return UsageProblem("there is no prompt", hint=hint)
 
 
 def _is_system(candidate: object) -> bool:

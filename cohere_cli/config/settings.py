@@ -30,8 +30,9 @@ RERANK_MODEL = "rerank-v3.5"
 class Given:
     """What the flags of one call said; None means "not said".
 
-    `model` is for whatever the call does. With `compat`, `base_url` is the whole
-    base of an OpenAI-compatible server. With `dry_run` no key is wanted.
+    `model` is for chat or rerank, whatever the call does. With `compat`,
+    `base_url` is the whole base of an OpenAI-compatible server. With `dry_run` no
+    key is wanted.
     """
 
     profile: str | None = None
@@ -108,7 +109,7 @@ def _without_key(
         profile=profile.name,
         model=flag or chat or profile.model or CHAT_MODEL,
         rerank_model=flag or profile.rerank_model or RERANK_MODEL,
-        vision_model=flag or profile.vision_model or VISION_MODEL,
+        vision_model=profile.vision_model or VISION_MODEL,
         timeout=_flag("--timeout", given.timeout, ranges.seconds, profile.timeout),
         max_time=_flag("--max-time", given.max_time, ranges.seconds, profile.max_time),
         retries=_flag(

@@ -13,7 +13,8 @@ class Document:
     record's bytes as they stand in the source, without the line end (and without
     a byte order mark). `source` is the path as given, "-" for standard input;
     `line` is where the record begins there, from 1. `id` is the record's own
-    `id` field, else made of source and line; it is the same in every run.
+    `id` field, else made of source and line; it is the same in every run. Of a
+    passage, `part_of` is the id that its whole text would have; else it is empty.
     """
 
     data: Mapping[str, Any] | str
@@ -21,3 +22,4 @@ class Document:
     source: str
     line: int
     id: str
+    part_of: str = ""

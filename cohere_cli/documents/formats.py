@@ -1,8 +1,8 @@
 """Which format a source is in: by its name, else by how it begins."""
 
 import json
+import os
 import re
-from pathlib import PurePath
 
 from cohere_cli.documents.records import Format
 
@@ -25,10 +25,25 @@ def format_of(name: str, head: bytes) -> Format | None:
 
     Where the name does not tell, only what is certainly JSON is taken for it.
     """
-    suffix = PurePath(name).suffix.lower()
-    if suffix in _TEXT:
+    ending = ending_of(name)
+    if ending in _TEXT:
         return None
-    return _BY_SUFFIX.get(suffix) or _by_beginning(head)
+    return _BY_SUFFIX.get(ending) or _by_beginning(head)
+
+
+def format_of_found(name: str) -> Format | None:
+    """Return the format of a file that nobody named, None for text.
+
+    In a folder, JSON and YAML are mostly settings: they are text there.
+    """
+    form = _BY_SUFFIX.get(ending_of(name))
+    return None if form in ("json", "yaml") else form
+
+
+def ending_of(name: str) -> str:
+    """Return how a file's name ends, from the last dot on, in lower case."""
+    # Not by pathlib: of ten thousand files it would take a second.
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - see above
 
 
 def _by_beginning(head: bytes) -> Format | None:

@@ -1,20 +1,23 @@
 """One source's bytes, read once from front to back: as lines of text or whole."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EAGAIN
 from io import BytesIO
 from typing import BinaryIO
 
 from cohere_cli.documents.opening import shown, unreadable
 from cohere_cli.documents.text import Text
-from cohere_cli.errors import InputProblem
+from cohere_cli.documents.unfit import Unfit
 
 # Of a whole file, or of one line: what is held in memory at once.
 MOST_BYTES = 64 * 2**20
 _HEAD_BYTES = 64 * 2**10
 _BOM = b"\xef\xbb\xbf"
 _NUL = "a NUL"
+_LARGE = "over 64 MiB"
 _UTF_16 = "convert it: iconv -f UTF-16 -t UTF-8"
 _REMEDIES = {
     b"\xff\xfe": _UTF_16,
@@ -38,7 +41,7 @@ class Input:
     def begin(cls, source: str, stream: BinaryIO) -> "Input":
         """Look at the first bytes of *stream*."""
         with _reading(source):
-            head = stream.read(_HEAD_BYTES)
+            head = _read(stream, _HEAD_BYTES)
         return cls(source, head, BytesIO(head), stream)
 
     @property
@@ -54,18 +57,23 @@ class Input:
         while line := self._line():
             if len(line) > MOST_BYTES:
                 where = f"{self.name}:{number}"
-                raise InputProblem("a line is longer than 64 MiB", where=where)
+                what = "a line is longer than 64 MiB"
+                raise Unfit(what, reason=_LARGE, where=where)
             yield Text(self._decoded(line, number, offset), self.name, number)
             offset += len(line)
             number += 1
 
     def whole(self) -> Text:
         """Return all of it, of 64 MiB at most."""
-        with _reading(self.source):
-            data = self._held.read() + self._rest.read(MOST_BYTES)
+        data = self._held.read()
+        # A film is known by its beginning: its gigabytes need not be read.
+        if b"\0" not in data:
+            with _reading(self.source):
+                data += _read(self._rest, MOST_BYTES)
         if len(data) > MOST_BYTES:
             hint = "split it, or write its records as JSON lines"
-            raise InputProblem("larger than 64 MiB", where=self.name, hint=hint)
+            what = "larger than 64 MiB"
+            raise Unfit(what, reason=_LARGE, where=self.name, hint=hint)
         return Text(self._decoded(data, 1, 0), self.name)
 
     def _line(self) -> bytes:
@@ -84,10 +92,8 @@ class Input:
             at = offset + len(data) - len(bare) + exc.start
             line += bare.count(b"\n", 0, exc.start)
             what = f"not UTF-8 text: {exc.reason} at byte {at}"
-            where = f"{self.name}:{line}"
-            raise InputProblem(
-                what, where=where, hint=self._remedy(exc.reason)
-            ) from exc
+            where, hint = f"{self.name}:{line}", self._remedy(exc.reason)
+            raise Unfit(what, reason="not text", where=where, hint=hint) from exc
 
     def _remedy(self, reason: str) -> str:
         for start, remedy in _REMEDIES.items():
@@ -104,6 +110,14 @@ def _text(data: bytes) -> str:
     if nul >= 0:
         raise UnicodeDecodeError("utf-8", data, nul, nul + 1, _NUL)
     return data.decode()
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    data: bytes | None = stream.read(size)
+    if data is None:
+        # Some files of /proc: their readers are to wait, as a pipe's are.
+        raise BlockingIOError(EAGAIN, os.strerror(EAGAIN))
+    return data
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from cohere_cli.errors import InputProblem
+from cohere_cli.documents.unfit import Unfit
 
 STDIN = "-"
 
@@ -30,7 +30,7 @@ _KINDS = {
 def opened(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
     """Give the bytes of the file *source*, or *stdin* for "-".
 
-    Raises `InputProblem` for whatever is not a regular file that can be read.
+    Raises `Unfit` for whatever is not a regular file that can be read.
     """
     if source == STDIN:
         # Some parents leave it non-blocking: there a pause would look like the end.
@@ -38,8 +38,13 @@ def opened(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
             os.set_blocking(stdin.fileno(), True)
         yield stdin
         return
-    with os.fdopen(_descriptor(source), "rb") as stream:
+    with opened_file(source) as stream:
         yield stream
+
+
+def opened_file(path: str) -> BinaryIO:
+    """Open the regular file *path*; raises `Unfit` for whatever else it is."""
+    return os.fdopen(_descriptor(path), "rb")
 
 
 def shown(source: str) -> str:
@@ -57,21 +62,23 @@ def _descriptor(path: str) -> int:
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as exc:
         hint = _nearest(Path(path))
-        raise InputProblem("no such file", where=_where(path), hint=hint) from exc
+        what = "no such file"
+        raise Unfit(what, reason="unreadable", where=_where(path), hint=hint) from exc
     except (OSError, ValueError) as exc:
         raise unreadable(exc, _where(path)) from exc
     try:
         _refuse_unless_regular(os.fstat(descriptor).st_mode, path)
-    except InputProblem:
+    except Unfit:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def unreadable(exc: OSError | ValueError, where: str) -> InputProblem:
+def unreadable(exc: OSError | ValueError, where: str) -> Unfit:
     """Return, for the caller to raise, what the system said against reading."""
-    reason = getattr(exc, "strerror", None) or str(exc)
-    return InputProblem(f"cannot be read: {reason.lower()}", where=where)
+    says = getattr(exc, "strerror", None) or str(exc)
+    what = f"cannot be read: {says.lower()}"
+    return Unfit(what, reason="unreadable", where=where)
 
 
 def _refuse_unless_regular(mode: int, path: str) -> None:
@@ -81,7 +88,8 @@ def _refuse_unless_regular(mode: int, path: str) -> None:
     hint = "pipe it in and name it `-`"
     if stat.S_ISDIR(mode):
         hint = "name the files in it"
-    raise InputProblem(f"is {kind}, not a file", where=_where(path), hint=hint)
+    what = f"is {kind}, not a file"
+    raise Unfit(what, reason="special", where=_where(path), hint=hint)
 
 
 def _where(path: str) -> str:

@@ -1,49 +1,73 @@
 """The way in: from paths and standard input to documents, records, one value."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from functools import partial
 from typing import Any, BinaryIO, Literal
 
 from cohere_cli.documents import strict_json, strict_yaml
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats import format_of
+from cohere_cli.documents.formats import format_of, format_of_found
+from cohere_cli.documents.gathering import Tell, Ways, gather
 from cohere_cli.documents.input import Input
-from cohere_cli.documents.opening import STDIN, opened, shown
+from cohere_cli.documents.opening import opened, shown
 from cohere_cli.documents.records import Format, Record, kind_of_value, records
+from cohere_cli.documents.whole_texts import found_text, named_text
 from cohere_cli.errors import InputProblem
 
 Kind = Literal["auto"] | Format
 
 
-def read_documents(sources: Iterable[str], stdin: BinaryIO) -> Iterator[Document]:
+def read_documents(
+    sources: Iterable[str],
+    stdin: BinaryIO,
+    *,
+    split: bool = True,
+    tell: Tell = lambda _: None,
+) -> Iterator[Document]:
     """Yield documents to ground an answer in, source by source.
 
-    A file of records gives a document each, any other file is one document.
+    A source is a file, a folder, a pattern of names, or "-". A file of records
+    gives a document each. Any other file is one document; with *split*, one of
+    more than 400 words is a document a passage. In a folder JSON and YAML are text,
+    too. *tell* gets a line a folder about the files that were skipped.
+
     Raises `InputProblem`, also for an empty document and for an id that was given
     before: the API refuses a whole request for either.
     """
+    ways = Ways(
+        named=partial(_named_documents, split=split),
+        found=partial(_found_documents, split=split),
+        otherwise=partial(found_text, split=split),
+    )
     places: dict[str, str] = {}
-    for source in _begun(sources, stdin):
-        for document in _documents(source):
-            place = f"{source.name}:{document.line}"
-            if document.id in places:
-                what = f"document id {document.id!r} is given twice"
-                hint = f"it was given first at {places[document.id]}"
-                raise InputProblem(what, where=place, hint=hint)
-            places[document.id] = place
-            yield document
+    for document in gather(sources, stdin, ways, tell):
+        place = f"{shown(document.source)}:{document.line}"
+        if document.id in places:
+            what = f"document id {document.id!r} is given twice"
+            hint = f"it was given first at {places[document.id]}"
+            raise InputProblem(what, where=place, hint=hint)
+        places[document.id] = place
+        yield document
 
 
 def read_records(
-    sources: Iterable[str], stdin: BinaryIO, kind: Kind = "auto"
+    sources: Iterable[str],
+    stdin: BinaryIO,
+    kind: Kind = "auto",
+    *,
+    tell: Tell = lambda _: None,
 ) -> Iterator[Document]:
     """Yield records to rank, source by source; any text is a record a line.
 
-    *kind* overrides what names and beginnings say. Raises `InputProblem`.
+    *kind* overrides what names and beginnings say. Sources and *tell* are as for
+    `read_documents`. Raises `InputProblem`.
     """
-    for source in _begun(sources, stdin):
-        form = _format(source) or "lines" if kind == "auto" else kind
-        yield from _identified(source, records(source, form))
+    if kind == "auto":
+        ways = Ways(_lines_or_records, _lines_or_records, otherwise=_lines)
+    else:
+        way = partial(_records, form=kind)
+        ways = Ways(way, way)
+    yield from gather(sources, stdin, ways, tell)
 
 
 def read_mapping(source: str, stdin: BinaryIO) -> dict[str, Any]:
@@ -61,7 +85,7 @@ def read_value(source: str, stdin: BinaryIO) -> Any:
         begun = Input.begin(source, stream)
         text = begun.whole()
     if not text.content.strip():
-        raise _empty(begun)
+        raise InputProblem("there is no text in it", where=begun.name)
     is_json = _format(begun) in ("json", "jsonl")
     return (strict_json if is_json else strict_yaml).only_value(text)
 
@@ -72,27 +96,27 @@ def read_text(source: str, stdin: BinaryIO) -> str:
         return Input.begin(source, stream).whole().content
 
 
-def _begun(sources: Iterable[str], stdin: BinaryIO) -> Iterator[Input]:
-    is_stdin_read = False
-    for source in sources:
-        if source == STDIN and is_stdin_read:
-            raise InputProblem("standard input is named twice", hint="name `-` once")
-        is_stdin_read = is_stdin_read or source == STDIN
-        with opened(source, stdin) as stream:
-            yield Input.begin(source, stream)
-
-
 def _format(source: Input) -> Format | None:
     return format_of(source.source, source.head)
 
 
-def _documents(source: Input) -> Iterator[Document]:
+def _named_documents(source: Input, *, split: bool) -> Iterator[Document]:
     form = _format(source)
     if form is None:
-        yield _whole(source)
-        return
+        return named_text(source, split=split)
+    return _full_records(source, form)
+
+
+def _found_documents(source: Input, *, split: bool) -> Iterator[Document]:
+    form = format_of_found(source.source)
+    if form is None:
+        return found_text(source, split=split)
+    return _full_records(source, form)
+
+
+def _full_records(source: Input, form: Format) -> Iterator[Document]:
     document = None
-    for document in _identified(source, records(source, form)):
+    for document in _records(source, form):
         if not document.data:
             where = f"{source.name}:{document.line}"
             raise InputProblem("an empty document", where=where)
@@ -101,15 +125,16 @@ def _documents(source: Input) -> Iterator[Document]:
         raise InputProblem("there are no records in it", where=source.name)
 
 
-def _whole(source: Input) -> Document:
-    text = source.whole().content
-    if not text.strip():
-        raise _empty(source)
-    data = {"text": text}
-    if source.source != STDIN:
-        data = {"title": PurePath(source.name).name, "text": text}
-    raw = text.removesuffix("\n").encode()
-    return Document(data, raw, source.source, 1, source.name)
+def _lines_or_records(source: Input) -> Iterator[Document]:
+    return _records(source, _format(source) or "lines")
+
+
+def _lines(source: Input) -> Iterator[Document]:
+    return _records(source, "lines")
+
+
+def _records(source: Input, form: Format) -> Iterator[Document]:
+    return _identified(source, records(source, form))
 
 
 def _identified(source: Input, found: Iterable[Record]) -> Iterator[Document]:
@@ -127,7 +152,3 @@ def _own_id(record: Record) -> str:
     found = "" if isinstance(record.data, str) else record.data.get("id")
     is_id = isinstance(found, str | int) and not isinstance(found, bool)
     return str(found) if is_id else ""
-
-
-def _empty(source: Input) -> InputProblem:
-    return InputProblem("there is no text in it", where=source.name)

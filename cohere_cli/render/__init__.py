@@ -1,54 +1,51 @@
 """Events and results to characters. Never sees the client."""
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any
 
 from cohere_cli.api.accumulate import Reply
-from cohere_cli.api.events import ChatEvent
 from cohere_cli.errors import UsageProblem
+from cohere_cli.render.channels import DEFAULT
 from cohere_cli.render.plain import Plain
 from cohere_cli.render.records import Events, Json
+from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
 OUTPUTS = ("text", "json", "events")
 """The formats of a reply, the usual one first."""
 
 
-class Renderer(Protocol):
-    """Shows a reply while it comes.
-
-    A context manager: leaving it completes what was shown, also when an error or
-    Ctrl-C ends the reply early, which then goes on its way.
-    """
-
-    def show(self, event: ChatEvent, reply: Reply) -> None:
-        """Show what *event* brings; *reply* is the reply with it."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
-
-
 def choose(
     terminal: Terminal,
     output: str | None,
     shape: Callable[[Reply], dict[str, Any]],
+    *,
+    shown: frozenset[str] | None = None,
 ) -> Renderer:
     """Return the renderer for *output*, one of `OUTPUTS`; None: the usual one.
 
     *shape* turns a reply into the object of a response that is not streamed.
-    Raises `UsageProblem` for an unknown format.
+    *shown* comes from `channels`; None is `DEFAULT`. Of it only `usage` matters to
+    the formats for programs. Raises `UsageProblem` for an unknown format.
     """
+    shown = DEFAULT if shown is None else shown
+    renderer = _renderer(terminal, output, shape, shown)
+    if "usage" not in shown:
+        return renderer
+    from cohere_cli.render.metered import Metered
+
+    return Metered(renderer, terminal)
+
+
+def _renderer(
+    terminal: Terminal,
+    output: str | None,
+    shape: Callable[[Reply], dict[str, Any]],
+    shown: frozenset[str],
+) -> Renderer:
     match output:
         case None | "text":
-            return _text(terminal)
+            return _text(terminal, shown)
         case "json":
             return Json(terminal, shape)
         case "events":
@@ -60,10 +57,10 @@ def choose(
             )
 
 
-def _text(terminal: Terminal) -> Renderer:
+def _text(terminal: Terminal, shown: frozenset[str]) -> Renderer:
     if not terminal.can_draw:
-        return Plain(terminal)
+        return Plain(terminal, shown)
     # Rich costs 100 ms to import.
     from cohere_cli.render.live import Live
 
-    return Live(terminal)
+    return Live(terminal, shown=shown)

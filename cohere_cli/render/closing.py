@@ -12,12 +12,20 @@ _QUOTES = 4
 _QUOTE_LENGTH = 60
 _TITLES = ("title", "name", "url", "path")
 
+NO_ODDS = "the model gave no log probabilities (co chat --logprobs asks for them)"
+ODDS_NEED_SCREEN = "log probabilities are drawn on a terminal only (-o json has them)"
+
 
 def ending(reply: Reply) -> str:
     """Return what is worth a note about the way *reply* ended, or nothing."""
     match reply.finish_reason:
         case "" | "COMPLETE" | "STOP_SEQUENCE" | "TOOL_CALL":
             return ""
+        case "MAX_TOKENS" if _only_thought(reply):
+            return (
+                "max_tokens counts thinking too, which left nothing for the answer "
+                "(raise --max-tokens or set --thinking-budget)"
+            )
         case "MAX_TOKENS":
             return "the answer was cut at max_tokens"
         case reason:
@@ -32,6 +40,10 @@ def asked_tools(reply: Reply) -> str:
         return ""
     calls = "1 tool call" if len(names) == 1 else f"{len(names)} tool calls"
     return f"the model asks for {calls}: {', '.join(names)}"
+
+
+def _only_thought(reply: Reply) -> bool:
+    return bool(reply.thinking) and not (reply.text.strip() or reply.tool_calls)
 
 
 def source_key(source: Source) -> str:

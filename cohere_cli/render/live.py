@@ -29,19 +29,30 @@ from cohere_cli.api.events import (
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.blocks import Block
 from cohere_cli.render.canvas import Canvas
-from cohere_cli.render.closing import Numbers, ending, listed
+from cohere_cli.render.channels import DEFAULT, channel_of
+from cohere_cli.render.closing import NO_ODDS, Numbers, ending, listed
 from cohere_cli.render.passage import Channel, Passage
 from cohere_cli.render.picture import Picture
+from cohere_cli.render.token_view import TokenView
 from cohere_cli.terminal import Terminal
 
 
 class Live:
     """Draws thinking, plan, tool calls, the answer and what it rests on."""
 
-    def __init__(self, terminal: Terminal, canvas: Canvas | None = None) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        canvas: Canvas | None = None,
+        *,
+        shown: frozenset[str] = DEFAULT,
+    ) -> None:
         self._terminal = terminal
         self._canvas = canvas or Canvas(terminal)
         self._picture = Picture(terminal)
+        self._hidden = DEFAULT - shown
+        view = TokenView(self._picture, terminal.draw)
+        self._tokens = view if "logprobs" in shown else None
         self._numbers = Numbers()
         self._reply = Reply()
         self._passage: Passage | None = None
@@ -55,17 +66,18 @@ class Live:
     def show(self, event: ChatEvent, reply: Reply) -> None:
         """Draw what *event* brings, or leave it to the next frame."""
         self._reply = reply
+        if channel_of(event, reply) in self._hidden:
+            return
         match event:
             case ContentStart() | ContentDelta():
-                thinks = reply.content[event.index].type == "thinking"
-                self._take("thinking" if thinks else "answer", event.index, event.text)
+                self._take_content(event)
             case ToolPlanDelta():
                 self._take("plan", 0, event.text)
             case ToolCallStart():
-                self._turn_to("tool", event.index)
-                self._take("tool", event.index, event.arguments)
+                self._turn_to("tools", event.index)
+                self._take("tools", event.index, event.arguments)
             case ToolCallDelta():
-                self._take("tool", event.index, event.arguments)
+                self._take("tools", event.index, event.arguments)
             case ToolCallEnd():
                 self._leave()
             case CitationStart(citation=citation):
@@ -84,15 +96,42 @@ class Live:
         if isinstance(error, OSError | OutputUnwritable):
             return
         self._leave()
+        if self._tokens and self._tokens.has_odds:
+            self._canvas.draw(["", self._picture.legend()])
+        if "citations" not in self._hidden:
+            self._list_sources()
+        if error is None:
+            self._note_ending()
+
+    def _list_sources(self) -> None:
         if sources := listed(self._reply.citations):
             drawn = self._picture.sources(sources, self._canvas.width)
             self._canvas.draw(["", *drawn] if self._left else drawn)
-        if error is None and (end := ending(self._reply)):
+
+    def _note_ending(self) -> None:
+        if self._tokens and self._reply.text and not self._tokens.has_odds:
+            self._terminal.note(f"co: {NO_ODDS}")
+        if end := ending(self._reply):
             self._terminal.note(f"co: {end}")
 
+    def _take_content(self, event: ContentStart | ContentDelta) -> None:
+        if self._reply.content[event.index].type == "thinking":
+            self._take("thinking", event.index, event.text)
+        elif self._tokens is None:
+            self._take("answer", event.index, event.text)
+        else:
+            self._take_tokens(self._tokens, event)
+
+    def _take_tokens(self, view: TokenView, event: ContentStart | ContentDelta) -> None:
+        """Show the answer in *view*; log probabilities may come without any text."""
+        if event.text and not self._open("answer", event.index):
+            self._turn_to("answer", event.index)
+        item = event.logprobs if isinstance(event, ContentDelta) else None
+        view.take(event.text, item)
+
     def _take(self, channel: Channel, index: int, text: str) -> None:
-        passage = self._passage
-        if passage is None or (passage.channel, passage.index) != (channel, index):
+        passage = self._open(channel, index)
+        if passage is None:
             if not text:
                 return
             passage = self._turn_to(channel, index)
@@ -100,10 +139,16 @@ class Live:
         if blocks or self._canvas.is_due:
             self._draw(passage, blocks)
 
+    def _open(self, channel: Channel, index: int) -> Passage | None:
+        """Return the open passage if it is this one."""
+        passage = self._passage
+        same = passage and (passage.channel, passage.index) == (channel, index)
+        return passage if same else None
+
     def _turn_to(self, channel: Channel, index: int) -> Passage:
         """Begin a passage: a blank line after another one, and its title."""
         self._leave()
-        both_calls = self._left == channel == "tool"
+        both_calls = self._left == channel == "tools"
         blank = [""] if self._left and not both_calls else []
         titled = channel in ("thinking", "plan")
         self._canvas.draw(blank + (self._picture.title(channel) if titled else []))
@@ -117,7 +162,10 @@ class Live:
         passage = self._passage
         if passage is None:
             return
-        self._draw(passage, passage.close(), closed=True)
+        if self._tokens and passage.channel == "answer":
+            self._tokens.close()
+        else:
+            self._draw(passage, passage.close(), closed=True)
         if passage.channel == "answer":
             self._taken[passage.index] = passage.start + passage.length
         self._passage, self._left = None, passage.channel
@@ -125,8 +173,7 @@ class Live:
     def _cite(self, citation: Citation) -> None:
         numbers = self._numbers.of(citation)
         index = self._reply.content_index_of(citation)
-        passage = self._passage
-        if passage and (passage.channel, passage.index) == ("answer", index):
+        if passage := self._open("answer", index):
             passage.mark(citation.end, numbers)
             if self._canvas.is_due:
                 self._draw(passage, [])
@@ -162,6 +209,6 @@ class Live:
                 return self._picture.answer(block, marks, width, cut=not done)
             case "thinking" | "plan":
                 return self._picture.aside(block.text, width)
-            case "tool":
+            case "tools":
                 name = self._reply.tool_calls[passage.index].name
                 return self._picture.call(name, block.text, width, done=done)

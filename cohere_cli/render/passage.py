@@ -8,7 +8,7 @@ from cohere_cli.render.blocks import Block, Cutter, Lines, Whole
 from cohere_cli.render.markdown import Markdown
 from cohere_cli.render.marks import Mark
 
-Channel = Literal["answer", "thinking", "plan", "tool"]
+Channel = Literal["answer", "thinking", "plan", "tools"]
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Passage:
                 self._cutter = Markdown()
             case "thinking" | "plan":
                 self._cutter = Lines()
-            case "tool":
+            case "tools":
                 self._cutter = Whole()
 
     def take(self, text: str) -> list[Block]:
@@ -53,12 +53,12 @@ class Passage:
         blocks = self._held + self._cutter.close()
         self._held = []
         # A call without arguments is still a call.
-        return blocks or [Block("line", "")] if self.channel == "tool" else blocks
+        return blocks or [Block("line", "")] if self.channel == "tools" else blocks
 
     def latest(self) -> Iterator[Block]:
         """Yield what is not drawn for good, the last first."""
         rest = self._cutter.rest()
-        if rest.text.strip() or self.channel == "tool":
+        if rest.text.strip() or self.channel == "tools":
             yield rest
         yield from reversed(self._held)
 

@@ -19,11 +19,14 @@ from cohere_cli.render.closing import Listed
 from cohere_cli.render.ink import Ink, width_of
 from cohere_cli.render.markdown import code_of
 from cohere_cli.render.marks import Mark, marked, marker_line
+from cohere_cli.render.odds import STEPS, step_of
 from cohere_cli.terminal import Terminal, clean, clean_line
 
 # Colouring costs 50 µs a line, and a lexer can be slow on what was made for it.
 _LONGEST_COLOURED = 100_000
 _LONGEST_LANGUAGE = 40
+# From the likeliest on. The unlikely ones have a mark that is seen without colours.
+_ODDS = ("green", "chartreuse3", "yellow", "dark_orange underline", "red reverse")
 
 
 class Picture:
@@ -68,6 +71,20 @@ class Picture:
         text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
         text.append(f"({clean(told)})")
         return self._ink.rows(text, width)
+
+    def piece(self, text: str, likely: float | None) -> str:
+        """Draw a piece of the answer in the colour of its probability, if known."""
+        if likely is None:
+            return clean(text)
+        style = _ODDS[step_of(likely)]
+        # A line end stands outside: it would colour the rest of the row.
+        return "\n".join(self._ink.styled(line, style) for line in text.split("\n"))
+
+    def legend(self) -> str:
+        """Draw the line that tells the colours of probabilities."""
+        names = [f"≥ {least:.0%}" for least in STEPS] + [f"< {STEPS[-1]:.0%}"]
+        drawn = map(self._ink.styled, names, _ODDS)
+        return "  ".join([self._ink.styled("token probability", "bold dim"), *drawn])
 
     def sources(self, sources: Sequence[Listed], width: int) -> list[str]:
         """Draw the list of what was cited, and for which words."""

@@ -1,25 +1,31 @@
 """The answer's text and nothing else, piece by piece as it comes."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
 from cohere_cli.api.accumulate import Reply
 from cohere_cli.api.events import ChatEvent, ContentDelta, ContentStart
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.closing import asked_tools, ending, listed
+from cohere_cli.render.blocks import Block, Lines
+from cohere_cli.render.channels import ALOUD, DEFAULT
+from cohere_cli.render.closing import ODDS_NEED_SCREEN, asked_tools, ending, listed
 from cohere_cli.terminal import Terminal
 
 
 class Plain:
     """Writes the model's bytes, and one line end if the last line has none.
 
-    On a terminal that cannot be drawn on, the sources follow.
+    On a terminal that cannot be drawn on, the sources follow. Thinking goes to
+    standard error, line by line, where it was asked for by name.
     """
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, shown: frozenset[str] = DEFAULT) -> None:
         self._terminal = terminal
+        self._shown = shown
         self._reply = Reply()
         self._last = ""
+        self._thinking = Lines()
 
     def __enter__(self) -> Self:
         return self
@@ -30,9 +36,12 @@ class Plain:
         if not isinstance(event, ContentStart | ContentDelta) or not event.text:
             return
         if reply.content[event.index].type == "text":
+            self._tell(self._thinking.close())
             # First, because Ctrl-C may come in the midst of the writing.
             self._last = event.text[-1]
             self._terminal.write(event.text)
+        elif ALOUD in self._shown:
+            self._tell(self._thinking.feed(event.text))
 
     def __exit__(
         self,
@@ -42,13 +51,19 @@ class Plain:
     ) -> None:
         if isinstance(error, OSError | OutputUnwritable):
             return
+        self._tell(self._thinking.close())
         # Shells read lines: `while read` would drop the last one.
         if self._last not in ("", "\n"):
             self._terminal.write("\n")
-        if self._terminal.shows_output:
+        if self._terminal.shows_output and "citations" in self._shown:
             self._list_sources()
         if error is None:
             self._note_ending()
+
+    def _tell(self, thoughts: Iterable[Block]) -> None:
+        for line in thoughts:
+            # Not a note: it was asked for, so --quiet does not silence it.
+            self._terminal.say(f"│ {line.text.rstrip()}")
 
     def _list_sources(self) -> None:
         sources = listed(self._reply.citations)
@@ -60,7 +75,9 @@ class Plain:
 
     def _note_ending(self) -> None:
         calls = asked_tools(self._reply)
-        if calls:
+        if calls and "tools" in self._shown:
             self._terminal.note(f"co: {calls} (-o json shows their arguments)")
+        if "logprobs" in self._shown:
+            self._terminal.note(f"co: {ODDS_NEED_SCREEN}")
         if end := ending(self._reply):
             self._terminal.note(f"co: {end}")

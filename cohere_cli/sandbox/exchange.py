@@ -17,6 +17,7 @@ _SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _LINE = 4096  # bytes of a chunk's size, or of a trailer
 
 Log = Callable[[str], None]
+Watch = Callable[[str, bytes], None]
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -32,6 +33,7 @@ class Exchange(BaseHTTPRequestHandler):
     # An event is worth nothing while it waits for others to fill a packet.
     disable_nagle_algorithm = True
     log: Log | None = None
+    watch: Watch | None = None
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         # The base class looks for do_GET, do_POST...: routes decide on methods.
@@ -75,6 +77,8 @@ class Exchange(BaseHTTPRequestHandler):
             self._write(refusal(exc, Request(self.command, path, {}).digest))
             self._linger()
             return
+        if self.watch:
+            self.watch(path, body)
         self._write(respond(Request(self.command, path, headers, body)))
 
     def _body(self) -> Iterator[bytes]:

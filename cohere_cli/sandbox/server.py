@@ -9,7 +9,7 @@ from typing import Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.sandbox import Sandbox
-from cohere_cli.sandbox.exchange import Exchange, Log
+from cohere_cli.sandbox.exchange import Exchange, Log, Watch
 
 _LOOPBACK = "127.0.0.1"
 # Any key will do; this one says what it is wherever it turns up.
@@ -19,9 +19,9 @@ _FOREVER = 3600.0  # seconds between looks at the flag: `_stop` wakes it anyway
 
 
 @contextlib.contextmanager
-def serving(port: int, log: Log | None) -> Iterator[Sandbox]:
+def serving(port: int, log: Log | None, watch: Watch | None) -> Iterator[Sandbox]:
     """Serve while the block runs; then close every connection and the socket."""
-    server = _listening(port, log)
+    server = _listening(port, log=log, watch=watch)
     Thread(target=server.serve_forever, args=(_FOREVER,), daemon=True).start()
     try:
         yield Sandbox(f"http://{_LOOPBACK}:{server.server_address[1]}", _KEY)
@@ -66,8 +66,9 @@ class _Server(ThreadingMixIn, TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-def _listening(port: int, log: Log | None) -> _Server:
-    handler = type("Exchange", (Exchange,), {"log": staticmethod(log) if log else None})
+def _listening(port: int, **listeners: Log | Watch | None) -> _Server:
+    told = {name: staticmethod(tell) for name, tell in listeners.items() if tell}
+    handler = type("Exchange", (Exchange,), told)
     try:
         return _Server(port, handler)
     except (OSError, OverflowError) as exc:

@@ -1,4 +1,12 @@
-from cohere_cli.api.accumulate import Content, Reply, Text, ToolCall, accumulate, step
+from cohere_cli.api.accumulate import (
+    Content,
+    Grown,
+    Reply,
+    Text,
+    ToolCall,
+    accumulate,
+    step,
+)
 from cohere_cli.api.events import (
     Citation,
     CitationEnd,
@@ -51,7 +59,7 @@ def test_a_reply_is_the_sum_of_its_events():
         tool_plan=Text("I will."),
         tool_calls={0: ToolCall("f_1", "f", Text('{"a":1}'))},
         citations=(CITATION,),
-        logprobs=({"token_ids": [1]},),
+        logprobs=Grown({"token_ids": [1]}),
         finish_reason="TOOL_CALL",
         usage={"x": 1},
     )

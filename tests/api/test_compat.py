@@ -144,7 +144,8 @@ def test_an_error_frame_after_a_status_of_200_is_told(error):
 
 
 @pytest.mark.parametrize(
-    "data", ["{", "null", "[]", '{"choices": 5}', chunk({"content": 5})]
+    "data",
+    ["{", "null", "[]", '{"choices": 5}', chunk({"content": 5}), chunk(usage="abc")],
 )
 def test_what_is_no_chunk_is_garbled(data):
     assert list(CompatReader().read(data)) == [GarbledEvent()]

@@ -6,12 +6,18 @@ import pytest
 from cohere_cli.api.bodies import (
     ChatBody,
     Document,
+    ImageContent,
+    ImageUrl,
+    ResponseFormat,
     SystemMessage,
+    TextContent,
+    Tool,
+    ToolFunction,
     UserMessage,
     as_json,
 )
 from cohere_cli.api.validate import validate
-from cohere_cli.compose.body_file import BodyFile
+from cohere_cli.compose.body_file import BodyFile, stacked
 from cohere_cli.compose.chat import chat_body
 from cohere_cli.errors import InputProblem, UsageProblem
 
@@ -22,10 +28,20 @@ class Ground:
     id: str
 
 
-FILE = BodyFile(
-    {"model": "file's", "messages": [{"role": "user", "content": "One"}], "seed": 1},
-    "body.yaml",
-)
+DATA = {"model": "file's", "messages": [{"role": "user", "content": "One"}], "seed": 1}
+
+
+def body_file(data) -> BodyFile:
+    return stacked([("body.yaml", data)])
+
+
+@dataclass(frozen=True)
+class Shown:
+    url: str
+    detail: Any
+
+
+FILE = body_file(DATA)
 
 
 def composed(prompt="", **given):
@@ -75,13 +91,13 @@ def test_a_flag_goes_before_the_file_and_the_file_before_the_default():
     ],
 )
 def test_streaming_is_the_flags_then_the_files_then_usual(flag, said, streamed):
-    data = dict(FILE.data) if said is None else {**FILE.data, "stream": said}
-    assert composed(file=BodyFile(data), flags={"stream": flag}).stream is streamed
+    data = dict(DATA) if said is None else {**DATA, "stream": said}
+    assert composed(file=body_file(data), flags={"stream": flag}).stream is streamed
 
 
 def test_words_are_one_more_message_and_a_system_text_takes_the_first_place():
     old = {"role": "system", "content": "Be long."}
-    file = BodyFile({"messages": [old, *FILE.data["messages"]]}, "body.yaml")
+    file = body_file({"messages": [old, *DATA["messages"]]})
     body = composed("Two", system="Be brief.", file=file)
     assert body.messages == (
         SystemMessage("Be brief."),
@@ -91,16 +107,78 @@ def test_words_are_one_more_message_and_a_system_text_takes_the_first_place():
 
 
 def test_documents_of_flags_are_added_to_those_of_the_file():
-    file = BodyFile({**FILE.data, "documents": ["It rains."]}, "body.yaml")
+    file = body_file({**DATA, "documents": ["It rains."]})
     body = composed(file=file, documents=[Ground("It snows.", "a:1")])
     assert body.documents == ("It rains.", Document("It snows.", "a:1"))
 
 
-@pytest.mark.parametrize("file", [None, BodyFile({}), BodyFile({"messages": []})])
+@pytest.mark.parametrize("file", [None, body_file({}), body_file({"messages": []})])
 def test_without_any_prompt_there_is_nothing_to_answer(file):
     with pytest.raises(UsageProblem) as caught:
         composed(file=file)
     assert str(caught.value) == "there is no prompt"
+
+
+def test_more_stop_texts_than_the_api_takes_are_refused():
+    with pytest.raises(UsageProblem, match=r"^6 stop texts$"):
+        composed("Hi", flags={"stop_sequences": tuple("abcdef")})
+
+
+def test_a_later_file_wins_field_by_field_and_errors_name_the_right_one():
+    files = stacked(
+        [("a.yaml", {**DATA, "k": 1}), ("b.yaml", {"seed": 2, "messages": [5]})]
+    )
+    assert files.data == {"model": "file's", "messages": [5], "seed": 2, "k": 1}
+    with pytest.raises(InputProblem, match=r"^field 'messages\[0\]'.* \(b.yaml\)$"):
+        composed("Hi", file=files)
+
+
+def test_images_stand_beside_the_text_in_one_turn():
+    images = [
+        Shown("https://x/y.png", "low"),
+        Shown("data:image/png;base64,AA==", None),
+    ]
+    blocks = (
+        TextContent("Look:"),
+        ImageContent(ImageUrl("https://x/y.png", "low")),
+        ImageContent(ImageUrl("data:image/png;base64,AA==")),
+    )
+    assert composed("Look:", images=images).messages == (UserMessage(blocks),)
+    assert composed(images=images).messages == (UserMessage(blocks[1:]),)
+    assert composed("Look:", images=images, file=FILE).messages[-1] == UserMessage(
+        blocks
+    )
+
+
+def test_tools_and_stop_texts_of_flags_are_added_to_those_of_the_file():
+    tool = Tool(ToolFunction("f", {"type": "object"}))
+    file = body_file({**DATA, "tools": [as_json(tool)], "stop_sequences": ["a"]})
+    more = Tool(ToolFunction("g", {"type": "object"}))
+    body = composed(file=file, tools=[more], flags={"stop_sequences": ("b",)})
+    assert (body.tools, body.stop_sequences) == ((tool, more), ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {
+                "documents": [Ground("x", "a:1")],
+                "flags": {"response_format": ResponseFormat("json_object")},
+            },
+            "a JSON answer cannot be grounded in documents: the API refuses both at once",
+        ),
+        (
+            {"flags": {"tool_choice": "REQUIRED"}},
+            "a tool is required, but none is declared",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_at_once_is_refused(given, said):
+    for file in (None, FILE):
+        with pytest.raises(UsageProblem) as caught:
+            composed("Hi", file=file, **given)
+        assert str(caught.value) == said
 
 
 @pytest.mark.parametrize(
@@ -125,7 +203,7 @@ def test_without_any_prompt_there_is_nothing_to_answer(file):
     ],
 )
 def test_a_file_that_is_no_body_is_refused_by_field(fields, said, hint):
-    file = BodyFile({**FILE.data, **fields}, "body.yaml")
+    file = body_file({**DATA, **fields})
     with pytest.raises(InputProblem) as caught:
         composed("Hi", file=file, documents=[Ground("x", "a:1")])
     assert str(caught.value).startswith(said)

@@ -1,7 +1,7 @@
 import pytest
 
 from cohere_cli.api.bodies import CompatBody
-from cohere_cli.compose.body_file import BodyFile
+from cohere_cli.compose.body_file import BodyFile, stacked
 from cohere_cli.compose.compat import compat_body
 from cohere_cli.errors import InputProblem
 
@@ -41,7 +41,7 @@ def test_a_file_of_openais_shape_is_taken_with_flags_laid_over_it():
 
 
 def test_a_field_of_cohere_alone_is_refused():
-    file = BodyFile({"messages": [USER], "documents": []}, "body.json")
+    file = stacked([("body.json", {"messages": [USER], "documents": []})])
     with pytest.raises(
         InputProblem, match=r"^unknown field 'documents' \(body.json\)$"
     ):

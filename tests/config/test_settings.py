@@ -92,7 +92,7 @@ def test_the_profile_in_force_gives_its_settings(settle):
 def test_a_flag_is_stronger_than_a_profile(settle):
     settings = settle(model="x", timeout=1, max_time=2, retries=3)
     models = (settings.model, settings.rerank_model, settings.vision_model)
-    assert models == ("x", "x", "x")
+    assert models == ("x", "x", "v")
     assert (settings.timeout, settings.max_time, settings.retries) == (1.0, 2.0, 3)
 
 
@@ -295,7 +295,6 @@ def test_the_sandbox_keeps_the_flags_that_are_not_about_where(settle):
         sandbox=True,
         model="x",
         rerank_model="x",
-        vision_model="x",
         timeout=1.0,
         retries=0,
     )

@@ -106,3 +106,19 @@ def test_a_stream_that_fails_is_an_input_problem(refusal):
         "stdin",
         "",
     )
+
+
+def test_a_file_that_would_make_us_wait_is_an_input_problem(refusal):
+    class Waiting(io.BytesIO):
+        def read(self, size=-1):
+            return None
+
+    assert refusal(read_text, "-", Waiting())[0] == (
+        "cannot be read: resource temporarily unavailable"
+    )
+
+
+def test_a_binary_file_is_known_by_its_beginning(refusal):
+    data = io.BytesIO(b"\0" * 200_000)
+    assert refusal(read_text, "-", data)[0] == "not UTF-8 text: a NUL at byte 0"
+    assert data.tell() == 65_536

@@ -31,12 +31,13 @@ class Co:
         *words: str,
         stdin: bytes | None = None,
         env: Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run to the end. Without *stdin*, standard input is /dev/null."""
         given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
         return subprocess.run(
             [CO, *words],
-            cwd=ROOT,
+            cwd=cwd,
             env={**self.environ, **(env or {})},
             capture_output=True,
             timeout=30,

@@ -199,11 +199,6 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             ["co: no such file (nowhere.txt)"],
         ),
         (
-            ["chat", "Hi", "-d", "examples", "-p", "sandbox"],
-            3,
-            ["co: is a folder, not a file (examples)"],
-        ),
-        (
             ["chat", "Hi", "-d", "/dev/zero", "-p", "sandbox"],
             3,
             ["co: is a device, not a file (/dev/zero)"],

@@ -1,6 +1,9 @@
 import json
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parent.parent.parent
 
 BANDS = "Who is more popular: NSYNC or Backstreet Boys?"
 
@@ -137,3 +140,66 @@ def test_flags_alone_and_a_body_file_alone_make_the_same_body(co, tmp_path):
     body = tmp_path / "body.json"
     body.write_text(from_flags)
     assert answer(co("chat", "-f", str(body), "--dry-run")) == from_flags
+
+
+def test_an_answer_of_a_schema_fits_it_and_one_that_was_cut_is_18(sandboxed):
+    words = ["chat", "Give me JSON about Ada", "--schema", "name, age int"]
+    assert set(json.loads(answer(sandboxed(*words)))) == {"name", "age"}
+    cut = sandboxed(*words, "--max-tokens", "2")
+    assert cut.returncode == 18
+    assert b"co: the answer does not fit its schema: " in cut.stderr
+
+
+def test_json_that_nobody_mentions_gets_a_hint(sandboxed):
+    run = sandboxed("chat", "Tell me about Ada", "--json-object")
+    assert run.stderr == (
+        b"hint: the prompt never mentions JSON: the model may then ramble on\n"
+    )
+
+
+def test_a_schema_in_a_body_file_is_held_to_the_apis_rules_too(sandboxed, tmp_path):
+    body = tmp_path / "body.yaml"
+    body.write_text(
+        "messages: [{role: user, content: JSON please}]\n"
+        "response_format: {type: json_object, json_schema: {type: array}}\n"
+    )
+    run = sandboxed("chat", "-f", str(body))
+    assert run.returncode == 3
+    assert str(body).encode() in run.stderr
+
+
+def test_usage_tells_tokens_reason_and_times(sandboxed):
+    run = sandboxed("chat", "Hi", "-u", "-q")
+    assert run.returncode == 0
+    line = run.stderr.decode()
+    assert line.startswith(
+        "co: 1 in, 50 out billed (1 in, 50 out, 0 cached); COMPLETE; "
+    )
+    assert "first token" in line
+
+
+def test_thinking_stays_out_of_the_answer_and_can_be_asked_for(sandboxed):
+    words = ["chat", "Why?", "--thinking"]
+    run = sandboxed(*words)
+    assert run.stderr == b""
+    aloud = sandboxed(*words, "--show", "thinking")
+    assert aloud.stdout == run.stdout
+    assert aloud.stderr.startswith("│ ".encode())
+
+
+def test_a_budget_that_thinking_used_up_is_told(sandboxed):
+    run = sandboxed("chat", "Why?", "--thinking", "--max-tokens", "3")
+    assert (run.returncode, run.stdout) == (0, b"")
+    assert b"max_tokens" in run.stderr
+
+
+def test_a_folder_is_grounds_with_lines_that_can_be_trusted(sandboxed):
+    words = ["chat", "Summarise what changed", "-d", "docs/", "-d", "CHANGELOG.md"]
+    reply = json.loads(answer(sandboxed(*words, "--json")))
+    assert reply["message"]["citations"]
+    for citation in reply["message"]["citations"]:
+        path, _, lines = citation["sources"][0]["id"].partition(":")
+        first, _, last = (lines or "1-").partition("-")
+        text = (ROOT / path).read_text().split("\n")
+        passage = "\n".join(text[int(first) - 1 : int(last) if last else None])
+        assert citation["text"] in passage

@@ -1,5 +1,14 @@
-from cohere_cli.api.events import Citation, Source
-from cohere_cli.render.closing import Listed, Numbers, listed
+import pytest
+
+from cohere_cli.api.accumulate import accumulate
+from cohere_cli.api.events import (
+    Citation,
+    ContentDelta,
+    MessageEnd,
+    Source,
+    ToolCallStart,
+)
+from cohere_cli.render.closing import Listed, Numbers, ending, listed
 
 
 def source(id_="", **content):
@@ -38,3 +47,35 @@ def test_quotes_are_few_and_short():
     assert Listed(1, "t", words).quotes == (
         f"“{'a' * 59}…”, “b c”, “d”, “e” and 2 more"
     )
+
+
+THOUGHT = ContentDelta(type="thinking", text="Hm")
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (
+            [THOUGHT],
+            "max_tokens counts thinking too, which left nothing for the answer (raise --max-tokens or set --thinking-budget)",
+        ),
+        (
+            [THOUGHT, ContentDelta(index=1, text=" \n")],
+            "max_tokens counts thinking too, which left nothing for the answer (raise --max-tokens or set --thinking-budget)",
+        ),
+        (
+            [THOUGHT, ContentDelta(index=1, text="So")],
+            "the answer was cut at max_tokens",
+        ),
+        ([THOUGHT, ToolCallStart()], "the answer was cut at max_tokens"),
+        ([], "the answer was cut at max_tokens"),
+    ],
+)
+def test_max_tokens_that_only_thinking_used_are_told_as_that(events, said):
+    *_, (_, reply) = accumulate([*events, MessageEnd(finish_reason="MAX_TOKENS")])
+    assert ending(reply) == said
+
+
+def test_thinking_alone_is_an_ordinary_end():
+    *_, (_, reply) = accumulate([THOUGHT, MessageEnd()])
+    assert ending(reply) == ""

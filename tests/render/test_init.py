@@ -3,9 +3,12 @@ import sys
 
 import pytest
 
+from cohere_cli.api.events import ContentDelta
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render import choose
+from cohere_cli.render.channels import channels
 from cohere_cli.render.live import Live
+from cohere_cli.render.metered import Metered
 from cohere_cli.render.plain import Plain
 from cohere_cli.render.records import Events, Json
 from cohere_cli.terminal import Terminal
@@ -32,6 +35,25 @@ NO_COLOR = Terminal.fake(tty=True, environ={"TERM": "xterm", "NO_COLOR": "1"})
 )
 def test_the_renderer_fits_the_output_and_the_terminal(terminal, output, kind):
     assert type(choose(terminal, output, lambda _: {})) is kind
+
+
+@pytest.mark.parametrize("output", ["text", "json", "events"])
+def test_usage_is_metered_whatever_the_output(output):
+    shown = channels("usage", None)
+    assert type(choose(PIPE, output, lambda _: {}, shown=shown)) is Metered
+
+
+def test_what_is_shown_reaches_the_renderer(play):
+    terminal = Terminal.fake()
+    shown = channels("thinking", None)
+    thought = ContentDelta(type="thinking", text="Hm")
+    play(choose(terminal, None, lambda _: {}, shown=shown), [thought])
+    assert (terminal.written, terminal.noted) == (b"", "│ Hm\n")
+    screen = Terminal.fake(tty=True)
+    play(
+        choose(screen, None, lambda _: {}, shown=channels(None, "thinking")), [thought]
+    )
+    assert screen.written == b""
 
 
 def test_an_unknown_output_is_refused():

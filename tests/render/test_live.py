@@ -25,6 +25,7 @@ from cohere_cli.api.events import (
 )
 from cohere_cli.errors import AnswerIncomplete
 from cohere_cli.render.canvas import Canvas
+from cohere_cli.render.channels import channels
 from cohere_cli.render.live import Live
 from cohere_cli.terminal import Terminal, clean
 
@@ -188,6 +189,49 @@ def test_each_channel_is_drawn_for_itself(shown):
         "",
         "So.",
     ]
+
+
+EVERYTHING = [
+    ContentStart(type="thinking", text="T"),
+    ContentDelta(type="thinking", text="hought."),
+    ToolPlanDelta(text="Plan."),
+    ToolCallStart(name="find"),
+    ToolCallDelta(arguments='{"a": 1}'),
+    ToolCallEnd(),
+    ContentDelta(index=1, text="So"),
+    CitationStart(citation=Citation(0, 2, "So", (source("a"),), 1)),
+    CitationEnd(),
+    ContentDelta(index=1, text="."),
+    MessageEnd(),
+]
+PARTS = {
+    "thinking": ["thinking", "│ Thought.", ""],
+    "plan": ["plan", "│ Plan.", ""],
+    "tools": ["→ find(a=1)", ""],
+    "": ["So[1]."],
+    "citations": ["", "Sources", "[1] Title a · a  “So”"],
+}
+
+
+@pytest.mark.parametrize(
+    "hidden", [*PARTS, "thinking,plan,tools", "thinking,plan,tools,citations"]
+)
+def test_a_hidden_channel_is_not_drawn(play, lines_on, hidden):
+    terminal = Terminal.fake(tty=True)
+    play(Live(terminal, shown=channels(None, hidden)), EVERYTHING)
+    left = [part for name, part in PARTS.items() if not name or name not in hidden]
+    drawn = [line for part in left for line in part]
+    if "citations" in hidden:
+        drawn[drawn.index("So[1].")] = "So."
+    assert lines_on(terminal) == drawn
+
+
+def test_a_hidden_call_does_not_cut_the_answer_in_two(play, lines_on):
+    terminal = Terminal.fake(tty=True)
+    call = [ToolCallStart(name="f"), ToolCallEnd()]
+    events = [ContentDelta(text="One"), *call, ContentDelta(text=" line.")]
+    play(Live(terminal, shown=channels(None, "tools")), events)
+    assert lines_on(terminal) == ["One line."]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from cohere_cli.api.events import (
     ToolPlanDelta,
 )
 from cohere_cli.errors import AnswerIncomplete
+from cohere_cli.render.channels import channels
 from cohere_cli.render.plain import Plain
 from cohere_cli.terminal import Terminal
 
@@ -121,4 +122,71 @@ def test_a_dumb_terminal_shows_clean_text_and_the_sources(play):
     )
     assert terminal.written.decode() == (
         "Hi^[\n\nSources\n[1] T^[[2J itle · doc:0: “Hi^G”\n"
+    )
+
+
+THOUGHTS = [
+    ContentDelta(type="thinking", text="Let\x1b[2J me\nthi"),
+    ContentDelta(type="thinking", text="nk.\u202e"),
+    ContentDelta(index=1, text="So."),
+    ContentDelta(index=2, type="thinking", text="Hm.\n"),
+]
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_thinking_that_was_asked_for_by_name_goes_to_standard_error(play, quiet):
+    terminal = Terminal.fake()
+    terminal.quiet = quiet
+    play(Plain(terminal, channels("thinking", None)), THOUGHTS)
+    assert terminal.written == b"So.\n"
+    assert terminal.noted == "│ Let^[[2J me\n│ think.\\u{202e}\n│ Hm.\n"
+
+
+def test_thinking_is_told_before_what_follows_it():
+    terminal = Terminal.fake()
+    plain = Plain(terminal, channels("thinking", None))
+    seen = []
+    for event, reply in accumulate(THOUGHTS):
+        plain.show(event, reply)
+        seen.append((terminal.written, terminal.noted.count("│")))
+    assert seen == [(b"", 1), (b"", 1), (b"So.", 2), (b"So.", 3)]
+
+
+@pytest.mark.parametrize("environ", [None, {"TERM": "dumb"}])
+def test_thinking_is_not_told_unless_it_was_asked_for(play, environ):
+    terminal = Terminal.fake(tty=environ is not None, environ=environ)
+    play(Plain(terminal, channels("plan", None)), THOUGHTS)
+    assert (terminal.written, terminal.noted) == (b"So.\n", "")
+
+
+def test_the_thinking_of_a_cut_answer_is_told_to_its_end(play):
+    def cut():
+        yield THOUGHTS[0]
+        raise AnswerIncomplete("cut")
+
+    terminal = Terminal.fake()
+    with pytest.raises(AnswerIncomplete):
+        play(Plain(terminal, channels("thinking", None)), cut())
+    assert (terminal.written, terminal.noted) == (b"", "│ Let^[[2J me\n│ thi\n")
+
+
+def test_hidden_citations_and_tools_are_not_told(play):
+    terminal = Terminal.fake(tty=True, environ={"TERM": "dumb"})
+    events = [
+        ContentDelta(text="Hi"),
+        CitationStart(citation=Citation(0, 2, "Hi", (Source({"id": "a"}),))),
+        ToolCallStart(name="find"),
+        MessageEnd(finish_reason="TOOL_CALL"),
+    ]
+    play(Plain(terminal, channels(None, "citations,tools")), events)
+    assert (terminal.written, terminal.noted) == (b"Hi\n", "")
+
+
+def test_log_probabilities_that_cannot_be_drawn_are_pointed_out(play):
+    terminal = Terminal.fake()
+    events = [ContentDelta(text="Hi", logprobs={"logprobs": [-1.0]}), MessageEnd()]
+    play(Plain(terminal, channels("logprobs", None)), events)
+    assert terminal.written == b"Hi\n"
+    assert terminal.noted == (
+        "co: log probabilities are drawn on a terminal only (-o json has them)\n"
     )

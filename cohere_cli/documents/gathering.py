@@ -1,0 +1,135 @@
+"""From what the user named to its files, each read once: folders and patterns too."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from cohere_cli.documents.document import Document
+from cohere_cli.documents.folders import Search, plain, search_of
+from cohere_cli.documents.generated import is_generated
+from cohere_cli.documents.input import Input
+from cohere_cli.documents.opening import STDIN, opened, opened_file, shown
+from cohere_cli.documents.skipped import Skipped
+from cohere_cli.documents.unfit import Unfit
+from cohere_cli.errors import InputProblem
+
+Way = Callable[[Input], Iterable[Document]]
+Tell = Callable[[str], None]
+_Identity = tuple[int, int] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How to read a file that was named, and one that was found.
+
+    *otherwise* is how to read a found one that is broken in the first way.
+    """
+
+    named: Way
+    found: Way
+    otherwise: Way | None = None
+
+
+def gather(
+    sources: Iterable[str], stdin: BinaryIO, ways: Ways, tell: Tell
+) -> Iterator[Document]:
+    """Yield the documents of *sources*, in their order, no file's twice.
+
+    A file that is both named and found is read as one that is named. *tell* gets a
+    line about the files that a search skipped. Raises `InputProblem`, also for a
+    search that finds nothing to read.
+    """
+    wanted = _wanted(sources)
+    named = {_identity(path) for path, search in wanted if search is None}
+    gathering = _Gathering(ways, tell, named, set())
+    for path, search in wanted:
+        if search is None:
+            yield from gathering.named(path, stdin)
+        else:
+            yield from gathering.found(search)
+
+
+def _wanted(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
+    wanted: list[tuple[str, Search | None]] = []
+    for source in sources:
+        if source == STDIN and (STDIN, None) in wanted:
+            raise InputProblem("standard input is named twice", hint="name `-` once")
+        search = None if source == STDIN else search_of(source)
+        wanted.append((plain(source), search))
+    return wanted
+
+
+def _identity(path: str) -> _Identity:
+    """Return what is the same for all names of a file."""
+    if path == STDIN:
+        return path
+    try:
+        status = os.stat(path)  # noqa: PTH116 - Path("") is the current folder
+    except (OSError, ValueError):
+        return path
+    return status.st_dev, status.st_ino
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """How to read, and which files were named or have been read."""
+
+    ways: Ways
+    tell: Tell
+    names: set[_Identity]
+    read: set[_Identity]
+
+    def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
+        """Yield the documents of a file that was named, unless it has been read."""
+        identity = _identity(path)
+        if identity not in self.read:
+            self.read.add(identity)
+            with opened(path, stdin) as stream:
+                yield from self.ways.named(Input.begin(path, stream))
+
+    def found(self, search: Search) -> Iterator[Document]:
+        """Yield the documents of the files that *search* finds."""
+        skipped = Skipped()
+        is_any = False
+        for path in search.files(skipped.add):
+            identity = _identity(path)
+            is_known = identity in self.names or identity in self.read
+            documents = () if is_known else self._readable(path, skipped)
+            if documents:
+                self.read.add(identity)
+            is_any = is_any or is_known or bool(documents)
+            yield from documents
+        if not is_any:
+            raise _nothing(search, skipped)
+        if skipped:
+            self.tell(f"{shown(search.source)}: {skipped}")
+
+    def _readable(self, path: str, skipped: Skipped) -> tuple[Document, ...]:
+        try:
+            return self._documents(path)
+        except Unfit as exc:
+            skipped.add(exc.reason)
+            return ()
+
+    def _documents(self, path: str) -> tuple[Document, ...]:
+        """Read a found file whole: a broken one is to be read in another way."""
+        if is_generated(path):
+            raise Unfit("is generated", reason="generated", where=shown(path))
+        try:
+            return _all(self.ways.found, path)
+        except InputProblem:
+            if self.ways.otherwise is None:
+                raise
+            return _all(self.ways.otherwise, path)
+
+
+def _all(way: Way, path: str) -> tuple[Document, ...]:
+    with opened_file(path) as stream:
+        return tuple(way(Input.begin(path, stream)))
+
+
+def _nothing(search: Search, skipped: Skipped) -> InputProblem:
+    what, hint = search.failure
+    hint = str(skipped) if skipped else hint
+    return InputProblem(what, where=shown(search.source), hint=hint)

@@ -1,0 +1,105 @@
+"""Where a text's headings and code blocks are, in Markdown and reStructuredText."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cohere_cli.documents.formats import ending_of
+
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
+_FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_RULED = re.compile(r"={3,}[ \t]*")
+# What docutils takes to underline a title with: any one mark, repeated.
+_UNDERLINE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Lines, counted from 0.
+
+    `headings` and `fences` say where each ends (the line after it), by where it
+    begins. `title` is the first heading's text.
+    """
+
+    title: str = ""
+    headings: Mapping[int, int] = field(default_factory=dict)
+    fences: Mapping[int, int] = field(default_factory=dict)
+
+
+def outline_of(lines: Sequence[str], path: str) -> Outline:
+    """Return the outline of *lines*; the ending of *path* says what they are in."""
+    match ending_of(path):
+        case ".md" | ".markdown" | ".mdx":
+            return _markdown(lines)
+        case ".rst":
+            return _restructured(lines)
+        case _:
+            return Outline()
+
+
+def _markdown(lines: Sequence[str]) -> Outline:
+    fences = dict(_fences(lines))
+    headings: dict[int, int] = {}
+    titles: list[str] = []
+    at = 0
+    while at < len(lines):
+        title = _markdown_title(lines, at)
+        if at in fences:
+            at = fences[at]
+        elif title is not None:
+            text, height = title
+            headings[at] = at + height
+            titles.append(text)
+            at += height
+        else:
+            at += 1
+    return Outline(next(filter(None, titles), ""), headings, fences)
+
+
+def _markdown_title(lines: Sequence[str], at: int) -> tuple[str, int] | None:
+    """Return the heading that begins at *at*, with its height in lines.
+
+    A line of dashes makes a heading, too, but ends the fields that many files begin
+    with: it is left out.
+    """
+    heading = _HEADING.fullmatch(lines[at].rstrip())
+    if heading:
+        return heading["title"] or "", 1
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    if lines[at].strip() and _RULED.fullmatch(below.rstrip()):
+        return lines[at].strip(), 2
+    return None
+
+
+def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    opened, fence = 0, ""
+    for at, line in enumerate(lines):
+        found = _FENCE.match(line.rstrip())
+        if not found:
+            continue
+        if not fence:
+            opened, fence = at, found["fence"]
+        elif found["fence"].startswith(fence) and line.rstrip().endswith(fence[0]):
+            yield opened, at + 1
+            fence = ""
+    if fence:
+        # CommonMark: one that is never closed ends with the text.
+        yield opened, max(at for at, line in enumerate(lines) if line.strip()) + 1
+
+
+def _restructured(lines: Sequence[str]) -> Outline:
+    headings: dict[int, int] = {}
+    title = ""
+    for at in range(1, len(lines)):
+        above, rule = lines[at - 1].rstrip(), lines[at].rstrip()
+        if _underlines(rule, above):
+            is_overlined = at > 1 and lines[at - 2].rstrip() == rule
+            headings[at - 2 if is_overlined else at - 1] = at + 1
+            title = title or above.strip()
+    return Outline(title, headings)
+
+
+def _underlines(rule: str, title: str) -> bool:
+    if not title or _UNDERLINE.fullmatch(title):
+        return False
+    return bool(_UNDERLINE.fullmatch(rule)) and len(rule) >= len(title)

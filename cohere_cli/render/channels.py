@@ -1,0 +1,83 @@
+"""The parts of a reply that can be shown or hidden, and which of them are."""
+
+from typing import Literal
+
+from cohere_cli.api.accumulate import Reply
+from cohere_cli.api.events import (
+    ChatEvent,
+    CitationEnd,
+    CitationStart,
+    ContentDelta,
+    ContentEnd,
+    ContentStart,
+    GarbledEvent,
+    MessageEnd,
+    MessageStart,
+    ToolCallDelta,
+    ToolCallEnd,
+    ToolCallStart,
+    ToolPlanDelta,
+    UnknownEvent,
+)
+from cohere_cli.errors import UsageProblem
+
+CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
+"""The names that `--show` and `--hide` take."""
+
+DEFAULT = frozenset({"thinking", "plan", "tools", "citations"})
+"""What is shown unless flags say otherwise."""
+
+ALOUD = "thinking aloud"
+"""Thinking that is told on standard error where nothing can be drawn.
+
+No name for flags: naming `thinking` in `--show` asks for it.
+"""
+
+Told = Literal["answer", "thinking", "plan", "tools", "citations", "message"]
+
+
+def channels(show: str | None, hide: str | None) -> frozenset[str]:
+    """Return what is shown: `DEFAULT` with *show* and without *hide*.
+
+    Both are names with commas between, in any case; `hide` wins. Where nothing can
+    be drawn, a pipe or a dumb terminal, thinking is shown only if *show* names it.
+    Raises `UsageProblem` for an unknown name.
+    """
+    shown, hidden = _named(show), _named(hide)
+    aloud = {ALOUD} if "thinking" in shown - hidden else set()
+    return (DEFAULT | shown | aloud) - hidden
+
+
+def channel_of(event: ChatEvent, reply: Reply) -> Told:
+    """Return what *event* tells of; *reply* is the reply with it."""
+    match event:
+        case ContentStart(index=index) | ContentDelta(index=index):
+            thinks = reply.content[index].type == "thinking"
+            return "thinking" if thinks else "answer"
+        case ToolPlanDelta():
+            return "plan"
+        case ToolCallStart() | ToolCallDelta() | ToolCallEnd():
+            return "tools"
+        case CitationStart() | CitationEnd():
+            return "citations"
+        case MessageStart() | ContentEnd() | MessageEnd():
+            return "message"
+        case UnknownEvent() | GarbledEvent():
+            return "message"
+
+
+def _named(flag: str | None) -> frozenset[str]:
+    names = (name.strip().lower() for name in (flag or "").split(","))
+    return frozenset(_known(name) for name in names if name)
+
+
+def _known(name: str) -> str:
+    if name in CHANNELS:
+        return name
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, CHANNELS, 1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    raise UsageProblem(
+        f"there is no channel {name!r}", hint=f"{meant}channels: {', '.join(CHANNELS)}"
+    )

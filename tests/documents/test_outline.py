@@ -1,0 +1,50 @@
+import pytest
+
+from cohere_cli.documents.outline import Outline, outline_of
+
+
+def outline(text, path="a.md"):
+    return outline_of(text.split("\n"), path)
+
+
+def test_markdown_headings_are_lines_with_hashes_or_underlined():
+    text = "# A *b* ##\r\nx\n\n   ### C\nTitle\n=====\n#no\n    # no\n####### no\n#\n"
+    assert outline(text) == Outline("A *b*", {0: 1, 3: 4, 4: 6, 9: 10})
+
+
+def test_the_fields_at_the_beginning_are_no_heading():
+    assert outline("---\ntitle: x\n---\n\n## B\n") == Outline("B", {4: 5})
+
+
+def test_an_empty_heading_is_no_title():
+    assert outline("#\n## \n# #\n## B").title == "B"
+
+
+@pytest.mark.parametrize(
+    ("text", "fences"),
+    [
+        ("```sh\n# no\n```\n# yes", {0: 3}),
+        ("a\n  ~~~\n```\n# no\n~~~~\n", {1: 5}),
+        ("````\n```\n# no\n````\n", {0: 4}),
+        ("- a\n\n      ```\n      # no\n      ```\n", {2: 5}),
+        ("```\n# no\n\n# no\n\n", {0: 4}),
+        ("```\n``` # no\n```\n", {0: 3}),
+        ("``` `a` ```\n", {}),
+    ],
+)
+def test_a_fence_holds_no_headings(text, fences):
+    found = outline(text)
+    assert found.fences == fences
+    assert set(found.headings) <= {3}
+
+
+def test_headings_of_restructured_text_are_underlined():
+    text = (
+        "=====\nTitle\n=====\n\nOne\n---\r\nx\n\n----\n\nToo long\n---\n\nTwo\n~~~~~\n"
+    )
+    assert outline(text, "a.RST") == Outline("Title", {0: 3, 4: 6, 13: 15})
+
+
+def test_comments_of_code_are_no_headings():
+    assert outline("# a\nb\n===\n", "a.py") == Outline()
+    assert outline("# a\nb\n===\n", "README") == Outline()

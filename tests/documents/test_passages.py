@@ -1,0 +1,123 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cohere_cli.documents.lengths import words
+from cohere_cli.documents.outline import outline_of
+from cohere_cli.documents.passages import Passage, passages_of
+
+
+def passages(text, path="a.md"):
+    lines = text.split("\n")
+    return passages_of(lines, outline_of(lines, path))
+
+
+def places(text, path="a.md"):
+    return [each.place for each in passages(text, path)]
+
+
+def paragraph(count, width=10):
+    """As many words, in lines of that width."""
+    lines = [" ".join(["word"] * width)] * (count // width)
+    return "\n".join(lines) + "\n"
+
+
+def test_a_text_of_400_words_is_not_divided():
+    assert passages(paragraph(200) + "\n" + paragraph(200)) == []
+    assert places(paragraph(200) + "\n" + paragraph(210)) == ["1-20", "22-42"]
+
+
+def test_passages_are_whole_paragraphs_of_300_words_at_most():
+    text = "\n".join(map(paragraph, [100, 100, 100, 10, 290, 350, 50]))
+    assert places(text) == ["1-32", "34-64", "66-100", "102-106"]
+
+
+def test_a_passage_is_exactly_its_lines():
+    text = f"\n  a\r\n\n\t\nb \r\n\r\n{paragraph(420)}"
+    first, second = passages(text, "a.txt")
+    begins = "  a\r\n\n\t\nb \r\n\r\n"
+    assert first == Passage(2, 35, begins + paragraph(290)[:-1])
+    assert second == Passage(36, 48, paragraph(130)[:-1])
+
+
+def test_a_line_end_of_two_characters_is_no_part_of_a_passage():
+    text = paragraph(450).replace("\n", "\r\n")
+    assert [each.text for each in passages(text)] == [
+        text[: 51 * 30 - 2],
+        text[51 * 30 : -2],
+    ]
+
+
+def test_a_heading_begins_a_passage_with_what_comes_after_it():
+    text = f"# A\n\n{paragraph(100)}\n## B\n\n### C\n\n{paragraph(330)}"
+    assert places(text) == ["1-12", "14-50"]
+
+
+def test_a_heading_is_not_the_end_of_a_passage():
+    assert places(f"{paragraph(90)}\n## B\n\n{paragraph(330)}") == ["1-9", "11-45"]
+
+
+def test_short_sections_stay_together():
+    section = f"## A\n\n{paragraph(30)}\n"
+    assert places(section * 15) == ["1-23", "25-47", "49-71", "73-89"]
+
+
+def test_a_few_words_are_no_passage_if_the_next_paragraph_has_room():
+    assert places(f"a\n\n{paragraph(350)}\n{paragraph(100)}") == ["1-37", "39-48"]
+
+
+def test_code_stays_together_if_it_can():
+    code = f"```\n{paragraph(150)}\n# no heading\n\n{paragraph(150)}```\n"
+    assert places(f"{paragraph(110)}\n{code}\n{paragraph(200)}") == [
+        "1-11",
+        "13-47",
+        "49-68",
+    ]
+    long = f"```\n{paragraph(150)}\n{paragraph(290)}```\n"
+    assert places(f"{paragraph(20)}\n{long}") == ["1-19", "21-50"]
+
+
+def test_a_paragraph_that_is_too_long_is_divided_between_lines():
+    assert places(f"# A\n\n{paragraph(700)}") == ["1-31", "32-61", "62-72"]
+
+
+def test_the_parts_of_a_line_are_told_apart():
+    found = passages(f"a\n{'One two. ' * 250}\r\nb\n", "a.txt")
+    assert [(each.place, words(each.text)) for each in found] == [
+        ("1-1", 1),
+        ("2-2", 300),
+        ("2-2#2", 200),
+        ("3-3", 1),
+    ]
+
+
+LINES = st.one_of(
+    st.sampled_from(["", " \t", "\r", "```", "~~~~", "```sh", "# A", "## B ##\r"]),
+    st.sampled_from(["=====", "-----", "Title", "\u2028", "\x0c", "> ```", "#"]),
+    st.integers(1, 120).map(lambda count: "word " * count),
+    st.integers(1, 500).map(lambda count: "Is it so? " * count),
+    st.integers(1, 1500).map(lambda count: "\u5b57\u3002" * count),
+    st.integers(1, 9000).map(lambda count: "x" * count),
+    st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, max_size=40), st.sampled_from(["a.md", "a.rst", "a.py"]))
+def test_passages_have_every_line_that_is_not_blank_once(lines, path):
+    found = passages("\n".join(lines), path)
+    if sum(map(words, lines)) <= 400:
+        assert found == []
+        return
+    assert max(words(each.text) for each in found) <= 400
+    assert len({each.place for each in found}) == len(found)
+    told = {}
+    for each in found:
+        told.setdefault((each.first, each.last), []).append(each.text)
+    at = 0
+    for (first, last), parts in told.items():
+        assert "".join(lines[at : first - 1]).strip() == ""
+        assert "".join(parts) == "\n".join(lines[first - 1 : last]).removesuffix("\r")
+        assert lines[first - 1].strip()
+        assert lines[last - 1].strip()
+        at = last
+    assert "".join(lines[at:]).strip() == ""

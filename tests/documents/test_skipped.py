@@ -1,0 +1,12 @@
+from cohere_cli.documents.skipped import Skipped
+
+
+def test_what_was_skipped_is_told_by_reason():
+    skipped = Skipped()
+    assert not skipped
+    skipped.add("not text")
+    assert str(skipped) == "1 file skipped (1 not text)"
+    skipped.add("over 64 MiB")
+    skipped.add("not text")
+    assert skipped
+    assert str(skipped) == "3 files skipped (2 not text, 1 over 64 MiB)"

@@ -1,0 +1,95 @@
+import pytest
+
+from cohere_cli.api.accumulate import Reply, step
+from cohere_cli.api.events import (
+    Citation,
+    CitationEnd,
+    CitationStart,
+    ContentDelta,
+    ContentEnd,
+    ContentStart,
+    GarbledEvent,
+    MessageEnd,
+    MessageStart,
+    ToolCallDelta,
+    ToolCallEnd,
+    ToolCallStart,
+    ToolPlanDelta,
+    UnknownEvent,
+)
+from cohere_cli.errors import UsageProblem
+from cohere_cli.render.channels import ALOUD, DEFAULT, channel_of, channels
+
+
+@pytest.mark.parametrize(
+    ("show", "hide", "shown"),
+    [
+        (None, None, {"thinking", "plan", "tools", "citations"}),
+        ("", " , ", DEFAULT),
+        ("logprobs", None, DEFAULT | {"logprobs"}),
+        ("logprobs, USAGE,logprobs,", None, DEFAULT | {"logprobs", "usage"}),
+        (None, "Thinking", {"plan", "tools", "citations"}),
+        (None, "plan,tools,plan", {"thinking", "citations"}),
+        ("plan", None, DEFAULT),
+        ("thinking", None, DEFAULT | {ALOUD}),
+        ("plan,thinking", "thinking,plan", {"tools", "citations"}),
+    ],
+)
+def test_flags_add_to_what_is_usual_and_take_away(show, hide, shown):
+    assert channels(show, hide) == shown
+
+
+@pytest.mark.parametrize(
+    ("flags", "what", "hint"),
+    [
+        (
+            ("plan,Citation", None),
+            "there is no channel 'citation'",
+            "did you mean 'citations'? channels: thinking, plan, tools, citations, usage, logprobs",
+        ),
+        (
+            (None, "x\x1b[2J"),
+            "there is no channel 'x\\x1b[2j'",
+            "channels: thinking, plan, tools, citations, usage, logprobs",
+        ),
+        (
+            (ALOUD, None),
+            "there is no channel 'thinking aloud'",
+            "did you mean 'thinking'? channels: thinking, plan, tools, citations, usage, logprobs",
+        ),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_and_all(flags, what, hint):
+    with pytest.raises(UsageProblem) as raised:
+        channels(*flags)
+    assert (raised.value.what, raised.value.hint) == (what, hint)
+
+
+@pytest.mark.parametrize(
+    ("event", "channel"),
+    [
+        (MessageStart(), "message"),
+        (ContentStart(), "answer"),
+        (ContentStart(type="thinking"), "thinking"),
+        (ContentDelta(text="x"), "answer"),
+        (ContentDelta(text="x", type="thinking"), "thinking"),
+        (ContentEnd(), "message"),
+        (ToolPlanDelta(text="x"), "plan"),
+        (ToolCallStart(), "tools"),
+        (ToolCallDelta(arguments=""), "tools"),
+        (ToolCallEnd(), "tools"),
+        (CitationStart(citation=Citation(0, 0, "", ())), "citations"),
+        (CitationEnd(), "citations"),
+        (MessageEnd(), "message"),
+        (UnknownEvent(type="x"), "message"),
+        (GarbledEvent(), "message"),
+    ],
+)
+def test_each_event_tells_of_one_channel(event, channel):
+    assert channel_of(event, step(Reply(), event)) == channel
+
+
+def test_a_block_stays_what_its_start_said():
+    reply = step(Reply(), ContentStart(type="thinking"))
+    delta = ContentDelta(text="x")
+    assert channel_of(delta, step(reply, delta)) == "thinking"
