@@ -10,12 +10,11 @@ from cohere_cli.documents.folders import Search, plain, search_of
 from cohere_cli.documents.generated import is_generated
 from cohere_cli.documents.input import Input
 from cohere_cli.documents.opening import STDIN, opened, opened_file, shown
-from cohere_cli.documents.skipped import Skipped
+from cohere_cli.documents.skipped import Skipped, Tell
 from cohere_cli.documents.unfit import Unfit
 from cohere_cli.errors import InputProblem
 
 Way = Callable[[Input], Iterable[Document]]
-Tell = Callable[[str], None]
 _Identity = tuple[int, int] | str
 
 

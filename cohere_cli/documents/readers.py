@@ -7,11 +7,10 @@ from typing import Any, BinaryIO, Literal
 from cohere_cli.documents import strict_json, strict_yaml
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats import format_of, format_of_found
-from cohere_cli.documents.gathering import Tell, Ways, gather
 from cohere_cli.documents.input import Input
 from cohere_cli.documents.opening import opened, shown
 from cohere_cli.documents.records import Format, Record, kind_of_value, records
-from cohere_cli.documents.whole_texts import found_text, named_text
+from cohere_cli.documents.skipped import Tell
 from cohere_cli.errors import InputProblem
 
 Kind = Literal["auto"] | Format
@@ -34,6 +33,10 @@ def read_documents(
     Raises `InputProblem`, also for an empty document and for an id that was given
     before: the API refuses a whole request for either.
     """
+    # Here and below: who reads one value needs none of it.
+    from cohere_cli.documents.gathering import Ways, gather
+    from cohere_cli.documents.whole_texts import found_text
+
     ways = Ways(
         named=partial(_named_documents, split=split),
         found=partial(_found_documents, split=split),
@@ -62,6 +65,8 @@ def read_records(
     *kind* overrides what names and beginnings say. Sources and *tell* are as for
     `read_documents`. Raises `InputProblem`.
     """
+    from cohere_cli.documents.gathering import Ways, gather
+
     if kind == "auto":
         ways = Ways(_lines_or_records, _lines_or_records, otherwise=_lines)
     else:
@@ -101,6 +106,8 @@ def _format(source: Input) -> Format | None:
 
 
 def _named_documents(source: Input, *, split: bool) -> Iterator[Document]:
+    from cohere_cli.documents.whole_texts import named_text
+
     form = _format(source)
     if form is None:
         return named_text(source, split=split)
@@ -108,6 +115,8 @@ def _named_documents(source: Input, *, split: bool) -> Iterator[Document]:
 
 
 def _found_documents(source: Input, *, split: bool) -> Iterator[Document]:
+    from cohere_cli.documents.whole_texts import found_text
+
     form = format_of_found(source.source)
     if form is None:
         return found_text(source, split=split)

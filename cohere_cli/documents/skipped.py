@@ -1,7 +1,11 @@
 """How many files a search passed by, and why."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+Tell = Callable[[str], None]
+"""Takes a line for the user about what was skipped."""
 
 
 @dataclass(frozen=True, slots=True)

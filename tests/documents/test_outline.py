@@ -45,6 +45,11 @@ def test_headings_of_restructured_text_are_underlined():
     assert outline(text, "a.RST") == Outline("Title", {0: 3, 4: 6, 13: 15})
 
 
+def test_a_rule_alone_is_no_heading():
+    assert outline("One\n---\n\n---", "a.rst") == Outline("One", {0: 2})
+    assert outline("---\n=====\n", "a.rst") == Outline()
+
+
 def test_comments_of_code_are_no_headings():
     assert outline("# a\nb\n===\n", "a.py") == Outline()
     assert outline("# a\nb\n===\n", "README") == Outline()

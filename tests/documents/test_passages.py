@@ -52,6 +52,13 @@ def test_a_heading_begins_a_passage_with_what_comes_after_it():
     assert places(text) == ["1-12", "14-50"]
 
 
+def test_headings_and_code_need_no_blank_line_before_them():
+    text = f"{paragraph(110)}## B\n{paragraph(110)}\n{paragraph(200)}"
+    assert places(text) == ["1-11", "12-23", "25-44"]
+    text = f"{paragraph(250)}```\n{paragraph(30)}\n{paragraph(80)}```\n{paragraph(100)}"
+    assert places(text) == ["1-25", "26-49"]
+
+
 def test_a_heading_is_not_the_end_of_a_passage():
     assert places(f"{paragraph(90)}\n## B\n\n{paragraph(330)}") == ["1-9", "11-45"]
 
