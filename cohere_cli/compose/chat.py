@@ -1,6 +1,7 @@
 """The body of a chat."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cohere_cli.api.bodies import (
@@ -49,9 +50,22 @@ def chat_body(
     else:
         longer = (name for name, items in added.items() if items)
         said |= {name: lengthened(file, name, added[name]) for name in longer}
+        file = replace(file, data=_in_capitals(file.data))
         body = overlaid(ChatBody, file, said, system=system, turn=turn)
     refuse_contradictions(body)
     return body
+
+
+def _in_capitals(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the words of a mode as the reference does: the API takes small ones too."""
+    told = dict(data)
+    for name in ("safety_mode", "tool_choice"):
+        if isinstance(told.get(name), str):
+            told[name] = told[name].upper()
+    options = told.get("citation_options")
+    if isinstance(options, dict) and isinstance(options.get("mode"), str):
+        told["citation_options"] = {**options, "mode": options["mode"].upper()}
+    return told
 
 
 def _turn(prompt: str, images: tuple[Picture, ...]) -> UserMessage | None:

@@ -5,6 +5,7 @@ import pytest
 
 from cohere_cli.api.bodies import (
     ChatBody,
+    CitationOptions,
     Document,
     ImageContent,
     ImageUrl,
@@ -117,6 +118,13 @@ def test_without_any_prompt_there_is_nothing_to_answer(file):
     with pytest.raises(UsageProblem) as caught:
         composed(file=file)
     assert str(caught.value) == "there is no prompt"
+
+
+def test_a_files_modes_may_be_in_small_letters_as_the_api_takes_them():
+    modes = {"citation_options": {"mode": "fast"}, "safety_mode": "off"}
+    body = composed(file=body_file({**DATA, **modes, "tool_choice": "none"}))
+    assert body.citation_options == CitationOptions("FAST")
+    assert (body.safety_mode, body.tool_choice) == ("OFF", "NONE")
 
 
 def test_more_stop_texts_than_the_api_takes_are_refused():
