@@ -152,6 +152,16 @@ class Terminal:
             return isinstance(getattr(self.stdin, "buffer", None), io.BytesIO)
         return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
+    def is_input_silent(self, seconds: float) -> bool:
+        """Whether nothing, not even an end, comes from standard input for so long."""
+        import select
+
+        try:
+            ready, _, _ = select.select([self.stdin], [], [], seconds)
+        except (OSError, ValueError):
+            return False
+        return not ready
+
     @property
     def width(self) -> int:
         """Columns of standard output, or 80 where nobody knows."""

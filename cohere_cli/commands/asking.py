@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cohere_cli.compose.body_file import BodyFile
 
 STDIN = "-"
+_PATIENCE = 2.0
 
 
 def prompt_from(
@@ -33,6 +34,9 @@ def prompt_from(
         return prompt_of(tuple(words))
     from cohere_cli.documents.readers import read_text
 
+    # A service manager or an editor may attach a pipe that nobody ever closes.
+    if terminal.is_input_silent(_PATIENCE):
+        terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
     return prompt_of(tuple(words), read_text(STDIN, terminal.stdin.buffer))
 
 
