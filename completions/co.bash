@@ -15,10 +15,10 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -h --help) ;;
-    'co chat') words=(--document -d --split --no-split --any-size --image -i --tools -t --tool-choice --strict-tools --no-strict-tools --schema --json-object --body-schema --citations --safety --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --quiet -q --model -m --max-tokens --stop --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co chat') words=(--document -d --split --no-split --any-size --image -i --tools -t --tool-choice --strict-tools --no-strict-tools --schema --json-object --body-schema --citations --safety --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --stop --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
     'co rerank') words=(--query -q --top-n -n --input --output -o --json --model -m --max-tokens-per-doc --priority --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
-    'co compat') words=(--reasoning-effort --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --quiet -q --model -m --max-tokens --temperature -T --seed --stop --top-p --frequency-penalty --presence-penalty --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
-    'co replay') words=(--output -o --json -h --help) ;;
+    'co compat') words=(--reasoning-effort --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --temperature -T --seed --stop --top-p --frequency-penalty --presence-penalty --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co replay') words=(--output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co auth') words=(-h --help) ;;
     'co auth login') words=(--profile -p --base-url -h --help) ;;
@@ -54,6 +54,7 @@ _co_flag() {
     'co chat --output' | 'co chat -o') words=(text json events yaml) ;;
     'co chat --show') ;;
     'co chat --hide') ;;
+    'co chat --record') files=yes ;;
     'co chat --model' | 'co chat -m') ;;
     'co chat --max-tokens') ;;
     'co chat --stop') ;;
@@ -82,6 +83,7 @@ _co_flag() {
     'co compat --output' | 'co compat -o') words=(text json events yaml) ;;
     'co compat --show') ;;
     'co compat --hide') ;;
+    'co compat --record') files=yes ;;
     'co compat --model' | 'co compat -m') ;;
     'co compat --max-tokens') ;;
     'co compat --temperature' | 'co compat -T') ;;
@@ -97,6 +99,7 @@ _co_flag() {
     'co compat --max-time') ;;
     'co compat --retries') ;;
     'co replay --output' | 'co replay -o') words=(text json events) ;;
+    'co replay --speed') ;;
     'co auth login --profile' | 'co auth login -p') words=(sandbox) ;;
     'co auth login --base-url') ;;
     'co auth logout --profile' | 'co auth logout -p') words=(sandbox) ;;

@@ -50,6 +50,7 @@ function __co_takes
         "co chat -o" \
         "co chat --show" \
         "co chat --hide" \
+        "co chat --record" \
         "co chat --model" \
         "co chat -m" \
         "co chat --max-tokens" \
@@ -88,6 +89,7 @@ function __co_takes
         "co compat -o" \
         "co compat --show" \
         "co compat --hide" \
+        "co compat --record" \
         "co compat --model" \
         "co compat -m" \
         "co compat --max-tokens" \
@@ -107,6 +109,7 @@ function __co_takes
         "co compat --retries" \
         "co replay --output" \
         "co replay -o" \
+        "co replay --speed" \
         "co auth login --profile" \
         "co auth login -p" \
         "co auth login --base-url" \
@@ -169,7 +172,7 @@ complete -c co -f
 complete -c co -n '__co_at co 0' -a 'chat' -d 'Ask a model; ground the answer in documents, and see what it cites'
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank records by a query: lines of text, or records of JSON, YAML, CSV'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Ask through the OpenAI-compatible endpoint, of Cohere or of another server'
-complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded stream again, the way it was shown when it came'
+complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again, the way it was shown when it came'
 complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for a shell; it completes `cohere-cli` too'
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'A local stand-in for the API: no model, no key, no network'
@@ -205,6 +208,7 @@ complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co chat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
 complete -c co -n '__co_at "co chat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co chat"' -l hide -x -d 'Hide any of these'
+complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Keep the reply as it comes, with its times, for `co replay`'
 complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -d 'Model'
 complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
@@ -250,6 +254,7 @@ complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
 complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co compat"' -l hide -x -d 'Hide any of these'
+complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Keep the reply as it comes, with its times, for `co replay`'
 complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -d 'Model'
 complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
@@ -273,6 +278,7 @@ complete -c co -n '__co_lacks "co compat" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co replay" 0' -F
 complete -c co -n '__co_lacks "co replay" --output -o' -l output -s o -x -a 'text json events' -d 'Format of the answer'
 complete -c co -n '__co_lacks "co replay" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co replay" --speed' -l speed -x -d 'Play a recording N times as fast as it came; 1 is as it was'
 complete -c co -n '__co_lacks "co replay" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co completion" 0' -a 'bash zsh fish'
 complete -c co -n '__co_lacks "co completion" -h --help' -s h -l help -d 'Show help'

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,6 +19,7 @@ from cohere_cli.api.connection import (
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.events import ChatEvent, ContentStart, MessageStart, UnknownEvent
 from cohere_cli.api.httpx_alone import httpx
+from cohere_cli.api.recording import Heading, NoTape, Tape
 from cohere_cli.api.refusals import MOST_READ, message_in, problem_of
 from cohere_cli.api.rerank import Ranking, ranking_of
 from cohere_cli.api.sse import data_of
@@ -38,7 +39,7 @@ class Client:
     """Speaks to one server, over connections that are kept.
 
     *tell* is told, in a line for people, that a request will be repeated. *sleep*
-    takes seconds.
+    takes seconds. *tape* hears the body of every reply that may be an answer.
     """
 
     def __init__(
@@ -46,10 +47,12 @@ class Client:
         connection: Connection,
         tell: Tell = lambda _: None,
         sleep: Sleep = time.sleep,
+        tape: Tape | None = None,
     ) -> None:
         self._connection = connection
         self._tell = tell
         self._sleep = sleep
+        self._tape = tape or NoTape()
         self._http = opened(connection)
 
     def __enter__(self) -> Self:
@@ -85,7 +88,8 @@ class Client:
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
             with self._sent(path, body, STREAM_TIMEOUT, deadline) as response:
                 _expect(response, "text/event-stream")
-                yield from stream.events_of(data_of(response.iter_raw()), reader())
+                with self._taped(response, response.iter_raw()) as chunks:
+                    yield from stream.events_of(data_of(chunks), reader())
 
         return self._persistently(lambda deadline: _past_prelude(once(deadline)))
 
@@ -98,7 +102,8 @@ class Client:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._sent(path, body, SINGLE_TIMEOUT, deadline) as response:
                 _expect(response, "application/json")
-                reply = _json_of(response)
+                with self._taped(response, response.iter_bytes()) as chunks:
+                    reply = _json_of(chunks)
             yield reply
 
         return next(self._persistently(once))
@@ -147,6 +152,7 @@ class Client:
         deadline.check()
         silence = deadline.cap(self._connection.timeout or silence)
         request = self._request(path, body, silence, deadline)
+        self._tape.asked()
         try:
             with (
                 translated(self._connection, silence),
@@ -171,8 +177,15 @@ class Client:
             timeout=httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT)),
         )
 
+    def _taped(
+        self, response: httpx.Response, chunks: Iterator[bytes]
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        kind = response.headers.get("content-type", "")
+        heading = Heading(str(response.url), response.status_code, kind)
+        return self._tape.taking(heading, chunks)
+
     def _refusal(self, response: httpx.Response) -> CoError | Passing:
-        body, headers = _start_of(response, MOST_READ), response.headers
+        body, headers = _start_of(response.iter_bytes(), MOST_READ), response.headers
         if self._connection.key:
             body = body.replace(self._connection.key.encode(), b"***")
         problem = problem_of(response.status_code, headers, body)
@@ -209,14 +222,14 @@ def _expect(response: httpx.Response, kind: str) -> None:
     encoding = response.headers.get("content-encoding", "identity")
     if got != kind:
         said = f"expected {kind}, got {got or 'a reply without a type'}"
-        start = message_in(_start_of(response, MOST_READ))
+        start = message_in(_start_of(response.iter_bytes(), MOST_READ))
         raise ServerFault(f"{said}: {start}" if start else said)
     if kind == "text/event-stream" and encoding != "identity":
         raise ServerFault(f"the stream is compressed ({encoding}), which was not asked")
 
 
-def _json_of(response: httpx.Response) -> Any:
-    body = _start_of(response, LONGEST_REPLY + 1)
+def _json_of(chunks: Iterable[bytes]) -> Any:
+    body = _start_of(chunks, LONGEST_REPLY + 1)
     if len(body) > LONGEST_REPLY:
         raise ServerFault("the reply is larger than 64 MiB")
     try:
@@ -225,10 +238,10 @@ def _json_of(response: httpx.Response) -> Any:
         raise ServerFault(f"the reply is not JSON: {exc}") from exc
 
 
-def _start_of(response: httpx.Response, most: int) -> bytes:
+def _start_of(chunks: Iterable[bytes], most: int) -> bytes:
     """Read no more than *most* bytes, unpacked, of a body of any length."""
     start = bytearray()
-    for chunk in response.iter_bytes():
+    for chunk in chunks:
         start += chunk
         if len(start) >= most:
             break

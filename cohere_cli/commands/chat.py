@@ -59,7 +59,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         preview.preview(body, flags, terminal, url=url, output=output)
         return
     hint_at_json(body, terminal)
-    with connected(settings, terminal) as client:
+    with connected(settings, terminal, record=flags.record) as client:
         reply = answer(client.chat(body), terminal, output, response_of, shown)
     check_answer(reply, body)
 

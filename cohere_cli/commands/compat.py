@@ -55,5 +55,6 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
         url = f"{base}/chat/completions"
         preview.preview(body, flags, terminal, url=url, output=output)
         return
-    with connected(settings, terminal, compat=True) as client:
+    record = flags.record
+    with connected(settings, terminal, compat=True, record=record) as client:
         answer(client.compat(body), terminal, output, completion_of, shown)

@@ -1,7 +1,7 @@
 """From flags to a client that is ready: settings, key, the sandbox if it is meant."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from cohere_cli.options.call import CallFlags
@@ -10,6 +10,7 @@ from cohere_cli.terminal import Terminal
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.connection import Connection
+    from cohere_cli.api.recording import Recording
     from cohere_cli.config.settings import Settings
 
 _STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model"
@@ -46,15 +47,39 @@ def settled(
 
 @contextmanager
 def connected(
-    settings: "Settings", terminal: Terminal, *, compat: bool = False
+    settings: "Settings",
+    terminal: Terminal,
+    *,
+    compat: bool = False,
+    record: str | None = None,
 ) -> Iterator["Client"]:
-    """Open a client for *settings*; with profile sandbox, start what it talks to."""
-    with _other_end(settings, terminal, compat=compat) as connection:
+    """Open a client for *settings*; with profile sandbox, start what it talks to.
+
+    What comes of an answer is kept in the file *record*, if one is named.
+    """
+
+    def tell(line: str) -> None:
+        terminal.note(f"co: {line}")
+
+    with (
+        _tape(record, tell) as tape,
+        _other_end(settings, terminal, compat=compat) as connection,
+    ):
         from cohere_cli.api.client import Client
 
         terminal.detail(f"co: profile {settings.profile}, {connection.base_url}")
-        with Client(connection, lambda line: terminal.note(f"co: {line}")) as client:
+        with Client(connection, tell, tape=tape) as client:
             yield client
+
+
+def _tape(
+    record: str | None, tell: Callable[[str], None]
+) -> "AbstractContextManager[Recording | None]":
+    if record is None:
+        return nullcontext()
+    from cohere_cli.api.recording import recording_to
+
+    return recording_to(record, tell)
 
 
 @contextmanager

@@ -1,12 +1,16 @@
-"""`co replay`: show a recorded stream again, without a network."""
+"""`co replay`: show a recorded reply again, without a network."""
 
 from typing import Annotated
 
 import typer
 
 from cohere_cli.commands.asking import answer
+from cohere_cli.errors import UsageProblem
 from cohere_cli.options.answer import ReplyFormat
 from cohere_cli.terminal import Terminal
+
+SLOWEST = 0.001
+"""A tenth of a second takes two minutes then: nobody means less."""
 
 
 def replay(
@@ -14,8 +18,8 @@ def replay(
         str,
         typer.Argument(
             metavar="FILE",
-            help="A recorded stream: the body of an event stream, or a file with one "
-            "event a line, as `-o events` writes it; - is standard input.",
+            help="What --record, `-o events` or `-o json` wrote, or the body of an "
+            "event stream; - is standard input.",
         ),
     ],
     output: Annotated[
@@ -25,18 +29,36 @@ def replay(
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Short for -o json.")] = False,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            "--speed",
+            metavar="N",
+            help="Play a recording N times as fast as it came; 1 is as it was.",
+            show_default="as fast as it goes",
+        ),
+    ] = None,
 ) -> None:
-    """Show a recorded stream again, the way it was shown when it came.
+    """Show a recorded reply again, the way it was shown when it came.
 
-    co chat "Hello" -o events > hello.jsonl; co replay hello.jsonl
+    co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
     """
-    run(file, "json" if json else output, Terminal.system())
+    run(file, "json" if json else output, Terminal.system(), speed=speed)
 
 
-def run(file: str, output: str | None, terminal: Terminal) -> None:
-    """Show the stream that *file* holds."""
-    from cohere_cli.api.recorded import recorded
+def run(
+    file: str, output: str | None, terminal: Terminal, *, speed: float | None = None
+) -> None:
+    """Show the reply that *file* holds."""
+    from cohere_cli.api.recorded import Pace, recorded
     from cohere_cli.documents.readers import read_text
 
-    told, shape = recorded(read_text(file, terminal.stdin.buffer), file)
-    answer(told, terminal, output, shape)
+    if speed is not None and not speed >= SLOWEST:
+        # Written so that it holds for NaN, too.
+        raise UsageProblem(f"--speed takes a number from {SLOWEST} up")
+    pace = None if speed is None else Pace(speed)
+    found = recorded(read_text(file, terminal.stdin.buffer), file, pace)
+    if output == "events" and not found.is_stream:
+        hint = "leave out -o events, or ask for -o json"
+        raise UsageProblem("only a stream has events", hint=hint)
+    answer(found.events, terminal, output, found.shape)

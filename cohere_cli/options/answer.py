@@ -60,6 +60,14 @@ class AnswerFlags(CallFlags):
         list[str] | None,
         shown_flag("--hide", metavar="WHAT", text="Hide any of these. Repeatable."),
     ] = None
+    record: Annotated[
+        str | None,
+        call_flag(
+            "--record",
+            metavar="FILE",
+            text="Keep the reply as it comes, with its times, for `co replay`.",
+        ),
+    ] = None
     quiet: Annotated[
         bool, call_flag("--quiet", "-q", text="Say nothing but errors.")
     ] = False

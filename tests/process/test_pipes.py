@@ -67,7 +67,7 @@ def test_input_that_is_named_is_not_added_to_the_prompt(sandboxed):
 
 
 def test_a_pipe_that_stays_silent_is_waited_for_and_that_is_said(sandboxed):
-    run = sandboxed.shell('{ sleep 2.5; echo late; } | co chat "Hi" --dry-run')
+    run = sandboxed.shell('{ sleep 5; echo late; } | co chat "Hi" --dry-run')
     assert b'"content": "Hi\\n\\nlate"' in run.stdout
     assert run.stderr == (
         b"co: waiting for standard input; `< /dev/null` gives it none\n"
