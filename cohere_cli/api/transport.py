@@ -86,6 +86,10 @@ def translated(connection: Connection, silence: float) -> Iterator[None]:
     except httpx.DecodingError as exc:
         raise ServerFault(f"the reply cannot be decoded: {exc}", where=host) from exc
     except httpx.TransportError as exc:
+        # httpx reads a Location even where nobody follows it.
+        if _cause(exc, httpx.InvalidURL):
+            said = "the server redirects to what is no address; not followed"
+            raise ServerFault(said, where=host) from exc
         lost = Unreachable("the connection was lost", where=host)
         raise Passing(lost) from exc
 
