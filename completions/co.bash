@@ -51,7 +51,7 @@ _co_flag() {
     'co chat --priority') ;;
     'co chat --file' | 'co chat -f') files=yes ;;
     'co chat --system' | 'co chat -s') ;;
-    'co chat --output' | 'co chat -o') words=(text json events yaml) ;;
+    'co chat --output' | 'co chat -o') words=(text markdown json events yaml) ;;
     'co chat --show') ;;
     'co chat --hide') ;;
     'co chat --record') files=yes ;;
@@ -80,7 +80,7 @@ _co_flag() {
     'co compat --reasoning-effort') ;;
     'co compat --file' | 'co compat -f') files=yes ;;
     'co compat --system' | 'co compat -s') ;;
-    'co compat --output' | 'co compat -o') words=(text json events yaml) ;;
+    'co compat --output' | 'co compat -o') words=(text markdown json events yaml) ;;
     'co compat --show') ;;
     'co compat --hide') ;;
     'co compat --record') files=yes ;;
@@ -98,7 +98,7 @@ _co_flag() {
     'co compat --timeout') ;;
     'co compat --max-time') ;;
     'co compat --retries') ;;
-    'co replay --output' | 'co replay -o') words=(text json events) ;;
+    'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
     'co replay --speed') ;;
     'co auth login --profile' | 'co auth login -p') words=(sandbox) ;;
     'co auth login --base-url') ;;

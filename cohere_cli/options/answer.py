@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from cohere_cli.options.call import CallFlags
 from cohere_cli.options.panels import call_flag, given_flag, model_flag, shown_flag
 
-ReplyFormat = Literal["text", "json", "events"]
-AnswerFormat = Literal["text", "json", "events", "yaml"]
+ReplyFormat = Literal["text", "markdown", "json", "events"]
+AnswerFormat = Literal["text", "markdown", "json", "events", "yaml"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from cohere_cli.render.records import Events, Json
 from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
-OUTPUTS = ("text", "json", "events")
+OUTPUTS = ("text", "markdown", "json", "events")
 """The formats of a reply, the usual one first."""
 
 
@@ -46,6 +46,10 @@ def _renderer(
     match output:
         case None | "text":
             return _text(terminal, shown)
+        case "markdown":
+            from cohere_cli.render.footnoted import Footnoted
+
+            return Footnoted(terminal, shown)
         case "json":
             return Json(terminal, shape)
         case "events":

@@ -1,22 +1,28 @@
 """Growing text, cut into blocks: what can be drawn once and need never change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeVar
 
-Kind = Literal["text", "item", "code", "fence", "line"]
+from cohere_cli.render.fence import Fence
+
+Kind = Literal["text", "item", "code", "code line", "fence", "line"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Lines that are drawn together, and where they stood in all of the text.
 
-    `start` counts code points. `joins`: no blank line belongs before it.
+    `start` counts code points. `joins`: no blank line belongs before it. The lines
+    of a fence are blocks of the kind "code line", the one at `line` of its code from
+    0 on; the whole fence follows them, for it may be cited.
     """
 
     kind: Kind
     text: str
     start: int = 0
     joins: bool = False
+    fence: Fence | None = field(default=None, compare=False)
+    line: int = 0
 
     @property
     def end(self) -> int:
@@ -28,19 +34,18 @@ class Block:
 
         The cut moves seldom, so that what is drawn of a growing block stands still.
         """
-        text = _end_of(self.text, rows * width)
-        if self.kind == "fence":
-            opening, _, code = self.text.partition("\n")
-            lines = _end_of(text[-len(code) :].split("\n"), rows) if code else [""]
-            text = "\n".join([opening, *lines])
-        return Block(self.kind, text, self.end - len(text), self.joins)
+        text = end_of(self.text, rows * width)
+        return replace(self, text=text, start=self.end - len(text))
 
 
 _Sequence = TypeVar("_Sequence", str, list[str])
 
 
-def _end_of(whole: _Sequence, size: int) -> _Sequence:
-    """Return its last *size* to 2 * *size* items, or all if it has no more."""
+def end_of(whole: _Sequence, size: int) -> _Sequence:
+    """Return its last *size* to 2 * *size* items, or all if it has no more.
+
+    As it grows, it stands still for *size* items.
+    """
     if len(whole) <= 2 * size:
         return whole
     return whole[len(whole) // size * size - size :]

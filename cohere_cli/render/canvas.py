@@ -29,6 +29,7 @@ class Canvas:
         self._clock = clock
         self._tail = Tail()
         self._drawn_at = float("-inf")
+        self._drawn_width = self.width
 
     @property
     def width(self) -> int:
@@ -46,7 +47,13 @@ class Canvas:
         return self._clock() - self._drawn_at >= _FRAME
 
     def draw(self, finished: Sequence[str], tail: Sequence[str] = ()) -> None:
-        """Draw *finished* for good in the tail's place, and *tail* below."""
-        if text := self._tail.replace(finished, tail):
+        """Draw *finished* for good in the tail's place, and *tail* below.
+
+        The terminal is asked for its size each time: that needs no signal handler,
+        which could come between two halves of a write.
+        """
+        anew = self._drawn_width != (width := self.width)
+        self._drawn_width = width
+        if text := self._tail.replace(finished, tail, anew=anew):
             self._terminal.draw(text)
             self._drawn_at = self._clock()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cohere_cli.api.accumulate import Reply
 from cohere_cli.api.events import Citation, Source
@@ -12,6 +12,7 @@ _QUOTES = 4
 _QUOTE_LENGTH = 60
 _TITLES = ("title", "name", "url", "path")
 
+UNNAMED = "a source without a name"
 NO_ODDS = "the model gave no log probabilities (co chat --logprobs asks for them)"
 ODDS_NEED_SCREEN = "log probabilities are drawn on a terminal only (-o json has them)"
 
@@ -70,6 +71,7 @@ class Listed:
     number: int
     title: str
     words: list[str]
+    source: Source = field(default=Source({}), compare=False, repr=False)
 
     @property
     def quotes(self) -> str:
@@ -84,19 +86,24 @@ def listed(citations: Iterable[Citation]) -> list[Listed]:
     numbers = Numbers()
     found: dict[int, Listed] = {}
     for citation in citations:
-        titles = {source_key(one): _title(one) for one in citation.sources}
-        for number, title in zip(numbers.of(citation), titles.values(), strict=True):
-            source = found.setdefault(number, Listed(number, title, []))
-            if citation.text not in source.words:
-                source.words.append(citation.text)
+        sources = {source_key(one): one for one in citation.sources}
+        for number, source in zip(numbers.of(citation), sources.values(), strict=True):
+            one = found.setdefault(number, _listed(number, source))
+            if citation.text not in one.words:
+                one.words.append(citation.text)
     return list(found.values())
 
 
-def _title(source: Source) -> str:
+def title_of(source: Source) -> str:
+    """Return what *source* calls itself in one of its fields, or nothing."""
     named = (source.content.get(name) for name in _TITLES)
-    title = next((name for name in named if isinstance(name, str) and name), "")
-    parts = [part for part in (title, source.id) if part]
-    return " · ".join(parts) or source.type or "a source without a name"
+    return next((name for name in named if isinstance(name, str) and name), "")
+
+
+def _listed(number: int, source: Source) -> Listed:
+    parts = [part for part in (title_of(source), source.id) if part]
+    title = " · ".join(parts) or source.type or UNNAMED
+    return Listed(number, title, [], source)
 
 
 def _short(words: str) -> str:

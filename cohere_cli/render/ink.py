@@ -12,7 +12,6 @@ from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from rich.theme import Theme
 
 from cohere_cli.render.marks import MARKER
@@ -61,15 +60,14 @@ class Ink:
         lines = self._console.render_lines(renderable, options, pad=False)
         return [self._row(line) for line in lines]
 
-    def unwrapped(self, text: Text, width: int | None = None) -> list[str]:
-        """Draw each line of *text* as one row, cut at *width* columns if given."""
-        rows = []
-        for line in text.split("\n", allow_blank=True):
-            segments: list[Segment] = list(line.render(self._console))
-            if width is not None:
-                segments = Segment.adjust_line_length(segments, width, pad=False)
-            rows.append(self._row(segments))
-        return rows
+    def row(
+        self, pieces: Iterable[tuple[str, Style | None]], width: int | None = None
+    ) -> str:
+        """Draw *pieces* as one row, however long, or cut at *width* columns."""
+        segments = [Segment(text, style) for text, style in pieces]
+        if width is not None:
+            segments = Segment.adjust_line_length(segments, width, pad=False)
+        return self._row(segments)
 
     def styled(self, text: str, style: str) -> str:
         """Return *text*, cleaned, in a style of Rich's names: `bold cyan`."""
@@ -91,9 +89,13 @@ class Ink:
     def _render(self, text: str, style: Style | None) -> str:
         if not text or style is None or not style:
             return text
+        link = style.link
+        # Rich would give each link an id by chance.
+        style = style.update_link(None)
         if not self._colour:
             style = style.without_color
-        return style.render(text, color_system=self._colours)
+        drawn = style.render(text, color_system=self._colours)
+        return f"\x1b]8;;{link}\x1b\\{drawn}\x1b]8;;\x1b\\" if link else drawn
 
 
 def width_of(text: str) -> int:

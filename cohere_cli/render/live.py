@@ -27,10 +27,11 @@ from cohere_cli.api.events import (
     UnknownEvent,
 )
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.blocks import Block
+from cohere_cli.render.blocks import Block, end_of
 from cohere_cli.render.canvas import Canvas
 from cohere_cli.render.channels import DEFAULT, channel_of
 from cohere_cli.render.closing import NO_ODDS, Numbers, ending, listed
+from cohere_cli.render.links import Links
 from cohere_cli.render.passage import Channel, Passage
 from cohere_cli.render.picture import Picture
 from cohere_cli.render.token_view import TokenView
@@ -46,8 +47,10 @@ class Live:
         canvas: Canvas | None = None,
         *,
         shown: frozenset[str] = DEFAULT,
+        links: Links | None = None,
     ) -> None:
         self._terminal = terminal
+        self._links = links or Links(terminal)
         self._canvas = canvas or Canvas(terminal)
         self._picture = Picture(terminal)
         self._hidden = DEFAULT - shown
@@ -105,7 +108,8 @@ class Live:
 
     def _list_sources(self) -> None:
         if sources := listed(self._reply.citations):
-            drawn = self._picture.sources(sources, self._canvas.width)
+            links = {one.number: self._links.of(one.source) for one in sources}
+            drawn = self._picture.sources(sources, self._canvas.width, links)
             self._canvas.draw(["", *drawn] if self._left else drawn)
 
     def _note_ending(self) -> None:
@@ -184,9 +188,10 @@ class Live:
         """Draw *blocks* of *passage* for good, and what is not complete below."""
         finished: list[str] = []
         for block in blocks:
-            blank = [""] if self._gap and not block.joins else []
-            finished += blank + self._rows(passage, block, done=True)
-            self._gap = True
+            if rows := self._rows(passage, block, done=True):
+                blank = [""] if self._gap and not block.joins else []
+                finished += blank + rows
+                self._gap = True
         self._canvas.draw(finished, [] if closed else self._tail(passage))
 
     def _tail(self, passage: Passage) -> list[str]:
@@ -197,7 +202,7 @@ class Live:
             blank = [] if block.joins else [""]
             rows = blank + self._rows(passage, seen, done=False) + rows
             if len(rows) > most:
-                return rows[-most:]
+                return end_of(rows, most // 2) if most > 1 else rows[-1:]
         begins_blank = rows and not rows[0] and not self._gap
         return rows[1:] if begins_blank else rows
 

@@ -1,4 +1,4 @@
-"""Growing Markdown, cut into its outermost blocks and its list items.
+"""Growing Markdown, cut into outermost blocks, list items and lines of code.
 
 A block too long does no harm, because Markdown is read again when it is drawn. A
 block too short would. So only what surely ends a block ends one. The rules are
@@ -8,6 +8,7 @@ those of CommonMark (https://spec.commonmark.org/0.31.2/), seen line by line.
 import re
 
 from cohere_cli.render.blocks import Block, Kind, Whole
+from cohere_cli.render.fence import OPENING, Fence, indent_of
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -17,30 +18,45 @@ _ITEM = re.compile(r"( {0,3}(?:[-+*]|\d{1,9}[.)]))(?:( {1,4})(?=\S)|\s|$)")
 # What may follow a paragraph without a blank line: a number other than 1 may be
 # a year at the beginning of a line.
 _FIRST_ITEM = re.compile(r" {0,3}(?:[-+*]|1[.)])\s+\S")
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
+_ENOUGH = 1_000
 _MARKERS = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)]|>)\s+)*")
 
 
 class Markdown(Whole):
-    """Cuts Markdown into its outermost blocks and list items."""
+    """Cuts Markdown into its outermost blocks, list items and lines of code."""
 
     def __init__(self) -> None:
         super().__init__("text", joins=False)
-        self._fence = ""  # the marks that opened the fence we are in
+        self._fence: Fence | None = None  # the one we are in
+        self._blank: list[Block] = []  # lines of code: drawn if others follow
+        self._length = 0  # of the lines of the open fence
         self._indent = 0  # where the text of the open list item begins
         self._after_blank = False
         self._previous: Kind = "text"
 
+    def feed(self, text: str) -> list[Block]:
+        """Return the blocks that *text* completes."""
+        finished = super().feed(text)
+        if self._blank and self.rest().text.strip():
+            finished += self._with_blank()
+        return finished
+
     def rest(self) -> Block:
         """Return what is in no complete block yet, as one."""
+        if self._fence and self._kind == "fence":
+            line = "".join(self._pieces)
+            # Perhaps the first marks of the row that closes it.
+            marks = not line.strip().strip(self._fence.marks[0])
+            return self._code_line(self._fence, "" if marks else line)
         if not self._lines:
-            self._begin("".join(self._pieces))
+            # Its first characters tell, and it may become long without an end.
+            self._begin("".join(self._pieces)[:_ENOUGH])
         return super().rest()
 
     def _add(self, line: str) -> list[Block]:
         if self._fence:
-            return self._add_to_fence(line)
+            return self._add_to_fence(self._fence, line)
         if not line.strip():
             return self._add_blank(line)
         finished = self._finish() if self._lines and not self._goes_on(line) else []
@@ -64,16 +80,35 @@ class Markdown(Whole):
         self._start += len(line)
         return finished
 
-    def _add_to_fence(self, line: str) -> list[Block]:
+    def _add_to_fence(self, fence: Fence, line: str) -> list[Block]:
         nested = self._kind == "item"
-        if nested and line.strip() and _indent_of(line) < self._indent:
-            self._fence = ""
+        if nested and line.strip() and indent_of(line) < self._indent:
+            self._fence = None
             return self._add(line)
         self._lines.append(line)
-        if not closes(line, self._fence, nested=nested):
-            return []
-        self._fence = ""
-        return [] if nested else self._finish()
+        if fence.is_closed_by(line, nested=nested):
+            self._fence = None
+            return [] if nested else self._finish()
+        return [] if nested else self._add_code(fence, line)
+
+    def _add_code(self, fence: Fence, line: str) -> list[Block]:
+        block = self._code_line(fence, line)
+        fence.lines.append(block.text.rstrip("\n"))
+        self._length += len(line)
+        self._joins = self._joins or bool(line.strip())
+        self._blank.append(block)
+        return self._with_blank() if line.strip() else []
+
+    def _code_line(self, fence: Fence, line: str) -> Block:
+        code = fence.code_in(line)
+        start = self._start + self._length + len(line) - len(code)
+        joins = bool(fence.lines)
+        return Block("code line", code, start, joins, fence, len(fence.lines))
+
+    def _with_blank(self) -> list[Block]:
+        """Return the blank lines of code that were kept, as lines follow them."""
+        blank, self._blank = self._blank, []
+        return blank
 
     def _begin(self, line: str) -> None:
         self._kind = _kind_of(line)
@@ -86,12 +121,12 @@ class Markdown(Whole):
         """Say whether *line*, not blank, belongs to the open block."""
         match self._kind:
             case "item":
-                return _indent_of(line) >= self._indent or not (
+                return indent_of(line) >= self._indent or not (
                     self._after_blank or _ITEM.match(line) or _interrupts(line)
                 )
             case "code":
                 return _INDENTED.match(line) is not None
-            case "text" | "fence" | "line":
+            case "text" | "fence" | "line" | "code line":
                 quoted = _QUOTE.match(self._lines[0]) and _QUOTE.match(line)
                 return bool(quoted or _UNDERLINE.match(line)) or not _interrupts(line)
 
@@ -99,45 +134,19 @@ class Markdown(Whole):
         if self._kind not in ("fence", "item"):
             return
         start = _MARKERS.match(line) if self._kind == "item" else None
-        fence = _FENCE.match(line[start.end() :] if start else line)
-        self._fence = fence[1] if fence else ""
+        self._fence = Fence.opened_by(line[start.end() :] if start else line)
+        self._length = len(line)
 
     def _finish(self) -> list[Block]:
         finished = super()._finish()
+        self._blank = []
         if finished:
             self._previous = self._kind
         return finished
 
 
-def code_of(fence: str) -> tuple[str, str]:
-    """Return the language and the code of a fenced block, closed or not yet."""
-    opening, _, code = fence.partition("\n")
-    mark = _FENCE.match(opening)
-    marks = mark[1] if mark else "```"
-    lines = code.split("\n")
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if lines and closes(lines[-1], marks, nested=False):
-        lines.pop()
-    info = opening.strip().lstrip("`~").split()
-    return (info[0] if info else ""), "\n".join(_outdented(lines, opening))
-
-
-def closes(line: str, marks: str, *, nested: bool) -> bool:
-    """Say whether *line* closes a fence that *marks* opened."""
-    bare = line.strip()
-    alike = len(bare) >= len(marks) and bare == marks[0] * len(bare)
-    return alike and (nested or _indent_of(line) < 4)  # noqa: PLR2004 - as for code
-
-
-def _outdented(lines: list[str], opening: str) -> list[str]:
-    # A fence may be indented by up to three spaces: so is its code then.
-    indent = _indent_of(opening)
-    return [line[min(indent, _indent_of(line)) :] for line in lines]
-
-
 def _kind_of(line: str) -> Kind:
-    if _FENCE.match(line):
+    if OPENING.match(line):
         return "fence"
     if _INDENTED.match(line):
         return "code"
@@ -148,10 +157,5 @@ def _kind_of(line: str) -> Kind:
 
 def _interrupts(line: str) -> bool:
     """Say whether *line* ends a paragraph without a blank line between."""
-    begins = (_HEADING, _RULE, _QUOTE, _FIRST_ITEM, _FENCE)
+    begins = (_HEADING, _RULE, _QUOTE, _FIRST_ITEM, OPENING)
     return any(begin.match(line) for begin in begins)
-
-
-def _indent_of(line: str) -> int:
-    wide = line.expandtabs(4)
-    return len(wide) - len(wide.lstrip())

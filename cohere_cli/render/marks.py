@@ -13,6 +13,9 @@ MARKER = "\\\\?\\[\u2060([0-9]+)\\\\?\\]"
 Mark = tuple[int, list[int]]
 """Where a cited span ends, in code points, and the numbers of its sources."""
 
+Span = tuple[int, int]
+"""Where something begins and ends in source, in code points."""
+
 # An entity would become the joiner after all, once the source is read.
 _JOINER_ENTITY = re.compile(r"&(?=#0*8288;|#[xX]0*2060;|NoBreak;)")
 _LINK_TARGET = re.compile(r"\]\([^()\s]*(?:\s\"[^\"\n]*\")?\)")
@@ -22,10 +25,10 @@ _CLOSING = re.compile(r"[*_~]+(?!\w)")
 
 def marked(source: str, marks: Iterable[Mark]) -> str:
     """Return *source* cleaned, with a marker for each number after its span."""
-    spans = [*_code_spans(source), *_link_targets(source)] if marks else []
+    spans = [*code_spans(source), *_link_targets(source)] if marks else []
     places: dict[int, dict[int, None]] = {}
     for end, numbers in marks:
-        place = places.setdefault(_place(source, end, spans), {})
+        place = places.setdefault(place_after(source, end, spans), {})
         place.update(dict.fromkeys(numbers))
     return "".join(_pieces(source, places))
 
@@ -54,23 +57,23 @@ def _clean(source: str) -> str:
     return _JOINER_ENTITY.sub("&amp;", clean(source))
 
 
-def _place(source: str, end: int, spans: list[tuple[int, int]]) -> int:
+def place_after(source: str, end: int, spans: Iterable[Span]) -> int:
     """Find the nearest place from *end* on where a marker is seen as text.
 
-    Not after a line's end or a table's last bar, not inside code or a link's
-    target, and behind the marks that close emphasis.
+    Not after a line's end or a table's last bar, not inside one of *spans*, and
+    behind the marks that close emphasis.
     """
-    place = len(source[:end].rstrip(" \t\n|"))
+    place = len(source[:end].rstrip(" \t\r\n|"))
     place = max([place, *(stop for start, stop in spans if start < place < stop)])
     closing = _CLOSING.match(source, place)
     return closing.end() if closing else place
 
 
-def _link_targets(source: str) -> Iterator[tuple[int, int]]:
+def _link_targets(source: str) -> Iterator[Span]:
     return (found.span() for found in _LINK_TARGET.finditer(source))
 
 
-def _code_spans(source: str) -> Iterator[tuple[int, int]]:
+def code_spans(source: str) -> Iterator[Span]:
     """Yield where inline code begins and ends: between backticks of equal number."""
     runs = list(_BACKTICKS.finditer(source))
     later: dict[str, list[re.Match[str]]] = {}

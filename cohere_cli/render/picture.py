@@ -4,24 +4,29 @@ Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from markdown_it import MarkdownIt
 from rich import markdown
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.rule import Rule
+from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
+from cohere_cli.render.addresses import Address
 from cohere_cli.render.blocks import Block
 from cohere_cli.render.closing import Listed
+from cohere_cli.render.fence import Fence
+from cohere_cli.render.highlight import Highlight
 from cohere_cli.render.ink import Ink, width_of
-from cohere_cli.render.markdown import code_of
 from cohere_cli.render.marks import Mark, marked, marker_line
 from cohere_cli.render.odds import STEPS, step_of
+from cohere_cli.render.reading import parser
 from cohere_cli.terminal import Terminal, clean, clean_line
 
+# The terminal's own sixteen colours, and its own background.
+_THEME = "ansi_dark"
 # Colouring costs 50 µs a line, and a lexer can be slow on what was made for it.
 _LONGEST_COLOURED = 100_000
 _LONGEST_LANGUAGE = 40
@@ -35,6 +40,8 @@ class Picture:
     def __init__(self, terminal: Terminal) -> None:
         self._ink = Ink(terminal)
         self._markdown = _Markdown()
+        self._theme = Syntax.get_theme(_THEME)
+        self._highlight = Highlight(Fence("```"))
 
     def answer(
         self, block: Block, marks: Sequence[Mark], width: int, *, cut: bool = False
@@ -43,11 +50,24 @@ class Picture:
 
         Lines of code are rows as long as they are, so that they copy as they are.
         """
-        if block.kind not in ("fence", "code"):
-            return self.markdown(marked(block.text, marks), width)
-        language, code = code_of(block.text) if block.kind == "fence" else _plain(block)
-        rows = self._ink.unwrapped(_coloured(code, language), width if cut else None)
-        return rows + self.markdown(marker_line(marks), width)
+        most = width if cut else None
+        match block.kind:
+            case "code line":
+                return [self._ink.row(self._coloured(block), most)]
+            case "code":
+                code = [self._ink.row([(line, None)], most) for line in _plain(block)]
+                return code + self.markdown(marker_line(marks), width)
+            case "fence":
+                return self.markdown(marker_line(marks), width)
+            case "text" | "item" | "line":
+                return self.markdown(marked(block.text, marks), width)
+
+    def _coloured(self, block: Block) -> Iterator[tuple[str, Style | None]]:
+        """Yield the pieces of a line of fenced code, each in its style."""
+        if block.fence and block.fence is not self._highlight.fence:
+            self._highlight = Highlight(block.fence)
+        for kind, piece in self._highlight.line(block.line, block.text):
+            yield piece, self._theme.get_style_for_token(kind)
 
     def markdown(self, source: str, width: int) -> list[str]:
         """Draw *source*, which was cleaned, without blank rows around it."""
@@ -86,15 +106,25 @@ class Picture:
         drawn = map(self._ink.styled, names, _ODDS)
         return "  ".join([self._ink.styled("token probability", "bold dim"), *drawn])
 
-    def sources(self, sources: Sequence[Listed], width: int) -> list[str]:
-        """Draw the list of what was cited, and for which words."""
+    def sources(
+        self,
+        sources: Sequence[Listed],
+        width: int,
+        links: Mapping[int, Address | None],
+    ) -> list[str]:
+        """Draw the list of what was cited, and for which words.
+
+        *links* leads from the numbers of sources to where they can be opened.
+        """
         return self.title("Sources") + [
-            row for source in sources for row in self._source(source, width)
+            row
+            for source in sources
+            for row in self._source(source, width, links.get(source.number))
         ]
 
-    def _source(self, source: Listed, width: int) -> list[str]:
+    def _source(self, source: Listed, width: int, link: Address | None) -> list[str]:
         number = f"[{source.number}] "
-        text = Text(clean_line(source.title), overflow="fold")
+        text = _linked(source.title, link)
         text.append(f"  {clean_line(source.quotes)}", "dim")
         first, *others = self._ink.rows(text, max(width - len(number), 1))
         blank = " " * len(number)
@@ -102,6 +132,16 @@ class Picture:
             self._ink.styled(number, "bold cyan") + first,
             *(f"{blank}{row}" for row in others),
         ]
+
+
+def _linked(title: str, link: Address | None) -> Text:
+    """Return *title* as a link beside which people see where it leads."""
+    text = Text(overflow="fold")
+    if link is None:
+        return text.append(clean_line(title))
+    is_told = link.is_file and link.place in title
+    told = title if is_told else f"{title} ({link.place})"
+    return text.append(clean_line(told), Style(link=link.uri))
 
 
 class _Code(markdown.CodeBlock):
@@ -141,11 +181,7 @@ class _Markdown(markdown.Markdown):
 
     def __init__(self) -> None:
         super().__init__("", hyperlinks=False)
-        # Rich draws neither HTML nor an image's address nor a definition of a link:
-        # taken for text, they are seen. `Vec<String>` would be shown as `Vec`.
-        unseen = ["html_block", "html_inline", "image", "reference"]
-        parser = MarkdownIt().enable(["strikethrough", "table"])
-        self._parser = parser.disable(unseen)
+        self._parser = parser()
 
     def of(self, source: str) -> Self:
         """Return itself, with *source* to draw: a parser takes longer to make."""
@@ -158,8 +194,7 @@ def _coloured(code: str, language: str) -> Text:
     syntax = Syntax(
         "",
         lexer[:_LONGEST_LANGUAGE] or "text",
-        # The terminal's own sixteen colours, and its own background.
-        theme="ansi_dark",
+        theme=_THEME,
     )
     text = syntax.highlight(clean(code.expandtabs(4)))
     text.style = "none"
@@ -169,10 +204,10 @@ def _coloured(code: str, language: str) -> Text:
     return text
 
 
-def _plain(block: Block) -> tuple[str, str]:
-    """Return language and code of an indented block."""
-    lines = block.text.expandtabs(4).rstrip().split("\n")
-    return "", "\n".join(line[4:] for line in lines)
+def _plain(block: Block) -> Iterator[str]:
+    """Yield the lines of an indented block, without its indent."""
+    for line in block.text.expandtabs(4).rstrip().split("\n"):
+        yield clean(line[4:])
 
 
 def _laid_out(arguments: str, width: int) -> str:

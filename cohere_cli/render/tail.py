@@ -19,21 +19,44 @@ class Tail:
     def __init__(self) -> None:
         self._rows: list[str] = []
 
-    def replace(self, finished: Sequence[str], rows: Sequence[str]) -> str:
-        """Return what turns the tail into *finished*, for good, and then *rows*."""
-        same = self._same(finished, rows)
+    def replace(
+        self, finished: Sequence[str], rows: Sequence[str], *, anew: bool = False
+    ) -> str:
+        """Return what turns the tail into *finished*, for good, and then *rows*.
+
+        With *anew* nothing stays as it is drawn: the terminal's width has changed.
+        One that wraps rows anew when it gets narrower keeps some of the old tail
+        above. To go up further would erase finished rows on one that does not.
+        """
+        same = 0 if anew else self._same(finished, rows)
         if same == len(finished) + len(rows) and rows:
             if same == len(self._rows):
                 self._rows = list(rows)
                 return ""
             same -= 1  # drawn again, because the cursor belongs at its end
-        moved = self._move_to(same)
+        left = [*finished, *rows][same:]
+        grown = 0 if anew else self._grown(same, left)
+        moved = "" if grown else self._move_to(same)
         self._rows = list(rows)
-        drawn = "".join(f"{row}\n" for row in finished[same:])
-        body = "\n".join(rows[max(0, same - len(finished)) :])
+        if grown:
+            left[0] = left[0][grown:]
+        done = max(0, len(finished) - same)
+        drawn = "".join(f"{row}\n" for row in left[:done])
+        body = "\n".join(left[done:])
         return (
             f"{moved}{drawn}{_KEEP_ROWS}{body}{_WRAP_ROWS}" if body else moved + drawn
         )
+
+    def _grown(self, same: int, left: Sequence[str]) -> int:
+        """Return how much stands of the first row that is *left* to draw.
+
+        It is where the cursor is if all rows but the last are the same. A row with
+        wide characters may have been cut.
+        """
+        if not left or same != len(self._rows) - 1 or not self._rows[-1].isascii():
+            return 0
+        last = self._rows[-1]
+        return len(last) if left[0].startswith(last) else 0
 
     def _same(self, finished: Sequence[str], rows: Sequence[str]) -> int:
         """Count the rows from the first that can stay as they are drawn."""

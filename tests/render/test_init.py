@@ -7,6 +7,7 @@ from cohere_cli.api.events import ContentDelta
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render import choose
 from cohere_cli.render.channels import channels
+from cohere_cli.render.footnoted import Footnoted
 from cohere_cli.render.live import Live
 from cohere_cli.render.metered import Metered
 from cohere_cli.render.plain import Plain
@@ -28,6 +29,8 @@ NO_COLOR = Terminal.fake(tty=True, environ={"TERM": "xterm", "NO_COLOR": "1"})
         (SCREEN, None, Live),
         (SCREEN, "text", Live),
         (NO_COLOR, None, Live),
+        (SCREEN, "markdown", Footnoted),
+        (PIPE, "markdown", Footnoted),
         (SCREEN, "json", Json),
         (PIPE, "json", Json),
         (PIPE, "events", Events),
@@ -37,7 +40,7 @@ def test_the_renderer_fits_the_output_and_the_terminal(terminal, output, kind):
     assert type(choose(terminal, output, lambda _: {})) is kind
 
 
-@pytest.mark.parametrize("output", ["text", "json", "events"])
+@pytest.mark.parametrize("output", ["text", "markdown", "json", "events"])
 def test_usage_is_metered_whatever_the_output(output):
     shown = channels("usage", None)
     assert type(choose(PIPE, output, lambda _: {}, shown=shown)) is Metered
@@ -59,7 +62,7 @@ def test_what_is_shown_reaches_the_renderer(play):
 def test_an_unknown_output_is_refused():
     with pytest.raises(UsageProblem, match="there is no output format 'xml'") as raised:
         choose(PIPE, "xml", lambda _: {})
-    assert raised.value.hint == "choose one of text, json, events"
+    assert raised.value.hint == "choose one of text, markdown, json, events"
 
 
 def test_a_pipe_costs_no_import_of_rich():
@@ -68,6 +71,7 @@ def test_a_pipe_costs_no_import_of_rich():
         "from cohere_cli.render import choose\n"
         "from cohere_cli.terminal import Terminal\n"
         "choose(Terminal.fake(), None, dict)\n"
+        "choose(Terminal.fake(), 'markdown', dict)\n"
         "ranking.choose_ranking(Terminal.fake(), None)\n"
         "sys.exit('rich' in sys.modules)\n"
     )

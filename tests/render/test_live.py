@@ -150,6 +150,23 @@ def test_every_line_stands_once_however_the_text_comes(shown, columns, rows):
         assert not list(difflib.unified_diff(whole, found)), size
 
 
+def test_a_new_width_is_seen_at_the_next_frame(live, play):
+    def tell():
+        yield ContentDelta(text="word " * 20)
+        yield ContentDelta(text="and ")
+        before.append(len(terminal.written))
+        terminal.columns = 40
+        for _ in range(4):
+            yield ContentDelta(text="more ")
+
+    before = []
+    terminal, renderer = live(80)
+    play(renderer, tell())
+    after = terminal.written[before[0] :].decode()
+    assert after.startswith("\r\x1b[1A\x1b[J")
+    assert max(map(len, re.sub(r"\x1b\[[0-9?]*[a-zA-Z]", "", after).split("\n"))) <= 40
+
+
 @pytest.mark.parametrize(("rows", "most"), [(24, 8), (10, 8), (8, 6), (2, 1)])
 def test_the_tail_never_reaches_the_top_of_the_screen(live, play, rows, most):
     terminal, renderer = live(30, rows)

@@ -5,12 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_cli.render.blocks import Block, Lines, Whole
-from cohere_cli.render.markdown import Markdown, code_of
+from cohere_cli.render.markdown import Markdown
 
 
 def blocks_of(text, cutter=Markdown):
     cut = cutter()
     return cut.feed(text) + cut.close()
+
+
+def outermost(text):
+    return [block for block in blocks_of(text) if block.kind != "code line"]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,8 @@ def blocks_of(text, cutter=Markdown):
     ],
 )  # fmt: skip
 def test_a_block_ends_where_commonmark_ends_it(text, blocks):
-    assert [(block.kind, block.text) for block in blocks_of(text)] == blocks
+    found = [(block.kind, block.text) for block in outermost(text)]
+    assert found == blocks
 
 
 def test_items_of_a_list_join():
@@ -77,7 +82,7 @@ def test_blocks_do_not_depend_on_how_the_text_comes(text, cuts):
 @given(MARKDOWN)
 def test_blocks_are_all_of_the_text_but_blank_lines(text):
     done = 0
-    for block in blocks_of(text):
+    for block in outermost(text):
         assert not text[done : block.start].strip()
         assert f"{text}\n"[block.start : block.end] == block.text
         done = block.end
@@ -87,15 +92,37 @@ def test_blocks_are_all_of_the_text_but_blank_lines(text):
 @pytest.mark.parametrize(
     ("fence", "code"),
     [
-        ("```py x\na\n\nb\n```\n", ("py", "a\n\nb")),
-        ("~~~\na\n```\n", ("", "a\n```")),
-        ("```\n", ("", "")),
-        ("```\nopen", ("", "open")),
-        ("  ```sh\n   a\n b\n  ```\n", ("sh", " a\nb")),
+        ("```py x\na\n\nb\n```\n", ("py", ["a\n", "\n", "b\n"])),
+        ("~~~\na\n```\n", ("", ["a\n", "```\n"])),
+        ("```\nopen", ("", ["open\n"])),
+        ("  ```sh\n   a\n b\n  ```\n", ("sh", [" a\n", "b\n"])),
     ],
 )
 def test_code_is_what_the_fence_holds(fence, code):
-    assert code_of(fence) == code
+    lines = [block for block in blocks_of(fence) if block.kind == "code line"]
+    assert [block.text for block in lines] == code[1]
+    assert {block.fence.language for block in lines} == {code[0]}
+    assert [block.line for block in lines] == [*range(len(lines))]
+    for block in lines:
+        assert f"{fence}\n"[block.start : block.end] == block.text
+
+
+def test_a_line_of_code_does_not_wait_for_the_fence_to_close():
+    cut = Markdown()
+    assert cut.feed("```py\nx = 1") == []
+    assert cut.rest() == Block("code line", "x = 1", 6)
+    assert cut.feed("\n\n\n``") == [Block("code line", "x = 1\n", 6)]
+    assert cut.rest().text == ""
+    assert [block.text for block in cut.feed("y")] == ["\n", "\n"]
+    assert cut.rest() == Block("code line", "``y", 14, joins=True, line=3)
+
+
+def test_what_a_fence_cites_follows_its_lines():
+    (line, fence) = blocks_of("```\nx\n```\n")
+    assert (line.text, line.joins) == ("x\n", False)
+    assert fence == Block("fence", "```\nx\n```\n", 0, joins=True)
+    (empty,) = blocks_of("```\n\n```\n")
+    assert empty == Block("fence", "```\n\n```\n", 0)
 
 
 def test_plain_text_is_cut_into_lines_or_not_at_all():
@@ -112,8 +139,3 @@ def test_the_end_of_a_long_block_is_short_and_stands_still():
     assert (last.text, last.start) == (text[-50:], 3957)
     longer = Block("text", text + "x" * 49, 7).last(5, 10)
     assert (longer.text, longer.start) == (last.text + "x" * 49, 3957)
-
-
-def test_the_end_of_a_long_fence_keeps_its_language():
-    text = "```py\n" + "".join(f"{n}\n" for n in range(100))
-    assert Block("fence", text).last(3, 10).text == "```py\n96\n97\n98\n99\n"

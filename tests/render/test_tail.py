@@ -29,7 +29,9 @@ def test_the_screen_shows_what_is_finished_and_then_the_tail(steps):
     ("finished", "rows", "sent"),
     [
         ([], ["one", "two"], ""),
-        ([], ["one", "two!"], "\r\x1b[J\x1b[?7ltwo!\x1b[?7h"),
+        ([], ["one", "two!"], "\x1b[?7l!\x1b[?7h"),
+        ([], ["one", "Two"], "\r\x1b[J\x1b[?7lTwo\x1b[?7h"),
+        (["one", "two!"], ["three"], "!\n\x1b[?7lthree\x1b[?7h"),
         (["one"], ["two"], ""),
         (["one", "two"], [], "\n"),
         (["one", "two"], ["three"], "\n\x1b[?7lthree\x1b[?7h"),
@@ -40,3 +42,17 @@ def test_only_what_differs_is_sent(finished, rows, sent):
     tail = Tail()
     tail.replace([], ["one", "two"])
     assert tail.replace(finished, rows) == sent
+
+
+def test_a_row_that_may_have_been_cut_is_sent_again():
+    tail = Tail()
+    tail.replace([], ["日本"])
+    assert tail.replace([], ["日本語"]) == "\r\x1b[J\x1b[?7l日本語\x1b[?7h"
+
+
+def test_in_a_new_width_nothing_stays_as_it_is():
+    tail = Tail()
+    tail.replace([], ["one", "two"])
+    assert tail.replace(["one"], ["two"], anew=True) == (
+        "\r\x1b[1A\x1b[Jone\n\x1b[?7ltwo\x1b[?7h"
+    )

@@ -1,0 +1,96 @@
+"""Links that a terminal opens by a click, on terminals that are known to take them.
+
+The sequence is OSC 8, as https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+describes it. Terminals that do not know it should pass it by; some print it.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from cohere_cli.api.events import Source
+from cohere_cli.render.addresses import Address, Locate, file_address, web_address
+from cohere_cli.terminal import Terminal
+
+_PROGRAMS = {"iTerm.app", "WezTerm", "vscode", "ghostty", "rio", "Tabby", "mintty"}
+_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour", "wezterm")
+# 0.50.0 crashes when it meets a link.
+_FIRST_VTE = 5001
+_FIRST_TMUX = (3, 4)
+
+
+class Links:
+    """Knows where sources lead, on a terminal that takes links; else nowhere."""
+
+    def __init__(
+        self, terminal: Terminal, locate: Locate | None = None, host: str | None = None
+    ) -> None:
+        self._taken = takes_links(terminal)
+        self._locate = locate or located
+        self._host = host
+
+    def of(self, source: Source) -> Address | None:
+        """Return where *source* can be opened: on this machine, else on the web."""
+        if not self._taken:
+            return None
+        host = _this_host() if self._host is None else self._host
+        return file_address(source, self._locate, host) or web_address(source)
+
+
+def takes_links(terminal: Terminal) -> bool:
+    """Say whether *terminal* is known to take links.
+
+    `FORCE_HYPERLINK` decides where it is set: 0 is no, anything else yes. NO_COLOR
+    has no say: a link has no colour. Logs of CI keep the sequences as noise.
+    """
+    environ = terminal.environ
+    if not terminal.can_draw or environ.get("TERM") == "linux":
+        return False
+    if forced := environ.get("FORCE_HYPERLINK"):
+        return forced != "0"
+    if environ.get("CI"):
+        return False
+    if environ.get("TERM", "").startswith(("screen", "tmux")):
+        # What the variables of the terminal around it say is not about tmux.
+        return _is_new_tmux(environ)
+    return _is_known(environ)
+
+
+def located(name: str) -> str:
+    """Return the absolute path of the file *name*, if the current folder holds it.
+
+    Names come from outside: to look elsewhere could wake up a network drive.
+    """
+    try:
+        here = Path.cwd()
+        path = here / name
+        inside = path.is_relative_to(here) and ".." not in path.parts
+        return str(path) if inside and path.is_file() else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _is_known(environ: Mapping[str, str]) -> bool:
+    return (
+        environ.get("TERM_PROGRAM") in _PROGRAMS
+        or environ.get("TERM", "").startswith(_TERMS)
+        or _number(environ.get("VTE_VERSION")) >= _FIRST_VTE
+        or any(environ.get(name) for name in ("WT_SESSION", "KONSOLE_VERSION"))
+    )
+
+
+def _is_new_tmux(environ: Mapping[str, str]) -> bool:
+    version = re.match(r"(\d{1,3})\.(\d{1,3})", environ.get("TERM_PROGRAM_VERSION", ""))
+    if environ.get("TERM_PROGRAM") != "tmux" or not version:
+        return False
+    return (int(version[1]), int(version[2])) >= _FIRST_TMUX
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+def _this_host() -> str:
+    import socket
+
+    return socket.gethostname()

@@ -1,0 +1,304 @@
+"""Streams on a real terminal: each line once, whatever the pieces and the size."""
+
+import contextlib
+import difflib
+import io
+import json
+import os
+import re
+import signal
+import termios
+import threading
+import time
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+from co_program import ROOT
+from raw_server import http
+
+from cohere_cli.commands.replay import run
+from cohere_cli.errors import CoError
+from cohere_cli.terminal import Terminal
+
+pytestmark = pytest.mark.pty
+
+SIZES = [(24, 80), (50, 160)]
+PART = """\
+# Part {n}. 見出し
+
+The quick **brown** fox {n} jumps over `the` lazy dog, [a link](https://example.com/{n}) and
+*so* on it goes, with <b>HTML</b> and 日本語のテキストがここにあります🙂 in it, for several lines.
+
+- item {n}a goes on for long enough that it has to be wrapped on a screen of eighty columns
+  - nested {n}b with `code`
+    1. deeper {n}c
+
+       ```sh
+       echo {n}  # 日本語
+       ```
+- item {n}d 👩‍👩‍👧 e\u0301
+
+| Name | 数 {n} | Third |
+|------|------:|-------|
+| Anna {n} | 1.0 | 🙂 |
+| Béla {n} | 22 | **bold** |
+
+```python
+def f_{n}(x):
+    \"\"\"Doc {n}.
+
+    \"\"\"
+    return x + {n}  # {long}
+```
+
+> A quotation {n}
+> of two lines.
+
+<div>block {n}</div>
+
+    indented {n}
+
+---
+
+"""
+TORTURE = "".join(PART.format(n=n, long="long " * 30) for n in range(27))
+ONCE = [
+    r"Part {}\.",
+    r"The quick brown fox {} ",
+    r" • item {}a",
+    r"def f_{}\(",
+    r" Anna {} ",
+]
+
+
+class Screen:
+    """A terminal's screen and what was scrolled away from it."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.pyte = pyte.HistoryScreen(columns, rows, history=100_000)
+        self._stream = pyte.ByteStream(self.pyte)
+
+    def feed(self, data: bytes) -> None:
+        # pyte loses what follows a variation selector on its line.
+        self._stream.feed(data.replace("\ufe0f".encode(), b""))
+
+    @property
+    def lines(self) -> list[str]:
+        """All lines that stand there, with those that were scrolled away."""
+        assert not self.pyte.cursor.hidden
+        gone = (
+            "".join(row[x].data for x in range(max(row, default=-1) + 1))
+            for row in self.pyte.history.top
+        )
+        lines = [line.rstrip() for line in (*gone, *self.pyte.display)]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
+
+def replayed(file: Path, rows: int, columns: int) -> list[str]:
+    """What a terminal shows of a recording, drawn within this process."""
+    leader, follower = os.openpty()
+    termios.tcsetwinsize(follower, (rows, columns))
+    screen = Screen(rows, columns)
+    reader = threading.Thread(target=read_all, args=(leader, screen))
+    reader.start()
+    with os.fdopen(follower, "w", encoding="utf-8") as out:
+        terminal = Terminal(io.StringIO(), out, out, {"TERM": "xterm-256color"})
+        with contextlib.suppress(CoError):
+            run(str(file), None, terminal)
+    reader.join()
+    os.close(leader)
+    assert screen.pyte.cursor.x == 0
+    return screen.lines
+
+
+def read_all(leader: int, screen: Screen) -> None:
+    with contextlib.suppress(OSError):
+        while data := os.read(leader, 65536):
+            screen.feed(data)
+
+
+def events_of(text: str) -> list[dict]:
+    """A stream that tells *text* in one piece."""
+    return [
+        {"type": "message-start", "id": "x", "delta": {"message": {"role": "assistant"}}},
+        {"type": "content-start", "index": 0, "delta": {"message": {"content": {"type": "text", "text": ""}}}},
+        {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": text}}}},
+        {"type": "content-end", "index": 0},
+        {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}},
+    ]  # fmt: skip
+
+
+def recorded_in(file: Path) -> list[dict]:
+    """The events of a recording: an event stream, or one a line."""
+    found = re.findall(r"^(?:data: *)?(\{.*\})\r?$", file.read_text(), re.MULTILINE)
+    return [json.loads(line) for line in found]
+
+
+def content_of(event: dict) -> dict:
+    """Where an event has its piece of the answer or of the thinking, if it has one."""
+    if event.get("type") == "content-delta":
+        return event["delta"]["message"]["content"]
+    choices = event.get("choices") or [{}]
+    return choices[0].get("delta", {})
+
+
+def piece_of(event: dict) -> tuple[str, str] | None:
+    for name in ("text", "thinking", "content"):
+        if text := content_of(event).get(name):
+            return name, text
+    return None
+
+
+def cut(events: list[dict], size: int) -> list[dict]:
+    """The same events, with *size* characters in each piece of text."""
+    done: list[dict] = []
+    for event in events:
+        joined = piece_of(event) and done and piece_of(done[-1])
+        if joined and done[-1].get("index") == event.get("index"):
+            name, text = piece_of(event)
+            content_of(done[-1])[name] += text
+        else:
+            done.append(json.loads(json.dumps(event)))
+    return [one for event in done for one in pieces(event, size)]
+
+
+def pieces(event: dict, size: int) -> list[dict]:
+    if not (piece := piece_of(event)):
+        return [event]
+    name, text = piece
+    copies = [json.loads(json.dumps(event)) for _ in range(0, len(text), size)]
+    for at, one in enumerate(copies):
+        content_of(one)[name] = text[at * size : at * size + size]
+    return copies
+
+
+def stream(events: list[dict]) -> bytes:
+    told = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+    return told.encode()
+
+
+def check(events: list[dict], folder: Path, rows: int, columns: int) -> list[str]:
+    """Draw *events* in pieces of 1, 7 and 400 and in one; return what stands there."""
+    file = folder / "stream.sse"
+    file.write_bytes(stream(cut(events, 1 << 30)))
+    whole = replayed(file, rows, columns)
+    for size in (1, 7, 400):
+        file.write_bytes(stream(cut(events, size)))
+        found = replayed(file, rows, columns)
+        assert not list(difflib.unified_diff(whole, found)), size
+    return whole
+
+
+def assert_once(lines: list[str], parts: int) -> None:
+    for n in range(parts):
+        for pattern in ONCE:
+            found = [line for line in lines if re.match(pattern.format(n), line)]
+            assert len(found) == 1, (pattern.format(n), found)
+
+
+def recordings() -> list[Path]:
+    folders = [
+        ROOT / "tests/data",
+        *map(Path, filter(None, [os.environ.get("CO_RECORDINGS")])),
+    ]
+    found = [file for folder in folders for file in sorted(folder.glob("*"))]
+    return [file for file in found if re.search(r"\.sse$|chunks\.jsonl$", file.name)]
+
+
+@pytest.mark.parametrize("file", recordings(), ids=lambda file: file.name)
+def test_a_recording_is_drawn_the_same_in_any_pieces(tmp_path, file):
+    events = recorded_in(file)
+    assert events
+    for rows, columns in SIZES:
+        assert check(events, tmp_path, rows, columns)
+
+
+def test_a_part_of_everything_is_drawn_the_same_in_any_pieces(tmp_path):
+    text = PART.format(n=0, long="long " * 30)
+    assert_once(check(events_of(text), tmp_path, 24, 80), 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "columns"), SIZES)
+def test_all_of_a_long_answer_stands_once(tmp_path, rows, columns):
+    assert len(TORTURE) > 20_000
+    assert_once(check(events_of(TORTURE), tmp_path, rows, columns), 27)
+
+
+class Person:
+    """Watches `co chat` on a terminal, and does something half way."""
+
+    def __init__(self, co, serve, text: str, folder: Path) -> None:
+        self._go_on = threading.Event()
+        told = stream(cut(events_of(text), 7))
+        half = told.index(b"data: ", len(told) // 2)
+        last = told.rindex(b"data: ", 0, half)
+        # The last piece comes later than the next frame, so that it is drawn.
+        first = [http(told[:last]), lambda _: time.sleep(0.2), told[last:half]]
+        server = serve([*first, lambda _: self._go_on.wait(20), told[half:]])
+        file = folder / "half.sse"
+        end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}
+        file.write_bytes(told[:half] + stream([end]))
+        self.half = replayed(file, 24, 80)
+        co.environ["CO_API_KEY"] = "k" * 9
+        self.child = pexpect.spawn(
+            "co",
+            ["chat", "Hi", "--base-url", server.url],
+            env=co.environ,
+            dimensions=(24, 80),
+            echo=False,
+            cwd=str(ROOT),
+        )
+        self.screen = Screen(24, 80)
+
+    def watch(self) -> None:
+        """Read until the screen shows the first half."""
+        while self.half[-1] not in self.screen.lines:
+            self.screen.feed(self.child.read_nonblocking(65536, 10))
+
+    def resize(self, rows: int, columns: int) -> None:
+        self.child.setwinsize(rows, columns)
+        self.screen.pyte.resize(rows, columns)
+
+    def see(self) -> list[str]:
+        """Let the answer go on, and watch until the program ends."""
+        self._go_on.set()
+        with contextlib.suppress(pexpect.EOF):
+            while True:
+                self.screen.feed(self.child.read_nonblocking(65536, 10))
+        self.child.close()
+        assert self.screen.pyte.cursor.x == 0
+        return self.screen.lines
+
+
+def bare(lines: list[str]) -> str:
+    """The characters alone, without what depends on the width."""
+    return re.sub(r"[\s▌─]", "", "".join(lines))
+
+
+WORDS = "".join(f"{n}. line of many words\n\n" for n in range(30)) + "".join(
+    f"word{n} " for n in range(200)
+)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(24, 120), (40, 80), (24, 60)])
+def test_a_resize_in_the_middle_repeats_nothing_and_loses_nothing(
+    co, serve, tmp_path, rows, columns
+):
+    person = Person(co, serve, WORDS, tmp_path)
+    person.watch()
+    person.resize(rows, columns)
+    assert bare(person.see()) == bare([WORDS.replace(". ", " ")])
+
+
+def test_ctrl_c_in_the_middle_keeps_what_came_once(co, serve, tmp_path):
+    text = PART.format(n=0, long="long " * 30) + WORDS[-1600:]
+    person = Person(co, serve, text, tmp_path)
+    person.watch()
+    person.child.sendintr()
+    assert person.see() == person.half
+    assert person.child.signalstatus == signal.SIGINT
