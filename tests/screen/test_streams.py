@@ -19,7 +19,7 @@ from co_program import ROOT
 from raw_server import http
 
 from cohere_cli.commands.replay import run
-from cohere_cli.errors import CoError
+from cohere_cli.errors import AnswerIncomplete
 from cohere_cli.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -106,8 +106,9 @@ def replayed(file: Path, rows: int, columns: int) -> list[str]:
     reader = threading.Thread(target=read_all, args=(leader, screen))
     reader.start()
     with os.fdopen(follower, "w", encoding="utf-8") as out:
-        terminal = Terminal(io.StringIO(), out, out, {"TERM": "xterm-256color"})
-        with contextlib.suppress(CoError):
+        nothing = io.TextIOWrapper(io.BytesIO())
+        terminal = Terminal(nothing, out, out, {"TERM": "xterm-256color"})
+        with contextlib.suppress(AnswerIncomplete):
             run(str(file), None, terminal)
     reader.join()
     os.close(leader)
