@@ -4,10 +4,10 @@ Pygments reads whole texts. So its lexers' state, a stack of names, is kept from
 line to line. Loaded only where something is drawn.
 """
 
-from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer
-from pygments.lexers import TextLexer, get_lexer_by_name
-from pygments.token import Comment, Text, _TokenType
-from pygments.util import ClassNotFound
+from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer  # type: ignore[import-untyped]
+from pygments.lexers import TextLexer, get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.token import Comment, Text, _TokenType  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from cohere_cli.render.fence import Fence
 from cohere_cli.terminal import clean
