@@ -29,12 +29,15 @@ class Ended(BaseException):
 class Boundary(TyperGroup):
     """The root of the tree: nothing that goes wrong below it passes it unsaid."""
 
+    # How far a command line was understood that was not understood in the end.
+    _reached = "co"
+
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run a command line; exit 2 where it cannot be understood."""
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except typer.TyperException as exc:
-            code = _tell_usage(exc)
+            code = _tell_usage(exc, self._reached)
         sys.exit(code or ExitCode.COMPLETE)
 
     def invoke(self, ctx: Any) -> Any:
@@ -43,7 +46,10 @@ class Boundary(TyperGroup):
         try:
             with _signals_as_exceptions():
                 return super().invoke(ctx)
-        except (typer.Exit, typer.Abort, typer.TyperException):
+        except typer.TyperException:
+            self._reached = f"co {ctx.invoked_subcommand or ''}".strip()
+            raise
+        except (typer.Exit, typer.Abort):
             raise
         except CoError as exc:
             _tell(terminal, exc)
@@ -157,11 +163,11 @@ def _tell_trace(terminal: Terminal, exc: BaseException) -> None:
             terminal.say(line)
 
 
-def _tell_usage(exc: typer.TyperException) -> ExitCode:
+def _tell_usage(exc: typer.TyperException, reached: str) -> ExitCode:
     terminal = Terminal.system()
     # Typer shows neither method nor attribute in the public base class.
     message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
-    path = getattr(getattr(exc, "ctx", None), "command_path", "co")
+    path = getattr(getattr(exc, "ctx", None), "command_path", reached)
     terminal.say(f"co: {message[:1].lower()}{message[1:].rstrip('.')}")
     terminal.say(f"hint: see `{path} --help`")
     return ExitCode.USAGE

@@ -181,6 +181,11 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             ],
         ),
         (
+            ["rerank", "examples/capitals.txt", "-q"],
+            2,
+            ["co: option '-q' requires an argument", "hint: see `co rerank --help`"],
+        ),
+        (
             ["rerank", "examples/capitals.txt", "-p", "sandbox"],
             2,
             ["co: there is no query", "hint: say what to look for with -q"],
