@@ -16,7 +16,18 @@ for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_pro
 os.environ["COLUMNS"] = "80"
 os.environ["TERM"] = "xterm-256color"
 
-from raw_server import Serve, serving  # noqa: E402 - after the environment is clean
+from hypothesis import HealthCheck, settings  # noqa: E402 - after the environment
+from raw_server import Serve, serving  # noqa: E402 - the same
+
+# The same examples in each run, on a slow machine too; `HYPOTHESIS_PROFILE=default`
+# draws new ones.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture
