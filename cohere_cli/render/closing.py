@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cohere_cli.api.accumulate import Reply
 from cohere_cli.api.events import Citation, Source
+from cohere_cli.terminal import Terminal
 
 # Of each source: more would bury the answer, and `-o json` has them all.
 _QUOTES = 4
@@ -32,6 +33,12 @@ def ending(reply: Reply) -> str:
         case reason:
             why = f": {reply.error}" if reply.error else ""
             return f"the answer ended with {reason}{why}"
+
+
+def say_ending(terminal: Terminal, reply: Reply) -> None:
+    """Say how *reply* ended where that matters, in every format and also with -q."""
+    if end := ending(reply):
+        terminal.say(f"co: {end}")
 
 
 def asked_tools(reply: Reply) -> str:

@@ -20,7 +20,7 @@ from cohere_cli.api.events import (
 )
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.channels import DEFAULT
-from cohere_cli.render.closing import Numbers, asked_tools, ending, listed
+from cohere_cli.render.closing import Numbers, asked_tools, listed, say_ending
 from cohere_cli.render.footnotes import Footnotes
 from cohere_cli.render.references import closed
 from cohere_cli.render.stretch import Stretch
@@ -148,5 +148,4 @@ class Footnoted:
         calls = asked_tools(self._reply)
         if calls and "tools" in self._shown:
             self._terminal.note(f"co: {calls} (-o json shows their arguments)")
-        if end := ending(self._reply):
-            self._terminal.note(f"co: {end}")
+        say_ending(self._terminal, self._reply)

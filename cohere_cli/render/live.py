@@ -30,7 +30,7 @@ from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.blocks import Block, end_of
 from cohere_cli.render.canvas import Canvas
 from cohere_cli.render.channels import DEFAULT, channel_of
-from cohere_cli.render.closing import NO_ODDS, Numbers, ending, listed
+from cohere_cli.render.closing import NO_ODDS, Numbers, listed, say_ending
 from cohere_cli.render.links import Links
 from cohere_cli.render.passage import Channel, Passage
 from cohere_cli.render.picture import Picture
@@ -115,8 +115,7 @@ class Live:
     def _note_ending(self) -> None:
         if self._tokens and self._reply.text and not self._tokens.has_odds:
             self._terminal.note(f"co: {NO_ODDS}")
-        if end := ending(self._reply):
-            self._terminal.note(f"co: {end}")
+        say_ending(self._terminal, self._reply)
 
     def _take_content(self, event: ContentStart | ContentDelta) -> None:
         if self._reply.content[event.index].type == "thinking":

@@ -9,7 +9,7 @@ from cohere_cli.api.events import ChatEvent, ContentDelta, ContentStart
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.blocks import Block, Lines
 from cohere_cli.render.channels import ALOUD, DEFAULT
-from cohere_cli.render.closing import ODDS_NEED_SCREEN, asked_tools, ending, listed
+from cohere_cli.render.closing import ODDS_NEED_SCREEN, asked_tools, listed, say_ending
 from cohere_cli.terminal import Terminal
 
 
@@ -79,5 +79,4 @@ class Plain:
             self._terminal.note(f"co: {calls} (-o json shows their arguments)")
         if "logprobs" in self._shown:
             self._terminal.note(f"co: {ODDS_NEED_SCREEN}")
-        if end := ending(self._reply):
-            self._terminal.note(f"co: {end}")
+        say_ending(self._terminal, self._reply)

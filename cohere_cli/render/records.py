@@ -8,6 +8,7 @@ from typing import Any, Self
 from cohere_cli.api.accumulate import Reply
 from cohere_cli.api.events import ChatEvent
 from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
+from cohere_cli.render.closing import say_ending
 from cohere_cli.terminal import Terminal, clean
 
 # What a shell says of a program that SIGINT ended: 128 + 2.
@@ -48,6 +49,8 @@ class Json:
         if error is not None:
             told = {**told, "complete": False, "error": _told(error)}
         write_object(self._terminal, told)
+        if error is None:
+            say_ending(self._terminal, self._reply)
 
 
 class Events:
@@ -55,12 +58,14 @@ class Events:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        self._reply = Reply()
 
     def __enter__(self) -> Self:
         return self
 
     def show(self, event: ChatEvent, reply: Reply) -> None:
         """Write the event at once; one that the server did not send is passed by."""
+        self._reply = reply
         if event.raw:
             self._terminal.write(f"{_one_line(event.raw)}\n")
 
@@ -70,7 +75,9 @@ class Events:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Have nothing to complete: each event was written when it came."""
+        """Say how it ended; each event was written when it came."""
+        if error is None:
+            say_ending(self._terminal, self._reply)
 
 
 def write_object(terminal: Terminal, value: Any) -> None:
