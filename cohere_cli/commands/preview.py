@@ -19,16 +19,13 @@ def preview(
     url: str,
     output: str | None = None,
 ) -> None:
-    """Print the body, or the curl command that sends it to *url*.
-
-    The sandbox has an address only while it runs: there *url* begins with a path.
-    """
+    """Print the body, or the curl command that sends it to *url*."""
     from cohere_cli.api.bodies import as_json
     from cohere_cli.render.request import elided, write_body, write_curl
 
     told = as_json(body)
     told = elided(told) if flags.elide else told
     if flags.curl:
-        write_curl(terminal, url if "://" in url else f"$CO_API_URL{url}", told)
+        write_curl(terminal, url, told)
     else:
         write_body(terminal, told, output)

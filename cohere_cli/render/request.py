@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from typing import Any
 
 from cohere_cli.render.records import write_object
@@ -42,12 +43,14 @@ def yaml_text(value: Any) -> str:
 def write_curl(terminal: Terminal, url: str, body: Any) -> None:
     """Write a command for a POSIX shell that makes the same call.
 
-    The key stays out of it: `$CO_API_KEY`. The body stands in a here-document,
+    The key stays out of it: `$CO_API_KEY`. The sandbox has an address only while it
+    runs: its *url* is a path, behind `$CO_API_URL`. The body stands in a here-document,
     because one argument may not be longer than 128 KiB on Linux.
     """
     text = json.dumps(body, ensure_ascii=False, indent=2)
+    address = f'"$CO_API_URL{url}"' if url.startswith("/") else shlex.quote(url)
     terminal.write(
-        f'curl -sS --no-buffer "{url}" \\\n'
+        f"curl -sS --no-buffer {address} \\\n"
         '  -H "Authorization: Bearer $CO_API_KEY" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
         f"  --data-binary @- <<'BODY'\n{text}\nBODY\n"
