@@ -1,69 +1,84 @@
-"""Rows of values between commas or tabs (RFC 4180), each with its exact text."""
+"""Rows of values between commas or tabs (RFC 4180), each with its exact bytes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from cohere_cli.documents.input import MOST_BYTES
-from cohere_cli.documents.text import Text
+from cohere_cli.documents.blocks import NEWLINE
+from cohere_cli.documents.document import Document, own_id
+from cohere_cli.documents.input import MOST_BYTES, Input, Line
+from cohere_cli.errors import InputProblem
 
 _QUOTES = 'write a quote inside a quoted value twice: ""'
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row's cells, and its text: several lines where a quoted cell has them."""
+def rows(source: Input, delimiter: str) -> Iterator[Document]:
+    """Yield the rows of *source* below its header, with the header's names."""
+    name, path = source.name, source.source
+    found = _each_row(source, delimiter)
+    names = _distinct(*next(found, ([], [])), name)
+    for cells, lines in found:
+        number = lines[0][0]
+        if len(cells) != len(names):
+            what = f"the header has {len(names)} cells, this row {len(cells)}"
+            hint = "put quotes around a value that holds the separator"
+            raise _refusal(what, name, lines, hint=hint)
+        data = dict(zip(names, cells, strict=True))
+        raw = NEWLINE.join([line[2] for line in lines])
+        yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
 
-    cells: list[str]
-    text: Text
 
+def _each_row(source: Input, delimiter: str) -> Iterator[tuple[list[str], list[Line]]]:
+    """Yield the cells of each row, and the lines that it consists of until the next.
 
-def each_row(lines: Iterator[Text], delimiter: str) -> Iterator[Row]:
-    """Yield the rows of *lines*, but no empty ones."""
+    Several lines where a quoted cell has them. Empty rows are counted as blank.
+    """
     import csv
 
     # The module's own limit, 128 KiB a cell, is global: nobody else here uses it.
     csv.field_size_limit(MOST_BYTES)
-    taken = _Taken(lines)
-    rows = csv.reader(taken, delimiter=delimiter, strict=True)
+    taken: list[Line] = []
+    blank = 0
+    found = csv.reader(_taking(source, taken), delimiter=delimiter, strict=True)
     while True:
         try:
-            cells = next(rows)
-        except StopIteration:
-            return
+            cells = next(found, None)
         except csv.Error as exc:
             what = f"not a row of values: {_plain(exc)}"
-            raise taken.row().refusal(what, hint=_QUOTES) from exc
-        text = taken.row()
+            raise _refusal(what, source.name, taken, hint=_QUOTES) from exc
+        if cells is None:
+            break
         if cells:
-            yield Row(cells, text)
+            yield cells, taken
+        else:
+            blank += 1
+        taken.clear()
+    source.skipped.blank_lines += blank
 
 
-class _Taken:
-    """Hands lines to the csv module, and keeps those that the row consists of."""
+def _taking(source: Input, taken: list[Line]) -> Iterator[str]:
+    """Hand lines to the csv module, and keep in *taken* those of the present row."""
+    size = 0
+    for line in source.lines():
+        size = len(line[1]) + 1 + (size if taken else 0)
+        taken.append(line)
+        if size > MOST_BYTES:
+            what, hint = "a row is longer than 64 MiB", "is a quote never closed?"
+            raise _refusal(what, source.name, taken, hint=hint)
+        yield line[1] + "\n"
 
-    def __init__(self, lines: Iterator[Text]) -> None:
-        self._lines = lines
-        self._row: list[Text] = []
-        self._size = 0
 
-    def __iter__(self) -> "_Taken":
-        return self
+def _distinct(cells: list[str], lines: list[Line], name: str) -> list[str]:
+    known: set[str] = set()
+    for cell in cells:
+        if cell in known:
+            raise _refusal(f"the header has {cell!r} twice", name, lines)
+        known.add(cell)
+    return cells
 
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._row.append(line)
-        self._size += len(line.content)
-        if self._size > MOST_BYTES:
-            hint = "is a quote never closed?"
-            raise self.row().refusal("a row is longer than 64 MiB", hint=hint)
-        return line.content
 
-    def row(self) -> Text:
-        """Return what was taken since the last call, as one text."""
-        first = self._row[0]
-        text = "".join(line.content for line in self._row)
-        self._row, self._size = [], 0
-        return Text(text, first.source, first.line)
+def _refusal(
+    what: str, name: str, lines: list[Line], *, hint: str = ""
+) -> InputProblem:
+    return InputProblem(what, where=f"{name}:{lines[0][0]}", hint=hint)
 
 
 def _plain(exc: Exception) -> str:

@@ -1,22 +1,29 @@
 """One source's bytes, read once from front to back: as lines of text or whole."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EAGAIN
 from io import BytesIO
+from itertools import chain, count
 from typing import BinaryIO
 
+from cohere_cli.documents.blocks import NEWLINE, NUL, Block, blocks
 from cohere_cli.documents.opening import shown, unreadable
+from cohere_cli.documents.skipped import Skipped
 from cohere_cli.documents.text import Text
 from cohere_cli.documents.unfit import Unfit
 
 # Of a whole file, or of one line: what is held in memory at once.
 MOST_BYTES = 64 * 2**20
-_HEAD_BYTES = 64 * 2**10
+
+Line = tuple[int, str, bytes]
+"""A line's number, from 1, its text, and its bytes: without what ends it."""
+
+_BLOCK_BYTES = 64 * 2**10
 _BOM = b"\xef\xbb\xbf"
-_NUL = "a NUL"
+_A_NUL = "a NUL"
 _LARGE = "over 64 MiB"
 _UTF_16 = "convert it: iconv -f UTF-16 -t UTF-8"
 _REMEDIES = {
@@ -30,67 +37,103 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What comes from `source`. `head` is its first bytes, looked at in advance."""
+    """What comes from `source`. `head` is its first bytes, looked at in advance.
+
+    `skipped` counts what its reader passes by.
+    """
 
     source: str
     head: bytes
     _held: BytesIO
     _rest: BinaryIO
+    skipped: Skipped
 
     @classmethod
-    def begin(cls, source: str, stream: BinaryIO) -> "Input":
-        """Look at the first bytes of *stream*."""
+    def begin(
+        cls, source: str, stream: BinaryIO, skipped: Skipped | None = None
+    ) -> "Input":
+        """Look at the first bytes of *stream*; what is skipped goes to *skipped*."""
         with _reading(source):
-            head = _read(stream, _HEAD_BYTES)
-        return cls(source, head, BytesIO(head), stream)
+            head = _read(stream, _BLOCK_BYTES)
+        counts = Skipped() if skipped is None else skipped
+        return cls(source, head, BytesIO(head), stream, counts)
 
     @property
     def name(self) -> str:
         return shown(self.source)
 
-    def lines(self) -> Iterator[Text]:
-        r"""Yield every line with its end; only `\n` ends one.
+    def lines(self, end: bytes = NEWLINE) -> Iterator[Line]:
+        r"""Yield every line; only *end*, `\n` or a NUL, ends one.
 
-        Memory holds one line at a time, of 64 MiB at most.
+        Memory holds a block of short lines, or one long line of 64 MiB at most.
         """
-        offset, number = 0, 1
-        while line := self._line():
-            if len(line) > MOST_BYTES:
-                where = f"{self.name}:{number}"
-                what = "a line is longer than 64 MiB"
-                raise Unfit(what, reason=_LARGE, where=where)
-            yield Text(self._decoded(line, number, offset), self.name, number)
-            offset += len(line)
-            number += 1
+        return chain.from_iterable(self._decoded_block(b) for b in self._blocks(end))
+
+    def raws(self, end: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield every line's number and its bytes, be they text or not."""
+        return chain.from_iterable(
+            enumerate(b.raws, b.first) for b in self._blocks(end)
+        )
 
     def whole(self) -> Text:
         """Return all of it, of 64 MiB at most."""
         data = self._held.read()
         # A film is known by its beginning: its gigabytes need not be read.
-        if b"\0" not in data:
+        if NUL not in data:
             with _reading(self.source):
                 data += _read(self._rest, MOST_BYTES)
         if len(data) > MOST_BYTES:
             hint = "split it, or write its records as JSON lines"
             what = "larger than 64 MiB"
             raise Unfit(what, reason=_LARGE, where=self.name, hint=hint)
-        return Text(self._decoded(data, 1, 0), self.name)
-
-    def _line(self) -> bytes:
-        with _reading(self.source):
-            line = self._held.readline()
-            if not line.endswith(b"\n"):
-                line += self._rest.readline(MOST_BYTES)
-        return line
-
-    def _decoded(self, data: bytes, line: int, offset: int) -> str:
         # The mark belongs to the file: as part of a record it would wander.
-        bare = data if offset else data.removeprefix(_BOM)
+        bare = data.removeprefix(_BOM)
+        return Text(self._decoded(bare, 1, len(data) - len(bare)), self.name)
+
+    def _decoded_block(self, block: Block) -> Iterable[Line]:
+        """Decode lines by the block: one by one would take many times as long."""
+        texts: Iterable[str] = self._each_decoded(block)
+        if len(block.data) <= MOST_BYTES:
+            with suppress(UnicodeDecodeError):
+                texts = _text(block.data, block.end).split(block.end.decode())
+        return zip(count(block.first), texts, block.raws, strict=False)
+
+    def _each_decoded(self, block: Block) -> Iterator[str]:
+        """Decode lines one by one, up to the one that is refused."""
+        offset = block.offset
+        for number, raw in enumerate(block.raws, block.first):
+            if len(raw) > MOST_BYTES:
+                where = f"{self.name}:{number}"
+                what = "a line is longer than 64 MiB"
+                raise Unfit(what, reason=_LARGE, where=where)
+            yield self._decoded(raw, number, offset, block.end)
+            offset += len(raw) + 1
+
+    def _blocks(self, end: bytes) -> Iterator[Block]:
+        offset = len(_BOM) if self.head.startswith(_BOM) else 0
+        for block in blocks(self._pieces(), end, most=MOST_BYTES, offset=offset):
+            # A file that is one large hole has gigabytes of them.
+            if block.is_hole and len(block.data) >= _BLOCK_BYTES:
+                what = "not UTF-8 text: nothing but NULs"
+                where = f"{self.name}:{block.first}"
+                raise Unfit(what, reason="not text", where=where)
+            yield block
+
+    def _pieces(self) -> Iterator[bytes]:
+        data = self._held.read().removeprefix(_BOM)
+        while data:
+            yield data
+            with _reading(self.source):
+                data = _read(self._rest, _BLOCK_BYTES)
+
+    def _decoded(
+        self, data: bytes, line: int, offset: int, end: bytes = NEWLINE
+    ) -> str:
         try:
-            return _text(bare)
+            return _text(data)
         except UnicodeDecodeError as exc:
-            at = offset + len(data) - len(bare) + exc.start
-            line += bare.count(b"\n", 0, exc.start)
+            at = offset + exc.start
+            line += data.count(end, 0, exc.start)
             what = f"not UTF-8 text: {exc.reason} at byte {at}"
             where, hint = f"{self.name}:{line}", self._remedy(exc.reason)
             raise Unfit(what, reason="not text", where=where, hint=hint) from exc
@@ -99,16 +142,16 @@ class Input:
         for start, remedy in _REMEDIES.items():
             if self.head.startswith(start):
                 return remedy
-        if reason == _NUL:
+        if reason == _A_NUL:
             return "only text is read: extract it first"
         return "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, end: bytes = NEWLINE) -> str:
     # Python takes NUL for text, but only binary files and UTF-16 have it.
-    nul = data.find(b"\0")
+    nul = -1 if end == NUL else data.find(NUL)
     if nul >= 0:
-        raise UnicodeDecodeError("utf-8", data, nul, nul + 1, _NUL)
+        raise UnicodeDecodeError("utf-8", data, nul, nul + 1, _A_NUL)
     return data.decode()
 
 

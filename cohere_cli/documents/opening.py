@@ -1,6 +1,7 @@
-"""Opens what the user named: regular files only, and never one that blocks."""
+"""Opens what the user named: regular files, and pipes that a shell has opened."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ STDIN = "-"
 
 # O_NONBLOCK: a pipe that took the file's place after the first look cannot hold us.
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+# `<(command)` in a shell: a pipe that is open already, so somebody writes to it.
+_OPEN_ALREADY = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/(?:self|[0-9]+)/fd/[0-9]+")
 # Enough for any folder that people type names from.
 _MOST_NEIGHBOURS = 2000
 _KINDS = {
@@ -30,7 +33,7 @@ _KINDS = {
 def opened(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
     """Give the bytes of the file *source*, or *stdin* for "-".
 
-    Raises `Unfit` for whatever is not a regular file that can be read.
+    Raises `Unfit` for whatever is no regular file that can be read, nor `<(command)`.
     """
     if source == STDIN:
         # Some parents leave it non-blocking: there a pause would look like the end.
@@ -43,7 +46,7 @@ def opened(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def opened_file(path: str) -> BinaryIO:
-    """Open the regular file *path*; raises `Unfit` for whatever else it is."""
+    """Open the file *path*; raises `Unfit` for what is no regular one, as `opened`."""
     return os.fdopen(_descriptor(path), "rb")
 
 
@@ -71,6 +74,8 @@ def _descriptor(path: str) -> int:
     except Unfit:
         os.close(descriptor)
         raise
+    # A pipe's writer is waited for; for files it makes no difference.
+    os.set_blocking(descriptor, True)
     return descriptor
 
 
@@ -82,7 +87,8 @@ def unreadable(exc: OSError | ValueError, where: str) -> Unfit:
 
 
 def _refuse_unless_regular(mode: int, path: str) -> None:
-    if stat.S_ISREG(mode):
+    is_pipe = stat.S_ISFIFO(mode) and _OPEN_ALREADY.fullmatch(path)
+    if stat.S_ISREG(mode) or is_pipe:
         return
     kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
     hint = "pipe it in and name it `-`"

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from cohere_cli.documents import strict_json, strict_yaml
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats import format_of, format_of_found
 from cohere_cli.documents.input import Input
 from cohere_cli.documents.opening import opened, shown
-from cohere_cli.documents.records import Format, Record, kind_of_value, records
+from cohere_cli.documents.records import Format, Kind, records
 from cohere_cli.documents.skipped import Tell
+from cohere_cli.documents.text import kind_of_value
 from cohere_cli.errors import InputProblem
-
-Kind = Literal["auto"] | Format
 
 
 def read_documents(
@@ -28,7 +27,7 @@ def read_documents(
     A source is a file, a folder, a pattern of names, or "-". A file of records
     gives a document each. Any other file is one document; with *split*, one of
     more than 400 words is a document a passage. In a folder JSON and YAML are text,
-    too. *tell* gets a line a folder about the files that were skipped.
+    too. *tell* gets a line a source about the files and blank lines skipped in it.
 
     Raises `InputProblem`, also for an empty document and for an id that was given
     before: the API refuses a whole request for either.
@@ -58,21 +57,23 @@ def read_records(
     stdin: BinaryIO,
     kind: Kind = "auto",
     *,
+    null: bool = False,
+    at: str = "",
     tell: Tell = lambda _: None,
 ) -> Iterator[Document]:
     """Yield records to rank, source by source; any text is a record a line.
 
-    *kind* overrides what names and beginnings say. Sources and *tell* are as for
-    `read_documents`. Raises `InputProblem`.
+    *kind* overrides what names and beginnings say. Of the kind "files" each file is
+    a record, and "-" stands for names of files on standard input, one a line. With
+    *null*, NULs separate those names, and they separate the records of plain text.
+    *at* is the path of the list inside JSON: `data.items`. Sources and *tell* are as
+    for `read_documents`. Raises `InputProblem`, and `UsageProblem` for an *at* that
+    is no path.
     """
-    from cohere_cli.documents.gathering import Ways, gather
+    from cohere_cli.documents.gathering import gather
+    from cohere_cli.documents.ways import ways_of
 
-    if kind == "auto":
-        ways = Ways(_lines_or_records, _lines_or_records, otherwise=_lines)
-    else:
-        way = partial(_records, form=kind)
-        ways = Ways(way, way)
-    yield from gather(sources, stdin, ways, tell)
+    yield from gather(sources, stdin, ways_of(kind, at, null=null), tell)
 
 
 def read_mapping(source: str, stdin: BinaryIO) -> dict[str, Any]:
@@ -125,39 +126,10 @@ def _found_documents(source: Input, *, split: bool) -> Iterator[Document]:
 
 def _full_records(source: Input, form: Format) -> Iterator[Document]:
     document = None
-    for document in _records(source, form):
+    for document in records(source, form):
         if not document.data:
             where = f"{source.name}:{document.line}"
             raise InputProblem("an empty document", where=where)
         yield document
     if document is None:
         raise InputProblem("there are no records in it", where=source.name)
-
-
-def _lines_or_records(source: Input) -> Iterator[Document]:
-    return _records(source, _format(source) or "lines")
-
-
-def _lines(source: Input) -> Iterator[Document]:
-    return _records(source, "lines")
-
-
-def _records(source: Input, form: Format) -> Iterator[Document]:
-    return _identified(source, records(source, form))
-
-
-def _identified(source: Input, found: Iterable[Record]) -> Iterator[Document]:
-    line, nth = 0, 1
-    for record in found:
-        nth = nth + 1 if record.line == line else 1
-        line = record.line
-        # A JSON array often stands on one line: its items need ids of their own.
-        place = f"{source.name}:{line}" if nth == 1 else f"{source.name}:{line}#{nth}"
-        id_ = _own_id(record) or place
-        yield Document(record.data, record.raw, source.source, line, id_)
-
-
-def _own_id(record: Record) -> str:
-    found = "" if isinstance(record.data, str) else record.data.get("id")
-    is_id = isinstance(found, str | int) and not isinstance(found, bool)
-    return str(found) if is_id else ""

@@ -1,95 +1,70 @@
 """Each format's records: the value, its bytes in the source, its line."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, assert_never
 
 from cohere_cli.documents import delimited, strict_json, strict_yaml
+from cohere_cli.documents.document import Document, own_id
 from cohere_cli.documents.input import Input
-from cohere_cli.documents.text import Text, Value
+from cohere_cli.documents.lines import found_lines, plain_lines
+from cohere_cli.documents.text import Text, Value, kind_of_value
 
-Format = Literal["lines", "jsonl", "json", "yaml", "csv", "tsv"]
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record of a source; see `Document`."""
-
-    data: Mapping[str, Any] | str
-    raw: bytes
-    line: int
+Format = Literal["lines", "jsonl", "json", "yaml", "csv", "tsv", "grep"]
+Kind = Literal["auto", "files"] | Format
 
 
-def records(source: Input, form: Format) -> Iterator[Record]:
+def records(source: Input, form: Format) -> Iterator[Document]:
     """Yield the records of *source*, one by one as they are read.
 
     Of JSON and YAML the whole text is held in memory; of the others one record.
     """
     match form:
         case "lines":
-            return _lines(source.lines())
+            return plain_lines(source)
+        case "grep":
+            return found_lines(source, is_sure=True)
         case "jsonl":
-            return _json_lines(source.lines())
+            return _json_lines(source)
         case "json":
-            text = source.whole()
-            return _placed(text, strict_json.each_value(text))
+            return placed(source, strict_json.each_value)
         case "yaml":
-            text = source.whole()
-            return _placed(text, strict_yaml.each_value(text))
+            return placed(source, strict_yaml.each_value)
         case "csv":
-            return _rows(source.lines(), ",")
+            return delimited.rows(source, ",")
         case "tsv":
-            return _rows(source.lines(), "\t")
+            return delimited.rows(source, "\t")
         case _:
             assert_never(form)
 
 
-def _lines(lines: Iterable[Text]) -> Iterator[Record]:
-    for line in lines:
-        if not line.content.isspace():
-            data = line.content.removesuffix("\n").removesuffix("\r")
-            yield Record(data, _raw(line.content), line.line)
-
-
-def _json_lines(lines: Iterable[Text]) -> Iterator[Record]:
-    for line in lines:
-        if not line.content.isspace():
-            data = _record(strict_json.only_value(line), line)
-            yield Record(data, _raw(line.content), line.line)
-
-
-def _placed(text: Text, values: Iterable[Value]) -> Iterator[Record]:
-    line, counted = text.line, 0
-    for value in values:
+def placed(
+    source: Input, values: Callable[[Text], Iterable[Value]]
+) -> Iterator[Document]:
+    """Yield as records what *values* finds in the whole text of *source*."""
+    text = source.whole()
+    line, counted, nth = text.line, 0, 0
+    for value in values(text):
         # From the record before: from the top each time would be quadratic.
-        line += text.content.count("\n", counted, value.start)
-        counted = value.start
+        lines = text.content.count("\n", counted, value.start)
+        line, counted = line + lines, value.start
+        # A JSON array often stands on one line: its items need ids of their own.
+        nth = 1 if lines else nth + 1
+        place = f"{text.source}:{line}" if nth == 1 else f"{text.source}:{line}#{nth}"
+        data = _record(value.value, text, value.start)
         raw = text.content[value.start : value.end].encode()
-        yield Record(_record(value.value, text, value.start), raw, line)
+        yield Document(data, raw, source.source, line, own_id(data) or place)
 
 
-def _rows(lines: Iterator[Text], delimiter: str) -> Iterator[Record]:
-    rows = delimited.each_row(lines, delimiter)
-    header = next(rows, None)
-    if header is None:
-        return
-    names = _names(header)
-    for row in rows:
-        if len(row.cells) != len(names):
-            what = f"the header has {len(names)} cells, this row {len(row.cells)}"
-            hint = "put quotes around a value that holds the separator"
-            raise row.text.refusal(what, hint=hint)
-        data = dict(zip(names, row.cells, strict=True))
-        yield Record(data, _raw(row.text.content), row.text.line)
-
-
-def _names(header: delimited.Row) -> list[str]:
-    known: set[str] = set()
-    for name in header.cells:
-        if name in known:
-            raise header.text.refusal(f"the header has {name!r} twice")
-        known.add(name)
-    return header.cells
+def _json_lines(source: Input) -> Iterator[Document]:
+    name, path, blank = source.name, source.source, 0
+    for number, content, raw in source.lines():
+        if not content or content.isspace():
+            blank += 1
+            continue
+        text = Text(content, name, number)
+        data = _record(strict_json.only_value(text), text)
+        yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
+    source.skipped.blank_lines += blank
 
 
 def _record(value: object, text: Text, position: int = 0) -> Mapping[str, Any] | str:
@@ -97,24 +72,3 @@ def _record(value: object, text: Text, position: int = 0) -> Mapping[str, Any] |
         return value
     what = f"a record must be an object or a text, not {kind_of_value(value)}"
     raise text.refusal(what, position)
-
-
-def kind_of_value(value: object) -> str:
-    """Say what *value*, of JSON types, is: "a list"."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
-
-
-def _raw(content: str) -> bytes:
-    return content.removesuffix("\n").encode()

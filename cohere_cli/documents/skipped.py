@@ -1,4 +1,4 @@
-"""How many files a search passed by, and why."""
+"""How much was passed by: files, and why, and lines with nothing in them."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,20 +8,29 @@ Tell = Callable[[str], None]
 """Takes a line for the user about what was skipped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Skipped:
-    """Counts by reason, in the order in which the reasons first came."""
+    """Counts of blank lines, and of files by reason, as the reasons first came."""
 
-    reasons: Counter[str] = field(default_factory=Counter)
+    files: Counter[str] = field(default_factory=Counter)
+    blank_lines: int = 0
 
     def add(self, reason: str) -> None:
         """Count one more file."""
-        self.reasons[reason] += 1
+        self.files[reason] += 1
 
     def __bool__(self) -> bool:
-        return bool(self.reasons)
+        return bool(self.files or self.blank_lines)
 
     def __str__(self) -> str:
-        count = self.reasons.total()
-        why = ", ".join(f"{each:,} {reason}" for reason, each in self.reasons.items())
-        return f"{count:,} {'file' if count == 1 else 'files'} skipped ({why})"
+        told = []
+        if self.files:
+            why = ", ".join(f"{each:,} {reason}" for reason, each in self.files.items())
+            told.append(f"{_count(self.files.total(), 'file')} skipped ({why})")
+        if self.blank_lines:
+            told.append(f"{_count(self.blank_lines, 'blank line')} skipped")
+        return ", ".join(told)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -57,7 +57,7 @@ def each_value(text: Text) -> Iterator[Value]:
     position = _skip(text, 0)
     while position < len(text.content):
         if text.content[position] == "[":
-            position = yield from _items(text, position)
+            position = yield from items(text, position)
         else:
             value = _value(text, position)
             yield value
@@ -65,7 +65,30 @@ def each_value(text: Text) -> Iterator[Value]:
         position = _skip(text, position)
 
 
-def _items(text: Text, opening: int) -> Generator[Value, None, int]:
+def each_whole(text: Text) -> Iterator[Value]:
+    """Yield the values of *text*: one or more, arrays whole."""
+    position = _skip(text, 0)
+    while position < len(text.content):
+        value = _value(text, position)
+        yield value
+        position = _skip(text, value.end)
+
+
+def members(text: Text, opening: int) -> Iterator[tuple[object, Value]]:
+    """Yield the keys and values of the object at *opening*, which is valid JSON."""
+    position = _skip(text, opening + 1)
+    while text.content.startswith('"', position):
+        key = _value(text, position)
+        colon = _skip(text, key.end)
+        value = _value(text, _skip(text, colon + 1))
+        yield key.value, value
+        position = _skip(text, value.end)
+        if text.content.startswith("}", position):
+            return
+        position = _skip(text, position + 1)
+
+
+def items(text: Text, opening: int) -> Generator[Value, None, int]:
     """Yield an array's items; return where it ends."""
     position = _skip(text, opening + 1)
     if text.content.startswith("]", position):
@@ -91,14 +114,14 @@ def _value(text: Text, start: int) -> Value:
         value, end = _decoder().raw_decode(text.content, start)
     except json.JSONDecodeError as exc:
         raise _syntax(text, exc.msg[:1].lower() + exc.msg[1:], exc.pos) from exc
-    except UnfitNumber as exc:
-        position = _unfit_number(text, start)
-        raise text.refusal(str(exc), position, hint=_AS_TEXT) from exc
+    except ValueError as exc:
+        raise _unfit_number(text, start, exc) from exc
     except RecursionError as exc:
         raise _deep(text, start) from exc
     _refuse_halves(text, start, end)
     # Each level has a bracket, and to count them is quicker than to go down.
-    brackets = sum(text.content.count(bracket, start, end) for bracket in "[{")
+    content = text.content
+    brackets = content.count("[", start, end) + content.count("{", start, end)
     if brackets > MOST_LEVELS and is_too_deep(value):
         raise _deep(text, start)
     return Value(value, start, end)
@@ -106,7 +129,8 @@ def _value(text: Text, start: int) -> Value:
 
 @cache
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(parse_constant=number, parse_float=number, parse_int=number)
+    # Python's own integers: they refuse too many digits by themselves.
+    return json.JSONDecoder(parse_constant=number, parse_float=number)
 
 
 def _syntax(text: Text, what: str, position: int) -> InputProblem:
@@ -121,15 +145,15 @@ def _deep(text: Text, position: int) -> InputProblem:
     return text.refusal("nested deeper than 100 levels", position)
 
 
-def _unfit_number(text: Text, start: int) -> int:
+def _unfit_number(text: Text, start: int, exc: ValueError) -> InputProblem:
     """Find the number that the decoder refused: it does not say where it was."""
     for token in _STRING_OR_NUMBER.finditer(text.content, start):
         if token[1]:
             try:
                 number(token[1])
-            except UnfitNumber:
-                return token.start()
-    return start
+            except UnfitNumber as unfit:
+                return text.refusal(str(unfit), token.start(), hint=_AS_TEXT)
+    return text.refusal(str(exc), start, hint=_AS_TEXT)
 
 
 def _refuse_halves(text: Text, start: int, end: int) -> None:

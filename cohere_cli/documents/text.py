@@ -1,12 +1,12 @@
-"""Text from a source, and where in the source it stands."""
+"""Text from a source, where in the source it stands, and what values it holds."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cohere_cli.errors import InputProblem
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+# Tuples, both: each line of JSON makes them.
+class Text(NamedTuple):
     """Decoded text that begins at `line` (from 1) of `source`."""
 
     content: str
@@ -27,10 +27,26 @@ class Text:
         return InputProblem(what, where=where, hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value of JSON types, and which characters of the text it was read from."""
 
     value: object
     start: int
     end: int
+
+
+def kind_of_value(value: object) -> str:
+    """Say what *value*, of JSON types, is: "a list"."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

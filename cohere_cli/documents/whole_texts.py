@@ -1,4 +1,4 @@
-"""Texts that are no records: one document a file, or one a passage."""
+"""Whole texts: one document or record a file, or a document a passage."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,8 @@ from cohere_cli.documents.opening import STDIN
 from cohere_cli.documents.outline import outline_of
 from cohere_cli.documents.passages import passages_of
 from cohere_cli.documents.unfit import Unfit
+
+_EMPTY = "empty"
 
 
 def named_text(source: Input, *, split: bool) -> Iterator[Document]:
@@ -21,16 +23,41 @@ def named_text(source: Input, *, split: bool) -> Iterator[Document]:
 
 def found_text(source: Input, *, split: bool) -> Iterator[Document]:
     """Do the same, but raise `Unfit`, too, if a program seems to have written it."""
+    return _documents(_found(source), source, split=split)
+
+
+def named_record(source: Input) -> tuple[Document, ...]:
+    """Return *source* as one record; none, but counted, if there is no text in it."""
+    try:
+        return (_record(_text(source), source),)
+    except Unfit as exc:
+        if exc.reason != _EMPTY:
+            raise
+        source.skipped.add(_EMPTY)
+        return ()
+
+
+def found_record(source: Input) -> tuple[Document, ...]:
+    """Return *source* as one record; raises `Unfit` as `found_text` does."""
+    return (_record(_found(source), source),)
+
+
+def _record(text: str, source: Input) -> Document:
+    data = text.removesuffix("\r")
+    return Document(data, text.encode(), source.source, 1, source.name)
+
+
+def _found(source: Input) -> str:
     text = _text(source)
     if is_generated(source.source, text):
         raise Unfit("is generated", reason="generated", where=source.name)
-    return _documents(text, source, split=split)
+    return text
 
 
 def _text(source: Input) -> str:
     text = source.whole().content
     if not text.strip():
-        raise Unfit("there is no text in it", reason="empty", where=source.name)
+        raise Unfit("there is no text in it", reason=_EMPTY, where=source.name)
     return text.removesuffix("\n")
 
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from cohere_cli.documents import gathering
 from cohere_cli.documents import input as room
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.readers import read_documents, read_records
@@ -159,6 +160,18 @@ def test_documents_are_read_only_as_they_are_asked_for(lay):
     found = read_documents(["docs", "nowhere"], io.BytesIO())
     assert next(found).id == "docs/a.md"
     found.close()
+
+
+def test_a_large_file_of_a_folder_is_read_twice_but_given_once(lay, monkeypatch):
+    monkeypatch.setattr(gathering, "_MOST_HELD", 10)
+    lay({"d/a.txt": b"one\n\ntwo and more", "d/b.csv": b"x,y\n1,2\n3\n4,5\n"})
+    lay({"d/c.txt": b"text and more \0"})
+    found, told = gathered("d", reader=read_records)
+    assert [each.raw for each in found] == [
+        *(b"one", b"two and more"),
+        *(b"x,y", b"1,2", b"3", b"4,5"),
+    ]
+    assert told == ["d: 1 file skipped (1 not text), 1 blank line skipped"]
 
 
 @pytest.mark.slow

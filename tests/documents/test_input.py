@@ -4,6 +4,7 @@ import pytest
 
 from cohere_cli.documents import input as room
 from cohere_cli.documents.readers import read_records, read_text
+from cohere_cli.errors import InputProblem
 
 
 def read(data):
@@ -122,3 +123,31 @@ def test_a_binary_file_is_known_by_its_beginning(refusal):
     data = io.BytesIO(b"\0" * 200_000)
     assert refusal(read_text, "-", data)[0] == "not UTF-8 text: a NUL at byte 0"
     assert data.tell() == 65_536
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("kind", ["lines", "jsonl", "json", "yaml", "csv", "files"])
+def test_gigabytes_of_nothing_are_refused_at_once(folder, refusal, kind):
+    with (folder / "hole").open("wb") as file:
+        file.write(b'"x"\n')
+        file.truncate(10 * 2**30)
+    found = read_records(["hole"], io.BytesIO(), kind)
+    assert refusal(list, found)[1:2] == ("hole:2",)
+
+
+@pytest.mark.timeout(5)
+def test_nuls_alone_are_no_records(folder, refusal):
+    with (folder / "hole").open("wb") as file:
+        file.write(b"one\0")
+        file.truncate(10 * 2**30)
+    found = read_records(["hole"], io.BytesIO(), "lines", null=True)
+    assert next(found).data == "one"
+    what, where, _ = refusal(list, found)
+    assert (what, where) == ("not UTF-8 text: nothing but NULs", "hole:65534")
+
+
+def test_the_lines_before_a_broken_one_are_read():
+    found = read_records(["-"], io.BytesIO(b"one\ntwo\n\xff\n"))
+    assert [next(found).data, next(found).data] == ["one", "two"]
+    with pytest.raises(InputProblem):
+        next(found)

@@ -112,3 +112,23 @@ def test_a_pipe_that_takes_a_files_place_is_not_read(folder, refusal, monkeypatc
     before = len(list(Path("/dev/fd").iterdir()))
     assert refusal(read, "pipe") == ("is a pipe, not a file", "pipe", PIPE_IT)
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("folder", ["/dev/fd", "/proc/self/fd"])
+def test_a_pipe_that_a_shell_has_opened_is_read(folder):
+    reading, writing = os.pipe()
+    later = threading.Timer(
+        0.05, lambda: (os.write(writing, b"late"), os.close(writing))
+    )
+    later.start()
+    assert read(f"{folder}/{reading}") == "late"
+    later.join()
+    os.close(reading)
+
+
+def test_a_pipe_is_read_though_its_writer_is_gone():
+    reading, writing = os.pipe()
+    os.write(writing, b"early")
+    os.close(writing)
+    assert read(f"/dev/fd/{reading}") == "early"
+    os.close(reading)

@@ -103,7 +103,8 @@ def test_yaml_reads_what_json_says(records):
 
 @quick
 @given(
-    st.binary(max_size=60), st.sampled_from(["lines", "jsonl", "json", "yaml", "csv"])
+    st.binary(max_size=60),
+    st.sampled_from(["lines", "jsonl", "json", "yaml", "csv", "grep"]),
 )
 def test_bytes_are_read_or_refused_with_their_place(data, kind):
     try:
