@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
@@ -137,6 +138,30 @@ class Terminal:
     def can_ask(self) -> bool:
         """Whether there is a person to answer a question."""
         return self.stdin.isatty() and self.stderr.isatty()
+
+    def agrees(self, question: str) -> bool | None:
+        """Ask a question that is answered yes or no; None where nobody can be asked.
+
+        Standard input may be a pipe full of records: the keyboard is then the
+        terminal that controls the process.
+        """
+        if not self.shows_notes or self.environ.get("CI"):
+            return None
+        try:
+            with self._keyboard() as keyboard:
+                self.stderr.write(clean_line(f"{question} [y/N] "))
+                self.stderr.flush()
+                return keyboard.readline().strip().lower() in ("y", "yes")
+        except OSError:
+            return None
+
+    @contextlib.contextmanager
+    def _keyboard(self) -> Iterator[TextIO]:
+        if self.stdin.isatty():
+            yield self.stdin
+        else:
+            with Path("/dev/tty").open(encoding="utf-8") as keyboard:
+                yield keyboard
 
     @property
     def has_piped_input(self) -> bool:

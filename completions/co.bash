@@ -16,7 +16,7 @@ _co_flags() {
   case "$1" in
     co) words=(--version -h --help) ;;
     'co chat') words=(--document -d --split --no-split --any-size --image -i --tools -t --tool-choice --strict-tools --no-strict-tools --schema --json-object --body-schema --citations --safety --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --stop --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
-    'co rerank') words=(--query -q --top-n -n --input --output -o --json --model -m --max-tokens-per-doc --priority --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co rerank') words=(--query -q --top-n -n --min-score --input --null -0 --records --field --output -o --json --scores --no-scores --model -m --max-tokens-per-doc --long --priority --batch-size --concurrency --rate --resume --yes -y --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
     'co compat') words=(--reasoning-effort --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --temperature -T --seed --stop --top-p --frequency-penalty --presence-penalty --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
     'co replay') words=(--output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
@@ -66,11 +66,18 @@ _co_flag() {
     'co chat --retries') ;;
     'co rerank --query' | 'co rerank -q') ;;
     'co rerank --top-n' | 'co rerank -n') ;;
-    'co rerank --input') words=(auto lines jsonl json yaml csv tsv) ;;
-    'co rerank --output' | 'co rerank -o') words=(table text json jsonl) ;;
+    'co rerank --min-score') ;;
+    'co rerank --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
+    'co rerank --records') ;;
+    'co rerank --field') ;;
+    'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
     'co rerank --model' | 'co rerank -m') ;;
     'co rerank --max-tokens-per-doc') ;;
+    'co rerank --long') words=(split truncate refuse) ;;
     'co rerank --priority') ;;
+    'co rerank --batch-size') ;;
+    'co rerank --concurrency') ;;
+    'co rerank --rate') ;;
     'co rerank --profile' | 'co rerank -p') words=(sandbox) ;;
     'co rerank --base-url') ;;
     'co rerank --key-file') files=yes ;;

@@ -66,13 +66,20 @@ function __co_takes
         "co rerank -q" \
         "co rerank --top-n" \
         "co rerank -n" \
+        "co rerank --min-score" \
         "co rerank --input" \
+        "co rerank --records" \
+        "co rerank --field" \
         "co rerank --output" \
         "co rerank -o" \
         "co rerank --model" \
         "co rerank -m" \
         "co rerank --max-tokens-per-doc" \
+        "co rerank --long" \
         "co rerank --priority" \
+        "co rerank --batch-size" \
+        "co rerank --concurrency" \
+        "co rerank --rate" \
         "co rerank --profile" \
         "co rerank -p" \
         "co rerank --base-url" \
@@ -227,12 +234,23 @@ complete -c co -n '__co_lacks "co chat" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co rerank"' -F
 complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'What to look for; @FILE reads it'
 complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 is all'
-complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv' -d 'Format of what is read'
-complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of the ranking'
+complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records of this score or more'
+complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'Format of what is read; files: one record a file'
+complete -c co -n '__co_lacks "co rerank" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in and out'
+complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
+complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records; may be repeated'
+complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'Format of the ranking'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Put its score before each record'
 complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -d 'Model'
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
+complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'What becomes of a record that is longer than the model reads'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
+complete -c co -n '__co_lacks "co rerank" --batch-size' -l batch-size -x -d 'Records in a request'
+complete -c co -n '__co_lacks "co rerank" --concurrency' -l concurrency -x -d 'Requests at a time'
+complete -c co -n '__co_lacks "co rerank" --rate' -l rate -x -d 'Requests a minute at most'
+complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Send only what an interrupted run has not brought'
+complete -c co -n '__co_lacks "co rerank" --yes -y' -l yes -s y -d 'Do not ask before many requests'
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'

@@ -2,9 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from itertools import count
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,17 +18,15 @@ from cohere_cli.api.connection import (
 )
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.events import ChatEvent, ContentStart, MessageStart, UnknownEvent
+from cohere_cli.api.gate import Gate, NoGate
 from cohere_cli.api.httpx_alone import httpx
 from cohere_cli.api.recording import Heading, NoTape, Tape
-from cohere_cli.api.refusals import MOST_READ, message_in, problem_of
+from cohere_cli.api.refusals import MOST_READ, problem_of
+from cohere_cli.api.replies import expect, json_of, start_of
 from cohere_cli.api.rerank import Ranking, ranking_of
 from cohere_cli.api.sse import data_of
-from cohere_cli.api.strict_json import loads
 from cohere_cli.api.transport import Passing, opened, translated
-from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, ServerFault
-
-LONGEST_REPLY = 64 << 20
-"""Bytes of a reply that comes in one piece."""
+from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
 
 ItemT = TypeVar("ItemT")
 Tell = Callable[[str], None]
@@ -39,7 +37,10 @@ class Client:
     """Speaks to one server, over connections that are kept.
 
     *tell* is told, in a line for people, that a request will be repeated. *sleep*
-    takes seconds. *tape* hears the body of every reply that may be an answer.
+    takes seconds. *tape* hears the body of every reply that may be an answer. With
+    a *gate*, requests wait for their turn there; without, each is sent at once.
+
+    Several threads may call `rerank` at the same time, if nothing is recorded.
     """
 
     def __init__(
@@ -48,11 +49,14 @@ class Client:
         tell: Tell = lambda _: None,
         sleep: Sleep = time.sleep,
         tape: Tape | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._connection = connection
         self._tell = tell
+        self._telling = Lock()
         self._sleep = sleep
         self._tape = tape or NoTape()
+        self._gate = gate or NoGate()
         self._http = opened(connection)
 
     def __enter__(self) -> Self:
@@ -66,6 +70,11 @@ class Client:
     ) -> None:
         self._http.close()
 
+    @property
+    def max_time(self) -> float | None:
+        """Seconds that a whole call may take; None is any time."""
+        return self._connection.max_time
+
     def chat(self, body: ChatBody) -> Iterator[ChatEvent]:
         """Yield the events of a reply, whether it is streamed or comes at once."""
         if body.stream:
@@ -78,16 +87,20 @@ class Client:
             return self._streamed("/chat/completions", body, compat.CompatReader)
         return self._told("/chat/completions", body, compat.events_of)
 
-    def rerank(self, body: RerankBody) -> Ranking:
-        """Return the documents' places and scores, best first."""
-        return ranking_of(self._single("/v2/rerank", body), len(body.documents))
+    def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> Ranking:
+        """Return the documents' places and scores, best first.
+
+        *deadline* is for a call of many requests; by default this one is the call.
+        """
+        reply = self._single("/v2/rerank", body, deadline)
+        return ranking_of(reply, len(body.documents), body.top_n)
 
     def _streamed(
         self, path: str, body: Body, reader: Callable[[], stream.Reader]
     ) -> Iterator[ChatEvent]:
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
             with self._sent(path, body, STREAM_TIMEOUT, deadline) as response:
-                _expect(response, "text/event-stream")
+                expect(response, "text/event-stream")
                 with self._taped(response, response.iter_raw()) as chunks:
                     yield from stream.events_of(data_of(chunks), reader())
 
@@ -98,25 +111,28 @@ class Client:
     ) -> Iterator[ChatEvent]:
         yield from stream.checked(events_of(self._single(path, body)))
 
-    def _single(self, path: str, body: Body) -> Any:
+    def _single(self, path: str, body: Body, deadline: Deadline | None = None) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._sent(path, body, SINGLE_TIMEOUT, deadline) as response:
-                _expect(response, "application/json")
+                expect(response, "application/json")
                 with self._taped(response, response.iter_bytes()) as chunks:
-                    reply = _json_of(chunks)
+                    reply = json_of(chunks)
             yield reply
 
-        return next(self._persistently(once))
+        return next(self._persistently(once, deadline))
 
     def _persistently(
-        self, once: Callable[[Deadline], Iterator[ItemT]]
+        self,
+        once: Callable[[Deadline], Iterator[ItemT]],
+        deadline: Deadline | None = None,
     ) -> Iterator[ItemT]:
         """Yield what *once* yields; ask again while nothing of it was handed on.
 
         A pipe cannot be un-written: after the first item, a loss is a loss.
         """
-        deadline = Deadline(self._connection.max_time)
-        for attempt in count(1):
+        deadline = deadline or Deadline(self.max_time)
+        failures = 0
+        while True:
             handed_on = False
             try:
                 for item in once(deadline):
@@ -126,7 +142,9 @@ class Client:
                 if handed_on:
                     said = f"answer incomplete: {passing.problem.what}"
                     raise AnswerIncomplete(said) from passing
-                self._wait(passing, attempt, deadline)
+                if not self._gate.has_stopped(passing):
+                    failures += 1
+                    self._wait(passing, failures, deadline)
             else:
                 return
 
@@ -137,8 +155,14 @@ class Client:
         if attempt > retries or deadline.cap(delay) < delay:
             raise passing.problem from passing
         said = f"{passing.problem}; trying again in {delay:.1f} s"
-        self._tell(f"{said} ({attempt} of {retries})")
+        self._say(f"{said} ({attempt} of {retries})")
         self._sleep(delay)
+
+    def _say(self, line: str) -> None:
+        with self._telling:
+            # Nobody is told by a thread that the end of the program has left behind.
+            if not self._http.is_closed:
+                self._tell(line)
 
     @contextmanager
     def _sent(
@@ -150,21 +174,42 @@ class Client:
         block is left.
         """
         deadline.check()
-        silence = deadline.cap(self._connection.timeout or silence)
-        request = self._request(path, body, silence, deadline)
-        self._tape.asked()
         try:
             with (
-                translated(self._connection, silence),
-                closing(self._http.send(request, stream=True)) as response,
-                deadline.ending(_socket_of(response)),
+                self._gate.turn(deadline, self._say) as turn,
+                self._exchanged(path, body, silence, deadline) as response,
             ):
                 if not response.is_success:
                     raise self._refusal(response)
+                turn.headers = response.headers
                 yield response
         except (CoError, Passing):
             deadline.check()
             raise
+
+    @contextmanager
+    def _exchanged(
+        self, path: str, body: Body, silence: float, deadline: Deadline
+    ) -> Iterator[httpx.Response]:
+        silence = deadline.cap(self._connection.timeout or silence)
+        request = self._request(path, body, silence, deadline)
+        self._tape.asked()
+        with (
+            translated(self._connection, silence),
+            closing(self._http.send(request, stream=True)) as response,
+            deadline.ending(_socket_of(response)),
+            self._kept_or_closed(response),
+        ):
+            yield response
+
+    @contextmanager
+    def _kept_or_closed(self, response: httpx.Response) -> Iterator[None]:
+        """Close the connection where another thread has closed the client meanwhile."""
+        try:
+            yield
+        finally:
+            if self._http.is_closed:
+                response.extensions["network_stream"].close()
 
     def _request(
         self, path: str, body: Body, silence: float, deadline: Deadline
@@ -185,7 +230,7 @@ class Client:
         return self._tape.taking(heading, chunks)
 
     def _refusal(self, response: httpx.Response) -> CoError | Passing:
-        body, headers = _start_of(response.iter_bytes(), MOST_READ), response.headers
+        body, headers = start_of(response.iter_bytes(), MOST_READ), response.headers
         if self._connection.key:
             body = body.replace(self._connection.key.encode(), b"***")
         problem = problem_of(response.status_code, headers, body)
@@ -211,41 +256,6 @@ def _past_prelude(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
         raise
     yield from held
     yield from events
-
-
-def _expect(response: httpx.Response, kind: str) -> None:
-    """Raise `ServerFault` unless the reply is of the media type that was asked for.
-
-    A web page with status 200 is what a captive portal answers.
-    """
-    got = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    encoding = response.headers.get("content-encoding", "identity")
-    if got != kind:
-        said = f"expected {kind}, got {got or 'a reply without a type'}"
-        start = message_in(_start_of(response.iter_bytes(), MOST_READ))
-        raise ServerFault(f"{said}: {start}" if start else said)
-    if kind == "text/event-stream" and encoding != "identity":
-        raise ServerFault(f"the stream is compressed ({encoding}), which was not asked")
-
-
-def _json_of(chunks: Iterable[bytes]) -> Any:
-    body = _start_of(chunks, LONGEST_REPLY + 1)
-    if len(body) > LONGEST_REPLY:
-        raise ServerFault("the reply is larger than 64 MiB")
-    try:
-        return loads(body.decode("utf-8"))
-    except ValueError as exc:
-        raise ServerFault(f"the reply is not JSON: {exc}") from exc
-
-
-def _start_of(chunks: Iterable[bytes], most: int) -> bytes:
-    """Read no more than *most* bytes, unpacked, of a body of any length."""
-    start = bytearray()
-    for chunk in chunks:
-        start += chunk
-        if len(start) >= most:
-            break
-    return bytes(start[:most])
 
 
 def _socket_of(response: httpx.Response) -> Any:

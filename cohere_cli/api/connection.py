@@ -14,6 +14,10 @@ SINGLE_TIMEOUT = 300.0
 
 RETRIES = 2
 
+BATCH_RETRIES = 5
+"""For a request among many: with delays of 8 s in all, on average, where two retries
+wait one second, it outlives a server's restart, which all of them would fail by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:

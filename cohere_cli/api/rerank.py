@@ -1,14 +1,20 @@
 """The wire of `/v2/rerank`: from its response to pairs of place and score."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
+from reprlib import repr as short
+from sys import float_info
 from typing import Any
 
 from cohere_cli.errors import ServerFault
 
+# Beyond it lie infinity and whole numbers that are no float; NaN is on no side.
+_MOST = float_info.max
 
-@dataclass(frozen=True, slots=True)
+
+# Not frozen: a reply has a thousand, and freezing makes each cost four times as much.
+@dataclass(slots=True)
 class Ranked:
     """Document number `index` of the request, from 0, and how relevant it is.
 
@@ -27,30 +33,53 @@ class Ranking:
     results: tuple[Ranked, ...]
     response: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def search_units(self) -> int:
+        """What it was billed as: a unit is a query with up to 100 documents."""
+        meta = self.response.get("meta")
+        billed = meta.get("billed_units") if isinstance(meta, dict) else None
+        units = billed.get("search_units") if isinstance(billed, dict) else None
+        return units if type(units) is int else 0
 
-def ranking_of(response: object, documents: int) -> Ranking:
+
+class WrongRanking(ServerFault):
+    """A ranking that cannot be right: no other of this server's can be trusted."""
+
+
+def ranking_of(response: object, documents: int, top_n: int | None = None) -> Ranking:
     """Read a response to a request with that many *documents*.
 
-    Raises `ServerFault` for an index that is out of range or comes twice, and for
-    a score that is no number: a result must never be paired with a wrong document.
+    Raises `WrongRanking` unless it ranks the *top_n* best, or all of them: each once,
+    by a finite number, best first, as the API promises. A result must never be paired
+    with a wrong document.
     """
-    if not isinstance(response, Mapping) or not isinstance(
-        response.get("results"), list
-    ):
-        raise ServerFault("the reply has no list of results")
-    results = tuple(_ranked(item, documents) for item in response["results"])
-    if len({ranked.index for ranked in results}) != len(results):
-        raise ServerFault("the reply ranks a document twice")
-    ordered = sorted(results, key=lambda one: -one.relevance_score)
-    return Ranking(tuple(ordered), response)
+    if not isinstance(response, dict) or not isinstance(response.get("results"), list):
+        raise WrongRanking("the reply has no list of results")
+    results = tuple([_ranked(item, documents) for item in response["results"]])
+    _check_places(results, documents if top_n is None else min(top_n, documents))
+    for better, worse in pairwise(results):
+        if better.relevance_score < worse.relevance_score:
+            said = f"the reply ranks document {worse.index} below a worse one"
+            raise WrongRanking(said)
+    return Ranking(results, response)
 
 
 def _ranked(item: object, documents: int) -> Ranked:
-    if not isinstance(item, Mapping):
-        raise ServerFault("the reply has a result that is no object")
-    index, score = item.get("index"), item.get("relevance_score", item.get("score"))
+    if not isinstance(item, dict):
+        raise WrongRanking("the reply has a result that is no object")
+    index: Any = item.get("index")
+    score: Any = item.get("relevance_score", item.get("score"))
     if type(index) is not int or not 0 <= index < documents:
-        raise ServerFault(f"the reply ranks document {index!r} of {documents}")
-    if type(score) not in (int, float) or not math.isfinite(score):
-        raise ServerFault(f"the reply gives document {index} the score {score!r}")
+        raise WrongRanking(f"the reply ranks document {short(index)} of {documents}")
+    if type(score) not in (float, int) or not -_MOST <= score <= _MOST:
+        said = f"the reply gives document {index} the score {short(score)}"
+        raise WrongRanking(said)
     return Ranked(index, score)
+
+
+def _check_places(results: tuple[Ranked, ...], expected: int) -> None:
+    if len({one.index for one in results}) != len(results):
+        raise WrongRanking("the reply ranks a document twice")
+    if len(results) != expected:
+        ranked = len(results)
+        raise WrongRanking(f"the reply ranks {ranked} documents instead of {expected}")

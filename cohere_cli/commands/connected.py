@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cohere_cli.options.call import CallFlags
@@ -67,8 +68,34 @@ def connected(
     ):
         from cohere_cli.api.client import Client
 
-        terminal.detail(f"co: profile {settings.profile}, {connection.base_url}")
         with Client(connection, tell, tape=tape) as client:
+            yield client
+
+
+@contextmanager
+def connected_for_many(
+    settings: "Settings",
+    terminal: Terminal,
+    note: Callable[[str], None],
+    rate: int | None,
+) -> Iterator["Client"]:
+    """Open a client for many requests: at *rate* a minute, or what the key allows.
+
+    *note* says a line on standard error, whatever else is drawn there.
+    """
+
+    def tell(line: str) -> None:
+        note(f"co: {line}")
+
+    with _other_end(settings, terminal) as connection:
+        from cohere_cli.api.client import Client
+        from cohere_cli.api.connection import BATCH_RETRIES
+        from cohere_cli.api.gate import Gate
+
+        is_said = settings.retries is not None
+        retries = connection.retries if is_said else BATCH_RETRIES
+        many = replace(connection, retries=retries)
+        with Client(many, tell, gate=Gate(rate)) as client:
             yield client
 
 
@@ -84,7 +111,7 @@ def _tape(
 
 @contextmanager
 def _other_end(
-    settings: "Settings", terminal: Terminal, *, compat: bool
+    settings: "Settings", terminal: Terminal, *, compat: bool = False
 ) -> Iterator["Connection"]:
     if settings.sandbox:
         from cohere_cli.sandbox import running
@@ -95,16 +122,17 @@ def _other_end(
             yield _connection(settings, sandbox.url + path, sandbox.key)
     else:
         base_url = settings.compat_base_url if compat else settings.base_url
+        terminal.detail(f"co: profile {settings.profile}, {base_url}")
         yield _connection(settings, base_url, settings.key)
 
 
 def _connection(settings: "Settings", base_url: str, key: str) -> "Connection":
-    from cohere_cli.api.connection import Connection
+    from cohere_cli.api.connection import RETRIES, Connection
 
     return Connection(
         base_url=base_url,
         key=key,
         timeout=settings.timeout,
         max_time=settings.max_time,
-        retries=settings.retries,
+        retries=RETRIES if settings.retries is None else settings.retries,
     )

@@ -1,22 +1,31 @@
 """`co rerank`: records in, the same records out, the most relevant first."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cohere_cli.commands import preview
 from cohere_cli.commands.asking import STDIN
-from cohere_cli.commands.connected import connected, settled
-from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.commands.connected import connected_for_many, settled
+from cohere_cli.commands.cost import MOST_UNASKED, confirm_cost
+from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
 from cohere_cli.options.rerank import RerankFlags
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from cohere_cli.api.journal import Journal
+    from cohere_cli.api.merging import Merge
+    from cohere_cli.commands.reranking import Reranking
+    from cohere_cli.compose.portions import Portion
+    from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
 
-MOST_DOCUMENTS = 10_000
-"""Documents in one request: the API refuses more."""
+_MOST_IN_MEMORY = 10_000
+"""Records that are kept in memory while any number of others come."""
 
 
 def rerank(
@@ -36,55 +45,173 @@ def rerank(
     co rerank -q "capital of the United States" capitals.txt --top-n 3
 
     rg -n timeout | co rerank -q "where are retries decided" -n 5
+
+    git ls-files -z | co rerank -q "release notes" --input files -0 -o paths -n 5
     """
     run(tuple(files or ()), flags, Terminal.system())
 
 
 def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     """Read the records, have them ranked, and show the ranking on *terminal*."""
-    from cohere_cli.compose.rerank import rerank_body
-    from cohere_cli.render.ranking import choose_ranking
-
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     query = _query_of(flags, terminal)
     sources = files or _standard_input(terminal)
     settings = settled(flags, terminal, model=None)
-    records = _records(sources, flags, terminal)
-    body = rerank_body(
-        query,
-        records,
-        model=flags.model or settings.rerank_model,
-        top_n=flags.top_n,
-        max_tokens_per_doc=flags.max_tokens_per_doc,
-        priority=flags.priority,
-    )
+    ranking = _Ranking(query, sources, flags, settings, terminal)
+    portions = ranking.portions()
+    # A small input is read to its end before anything of it is sent.
+    ahead = list(islice(portions, MOST_UNASKED + 1))
+    ranking.check(ahead)
     if preview.is_asked(flags):
-        url = f"{settings.base_url}/v2/rerank"
-        preview.preview(body, flags, terminal, url=url)
-        return
-    with connected(settings, terminal) as client:
-        ranking = client.rerank(body)
-    show = choose_ranking(terminal, "json" if flags.json else flags.output)
-    show(ranking, records)
+        ranking.preview(ahead)
+    else:
+        ranking.rank(ahead, chain(_drained(ahead), portions))
 
 
-def _records(
-    sources: tuple[str, ...], flags: RerankFlags, terminal: Terminal
-) -> "tuple[Document, ...]":
-    from cohere_cli.documents.readers import read_records
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """All that a ranking needs to know: what is asked, of what, and for whom."""
 
-    def tell(line: str) -> None:
-        terminal.note(f"co: {line}")
+    query: str
+    sources: Sequence[str]
+    flags: RerankFlags
+    settings: "Settings"
+    terminal: Terminal
 
-    stdin = terminal.stdin.buffer
-    records = tuple(read_records(sources, stdin, flags.input, tell=tell))
-    if not records:
-        names = ", ".join("stdin" if name == STDIN else name for name in sources)
-        raise InputProblem("there are no records to rank", where=names)
-    if len(records) > MOST_DOCUMENTS:
-        said = f"{len(records):,} records, but a request takes {MOST_DOCUMENTS:,}"
-        raise InputProblem(said, hint="split the input")
-    return records
+    def portions(self) -> "Iterator[Portion[Document]]":
+        """Yield the records as requests, as they are read."""
+        from cohere_cli.compose.portions import Portioning
+        from cohere_cli.compose.rerank import Question
+
+        question = Question(
+            query=self.query,
+            model=self.flags.model or self.settings.rerank_model,
+            top_n=self.flags.top_n,
+            max_tokens_per_doc=self.flags.max_tokens_per_doc,
+            priority=self.flags.priority,
+        )
+        portioning = Portioning(
+            question=question,
+            fields=tuple(self.flags.field or ()),
+            size=self.flags.batch_size,
+            long=self.flags.long,
+        )
+        return portioning.of(self._records())
+
+    def check(self, ahead: "Sequence[Portion[Document]]") -> None:
+        """Refuse what there is no ranking of."""
+        if not ahead:
+            names = ("stdin" if name == STDIN else name for name in self.sources)
+            raise InputProblem("there are no records to rank", where=", ".join(names))
+        if self.flags.output == "paths" and ahead[0].records[0].source == STDIN:
+            hint = "name files, or say --input files or grep"
+            raise UsageProblem("records of standard input have no paths", hint=hint)
+
+    def preview(self, ahead: "Sequence[Portion[Document]]") -> None:
+        """Print the first request instead of sending any."""
+        if len(ahead) > 1:
+            many = len(ahead) if len(ahead) <= MOST_UNASKED else f"over {MOST_UNASKED}"
+            self.terminal.note(f"co: the first of {many} requests")
+        url = f"{self.settings.base_url}/v2/rerank"
+        preview.preview(ahead[0].body, self.flags, self.terminal, url=url)
+
+    def rank(
+        self,
+        ahead: "Sequence[Portion[Document]]",
+        portions: "Iterable[Portion[Document]]",
+    ) -> None:
+        """Have *portions* ranked and show the ranking; they begin with *ahead*."""
+        from cohere_cli.commands.reranking import Reranking
+        from cohere_cli.documents.sizes import total_size
+        from cohere_cli.render.progress import Progress
+        from cohere_cli.render.ranked_record import RankedRecord
+        from cohere_cli.render.ranking import choose_ranking
+
+        flags, terminal = self.flags, self.terminal
+        show = choose_ranking(
+            terminal,
+            "json" if flags.json else flags.output,
+            query=self.query,
+            scores=flags.scores,
+            null=flags.null,
+        )
+        total = total_size(self.sources)
+        if not (self.settings.sandbox or flags.yes):
+            confirm_cost(ahead, total, terminal)
+        with self._journal(ahead) as journal, self._merge(ahead) as merge:
+            with (
+                Progress(terminal, total) as progress,
+                connected_for_many(
+                    self.settings, terminal, progress.note, flags.rate
+                ) as client,
+            ):
+                ranking = Reranking(
+                    merge, journal, progress, least=flags.min_score, resume=flags.resume
+                )
+                ranking.run(client, portions, concurrency=flags.concurrency)
+            self._tell(ranking)
+            best = islice(merge.best(), flags.top_n or None)
+            show(starmap(RankedRecord, best), ranking.response)
+            if problem := ranking.problem:
+                raise problem
+
+    def _records(self) -> "Iterator[Document]":
+        from cohere_cli.documents.readers import read_records
+
+        return read_records(
+            self.sources,
+            self.terminal.stdin.buffer,
+            self.flags.input,
+            null=self.flags.null,
+            at=self.flags.records or "",
+            tell=lambda line: self.terminal.note(f"co: {line}"),
+        )
+
+    def _journal(self, ahead: "Sequence[Portion[Document]]") -> "Journal":
+        """Open the journal of this ranking: a run of many requests can be resumed."""
+        from cohere_cli.api.journal import Journal
+        from cohere_cli.config.places import data_directory
+
+        if len(ahead) == 1:
+            return Journal.in_memory()
+        job = f"{self.settings.base_url}\n{ahead[0].body.model}\n{self.query}"
+        try:
+            directory = data_directory(self.terminal.environ)
+            return Journal.at(directory / "rankings", job)
+        except ConfigProblem as exc:
+            self.terminal.note(f"co: {exc}")
+            return Journal.in_memory()
+
+    @contextmanager
+    def _merge(
+        self, ahead: "Sequence[Portion[Document]]"
+    ) -> "Iterator[Merge[Document]]":
+        """Open what the records go into: memory, unless they may be too many."""
+        from cohere_cli.api.merging import Best, Stored
+        from cohere_cli.documents.spool import Spool
+
+        most = self.flags.top_n or None
+        if len(ahead) <= MOST_UNASKED or (most and most <= _MOST_IN_MEMORY):
+            yield Best(most)
+        else:
+            with Spool() as spool:
+                yield Stored(spool)
+
+    def _tell(self, ranking: "Reranking") -> None:
+        """Say what was not ranked as it stands, and what was not ranked at all."""
+        if ranking.long and self.flags.long != "refuse":
+            how = "by its best part" if self.flags.long == "split" else "by its start"
+            said = f"{ranking.long:,} of the records are longer than the model reads"
+            self.terminal.note(f"co: {said}: each is ranked {how}")
+        for missed in ranking.missed:
+            records = f"records {missed.first + 1:,} to {missed.end:,}"
+            self.terminal.say(f"co: {records} are missing: {missed.problem}")
+
+
+def _drained(items: "list[Portion[Document]]") -> "Iterator[Portion[Document]]":
+    """Yield *items* and let go of each, so that nobody holds what is done."""
+    while items:
+        yield items.pop(0)
 
 
 def _query_of(flags: RerankFlags, terminal: Terminal) -> str:

@@ -13,6 +13,17 @@ class Ground(Protocol):
     def id(self) -> str: ...
 
 
+class Placed(Protocol):
+    """Something to rank, and the place where somebody else has read it."""
+
+    @property
+    def data(self) -> Mapping[str, Any] | str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
 class Picture(Protocol):
     """An image: its address or data URI, and how closely it is looked at."""
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TextIO, TypeVar
 
-from cohere_cli.api.connection import RETRIES
 from cohere_cli.config import ranges
 from cohere_cli.config.addresses import is_cohere, is_loopback, origin
 from cohere_cli.config.destination import Destination, destination
@@ -68,7 +67,7 @@ class Settings:
     vision_model: str = VISION_MODEL
     timeout: float | None = None
     max_time: float | None = None
-    retries: int = RETRIES
+    retries: int | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -116,7 +115,7 @@ def _without_key(
             "--retries",
             given.retries,
             ranges.retries,
-            RETRIES if profile.retries is None else profile.retries,
+            profile.retries,
         ),
     )
 

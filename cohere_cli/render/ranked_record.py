@@ -1,5 +1,6 @@
-"""What render needs to see of a record that somebody else has read."""
+"""What render needs to see of a record that was ranked."""
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 
@@ -14,3 +15,12 @@ class Record(Protocol):
     def source(self) -> str: ...
     @property
     def line(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRecord:
+    """A record with its score; `index` is its number in all of the input, from 0."""
+
+    index: int
+    relevance_score: float
+    record: Record

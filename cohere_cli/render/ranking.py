@@ -1,36 +1,74 @@
 """The outputs of rerank: the records best first, or what is known of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
-from cohere_cli.api.rerank import Ranking
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.ranked_record import Record
-from cohere_cli.render.records import json_text, write_object
+from cohere_cli.render.ranked_json import object_lines, object_text
+from cohere_cli.render.ranked_markdown import markdown_lines
+from cohere_cli.render.ranked_paths import path_lines
+from cohere_cli.render.ranked_record import RankedRecord
+from cohere_cli.render.ranked_rows import comma_lines, tab_lines
 from cohere_cli.terminal import Terminal
 
-OUTPUTS = ("table", "text", "json", "jsonl")
+OUTPUTS = ("table", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown")
 """The formats of a ranking."""
 
+Show = Callable[[Iterable[RankedRecord], Mapping[str, Any]], None]
+"""Writes records that come best first, one at a time; the server's object beside them.
 
-Show = Callable[[Ranking, Sequence[Record]], None]
-"""Writes a ranking of records; its indexes are places in that sequence."""
+The object of several requests has no `results`: their indexes are not ours.
+"""
+
+Lines = Iterable[str] | Iterable[bytes]
+
+# Bytes; a write for each of a million records would cost more than making them.
+_AT_ONCE = 1 << 16
 
 
-def choose_ranking(terminal: Terminal, output: str | None) -> Show:
+def choose_ranking(
+    terminal: Terminal,
+    output: str | None,
+    *,
+    query: str = "",
+    scores: bool = False,
+    null: bool = False,
+    header: bool | None = None,
+) -> Show:
     """Return what writes a ranking as *output*, one of `OUTPUTS`.
 
-    None: a table on a terminal, the records themselves in a pipe. Raises
-    `UsageProblem` for an unknown format.
+    None: a table on a terminal, the records themselves in a pipe. *query* gives the
+    words to mark. *scores* puts the score and a tab before each record of `text`;
+    *null* ends records and paths with NUL instead of a newline. *header* is whether
+    `csv` and `tsv` begin with the columns' names; None: `csv` does, `tsv` does not.
+
+    Raises `UsageProblem` for an unknown format.
     """
+    end = b"\0" if null else b"\n"
     match output or ("table" if terminal.shows_output else "text"):
         case "table":
-            return lambda ranking, records: _table(terminal, ranking, records)
+            return lambda ranked, _: _table(terminal, ranked, query)
         case "text":
-            return lambda ranking, records: _text(terminal, ranking, records)
+            lines = _scored_records if scores else _records
+            return _shown(terminal, partial(lines, end=end))
         case "json":
-            return lambda ranking, records: _json(terminal, ranking, records)
+            return lambda ranked, told: _write(
+                terminal, object_text(terminal, ranked, told)
+            )
         case "jsonl":
-            return lambda ranking, records: _jsonl(terminal, ranking, records)
+            return _shown(terminal, partial(object_lines, terminal))
+        case "tsv":
+            return _shown(terminal, partial(tab_lines, header=bool(header)))
+        case "csv":
+            with_names = header is not False
+            return _shown(
+                terminal, partial(comma_lines, header=with_names, say=terminal.say)
+            )
+        case "paths":
+            return _shown(terminal, partial(path_lines, terminal, end=end))
+        case "markdown":
+            return _shown(terminal, partial(markdown_lines, query=query))
         case unknown:
             raise UsageProblem(
                 f"there is no output format {unknown!r}",
@@ -38,45 +76,46 @@ def choose_ranking(terminal: Terminal, output: str | None) -> Show:
             )
 
 
-def _table(terminal: Terminal, ranking: Ranking, records: Sequence[Record]) -> None:
+def _table(terminal: Terminal, ranked: Iterable[RankedRecord], query: str) -> None:
     # Rich costs 60 ms to import.
     from cohere_cli.render.table import table_lines
 
-    for line in table_lines(terminal, ranking, records):
+    for line in table_lines(terminal, ranked, query):
         terminal.draw(f"{line}\n")
 
 
-def _text(terminal: Terminal, ranking: Ranking, records: Sequence[Record]) -> None:
-    for ranked in ranking.results:
-        line = records[ranked.index].raw + b"\n"
-        if terminal.shows_output:
-            terminal.write(line.decode(errors="replace"))
-        else:
-            terminal.write_bytes(line)
+def _records(ranked: Iterable[RankedRecord], end: bytes) -> Iterator[bytes]:
+    return (one.record.raw + end for one in ranked)
 
 
-def _json(terminal: Terminal, ranking: Ranking, records: Sequence[Record]) -> None:
-    """Write the server's object, each of its results with its document."""
-    told = {one.get("index"): one for one in ranking.response.get("results", ())}
-    results = [
-        {
-            **told.get(ranked.index, {"index": ranked.index}),
-            "relevance_score": ranked.relevance_score,
-            "document": records[ranked.index].data,
-        }
-        for ranked in ranking.results
-    ]
-    write_object(terminal, {**ranking.response, "results": results})
+def _scored_records(ranked: Iterable[RankedRecord], end: bytes) -> Iterator[bytes]:
+    # All digits: who sorts or compares needs them.
+    return (b"%r\t%b%b" % (one.relevance_score, one.record.raw, end) for one in ranked)
 
 
-def _jsonl(terminal: Terminal, ranking: Ranking, records: Sequence[Record]) -> None:
-    for ranked in ranking.results:
-        record = records[ranked.index]
-        line = {
-            "index": ranked.index,
-            "relevance_score": ranked.relevance_score,
-            "source": record.source,
-            "line": record.line,
-            "document": record.data,
-        }
-        terminal.write(f"{json_text(terminal, line)}\n")
+def _shown(
+    terminal: Terminal, lines_of: Callable[[Iterable[RankedRecord]], Lines]
+) -> Show:
+    return lambda ranked, _: _write(terminal, lines_of(ranked))
+
+
+def _write(terminal: Terminal, lines: Lines) -> None:
+    """Write *lines* clean on a screen, one by one; exact and together in a pipe."""
+    if terminal.shows_output:
+        for line in lines:
+            terminal.write(_bytes(line).decode(errors="replace"))
+        return
+    held: list[bytes] = []
+    size = 0
+    for line in map(_bytes, lines):
+        held.append(line)
+        size += len(line)
+        if size >= _AT_ONCE:
+            terminal.write_bytes(b"".join(held))
+            held, size = [], 0
+    terminal.write_bytes(b"".join(held))
+
+
+def _bytes(line: str | bytes) -> bytes:
+    # A lone surrogate has no bytes in UTF-8; in JSON this is its escape.
+    return line.encode("utf-8", "backslashreplace") if isinstance(line, str) else line

@@ -7,10 +7,11 @@ import pytest
 from raw_server import Serve, http
 
 from cohere_cli.api.bodies import ChatBody, CompatBody, RerankBody, UserMessage
-from cohere_cli.api.client import LONGEST_REPLY, Client
+from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection
 from cohere_cli.api.events import ContentDelta, MessageEnd, MessageStart
-from cohere_cli.api.rerank import Ranked
+from cohere_cli.api.replies import LONGEST_REPLY
+from cohere_cli.api.rerank import Ranked, WrongRanking
 from cohere_cli.errors import (
     AnswerIncomplete,
     CoError,
@@ -129,6 +130,15 @@ def test_rerank_pairs_places_with_scores(serve: Serve):
     with Client(Connection(server.url)) as client:
         ranking = client.rerank(RerankBody(model="m", query="q", documents=("a", "b")))
     assert ranking.results == (Ranked(1, 0.9), Ranked(0, 0.1))
+
+
+def test_a_ranking_of_more_than_was_asked_for_is_not_trusted(serve: Serve):
+    results = [{"index": 0, "relevance_score": 1}, {"index": 1, "relevance_score": 0}]
+    server = serve(as_reply({"results": results}), as_reply({"results": results}))
+    body = RerankBody(model="m", query="q", documents=("a", "b"), top_n=1)
+    with Client(Connection(server.url)) as client, pytest.raises(WrongRanking):
+        client.rerank(body)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,41 @@
+import time
+
 import pytest
 
-from cohere_cli.api.rerank import Ranked, ranking_of
-from cohere_cli.errors import ServerFault
+from cohere_cli.api.rerank import Ranked, WrongRanking, ranking_of
+from cohere_cli.errors import ExitCode, ServerFault
 
 
 def response(*results):
     return {"id": "1", "results": list(results)}
 
 
-def test_results_are_best_first_and_ties_keep_their_order():
-    told = response(
-        {"index": 2, "relevance_score": 0.5},
-        {"index": 0, "relevance_score": 0.9},
-        {"index": 1, "relevance_score": 0.5},
-    )
-    assert ranking_of(told, 3).results == (
-        Ranked(0, 0.9),
-        Ranked(2, 0.5),
-        Ranked(1, 0.5),
-    )
+def result(index, score):
+    return {"index": index, "relevance_score": score}
+
+
+def test_results_stay_in_the_servers_order_ties_too():
+    told = response(result(2, 0.9), result(1, 0.5), result(0, 0.5))
+    ranking = ranking_of(told, 3)
+    assert ranking.results == (Ranked(2, 0.9), Ranked(1, 0.5), Ranked(0, 0.5))
+    assert ranking.response is told
 
 
 def test_other_servers_scores_may_be_logits_under_another_name():
-    told = response({"index": 0, "score": -0.37}, {"index": 1, "score": 2})
+    told = response({"index": 1, "score": 2}, {"index": 0, "score": -0.37})
     assert ranking_of(told, 2).results == (Ranked(1, 2), Ranked(0, -0.37))
+
+
+@pytest.mark.parametrize(
+    ("top_n", "scores"), [(1, [0.5]), (2, [0.5, 0.4]), (9, [0.5, 0.4])]
+)
+def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
+    told = response(*map(result, range(2), scores))
+    assert len(ranking_of(told, 2, top_n).results) == len(scores)
+    with pytest.raises(WrongRanking) as caught:
+        ranking_of(response(), 2, top_n)
+    said = f"the reply ranks 0 documents instead of {len(scores)}"
+    assert str(caught.value) == said
 
 
 @pytest.mark.parametrize(
@@ -32,36 +44,59 @@ def test_other_servers_scores_may_be_logits_under_another_name():
         ([], "the reply has no list of results"),
         ({"results": {}}, "the reply has no list of results"),
         (response(1), "the reply has a result that is no object"),
-        (
-            response({"index": 3, "relevance_score": 1}),
-            "the reply ranks document 3 of 3",
-        ),
-        (
-            response({"index": -1, "relevance_score": 1}),
-            "the reply ranks document -1 of 3",
-        ),
-        (
-            response({"index": True, "relevance_score": 1}),
-            "the reply ranks document True of 3",
-        ),
+        (response(result(3, 1)), "the reply ranks document 3 of 3"),
+        (response(result(-1, 1)), "the reply ranks document -1 of 3"),
+        (response(result(True, 1)), "the reply ranks document True of 3"),
+        (response(result("0", 1)), "the reply ranks document '0' of 3"),
         (response({"relevance_score": 1}), "the reply ranks document None of 3"),
+        (response({"index": 0}), "the reply gives document 0 the score None"),
         (
-            response({"index": 0, "relevance_score": float("nan")}),
+            response(result(0, float("nan"))),
             "the reply gives document 0 the score nan",
         ),
         (
-            response({"index": 0, "relevance_score": "1"}),
-            "the reply gives document 0 the score '1'",
+            response(result(0, float("-inf"))),
+            "the reply gives document 0 the score -inf",
         ),
         (
-            response(
-                {"index": 0, "relevance_score": 1}, {"index": 0, "relevance_score": 2}
-            ),
+            response(result(0, 10**400)),
+            "the reply gives document 0 the score 100000000000000000...0000000000000000000",
+        ),
+        (response(result(0, True)), "the reply gives document 0 the score True"),
+        (
+            response(result(0, "9" * 99)),
+            "the reply gives document 0 the score '999999999999...9999999999999'",
+        ),
+        (
+            response(result(0, 2), result(0, 1), result(1, 0)),
             "the reply ranks a document twice",
+        ),
+        (
+            response(result(0, 1), result(1, 0)),
+            "the reply ranks 2 documents instead of 3",
+        ),
+        (
+            response(result(0, 2), result(1, 1), result(2, 1.5)),
+            "the reply ranks document 2 below a worse one",
         ),
     ],
 )
 def test_a_result_is_never_paired_with_a_wrong_document(told, said):
-    with pytest.raises(ServerFault) as caught:
+    with pytest.raises(WrongRanking) as caught:
         ranking_of(told, 3)
     assert str(caught.value) == said
+
+
+def test_a_wrong_ranking_is_the_servers_fault():
+    assert issubclass(WrongRanking, ServerFault)
+    assert WrongRanking.exit_code is ExitCode.SERVER_FAULT
+
+
+def test_a_thousand_results_are_read_in_a_moment():
+    told = response(*(result(index, -index) for index in range(1000)))
+    times = []
+    for _ in range(20):
+        began = time.perf_counter()
+        ranking_of(told, 1000)
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.003

@@ -68,7 +68,7 @@ def test_without_anything_but_a_key_the_built_in_settings_hold(directory):
         vision_model="command-a-vision-07-2025",
         timeout=None,
         max_time=None,
-        retries=2,
+        retries=None,
         notes=(),
     )
 

@@ -1,0 +1,156 @@
+"""One ranking by many requests: what is sent, what came of it, what did not."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from cohere_cli.errors import BatchesFailed, CoError
+
+if TYPE_CHECKING:
+    from cohere_cli.api.batches import Batch
+    from cohere_cli.api.client import Client
+    from cohere_cli.api.journal import Journal
+    from cohere_cli.api.merging import Merge
+    from cohere_cli.api.rerank import Ranking
+    from cohere_cli.compose.portions import Portion
+    from cohere_cli.documents.document import Document
+    from cohere_cli.render.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Records `first` up to, not including, `end` that were not ranked, and why."""
+
+    first: int
+    end: int
+    problem: CoError
+
+
+class Reranking:
+    """Has portions ranked and merges them into *merge*.
+
+    With *resume*, what *journal* knows is not sent again. Records that score less
+    than *least* are left out. `long` counts those that the model cannot read whole.
+    """
+
+    def __init__(
+        self,
+        merge: "Merge[Document]",
+        journal: "Journal",
+        progress: "Progress",
+        *,
+        least: float | None = None,
+        resume: bool = False,
+    ) -> None:
+        self._merge = merge
+        self._journal = journal
+        self._progress = progress
+        self._least = float("-inf") if least is None else least
+        self._resume = resume
+        self._is_kept = True
+        self._under_way: dict[int, Portion[Document]] = {}
+        self._missed: list[Missed] = []
+        self._response: Mapping[str, Any] = {}
+        self._answers = self._units = self._records = self._size = self.long = 0
+
+    def run(
+        self,
+        client: "Client",
+        portions: "Iterable[Portion[Document]]",
+        *,
+        concurrency: int,
+    ) -> None:
+        """Have *portions* ranked; `missed` tells of those that could not be."""
+        from cohere_cli.api.batches import ranked
+
+        if self._journal.kept and not self._resume:
+            self._note(f"{self._journal.kept} finished before: --resume takes them")
+        batches = self._unknown(portions)
+        try:
+            for batch, found in ranked(client, batches, concurrency=concurrency):
+                self._hear(self._under_way.pop(batch.number), found)
+        except BaseException:
+            if kept := self._journal.kept:
+                self._note(f"{kept} finished: --resume sends only the others")
+            raise
+
+    @property
+    def response(self) -> Mapping[str, Any]:
+        """The server's own object, or what there is to say of several."""
+        if self._answers == 1:
+            return self._response
+        return {"meta": {"billed_units": {"search_units": self._units}}}
+
+    @property
+    def missed(self) -> list[Missed]:
+        """What was not ranked, in order; neighbours with one reason are one."""
+        ordered = sorted(self._missed, key=lambda one: one.first)
+        groups = (
+            list(group) for _, group in groupby(ordered, lambda one: one.problem.what)
+        )
+        return [Missed(each[0].first, each[-1].end, each[0].problem) for each in groups]
+
+    @property
+    def problem(self) -> CoError | None:
+        """What to end with where not everything was ranked."""
+        if not self._missed:
+            return None
+        if not self._answers:
+            return self._missed[0].problem
+        lost = sum(one.end - one.first for one in self._missed)
+        requests = len(self._missed) + self._answers
+        said = f"{len(self._missed):,} of {requests:,} requests failed"
+        return BatchesFailed(
+            f"{said}: {lost:,} records are missing",
+            hint="--resume sends only what failed",
+        )
+
+    def _unknown(self, portions: "Iterable[Portion[Document]]") -> "Iterator[Batch]":
+        """Yield what has to be sent; take the rest from the journal."""
+        from cohere_cli.api.batches import Batch
+
+        for portion in portions:
+            self.long += portion.long
+            known = self._journal.find(portion.body) if self._resume else None
+            if known:
+                self._take(portion, known)
+            else:
+                self._under_way[portion.number] = portion
+                yield Batch(portion.number, portion.body)
+
+    def _hear(self, portion: "Portion[Document]", found: "Ranking | CoError") -> None:
+        if isinstance(found, CoError):
+            end = portion.first + len(portion.records)
+            self._missed.append(Missed(portion.first, end, found))
+        else:
+            self._keep(portion, found)
+            self._take(portion, found)
+
+    def _keep(self, portion: "Portion[Document]", ranking: "Ranking") -> None:
+        if not self._is_kept:
+            return
+        try:
+            self._journal.keep(portion.body, ranking)
+        except OSError as exc:
+            self._is_kept = False
+            says = (exc.strerror or str(exc)).lower()
+            self._progress.note(f"co: --resume will not know what follows: {says}")
+
+    def _take(self, portion: "Portion[Document]", ranking: "Ranking") -> None:
+        """Merge what came of *portion*."""
+        for at, score in portion.scores(ranking):
+            if score >= self._least:
+                self._merge.add(portion.first + at, score, portion.records[at])
+        self._answers += 1
+        self._response = ranking.response
+        if portion.owners is not None:
+            # Its results are about parts of records.
+            self._response = {**ranking.response, "results": []}
+        self._units += ranking.search_units
+        self._records += len(portion.records)
+        self._size += sum(len(record.raw) + 1 for record in portion.records)
+        self._progress.update(self._size, records=self._records)
+
+    def _note(self, said: str) -> None:
+        self._progress.note(f"co: requests of this ranking: {said}")
