@@ -199,10 +199,12 @@ class Terminal:
         return self._size().lines
 
     def _size(self) -> os.terminal_size:
-        try:
-            return os.get_terminal_size(self.stdout.fileno())
-        except (OSError, ValueError):
-            return shutil.get_terminal_size()
+        with contextlib.suppress(OSError, ValueError):
+            size = os.get_terminal_size(self.stdout.fileno())
+            # A new pseudo-terminal may have no size yet.
+            if size.columns and size.lines:
+                return size
+        return shutil.get_terminal_size()
 
     def write(self, text: str) -> None:
         """Write a piece of the answer at once: clean on a screen, exact in a pipe."""

@@ -14,7 +14,9 @@ class Block:
 
     `start` counts code points. `joins`: no blank line belongs before it. The lines
     of a fence are blocks of the kind "code line", the one at `line` of its code from
-    0 on; the whole fence follows them, for it may be cited.
+    0 on; the whole fence follows them, for it may be cited. The first `head`
+    characters tell how the others are read: a table's first two lines. They are
+    `above` where the text is only an end of such a block.
     """
 
     kind: Kind
@@ -23,6 +25,8 @@ class Block:
     joins: bool = False
     fence: Fence | None = field(default=None, compare=False)
     line: int = 0
+    head: int = 0
+    above: str = ""
 
     @property
     def end(self) -> int:
@@ -35,7 +39,14 @@ class Block:
         The cut moves seldom, so that what is drawn of a growing block stands still.
         """
         text = end_of(self.text, rows * width)
-        return replace(self, text=text, start=self.end - len(text))
+        is_cut = len(text) < len(self.text)
+        if self.head:
+            # Whole rows of the table, each of which fills one of the screen's.
+            whole = text[text.find("\n") + 1 :] if is_cut else text
+            text = "\n".join(end_of(whole.split("\n"), rows))
+            is_cut = len(text) < len(self.text)
+        above = self.text[: self.head] if is_cut else ""
+        return replace(self, text=text, start=self.end - len(text), above=above)
 
 
 _Sequence = TypeVar("_Sequence", str, list[str])

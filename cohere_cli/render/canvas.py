@@ -15,7 +15,9 @@ _LEAST_WIDTH = 12
 class Canvas:
     """Draws rows, and knows how many fit and when to draw again.
 
-    *height* gives the terminal's rows, *clock* seconds from any beginning.
+    *height* gives the terminal's rows, *clock* seconds from any beginning. Where
+    `CI` is set there is no tail, though it be a terminal: logs keep every movement
+    of the cursor as noise.
     """
 
     def __init__(
@@ -29,7 +31,9 @@ class Canvas:
         self._clock = clock
         self._tail = Tail()
         self._drawn_at = float("-inf")
-        self._drawn_width = self.width
+        ci = terminal.environ.get("CI", "").lower()
+        self.has_tail = ci in ("", "0", "false")
+        """Whether rows are drawn that may still change."""
 
     @property
     def width(self) -> int:
@@ -42,9 +46,9 @@ class Canvas:
         return max(1, min(self._height() - 2, _MOST_ROWS))
 
     @property
-    def is_due(self) -> bool:
-        """Whether the last frame is old enough for another one."""
-        return self._clock() - self._drawn_at >= _FRAME
+    def wait(self) -> float:
+        """How many seconds the last frame must stand yet; up to 0: none."""
+        return self._drawn_at + _FRAME - self._clock()
 
     def draw(self, finished: Sequence[str], tail: Sequence[str] = ()) -> None:
         """Draw *finished* for good in the tail's place, and *tail* below.
@@ -52,8 +56,9 @@ class Canvas:
         The terminal is asked for its size each time: that needs no signal handler,
         which could come between two halves of a write.
         """
-        anew = self._drawn_width != (width := self.width)
-        self._drawn_width = width
-        if text := self._tail.replace(finished, tail, anew=anew):
+        rows = tail if self.has_tail else ()
+        height = max(1, self._height())
+        if text := self._tail.replace(finished, rows, self.width, height):
             self._terminal.draw(text)
-            self._drawn_at = self._clock()
+        # To find that nothing has changed was work, too.
+        self._drawn_at = self._clock()

@@ -1,6 +1,7 @@
 """What a person is told once the answer is over: how it ended, and what it rests on."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,10 @@ from cohere_cli.terminal import Terminal
 _QUOTES = 4
 _QUOTE_LENGTH = 60
 _TITLES = ("title", "name", "url", "path")
+
+# Kana and Chinese signs have a word's weight each.
+_SIGNS = "\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(f"[{_SIGNS}]|[^\\s{_SIGNS}]+")
 
 UNNAMED = "a source without a name"
 NO_ODDS = "the model gave no log probabilities (co chat --logprobs asks for them)"
@@ -39,6 +44,11 @@ def say_ending(terminal: Terminal, reply: Reply) -> None:
     """Say how *reply* ended where that matters, in every format and also with -q."""
     if end := ending(reply):
         terminal.say(f"co: {end}")
+
+
+def words_in(text: str) -> int:
+    """Count words: what blanks divide; each sign of scripts that use no blanks."""
+    return len(_WORD.findall(text))
 
 
 def asked_tools(reply: Reply) -> str:

@@ -4,7 +4,6 @@ Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
 """
 
 import io
-import re
 from collections.abc import Iterable
 
 from rich.cells import cell_len
@@ -14,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.theme import Theme
 
-from cohere_cli.render.marks import MARKER
+from cohere_cli.render.signs import SIGN
 from cohere_cli.terminal import Terminal, clean
 
 # Rich's own theme gives code a black background, which copies and prints badly.
@@ -32,7 +31,7 @@ _THEME = Theme(
         "markdown.item.number": "bold",
     }
 )
-_MARKER_STYLE = Style(color="cyan", bold=True)
+_SIGN_STYLE = Style(color="cyan", bold=True)
 
 
 class Ink:
@@ -78,7 +77,7 @@ class Ink:
             (piece, style)
             for text, style, control in segments
             if not control
-            for piece, style in _with_markers(text, style)
+            for piece, style in _with_signs(text, style)
         ]
         while parts and not (stripped := parts[-1][0].rstrip()):
             parts.pop()
@@ -103,11 +102,13 @@ def width_of(text: str) -> int:
     return cell_len(text)
 
 
-def _with_markers(text: str, style: Style | None) -> Iterable[tuple[str, Style | None]]:
-    """Cut *text* at the citation markers, which have a style of their own."""
-    for at, piece in enumerate(re.split(MARKER, text)):
+def _with_signs(text: str, style: Style | None) -> Iterable[tuple[str, Style | None]]:
+    """Cut *text* at the signs of citations, which have a style of their own."""
+    for at, piece in enumerate(SIGN.split(text)):
         if piece:
-            yield (f"[{piece}]", _MARKER_STYLE) if at % 2 else (piece, style)
+            yield (
+                (piece.replace("\u2060", ""), _SIGN_STYLE) if at % 2 else (piece, style)
+            )
 
 
 def _colours(terminal: Terminal) -> ColorSystem:

@@ -4,7 +4,6 @@ What is complete is drawn once and then belongs to the scrollback. Only the last
 few rows change, so the terminal keeps its own search, selection and history.
 """
 
-from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -27,19 +26,24 @@ from cohere_cli.api.events import (
     UnknownEvent,
 )
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.blocks import Block, end_of
 from cohere_cli.render.canvas import Canvas
-from cohere_cli.render.channels import DEFAULT, channel_of
+from cohere_cli.render.channels import ALOUD, DEFAULT, channel_of
 from cohere_cli.render.closing import NO_ODDS, Numbers, listed, say_ending
+from cohere_cli.render.drawing import Drawing
 from cohere_cli.render.links import Links
 from cohere_cli.render.passage import Channel, Passage
 from cohere_cli.render.picture import Picture
+from cohere_cli.render.pulse import Pulse
 from cohere_cli.render.token_view import TokenView
 from cohere_cli.terminal import Terminal
 
 
 class Live:
-    """Draws thinking, plan, tool calls, the answer and what it rests on."""
+    """Draws thinking, plan, tool calls, the answer and what it rests on.
+
+    Thinking makes room for one line once it is over, unless it was asked for by
+    name. With *stalls* a frame is drawn when it is due, though nothing comes.
+    """
 
     def __init__(
         self,
@@ -48,29 +52,36 @@ class Live:
         *,
         shown: frozenset[str] = DEFAULT,
         links: Links | None = None,
+        stalls: bool = True,
     ) -> None:
         self._terminal = terminal
         self._links = links or Links(terminal)
         self._canvas = canvas or Canvas(terminal)
         self._picture = Picture(terminal)
+        self._pulse = Pulse(self._draw, lambda: self._canvas.wait)
+        self._stalls = stalls
         self._hidden = DEFAULT - shown
+        self._folds = ALOUD not in shown
         view = TokenView(self._picture, terminal.draw)
         self._tokens = view if "logprobs" in shown else None
         self._numbers = Numbers()
         self._reply = Reply()
-        self._passage: Passage | None = None
+        self._drawing: Drawing | None = None
         self._taken: dict[int, int] = {}  # how much of each content block was shown
         self._left: Channel | None = None  # whose the passage before was
-        self._gap = False  # whether a blank line goes before the next block
 
     def __enter__(self) -> Self:
         return self
 
     def show(self, event: ChatEvent, reply: Reply) -> None:
         """Draw what *event* brings, or leave it to the next frame."""
-        self._reply = reply
-        if channel_of(event, reply) in self._hidden:
-            return
+        with self._pulse.lock:
+            self._pulse.check()
+            self._reply = reply
+            if channel_of(event, reply) not in self._hidden:
+                self._show(event)
+
+    def _show(self, event: ChatEvent) -> None:
         match event:
             case ContentStart() | ContentDelta():
                 self._take_content(event)
@@ -96,8 +107,10 @@ class Live:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._pulse.stop()
         if isinstance(error, OSError | OutputUnwritable):
             return
+        self._pulse.check()
         self._leave()
         if self._tokens and self._tokens.has_odds:
             self._canvas.draw(["", self._picture.legend()])
@@ -133,86 +146,66 @@ class Live:
         view.take(event.text, item)
 
     def _take(self, channel: Channel, index: int, text: str) -> None:
-        passage = self._open(channel, index)
-        if passage is None:
-            if not text:
+        drawing = self._open(channel, index)
+        if drawing is None:
+            # Every character of the answer counts, for its citations count them.
+            if not (text if channel == "answer" else text.strip()):
                 return
-            passage = self._turn_to(channel, index)
-        blocks = passage.take(text)
-        if blocks or self._canvas.is_due:
-            self._draw(passage, blocks)
+            drawing = self._turn_to(channel, index)
+        drawing.waiting += drawing.passage.take(text)
+        self._draw_or_wait()
 
-    def _open(self, channel: Channel, index: int) -> Passage | None:
-        """Return the open passage if it is this one."""
-        passage = self._passage
-        same = passage and (passage.channel, passage.index) == (channel, index)
-        return passage if same else None
+    def _open(self, channel: Channel, index: int) -> Drawing | None:
+        """Return the open drawing if it is this passage's."""
+        if self._drawing is None:
+            return None
+        passage = self._drawing.passage
+        same = (passage.channel, passage.index) == (channel, index)
+        return self._drawing if same else None
 
-    def _turn_to(self, channel: Channel, index: int) -> Passage:
+    def _turn_to(self, channel: Channel, index: int) -> Drawing:
         """Begin a passage: a blank line after another one, and its title."""
         self._leave()
         both_calls = self._left == channel == "tools"
         blank = [""] if self._left and not both_calls else []
-        titled = channel in ("thinking", "plan")
-        self._canvas.draw(blank + (self._picture.title(channel) if titled else []))
-        self._gap = False
+        folds = channel == "thinking" and self._folds
+        titled = channel in ("thinking", "plan") and not folds
+        if above := blank + (self._picture.title(channel) if titled else []):
+            self._canvas.draw(above)
         start = self._taken.get(index, 0) if channel == "answer" else 0
-        self._passage = Passage(channel, index, start)
-        return self._passage
+        passage = Passage(channel, index, start, folds)
+        called = self._reply.tool_calls[index].name if channel == "tools" else ""
+        self._drawing = Drawing(passage, self._picture, self._canvas, called)
+        return self._drawing
 
     def _leave(self) -> None:
         """Draw the open passage to its end."""
-        passage = self._passage
-        if passage is None:
+        if self._drawing is None:
             return
+        passage = self._drawing.passage
         if self._tokens and passage.channel == "answer":
             self._tokens.close()
         else:
-            self._draw(passage, passage.close(), closed=True)
+            self._drawing.close()
         if passage.channel == "answer":
             self._taken[passage.index] = passage.start + passage.length
-        self._passage, self._left = None, passage.channel
+        self._drawing, self._left = None, passage.channel
 
     def _cite(self, citation: Citation) -> None:
         numbers = self._numbers.of(citation)
         index = self._reply.content_index_of(citation)
-        if passage := self._open("answer", index):
-            passage.mark(citation.end, numbers)
-            if self._canvas.is_due:
-                self._draw(passage, [])
+        if drawing := self._open("answer", index):
+            drawing.passage.mark(citation, numbers)
+            self._draw_or_wait()
 
-    def _draw(
-        self, passage: Passage, blocks: Iterable[Block], *, closed: bool = False
-    ) -> None:
-        """Draw *blocks* of *passage* for good, and what is not complete below."""
-        finished: list[str] = []
-        for block in blocks:
-            if rows := self._rows(passage, block, done=True):
-                blank = [""] if self._gap and not block.joins else []
-                finished += blank + rows
-                self._gap = True
-        self._canvas.draw(finished, [] if closed else self._tail(passage))
+    def _draw_or_wait(self) -> None:
+        """Draw if a frame is due, or else as soon as it is."""
+        if self._canvas.wait <= 0:
+            self._draw()
+        elif self._stalls:
+            self._pulse.want()
 
-    def _tail(self, passage: Passage) -> list[str]:
-        """Draw the last rows of what may still change, from the last one up."""
-        most, rows = self._canvas.tail_rows, list[str]()
-        for block in passage.latest():
-            seen = block.last(most, self._canvas.width)
-            blank = [] if block.joins else [""]
-            rows = blank + self._rows(passage, seen, done=False) + rows
-            if len(rows) > most:
-                return end_of(rows, most // 2) if most > 1 else rows[-1:]
-        begins_blank = rows and not rows[0] and not self._gap
-        return rows[1:] if begins_blank else rows
-
-    def _rows(self, passage: Passage, block: Block, *, done: bool) -> list[str]:
-        width = self._canvas.width
-        match passage.channel:
-            case "answer":
-                marks = passage.marks_in(block)
-                return self._picture.answer(block, marks, width, cut=not done)
-            case "thinking" | "plan":
-                return self._picture.aside(block.text, width)
-            case "tools":
-                name = self._reply.tool_calls[passage.index].name
-                return self._picture.call(name, block.text, width, done=done)
+    def _draw(self) -> None:
+        self._pulse.skip()
+        if self._drawing:
+            self._drawing.draw()

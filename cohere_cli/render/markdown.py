@@ -19,6 +19,8 @@ _ITEM = re.compile(r"( {0,3}(?:[-+*]|\d{1,9}[.)]))(?:( {1,4})(?=\S)|\s|$)")
 # a year at the beginning of a line.
 _FIRST_ITEM = re.compile(r" {0,3}(?:[-+*]|1[.)])\s+\S")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
+# A table's second row, or its beginning.
+_DASHES = re.compile(r"[ \t]*[|:-][|: \t-]*\n?\Z")
 _ENOUGH = 1_000
 _MARKERS = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)]|>)\s+)*")
 
@@ -52,7 +54,20 @@ class Markdown(Whole):
         if not self._lines:
             # Its first characters tell, and it may become long without an end.
             self._begin("".join(self._pieces)[:_ENOUGH])
-        return super().rest()
+        return self._rows_of_table() or super().rest()
+
+    def _rows_of_table(self) -> Block | None:
+        """Return the complete rows of the open block, if it is a table.
+
+        One that grows by characters would have columns that jump at each.
+        """
+        header, *others = self._lines[:2] or [""]
+        dashes = others or ["".join(self._pieces)]
+        if self._kind != "text" or "|" not in header or not _DASHES.match(dashes[0]):
+            return None
+        head = len(header) + sum(map(len, others))
+        text = "".join(self._lines)
+        return Block(self._kind, text, self._start, self._joins, head=head)
 
     def _add(self, line: str) -> list[Block]:
         if self._fence:

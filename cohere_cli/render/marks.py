@@ -1,14 +1,15 @@
 """Citation markers, put into Markdown source where they hurt nothing."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from cohere_cli.terminal import clean
 
 # The word joiner tells our markers from a model's own "[1]": clean() leaves none
-# in text from outside. It has no width and keeps the marker with its word.
-MARKER = "\\\\?\\[\u2060([0-9]+)\\\\?\\]"
-"""What a marker looks like in source, and after Markdown took its backslashes."""
+# in text from outside.
+MARKERS = re.compile("(?:\\[\u2060[0-9]+\\])+")
+"""What markers at one place look like, after Markdown took their backslashes."""
 
 Mark = tuple[int, list[int]]
 """Where a cited span ends, in code points, and the numbers of its sources."""
@@ -18,14 +19,22 @@ Span = tuple[int, int]
 
 # An entity would become the joiner after all, once the source is read.
 _JOINER_ENTITY = re.compile(r"&(?=#0*8288;|#[xX]0*2060;|NoBreak;)")
-_LINK_TARGET = re.compile(r"\]\([^()\s]*(?:\s\"[^\"\n]*\")?\)")
+# Escapes, entities, a link's address and an address alone.
+_UNBROKEN = re.compile(
+    r"\\[!-/:-@\[-`{-~]"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
+    r"|\]\((?:[^()\s]|\([^()\s]*\))*(?:\s\"[^\"\n]*\")?\)"
+    r"|<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^<>\s]*>"
+)
 _BACKTICKS = re.compile(r"(?<![\\`])`+")
+_ZWJ = "\u200d"
+_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _CLOSING = re.compile(r"[*_~]+(?!\w)")
 
 
 def marked(source: str, marks: Iterable[Mark]) -> str:
     """Return *source* cleaned, with a marker for each number after its span."""
-    spans = [*code_spans(source), *_link_targets(source)] if marks else []
+    spans = [*code_spans(source), *_unbroken(source)] if marks else []
     places: dict[int, dict[int, None]] = {}
     for end, numbers in marks:
         place = places.setdefault(place_after(source, end, spans), {})
@@ -63,14 +72,30 @@ def place_after(source: str, end: int, spans: Iterable[Span]) -> int:
     Not after a line's end or a table's last bar, not inside one of *spans*, and
     behind the marks that close emphasis.
     """
+    end = _whole_character(source, end)
     place = len(source[:end].rstrip(" \t\r\n|"))
     place = max([place, *(stop for start, stop in spans if start < place < stop)])
     closing = _CLOSING.match(source, place)
     return closing.end() if closing else place
 
 
-def _link_targets(source: str) -> Iterator[Span]:
-    return (found.span() for found in _LINK_TARGET.finditer(source))
+def _whole_character(source: str, end: int) -> int:
+    """Return *end*, or the end of the character of which it would cut parts off."""
+    while end < len(source) and _belongs(source[end], source[end - 1 : end]):
+        end += 1
+    return end
+
+
+def _belongs(part: str, before: str) -> bool:
+    """Say whether *part* is seen as one with *before*: an accent, a skin's tone."""
+    if part.isascii():
+        return False
+    is_mark = unicodedata.category(part).startswith("M") or part == _ZWJ
+    return is_mark or part in _SKIN_TONES or before == _ZWJ
+
+
+def _unbroken(source: str) -> Iterator[Span]:
+    return (found.span() for found in _UNBROKEN.finditer(source))
 
 
 def code_spans(source: str) -> Iterator[Span]:

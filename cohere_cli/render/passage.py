@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cohere_cli.api.events import Citation
 from cohere_cli.render.blocks import Block, Cutter, Lines, Whole
 from cohere_cli.render.markdown import Markdown
 from cohere_cli.render.marks import Mark
@@ -16,12 +17,14 @@ class Passage:
     """Text of one channel: blocks that are complete but held back, and the rest.
 
     `index` counts within the channel, as events do. `start` is how much of that
-    content block's text has stood in earlier passages.
+    content block's text has stood in earlier passages. One that `folds` gives no
+    block away: all of it makes room for one line at its end.
     """
 
     channel: Channel
     index: int = 0
     start: int = 0
+    folds: bool = False
     length: int = 0
     _marks: list[Mark] = field(default_factory=list)
     _held: list[Block] = field(default_factory=list)
@@ -62,9 +65,10 @@ class Passage:
             yield rest
         yield from reversed(self._held)
 
-    def mark(self, end: int, numbers: Sequence[int]) -> None:
-        """Remember that a cited span ends at *end* of the content block's text."""
-        self._marks.append((end - self.start, list(numbers)))
+    def mark(self, citation: Citation, numbers: Sequence[int]) -> None:
+        """Remember *citation*, at the last of its characters that is no blank."""
+        blanks = len(citation.text) - len(citation.text.rstrip())
+        self._marks.append((citation.end - blanks - self.start, list(numbers)))
 
     def marks_in(self, block: Block) -> list[Mark]:
         """Return the marks of spans that end in *block*, counted from its start."""
@@ -75,4 +79,6 @@ class Passage:
         ]
 
     def _followed(self) -> Sequence[Block]:
+        if self.folds:
+            return []
         return self._held if self._cutter.rest().text.strip() else self._held[:-1]

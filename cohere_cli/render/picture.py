@@ -5,31 +5,25 @@ Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any
 
-from rich import markdown
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.rule import Rule
 from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
 from cohere_cli.render.addresses import Address
 from cohere_cli.render.blocks import Block
+from cohere_cli.render.cited import settled
 from cohere_cli.render.closing import Listed
+from cohere_cli.render.elements import THEME, Page
 from cohere_cli.render.fence import Fence
 from cohere_cli.render.highlight import Highlight
 from cohere_cli.render.ink import Ink, width_of
-from cohere_cli.render.marks import Mark, marked, marker_line
+from cohere_cli.render.marks import Mark, marker_line
 from cohere_cli.render.odds import STEPS, step_of
-from cohere_cli.render.reading import parser
+from cohere_cli.render.signs import sign, takes_raised
 from cohere_cli.terminal import Terminal, clean, clean_line
 
-# The terminal's own sixteen colours, and its own background.
-_THEME = "ansi_dark"
-# Colouring costs 50 µs a line, and a lexer can be slow on what was made for it.
-_LONGEST_COLOURED = 100_000
-_LONGEST_LANGUAGE = 40
 # From the likeliest on. The unlikely ones have a mark that is seen without colours.
 _ODDS = ("green", "chartreuse3", "yellow", "dark_orange underline", "red reverse")
 
@@ -39,8 +33,9 @@ class Picture:
 
     def __init__(self, terminal: Terminal) -> None:
         self._ink = Ink(terminal)
-        self._markdown = _Markdown()
-        self._theme = Syntax.get_theme(_THEME)
+        self._raised = takes_raised(terminal)
+        self._page = Page(raised=self._raised)
+        self._theme = Syntax.get_theme(THEME)
         self._highlight = Highlight(Fence("```"))
 
     def answer(
@@ -60,7 +55,15 @@ class Picture:
             case "fence":
                 return self.markdown(marker_line(marks), width)
             case "text" | "item" | "line":
-                return self.markdown(marked(block.text, marks), width)
+                return self._cited(block, marks, width)
+
+    def _cited(self, block: Block, marks: Sequence[Mark], width: int) -> list[str]:
+        """Draw text with its signs, and below it those that have no place in it."""
+        text = f"{block.above}{block.text}"
+        moved = [(end + len(block.above), numbers) for end, numbers in marks]
+        source, homeless = settled(text, moved, self._page.parse)
+        below = self.markdown(marker_line(homeless), width) if homeless else []
+        return self.markdown(source, width) + below
 
     def _coloured(self, block: Block) -> Iterator[tuple[str, Style | None]]:
         """Yield the pieces of a line of fenced code, each in its style."""
@@ -71,11 +74,16 @@ class Picture:
 
     def markdown(self, source: str, width: int) -> list[str]:
         """Draw *source*, which was cleaned, without blank rows around it."""
-        return _trimmed(self._ink.rows(self._markdown.of(source), width))
+        return _trimmed(self._ink.rows(self._page.of(source), width))
 
     def title(self, name: str) -> list[str]:
         """Draw the line above thinking or a plan."""
         return [self._ink.styled(name, "bold dim")]
+
+    def folded(self, words: int) -> list[str]:
+        """Draw the line that stands for thinking once that is over."""
+        plural = "" if words == 1 else "s"
+        return [self._ink.styled(f"thought for {words:,} word{plural}", "dim italic")]
 
     def aside(self, text: str, width: int) -> list[str]:
         """Draw thinking, or a plan: not the answer, and seen to be so."""
@@ -123,11 +131,11 @@ class Picture:
         ]
 
     def _source(self, source: Listed, width: int, link: Address | None) -> list[str]:
-        number = f"[{source.number}] "
+        number = f"{sign([source.number], raised=self._raised)} "
         text = _linked(source.title, link)
         text.append(f"  {clean_line(source.quotes)}", "dim")
-        first, *others = self._ink.rows(text, max(width - len(number), 1))
-        blank = " " * len(number)
+        first, *others = self._ink.rows(text, max(width - width_of(number), 1))
+        blank = " " * width_of(number)
         return [
             self._ink.styled(number, "bold cyan") + first,
             *(f"{blank}{row}" for row in others),
@@ -142,66 +150,6 @@ def _linked(title: str, link: Address | None) -> Text:
     is_told = link.is_file and link.place in title
     told = title if is_told else f"{title} ({link.place})"
     return text.append(clean_line(told), Style(link=link.uri))
-
-
-class _Code(markdown.CodeBlock):
-    """Code within a list or a quotation."""
-
-    def __rich_console__(
-        self, console: Console, options: ConsoleOptions
-    ) -> RenderResult:
-        yield _coloured(str(self.text).rstrip("\n"), self.lexer_name)
-
-
-class _Heading(markdown.Heading):
-    """A heading at the left, whatever its level."""
-
-    LEVEL_ALIGN: ClassVar = {}
-
-
-class _Rule(markdown.HorizontalRule):
-    """A rule as fine as a table's."""
-
-    def __rich_console__(
-        self, console: Console, options: ConsoleOptions
-    ) -> RenderResult:
-        yield Rule(characters="─", style="dim")
-
-
-class _Markdown(markdown.Markdown):
-    """Markdown of which nothing is lost or hidden: links show where they lead."""
-
-    elements: ClassVar = {
-        **markdown.Markdown.elements,
-        "fence": _Code,
-        "code_block": _Code,
-        "heading_open": _Heading,
-        "hr": _Rule,
-    }
-
-    def __init__(self) -> None:
-        super().__init__("", hyperlinks=False)
-        self._parser = parser()
-
-    def of(self, source: str) -> Self:
-        """Return itself, with *source* to draw: a parser takes longer to make."""
-        self.parsed = self._parser.parse(source)
-        return self
-
-
-def _coloured(code: str, language: str) -> Text:
-    lexer = language if len(code) <= _LONGEST_COLOURED else ""
-    syntax = Syntax(
-        "",
-        lexer[:_LONGEST_LANGUAGE] or "text",
-        theme=_THEME,
-    )
-    text = syntax.highlight(clean(code.expandtabs(4)))
-    text.style = "none"
-    # The highlighter ends the last line.
-    text.rstrip()
-    text.no_wrap, text.overflow = False, "fold"
-    return text
 
 
 def _plain(block: Block) -> Iterator[str]:

@@ -45,9 +45,8 @@ class Stretch:
             self._closed = True
 
     def mark(self, citation: Citation, numbers: Sequence[int]) -> None:
-        """Remember *citation*, at the last of its characters that is no blank."""
-        blanks = len(citation.text) - len(citation.text.rstrip())
-        self._passage.mark(citation.end - blanks, numbers)
+        """Remember *citation*, and that it rests on the sources of *numbers*."""
+        self._passage.mark(citation, numbers)
         self.is_cited = True
 
     def ready(self) -> Iterator[tuple[str, Block, list[Mark]]]:

@@ -18,16 +18,22 @@ class Tail:
 
     def __init__(self) -> None:
         self._rows: list[str] = []
+        self._gone: list[str] = []  # rows of the tail that were scrolled away
+        self._width = 0
 
     def replace(
-        self, finished: Sequence[str], rows: Sequence[str], *, anew: bool = False
+        self, finished: Sequence[str], rows: Sequence[str], width: int, height: int
     ) -> str:
         """Return what turns the tail into *finished*, for good, and then *rows*.
 
-        With *anew* nothing stays as it is drawn: the terminal's width has changed.
-        One that wraps rows anew when it gets narrower keeps some of the old tail
-        above. To go up further would erase finished rows on one that does not.
+        *width* and *height* are the terminal's. In a new width nothing stays as it
+        is drawn. A terminal that wraps rows anew when it gets narrower keeps some of
+        the old tail above. To go up further would erase finished rows on one that
+        does not.
         """
+        anew, self._width = width != self._width, width
+        self._let_go(len(self._rows) - height)
+        finished = self._not_gone(finished)
         same = 0 if anew else self._same(finished, rows)
         if same == len(finished) + len(rows) and rows:
             if same == len(self._rows):
@@ -47,24 +53,36 @@ class Tail:
             f"{moved}{drawn}{_KEEP_ROWS}{body}{_WRAP_ROWS}" if body else moved + drawn
         )
 
+    def _let_go(self, count: int) -> None:
+        """Give up the first *count* rows: a lower screen has scrolled them away."""
+        if count > 0:
+            self._gone += self._rows[:count]
+            del self._rows[:count]
+
+    def _not_gone(self, finished: Sequence[str]) -> Sequence[str]:
+        """Return *finished* without the rows that stand above as they should."""
+        seen = _alike(self._gone, finished)
+        self._gone = self._gone[seen:] if seen == len(finished) else []
+        return finished[seen:]
+
     def _grown(self, same: int, left: Sequence[str]) -> int:
         """Return how much stands of the first row that is *left* to draw.
 
         It is where the cursor is if all rows but the last are the same. A row with
-        wide characters may have been cut.
+        wide characters may have been cut, and in a full one the cursor has not
+        moved behind the last character.
         """
-        if not left or same != len(self._rows) - 1 or not self._rows[-1].isascii():
+        if not left or same != len(self._rows) - 1:
             return 0
         last = self._rows[-1]
-        return len(last) if left[0].startswith(last) else 0
+        stands = last.isascii() and len(last) < self._width
+        return len(last) if stands and left[0].startswith(last) else 0
 
     def _same(self, finished: Sequence[str], rows: Sequence[str]) -> int:
         """Count the rows from the first that can stay as they are drawn."""
         # A finished row with wide characters may have been cut: see _KEEP_ROWS.
         stay = [row if row.isascii() else None for row in finished]
-        pairs = enumerate(zip(self._rows, [*stay, *rows], strict=False))
-        shorter = min(len(self._rows), len(stay) + len(rows))
-        return next((at for at, (old, new) in pairs if old != new), shorter)
+        return _alike(self._rows, [*stay, *rows])
 
     def _move_to(self, row: int) -> str:
         """Return what brings the cursor to the tail's *row*, which is made free."""
@@ -74,3 +92,9 @@ class Tail:
         if up < 0:
             return "\n"
         return "\r" + (f"\x1b[{up}A" if up else "") + _ERASE_BELOW
+
+
+def _alike(old: Sequence[str], new: Sequence[str | None]) -> int:
+    """Count the rows from the first in which both are the same."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))

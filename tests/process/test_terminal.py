@@ -41,12 +41,12 @@ class Person:
 def test_an_answer_is_drawn_with_its_citations_and_sources(co):
     person = Person(co, "replay", "tests/data/citations.sse")
     assert person.see() == (
-        "At 25 °C 🏔 you would not notice: the Dufourspitze (4634 m)[1] is higher than\n"
-        "the Matterhorn[2][1].\n"
+        "At 25 °C 🏔 you would not notice: the Dufourspitze (4634 m)¹ is higher than the\n"
+        "Matterhorn²·¹.\n"
         "\n"
         "Sources\n"
-        "[1] Dufourspitze · peaks:2  “the Dufourspitze (4634 m)”, “the Matterhorn”\n"
-        "[2] Matterhorn · peaks:1  “the Matterhorn”"
+        "¹ Dufourspitze · peaks:2  “the Dufourspitze (4634 m)”, “the Matterhorn”\n"
+        "² Matterhorn · peaks:1  “the Matterhorn”"
     )
     assert person.child.exitstatus == 0
     assert not person.screen.cursor.hidden
@@ -54,13 +54,12 @@ def test_an_answer_is_drawn_with_its_citations_and_sources(co):
 
 def test_thinking_plan_and_calls_are_told_apart_from_the_answer(co):
     assert Person(co, "replay", "tests/data/thinking.sse").see().splitlines() == [
-        "thinking",
-        "│ Which one is lower?",
+        "thought for 4 words",
         "",
-        "The Matterhorn[1] is lower.",
+        "The Matterhorn¹ is lower.",
         "",
         "Sources",
-        "[1] Matterhorn · look_up_x1:0  “The Matterhorn”",
+        "¹ Matterhorn · look_up_x1:0  “The Matterhorn”",
     ]
     assert Person(co, "replay", "tests/data/tools.sse").see().splitlines() == [
         "plan",

@@ -8,7 +8,7 @@ from cohere_cli.api.events import (
     Source,
     ToolCallStart,
 )
-from cohere_cli.render.closing import Listed, Numbers, ending, listed
+from cohere_cli.render.closing import Listed, Numbers, ending, listed, words_in
 
 
 def source(id_="", **content):
@@ -47,6 +47,20 @@ def test_quotes_are_few_and_short():
     assert Listed(1, "t", words).quotes == (
         f"“{'a' * 59}…”, “b c”, “d”, “e” and 2 more"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        (" a\nbc, d ", 3),
+        ("日本のテキスト", 7),
+        ("한국어 텍스트", 2),
+        ("GPU 上で", 3),
+    ],
+)
+def test_words_are_counted_in_every_script(text, count):
+    assert words_in(text) == count
 
 
 THOUGHT = ContentDelta(type="thinking", text="Hm")

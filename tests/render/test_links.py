@@ -81,14 +81,14 @@ def test_sources_are_links_to_where_they_can_be_opened(play, lines_on):
     terminal = draw(play, one, two, three)
     listing = terminal.written.decode().partition("Sources")[2].splitlines()[1:]
     assert listing == [
-        "\x1b[1m[1] \x1b[0m\x1b]8;;file://box/w/a.md#L3\x1b\\Bees · a.md:3-9\x1b]8;;\x1b\\\x1b[2m  “Hi”\x1b[0m",
-        "\x1b[1m[2] \x1b[0m\x1b]8;;https://b.example/x\x1b\\Wasps · 2 (b.example)\x1b]8;;\x1b\\\x1b[2m  “Hi”\x1b[0m",
-        "\x1b[1m[3] \x1b[0m\x1b]8;;file://box/w/a.md\x1b\\a.md · 3\x1b]8;;\x1b\\\x1b[2m  “Hi”\x1b[0m",
+        "\x1b[1m¹ \x1b[0m\x1b]8;;file://box/w/a.md#L3\x1b\\Bees · a.md:3-9\x1b]8;;\x1b\\\x1b[2m  “Hi”\x1b[0m",
+        "\x1b[1m² \x1b[0m\x1b]8;;https://b.example/x\x1b\\Wasps · 2 (b.example)\x1b]8;;\x1b\\\x1b[2m  “Hi”\x1b[0m",
+        "\x1b[1m³ \x1b[0m\x1b]8;;file://box/w/a.md\x1b\\a.md · 3\x1b]8;;\x1b\\\x1b[2m  “Hi”\x1b[0m",
     ]
     assert lines_on(terminal)[-3:] == [
-        "[1] Bees · a.md:3-9  “Hi”",
-        "[2] Wasps · 2 (b.example)  “Hi”",
-        "[3] a.md · 3  “Hi”",
+        "¹ Bees · a.md:3-9  “Hi”",
+        "² Wasps · 2 (b.example)  “Hi”",
+        "³ a.md · 3  “Hi”",
     ]
 
 
@@ -102,9 +102,9 @@ def test_a_link_over_two_rows_is_closed_on_each(play):
 @pytest.mark.parametrize(
     ("source", "row"),
     [
-        (source("1", title="T", path="a.md"), "[1] T · 1 (a.md)  “Hi”"),
-        (source("b.example", url="http://b.example"), "[1] http://b.example · b.example (b.example)  “Hi”"),
-        (source("good.example", url="http://d.example"), "[1] http://d.example · good.example (d.example)  “Hi”"),
+        (source("1", title="T", path="a.md"), "¹ T · 1 (a.md)  “Hi”"),
+        (source("b.example", url="http://b.example"), "¹ http://b.example · b.example (b.example)  “Hi”"),
+        (source("good.example", url="http://d.example"), "¹ http://d.example · good.example (d.example)  “Hi”"),
     ],
 )  # fmt: skip
 def test_where_a_link_leads_is_always_seen(play, lines_on, source, row):

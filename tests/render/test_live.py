@@ -3,9 +3,12 @@ import json
 import os
 import re
 import termios
+import time
 
+import pyte
 import pytest
 
+from cohere_cli.api.accumulate import Reply, step
 from cohere_cli.api.events import (
     Citation,
     CitationEnd,
@@ -23,7 +26,7 @@ from cohere_cli.api.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.errors import AnswerIncomplete
+from cohere_cli.errors import AnswerIncomplete, OutputUnwritable
 from cohere_cli.render.canvas import Canvas
 from cohere_cli.render.channels import channels
 from cohere_cli.render.live import Live
@@ -97,7 +100,8 @@ class Ticks:
 def live():
     def live(columns=80, rows=24, environ=None):
         terminal = Terminal.fake(tty=True, columns=columns, environ=environ)
-        return terminal, Live(terminal, Canvas(terminal, lambda: rows, Ticks()))
+        canvas = Canvas(terminal, lambda: rows, Ticks())
+        return terminal, Live(terminal, canvas, stalls=False)
 
     return live
 
@@ -170,7 +174,7 @@ def test_a_new_width_is_seen_at_the_next_frame(live, play):
 @pytest.mark.parametrize(("rows", "most"), [(24, 8), (10, 8), (8, 6), (2, 1)])
 def test_the_tail_never_reaches_the_top_of_the_screen(live, play, rows, most):
     terminal, renderer = live(30, rows)
-    play(renderer, stream(ANSWER, 5))
+    play(renderer, stream(ANSWER, 1))
     ups = re.findall(r"\x1b\[(\d+)A", terminal.written.decode())
     assert max([int(up) + 1 for up in ups], default=1) == most
 
@@ -194,9 +198,7 @@ def test_each_channel_is_drawn_for_itself(shown):
         MessageEnd(finish_reason="TOOL_CALL"),
     ]
     assert shown(events) == [
-        "thinking",
-        "│ Let me",
-        "│ think.",
+        "thought for 3 words",
         "",
         "plan",
         "│ I will look.",
@@ -222,11 +224,11 @@ EVERYTHING = [
     MessageEnd(),
 ]
 PARTS = {
-    "thinking": ["thinking", "│ Thought.", ""],
+    "thinking": ["thought for 1 word", ""],
     "plan": ["plan", "│ Plan.", ""],
     "tools": ["→ find(a=1)", ""],
-    "": ["So[1]."],
-    "citations": ["", "Sources", "[1] Title a · a  “So”"],
+    "": ["So¹."],
+    "citations": ["", "Sources", "¹ Title a · a  “So”"],
 }
 
 
@@ -239,7 +241,7 @@ def test_a_hidden_channel_is_not_drawn(play, lines_on, hidden):
     left = [part for name, part in PARTS.items() if not name or name not in hidden]
     drawn = [line for part in left for line in part]
     if "citations" in hidden:
-        drawn[drawn.index("So[1].")] = "So."
+        drawn[drawn.index("So¹.")] = "So."
     assert lines_on(terminal) == drawn
 
 
@@ -279,16 +281,16 @@ CITATIONS = [
     cited(CITED, "ice", "b", "a"),
 ]
 DRAWN = [
-    "The penguin[1] is tall.",
+    "The penguin¹ is tall.",
     "",
     "code",
-    "[2]",
+    "²",
     "",
-    "It lives in ice and[2][1] snow.",
+    "It lives in ice and²·¹ snow.",
     "",
     "Sources",
-    "[1] Title a · a  “penguin”, “ice”",
-    "[2] Title b · b  “code”, “ice”",
+    "¹ Title a · a  “penguin”, “ice”",
+    "² Title b · b  “code”, “ice”",
 ]
 
 
@@ -304,7 +306,7 @@ def test_a_citation_one_token_late_is_still_marked(shown):
         CitationStart(citation=cited("The penguin", "penguin", "a")),
         ContentDelta(text=" one."),
     ]
-    assert shown(events)[:3] == ["The penguin[1].", "", "Next one."]
+    assert shown(events)[:3] == ["The penguin¹.", "", "Next one."]
 
 
 def test_late_citations_are_listed_all_the_same(shown):
@@ -326,7 +328,220 @@ def test_a_citation_counts_in_its_own_block(shown):
         CitationStart(citation=Citation(0, 3, "The", (source("a"),), 1)),
         CitationStart(citation=Citation(0, 7, "The end", (source("b"),))),
     ]
-    assert shown(events)[3] == "The[1] end[2]"
+    assert shown(events)[2] == "The¹ end²"
+
+
+def marked_in(text, *words, **more):
+    """A stream of *text* whose citations of *words* rest on a source each."""
+    citations = [cited(text, one, str(n)) for n, one in enumerate(words, 1)]
+    return stream(text, 3, citations, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "rows"),
+    [
+        ("a `co de` b", ["co"], ["a co de¹ b"]),
+        ("```py\nx = 1\ny\n```\nEnd", ["x = 1", "1\ny"], ["x = 1", "y", "¹·²", "", "End"]),
+        ("    one\n    two\n\nEnd", ["one", "two"], ["one", "two", "¹·²", "", "End"]),
+        ("A **big cat** *sat*.", ["A **big", "big cat", "*sat"], ["A big¹ cat² sat³."]),
+        ("One two three", ["One two", "two", "two three"], ["One two¹·² three³"]),
+        ("One two", ["One two", "One two"], ["One two¹·²"]),
+        ("\U0001f642 e\u0301 ok", ["\U0001f642", "e", "ok"], ["\U0001f642¹ \u00e9² ok³"]),
+        (
+            "| A | B |\n|--|--|\n| x | **y** |\n| z |",
+            ["A |", "x", "y", "z"],
+            [" A¹  B", " ──────", " x²  y³", " z⁴"],
+        ),
+        ("- one\n- two\n  1. three\n", ["one", "three"], [" • one¹", " • two", "    1 three²"]),
+        ("- ```\n  code\n  ```\n- two", ["code", "two"], [" • code", "¹", " • two²"]),
+        ("# Head\n\nTwo\n===\n", ["Head", "Two\n==="], ["Head¹", "", "Two²"]),
+        ("A [li nk](https://x.y) b", ["li", "li nk](ht"], ["A li¹ nk (https://x.y)² b"]),
+        ("> Quoted\n> words\n", ["Quoted", "words\n"], ["▌ Quoted¹ words²"]),
+        ("One.\n\n\nTwo.", ["One.\n\n\n"], ["One.¹", "", "Two."]),
+        ("x" * 79 + " y", ["x" * 79], ["x" * 79 + "¹", "y"]),
+        ("x" * 80 + " y", ["x" * 80], ["x" * 80, "¹ y"]),
+    ],
+)  # fmt: skip
+def test_a_sign_stands_right_behind_the_words_wherever_they_are(
+    shown, text, words, rows
+):
+    drawn = shown(marked_in(text, *words))
+    assert drawn[: drawn.index("Sources") - 1] == rows
+    told = [f"“{' '.join(one.split())}”" for one in words]
+    listing = [row.partition("  ")[2] for row in drawn if re.match("[¹²³⁴] T", row)]
+    assert listing == [one if len(one) <= 62 else f"{one[:60]}…”" for one in told]
+
+
+def test_a_family_of_emoji_is_not_taken_apart(live, play):
+    family = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+    text = f"{family} \U0001f44d\U0001f3fd ok"
+    terminal, renderer = live()
+    play(renderer, marked_in(text, "\U0001f469", "\U0001f44d"))
+    bare = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.written.decode())
+    assert f"{family}¹ \U0001f44d\U0001f3fd² ok" in bare
+
+
+def test_a_citation_that_comes_when_its_block_is_drawn_is_listed_alone(shown):
+    text = "One.\n\nTwo.\n\nThree."
+    assert shown(marked_in(text, "One", "Three", late=True)) == [
+        "One.",
+        "",
+        "Two.",
+        "",
+        "Three².",
+        "",
+        "Sources",
+        "¹ Title 1 · 1  “One”",
+        "² Title 2 · 2  “Three”",
+    ]
+
+
+def test_a_console_without_raised_figures_has_brackets(live, play, lines_on):
+    terminal, renderer = live(environ={"TERM": "linux"})
+    play(renderer, marked_in("One two", "One", "One"))
+    assert lines_on(terminal) == [
+        "One[1][2] two",
+        "",
+        "Sources",
+        "[1] Title 1 · 1  “One”",
+        "[2] Title 2 · 2  “One”",
+    ]
+
+
+def test_signs_are_seen_by_their_colour(live, play):
+    terminal, renderer = live()
+    play(renderer, marked_in("One **two**", "One", "two"))
+    written = terminal.written.decode()
+    assert "One\x1b[1;36m¹\x1b[0m \x1b[1mtwo\x1b[0m\x1b[1;36m²\x1b[0m\n" in written
+    assert "\x1b[1;36m¹ \x1b[0mTitle 1" in written
+
+
+THOUGHT = [
+    ContentDelta(type="thinking", text=f"Line {n} of\nthese. ") for n in range(20)
+]
+
+
+def test_thinking_makes_room_for_a_line_once_it_is_over(live, play, lines_on):
+    def think():
+        yield from THOUGHT
+        pyte.Stream(screen).feed(terminal.written.decode())
+        yield ContentDelta(index=1, text="So.")
+
+    screen = pyte.Screen(80, 24)
+    screen.set_mode(pyte.modes.LNM)
+    terminal, renderer = live()
+    play(renderer, think())
+    title, *rows = [row.rstrip() for row in screen.display if row.strip()]
+    assert (title, rows[-1]) == ("thinking", "│ these.")
+    assert {re.sub(r"\d+", "N", row) for row in rows[:-1]} == {"│ these. Line N of"}
+    assert len(rows) <= 7
+    assert lines_on(terminal) == ["thought for 80 words", "", "So."]
+
+
+def test_thinking_asked_for_by_name_stays_in_full(play, lines_on):
+    terminal = Terminal.fake(tty=True)
+    play(Live(terminal, shown=channels("thinking", None)), THOUGHT[:2])
+    assert lines_on(terminal) == [
+        "thinking",
+        "│ Line 0 of",
+        "│ these. Line 1 of",
+        "│ these.",
+    ]
+
+
+def test_blank_thinking_is_no_thinking(shown):
+    blank = ContentDelta(type="thinking", text=" \n")
+    assert shown([blank, ContentDelta(index=1, text="So.")]) == ["So."]
+
+
+def test_a_stalled_answer_shows_all_that_came(lines_on):
+    terminal = Terminal.fake(tty=True)
+    reply = Reply()
+    with Live(terminal) as live:
+        for text in ("One.\n\n", "Two ", "and", " three"):
+            event = ContentDelta(text=text)
+            reply = step(reply, event)
+            live.show(event, reply)
+        end = time.monotonic() + 10
+        while b"three" not in terminal.written and time.monotonic() < end:
+            time.sleep(0.01)
+        assert b"Two and three" in terminal.written
+    assert lines_on(terminal) == ["One.", "", "Two and three"]
+
+
+def test_a_screen_that_fails_between_two_events_is_told_at_the_next():
+    leader, follower = os.openpty()
+    with os.fdopen(follower, "w", encoding="utf-8") as out:
+        terminal = Terminal(out, out, out, {"TERM": "xterm"})
+        live = Live(terminal)
+        one, two = ContentDelta(text="a"), ContentDelta(text="b")
+        first = step(Reply(), one)
+        live.show(one, first)
+        live.show(two, step(first, two))
+        os.close(leader)
+        with pytest.raises(OutputUnwritable) as raised:  # noqa: PT012 - how often is unknown
+            for _ in range(1000):
+                time.sleep(0.01)
+                live.show(UnknownEvent(type="x"), first)
+        assert raised.value.what == "cannot write output: Input/output error"
+        live.__exit__(OutputUnwritable, raised.value, None)
+        terminal.forsake_output()
+
+
+@pytest.mark.parametrize(
+    ("ci", "moves"), [("true", False), ("1", False), ("false", True), ("", True)]
+)
+def test_a_log_of_ci_gets_rows_that_never_change(play, lines_on, ci, moves):
+    terminal = Terminal.fake(tty=True, environ={"TERM": "xterm", "CI": ci})
+    canvas = Canvas(terminal, lambda: 24, Ticks())
+    play(Live(terminal, canvas, stalls=False), marked_in(ANSWER, "paragraph"))
+    assert lines_on(terminal)[:3] == [
+        "A heading",
+        "",
+        "The first paragraph¹ has code, a link (https://example.com/x), Vec<String> and",
+    ]
+    sent = set(re.findall(r"\r|\x1b\[[0-9;?]*[A-Zh-l]", terminal.written.decode()))
+    assert bool(sent) is moves
+
+
+@pytest.mark.parametrize("size", [1, 7, 400])
+def test_a_screen_of_one_short_row_shows_every_line(shown, size):
+    whole = shown(stream(ANSWER, 10_000), 12, 1)
+    assert whole[:4] == ["A heading", "", "The first", "paragraph"]
+    assert shown(stream(ANSWER, size), 12, 1) == whole
+
+
+TABLE = "| Name | Score |\n|------|------:|\n" + "".join(
+    f"| Anna {n} | {n} |\n" for n in range(100)
+)
+
+
+def test_an_open_table_is_drawn_by_whole_rows(live, play):
+    terminal, renderer = live()
+    play(renderer, stream(TABLE, 7))
+    bare = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.written.decode())
+    seen = {row for row in re.split(r"[\r\n]", bare) if row and row[0] == " "}
+    assert not [
+        row for row in seen if not re.match(r" Anna +\d+ +\d+$| Name +Score$| ─+$", row)
+    ]
+    assert {row for row in re.split(r"[\r\n]", bare) if row[:1] == "|"} <= {
+        TABLE[:at] for at in range(1, 17)
+    }
+    assert "-" not in bare
+
+
+def test_a_cut_and_open_table_has_its_signs_in_their_rows(live, play):
+    terminal, renderer = live()
+    play(renderer, marked_in(TABLE, "Anna 80", "| 99"))
+    bare = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.written.decode())
+    rows = {" ".join(row.split()) for row in re.split(r"[\r\n]", bare)}
+    marked = {row for row in rows if re.search("[¹²]", row)}
+    assert marked == {
+        "Anna 80¹ 80",
+        "Anna 99 99²",
+        "¹ Title 1 · 1 “Anna 80”",
+        "² Title 2 · 2 “| 99”",
+    }
 
 
 def test_a_cut_answer_is_drawn_as_far_as_it_came(live, play, lines_on):
@@ -373,7 +588,8 @@ def test_the_first_token_is_drawn_at_once_and_frames_come_twelve_a_second(play):
             now[0] += 0.01
 
     terminal = Terminal.fake(tty=True)
-    play(Live(terminal, Canvas(terminal, lambda: 24, lambda: now[0])), tell())
+    canvas = Canvas(terminal, lambda: 24, lambda: now[0])
+    play(Live(terminal, canvas, stalls=False), tell())
     assert frames[0] == b"\x1b[?7lx\x1b[?7h"
     assert len(set(frames)) == 12
 

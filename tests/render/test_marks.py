@@ -27,6 +27,14 @@ def put(source, *ends):
         ("| a | b |", 9, "| a | b<1> |"),
         ("e\u0301\U0001f642 x", 3, "e\u0301\U0001f642<1> x"),
         ("short", 99, "short<1>"),
+        ("e\u0301 x", 1, "e\u0301<1> x"),
+        ("\U0001f44d\U0001f3fd x", 1, "\U0001f44d\U0001f3fd<1> x"),
+        ("\U0001f469\u200d\U0001f467 x", 1, "\U0001f469\u200d\U0001f467<1> x"),
+        ("\U0001f469\u200d\U0001f467 x", 2, "\U0001f469\u200d\U0001f467<1> x"),
+        ("<http://x/y> b", 6, "<http://x/y><1> b"),
+        ("[a](http://x/(b)) c", 15, "[a](http://x/(b))<1> c"),
+        ("a \\* b", 3, "a \\*<1> b"),
+        ("a &amp; b", 5, "a &amp;<1> b"),
     ],
 )
 def test_a_marker_stands_behind_the_span_where_it_is_seen(source, end, expected):

@@ -117,8 +117,7 @@ def test_the_other_channels_are_drawn_as_ever(play, lines_on):
         token(".\n", 0.9, 2),
     ]
     assert lines_on(drawn(play, events)) == [
-        "thinking",
-        "│ Hm.",
+        "thought for 1 word",
         "",
         "Wait",
         "",
@@ -129,7 +128,7 @@ def test_the_other_channels_are_drawn_as_ever(play, lines_on):
         LEGEND,
         "",
         "Sources",
-        "[1] A · a  “So”",
+        "¹ A · a  “So”",
     ]
 
 

@@ -213,7 +213,8 @@ def an_answer_on_a_dumb_terminal(stage):
 
 @sink
 def thinking(stage):
-    return stage.replay(*content("\n".join(HOSTILE), "thinking"), end())
+    reply = http(stream(*content("\n".join(HOSTILE), "thinking"), end()))
+    return stage.ask(reply, words=("--show", "thinking"))
 
 
 @sink

@@ -1,5 +1,6 @@
 """Streams on a real terminal: each line once, whatever the pieces and the size."""
 
+import codecs
 import contextlib
 import difflib
 import io
@@ -78,11 +79,28 @@ class Screen:
 
     def __init__(self, rows: int, columns: int) -> None:
         self.pyte = pyte.HistoryScreen(columns, rows, history=100_000)
-        self._stream = pyte.ByteStream(self.pyte)
+        self._stream = pyte.Stream(self.pyte)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
 
     def feed(self, data: bytes) -> None:
-        # pyte loses what follows a variation selector on its line.
-        self._stream.feed(data.replace("\ufe0f".encode(), b""))
+        # pyte loses what follows a joiner or a selector on its line, as far as that
+        # comes in the same piece: what is seen would depend on the reader's speed.
+        text = self._decoder.decode(data)
+        self._stream.feed(re.sub("[\u200d\ufe0f]", "", text))
+
+    def resize(self, rows: int, columns: int) -> None:
+        """As terminals do: what a lower screen has no room for is scrolled away."""
+        screen, at = self.pyte, self.pyte.cursor.y
+        lost, lower = max(0, at + 1 - rows), max(0, screen.lines - rows)
+        screen.history.top.extend(screen.buffer[line].copy() for line in range(lost))
+        x = screen.cursor.x
+        screen.cursor_position()
+        if lost:
+            screen.delete_lines(lost)
+        if lower:
+            screen.insert_lines(lower)  # for pyte, which takes as many away above
+        screen.resize(rows, columns)
+        screen.cursor.x, screen.cursor.y = x, at - lost
 
     @property
     def lines(self) -> list[str]:
@@ -218,12 +236,49 @@ def test_a_recording_is_drawn_the_same_in_any_pieces(tmp_path, file):
         assert check(events, tmp_path, rows, columns)
 
 
+def citations_in(file: Path) -> list[dict]:
+    kind = "citation-start"
+    found = (one for one in recorded_in(file) if one.get("type") == kind)
+    return [one["delta"]["message"]["citations"] for one in found]
+
+
+def text_of(file: Path) -> str:
+    pieces = filter(None, map(piece_of, recorded_in(file)))
+    return "".join(text for name, text in pieces if name != "thinking")
+
+
+def unmarked(text: str) -> str:
+    """What is seen of Markdown, in a row without blanks."""
+    return re.sub(r"[\s*`~|]|\(http[^)]*\)", "", text)
+
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@pytest.mark.parametrize(
+    "file", [*filter(citations_in, recordings())], ids=lambda file: file.name
+)
+def test_every_citation_is_marked_right_behind_its_own_words(file):
+    lines, numbers, text = replayed(file, 24, 80), {}, text_of(file)
+    seen = unmarked("".join(lines[: lines.index("Sources")]))
+    for one in citations_in(file):
+        ids = dict.fromkeys(source["id"] for source in one["sources"])
+        signs = [str(numbers.setdefault(id_, len(numbers) + 1)) for id_ in ids]
+        words = unmarked(one["text"])
+        before = unmarked(text[: one["end"]]).count(words) - 1
+        pattern = "[⁰-⁹¹²³·]*".join(map(re.escape, words))
+        found = [seen[match.end() :] for match in re.finditer(pattern, seen)]
+        sign = re.match("[⁰-⁹¹²³·]*", found[before])[0].split("·")
+        assert {number.translate(RAISED) for number in signs} <= set(sign), one["text"]
+
+
 def test_a_part_of_everything_is_drawn_the_same_in_any_pieces(tmp_path):
     text = PART.format(n=0, long="long " * 30)
     assert_once(check(events_of(text), tmp_path, 24, 80), 1)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)  # on a busy machine
 @pytest.mark.parametrize(("rows", "columns"), SIZES)
 def test_all_of_a_long_answer_stands_once(tmp_path, rows, columns):
     assert len(TORTURE) > 20_000
@@ -237,10 +292,9 @@ class Person:
         self._go_on = threading.Event()
         told = stream(cut(events_of(text), 7))
         half = told.index(b"data: ", len(told) // 2)
-        last = told.rindex(b"data: ", 0, half)
-        # The last piece comes later than the next frame, so that it is drawn.
-        first = [http(told[:last]), lambda _: time.sleep(0.2), told[last:half]]
-        server = serve([*first, lambda _: self._go_on.wait(20), told[half:]])
+        # Nothing follows the first half: the screen shows it all the same.
+        first = [http(told[:half]), lambda _: self._go_on.wait(20)]
+        server = serve([*first, told[half:]])
         file = folder / "half.sse"
         end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}
         file.write_bytes(told[:half] + stream([end]))
@@ -263,7 +317,8 @@ class Person:
 
     def resize(self, rows: int, columns: int) -> None:
         self.child.setwinsize(rows, columns)
-        self.screen.pyte.resize(rows, columns)
+        self.screen.resize(rows, columns)
+        time.sleep(0.1)  # longer than a frame: what comes next is drawn at once
 
     def see(self) -> list[str]:
         """Let the answer go on, and watch until the program ends."""
@@ -286,7 +341,9 @@ WORDS = "".join(f"{n}. line of many words\n\n" for n in range(30)) + "".join(
 )
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(24, 120), (40, 80), (24, 60)])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(24, 120), (40, 80), (24, 60), (5, 80), (2, 80)]
+)
 def test_a_resize_in_the_middle_repeats_nothing_and_loses_nothing(
     co, serve, tmp_path, rows, columns
 ):
@@ -303,3 +360,63 @@ def test_ctrl_c_in_the_middle_keeps_what_came_once(co, serve, tmp_path):
     person.child.sendintr()
     assert person.see() == person.half
     assert person.child.signalstatus == signal.SIGINT
+
+
+ANSWER = (
+    "At 25 °C 🏔️ you would not notice: the Dufourspitze (4634 m) is higher than"
+    " the Matterhorn."
+)
+
+
+def raw_of(co, *words: str, columns: int = 80, **environ: str | None) -> str:
+    """All that a recording sends to a terminal where the environment is *environ*."""
+    env = {name: value for name, value in {**co.environ, **environ}.items() if value}
+    child = pexpect.spawn(
+        "bash",
+        ["-c", " ".join(("co replay tests/data/citations.sse", *words))],
+        env=env,
+        dimensions=(24, columns),
+        echo=False,
+        timeout=20,
+        cwd=str(ROOT),
+    )
+    raw = child.read().decode()
+    child.close()
+    return raw
+
+
+@pytest.mark.parametrize("term", ["dumb", None])
+def test_a_terminal_that_takes_no_escapes_gets_none(co, term):
+    raw = raw_of(co, TERM=term)
+    assert raw.startswith(f"{ANSWER}\r\n\r\nSources\r\n[1] Dufourspitze")
+    assert "\x1b" not in raw
+
+
+def test_no_color_leaves_only_bold_and_dim(co):
+    raw = raw_of(co, NO_COLOR="1")
+    assert "\x1b[1m¹\x1b[0m" in raw
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", raw)) <= {"0", "1", "2", "1;2"}
+
+
+def test_a_log_of_ci_gets_no_movement_of_the_cursor(co):
+    raw = raw_of(co, CI="true")
+    assert "\x1b[1;36m¹\x1b[0m" in raw
+    assert set(re.findall(r"\r(?!\n)|\x1b\[[0-9;?]*[^0-9;?m]", raw)) == set()
+
+
+def test_a_pipe_gets_the_answer_alone(co):
+    run = co("replay", "tests/data/citations.sse")
+    assert (run.stdout.decode(), run.stderr) == (f"{ANSWER}\n", b"")
+
+
+def test_notes_that_go_elsewhere_leave_the_drawing_as_it_is(co, tmp_path):
+    notes = tmp_path / "notes"
+    assert "\x1b[1;36m¹\x1b[0m" in raw_of(co, f"2> {notes}")
+    assert notes.read_text() == ""
+
+
+def test_a_terminal_of_twelve_columns_loses_no_word(co):
+    screen = Screen(24, 12)
+    screen.feed(raw_of(co, columns=12).encode())
+    shown = "".join(screen.lines[: screen.lines.index("Sources")])
+    assert bare([re.sub("[¹²·]", "", shown)]) == bare([ANSWER.replace("\ufe0f", "")])
