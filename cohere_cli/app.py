@@ -1,6 +1,7 @@
 """The command tree, and the one boundary where an error becomes an exit code."""
 
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -12,7 +13,19 @@ import typer
 from typer.core import TyperGroup
 
 from cohere_cli import __version__
-from cohere_cli.commands import auth, chat, compat, completion, replay, rerank, sandbox
+from cohere_cli.commands import (
+    auth,
+    chat,
+    compat,
+    completion,
+    config,
+    doctor,
+    lab,
+    models,
+    replay,
+    rerank,
+    sandbox,
+)
 from cohere_cli.errors import CoError, ExitCode
 from cohere_cli.options.unpacking import unpacked
 from cohere_cli.terminal import Terminal
@@ -99,10 +112,14 @@ def co(
 
 app.command("chat")(unpacked(chat.chat))
 app.command("rerank")(unpacked(rerank.rerank))
+app.command("lab")(unpacked(lab.lab))
 app.command("compat")(unpacked(compat.compat))
 app.command("replay")(unpacked(replay.replay))
 app.command("completion")(completion.completion)
+app.command("doctor")(doctor.doctor)
 app.add_typer(auth.app, name="auth")
+app.add_typer(config.app, name="config")
+app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")
 
 
@@ -110,6 +127,9 @@ def main() -> None:
     """Run `co` on the process's own command line."""
     # Until a command runs, there is nothing to put in order: Ctrl-C just ends it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # A dump of the memory would hold the key.
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     app()
 
 

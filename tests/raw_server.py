@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Request:
-    """What a server of ours was sent."""
+    """What a server of ours was sent, and when, in seconds of a steady clock."""
 
     head: str
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
     def header(self, name: str) -> str | None:
         for line in self.head.split("\r\n")[1:]:
@@ -44,7 +46,10 @@ def _read_request(connection: socket.socket) -> Request | None:
     request = Request(head.decode("latin-1"), body)
     length = int(request.header("content-length") or 0)
     while len(request.body) < length:
-        request.body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        request.body += piece
     return request
 
 

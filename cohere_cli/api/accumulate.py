@@ -149,14 +149,15 @@ def step(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat match
     match event:
         case MessageStart(id=id_, model=model, created=created):
             return replace(reply, id=id_, model=model, created=created)
-        case ContentStart(index=index, type=kind, text=text):
-            return _with_content(reply, index, Content(kind, Text(text)))
+        case ContentStart():
+            return _begun_content(reply, event)
         case ContentDelta():
             return _longer_content(reply, event)
         case ToolPlanDelta(text=text):
             return replace(reply, tool_plan=reply.tool_plan + text)
         case ToolCallStart(index=index, id=id_, name=name, arguments=arguments):
-            call = ToolCall(id_, name, Text(arguments))
+            before = reply.tool_calls.get(index, ToolCall()).arguments
+            call = ToolCall(id_, name, before + arguments)
             return replace(reply, tool_calls={**reply.tool_calls, index: call})
         case ToolCallDelta(index=index, arguments=arguments):
             call = reply.tool_calls.get(index, ToolCall())
@@ -184,6 +185,13 @@ def accumulate(events: Iterable[ChatEvent]) -> Iterator[tuple[ChatEvent, Reply]]
     for event in events:
         reply = step(reply, event)
         yield event, reply
+
+
+def _begun_content(reply: Reply, start: ContentStart) -> Reply:
+    # A start that comes late, or twice, takes nothing away that was shown already.
+    block = reply.content.get(start.index, Content())
+    before = block.text if block.type == start.type else Text()
+    return _with_content(reply, start.index, Content(start.type, before + start.text))
 
 
 def _longer_content(reply: Reply, delta: ContentDelta) -> Reply:

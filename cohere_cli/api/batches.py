@@ -12,6 +12,7 @@ from threading import Event, Lock, Thread
 from cohere_cli.api.bodies import RerankBody
 from cohere_cli.api.client import Client
 from cohere_cli.api.deadline import Deadline
+from cohere_cli.api.replies import NotJson
 from cohere_cli.api.rerank import Ranking, WrongRanking
 from cohere_cli.errors import (
     BatchesFailed,
@@ -23,7 +24,8 @@ from cohere_cli.errors import (
 )
 
 MOST_FAILURES = 3
-"""Batches in a row that the network or the server fails; then no more is sent."""
+"""Batches in a row that the network or the server fails, or that are refused in the
+same words, as for a model that does not exist; then no more is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class NotSent(BatchesFailed):
 Outcome = tuple[Batch, Ranking | CoError]
 
 _FAILURES = (ServerFault, Unreachable, TimedOut)
+_UNTRUSTED = (WrongRanking, NotJson)
 
 
 def ranked(
@@ -54,9 +57,9 @@ def ranked(
     A batch that was refused, or that failed after its retries, comes with its error.
     When `MOST_FAILURES` in a row have failed, all that were not sent yet come with
     `NotSent`. What concerns all batches is raised: a key that is not accepted, a
-    limit that waiting does not lift, a configuration, `WrongRanking`, the longest
-    time, and whatever reading *batches* raises. After that, and when the iterator is
-    closed, nothing more is sent, and nobody waits for what is under way.
+    limit that waiting does not lift, a configuration, a reply that cannot be right,
+    the longest time, and whatever reading *batches* raises. After that, and when the
+    iterator is closed, nothing more is sent, and nobody waits for what is under way.
     """
     crew = _Crew(client, concurrency)
     try:
@@ -146,7 +149,7 @@ class _Crew:
         try:
             found = self._client.rerank(batch.body, self._leash)
         except (RequestRefused, *_FAILURES) as exc:
-            if isinstance(exc, WrongRanking) or self._leash.has_passed:
+            if isinstance(exc, _UNTRUSTED) or self._leash.has_passed:
                 return exc
             found = exc
         except Exception as exc:  # noqa: BLE001 - it is raised in the caller's thread
@@ -160,12 +163,22 @@ class _Breaker:
 
     def __init__(self) -> None:
         self.reason = ""
+        self._kind: str | None = None
         self._failures = 0
         self._hearing = Lock()
 
     def hear(self, outcome: Ranking | CoError) -> None:
-        """Count *outcome*; a refusal is an answer, not a failure."""
+        """Count *outcome*; another refusal, or a success, begins a new count."""
+        kind = _kind_of(outcome)
         with self._hearing:
-            self._failures = self._failures + 1 if isinstance(outcome, _FAILURES) else 0
-            if self._failures == MOST_FAILURES:
+            self._failures = self._failures + 1 if kind == self._kind else 1
+            self._kind = kind
+            if self._failures == MOST_FAILURES and kind is not None:
                 self.reason = f"{MOST_FAILURES} before it failed, the last: {outcome}"
+
+
+def _kind_of(outcome: Ranking | CoError) -> str | None:
+    """Return what two failures have in common; None is a success."""
+    if isinstance(outcome, Ranking):
+        return None
+    return "" if isinstance(outcome, _FAILURES) else outcome.what

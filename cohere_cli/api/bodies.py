@@ -275,7 +275,19 @@ class CompatBody(_Strict):
     tool_choice: str | Json | None = None
 
 
-Body = ChatBody | RerankBody | CompatBody
+class OtherBody(dict[str, Any]):
+    """The body of `POST /chat/completions` for a server that is not Cohere's.
+
+    Each has fields of its own, so it is what was said, in JSON types.
+    """
+
+    @property
+    def stream(self) -> bool:
+        """Whether the answer is to come in chunks."""
+        return bool(self.get("stream"))
+
+
+Body = ChatBody | RerankBody | CompatBody | OtherBody
 
 
 def as_json(value: Any) -> Any:

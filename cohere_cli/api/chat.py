@@ -27,6 +27,7 @@ from cohere_cli.api.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
+from cohere_cli.api.refusals import words_in
 from cohere_cli.api.strict_json import count, loads, mapping, text
 from cohere_cli.errors import ServerFault
 
@@ -218,6 +219,11 @@ def _message_end(event: Json, raw: str) -> ChatEvent:
     )
 
 
+def _error(event: Json, raw: str) -> ChatEvent:
+    """Take for the end what no document tells of, but some proxies send."""
+    return MessageEnd(finish_reason="ERROR", error=words_in(event), raw=raw)
+
+
 def _unknown(event: Json, raw: str) -> ChatEvent:
     if not isinstance(event["type"], str):
         raise TypeError(event["type"])
@@ -236,6 +242,7 @@ _BUILDERS: dict[str, Callable[[Json, str], ChatEvent]] = {
     "citation-start": _citation_start,
     "citation-end": _citation_end,
     "message-end": _message_end,
+    "error": _error,
 }
 
 

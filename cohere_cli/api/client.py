@@ -9,14 +9,22 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from cohere_cli.api import chat, compat, retry, stream
-from cohere_cli.api.bodies import Body, ChatBody, CompatBody, RerankBody, as_json
+from cohere_cli.api.bodies import (
+    Body,
+    ChatBody,
+    CompatBody,
+    OtherBody,
+    RerankBody,
+    as_json,
+)
 from cohere_cli.api.connection import (
     CONNECT_TIMEOUT,
+    RERANK_PATH,
     SINGLE_TIMEOUT,
     STREAM_TIMEOUT,
     Connection,
 )
-from cohere_cli.api.deadline import Deadline
+from cohere_cli.api.deadline import Deadline, Sockets
 from cohere_cli.api.events import ChatEvent, ContentStart, MessageStart, UnknownEvent
 from cohere_cli.api.gate import Gate, NoGate
 from cohere_cli.api.httpx_alone import httpx
@@ -58,6 +66,7 @@ class Client:
         self._tape = tape or NoTape()
         self._gate = gate or NoGate()
         self._http = opened(connection)
+        self._sockets = Sockets()
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +90,7 @@ class Client:
             return self._streamed("/v2/chat", body, chat.ChatReader)
         return self._told("/v2/chat", body, chat.events_of)
 
-    def compat(self, body: CompatBody) -> Iterator[ChatEvent]:
+    def compat(self, body: CompatBody | OtherBody) -> Iterator[ChatEvent]:
         """Like `chat`, from a server that speaks OpenAI's `/chat/completions`."""
         if body.stream:
             return self._streamed("/chat/completions", body, compat.CompatReader)
@@ -92,8 +101,14 @@ class Client:
 
         *deadline* is for a call of many requests; by default this one is the call.
         """
-        reply = self._single("/v2/rerank", body, deadline)
-        return ranking_of(reply, len(body.documents), body.top_n)
+        path = self._connection.rerank_path
+        reply = self._single(path, body, deadline)
+        ordered = path == RERANK_PATH
+        return ranking_of(reply, len(body.documents), body.top_n, ordered=ordered)
+
+    def get(self, path: str) -> Any:
+        """Return the JSON at *path*, which may end in a query."""
+        return self._single(path, None)
 
     def _streamed(
         self, path: str, body: Body, reader: Callable[[], stream.Reader]
@@ -111,7 +126,9 @@ class Client:
     ) -> Iterator[ChatEvent]:
         yield from stream.checked(events_of(self._single(path, body)))
 
-    def _single(self, path: str, body: Body, deadline: Deadline | None = None) -> Any:
+    def _single(
+        self, path: str, body: Body | None, deadline: Deadline | None = None
+    ) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._sent(path, body, SINGLE_TIMEOUT, deadline) as response:
                 expect(response, "application/json")
@@ -166,9 +183,10 @@ class Client:
 
     @contextmanager
     def _sent(
-        self, path: str, body: Body, silence: float, deadline: Deadline
+        self, path: str, body: Body | None, silence: float, deadline: Deadline
     ) -> Iterator[httpx.Response]:
-        """Send *body* and hand out the response, unread, if it is a success.
+        """Send *body*, or ask for what is there, and hand out the response, unread,
+        if it is a success.
 
         Raises an error of ours, or `Passing`, for whatever goes wrong until the
         block is left.
@@ -189,15 +207,15 @@ class Client:
 
     @contextmanager
     def _exchanged(
-        self, path: str, body: Body, silence: float, deadline: Deadline
+        self, path: str, body: Body | None, silence: float, deadline: Deadline
     ) -> Iterator[httpx.Response]:
         silence = deadline.cap(self._connection.timeout or silence)
         request = self._request(path, body, silence, deadline)
         self._tape.asked()
         with (
             translated(self._connection, silence),
+            deadline.ending(self._sockets),
             closing(self._http.send(request, stream=True)) as response,
-            deadline.ending(_socket_of(response)),
             self._kept_or_closed(response),
         ):
             yield response
@@ -212,14 +230,20 @@ class Client:
                 response.extensions["network_stream"].close()
 
     def _request(
-        self, path: str, body: Body, silence: float, deadline: Deadline
+        self, path: str, body: Body | None, silence: float, deadline: Deadline
     ) -> httpx.Request:
+        timeout = httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT))
+        if body is None:
+            return self._http.build_request(
+                "GET", path, timeout=timeout, extensions={"trace": self._sockets.hear}
+            )
         return self._http.build_request(
             "POST",
             path,
             content=json.dumps(as_json(body), separators=(",", ":")).encode(),
             headers={"Content-Type": "application/json", "Accept": "*/*"},
-            timeout=httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT)),
+            timeout=timeout,
+            extensions={"trace": self._sockets.hear},
         )
 
     def _taped(
@@ -231,8 +255,7 @@ class Client:
 
     def _refusal(self, response: httpx.Response) -> CoError | Passing:
         body, headers = start_of(response.iter_bytes(), MOST_READ), response.headers
-        if self._connection.key:
-            body = body.replace(self._connection.key.encode(), b"***")
+        body = self._connection.without_secrets(body)
         problem = problem_of(response.status_code, headers, body)
         if not retry.is_worth_retrying(response.status_code, problem.what):
             return problem
@@ -256,8 +279,3 @@ def _past_prelude(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
         raise
     yield from held
     yield from events
-
-
-def _socket_of(response: httpx.Response) -> Any:
-    stream_of_bytes = response.extensions.get("network_stream")
-    return stream_of_bytes and stream_of_bytes.get_extra_info("socket")

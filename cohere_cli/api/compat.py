@@ -2,9 +2,11 @@
 
 Source: https://docs.cohere.com/docs/compatibility-api, and what other servers of
 this shape were seen to send: a usage chunk without choices, tool calls without an
-index, reasoning under two names, an error frame after a status of 200.
+index, reasoning under two names, a finish reason twice, an error frame after a status
+of 200.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,6 +26,7 @@ from cohere_cli.api.events import (
     ToolCallStart,
     UnknownEvent,
 )
+from cohere_cli.api.refusals import words_in
 from cohere_cli.api.strict_json import loads, mapping, text
 from cohere_cli.errors import ServerFault
 
@@ -67,8 +70,8 @@ class CompatReader:
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
         """Yield the end, if the server said that there is one."""
         if self._finish_reason or done:
-            finish = self._finish_reason or "stop"
-            yield from self._end_block()
+            finish = self._finish_reason or ("tool_calls" if self._calls else "stop")
+            yield from self._end(finish)
             yield MessageEnd(
                 finish_reason=_FINISH_REASONS.get(finish, finish.upper()),
                 usage=self._usage,
@@ -76,8 +79,8 @@ class CompatReader:
 
     def tell(self, chunk: Json) -> Iterator[ChatEvent]:
         """Yield what a chunk's object tells."""
-        if chunk.get("error"):
-            yield MessageEnd(finish_reason="ERROR", error=_words_of(chunk["error"]))
+        if error := _error_in(chunk):
+            yield MessageEnd(finish_reason="ERROR", error=error)
             return
         if not self._started:
             self._started = True
@@ -87,13 +90,12 @@ class CompatReader:
         for choice in (chunk.get("choices") or ())[:1]:
             yield from self._told_delta(choice.get("delta") or {})
             if choice.get("finish_reason"):
-                self._finish_reason = text(choice["finish_reason"])
-                yield from self._end_block()
-                yield from self._end_calls()
+                yield from self._end(text(choice["finish_reason"]))
 
     def _told_delta(self, delta: Json) -> Iterator[ChatEvent]:
         yield from self._told_content("thinking", _reasoning(delta))
-        yield from self._told_content("text", text(delta.get("content")))
+        said = _text_of(delta.get("content")) or text(delta.get("refusal"))
+        yield from self._told_content("text", said)
         for call in delta.get("tool_calls") or ():
             yield from self._told_call(call)
 
@@ -109,39 +111,51 @@ class CompatReader:
 
     def _told_call(self, call: Json) -> Iterator[ChatEvent]:
         function = call.get("function") or {}
-        arguments = text(function.get("arguments"))
-        index = self._index_of(call)
+        arguments = _arguments_of(function.get("arguments"))
+        call_id, name = text(call.get("id")), text(function.get("name"))
+        index = self._index_of(call.get("index"), call_id, name)
         if index in self._calls:
             yield ToolCallDelta(index=index, arguments=arguments)
             return
         yield from self._end_block()
-        self._calls[index] = call_id = text(call.get("id"))
-        name = text(function.get("name"))
+        self._calls[index] = call_id
         yield ToolCallStart(index=index, id=call_id, name=name)
         if arguments:
             yield ToolCallDelta(index=index, arguments=arguments)
 
-    def _index_of(self, call: Json) -> int:
-        """Find the call's number; without an index, a new id begins a new call."""
-        index = call.get("index")
-        if type(index) is int and index >= 0:
-            return index
-        latest = max(self._calls, default=-1)
-        if latest >= 0 and call.get("id") in (None, "", self._calls[latest]):
-            return latest
-        return latest + 1
+    def _index_of(self, index: object, call_id: str, name: str) -> int:
+        """Find the call's number.
+
+        A new id with a name begins a new call: some servers count all calls as 0.
+        Without an index, a new id or a name by itself does so too.
+        """
+        latest = max(self._calls, default=0)
+        said = index if type(index) is int and index >= 0 else None
+        at = latest if said is None else said
+        if at not in self._calls:
+            return at
+        other_id = call_id not in ("", self._calls[at])
+        if said is None:
+            begins = other_id or bool(name and not call_id)
+        else:
+            begins = other_id and bool(name)
+        return latest + 1 if begins else at
+
+    def _end(self, reason: str) -> Iterator[ChatEvent]:
+        """End what has begun; only the first reason is one."""
+        yield from self._end_block()
+        if not self._finish_reason:
+            self._finish_reason = reason
+            for index in sorted(self._calls):
+                yield ToolCallEnd(index=index)
 
     def _end_block(self) -> Iterator[ChatEvent]:
         if self._block is not None:
             yield ContentEnd(index=self._block[0])
             self._block = None
 
-    def _end_calls(self) -> Iterator[ChatEvent]:
-        for index in sorted(self._calls):
-            yield ToolCallEnd(index=index)
 
-
-def events_of(completion: Json) -> Iterator[ChatEvent]:
+def events_of(completion: Any) -> Iterator[ChatEvent]:
     """Tell a completion that came in one piece as the events of a stream.
 
     Raises `ServerFault` when it is no chat completion.
@@ -152,7 +166,9 @@ def events_of(completion: Json) -> Iterator[ChatEvent]:
         chunk = {**completion, "choices": [{**choice, "delta": choice["message"]}]}
         yield from reader.tell(chunk)
     except (TypeError, KeyError, IndexError, AttributeError) as exc:
-        raise ServerFault("the reply is no chat completion") from exc
+        said = _error_in(completion) if isinstance(completion, Mapping) else ""
+        what = "the reply is no chat completion"
+        raise ServerFault(f"{what}: {said}" if said else what) from exc
     yield from reader.close(done=True)
 
 
@@ -178,7 +194,7 @@ def completion_of(reply: Reply) -> dict[str, Any]:
 
 
 def _call_object(call: Any) -> dict[str, Any]:
-    function = {"name": call.name, "arguments": str(call.arguments)}
+    function = {"name": call.name, "arguments": str(call.arguments) or "{}"}
     return {"id": call.id, "type": "function", "function": function}
 
 
@@ -195,6 +211,22 @@ def _reasoning(delta: Json) -> str:
     return next((text(delta[name]) for name in _REASONING_NAMES if delta.get(name)), "")
 
 
-def _words_of(error: object) -> str:
-    found = error.get("message") if isinstance(error, Mapping) else error
-    return str(found or error)
+def _text_of(content: object) -> str:
+    """Return text that comes whole or in parts; a part of another kind has none."""
+    if not isinstance(content, list):
+        return text(content)
+    return "".join(text(part.get("text")) for part in content)
+
+
+def _arguments_of(said: object) -> str:
+    """Return JSON text; some servers write the object that it should tell."""
+    return json.dumps(said) if isinstance(said, Mapping) else text(said)
+
+
+def _error_in(chunk: Json) -> str:
+    """Return what went wrong, if that is what *chunk* tells; "" if it does not."""
+    error = chunk.get("error") or (None if "choices" in chunk else chunk)
+    said = words_in(error)
+    if said or not chunk.get("error"):
+        return said
+    return f"the server says {json.dumps(error)}"

@@ -1,5 +1,6 @@
 """Where a request goes, with which key, and how long it may take."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -14,18 +15,41 @@ SINGLE_TIMEOUT = 300.0
 
 RETRIES = 2
 
+RERANK_PATH = "/v2/rerank"
+"""Cohere's own; other servers have `/v1/rerank` or `/rerank`."""
+
 BATCH_RETRIES = 5
 """For a request among many: with delays of 8 s in all, on average, where two retries
 wait one second, it outlives a server's restart, which all of them would fail by."""
+
+# Shorter ones stand in the middle of harmless words, too.
+_SHORTEST_SECRET = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How the other end is reached: what is between, what is trusted, who asks.
+
+    Empty is the environment's proxy, the usual authorities, no certificate of our
+    own. `headers` go with each request. Files are absolute paths.
+    """
+
+    proxy: str = field(default="", repr=False)
+    ca_bundle: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    client_name: str = "co"
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """The other end, as `api.client` needs to know it.
 
-    `base_url` has no slash at its end. An empty key means that no Authorization
-    is sent. `timeout` is seconds of silence on the wire, None the default of the
-    kind of call; `max_time` is seconds for a whole call, retries included.
+    `base_url` has no slash at its end, `rerank_path` one at its beginning. An empty
+    key means that no Authorization is sent. `timeout` is seconds of silence on the
+    wire, None the default of the kind of call; `max_time` is seconds for a whole
+    call, retries included.
     """
 
     base_url: str
@@ -33,6 +57,27 @@ class Connection:
     timeout: float | None = None
     max_time: float | None = None
     retries: int = RETRIES
+    rerank_path: str = RERANK_PATH
+    route: Route = field(default_factory=Route)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the user's own settings put at the head of each request."""
+        said = {**self.route.headers, "X-Client-Name": self.route.client_name}
+        return said | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+
+    def without_secrets(self, body: bytes) -> bytes:
+        """Return what a server said, without what it was sent in confidence."""
+        for secret in self._secrets():
+            body = body.replace(secret.encode(), b"***")
+        return body
+
+    def _secrets(self) -> Iterator[str]:
+        if self.key:
+            yield self.key
+        for value in self.route.headers.values():
+            if len(value) >= _SHORTEST_SECRET:
+                yield value
 
     @property
     def host(self) -> str:

@@ -3,8 +3,10 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from cohere_cli.errors import TimedOut
 
@@ -12,8 +14,8 @@ from cohere_cli.errors import TimedOut
 class Deadline:
     """A point in time, *seconds* from now, or never.
 
-    A silent connection is not asked to look at the clock: when the time is up,
-    its socket is shut down from beside, and the read that hangs on it ends.
+    A connection is not asked to look at the clock: when the time is up, its socket is
+    shut down from beside, and whatever hangs on it ends.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -36,12 +38,12 @@ class Deadline:
             raise TimedOut(f"the call took longer than {self._seconds:g} s")
 
     @contextmanager
-    def ending(self, connection: socket.socket | None) -> Iterator[None]:
-        """Shut *connection* down should the time be up while this block runs."""
-        if self._end is None or connection is None:
+    def ending(self, connections: Iterable[socket.socket]) -> Iterator[None]:
+        """Shut down what is in *connections* should the time be up in this block."""
+        if self._end is None:
             yield
             return
-        timer = threading.Timer(self.cap(float("inf")), _shut, [connection])
+        timer = threading.Timer(self.cap(float("inf")), _shut, [connections])
         timer.daemon = True
         timer.start()
         try:
@@ -50,8 +52,30 @@ class Deadline:
             timer.cancel()
 
 
-def _shut(connection: socket.socket) -> None:
-    # The base class's method: an SSLSocket's own would first forget its TLS state
-    # under the reader's feet.
-    with suppress(OSError):
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+class Sockets:
+    """The sockets that requests have opened, as far as they are still in use.
+
+    httpcore tells a request's `trace` of each step; a reply has a socket only once
+    its head has come, which may take for ever.
+    """
+
+    def __init__(self) -> None:
+        self._opened: list[weakref.ref[socket.socket]] = []
+
+    def __iter__(self) -> Iterator[socket.socket]:
+        found = (reference() for reference in tuple(self._opened))
+        return (one for one in found if one is not None)
+
+    def hear(self, step: str, told: Mapping[str, Any]) -> None:
+        """Take note of a new connection, and of TLS that took one over."""
+        if step.endswith(("connect_tcp.complete", "start_tls.complete")):
+            opened = told["return_value"].get_extra_info("socket")
+            self._opened.append(weakref.ref(opened))
+
+
+def _shut(connections: Iterable[socket.socket]) -> None:
+    for connection in connections:
+        # The base class's method: an SSLSocket's own would first forget its TLS state
+        # under the reader's feet.
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)

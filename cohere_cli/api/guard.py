@@ -13,16 +13,18 @@ LONGEST_LINE = 1 << 20
 """Bytes. A delta has some hundred, a citation with its document some thousand."""
 
 LONGEST_EVENT = 4 << 20
-"""Bytes, all lines of an event together."""
+"""Bytes, all lines of an event together, without their ends."""
+
+LONGEST_STREAM = 12 << 20
+"""Bytes. An answer has some hundred thousand; `-o json` keeps it four times over."""
 
 _BOM = b"\xef\xbb\xbf"
-_BLANK_LINES = (b"\n\n", b"\r\r", b"\r\n\r\n")
 
 
 def guarded(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield *chunks* without a byte order mark, and with the last event closed.
 
-    Raises `ServerFault` when a line or an event is longer than it may be.
+    Raises `ServerFault` when a line, an event or all of it is longer than it may be.
     """
     meter = _Meter()
     for chunk in chain(_without_mark(chunks), [b"\n\n"]):
@@ -42,30 +44,46 @@ def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Meter:
-    """How long the line and the event are that the stream is in the midst of."""
+    """How long the stream is, and the line and the event that it is in the midst of.
+
+    Counted line by line: how the stream was cut into chunks makes no difference.
+    """
 
     def __init__(self) -> None:
         self._line = 0
         self._event = 0
-        self._tail = b""
+        self._whole = 0
+        self._after_return = False
 
     def read(self, chunk: bytes) -> None:
-        self._read_line(chunk)
-        self._read_event(chunk)
+        self._whole += len(chunk)
+        first, *others = self._with_newlines(chunk).split(b"\n")
+        self._grow(len(first))
+        for line in others:
+            if not self._line:
+                self._event = 0
+            self._line = 0
+            self._grow(len(line))
+        if self._whole > LONGEST_STREAM:
+            raise ServerFault("the stream is longer than 12 MiB")
 
-    def _read_line(self, chunk: bytes) -> None:
-        if self._line + len(chunk) > LONGEST_LINE:
-            first, *others = chunk.replace(b"\r", b"\n").split(b"\n")
-            if max(self._line + len(first), *map(len, others), 0) > LONGEST_LINE:
-                raise ServerFault("the stream has a line of over 1 MiB")
-        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
-        self._line = len(chunk) - end - 1 + (self._line if end < 0 else 0)
+    def _with_newlines(self, chunk: bytes) -> bytes:
+        """Return *chunk* with each kind of line end as one newline."""
+        if not chunk:
+            return chunk
+        if self._after_return:
+            chunk = chunk.removeprefix(b"\n")
+        self._after_return = chunk.endswith(b"\r")
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
-    def _read_event(self, chunk: bytes) -> None:
-        # A blank line may be split over chunks: look at the end of the last one.
-        seen = self._tail + chunk
-        end = max(seen.rfind(blank) for blank in _BLANK_LINES)
-        self._event = len(seen) - end if end >= 0 else self._event + len(chunk)
-        self._tail = seen[-3:]
-        if self._event > LONGEST_EVENT:
-            raise ServerFault("the stream has an event of over 4 MiB")
+    def _grow(self, size: int) -> None:
+        self._line += size
+        self._event += size
+        if self._line > LONGEST_LINE or self._event > LONGEST_EVENT:
+            raise self._problem()
+
+    def _problem(self) -> ServerFault:
+        # The greater excess is of the limit that was passed first.
+        if self._line - LONGEST_LINE >= self._event - LONGEST_EVENT:
+            return ServerFault("the stream has a line of over 1 MiB")
+        return ServerFault("the stream has an event of over 4 MiB")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
-from io import BytesIO
+from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from cohere_cli.api.bodies import RerankBody, as_json
 from cohere_cli.api.rerank import Ranking, ranking_of
@@ -32,10 +32,10 @@ class Journal:
     *path* it is only for this run.
     """
 
-    def __init__(self, file: BinaryIO, path: Path | None = None) -> None:
+    def __init__(self, file: FileIO | BytesIO, path: Path | None = None) -> None:
         self._file = file
         self._path = path
-        self._places = {key: place for place, key in _keys(file)}
+        self._places = dict(_places(file))
         self._kept = len(self._places)
 
     @classmethod
@@ -49,12 +49,15 @@ class Journal:
 
         Raises `ConfigProblem` where the directory cannot be written in.
         """
-        path = directory / f"{sha256(job.encode()).hexdigest()[:32]}{_ENDING}"
+        name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        path = directory / f"{name}{_ENDING}"
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _forget_old(directory)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            return cls(os.fdopen(os.open(path, flags, 0o600), "r+b"), path)
+            # Appended to, for the same job may run twice at once.
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            # No buffer: what a full disk did not take would be missed at the end.
+            return cls(FileIO(os.open(path, flags, 0o600), "r+"), path)
         except OSError as exc:
             says = (exc.strerror or str(exc)).lower()
             what = f"finished requests cannot be kept for --resume: {says}"
@@ -72,7 +75,9 @@ class Journal:
     ) -> None:
         self._file.close()
         if self._path and not (error and self._kept):
-            self._path.unlink(missing_ok=True)
+            # One that stays is found by the same job, or forgotten in its time.
+            with suppress(OSError):
+                self._path.unlink()
 
     @property
     def kept(self) -> int:
@@ -81,22 +86,20 @@ class Journal:
 
     def find(self, body: RerankBody) -> Ranking | None:
         """Return what *body* brought in an earlier run."""
-        place = self._places.get(_key(body))
-        if place is None:
+        if not self._places:
             return None
-        self._file.seek(place)
-        return _ranking(self._file.readline(), body)
+        start, size = self._places.get(_key(body), (0, 0))
+        self._file.seek(start)
+        return _ranking(self._file.read(size), body)
 
     def keep(self, body: RerankBody, ranking: Ranking) -> None:
         """Write down what *body* has brought; raises `OSError`."""
         if self._path is None:
             return
         line = {"key": _key(body), "response": ranking.response}
-        data = json.dumps(line, separators=(",", ":")).encode()
-        self._file.seek(0, os.SEEK_END)
         # The line end before it: a kill may have left half a line.
-        self._file.write(b"\n" + data + b"\n")
-        self._file.flush()
+        data = f"\n{json.dumps(line, separators=(',', ':'))}\n".encode()
+        self._file.write(data)
         self._kept += 1
 
 
@@ -108,14 +111,16 @@ def _forget_old(directory: Path) -> None:
                 path.unlink()
 
 
-def _keys(file: BinaryIO) -> Iterator[tuple[int, str]]:
-    """Yield where each whole line stands, and which request it is about."""
-    place = 0
-    for data in file:
+def _places(file: FileIO | BytesIO) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield which request each whole line is about, where it begins, and its size."""
+    lines = BufferedReader(file)
+    start = 0
+    for data in lines:
         key = _line(data).get("key")
         if isinstance(key, str):
-            yield place, key
-        place += len(data)
+            yield key, (start, len(data))
+        start += len(data)
+    lines.detach()  # else it would close the file
 
 
 def _line(data: bytes) -> dict[str, Any]:

@@ -59,25 +59,26 @@ def message_in(body: bytes) -> str:
     """
     text = body.decode("utf-8", "replace").strip()
     try:
-        found = _words(json.loads(text))
+        found = words_in(json.loads(text))
     except (ValueError, RecursionError):
         found = _title(text) if text.startswith("<") else text
     line = " ".join(found.split())
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
-def _words(error: Any) -> str:
+def words_in(error: Any) -> str:
+    """Find what the JSON of an error says, whatever its shape; "" if nothing."""
     match error:
         case str():
             return error
         case {"message": str(message)} if message:
             return message
         case {"error": inner} | {"detail": inner} if inner:
-            return _words(inner)
+            return words_in(inner)
         case {"loc": [*loc], "msg": str(message)}:
             return f"{'.'.join(map(str, loc))}: {message}"
         case [first, *_]:
-            return _words(first)
+            return words_in(first)
         case {"title": str(title)}:
             return title
         case _:

@@ -46,22 +46,39 @@ class WrongRanking(ServerFault):
     """A ranking that cannot be right: no other of this server's can be trusted."""
 
 
-def ranking_of(response: object, documents: int, top_n: int | None = None) -> Ranking:
+def ranking_of(
+    response: object, documents: int, top_n: int | None = None, *, ordered: bool = True
+) -> Ranking:
     """Read a response to a request with that many *documents*.
 
     Raises `WrongRanking` unless it ranks the *top_n* best, or all of them: each once,
     by a finite number, best first, as the API promises. A result must never be paired
-    with a wrong document.
+    with a wrong document. Not *ordered*, the server promises no such order, nor to
+    leave out what is not wanted: then that is done here.
     """
     if not isinstance(response, dict) or not isinstance(response.get("results"), list):
         raise WrongRanking("the reply has no list of results")
     results = tuple([_ranked(item, documents) for item in response["results"]])
-    _check_places(results, documents if top_n is None else min(top_n, documents))
+    expected = documents if top_n is None else min(top_n, documents)
+    if not ordered:
+        _check_places(results, max(expected, len(results)))
+        return _sorted(results, response, expected)
+    _check_places(results, expected)
     for better, worse in pairwise(results):
         if better.relevance_score < worse.relevance_score:
             said = f"the reply ranks document {worse.index} below a worse one"
             raise WrongRanking(said)
     return Ranking(results, response)
+
+
+def _sorted(
+    results: tuple[Ranked, ...], response: dict[str, Any], most: int
+) -> Ranking:
+    """Return the best as if the server had sorted them; ties keep their order."""
+    places = range(len(results))
+    order = sorted(places, key=lambda at: -results[at].relevance_score)[:most]
+    told = {**response, "results": [response["results"][at] for at in order]}
+    return Ranking(tuple(results[at] for at in order), told)
 
 
 def _ranked(item: object, documents: int) -> Ranked:

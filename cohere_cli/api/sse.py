@@ -6,6 +6,8 @@ import httpx_sse
 
 from cohere_cli.api.guard import guarded
 from cohere_cli.api.httpx_alone import httpx
+from cohere_cli.api.strict_json import MOST_VALUES, is_crowded
+from cohere_cli.errors import ServerFault
 
 
 def data_of(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -13,7 +15,7 @@ def data_of(chunks: Iterable[bytes]) -> Iterator[str]:
 
     Server-sent events are UTF-8 whatever a charset says (WHATWG HTML 9.2.5), so
     the decoder is given a response of our own making; bytes that are not UTF-8
-    become U+FFFD. Raises `ServerFault` for a line or an event that is too long.
+    become U+FFFD. Raises `ServerFault` for what is too long, or holds too much.
     """
     response = httpx.Response(
         200,
@@ -21,6 +23,9 @@ def data_of(chunks: Iterable[bytes]) -> Iterator[str]:
         stream=_Chunks(guarded(chunks)),
     )
     for event in httpx_sse.EventSource(response).iter_sse():
+        if is_crowded(event.data):
+            said = f"the stream has an event of more than {MOST_VALUES:,} values"
+            raise ServerFault(said)
         if event.data:
             yield event.data
 

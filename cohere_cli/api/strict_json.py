@@ -1,9 +1,17 @@
 """JSON as RFC 8259 has it: what Python's own reader lets pass is refused."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain
 from math import isfinite
 from typing import Any, NoReturn
+
+# Levels. Python's own limit depends on who calls: what could be read there could
+# not be written here.
+_DEEPEST = 500
+
+MOST_VALUES = 250_000
+"""As many as Python keeps in 32 MiB: `[[],[],…` takes twenty times its own size."""
 
 
 def loads(text: str | bytes) -> Any:
@@ -18,9 +26,21 @@ def loads(text: str | bytes) -> Any:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError as exc:
         raise ValueError("nested too deeply") from exc
+    # Brackets are quickly counted, and few texts have that many.
+    if text.count("[") + text.count("{") > _DEEPEST and _is_deep(value):
+        raise ValueError("nested too deeply")
     if "\\ud" in text.lower() and not _is_whole(value):
         raise ValueError("half a character, a lone surrogate")
     return value
+
+
+def is_crowded(text: str | bytes) -> bool:
+    """Whether *text* may, as JSON, be more values than `MOST_VALUES`."""
+    if len(text) <= MOST_VALUES:
+        return False
+    if isinstance(text, str):
+        return sum(map(text.count, ",[{")) > MOST_VALUES
+    return sum(map(text.count, (b",", b"[", b"{"))) > MOST_VALUES
 
 
 def text(value: object) -> str:
@@ -44,6 +64,25 @@ def mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise TypeError(value)
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST + 1):
+        level = list(chain.from_iterable(map(_members, level)))
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> Collection[Any]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+        case _:
+            return ()
 
 
 def _is_whole(value: Any) -> bool:

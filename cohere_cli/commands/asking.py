@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.accumulate import Reply
     from cohere_cli.api.events import ChatEvent
     from cohere_cli.compose.body_file import BodyFile
+    from cohere_cli.config.settings import Settings
 
 STDIN = "-"
 _PATIENCE = 2.0
@@ -63,11 +64,12 @@ def format_of(flags: AnswerFlags) -> str | None:
     return chosen
 
 
-def channels_of(flags: AnswerFlags) -> frozenset[str]:
-    """Return which parts of a reply the flags ask to be shown."""
+def channels_of(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
+    """Return which parts of a reply are to be shown: the flags', else the profile's."""
     from cohere_cli.render.channels import channels
 
-    shown = channels(",".join(flags.show or ()), ",".join(flags.hide or ()))
+    usual = channels(",".join(settings.show), ",".join(settings.hide))
+    shown = channels(",".join(flags.show or ()), ",".join(flags.hide or ()), usual)
     return shown | {"usage"} if flags.usage else shown
 
 

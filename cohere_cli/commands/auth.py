@@ -5,27 +5,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cohere_cli.commands.logging_in import Login, log_in
+from cohere_cli.commands.stored import (
+    JsonFlag,
+    ProfileFlag,
+    StoreName,
+    name_of,
+    stored_profiles,
+)
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.config.profiles import Profiles
     from cohere_cli.config.status import Status
 
 app = typer.Typer()
 
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Name = Annotated[str, typer.Argument(metavar="PROFILE", help="Name of the profile.")]
-_Profile = Annotated[
-    str | None,
-    typer.Option(
-        "--profile",
-        "-p",
-        metavar="NAME",
-        help="Name of the profile.",
-        show_default="the active one",
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -37,33 +33,54 @@ def auth(ctx: typer.Context) -> None:
 
 @app.command("login")
 def login(
-    profile: _Profile = None,
+    profile: ProfileFlag = None,
     base_url: Annotated[
         str | None,
         typer.Option("--base-url", help="Address that the key belongs to."),
     ] = None,
+    store: Annotated[
+        StoreName | None,
+        typer.Option(
+            "--store",
+            help="Where the key is kept: a file for you alone, the system's keyring, "
+            "or with the command that prints it.",
+            show_default="file",
+        ),
+    ] = None,
+    command: Annotated[
+        str | None,
+        typer.Option("--command", help="Command that prints the key, run each time."),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check/--no-check", help="Ask the server if it takes the key."),
+    ] = True,
 ) -> None:
     """Store a key: it is asked for without being shown, or read from a pipe.
 
-    pass show cohere | co auth login -p work
+    co auth login < key.txt
+
+    co auth login -p work --command "pass show cohere"
     """
     terminal = Terminal.system()
-    profiles = _profiles(terminal)
-    name = _name(profile, profiles)
-    terminal.note(f"co: the key will be stored in {profiles.keys_file}, for you alone")
-    key = _key_from(terminal)
-    profiles.login(name, key, base_url)
-    said = "has a key" if key else "has no key: none will be sent"
-    terminal.note(f"co: profile {name!r} {said}")
+    profiles = stored_profiles(terminal)
+    asked = Login(
+        name=name_of(profile, profiles, terminal),
+        base_url=base_url,
+        store=store or ("command" if command else "file"),
+        command=command or "",
+        is_checked=check,
+    )
+    log_in(asked, profiles, terminal)
 
 
 @app.command("logout")
-def logout(profile: _Profile = None) -> None:
+def logout(profile: ProfileFlag = None) -> None:
     """Forget a profile's key; its settings stay."""
     terminal = Terminal.system()
-    profiles = _profiles(terminal)
-    name = _name(profile, profiles)
-    said = "has no key any more" if profiles.logout(name) else "had no key"
+    profiles = stored_profiles(terminal)
+    name = name_of(profile, profiles, terminal)
+    said = "has no key any more" if profiles.logout(name) else "had no key of its own"
     terminal.note(f"co: profile {name!r} {said}")
 
 
@@ -71,42 +88,60 @@ def logout(profile: _Profile = None) -> None:
 def switch(profile: _Name) -> None:
     """Make a profile the active one."""
     terminal = Terminal.system()
-    _profiles(terminal).switch(profile)
+    stored_profiles(terminal).switch(profile)
     terminal.note(f"co: profile {profile!r} is active")
 
 
+@app.command("token")
+def token(
+    profile: ProfileFlag = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Print it on a terminal, too.")
+    ] = False,
+) -> None:
+    """Print the key that a call would use, for another program's standard input."""
+    from cohere_cli.config.settings import Given, resolve
+
+    terminal = Terminal.system()
+    if terminal.shows_output and not yes:
+        hint = "pipe it to the program that needs it, or add --yes"
+        raise UsageProblem("standard output is a terminal, which keeps it", hint=hint)
+    profiles = stored_profiles(terminal)
+    given = Given(profile=profile)
+    settings = resolve(given, terminal.environ, profiles, terminal.stdin)
+    terminal.write(f"{settings.key}\n")
+
+
 @app.command("list")
-def list_profiles(json: _Json = False) -> None:
+def list_profiles(json: JsonFlag = False) -> None:
     """List the profiles; a star marks the active one."""
     from cohere_cli.config.status import listing
 
     terminal = Terminal.system()
-    listed = listing(_profiles(terminal))
+    listed = listing(stored_profiles(terminal))
     if json:
         _write_json(terminal, [asdict(one) for one in listed])
         return
     wide = max(len(one.name) for one in listed)
     for one in listed:
         star = "*" if one.active else " "
-        what = f"{one.base_url}  {one.masked_key or 'no key'}"
+        key = one.masked_key or (f"key: {one.stored_in}" if one.stored_in else "no key")
+        what = f"{one.base_url}  {key}"
         if not one.base_url:
             what = "built in: a stand-in on this machine, no key needed"
         terminal.write(f"{star} {one.name:<{wide}}  {what}\n")
 
 
 @app.command("status")
-def status(
-    profile: _Profile = None,
-    json: _Json = False,
-) -> None:
+def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     """Say which key a call would use, and why; exit 4 if there is none that fits."""
     from cohere_cli.config.settings import Given
     from cohere_cli.config.status import status as status_of
     from cohere_cli.errors import NotAuthenticated
 
     terminal = Terminal.system()
-    given = Given(profile=profile)
-    found = status_of(given, terminal.environ, _profiles(terminal), terminal.stdin)
+    given, profiles = Given(profile=profile), stored_profiles(terminal)
+    found = status_of(given, terminal.environ, profiles, terminal.stdin)
     if json:
         _write_json(terminal, asdict(found))
     else:
@@ -115,42 +150,15 @@ def status(
         raise NotAuthenticated(found.problem, hint=found.hint)
 
 
-def _profiles(terminal: Terminal) -> "Profiles":
-    from cohere_cli.config.places import config_directory
-    from cohere_cli.config.profiles import Profiles
-
-    return Profiles.load(config_directory(terminal.environ))
-
-
-def _name(flag: str | None, profiles: "Profiles") -> str:
-    from cohere_cli.config.profile_tables import SANDBOX
-
-    active = "" if profiles.active == SANDBOX else profiles.active
-    return flag or active or "default"
-
-
-def _key_from(terminal: Terminal) -> str:
-    if terminal.has_piped_input:
-        return terminal.stdin.read().strip()
-    if not terminal.can_ask:
-        hint = "pipe the key in: co auth login < FILE"
-        raise UsageProblem("there is nobody to ask for a key", hint=hint)
-    from getpass import getpass
-
-    try:
-        return getpass("API key (not shown): ")
-    except EOFError as exc:
-        raise UsageProblem("no key was given") from exc
-
-
 def _lines(found: "Status") -> list[str]:
     chosen = f" (by {found.chosen_by})" if found.chosen_by else ""
     lines = [f"profile   {found.profile or 'none'}{chosen}"]
     if found.base_url:
         lines.append(f"base URL  {found.base_url}")
-    keys = (f"{key.masked_key}  {key.name} [{key.state}]" for key in found.keys)
+    for key in found.keys:
+        shown = f"{key.masked_key or '…'}  {key.name}"
+        lines.append(f"key       {shown} [{key.state}, {key.kept_in}]")
     files = (f"{file.path} {file.mode or '(absent)'}" for file in found.files)
-    lines += [f"key       {key}" for key in keys]
     lines += [f"file      {file}" for file in files]
     return lines + [f"warning   {note}" for note in found.notes]
 

@@ -1,7 +1,7 @@
 """`co chat`: ask a model, grounded in documents, and show the answer as it comes."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,10 @@ from cohere_cli.commands.asking import (
 from cohere_cli.commands.connected import connected, settled
 from cohere_cli.options.chat import ChatFlags
 from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.bodies import ChatBody
+    from cohere_cli.config.settings import Settings
 
 
 def chat(
@@ -48,20 +52,40 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     if flags.body_schema:
         _show_schema(terminal)
         return
-    output, shown = format_of(flags), channels_of(flags)
+    # What sends nothing needs no key, and has a body's formats.
+    flags = replace(flags, dry_run=True) if flags.to_compat else flags
+    output = format_of(flags)
     settings = settled(flags, terminal, model=flags.model)
+    shown = channels_of(flags, settings)
     files = (*(flags.document or ()), *(flags.file or ()), *(flags.tools or ()))
     named = (*files, *(flags.image or ()), flags.schema, flags.key_file)
     prompt = prompt_from(words, terminal, named=named)
     body = composed(prompt, flags, settings, body_file_of(flags, terminal), terminal)
     if preview.is_asked(flags):
-        url = f"{settings.base_url}/v2/chat"
-        preview.preview(body, flags, terminal, url=url, output=output)
+        _preview(body, flags, settings, terminal, output)
         return
     hint_at_json(body, terminal)
     with connected(settings, terminal, record=flags.record) as client:
         reply = answer(client.chat(body), terminal, output, response_of, shown)
     check_answer(reply, body)
+
+
+def _preview(
+    body: "ChatBody",
+    flags: ChatFlags,
+    settings: "Settings",
+    terminal: Terminal,
+    output: str | None,
+) -> None:
+    if not flags.to_compat:
+        url = f"{settings.base_url}/v2/chat"
+        preview.preview(body, flags, terminal, url=url, output=output)
+        return
+    from cohere_cli.commands.translating import compatible
+
+    told = compatible(body, terminal)
+    url = f"{settings.compat_base_url or '/compatibility/v1'}/chat/completions"
+    preview.preview(told, flags, terminal, url=url, output=output)
 
 
 def _show_schema(terminal: Terminal) -> None:

@@ -18,14 +18,18 @@ _STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a mode
 
 
 def settled(
-    flags: CallFlags, terminal: Terminal, *, model: str | None, compat: bool = False
+    flags: CallFlags,
+    terminal: Terminal,
+    *,
+    model: str | None,
+    compat: bool = False,
+    rerank_path: str | None = None,
 ) -> "Settings":
     """Return the settings that flags, environment and profile make together.
 
     What one of them hides of another is said once.
     """
-    from cohere_cli.config.places import config_directory
-    from cohere_cli.config.profiles import Profiles
+    from cohere_cli.commands.stored import stored_profiles
     from cohere_cli.config.settings import Given, resolve
 
     given = Given(
@@ -33,13 +37,14 @@ def settled(
         base_url=flags.base_url,
         key_file=flags.key_file,
         model=model,
+        rerank_path=rerank_path,
         timeout=flags.timeout,
         max_time=flags.max_time,
         retries=flags.retries,
         compat=compat,
         dry_run=flags.dry_run or flags.curl,
     )
-    profiles = Profiles.load(config_directory(terminal.environ))
+    profiles = stored_profiles(terminal)
     settings = resolve(given, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
@@ -64,7 +69,7 @@ def connected(
 
     with (
         _tape(record, tell) as tape,
-        _other_end(settings, terminal, compat=compat) as connection,
+        other_end(settings, terminal, compat=compat) as connection,
     ):
         from cohere_cli.api.client import Client
 
@@ -87,7 +92,7 @@ def connected_for_many(
     def tell(line: str) -> None:
         note(f"co: {line}")
 
-    with _other_end(settings, terminal) as connection:
+    with other_end(settings, terminal) as connection:
         from cohere_cli.api.client import Client
         from cohere_cli.api.connection import BATCH_RETRIES
         from cohere_cli.api.gate import Gate
@@ -110,23 +115,25 @@ def _tape(
 
 
 @contextmanager
-def _other_end(
+def other_end(
     settings: "Settings", terminal: Terminal, *, compat: bool = False
 ) -> Iterator["Connection"]:
+    """Yield where *settings* lead; the sandbox runs while the block does."""
     if settings.sandbox:
         from cohere_cli.sandbox import running
 
         terminal.note(_STAND_IN)
         with running() as sandbox:
             path = "/compatibility/v1" if compat else ""
-            yield _connection(settings, sandbox.url + path, sandbox.key)
+            yield connection_to(settings, sandbox.url + path, sandbox.key)
     else:
         base_url = settings.compat_base_url if compat else settings.base_url
         terminal.detail(f"co: profile {settings.profile}, {base_url}")
-        yield _connection(settings, base_url, settings.key)
+        yield connection_to(settings, base_url, settings.key)
 
 
-def _connection(settings: "Settings", base_url: str, key: str) -> "Connection":
+def connection_to(settings: "Settings", base_url: str, key: str) -> "Connection":
+    """Return what a client needs to know to reach *base_url* as *settings* say."""
     from cohere_cli.api.connection import RETRIES, Connection
 
     return Connection(
@@ -135,4 +142,6 @@ def _connection(settings: "Settings", base_url: str, key: str) -> "Connection":
         timeout=settings.timeout,
         max_time=settings.max_time,
         retries=RETRIES if settings.retries is None else settings.retries,
+        rerank_path=settings.rerank_path,
+        route=settings.route,
     )

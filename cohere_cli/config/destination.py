@@ -7,6 +7,10 @@ from cohere_cli.config.addresses import COMPAT_DEFAULT, DEFAULT, base_url, whole
 from cohere_cli.config.profile_tables import Profile
 from cohere_cli.errors import ConfigProblem
 
+_COMPAT = "/compatibility"
+_COMPAT_PATH = f"{_COMPAT}/v1"
+_ENDPOINT = "/chat/completions"
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -26,20 +30,25 @@ def destination(
 ) -> Destination:
     """Return where a call goes; *flag* is --base-url, *variable* is CO_API_URL.
 
-    For a *compat* call the flag is the whole base, its `/v1` included. Raises
-    `ConfigProblem`.
+    For a *compat* call the flag is the whole base, its `/v1` included. What people
+    paste after a base, or twice, is taken off. Raises `ConfigProblem`.
     """
-    said = _said(flag, variable, profile, base_url)
-    base = said or profile.base_url
+    said = _said(flag, variable, profile, base_url).removesuffix(_COMPAT)
+    base = said or (profile.base_url or "").removesuffix(_COMPAT)
     if compat and flag:
-        whole = _said(flag, None, profile, whole_url)
+        whole = _said(flag, None, profile, whole_url).removesuffix(_ENDPOINT)
         return Destination(base or DEFAULT, whole, whole, by_profile=False)
-    built_in = f"{base}/compatibility/v1" if base else COMPAT_DEFAULT
-    compat_base = profile.compat_base_url or built_in
+    built_in = f"{base}{_COMPAT_PATH}" if base else COMPAT_DEFAULT
+    compat_base = (profile.compat_base_url or built_in).removesuffix(_ENDPOINT)
     if compat:
         by_profile = bool(profile.compat_base_url) or not said
         return Destination(base or DEFAULT, compat_base, compat_base, by_profile)
     return Destination(base or DEFAULT, compat_base, base or DEFAULT, not said)
+
+
+def is_coheres_shape(compat_base_url: str) -> bool:
+    """Say whether this is Cohere's endpoint, in whoever's network; others differ."""
+    return compat_base_url.endswith(_COMPAT_PATH)
 
 
 def _said(

@@ -6,32 +6,46 @@ from pathlib import Path
 from typing import TextIO
 
 from cohere_cli.config.addresses import origin, same_service
-from cohere_cli.config.keys import checked_key
-from cohere_cli.config.profile_tables import Profile
+from cohere_cli.config.keys import LONGEST, checked_key, piped_key
+from cohere_cli.config.profile_tables import Profile, StoredKey
 from cohere_cli.config.profiles import Choice, Profiles
 from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
 
 _VARIABLES = ("CO_API_KEY", "COHERE_API_KEY")
 
-# Keys have less than 100 characters; a mistaken path may lead to anything.
-_LONGEST = 1 << 16
-
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """A key, in words where it is from, and the base URL it belongs to, if to one."""
+    """A key, in words where it is from, and the base URL it belongs to, if to one.
+
+    `key` is None where it is kept by a keyring or a command, which are asked only
+    for a key that is used.
+    """
 
     name: str
-    key: str = field(repr=False)
+    key: str | None = field(repr=False)
     belongs_to: str = ""
     variable: str = ""
+    stored: StoredKey | None = None
 
     def checked(self) -> str:
         """Return the key, fit for a header. Raises `NotAuthenticated`."""
         # What a profile stores as empty is meant: no Authorization.
-        if self.belongs_to and not self.key:
+        if self.belongs_to and self.key == "":
             return ""
-        return checked_key(self.key, self.name)
+        return checked_key(self._read(), self.name)
+
+    def _read(self) -> str:
+        if self.key is not None or self.stored is None:
+            return self.key or ""
+        profile, stored = self.stored.profile, self.stored
+        if stored.command:
+            from cohere_cli.config.key_commands import key_from
+
+            return key_from(stored.command, profile)
+        from cohere_cli.config.keyrings import key_of
+
+        return key_of(profile, stored.base_url)
 
 
 def key_sources(
@@ -63,8 +77,9 @@ def fits(source: KeySource, url: str) -> bool:
 
 
 def hidden(sources: tuple[KeySource, ...]) -> tuple[KeySource, ...]:
-    """Return the sources that would give another key than the first one does."""
-    return tuple(other for other in sources[1:] if other.key != sources[0].key)
+    """Return the sources that would, or may, give another key than the first does."""
+    used = sources[0].key if sources else None
+    return tuple(one for one in sources[1:] if one.key is None or one.key != used)
 
 
 def key_for(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
@@ -76,13 +91,14 @@ def key_for(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
     if not sources:
         problem = f"profile {profile!r} has no API key" if profile else "no API key"
         raise NotAuthenticated(problem, hint=_WAYS)
-    key = sources[0].checked()
-    if key and not fits(sources[0], url):
-        name, elsewhere = sources[0].name, origin(url)
-        home = origin(sources[0].belongs_to)
-        problem = f"{name} belongs to {home}, not to {elsewhere}"
+    source = sources[0]
+    if source.key is not None:
+        source.checked()
+    if source.key != "" and not fits(source, url):
+        home, elsewhere = origin(source.belongs_to), origin(url)
+        problem = f"{source.name} belongs to {home}, not to {elsewhere}"
         raise NotAuthenticated(problem, hint=_LOGIN.format(elsewhere))
-    return key
+    return source.checked()
 
 
 def _from_file(path: str, stdin: TextIO) -> KeySource:
@@ -91,7 +107,7 @@ def _from_file(path: str, stdin: TextIO) -> KeySource:
     try:
         with Path(path).open("rb") as file:
             # Bytes that are no text become characters that no key may have.
-            text = file.read(_LONGEST).decode(errors="replace")
+            text = file.read(LONGEST).decode(errors="replace")
     except OSError as exc:
         problem = f"cannot read the key file: {exc.strerror or exc}"
         raise InputProblem(problem, where=path) from exc
@@ -104,14 +120,7 @@ def _piped(stdin: TextIO) -> str:
             "--key-file - wants the key in a pipe, and standard input is a terminal",
             hint="`co auth login` asks for a key without showing it",
         )
-    try:
-        return stdin.read(_LONGEST)
-    except UnicodeDecodeError:
-        problem = "the key from standard input is not text"
-    except OSError as exc:
-        problem = f"cannot read standard input: {exc.strerror or exc}"
-    # Without the cause, which may hold what was read.
-    raise InputProblem(problem, where="--key-file -")
+    return piped_key(stdin, "--key-file -")
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[KeySource]:
@@ -123,9 +132,10 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[KeySource]:
 
 
 def _stored(profile: Profile | None) -> Iterator[KeySource]:
-    if profile and profile.key:
-        name = f"the key of profile {profile.name!r}"
-        yield KeySource(name, profile.key.key.strip(), profile.key.base_url)
+    if profile and (stored := profile.key):
+        name = f"the key of profile {stored.profile or profile.name!r}"
+        key = None if stored.key is None else stored.key.strip()
+        yield KeySource(name, key, stored.base_url, stored=stored)
 
 
 _WAYS = (

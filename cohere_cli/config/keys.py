@@ -1,12 +1,16 @@
 """An API key: trimmed, checked, and shown to people by its last characters only."""
 
 import re
+from typing import TextIO
 
-from cohere_cli.errors import NotAuthenticated
+from cohere_cli.errors import InputProblem, NotAuthenticated
 
 # A header value could carry more, but no key of any server does, and a newline
 # or a lone byte there ends in a library's message that quotes the whole key.
 _FOREIGN = re.compile(r"[^\x21-\x7e]")
+
+LONGEST = 1 << 16
+"""Keys have less than 100 characters; a mistaken path or pipe may lead to anything."""
 
 # Four characters of a shorter key would be too much of it.
 _SHORTEST_SHOWN = 12
@@ -27,6 +31,18 @@ def checked_key(text: str, name: str) -> str:
         problem = f"{name} has an invalid character at position {position}"
         raise NotAuthenticated(problem, hint=_COPY)
     return key
+
+
+def piped_key(stdin: TextIO, where: str = "") -> str:
+    """Return what *stdin* holds. Raises `InputProblem` for what is no text."""
+    try:
+        return stdin.read(LONGEST)
+    except UnicodeDecodeError:
+        problem = "the key from standard input is not text"
+    except OSError as exc:
+        problem = f"cannot read standard input: {exc.strerror or exc}"
+    # Without the cause, which may hold what was read.
+    raise InputProblem(problem, where=where)
 
 
 def masked(key: str) -> str:

@@ -152,6 +152,9 @@ def _wait_for(descriptor: int, directory: Path) -> None:
             if time.monotonic() > end:
                 raise _refused(directory, "is locked by another co") from exc
             time.sleep(0.01)
+        except OSError as exc:
+            # Some network's file systems have no locks.
+            raise _unusable("lock", directory, exc) from exc
         else:
             return
 

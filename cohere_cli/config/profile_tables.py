@@ -4,10 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
-from cohere_cli.config import ranges
-from cohere_cli.config.addresses import base_url, whole_url
+from cohere_cli.config import ranges, route_values
+from cohere_cli.config.addresses import (
+    DEFAULT,
+    base_url,
+    same_service,
+    whole_url,
+)
+from cohere_cli.config.inheritance import Chain, chains_of, inherited
 from cohere_cli.config.tables import Sheet
 
 SANDBOX = "sandbox"
@@ -20,27 +26,70 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A key and the base URL it was stored for. Empty: send no Authorization."""
+    """A profile's key, and the base URL it was stored for.
 
-    key: str = field(repr=False)
+    Empty: send no Authorization. None: it is in the system's keyring, or a
+    *command* prints it. *profile* is whose it is; others may inherit it.
+    """
+
+    key: str | None = field(repr=False)
     base_url: str
+    command: str = ""
+    profile: str = field(default="", compare=False)
+
+    @property
+    def store(self) -> Literal["file", "keyring", "command"]:
+        """Where the key is kept."""
+        if self.command:
+            return "command"
+        return "keyring" if self.key is None else "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Headers that may be secrets, and the base URLs they were written for."""
+
+    values: Mapping[str, str] = field(repr=False)
+    base_urls: tuple[str, ...]
+
+    def are_for(self, url: str) -> bool:
+        """Whether they may be sent to *url*."""
+        return any(same_service(home, url) for home in self.base_urls)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is set under one name; None where it says nothing."""
+    """What is set under one name, and under those it inherits from.
+
+    None where nobody says anything. `said_by` tells for each setting the name of
+    the profile that it is from; `hides_stored_key` that `key_command` does.
+    """
 
     name: str
     base_url: str | None = None
     compat_base_url: str | None = None
     model: str | None = None
     rerank_model: str | None = None
+    rerank_path: str | None = None
     vision_model: str | None = None
     timeout: float | None = None
     max_time: float | None = None
     retries: int | None = None
+    concurrency: int | None = None
+    rate: int | None = None
+    show: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    proxy: str | None = field(default=None, repr=False)
+    ca_bundle: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
+    client_name: str | None = None
+    headers: Headers | None = None
     allow_http: bool = False
     key: StoredKey | None = None
+    inherits: str = field(default="", compare=False)
+    said_by: Mapping[str, str] = field(default_factory=dict, compare=False)
+    hides_stored_key: bool = field(default=False, compare=False)
 
 
 def why_no_name(name: str) -> str:
@@ -67,11 +116,43 @@ def profiles_of(settings: Sheet, keys: Sheet) -> dict[str, Profile]:
     Raises `ConfigProblem` with file and line for whatever is not as it must be.
     """
     stored = {name: _stored_key(keys, name) for name in _names(keys)}
-    said = {name: _settings(settings, name) for name in _names(settings)}
-    return {
-        name: Profile(name, key=stored.get(name), **said.get(name, {}))
-        for name in sorted({*stored, *said})
-    }
+    chains = chains_of(settings, [*_names(settings), *stored])
+    said = {name: _settings(settings, chain) for name, chain in chains.items()}
+    made: dict[str, Profile] = {}
+    # Whoever is inherited from first: their keys are made by then.
+    for name, chain in sorted(chains.items(), key=lambda item: len(item[1])):
+        parent = made[chain[1]] if chain[1:] else Profile("")
+        made[name] = _profile(name, inherited(said, chain), stored.get(name), parent)
+    return dict(sorted(made.items()))
+
+
+def _profile(
+    name: str,
+    found: Mapping[str, tuple[str, Any]],
+    stored: StoredKey | None,
+    parent: Profile,
+) -> Profile:
+    """Return a profile of what was *found*: by setting, who says it, and what."""
+    values = {key: value for key, (_, value) in found.items()}
+    said_by = {key: by for key, (by, _) in found.items()}
+    homes = (values.get("base_url") or DEFAULT, values.get("compat_base_url") or "")
+    command = values.pop("key_command", "")
+    key = stored or parent.key
+    hides = False
+    if said_by.get("key_command") == name:
+        hides = stored is not None
+        key = StoredKey(None, homes[0], command, name)
+    headers = parent.headers
+    if said_by.get("headers") == name:
+        headers = Headers(values["headers"], tuple(filter(None, homes)))
+    values |= {"headers": headers, "key": key}
+    return Profile(
+        name,
+        **values,
+        inherits=parent.name,
+        said_by=said_by,
+        hides_stored_key=hides,
+    )
 
 
 def _names(sheet: Sheet) -> list[str]:
@@ -83,33 +164,59 @@ def _names(sheet: Sheet) -> list[str]:
     return names
 
 
-def _settings(sheet: Sheet, name: str) -> dict[str, Any]:
-    at = ("profiles", name)
-    checks = _checks(allow_http=sheet.table(at).get("allow_http") is True)
-    table = sheet.table(at, checks)
-    return {key: _checked(sheet, (*at, key), checks[key]) for key in table}
+def _settings(sheet: Sheet, chain: Chain) -> dict[str, Any]:
+    """Return what the first profile of *chain* says itself."""
+    at = ("profiles", chain[0])
+    tables = (sheet.table(("profiles", name)) for name in chain)
+    allowed = (table["allow_http"] for table in tables if "allow_http" in table)
+    known = checks(allow_http=next(allowed, False) is True)
+    table = sheet.table(at, ("inherits", *known))
+    return {
+        key: _checked(sheet, (*at, key), known[key]) for key in table if key in known
+    }
 
 
 def _stored_key(sheet: Sheet, name: str) -> StoredKey:
     at = ("profiles", name)
     url = partial(_url, base_url, allow_http=True)
-    checks: dict[str, Check] = {"key": _text, "base_url": url}
-    table = sheet.table(at, checks)
-    for missing in (key for key in checks if key not in table):
+    known: dict[str, Check] = {
+        "key": ranges.text,
+        "base_url": url,
+        "keyring": ranges.switch,
+    }
+    table = sheet.table(at, known)
+    in_keyring = table.get("keyring") is True
+    wanted = ("base_url",) if in_keyring else ("key", "base_url")
+    for missing in (key for key in wanted if key not in table):
         raise sheet.problem(at, f"profile {name!r} has no {missing!r} here", _LOGIN)
-    return StoredKey(**{key: _checked(sheet, (*at, key), checks[key]) for key in table})
+    said = {key: _checked(sheet, (*at, key), known[key]) for key in table}
+    key = None if in_keyring else said["key"]
+    return StoredKey(key, said["base_url"], profile=name)
 
 
-def _checks(*, allow_http: bool) -> Mapping[str, Check]:
+def checks(*, allow_http: bool) -> Mapping[str, Check]:
+    """Return for each setting of a profile what it may be."""
     return {
         "base_url": partial(_url, base_url, allow_http=allow_http),
         "compat_base_url": partial(_url, whole_url, allow_http=allow_http),
         "model": ranges.name,
         "rerank_model": ranges.name,
+        "rerank_path": ranges.path,
         "vision_model": ranges.name,
         "timeout": ranges.seconds,
         "max_time": ranges.seconds,
         "retries": ranges.retries,
+        "concurrency": ranges.concurrency,
+        "rate": ranges.rate,
+        "show": ranges.channels,
+        "hide": ranges.channels,
+        "proxy": route_values.proxy,
+        "ca_bundle": route_values.file,
+        "client_certificate": route_values.file,
+        "client_key": route_values.file,
+        "client_name": route_values.client_name,
+        "headers": route_values.headers,
+        "key_command": route_values.command,
         "allow_http": ranges.switch,
     }
 
@@ -123,13 +230,7 @@ def _checked(sheet: Sheet, keys: tuple[str, str, str], check: Check) -> Any:
 
 
 def _url(check: Callable[..., str], value: object, *, allow_http: bool) -> str:
-    return check(_text(value), allow_http=allow_http)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise ValueError("must be text in quotes")
+    return check(ranges.text(value), allow_http=allow_http)
 
 
 _LOGIN = "store the key again with `co auth login`"

@@ -1,27 +1,31 @@
 """The stored profiles: which there are, which is in force, and changes to them."""
 
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from cohere_cli.config import private_files
-from cohere_cli.config.addresses import DEFAULT, base_url, is_cohere
-from cohere_cli.config.keys import checked_key
+from cohere_cli.config import keyrings, private_files
+from cohere_cli.config.addresses import DEFAULT, base_url
+from cohere_cli.config.entries import (
+    Store,
+    check_name,
+    introduction_with,
+    key_entry,
+    to_store,
+    without_command,
+)
+from cohere_cli.config.exposures import exposures, refuse_commands_of_others
 from cohere_cli.config.profile_tables import (
     SANDBOX,
     Profile,
-    StoredKey,
     active_name,
     profiles_of,
-    why_no_name,
 )
 from cohere_cli.config.tables import Edit, Sheet
-from cohere_cli.errors import ConfigProblem, UsageProblem
+from cohere_cli.errors import ConfigProblem
 
-_WRITERS = stat.S_IWGRP | stat.S_IWOTH
 _HEAD = b"# Written by `co auth`: whoever reads this file can use your keys.\n"
 
 
@@ -50,9 +54,18 @@ class Profiles:
     def load(cls, directory: Path) -> "Profiles":
         """Read both files. Raises `ConfigProblem` with file and line."""
         settings = Sheet.read(directory / "config.toml")
-        keys = Sheet.read(directory / "keys.toml", secret=True)
+        return cls.of(
+            directory, settings, Sheet.read(directory / "keys.toml", secret=True)
+        )
+
+    @classmethod
+    def of(cls, directory: Path, settings: Sheet, keys: Sheet) -> "Profiles":
+        """Return what the two sheets say. Raises `ConfigProblem` with file and line."""
         by_name = profiles_of(settings, keys)
-        notes = tuple(_exposures(directory, settings, keys))
+        everyone = by_name.values()
+        refuse_commands_of_others(settings, everyone)
+        exposed = exposures(directory, settings, keys, everyone)
+        notes = (*exposed, *_hidden(everyone, keys.path))
         return cls(directory, active_name(settings), by_name, notes)
 
     @property
@@ -90,30 +103,65 @@ class Profiles:
             return Choice(self.named(self.active, str(self.settings_file)), "active")
         return Choice(Profile(""), "")
 
-    def login(self, name: str, key: str, url: str | None = None) -> None:
+    def address_for(self, name: str, url: str | None = None) -> str:
+        """Return where a key of profile *name* would belong: *url*, else its own.
+
+        Raises `ConfigProblem` for a *url* that no key may be sent to.
+        """
+        profile = self.by_name.get(name, Profile(name))
+        try:
+            return base_url(
+                url or profile.base_url or DEFAULT, allow_http=profile.allow_http
+            )
+        except ValueError as exc:
+            raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
+
+    def login(
+        self,
+        name: str,
+        key: str,
+        url: str | None = None,
+        *,
+        store: Store = "file",
+        command: str = "",
+    ) -> None:
         """Store *key* for the server at *url*, which becomes the profile's own.
 
         Without *url* it is the one that the profile has, else Cohere's. The first
         profile becomes the active one. An empty key, for a server that wants
-        none, is stored as such. Raises `ConfigProblem`, `NotAuthenticated`,
-        `UsageProblem`; then every key is as it was.
+        none, is stored as such. Of a key that *command* prints, only that is kept.
+        Raises `ConfigProblem`, `NotAuthenticated`, `UsageProblem`; then every key is
+        as it was.
         """
-        _check_name(name)
+        check_name(name)
         with private_files.locked(self.directory):
             now = Profiles.load(self.directory)
-            stored = _to_store(now.by_name.get(name, Profile(name)), key, url)
+            stored = to_store(name, key, now.address_for(name, url), store, command)
+            if stored.store == "keyring":
+                keyrings.keep(name, stored.base_url, key.strip())
             # The address first: a key without its address would be refused, but
             # an address without its key asks for one.
-            _change(now.settings_file, _introductions(now, name, stored.base_url))
-            _change(now.keys_file, _key_edits(name, stored), secret=True)
+            _change(
+                now.settings_file, introduction_with(stored, now.by_name, now.active)
+            )
+            _change(now.keys_file, key_entry(stored), secret=True)
 
     def logout(self, name: str) -> bool:
-        """Forget the key of profile *name*, not its settings; say if it had one."""
+        """Forget the key of profile *name*, not its settings; say if it had one.
+
+        One that it inherits stays. Raises `NotAuthenticated` for a keyring that
+        does not let go of it.
+        """
         with private_files.locked(self.directory):
             now = Profiles.load(self.directory)
-            if now.named(name).key is None:
+            stored = now.named(name).key
+            if stored is None or stored.profile != name:
                 return False
-            _change(now.keys_file, [(("profiles", name), None)], secret=True)
+            if stored.store == "keyring":
+                keyrings.forget(name, stored.base_url)
+            at = ("profiles", name)
+            _change(now.settings_file, without_command(name, now.by_name))
+            _change(now.keys_file, [(at, None)], secret=True)
         return True
 
     def switch(self, name: str) -> None:
@@ -124,61 +172,20 @@ class Profiles:
             _change(now.settings_file, [(("active",), name)])
 
 
-def _check_name(name: str) -> None:
-    why = why_no_name(name)
-    if why:
-        raise UsageProblem(f"profile name {name!r} {why}")
-
-
-def _to_store(profile: Profile, key: str, url: str | None) -> StoredKey:
-    try:
-        address = base_url(
-            url or profile.base_url or DEFAULT, allow_http=profile.allow_http
-        )
-    except ValueError as exc:
-        raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
-    # Cohere answers nobody without a key: an empty one is a slip of the hand.
-    wanted = key or is_cohere(address)
-    return StoredKey(checked_key(key, "the key") if wanted else "", address)
-
-
-def _introductions(profiles: Profiles, name: str, address: str) -> Iterator[Edit]:
-    """Yield what config.toml lacks to know profile *name* at *address*."""
-    at = ("profiles", name)
-    profile = profiles.by_name.get(name)
-    if profile is None:
-        yield at, {}
-    if address != ((profile and profile.base_url) or DEFAULT):
-        yield (*at, "base_url"), address
-    if profiles.active not in (*profiles.by_name, SANDBOX):
-        yield ("active",), name
-
-
-def _key_edits(name: str, stored: StoredKey) -> Iterator[Edit]:
-    at = ("profiles", name)
-    yield (*at, "key"), stored.key
-    yield (*at, "base_url"), stored.base_url
-
-
 def _change(path: Path, edits: Iterable[Edit], *, secret: bool = False) -> None:
     edits = list(edits)
     if edits:
         sheet = Sheet.read(path, secret=secret)
         head = _HEAD if secret and sheet.mode is None else b""
+        data = sheet.edited(edits)
+        if sheet.mode is None and not data:
+            return
         # Settings may be a link into a repository of such files: that one changes.
         target = path if secret else path.resolve()
-        private_files.write(target, head + sheet.edited(edits))
+        private_files.write(target, head + data)
 
 
-def _exposures(directory: Path, settings: Sheet, keys: Sheet) -> Iterator[str]:
-    """Yield a warning for each thing that others can do."""
-    if (keys.mode or 0) & (stat.S_IRWXG | stat.S_IRWXO):
-        yield _exposed(keys.path, "read", "chmod 600")
-    if (settings.mode or 0) & _WRITERS:
-        yield _exposed(settings.path, "write to", "chmod 600")
-    if directory.exists() and directory.stat().st_mode & _WRITERS:
-        yield _exposed(directory, "write to", "chmod 700")
-
-
-def _exposed(path: Path, doing: str, remedy: str) -> str:
-    return f"others can {doing} {path}; {remedy} ends that, and so does the next login"
+def _hidden(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:
+    for profile in profiles:
+        if profile.hides_stored_key:
+            yield f"key_command of profile {profile.name!r} hides its key in {keys}"

@@ -4,10 +4,17 @@ Each check returns the setting's value, or raises `ValueError` with the allowed
 range, as in "must be ...". None of them quotes the value.
 """
 
+import re
 from typing import TypeGuard
 
 _LONGEST = 86_400
 _MOST_RETRIES = 10
+_MOST_AT_ONCE = 64
+_MOST_A_MINUTE = 100_000
+
+CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
+"""What of an answer can be shown or hidden: the names that `render` knows."""
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 def seconds(value: object) -> float:
@@ -19,9 +26,17 @@ def seconds(value: object) -> float:
 
 def retries(value: object) -> int:
     """Check how often a request that failed is sent again."""
-    if _is_number(value) and value in range(_MOST_RETRIES + 1):
-        return int(value)
-    raise ValueError(f"must be a whole number from 0 to {_MOST_RETRIES}")
+    return _whole(value, 0, _MOST_RETRIES)
+
+
+def concurrency(value: object) -> int:
+    """Check how many requests are under way at a time."""
+    return _whole(value, 1, _MOST_AT_ONCE)
+
+
+def rate(value: object) -> int:
+    """Check how many requests are sent in a minute."""
+    return _whole(value, 1, _MOST_A_MINUTE)
 
 
 def name(value: object) -> str:
@@ -31,11 +46,38 @@ def name(value: object) -> str:
     raise ValueError("must be a name in quotes")
 
 
+def path(value: object) -> str:
+    """Check a path on a server, such as that of its rerank endpoint."""
+    if isinstance(value, str) and _PATH.fullmatch(value):
+        return value
+    raise ValueError("must be a path such as /v1/rerank")
+
+
+def channels(value: object) -> tuple[str, ...]:
+    """Check a list of parts of an answer."""
+    if isinstance(value, list) and all(one in CHANNELS for one in value):
+        return tuple(value)
+    raise ValueError(f"must be a list of any of {', '.join(CHANNELS)}")
+
+
 def switch(value: object) -> bool:
     """Check something that is on or off."""
     if isinstance(value, bool):
         return value
     raise ValueError("must be true or false")
+
+
+def text(value: object) -> str:
+    """Check that something is text."""
+    if isinstance(value, str):
+        return value
+    raise ValueError("must be text in quotes")
+
+
+def _whole(value: object, least: int, most: int) -> int:
+    if _is_number(value) and value in range(least, most + 1):
+        return int(value)
+    raise ValueError(f"must be a whole number from {least} to {most}")
 
 
 def _is_number(value: object) -> TypeGuard[float]:

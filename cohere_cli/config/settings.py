@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TextIO, TypeVar
 
+from cohere_cli.api.connection import RERANK_PATH, Route
 from cohere_cli.config import ranges
 from cohere_cli.config.addresses import is_cohere, is_loopback, origin
 from cohere_cli.config.destination import Destination, destination
@@ -23,6 +24,7 @@ T = TypeVar("T")
 CHAT_MODEL = "command-a-03-2025"
 VISION_MODEL = "command-a-vision-07-2025"
 RERANK_MODEL = "rerank-v3.5"
+CONCURRENCY = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Given:
     base_url: str | None = None
     key_file: str | None = None
     model: str | None = None
+    rerank_path: str | None = None
     timeout: float | None = None
     max_time: float | None = None
     retries: int | None = None
@@ -52,8 +55,8 @@ class Settings:
     `profile` is empty where none is in force. An empty `key` means that no
     Authorization is sent; `key_source` says in words where the key is from. The
     URLs have no slash at their end and are empty in the sandbox, whose address
-    is known only once it runs. Times are in seconds. `notes` are lines to say
-    once on standard error.
+    is known only once it runs. Times are in seconds, `rate` is requests a minute.
+    `notes` are lines to say once on standard error.
     """
 
     profile: str
@@ -64,10 +67,16 @@ class Settings:
     compat_base_url: str = ""
     model: str = CHAT_MODEL
     rerank_model: str = RERANK_MODEL
+    rerank_path: str = RERANK_PATH
     vision_model: str = VISION_MODEL
     timeout: float | None = None
     max_time: float | None = None
     retries: int | None = None
+    concurrency: int = CONCURRENCY
+    rate: int | None = None
+    show: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+    route: Route = field(default_factory=Route)
     notes: tuple[str, ...] = ()
 
 
@@ -92,7 +101,8 @@ def resolve(
         settings,
         base_url=going.base_url,
         compat_base_url=going.compat_base_url,
-        notes=profiles.notes,
+        route=route_to(going.url, choice.profile),
+        notes=(*profiles.notes, *_left_out(going.url, choice.profile)),
     )
     if given.dry_run:
         return settings
@@ -108,16 +118,40 @@ def _without_key(
         profile=profile.name,
         model=flag or chat or profile.model or CHAT_MODEL,
         rerank_model=flag or profile.rerank_model or RERANK_MODEL,
+        rerank_path=_flag(
+            "--rerank-path",
+            given.rerank_path,
+            ranges.path,
+            profile.rerank_path or RERANK_PATH,
+        ),
         vision_model=profile.vision_model or VISION_MODEL,
         timeout=_flag("--timeout", given.timeout, ranges.seconds, profile.timeout),
         max_time=_flag("--max-time", given.max_time, ranges.seconds, profile.max_time),
-        retries=_flag(
-            "--retries",
-            given.retries,
-            ranges.retries,
-            profile.retries,
-        ),
+        retries=_flag("--retries", given.retries, ranges.retries, profile.retries),
+        concurrency=profile.concurrency or CONCURRENCY,
+        rate=profile.rate,
+        show=profile.show,
+        hide=profile.hide,
     )
+
+
+def route_to(url: str, profile: Profile) -> Route:
+    """Return how *profile* reaches *url*: its headers go to its own servers alone."""
+    headers = profile.headers
+    return Route(
+        proxy=profile.proxy or "",
+        ca_bundle=profile.ca_bundle or "",
+        client_certificate=profile.client_certificate or "",
+        client_key=profile.client_key or "",
+        headers=headers.values if headers and headers.are_for(url) else {},
+        client_name=profile.client_name or Route().client_name,
+    )
+
+
+def _left_out(url: str, profile: Profile) -> Iterator[str]:
+    if profile.headers and not profile.headers.are_for(url):
+        home = origin(profile.headers.base_urls[0])
+        yield f"the headers of profile {profile.name!r} are for {home} and stay here"
 
 
 def _flag(name: str, said: object, check: Callable[[object], T], otherwise: T) -> T:
@@ -133,7 +167,12 @@ def _with_key(
     given: Given,
     going: Destination,
 ) -> Settings:
-    if _may_lack_key(given, going) and not any(fits(one, going.url) for one in sources):
+    is_other = given.compat or settings.rerank_path != RERANK_PATH
+    if (
+        is_other
+        and _may_lack_key(given, going)
+        and not any(fits(one, going.url) for one in sources)
+    ):
         return settings
     key = key_for(going.url, sources, settings.profile)
     notes = (*settings.notes, *_notes(sources, going, settings.profile))
@@ -161,4 +200,4 @@ def _refuse_base_url(given: Given) -> None:
 
 def _may_lack_key(given: Given, going: Destination) -> bool:
     """Say whether this is some model server on this machine: few of them want one."""
-    return given.compat and bool(given.base_url) and is_loopback(going.url)
+    return bool(given.base_url or going.by_profile) and is_loopback(going.url)

@@ -10,7 +10,7 @@ from cohere_cli.config.addresses import DEFAULT
 from cohere_cli.config.destination import destination
 from cohere_cli.config.key_sources import KeySource, hidden, key_for, key_sources
 from cohere_cli.config.keys import masked
-from cohere_cli.config.profile_tables import SANDBOX, Profile
+from cohere_cli.config.profile_tables import SANDBOX, Profile, StoredKey
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.settings import Given
 from cohere_cli.errors import NotAuthenticated
@@ -29,12 +29,17 @@ class ListedProfile:
 
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
-    """A key that there is, in words where from, and what becomes of it."""
+    """A key that there is, in words where from, and what becomes of it.
+
+    `kept_in` is file, keyring, command or environment. What a keyring or a command
+    keeps is shown only of the key that is used.
+    """
 
     name: str
     masked_key: str
     belongs_to: str
     state: Literal["used", "hidden", "same key"]
+    kept_in: Literal["file", "keyring", "command", "environment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def status(
     found = Status(
         profile=choice.profile.name,
         chosen_by=choice.by,
-        files=tuple(map(_file_status, (profiles.settings_file, profiles.keys_file))),
+        files=tuple(map(file_status, (profiles.settings_file, profiles.keys_file))),
         notes=profiles.notes,
     )
     if choice.profile.name == SANDBOX:
@@ -90,12 +95,12 @@ def status(
         given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
     )
     sources = key_sources(given.key_file, stdin, environ, choice, profiles)
-    problem, hint = _refusal(sources, going.url, choice.profile.name)
+    key, problem, hint = _outcome(sources, going.url, choice.profile.name)
     return replace(
         found,
         base_url=going.base_url,
         compat_base_url=going.compat_base_url,
-        keys=tuple(_key_statuses(sources)),
+        keys=tuple(_key_statuses(sources, key)),
         problem=problem,
         hint=hint,
     )
@@ -108,31 +113,50 @@ def _listed(profile: Profile, profiles: Profiles) -> ListedProfile:
         name=profile.name,
         active=profile.name == profiles.active,
         base_url="" if built_in else profile.base_url or DEFAULT,
-        masked_key=masked(stored.key) if stored else "",
-        stored_in=str(profiles.keys_file) if stored else "",
+        masked_key=masked(stored.key or "") if stored else "",
+        stored_in=_place(stored, profiles) if stored else "",
     )
 
 
-def _key_statuses(sources: tuple[KeySource, ...]) -> Iterator[KeyStatus]:
+def _place(stored: StoredKey, profiles: Profiles) -> str:
+    return str(profiles.keys_file) if stored.store == "file" else stored.store
+
+
+def _key_statuses(sources: tuple[KeySource, ...], key: str) -> Iterator[KeyStatus]:
     others = hidden(sources)
     for source in sources:
         state: Literal["used", "hidden", "same key"]
         state = "hidden" if source in others else "same key"
         state = "used" if source is sources[0] else state
-        yield KeyStatus(source.name, masked(source.key), source.belongs_to, state)
+        shown = masked(source.key or (key if state == "used" else ""))
+        at = _kept_in(source)
+        yield KeyStatus(source.name, shown, source.belongs_to, state, at)
 
 
-def _refusal(sources: tuple[KeySource, ...], url: str, profile: str) -> tuple[str, str]:
+def _kept_in(
+    source: KeySource,
+) -> Literal["file", "keyring", "command", "environment"]:
+    if source.variable:
+        return "environment"
+    return source.stored.store if source.stored else "file"
+
+
+def _outcome(
+    sources: tuple[KeySource, ...], url: str, profile: str
+) -> tuple[str, str, str]:
+    """Return the key that a call would use, or what would be wrong, and the hint."""
     try:
-        key_for(url, sources, profile)
+        return key_for(url, sources, profile), "", ""
     except NotAuthenticated as exc:
-        return exc.what, exc.hint
-    return "", ""
+        return "", exc.what, exc.hint
 
 
-def _file_status(path: Path) -> FileStatus:
+def file_status(path: Path) -> FileStatus:
+    """Return what others may do with the file at *path*, itself if it is a link."""
     try:
         mode = f"{stat.S_IMODE(path.lstat().st_mode):04o}"
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         mode = ""
+    except OSError:
+        mode = "?"
     return FileStatus(str(path), mode)

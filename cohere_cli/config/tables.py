@@ -30,7 +30,12 @@ class Sheet:
     def read(cls, path: Path, *, secret: bool = False) -> "Sheet":
         """Raises `ConfigProblem` with file and line."""
         found = private_files.read(path, secret=secret)
-        return cls(path, found.data, _parsed(found.data, path), found.mode)
+        return cls.of(path, found.data, found.mode)
+
+    @classmethod
+    def of(cls, path: Path, data: bytes, mode: int | None = None) -> "Sheet":
+        """Return what *data* says, or would say in *path*. Raises `ConfigProblem`."""
+        return cls(path, data, _parsed(data, path), mode)
 
     def table(self, keys: Keys, known: Iterable[str] | None = None) -> dict[str, Any]:
         """Return the table that *keys* lead to, empty where there is none.

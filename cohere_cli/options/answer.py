@@ -27,6 +27,25 @@ class AnswerFlags(CallFlags):
     system: Annotated[
         str | None, given_flag("--system", "-s", metavar="TEXT", text="System message.")
     ] = None
+    image: Annotated[
+        list[str] | None,
+        given_flag(
+            "--image",
+            "-i",
+            metavar="FILE|URL",
+            text="Image to look at, png, jpeg, webp or gif; :low or :high after it "
+            "sets the detail. Repeatable.",
+        ),
+    ] = None
+    tools: Annotated[
+        list[str] | None,
+        given_flag(
+            "--tools",
+            "-t",
+            metavar="FILE",
+            text="File that declares tools the model may call. Repeatable.",
+        ),
+    ] = None
     stream: Annotated[
         bool | None,
         shown_flag(

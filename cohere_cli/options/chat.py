@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cohere_cli.options.answer import AnswerFlags
-from cohere_cli.options.panels import given_flag, model_flag
+from cohere_cli.options.panels import given_flag, model_flag, shown_flag
 
 if TYPE_CHECKING:
     from cohere_cli.api.bodies import CitationOptions, Thinking
@@ -34,25 +34,6 @@ class ChatFlags(AnswerFlags):
         bool,
         given_flag("--any-size", text="Send more than the model's context may hold."),
     ] = False
-    image: Annotated[
-        list[str] | None,
-        given_flag(
-            "--image",
-            "-i",
-            metavar="FILE|URL",
-            text="Image to look at, png, jpeg, webp or gif; :low or :high after it "
-            "sets the detail. Repeatable.",
-        ),
-    ] = None
-    tools: Annotated[
-        list[str] | None,
-        given_flag(
-            "--tools",
-            "-t",
-            metavar="FILE",
-            text="File that declares tools the model may call. Repeatable.",
-        ),
-    ] = None
     tool_choice: Annotated[
         Literal["required", "none"] | None,
         given_flag("--tool-choice", text="Make the model call a tool, or none."),
@@ -80,6 +61,14 @@ class ChatFlags(AnswerFlags):
         bool,
         given_flag(
             "--body-schema", text="Print the JSON Schema of a body file; no call."
+        ),
+    ] = False
+    to_compat: Annotated[
+        bool,
+        shown_flag(
+            "--to-compat",
+            text="Print the body as `co compat -f` takes it; send nothing. Exit 5 if "
+            "it has no words for a part.",
         ),
     ] = False
     citations: Annotated[

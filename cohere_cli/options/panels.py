@@ -23,3 +23,8 @@ def given_flag(*names: str, text: str, **more: Any) -> Any:
 def shown_flag(*names: str, text: str, **more: Any) -> Any:
     """A flag about what is shown, and how."""
     return typer.Option(*names, help=text, rich_help_panel="What is shown", **more)
+
+
+def sent_flag(*names: str, text: str, **more: Any) -> Any:
+    """A flag about many requests: how large, how many at once, how often."""
+    return typer.Option(*names, help=text, rich_help_panel="Many requests", **more)

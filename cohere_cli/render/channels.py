@@ -36,16 +36,19 @@ No name for flags: naming `thinking` in `--show` asks for it.
 Told = Literal["answer", "thinking", "plan", "tools", "citations", "message"]
 
 
-def channels(show: str | None, hide: str | None) -> frozenset[str]:
-    """Return what is shown: `DEFAULT` with *show* and without *hide*.
+def channels(
+    show: str | None, hide: str | None, usual: frozenset[str] = DEFAULT
+) -> frozenset[str]:
+    """Return what is shown: what is *usual* with *show* and without *hide*.
 
     Both are names with commas between, in any case; `hide` wins. Where nothing can
     be drawn, a pipe or a dumb terminal, thinking is shown only if *show* names it.
     Raises `UsageProblem` for an unknown name.
     """
     shown, hidden = _named(show), _named(hide)
-    aloud = {ALOUD} if "thinking" in shown - hidden else set()
-    return (DEFAULT | shown | aloud) - hidden
+    aloud = {ALOUD} if "thinking" in shown else set()
+    silent = {ALOUD} if "thinking" in hidden else set()
+    return (usual | shown | aloud) - hidden - silent
 
 
 def channel_of(event: ChatEvent, reply: Reply) -> Told:

@@ -48,13 +48,22 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
     because one argument may not be longer than 128 KiB on Linux.
     """
     text = json.dumps(body, ensure_ascii=False, indent=2)
-    address = f'"$CO_API_URL{url}"' if url.startswith("/") else shlex.quote(url)
     terminal.write(
-        f"curl -sS --no-buffer {address} \\\n"
+        f"curl -sS --no-buffer {_address(url)} \\\n"
         '  -H "Authorization: Bearer $CO_API_KEY" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
         f"  --data-binary @- <<'BODY'\n{text}\nBODY\n"
     )
+
+
+def write_curl_get(terminal: Terminal, url: str) -> None:
+    """Write a command that only asks for what is at *url*; see `write_curl`."""
+    key = '-H "Authorization: Bearer $CO_API_KEY"'
+    terminal.write(f"curl -sS {_address(url)} {key}\n")
+
+
+def _address(url: str) -> str:
+    return f'"$CO_API_URL{url}"' if url.startswith("/") else shlex.quote(url)
 
 
 def elided(value: Any) -> Any:

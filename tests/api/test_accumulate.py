@@ -76,6 +76,26 @@ def test_a_delta_without_a_start_is_not_lost():
     assert (reply.text, str(reply.tool_calls[0].arguments)) == ("a", "{}")
 
 
+def test_a_start_that_comes_late_or_twice_takes_nothing_away():
+    events = [
+        ContentDelta(text="a"),
+        ContentStart(text="b"),
+        ContentDelta(text="c"),
+        ToolCallDelta(arguments="{"),
+        ToolCallStart(id="f_1", name="f", arguments="}"),
+        ToolCallStart(id="f_1", name="f"),
+    ]
+    *_, (_, reply) = accumulate(events)
+    assert reply.text == "abc"
+    assert reply.tool_calls == {0: ToolCall("f_1", "f", Text("{}"))}
+
+
+def test_a_block_of_another_kind_takes_the_place_of_the_one_before():
+    events = [ContentDelta(text="a", type="thinking"), ContentStart(text="b")]
+    *_, (_, reply) = accumulate(events)
+    assert (reply.text, reply.thinking) == ("b", "")
+
+
 def test_blocks_are_joined_by_their_index_not_by_their_arrival():
     events = [ContentDelta(index=2, text="b"), ContentDelta(index=0, text="a")]
     *_, (_, reply) = accumulate(events)

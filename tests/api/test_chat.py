@@ -142,6 +142,19 @@ def test_each_event_of_the_wire_is_told_in_our_words(wire, event):
     assert parse(json.dumps(wire)) == event
 
 
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ('"message":"no more"', "no more"),
+        ('"error":{"message":"no more"}', "no more"),
+        ('"status":503', ""),
+    ],
+)
+def test_an_error_event_is_an_end_that_says_why(told, reason):
+    found = parse('{"type":"error",' + told + "}")
+    assert found == MessageEnd(finish_reason="ERROR", error=reason)
+
+
 def test_an_event_keeps_the_servers_own_text():
     data = '{"type": "content-end",   "index": 0, "new": true}'
     assert parse(data).raw == data

@@ -1,7 +1,9 @@
+import gzip
 import json
 import socket
 import struct
 import time
+import tracemalloc
 
 import pytest
 from raw_server import Serve, http
@@ -42,8 +44,12 @@ EVENTS = [MessageStart(id="r1"), ContentDelta(text="Hi"), MessageEnd()]
 RESPONSE = {"id": "r1", "message": {"content": [{"type": "text", "text": "Hi"}]}}
 
 
+def as_json(data: bytes) -> bytes:
+    return http(data, kind="application/json")
+
+
 def as_reply(value) -> bytes:
-    return http(json.dumps(value).encode(), kind="application/json")
+    return as_json(json.dumps(value).encode())
 
 
 def refusal(status: str, message: str, *headers: str) -> bytes:
@@ -278,7 +284,40 @@ def test_a_single_reply_may_not_be_larger_than_the_limit(serve: Serve):
     half = b" " * (LONGEST_REPLY // 2)
     head = http(b"", kind="application/json")
     _, error = Talk(serve([head, half, half, b"  {}"]).url).chat(SINGLE)
-    assert str(error) == "the reply is larger than 64 MiB"
+    assert str(error) == "the reply is larger than 16 MiB"
+
+
+@pytest.mark.parametrize("values", [b"[],", b"1,", b'{"a":', b'"a","b":'])
+def test_a_single_reply_may_not_hold_more_values_than_fit_in_memory(
+    serve: Serve, values
+):
+    _, error = Talk(serve(as_json(b"[" + values * 300_000)).url).chat(SINGLE)
+    assert str(error) == "the reply has more than 250,000 values"
+
+
+@pytest.mark.parametrize("status", ["200 OK", "500 No"])
+def test_a_reply_that_is_small_until_it_is_unpacked_fills_no_memory(
+    serve: Serve, status
+):
+    bomb = gzip.compress(bytes(64 << 20), 1)
+    reply = http(bomb, status, "application/json", "Content-Encoding: gzip")
+    server = serve(reply)
+    tracemalloc.start()
+    _, error = Talk(server.url, retries=0).chat(SINGLE)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(error, ServerFault)
+    assert peak < 48 << 20
+
+
+@pytest.mark.parametrize(
+    "reply", [b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000]
+)
+def test_what_is_not_http_is_the_servers_fault(serve: Serve, reply):
+    server = serve(reply)
+    _, error = Talk(server.url, retries=0).chat()
+    host = server.url.removeprefix("http://")
+    assert (type(error), str(error)) == (ServerFault, f"the reply is not HTTP ({host})")
 
 
 def test_nobody_there_is_told_with_host_and_port():
@@ -312,6 +351,14 @@ def test_a_call_ends_when_its_whole_time_is_up(serve: Serve, piece):
     assert time.monotonic() - began < 1.5
 
 
+def test_the_whole_time_counts_before_the_head_has_come_too(serve: Serve):
+    began = time.monotonic()
+    talk = Talk(serve([b"HTTP/1.1 200 OK\r\n", drip]).url, max_time=0.4)
+    events, error = talk.chat()
+    assert (events, type(error)) == ([], TimedOut)
+    assert time.monotonic() - began < 1.5
+
+
 def test_the_whole_time_does_not_allow_for_a_long_wait(serve: Serve):
     server = serve(refusal("429 Slow", "wait", "Retry-After: 30"))
     talk = Talk(server.url, max_time=5)
@@ -323,7 +370,9 @@ def test_a_missing_certificate_file_is_a_problem_of_the_configuration(monkeypatc
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
     with pytest.raises(ConfigProblem) as caught:
         Client(Connection("https://api.example"))
-    assert caught.value.hint == "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE"
+    assert str(caught.value) == (
+        "the CA bundle cannot be used: No such file or directory (/nowhere/ca.pem)"
+    )
 
 
 def test_a_proxy_has_no_say_over_this_machine(serve: Serve, monkeypatch):

@@ -6,6 +6,8 @@ from cohere_cli.api import guard
 from cohere_cli.api.guard import LONGEST_EVENT, LONGEST_LINE, guarded
 from cohere_cli.errors import ServerFault
 
+BLANKS = [b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\r", b"\n\r"]
+
 
 def pieces(data: bytes, size: int) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
@@ -38,16 +40,44 @@ def test_a_line_end_of_any_kind_starts_a_new_line(end):
 
 
 def test_an_event_of_many_lines_may_not_grow_without_end():
-    line = b"data: " + b"x" * 1000 + b"\n"
-    lines = line * (LONGEST_EVENT // len(line) + 1)
+    line = b"data: " + b"x" * 1000
+    lines = (line + b"\n") * (LONGEST_EVENT // len(line) + 1)
     with pytest.raises(ServerFault, match=r"^the stream has an event of over 4 MiB$"):
         list(guarded(pieces(lines, 65536)))
 
 
-@pytest.mark.parametrize("blank", [b"\n\n", b"\r\r", b"\r\n\r\n"])
-@pytest.mark.parametrize("size", [3, 4, 1021])
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("size", [1, 3, 4, 1021])
 def test_a_blank_line_ends_an_event_even_when_chunks_split_it(blank, size, monkeypatch):
     monkeypatch.setattr(guard, "LONGEST_EVENT", 10_000)
     event = b"data: " + b"x" * 4000 + blank
     count = 5
     assert sum(map(len, guarded(pieces(event * count, size)))) == len(event) * count + 2
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("size", [1, 3, 1021, 65536])
+def test_an_event_is_measured_to_its_end_however_it_is_split(blank, size, monkeypatch):
+    monkeypatch.setattr(guard, "LONGEST_EVENT", 10_000)
+    end = blank[: len(blank) // 2]
+    longest = (b"x" * 5000 + end) * 2 + end + b"data: y" + blank
+    assert b"".join(guarded(pieces(longest, size))) == longest + b"\n\n"
+    with pytest.raises(ServerFault, match="4 MiB"):
+        list(guarded(pieces(b":" + longest, size)))
+
+
+@pytest.mark.parametrize("size", [1, 1021, 65536])
+def test_of_two_limits_the_one_that_was_reached_first_is_told(size, monkeypatch):
+    monkeypatch.setattr(guard, "LONGEST_LINE", 4_000)
+    monkeypatch.setattr(guard, "LONGEST_EVENT", 7_000)
+    lines = b"x" * 3500 + b"\n" + b"x" * 5000
+    with pytest.raises(ServerFault, match="event of over 4 MiB"):
+        list(guarded(pieces(lines, size)))
+
+
+def test_a_whole_stream_may_not_grow_without_end():
+    line = b"data: x\n\n" * 1000
+    with pytest.raises(ServerFault) as caught:
+        for _ in guarded([line] * (guard.LONGEST_STREAM // len(line) + 1)):
+            pass
+    assert str(caught.value) == "the stream is longer than 12 MiB"

@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -126,3 +127,19 @@ def test_a_directory_that_cannot_be_written_in_is_refused(tmp_path):
         f"file exists ({tmp_path / 'file'})"
     )
     assert caught.value.hint == "name another directory with CO_DATA_DIR"
+
+
+def test_runs_at_the_same_time_do_not_write_over_each_other(tmp_path):
+    bodies = [replace(BODY, query=str(at)) for at in range(800)]
+    parts = [[(body, RANKING) for body in bodies[at::8]] for at in range(8)]
+    with ThreadPoolExecutor(8) as runs:
+        list(runs.map(lambda part: interrupted(tmp_path, *part), parts))
+    assert found(tmp_path, *bodies) == [RANKING] * len(bodies)
+
+
+def test_a_journal_that_cannot_be_removed_is_no_failure(tmp_path):
+    with Journal.at(tmp_path, "job"):
+        [path] = tmp_path.iterdir()
+        path.unlink()
+        path.mkdir()
+    assert list(tmp_path.iterdir()) == [path]

@@ -39,6 +39,40 @@ def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
 
 
 @pytest.mark.parametrize(
+    ("results", "top_n", "expected"),
+    [
+        ([(0, 0.1), (1, 0.9), (2, 0.9)], None, [(1, 0.9), (2, 0.9), (0, 0.1)]),
+        ([(0, -2.5), (1, 2.27), (2, 0)], 2, [(1, 2.27), (2, 0)]),
+        ([(1, 0.5)], 1, [(1, 0.5)]),
+    ],
+)
+def test_a_server_that_does_not_sort_is_sorted_for(results, top_n, expected):
+    items = [{**result(*pair), "document": {"text": "x"}} for pair in results]
+    ranking = ranking_of(response(*items), 3, top_n, ordered=False)
+    assert [(one.index, one.relevance_score) for one in ranking.results] == expected
+    told = [
+        (one["index"], one["relevance_score"]) for one in ranking.response["results"]
+    ]
+    assert told == expected
+    assert ranking_of(ranking.response, 3, len(expected)) == ranking
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([(0, 1), (0, 1), (1, 1)], "the reply ranks a document twice"),
+        ([(0, 1)], "the reply ranks 1 documents instead of 2"),
+        ([(3, 1)], "the reply ranks document 3 of 3"),
+    ],
+)
+def test_not_sorted_it_must_be_paired_all_the_same(results, said):
+    told = response(*(result(*pair) for pair in results))
+    with pytest.raises(WrongRanking) as caught:
+        ranking_of(told, 3, 2, ordered=False)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
     ("told", "said"),
     [
         ([], "the reply has no list of results"),

@@ -1,6 +1,7 @@
 import pytest
 
 from cohere_cli.api.sse import data_of
+from cohere_cli.errors import ServerFault
 
 SIZES = [1, 2, 7, 4096]
 
@@ -29,3 +30,14 @@ def datas(stream: bytes, size: int = 4096) -> list[str]:
 )
 def test_the_data_is_exact_whatever_the_chunks(stream, expected, size):
     assert datas(stream, size) == expected
+
+
+def test_an_event_may_not_hold_more_values_than_fit_in_memory():
+    with pytest.raises(ServerFault) as caught:
+        datas(b"data: [" + b"[]," * 130_000 + b"\n\n", 1 << 20)
+    assert str(caught.value) == "the stream has an event of more than 250,000 values"
+
+
+def test_a_long_text_is_one_value():
+    long = "x" * 900_000
+    assert datas(f"data: {long}\n\n".encode()) == [long]

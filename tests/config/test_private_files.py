@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -209,10 +211,20 @@ def kill_writers(directory, times):
 
 
 def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path):
-    kill_writers(tmp_path, 30)
+    kill_writers(tmp_path, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_file_is_whole_after_500_kills(tmp_path):
     kill_writers(tmp_path, 500)
+
+
+def test_a_file_system_without_locks_is_said(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    said = rf"^cannot lock {tmp_path.name}: No locks available \({tmp_path}\)$"
+    with pytest.raises(ConfigProblem, match=said), locked(tmp_path):
+        pass

@@ -54,8 +54,9 @@ def test_two_files_make_the_profiles(stored):
 
 WORK = "[profiles.work]\n"
 KNOWN = (
-    "base_url, compat_base_url, model, rerank_model, vision_model, timeout, max_time, "
-    "retries, allow_http"
+    "inherits, base_url, compat_base_url, model, rerank_model, rerank_path, vision_model, timeout, max_time, "
+    "retries, concurrency, rate, show, hide, proxy, ca_bundle, client_certificate, "
+    "client_key, client_name, headers, key_command, allow_http"
 )
 NAME = "must be 1 to 64 of A-Z a-z 0-9 . _ - and not begin with a dot or dash"
 HTTPS = "must begin with https:// unless it is on this machine"
@@ -154,7 +155,7 @@ LOGIN = "store the key again with `co auth login`"
         (
             WORK + 'key = "canary7Q2v9"\nmodel = "m"\n',
             3,
-            ("unknown setting 'model'", "known: key, base_url"),
+            ("unknown setting 'model'", "known: key, base_url, keyring"),
         ),
     ],
 )

@@ -200,7 +200,7 @@ def test_files_that_others_can_use_are_told_until_the_next_login(directory):
     end = "ends that, and so does the next login"
     assert profiles.notes == (
         f"others can read {keys}; chmod 600 {end}",
-        f"others can write to {settings}; chmod 600 {end}",
+        f"others can write to {settings}; chmod 600 {end[:-5]}`co config set`",
         f"others can write to {directory}; chmod 700 {end}",
     )
     profiles.login("home", "def", "https://cohere.corp")
@@ -290,6 +290,17 @@ def test_sixteen_logins_at_once_lose_nothing(directory):
 @pytest.mark.slow
 def test_forty_eight_logins_at_once_lose_nothing(directory):
     login_at_once(directory, 48)
+
+
+def test_a_command_that_hides_a_stored_key_is_told(stored, directory):
+    key = f'[profiles.work]\nkey = "abc"\nbase_url = "{COHERE}"\n'
+    profiles = stored('[profiles.work]\nkey_command = "pass show cohere"\n', key)
+    assert profiles.notes == (
+        f"key_command of profile 'work' hides its key in {directory / 'keys.toml'}",
+    )
+    work = profiles.named("work").key
+    assert work == StoredKey(None, COHERE, "pass show cohere")
+    assert (work.store, work.profile) == ("command", "work")
 
 
 FULL_DISK = """

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from cohere_cli.config import ranges
+from cohere_cli.render import channels as render
 
 SECONDS = "must be a number of seconds above 0, up to 86400"
 RETRIES = "must be a whole number from 0 to 10"
@@ -44,3 +45,33 @@ def test_a_switch_is_true_or_false():
     assert ranges.switch(False) is False
     with pytest.raises(ValueError, match=r"^must be true or false$"):
         ranges.switch("yes")
+
+
+def test_a_path_begins_with_a_slash_and_goes_somewhere():
+    assert ranges.path("/v1/rerank") == "/v1/rerank"
+    for value in ("rerank", "/", "//host/x", "/a?b", "/a b", "/a/", "", 1, None):
+        with pytest.raises(ValueError, match=r"^must be a path such as /v1/rerank$"):
+            ranges.path(value)
+
+
+@pytest.mark.parametrize(
+    ("check", "most"), [(ranges.concurrency, 64), (ranges.rate, 100_000)]
+)
+def test_concurrency_and_rate_are_from_one_to_their_most(check, most):
+    assert (check(1), check(most)) == (1, most)
+    for value in (0, most + 1, 1.5, True, "1"):
+        with pytest.raises(
+            ValueError, match=f"^must be a whole number from 1 to {most}$"
+        ):
+            check(value)
+
+
+def test_channels_are_those_that_answers_are_shown_in():
+    assert ranges.CHANNELS == render.CHANNELS
+    assert ranges.channels(["thinking", "usage"]) == ("thinking", "usage")
+    assert ranges.channels([]) == ()
+    for value in (["thinkin"], "thinking", [5], [["usage"]], None):
+        with pytest.raises(
+            ValueError, match=r"^must be a list of any of thinking, plan"
+        ):
+            ranges.channels(value)

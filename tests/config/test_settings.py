@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from cohere_cli.api.connection import Route
+from cohere_cli.config.destination import is_coheres_shape
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.settings import Given, Settings, resolve
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
@@ -150,6 +152,24 @@ def test_a_flag_out_of_its_range_is_refused_with_the_range(settle, flag, value, 
         ),
         (
             {"CO_API_KEY": "x"},
+            {"base_url": "http://[::1]:9/a/v1/chat/completions//", "compat": True},
+            "http://[::1]:9/a/v1/chat/completions",
+            "http://[::1]:9/a/v1",
+        ),
+        (
+            {"CO_API_KEY": "x", "CO_API_URL": f"{COMPAT}/"},
+            {},
+            "https://api.cohere.ai",
+            COMPAT,
+        ),
+        (
+            {"CO_API_KEY": "x"},
+            {"base_url": "https://a.b/x/compatibility/v1", "compat": True},
+            "https://a.b/x",
+            "https://a.b/x/compatibility/v1",
+        ),
+        (
+            {"CO_API_KEY": "x"},
             {"profile": "lan", "base_url": "http://cohere.lan"},
             "http://cohere.lan",
             "http://cohere.lan/compatibility/v1",
@@ -211,8 +231,8 @@ def test_a_model_server_on_this_machine_gets_no_key_of_another_server(settle):
 
 def test_a_stored_key_is_not_sent_to_the_profiles_own_other_compat_server(settle):
     assert settle(profile="local").key == "local-key"
-    with pytest.raises(NotAuthenticated):
-        settle(profile="local", compat=True)
+    settings = settle(profile="local", compat=True)
+    assert (settings.key, settings.key_source) == ("", "no key")
 
 
 def test_a_stored_key_for_cohere_is_good_for_its_compat_endpoint(settle):
@@ -261,6 +281,37 @@ def test_a_server_on_this_machine_needs_no_key(stored):
     ):
         with pytest.raises(NotAuthenticated, match=r"^no API key$"):
             resolve(given, {}, profiles, io.StringIO())
+
+
+@pytest.mark.parametrize("path", ["/v1/rerank", "/rerank"])
+def test_another_server_that_ranks_on_this_machine_needs_no_key(stored, path):
+    given = Given(base_url="http://127.0.0.1:8080", rerank_path=path)
+    settings = resolve(given, {}, stored(), io.StringIO())
+    assert (settings.key, settings.rerank_path) == ("", path)
+
+
+def test_the_rerank_path_is_the_flags_or_the_profiles(stored):
+    url = "http://127.0.0.1:8080"
+    table = f'[profiles.x]\nbase_url = "{url}"\nrerank_path = "/rerank"\n'
+    profiles = stored(f'active = "x"\n{table}')
+    for said, path in ((None, "/rerank"), ("/v1/rerank", "/v1/rerank")):
+        settings = resolve(Given(rerank_path=said), {}, profiles, io.StringIO())
+        assert settings.rerank_path == path
+    with pytest.raises(UsageProblem) as caught:
+        resolve(Given(rerank_path="rerank"), {}, profiles, io.StringIO())
+    assert str(caught.value) == "--rerank-path must be a path such as /v1/rerank"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_coheres"),
+    [
+        (COMPAT, True),
+        ("http://127.0.0.1:9/compatibility/v1", True),
+        ("http://127.0.0.1:9/v1", False),
+    ],
+)
+def test_coheres_shape_is_known_by_its_path(url, is_coheres):
+    assert is_coheres_shape(url) is is_coheres
 
 
 def test_an_empty_stored_key_means_no_authorization(stored):
@@ -317,6 +368,71 @@ def test_what_the_files_warn_of_is_told_with_the_rest(stored, directory):
     profiles = Profiles.load(directory)
     settings = resolve(Given(profile="home"), {}, profiles, io.StringIO())
     assert settings.notes == profiles.notes != ()
+
+
+ROUTED = """
+[profiles.lab]
+base_url = "https://lab.example"
+compat_base_url = "https://compat.lab.example/v1"
+concurrency = 2
+rate = 30
+show = ["thinking"]
+hide = ["citations"]
+proxy = "http://proxy:3128"
+ca_bundle = "/etc/lab.pem"
+client_certificate = "/etc/me.pem"
+client_key = "/etc/me.key"
+client_name = "lab"
+headers = { X-Team = "search" }
+"""
+LAB = {
+    "proxy": "http://proxy:3128",
+    "ca_bundle": "/etc/lab.pem",
+    "client_certificate": "/etc/me.pem",
+    "client_key": "/etc/me.key",
+    "client_name": "lab",
+}
+
+
+def test_a_profile_says_how_its_server_is_reached_and_how_often(stored):
+    given = Given(profile="lab", dry_run=True)
+    settings = resolve(given, {}, stored(ROUTED), io.StringIO())
+    assert settings.route == Route(**LAB, headers={"X-Team": "search"})
+    assert (settings.concurrency, settings.rate) == (2, 30)
+    assert (settings.show, settings.hide) == (("thinking",), ("citations",))
+    assert settings.notes == ()
+
+
+@pytest.mark.parametrize("compat", [False, True])
+def test_headers_go_to_both_of_a_profiles_own_servers(stored, compat):
+    given = Given(profile="lab", compat=compat, dry_run=True)
+    settings = resolve(given, {}, stored(ROUTED), io.StringIO())
+    assert settings.route.headers == {"X-Team": "search"}
+
+
+@pytest.mark.parametrize(
+    ("said", "environ"),
+    [
+        ({"base_url": "https://elsewhere.example"}, {}),
+        ({}, {"CO_API_URL": "https://elsewhere.example"}),
+        ({}, {"CO_API_URL": "https://lab.example:444"}),
+    ],
+)
+def test_headers_stay_here_where_a_call_goes_elsewhere(stored, said, environ):
+    given = Given(profile="lab", dry_run=True, **said)
+    settings = resolve(given, environ, stored(ROUTED), io.StringIO())
+    assert settings.route == Route(**LAB)
+    assert settings.notes == (
+        "the headers of profile 'lab' are for https://lab.example and stay here",
+    )
+
+
+def test_what_may_be_a_secret_is_in_no_repr(stored):
+    settings = ROUTED.replace("http://proxy", "http://me:canary@proxy")
+    profiles = stored(settings.replace('"search"', '"canary"'))
+    given = Given(profile="lab", dry_run=True)
+    told = f"{profiles!r} {resolve(given, {}, profiles, io.StringIO())!r}"
+    assert "canary" not in told
 
 
 def everything_told(call) -> str:

@@ -42,9 +42,13 @@ def test_the_status_says_which_key_wins_and_what_it_hides(stored, directory):
         base_url=COHERE,
         compat_base_url="https://api.cohere.ai/compatibility/v1",
         keys=(
-            KeyStatus("CO_API_KEY from the environment", "…mine", "", "used"),
-            KeyStatus("COHERE_API_KEY from the environment", "…", "", "hidden"),
-            KeyStatus("the key of profile 'work'", "…mnop", COHERE, "hidden"),
+            KeyStatus(
+                "CO_API_KEY from the environment", "…mine", "", "used", "environment"
+            ),
+            KeyStatus(
+                "COHERE_API_KEY from the environment", "…", "", "hidden", "environment"
+            ),
+            KeyStatus("the key of profile 'work'", "…mnop", COHERE, "hidden", "file"),
         ),
         problem="",
         hint="",
@@ -111,3 +115,25 @@ def test_nothing_to_print_holds_a_key(stored):
     found = asdict(status(Given(), environ, profiles, io.StringIO()))
     listed = [asdict(profile) for profile in listing(profiles)]
     assert "canary" not in f"{found}{listed}"
+
+
+def test_the_status_asks_the_command_whose_key_is_used_and_no_other(stored, tmp_path):
+    ran = tmp_path / "ran"
+    command = f"sh -c 'echo x >> {ran}; echo canary7Q2v9-mnop'"
+    profiles = stored(f'active = "work"\n[profiles.work]\nkey_command = "{command}"\n')
+    found = status(Given(), {"CO_API_KEY": "k"}, profiles, io.StringIO())
+    assert [(key.masked_key, key.state) for key in found.keys] == [
+        ("…", "used"),
+        ("", "hidden"),
+    ]
+    assert not ran.exists()
+    found = status(Given(), {}, profiles, io.StringIO())
+    assert (found.keys[0].masked_key, found.keys[0].kept_in) == ("…mnop", "command")
+    assert ran.read_text() == "x\n"
+
+
+def test_the_status_says_what_a_command_said(stored):
+    profiles = stored('active = "work"\n[profiles.work]\nkey_command = "false"\n')
+    found = status(Given(), {}, profiles, io.StringIO())
+    assert found.problem == "the key command of profile 'work' failed: exit code 1"
+    assert listing(profiles)[0].stored_in == "command"

@@ -16,9 +16,14 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def log_in(co, *words: str, key: bytes = KEY.encode()) -> None:
+    run = co("auth", "login", "--no-check", *words, stdin=key)
+    assert run.returncode == 0, run.stderr
+
+
 @pytest.fixture
 def logged_in(co):
-    run = co("auth", "login", stdin=f"{KEY}\n".encode())
+    run = co("auth", "login", "--no-check", stdin=f"{KEY}\n".encode())
     assert (run.returncode, run.stdout) == (0, b"")
     return co
 
@@ -43,7 +48,7 @@ def test_a_piped_key_is_stored_for_its_owner_alone_and_never_shown(logged_in):
 
 def test_a_key_is_asked_for_without_being_shown(co):
     child = pexpect.spawn(
-        "co", ["auth", "login", "-p", "work"], env=co.environ, timeout=10
+        "co", ["auth", "login", "-p", "work", "--no-check"], env=co.environ, timeout=10
     )
     child.expect_exact("API key (not shown): ")
     child.sendline(KEY)
@@ -55,10 +60,7 @@ def test_a_key_is_asked_for_without_being_shown(co):
 
 
 def test_switch_chooses_among_profiles_and_logout_forgets_a_key(logged_in):
-    assert (
-        logged_in("auth", "login", "-p", "work", stdin=b"other-key-123456").returncode
-        == 0
-    )
+    log_in(logged_in, "-p", "work", key=b"other-key-123456")
     assert logged_in("auth", "switch", "work").returncode == 0
     listed = logged_in("auth", "list").stdout.decode().splitlines()
     assert [line.split()[:2] for line in listed if line.startswith("*")] == [
@@ -73,21 +75,19 @@ def test_switch_chooses_among_profiles_and_logout_forgets_a_key(logged_in):
 def test_status_tells_what_the_environment_hides(logged_in):
     logged_in.environ["CO_API_KEY"] = "environment-key-99"
     shown = logged_in("auth", "status").stdout.decode()
-    assert "…y-99  CO_API_KEY from the environment [used]" in shown
-    assert "…wxyz  the key of profile 'default' [hidden]" in shown
+    assert "…y-99  CO_API_KEY from the environment [used, environment]" in shown
+    assert "…wxyz  the key of profile 'default' [hidden, file]" in shown
 
 
 @pytest.mark.parametrize(
     ("words", "stdin", "code", "said"),
     [
-        (["login"], b"\n", 4, "co: the key is empty"),
-        (["login"], b"a\x1bb", 4, "co: the key has an invalid character at position 2"),
-        (["login", "-p", "sandbox"], b"k", 2, "co: profile name 'sandbox'"),
         (["switch", "nowhere"], None, 3, "co: there is no profile 'nowhere'"),
+        (["logout", "-p", "nowhere"], None, 3, "co: there is no profile 'nowhere'"),
         (["login"], None, 2, "co: there is nobody to ask for a key"),
     ],
 )
-def test_what_cannot_be_stored_is_refused_in_one_line(co, words, stdin, code, said):
+def test_what_makes_no_sense_is_refused_in_one_line(co, words, stdin, code, said):
     run = co("auth", *words, stdin=stdin)
     assert run.returncode == code
     assert said in run.stderr.decode()
@@ -99,3 +99,63 @@ def test_a_key_in_the_environment_that_is_no_header_is_not_echoed(co):
     assert run.returncode == 4
     assert b"canary" not in run.stderr
     assert b"CO_API_KEY" in run.stderr
+
+
+def test_it_is_said_where_the_key_will_be_before_it_is_asked_for(co):
+    child = pexpect.spawn("co", ["auth", "login"], env=co.environ, timeout=10)
+    child.expect_exact("API key (not shown): ")
+    said = child.before.decode().split()
+    child.close(force=True)
+    place = str(config(co) / "keys.toml")
+    assert said == f"co: the key will be stored in {place}, for you alone".split()
+    assert not (config(co) / "keys.toml").exists()
+
+
+def test_a_key_that_the_server_takes_is_stored(co, sandbox):
+    words = ("auth", "login", "--base-url", sandbox.url)
+    assert co(*words, stdin=sandbox.key.encode()).returncode == 0
+    assert co("auth", "status").returncode == 0
+    assert co("chat", "Hi").returncode == 0
+
+
+def test_a_key_that_the_server_refuses_is_not_stored(co, sandbox):
+    run = co("auth", "login", "--base-url", sandbox.url, stdin=KEY.encode())
+    host = sandbox.url.removeprefix("http://")
+    assert run.returncode == 4
+    assert run.stderr.decode().splitlines()[1:] == [
+        f"co: the server does not take the key; it is not stored ({host})",
+        "hint: copy it again from https://dashboard.cohere.com/api-keys",
+    ]
+    assert not (config(co) / "keys.toml").exists()
+
+
+def test_a_command_gives_the_key_each_time(co, sandbox, tmp_path):
+    (tmp_path / "key.txt").write_text(f"{sandbox.key}\n")
+    command = f"cat '{tmp_path / 'key.txt'}'"
+    words = ("auth", "login", "--base-url", sandbox.url, "--command", command)
+    run = co(*words)
+    assert (run.returncode, run.stderr.decode().splitlines()[0]) == (
+        0,
+        f"co: the key will be asked of `{command}` each time, and stored nowhere",
+    )
+    assert not (config(co) / "keys.toml").exists()
+    assert co("chat", "Hi").returncode == 0
+    assert co("auth", "token").stdout.decode() == f"{sandbox.key}\n"
+    shown = co("auth", "status").stdout.decode()
+    assert f"…{sandbox.key[-4:]}  the key of profile 'default' [used, command]" in shown
+    (tmp_path / "key.txt").unlink()
+    run = co("chat", "Hi")
+    assert run.returncode == 4
+    assert b"co: the key command of profile 'default' failed: cat: " in run.stderr
+
+
+def test_the_token_is_the_key_alone_and_kept_off_a_terminal(logged_in):
+    run = logged_in("auth", "token")
+    assert (run.stdout, run.stderr) == (f"{KEY}\n".encode(), b"")
+    told = {}
+    for words in (["auth", "token"], ["auth", "token", "--yes"]):
+        child = pexpect.spawn("co", words, env=logged_in.environ, timeout=10)
+        child.expect(pexpect.EOF)
+        child.close()
+        told[words[-1]] = (child.exitstatus, KEY.encode() in child.before)
+    assert told == {"token": (2, False), "--yes": (0, True)}

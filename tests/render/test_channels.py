@@ -39,6 +39,13 @@ def test_flags_add_to_what_is_usual_and_take_away(show, hide, shown):
     assert channels(show, hide) == shown
 
 
+def test_what_is_usual_may_be_the_users_own():
+    usual = channels("usage,thinking", "citations")
+    assert channels(None, None, usual) == usual
+    assert channels("citations", "usage", usual) == usual - {"usage"} | {"citations"}
+    assert ALOUD not in channels(None, "thinking", usual)
+
+
 @pytest.mark.parametrize(
     ("flags", "what", "hint"),
     [

@@ -1,0 +1,121 @@
+"""The wire of `GET /v1/models`, and of `/models` on servers of OpenAI's shape."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from cohere_cli.errors import ServerFault
+
+Get = Callable[[str], Any]
+"""Returns the JSON at a path."""
+
+_PAGE = 1000  # models, the most that a page may have
+_MOST_PAGES = 100
+# How other servers call the tokens that a model reads: vLLM, OpenRouter, Mistral.
+_LENGTHS = ("max_model_len", "context_length", "context_window", "max_context_length")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that a server offers; `data` is the server's own object.
+
+    `context_length` is in tokens, None where the server does not say.
+    """
+
+    name: str
+    context_length: int | None = None
+    endpoints: tuple[str, ...] = ()
+    default_for: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    is_deprecated: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def list_path(endpoint: str | None = None, token: str = "") -> str:
+    """Return the path of a page of models; the first, where there is no *token*."""
+    asked = {"endpoint": endpoint, "page_size": _PAGE, "page_token": token}
+    return f"/v1/models?{urlencode({key: asked[key] for key in asked if asked[key]})}"
+
+
+def path_of(name: str) -> str:
+    """Return the path of the model *name*."""
+    return f"/v1/models/{quote(name, safe='')}"
+
+
+def listed(get: Get, endpoint: str | None = None) -> Iterator[Model]:
+    """Yield the models of Cohere's API, page by page; of one *endpoint*, or all.
+
+    Raises `ServerFault` for what is no list of models.
+    """
+    token = ""
+    for _ in range(_MOST_PAGES):
+        page = get(list_path(endpoint, token))
+        yield from map(_model, _items(page, "models"))
+        token = page.get("next_page_token") or ""
+        if not token:
+            return
+    raise ServerFault(f"the list of models has over {_MOST_PAGES} pages")
+
+
+def described(get: Get, name: str) -> Model:
+    """Return what Cohere's API says of the model *name*."""
+    return _model(get(path_of(name)))
+
+
+def listed_by_another(get: Get) -> Iterator[Model]:
+    """Yield the models of a server of OpenAI's shape."""
+    page = get("/models")
+    items = page if isinstance(page, list) else _items(page, "data")
+    yield from map(_other_model, items)
+
+
+def _items(page: Any, name: str) -> Iterable[Any]:
+    items = page.get(name) if isinstance(page, dict) else None
+    if not isinstance(items, list):
+        raise ServerFault("the reply is no list of models")
+    return items
+
+
+def _model(data: Any) -> Model:
+    return Model(
+        name=_name(data, "name"),
+        context_length=_count(data.get("context_length")),
+        endpoints=_words(data.get("endpoints")),
+        default_for=_words(data.get("default_endpoints")),
+        features=_words(data.get("features")),
+        is_deprecated=data.get("is_deprecated") is True,
+        data=data,
+    )
+
+
+def _other_model(data: Any) -> Model:
+    name = _name(data, "id")
+    lengths = (_count(data.get(key)) for key in _LENGTHS)
+    length = next(filter(None, lengths), None) or _trained_length(data)
+    return Model(name=name, context_length=length, data=data)
+
+
+def _trained_length(data: Mapping[str, Any]) -> int | None:
+    """Return what llama.cpp says: the tokens that the model was trained with."""
+    meta = data.get("meta")
+    return _count(meta.get("n_ctx_train")) if isinstance(meta, dict) else None
+
+
+def _name(data: Any, key: str) -> str:
+    name = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(name, str) or not name:
+        raise ServerFault("the reply has a model without a name")
+    return name
+
+
+def _count(value: object) -> int | None:
+    # 0 is what the API says of a model that reads no text.
+    if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        return None
+    return int(value)
+
+
+def _words(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else ()
+    return tuple(item for item in items if isinstance(item, str))

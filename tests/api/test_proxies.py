@@ -1,0 +1,69 @@
+import pytest
+
+from cohere_cli.api.connection import Connection, Route
+from cohere_cli.api.proxies import Proxy, proxy_before
+
+PROXY = "http://name:word@proxy.example:3128"
+
+
+@pytest.fixture
+def environ(monkeypatch):
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name.lower(), raising=False)
+
+    def set_variables(**said):
+        for name, value in said.items():
+            monkeypatch.setenv(name, value)
+
+    return set_variables
+
+
+def before(url: str, **route: str) -> Proxy | None:
+    return proxy_before(Connection(url, route=Route(**route)))
+
+
+def test_without_any_there_is_none(environ):
+    environ()
+    assert before("https://api.example") is None
+
+
+def test_the_profiles_own_comes_before_the_environments(environ):
+    environ(HTTPS_PROXY=PROXY)
+    found = before("https://api.example", proxy="http://mine:1")
+    assert found == Proxy("http://mine:1", "the profile's proxy")
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"HTTPS_PROXY": PROXY}, Proxy(PROXY, "HTTPS_PROXY")),
+        ({"ALL_PROXY": PROXY}, Proxy(PROXY, "ALL_PROXY")),
+        ({"HTTPS_PROXY": "p:1"}, Proxy("http://p:1", "HTTPS_PROXY")),
+        ({"HTTP_PROXY": PROXY}, None),
+        (
+            {"HTTPS_PROXY": PROXY, "NO_PROXY": "::1/128,[::1]:80"},
+            Proxy(PROXY, "HTTPS_PROXY"),
+        ),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "other,api.example"}, None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": ".example"}, None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "[::1],*"}, None),
+    ],
+)
+def test_the_environment_is_asked_as_the_standard_library_asks_it(
+    environ, variables, found
+):
+    environ(**variables)
+    assert before("https://api.example") == found
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:1", "http://127.0.0.1", "http://[::1]"]
+)
+def test_this_machine_is_behind_nobodys(environ, url):
+    environ(HTTP_PROXY=PROXY, ALL_PROXY=PROXY)
+    assert before(url, proxy=PROXY) is None
+
+
+def test_a_proxy_is_shown_without_its_password():
+    assert Proxy(PROXY, "HTTPS_PROXY").host == "proxy.example:3128"
+    assert "word" not in repr(Proxy(PROXY, "HTTPS_PROXY"))

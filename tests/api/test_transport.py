@@ -1,0 +1,143 @@
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from raw_server import http
+
+from cohere_cli.api.bodies import RerankBody
+from cohere_cli.api.client import Client
+from cohere_cli.api.connection import Connection, Route
+from cohere_cli.api.key_check import check_key
+from cohere_cli.errors import CoError, ConfigProblem, Unreachable
+
+VALID = b'{"valid":true}'
+
+
+def problem_with(route: Route, url: str) -> CoError:
+    with pytest.raises(CoError) as caught:
+        check_key(Connection(url, route=route))
+    return caught.value
+
+
+def test_a_certificate_is_trusted_that_the_bundle_says(https, files):
+    url = https().url
+    assert "not trusted" in str(problem_with(Route(), url))
+    route = Route(ca_bundle=files["ca"])
+    assert check_key(Connection(url, route=route)).is_valid
+
+
+def test_a_server_may_want_to_know_the_client(https, files):
+    url = https(client_too=True).url
+    anonymous = Route(ca_bundle=files["ca"])
+    assert isinstance(problem_with(anonymous, url), Unreachable)
+    known = Route(
+        ca_bundle=files["ca"],
+        client_certificate=files["cert"],
+        client_key=files["key"],
+    )
+    assert check_key(Connection(url, route=known)).is_valid
+
+
+@pytest.mark.parametrize(
+    ("names", "what", "at"),
+    [
+        ({"ca_bundle": "not"}, "CA bundle", "not"),
+        ({"client_certificate": "not"}, "client certificate", "not"),
+        ({"client_certificate": "cert"}, "client certificate", "cert"),
+        (
+            {"client_certificate": "cert", "client_key": "ca"},
+            "client certificate",
+            "cert",
+        ),
+    ],
+)
+def test_a_file_that_is_no_certificate_is_told_by_its_name(files, names, what, at):
+    route = Route(**{setting: files[name] for setting, name in names.items()})
+    problem = problem_with(route, "https://a.example")
+    assert isinstance(problem, ConfigProblem)
+    assert str(problem) == (
+        f"the {what} cannot be used: it is not whole, or not in PEM ({files[at]})"
+    )
+
+
+def test_nobody_is_asked_for_the_passphrase_of_a_key(files, tmp_path):
+    key = load_pem_private_key(Path(files["key"]).read_bytes(), None)
+    locked = key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"canary")
+    )
+    (tmp_path / "locked.pem").write_bytes(locked)
+    load = (
+        "from cohere_cli.api.connection import Route\n"
+        "from cohere_cli.api.transport import tls_context\n"
+        "import sys\n"
+        "route = Route(client_certificate=sys.argv[1], client_key=sys.argv[2])\n"
+        "try:\n    tls_context(route)\nexcept Exception as exc:\n    print(exc)\n"
+    )
+    words = ["-c", load, files["cert"], str(tmp_path / "locked.pem")]
+    said, _ = pexpect.run(
+        shlex.join([sys.executable, *words]), timeout=10, withexitstatus=True
+    )
+    assert said.decode().strip() == (
+        "the client certificate cannot be used: it is not whole, or not in PEM "
+        f"({files['cert']})"
+    )
+
+
+@pytest.mark.parametrize("setting", ["ca_bundle", "client_certificate"])
+def test_a_file_that_is_not_there_is_told(setting, tmp_path):
+    path = str(tmp_path / "none.pem")
+    problem = problem_with(Route(**{setting: path}), "https://a.example")
+    assert str(problem).endswith(f"cannot be used: No such file or directory ({path})")
+
+
+def test_headers_and_names_of_the_profile_go_with_each_request(serve):
+    server = serve(http(VALID, kind="application/json"))
+    route = Route(headers={"X-Team": "search"}, client_name="my app")
+    check_key(Connection(server.url, "k", route=route))
+    asked = server.requests[0]
+    assert asked.head.splitlines()[0] == "POST /v1/check-api-key HTTP/1.1"
+    names = ("X-Team", "X-Client-Name", "Authorization")
+    assert [asked.header(name) for name in names] == ["search", "my app", "Bearer k"]
+
+
+def test_an_empty_key_is_no_authorization(serve):
+    server = serve(http(VALID, kind="application/json"))
+    check_key(Connection(server.url, ""))
+    assert server.requests[0].header("Authorization") is None
+
+
+def test_what_was_sent_in_confidence_is_not_repeated(serve):
+    echo = {"message": "bad: canary-header-value, k-canary, and x"}
+    reply = http(json.dumps(echo).encode(), "400 Bad Request", "application/json")
+    server = serve(reply)
+    route = Route(headers={"X-Secret": "canary-header-value", "X": "x"})
+    connection = Connection(server.url, "k-canary", route=route)
+    with Client(connection) as client, pytest.raises(CoError) as caught:
+        client.rerank(RerankBody(model="m", query="q", documents=("d",)))
+    assert caught.value.what == "bad: ***, ***, and x"
+
+
+def test_a_proxy_is_asked_for_the_server(serve):
+    proxy = serve(http(b"no", "407 Proxy Authentication Required", "text/plain"))
+    url = proxy.url.replace("http://", "http://me:canary@")
+    problem = problem_with(Route(proxy=url), "https://cohere.example")
+    assert proxy.requests[0].head.startswith("CONNECT cohere.example:443 HTTP/1.1")
+    assert str(problem) == (
+        "the proxy refuses: 407 Proxy Authentication Required "
+        f"(cohere.example through the proxy {proxy.url.removeprefix('http://')})"
+    )
+
+
+def test_no_proxy_stands_before_this_machine(serve):
+    server = serve(http(VALID, kind="application/json"))
+    route = Route(proxy="http://127.0.0.1:9")
+    assert check_key(Connection(server.url, route=route)).is_valid

@@ -1,0 +1,169 @@
+import io
+
+import pytest
+
+from cohere_cli.config.profile_tables import StoredKey
+from cohere_cli.config.settings import Given, resolve
+from cohere_cli.errors import ConfigProblem, NotAuthenticated
+
+COHERE = "https://api.cohere.com"
+
+SETTINGS = """
+[profiles.base]
+base_url = "https://cohere.corp"
+model = "m"
+timeout = 5
+retries = 0
+headers = { X-Team = "search" }
+
+[profiles.fast]
+inherits = "base"
+model = "n"
+
+[profiles.faster]
+inherits = "fast"
+timeout = 1
+
+[profiles.moved]
+inherits = "base"
+base_url = "https://elsewhere.example"
+"""
+KEYS = """
+[profiles.base]
+key = "base-key"
+base_url = "https://cohere.corp"
+"""
+
+
+def test_the_nearest_says_what_holds(stored):
+    faster = stored(SETTINGS).named("faster")
+    assert (faster.base_url, faster.model, faster.timeout, faster.retries) == (
+        "https://cohere.corp",
+        "n",
+        1.0,
+        0,
+    )
+    assert faster.said_by == {
+        "base_url": "base",
+        "model": "fast",
+        "timeout": "faster",
+        "retries": "base",
+        "headers": "base",
+    }
+    assert faster.inherits == "fast"
+
+
+def test_a_key_is_inherited_with_its_server_and_named_after_its_owner(stored):
+    profiles = stored(SETTINGS, KEYS)
+    key = profiles.named("faster").key
+    assert (key, key.profile) == (StoredKey("base-key", "https://cohere.corp"), "base")
+    settings = resolve(Given(profile="faster"), {}, profiles, io.StringIO())
+    assert settings.key == "base-key"
+    assert settings.key_source == "the key of profile 'base'"
+
+
+def test_an_inherited_key_does_not_go_to_another_server(stored):
+    with pytest.raises(NotAuthenticated) as caught:
+        resolve(Given(profile="moved"), {}, stored(SETTINGS, KEYS), io.StringIO())
+    assert str(caught.value) == (
+        "the key of profile 'base' belongs to https://cohere.corp, "
+        "not to https://elsewhere.example"
+    )
+
+
+def test_neither_does_the_key_of_an_inherited_command(stored):
+    settings = SETTINGS.replace("[profiles.base]", '[profiles.base]\nkey_command = "x"')
+    with pytest.raises(NotAuthenticated, match="belongs to"):
+        resolve(Given(profile="moved"), {}, stored(settings), io.StringIO())
+
+
+def test_inherited_headers_stay_with_their_server(stored):
+    profiles, environ = stored(SETTINGS, KEYS), {"CO_API_KEY": "x"}
+    fast = resolve(Given(profile="fast"), environ, profiles, io.StringIO())
+    assert fast.route.headers == {"X-Team": "search"}
+    moved = resolve(
+        Given(profile="moved", dry_run=True), environ, profiles, io.StringIO()
+    )
+    assert moved.route.headers == {}
+    assert moved.notes == (
+        "the headers of profile 'moved' are for https://cohere.corp and stay here",
+    )
+
+
+def test_a_key_of_ones_own_is_stronger(stored):
+    keys = f'{KEYS}[profiles.fast]\nkey = "own"\nbase_url = "https://cohere.corp"\n'
+    assert stored(SETTINGS, keys).named("fast").key.key == "own"
+
+
+def test_plain_http_may_be_allowed_by_whom_one_inherits_from(stored):
+    settings = """
+[profiles.lan]
+allow_http = true
+[profiles.box]
+inherits = "lan"
+base_url = "http://box.lan"
+[profiles.strict]
+inherits = "box"
+allow_http = false
+"""
+    profiles = stored(settings)
+    assert profiles.named("box").allow_http
+    assert not profiles.named("strict").allow_http
+    with pytest.raises(ConfigProblem, match="must begin with https"):
+        stored(f'{settings}base_url = "http://box.lan"\n')
+
+
+def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
+    profiles = stored(SETTINGS, KEYS)
+    assert profiles.logout("fast") is False
+    assert profiles.logout("base") is True
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "told", "hint"),
+    [
+        (
+            '[profiles.a]\ninherits = "a"\n',
+            2,
+            "'a' from 'a': a profile cannot inherit from itself",
+            "",
+        ),
+        (
+            '[profiles.a]\ninherits = "b"\n[profiles.b]\ninherits = "a"\n',
+            None,
+            "a profile cannot inherit from itself",
+            "",
+        ),
+        (
+            '[profiles.a]\ninherits = "b"\n',
+            2,
+            "inherits of profile 'a' must be another profile's name",
+            "profiles: a",
+        ),
+        (
+            '[profiles.a]\ninherits = "sandbox"\n',
+            2,
+            "inherits of profile 'a' must be another profile's name",
+            "profiles: a",
+        ),
+        (
+            '[profiles.a]\ninherits = ["a"]\n',
+            2,
+            "inherits of profile 'a' must be another profile's name",
+            "profiles: a",
+        ),
+    ],
+)
+def test_a_link_to_nobody_and_a_round_are_refused(stored, settings, line, told, hint):
+    with pytest.raises(ConfigProblem) as caught:
+        stored(settings)
+    assert caught.value.what.endswith(told)
+    assert caught.value.hint == hint
+    if line:
+        assert caught.value.where.endswith(f"config.toml:{line}")
+
+
+def test_a_long_line_of_profiles_is_no_matter(stored):
+    links = [f'[profiles.p{n}]\ninherits = "p{n + 1}"\n' for n in range(200)]
+    profiles = stored("".join(links) + '[profiles.p200]\nmodel = "m"\n')
+    assert profiles.named("p0").model == "m"
