@@ -1,10 +1,16 @@
 """`co sandbox`: the stand-in API, for other programs."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.sandbox.setup import Setup
+    from cohere_cli.sandbox.tapes.keeping import Recorder
 
 app = typer.Typer()
 
@@ -18,10 +24,43 @@ def sandbox(ctx: typer.Context) -> None:
 
 @app.command("serve")
 def serve(
+    *,
     port: Annotated[
         int,
         typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one."),
     ] = 0,
+    script: Annotated[
+        str | None,
+        typer.Option(
+            "--script", metavar="FILE", help="Rules of what to say, in YAML or JSON."
+        ),
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fault", metavar="FAULT", help="Spoil replies, as by cut=5;times=2."
+        ),
+    ] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option("--replay", metavar="DIR", help="Serve what --record has kept."),
+    ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option(
+            "--record", metavar="DIR", help="Ask the real API, and keep its replies."
+        ),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", "-p", metavar="NAME", help="Profile for --record."),
+    ] = None,
+    trial: Annotated[
+        bool, typer.Option("--trial", help="Set the limits of a trial key.")
+    ] = False,
+    any_key: Annotated[
+        bool, typer.Option("--any-key", help="Take any key, not only its own.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say each request.")
     ] = False,
@@ -30,16 +69,61 @@ def serve(
 
     Its rerank is a real BM25; its chat quotes the documents that it is given.
     """
-    run(port, Terminal.system(), verbose=verbose)
+    from cohere_cli.sandbox.setup import Setup, rules_of_script, strikes_of
+
+    if replay is not None and record is not None:
+        hint = "record first, then serve what was recorded"
+        raise UsageProblem("--record does not go with --replay", hint=hint)
+    terminal = Terminal.system()
+    setup = Setup(
+        rules=rules_of_script(_rules(script, terminal), Path(script or "").parent),
+        strikes=strikes_of(fault or ()),
+        replay=None if replay is None else Path(replay),
+        record=_recorder(record, profile, terminal),
+        trial=trial,
+        any_key=any_key,
+    )
+    run(port, terminal, setup, verbose=verbose)
 
 
-def run(port: int, terminal: Terminal, *, verbose: bool) -> None:
+def run(port: int, terminal: Terminal, setup: "Setup", *, verbose: bool) -> None:
     """Serve on *port* of 127.0.0.1 until a signal ends the program."""
     from threading import Event
 
-    from cohere_cli.sandbox import running
+    from cohere_cli.sandbox.server import serving
 
     log = (lambda line: terminal.note(f"co: {line}")) if verbose else None
-    with running(port=port, log=log) as served:
+    with serving(port, log, None, setup) as served:
         terminal.write(f"export CO_API_URL={served.url} CO_API_KEY={served.key}\n")
         Event().wait()
+
+
+def _rules(script: str | None, terminal: Terminal) -> list[tuple[str, Any]]:
+    """Read the rules of a script, each with the line where it begins."""
+    if script is None:
+        return []
+    from cohere_cli.documents.readers import read_records
+
+    # JSON is YAML, too; and YAML is read with the line of each rule.
+    records = list(read_records([script], terminal.stdin.buffer, "yaml"))
+    return [(f"{record.source}:{record.line}", record.data) for record in records]
+
+
+def _recorder(
+    folder: str | None, profile: str | None, terminal: Terminal
+) -> "Recorder | None":
+    if folder is None:
+        if profile is not None:
+            hint = "add --record DIR: else nobody else is asked"
+            raise UsageProblem("--profile does nothing without --record", hint=hint)
+        return None
+    from cohere_cli.commands.connected import connection_to, settled
+    from cohere_cli.options.call import CallFlags
+    from cohere_cli.sandbox.tapes.keeping import Recorder
+
+    settings = settled(CallFlags(profile=profile), terminal, model=None)
+    if settings.sandbox:
+        hint = "name a profile of the real API with --profile"
+        raise UsageProblem("--record needs another server than the sandbox", hint=hint)
+    connection = connection_to(settings, settings.base_url, settings.key)
+    return Recorder(connection, Path(folder), lambda line: terminal.note(f"co: {line}"))

@@ -1,13 +1,15 @@
-"""A stand-in for Cohere's API on the loopback: real sockets, no model, any key."""
+"""A stand-in for Cohere's API on the loopback: real sockets, and no model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Where a running sandbox is: its base URL, and a key that it takes."""
+    """Where a running sandbox is: its base URL, and the key that it takes."""
 
     url: str
     key: str
@@ -18,14 +20,36 @@ def running(
     port: int = 0,
     log: Callable[[str], None] | None = None,
     watch: Callable[[str, bytes], None] | None = None,
+    script: Iterable[Mapping[str, Any]] = (),
+    faults: Iterable[str] = (),
+    replay: Path | None = None,
+    trial: bool = False,
+    any_key: bool = False,
 ) -> AbstractContextManager[Sandbox]:
     """Run a sandbox on 127.0.0.1 while the block runs; port 0 means any free one.
 
     It accepts connections when the block begins. *log* gets one line a request:
     method, path, status and request id, never a key or a body. *watch* gets each
     request's path and body, for tests of what a program sends. Both are called
-    from the connections' own threads. Raises `UsageProblem` where it cannot listen.
+    from the connections' own threads.
+
+    *script* are the rules of a script, whose files are looked for in the current
+    folder; *faults* spoil every reply; *replay* is a folder of recordings. With
+    *trial* the limits of a trial key hold; with *any_key* any key is taken, not
+    only the sandbox's own.
+
+    Raises `UsageProblem` where it cannot listen, and for a fault that does not
+    exist; `InputProblem` for a script or a folder that cannot be used.
     """
     from cohere_cli.sandbox.server import serving
+    from cohere_cli.sandbox.setup import Setup, rules_of_script, strikes_of
 
-    return serving(port, log, watch)
+    rules = ((f"rule {number}", rule) for number, rule in enumerate(script, 1))
+    setup = Setup(
+        rules=rules_of_script(rules, Path()),
+        strikes=strikes_of(faults),
+        replay=replay,
+        trial=trial,
+        any_key=any_key,
+    )
+    return serving(port, log, watch, setup)

@@ -6,15 +6,17 @@ from typing import Any, TypeVar
 from cohere_cli.api.bodies import ChatBody, CompatBody, RerankBody
 from cohere_cli.api.strict_json import loads
 from cohere_cli.api.validate import InvalidBody, validate
-from cohere_cli.sandbox.compat import IGNORED, as_chat
+from cohere_cli.sandbox.compat import IGNORED, CompatRequest, as_chat, wants_usage
 from cohere_cli.sandbox.refusals import flawed, invalid, no_json
 from cohere_cli.sandbox.rules import check
+from cohere_cli.sandbox.tokens import TokenizeBody
 
 _CHAT = "reference/chat"
 _RERANK = "reference/rerank"
 _COMPAT = "docs/compatibility-api"
+_TOKENIZE = "reference/tokenize"
 
-BodyT = TypeVar("BodyT", ChatBody, CompatBody, RerankBody)
+BodyT = TypeVar("BodyT", ChatBody, CompatBody, RerankBody, TokenizeBody)
 
 
 def chat_body(raw: bytes) -> ChatBody:
@@ -29,9 +31,15 @@ def rerank_body(raw: bytes) -> RerankBody:
     return _valid(RerankBody, _mapping(raw), _RERANK)
 
 
-def compat_body(raw: bytes) -> ChatBody:
+def tokenize_body(raw: bytes) -> TokenizeBody:
+    """Read the body of `/v1/tokenize`; raises `Refused`."""
+    return _valid(TokenizeBody, _mapping(raw), _TOKENIZE)
+
+
+def compat_body(raw: bytes) -> CompatRequest:
     """Read the body of `/chat/completions`; raises `Refused`."""
     data = _mapping(raw)
+    usage = wants_usage(data.get("stream_options"))
     known = {key: value for key, value in data.items() if key not in IGNORED}
     compat = _valid(CompatBody, known, _COMPAT)
     try:
@@ -39,7 +47,7 @@ def compat_body(raw: bytes) -> ChatBody:
     except InvalidBody as exc:
         raise flawed(exc.flaw, _COMPAT) from exc
     check(body)
-    return body
+    return CompatRequest(body, wants_usage=usage)
 
 
 def _valid(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT:

@@ -24,15 +24,18 @@ class _Counted:
     length: int
 
 
-def scores(query: str, texts: Iterable[Sequence[str]]) -> list[float]:
+def scores(
+    query: str, texts: Iterable[Sequence[str]], *, pair: float = _PAIR
+) -> list[float]:
     """Return a score from 0 up to `1 + _K1` for each of *texts*, given as stems.
 
     1 means: all of the query's words, once each, in a text of average length.
     A word's worth is `log(1 + (N - n + 0.5) / (n + 0.5))`, which is never below
     zero, for n of N texts that have it. Stop words do not count by themselves, but
-    do in pairs: "capital of the" tells a capital from "capital punishment".
+    do in pairs: "capital of the" tells a capital from "capital punishment". What a
+    *pair* counts beside its words is ours; without it, this is Lucene's BM25.
     """
-    terms = _terms(query)
+    terms = _terms(query, pair)
     counted = [_counted(text, terms) for text in texts]
     worth = _worth(terms, counted)
     best = sum(worth.values()) or 1.0
@@ -40,13 +43,13 @@ def scores(query: str, texts: Iterable[Sequence[str]]) -> list[float]:
     return [_score(text, worth, average) / best for text in counted]
 
 
-def _terms(query: str) -> Weights:
+def _terms(query: str, pair: float) -> Weights:
     """Return what to look for, words and pairs of words, with its weight."""
     wanted = telling(query)
     terms: dict[Hashable, float] = dict.fromkeys(wanted, 1.0)
-    for pair in pairwise(words(query)):
-        if not wanted.isdisjoint(pair):
-            terms[pair] = _PAIR
+    if pair:
+        pairs = (two for two in pairwise(words(query)) if wanted & {*two})
+        terms |= dict.fromkeys(pairs, pair)
     return terms
 
 

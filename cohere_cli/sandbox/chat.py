@@ -28,11 +28,15 @@ _NO_SCHEMA = {
 
 
 def answered(body: ChatBody) -> Answer:
-    """Return the answer to *body*, within the limits that it sets.
+    """Return the answer to *body*, within the limits that it sets."""
+    return within_limits(body, _without_the_unwanted(body, _answer(body)))
+
+
+def within_limits(body: ChatBody, answer: Answer) -> Answer:
+    """End *answer* where *body* wants it to end.
 
     One token is one piece of `pieces.pieces`; thinking counts.
     """
-    answer = _without_the_unwanted(body, _answer(body))
     answer = stop_at(answer, body.stop_sequences or ())
     return answer if body.max_tokens is None else limit(answer, body.max_tokens)
 

@@ -23,6 +23,7 @@ from cohere_cli.sandbox.wire import as_bytes
 # A fixed time, so that the same request gets the same bytes.
 CREATED = 1_700_000_000
 
+_CONTENT = {"text": "content", "thinking": "reasoning_content"}
 _REASONS = {"MAX_TOKENS": "length", "TOOL_CALL": "tool_calls"}
 
 Delta = Mapping[str, Any]
@@ -31,7 +32,9 @@ Delta = Mapping[str, Any]
 def chunks(events: Iterable[Spoken], model: str) -> Iterator[bytes]:
     """Yield a server-sent event for each of *events* that OpenAI has a word for.
 
-    There are no `event:` lines. Thinking, plans and citations have no word.
+    There are no `event:` lines. Plans and citations have no word. Thinking has
+    none of OpenAI's, but the one that other servers of this shape use. The usage
+    comes with the end, asked for or not, as in what the endpoint was seen to send.
     """
     name = ""
     for event in events:
@@ -45,8 +48,14 @@ def chunks(events: Iterable[Spoken], model: str) -> Iterator[bytes]:
             reason = _reason(event.finish_reason)
             usage = {"usage": _usage(event.usage)}
         choice = {"index": 0, "finish_reason": reason, "delta": delta}
-        chunk = _envelope(name, choice, model, "chat.completion.chunk")
-        yield b"data: %b\n\n" % as_bytes({**chunk, **usage})
+        chunk = _envelope(name, [choice], model, "chat.completion.chunk")
+        yield _framed({**chunk, **usage})
+
+
+def usage_chunk(reply: Reply, model: str) -> bytes:
+    """Return what OpenAI's `include_usage` asks for: a last chunk without choices."""
+    chunk = _envelope(reply.id, [], model, "chat.completion.chunk")
+    return _framed({**chunk, "usage": _usage(reply.usage)})
 
 
 def completion(reply: Reply, model: str) -> Mapping[str, Any]:
@@ -56,16 +65,20 @@ def completion(reply: Reply, model: str) -> Mapping[str, Any]:
         "finish_reason": _reason(reply.finish_reason),
         "message": _message(reply),
     }
-    envelope = _envelope(reply.id, choice, model, "chat.completion")
+    envelope = _envelope(reply.id, [choice], model, "chat.completion")
     return {**envelope, "usage": _usage(reply.usage)}
+
+
+def _framed(chunk: Mapping[str, Any]) -> bytes:
+    return b"data: %b\n\n" % as_bytes(chunk)
 
 
 def _delta(event: Spoken) -> Delta | None:
     match event:
         case MessageStart():
             return {"content": "", "role": "assistant"}
-        case ContentDelta(type="text", text=text):
-            return {"content": text}
+        case ContentDelta(type=kind, text=text):
+            return {_CONTENT[kind]: text}
         case ToolCallStart():
             call = _call(event.id, event.name, event.arguments)
             return {"tool_calls": [{"index": event.index, **call}]}
@@ -73,20 +86,23 @@ def _delta(event: Spoken) -> Delta | None:
             return {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
         case MessageEnd():
             return {}
-        case ContentDelta() | ContentStart() | ContentEnd() | ToolPlanDelta():
+        case ContentStart() | ContentEnd() | ToolPlanDelta() | ToolCallEnd():
             return None
-        case ToolCallEnd() | CitationStart() | CitationEnd():
+        case CitationStart() | CitationEnd():
             return None
 
 
 def _message(reply: Reply) -> Mapping[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": reply.text}
+    if reply.thinking:
+        message["reasoning_content"] = reply.thinking
     if not reply.tool_calls:
-        return {"role": "assistant", "content": reply.text}
+        return message
     calls = [
         _call(call.id, call.name, str(call.arguments) or "{}")
         for _, call in sorted(reply.tool_calls.items())
     ]
-    return {"role": "assistant", "content": None, "tool_calls": calls}
+    return message | {"content": None, "tool_calls": calls}
 
 
 def _call(name: str, function: str, arguments: str) -> dict[str, Any]:
@@ -97,10 +113,12 @@ def _call(name: str, function: str, arguments: str) -> dict[str, Any]:
     }
 
 
-def _envelope(name: str, choice: Delta, model: str, kind: str) -> dict[str, Any]:
+def _envelope(
+    name: str, choices: list[dict[str, Any]], model: str, kind: str
+) -> dict[str, Any]:
     return {
         "id": name,
-        "choices": [choice],
+        "choices": choices,
         "created": CREATED,
         "model": model,
         "object": kind,

@@ -1,6 +1,7 @@
 """`POST /compatibility/v1/chat/completions`: OpenAI's words for the same requests."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cohere_cli.api.bodies import ChatBody, CompatBody, as_json
@@ -17,6 +18,24 @@ IGNORED = frozenset(_UNHEARD.split())
 _EFFORTS = {"none": "disabled", "high": "enabled"}
 
 Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CompatRequest:
+    """The same request to `/v2/chat`, and whether a stream ends on its usage."""
+
+    body: ChatBody
+    wants_usage: bool = False
+
+
+def wants_usage(options: object) -> bool:
+    """Whether `stream_options` ask for a chunk of usage; raises `Refused`."""
+    if options is None:
+        return False
+    said = options.get("include_usage", False) if isinstance(options, Mapping) else None
+    if isinstance(said, bool):
+        return said
+    raise invalid("stream_options.include_usage must be true or false")
 
 
 def as_chat(body: CompatBody) -> ChatBody:

@@ -2,18 +2,25 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+import struct
+from collections.abc import Callable, Generator, Iterator
 from http.server import BaseHTTPRequestHandler
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from cohere_cli.sandbox.refusals import Refused
+from cohere_cli.sandbox.request import Request
+from cohere_cli.sandbox.response import HangUp, Response, refusal
 from cohere_cli.terminal import clean_line
 
 LARGEST_BODY = 64 * 1024 * 1024  # bytes
 _IDLE = 60.0  # seconds of silence after which a connection is given up
 _LINGER = 2.0  # seconds to read on what a refused client still sends
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
+_UNAUTHORISED = 401  # the API gives such a reply no id
+# SO_LINGER, on, for 0 seconds: what is closed so is reset.
+RESETTING = struct.pack("ii", 1, 0)
 _LINE = 4096  # bytes of a chunk's size, or of a trailer
 
 Log = Callable[[str], None]
@@ -34,6 +41,7 @@ class Exchange(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     log: Log | None = None
     watch: Watch | None = None
+    respond: Callable[[Request], Response]
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         # The base class looks for do_GET, do_POST...: routes decide on methods.
@@ -58,28 +66,35 @@ class Exchange(BaseHTTPRequestHandler):
         self, code: int, message: str | None = None, explain: str | None = None
     ) -> None:
         """Refuse what is no HTTP, as JSON; the base class would write HTML."""
-        from cohere_cli.sandbox.routes import refusal
-
         self.close_connection = True
         self._write(
             refusal(Refused(code, (message or "bad request").lower()), "0" * 64)
         )
 
     def _exchange(self) -> None:
-        from cohere_cli.sandbox.routes import Request, refusal, respond
-
         headers = {name.lower(): value for name, value in self.headers.items()}
-        path = urlsplit(self.path).path
+        address = self._address()
         try:
             body = b"".join(self._body())
         except Refused as exc:
             self.close_connection = True
-            self._write(refusal(exc, Request(self.command, path, {}).digest))
-            self._linger()
+            digest = Request(self.command, address.path, {}).digest
+            self._write(refusal(exc, digest))
+            self._linger(_LINGER)
             return
         if self.watch:
-            self.watch(path, body)
-        self._write(respond(Request(self.command, path, headers, body)))
+            self.watch(address.path, body)
+        query = dict(parse_qsl(address.query, keep_blank_values=True))
+        request = Request(self.command, address.path, headers, body, query)
+        self._write(self.respond(request))
+
+    def _address(self) -> SplitResult:
+        """Return what was asked for; empty where that is no address."""
+        path: str = vars(self).get("path", "")
+        try:
+            return urlsplit(path)
+        except ValueError:
+            return urlsplit("")
 
     def _body(self) -> Iterator[bytes]:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
@@ -115,29 +130,51 @@ class Exchange(BaseHTTPRequestHandler):
             raise ConnectionResetError("the client hung up inside its request")
         return data
 
-    def _write(self, response: Any) -> None:
+    def _write(self, response: Response) -> None:
         self._note(response)
-        self._head(response)
-        body = response.body
+        try:
+            response.begin()
+            self._head(response)
+            self._send(response.body)
+        except HangUp as exc:
+            self._leave(exc)
+        finally:
+            # A recording ends with its reply, though the client hung up.
+            if isinstance(response.body, Generator):
+                response.body.close()
+
+    def _send(self, body: bytes | Iterator[bytes]) -> None:
+        if self.command == "HEAD":
+            return
         if isinstance(body, bytes):
-            if self.command != "HEAD":
-                self.wfile.write(body)
+            self.wfile.write(body)
         elif self._chunks_allowed:
             self._stream(body)
         else:
             self.wfile.writelines(body)
 
-    def _note(self, response: Any) -> None:
+    def _leave(self, hang_up: HangUp) -> None:
+        """Go without a word, as a fault wants it."""
+        self.close_connection = True
+        if hang_up.how == "reset":
+            self.connection.setsockopt(SOL_SOCKET, SO_LINGER, RESETTING)
+        elif hang_up.how == "stall":
+            self._linger(hang_up.seconds)
+
+    def _note(self, response: Response) -> None:
         """Log before the reply: who has the reply can rely on the line."""
         if self.log:
-            path = urlsplit(self.path).path
-            line = f"{self.command} {path} {response.status} {response.trace}"
-            self.log(clean_line(line))
+            asked = f"{self.command or '-'} {self._address().path or '-'}"
+            self.log(clean_line(f"{asked} {response.status} {response.trace}"))
 
-    def _head(self, response: Any) -> None:
+    def _head(self, response: Response) -> None:
         self.send_response(response.status)
         self.send_header("content-type", response.content_type)
-        self.send_header("x-debug-trace-id", response.trace)
+        self.send_header("cache-control", "no-cache, no-store, no-transform, private")
+        if response.status != _UNAUTHORISED:
+            self.send_header("x-debug-trace-id", response.trace)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
         if isinstance(response.body, bytes):
             self.send_header("content-length", str(len(response.body)))
         elif self._chunks_allowed:
@@ -153,12 +190,13 @@ class Exchange(BaseHTTPRequestHandler):
         return self.request_version != "HTTP/1.0"
 
     def _stream(self, events: Iterator[bytes]) -> None:
-        for event in events:
+        # An empty chunk would be the end of all.
+        for event in filter(None, events):
             self.wfile.write(b"%x\r\n%b\r\n" % (len(event), event))
         self.wfile.write(b"0\r\n\r\n")
 
-    def _linger(self) -> None:
-        """Read on for a while: closing now would reset the unread refusal away."""
-        self.connection.settimeout(_LINGER)
+    def _linger(self, seconds: float) -> None:
+        """Read on for a while: closing now would reset the unread reply away."""
+        self.connection.settimeout(seconds)
         while self.rfile.read1(LARGEST_BODY):
             """Thrown away."""

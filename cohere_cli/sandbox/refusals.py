@@ -1,17 +1,33 @@
 """What the API says when it will not do something, in its own words."""
 
-from cohere_cli.api.validate import Flaw
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cohere_cli.api.validate import Flaw
 
 DOCS = "https://docs.cohere.com"
 
 
 class Refused(Exception):
-    """The request ends here, with this HTTP status and message."""
+    """The request ends here, with this HTTP status and message.
 
-    def __init__(self, status: int, message: str) -> None:
+    *more* are further fields of the body, *headers* go before it.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        more: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.more = dict(more or {})
+        self.headers = dict(headers or {})
 
 
 def invalid(why: str) -> Refused:
@@ -24,7 +40,7 @@ def no_json(why: str) -> Refused:
     return Refused(400, f"invalid json syntax: {why}")
 
 
-def flawed(flaw: Flaw, page: str) -> Refused:
+def flawed(flaw: "Flaw", page: str) -> Refused:
     """Return the refusal of a body with *flaw*; *page* documents the endpoint."""
     name = str(flaw.path[-1]) if flaw.path else "body"
     match flaw.fault:

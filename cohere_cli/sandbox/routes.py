@@ -1,134 +1,150 @@
-"""Which request gets which reply: the sandbox's manners and its three endpoints."""
+"""Which request gets which reply: the sandbox's endpoints."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from cohere_cli.api.accumulate import Reply, step
 from cohere_cli.api.bodies import ChatBody, as_json
-from cohere_cli.sandbox.admission import chat_body, compat_body, rerank_body
+from cohere_cli.sandbox.admission import (
+    chat_body,
+    compat_body,
+    rerank_body,
+    tokenize_body,
+)
+from cohere_cli.sandbox.answer import Answer
+from cohere_cli.sandbox.catalogue import (
+    described,
+    described_for_openai,
+    listed,
+    listed_for_openai,
+)
 from cohere_cli.sandbox.chat import answered, input_tokens
-from cohere_cli.sandbox.chunks import chunks, completion
+from cohere_cli.sandbox.chunks import chunks, completion, usage_chunk
 from cohere_cli.sandbox.refusals import Refused
+from cohere_cli.sandbox.request import Request, uuid
 from cohere_cli.sandbox.rerank import reranked
+from cohere_cli.sandbox.response import EVENTS, Response
 from cohere_cli.sandbox.speech import Manner, Spoken, spoken
+from cohere_cli.sandbox.tokens import tokenized
 from cohere_cli.sandbox.wire import DONE, as_bytes, frame, whole
 
-_OURS = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
-_BEARER = re.compile(r"bearer\s+\S+", re.IGNORECASE)
+Answering = Callable[[ChatBody], Answer]
+Said = Mapping[str, Any] | Iterator[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A whole request; `path` has no query, header names are in small letters."""
+class Endpoint(NamedTuple):
+    """An endpoint's name in scripts, and what it says; only a chat is answered."""
 
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    @property
-    def digest(self) -> str:
-        """64 hex digits that are the same for the same request."""
-        return sha256(b"%b\n%b" % (self.path.encode(), self.body)).hexdigest()
+    name: str
+    respond: Callable[[Request, Answering], Said]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A reply: one JSON text, or the events of a stream."""
+def respond(request: Request, answering: Answering = answered) -> Response:
+    """Return the reply to *request*; a chat's is *answering*'s. Raises `Refused`.
 
-    status: int
-    trace: str
-    body: bytes | Iterator[bytes]
-
-    @property
-    def content_type(self) -> str:
-        """The type that the API gives, which never names a charset."""
-        streams = not isinstance(self.body, bytes)
-        return "text/event-stream" if streams else "application/json"
-
-
-def respond(request: Request) -> Response:
-    """Return the reply to *request*; the same request gets the same reply."""
+    The same request gets the same reply.
+    """
+    said = endpoint_of(request).respond(request, answering)
     trace = request.digest[32:]
-    try:
-        _turn_away_strangers(request)
-        said = _endpoint(request)(request)
-    except Refused as exc:
-        return refusal(exc, request.digest)
-    except Exception as exc:  # noqa: BLE001 - a bug of ours must not look like silence
-        why = f"internal server error: {type(exc).__name__}"
-        return refusal(Refused(500, why), request.digest)
     if isinstance(said, Mapping):
         return Response(200, trace, as_bytes(said))
-    return Response(200, trace, said)
+    return Response(200, trace, said, EVENTS)
 
 
-def refusal(refused: Refused, digest: str) -> Response:
-    """Return an error as the API writes it."""
-    said = {"id": _uuid(digest), "message": refused.message}
-    return Response(refused.status, digest[32:], as_bytes(said))
-
-
-def _turn_away_strangers(request: Request) -> None:
-    """Refuse web pages: they send an Origin, or a name that was bound to 127.0.0.1."""
-    if "origin" in request.headers:
-        raise Refused(403, "requests from web pages are not allowed")
-    if not _OURS.fullmatch(request.headers.get("host", "")):
-        raise Refused(403, "the Host header must name this machine")
-
-
-def _endpoint(request: Request) -> Callable[[Request], Any]:
-    endpoint = _ENDPOINTS.get(request.path)
-    if endpoint is None:
+def endpoint_of(request: Request) -> Endpoint:
+    """Return the endpoint that *request* means; raises `Refused`."""
+    methods = _ENDPOINTS.get(request.path) or _ENDPOINTS.get(_any_in(request.path))
+    if methods is None:
         raise Refused(404, "404 page not found")
-    if request.method != "POST":
+    if request.method not in methods:
         raise Refused(405, "method not allowed")
-    if not _BEARER.fullmatch(request.headers.get("authorization", "").strip()):
-        raise Refused(401, "no api key supplied")
-    return endpoint
+    return methods[request.method]
 
 
-def _chat(request: Request) -> Mapping[str, Any] | Iterator[bytes]:
+def _any_in(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/*" if name else ""
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _chat(request: Request, answering: Answering) -> Said:
     body = chat_body(request.body)
-    events = _events(body, request.path)
+    events = _events(body, request.path, answering)
     return _framed(map(frame, events)) if body.stream else whole(_folded(events))
 
 
-def _compat(request: Request) -> Mapping[str, Any] | Iterator[bytes]:
-    body = compat_body(request.body)
-    events = _events(body, request.path)
-    if body.stream:
-        return _framed(chunks(events, body.model))
-    return completion(_folded(events), body.model)
+def _compat(request: Request, answering: Answering) -> Said:
+    asked = compat_body(request.body)
+    events = _events(asked.body, request.path, answering)
+    if not asked.body.stream:
+        return completion(_folded(events), asked.body.model)
+    said = list(events)
+    told = [*chunks(said, asked.body.model)]
+    if asked.wants_usage:
+        told.append(usage_chunk(_folded(said), asked.body.model))
+    return _framed(told)
 
 
-def _rerank(request: Request) -> Mapping[str, Any]:
-    return reranked(rerank_body(request.body), _uuid(request.digest))
+def _rerank(request: Request, _: Answering) -> Said:
+    return reranked(rerank_body(request.body), uuid(request.digest))
 
 
-_ENDPOINTS: Mapping[str, Callable[[Request], Any]] = {
-    "/v2/chat": _chat,
-    "/v2/rerank": _rerank,
-    "/compatibility/v1/chat/completions": _compat,
+def _tokenize(request: Request, _: Answering) -> Said:
+    return tokenized(tokenize_body(request.body))
+
+
+def _check_api_key(*_: object) -> Said:
+    nobody = uuid("0" * 64)
+    return {"valid": True, "organization_id": nobody, "owner_id": nobody}
+
+
+def _models(request: Request, _: Answering) -> Said:
+    return listed(request.query)
+
+
+def _model(request: Request, _: Answering) -> Said:
+    return described(_name(request.path))
+
+
+def _compat_models(*_: object) -> Said:
+    return listed_for_openai()
+
+
+def _compat_model(request: Request, _: Answering) -> Said:
+    return described_for_openai(_name(request.path))
+
+
+_ENDPOINTS: Mapping[str, Mapping[str, Endpoint]] = {
+    "/v2/chat": {"POST": Endpoint("chat", _chat)},
+    "/v2/rerank": {"POST": Endpoint("rerank", _rerank)},
+    "/compatibility/v1/chat/completions": {"POST": Endpoint("compat", _compat)},
+    "/v1/models": {"GET": Endpoint("models", _models)},
+    "/v1/models/*": {"GET": Endpoint("models", _model)},
+    "/compatibility/v1/models": {"GET": Endpoint("models", _compat_models)},
+    "/compatibility/v1/models/*": {"GET": Endpoint("models", _compat_model)},
+    "/v1/check-api-key": {"POST": Endpoint("check-api-key", _check_api_key)},
+    "/v1/tokenize": {"POST": Endpoint("tokenize", _tokenize)},
 }
 
 
-def _events(body: ChatBody, path: str) -> Iterator[Spoken]:
+def _events(body: ChatBody, path: str, answering: Answering) -> Iterator[Spoken]:
     # An answer and its stream are one reply: they have the same ids.
     said = json.dumps(as_json(replace(body, stream=None)))
     digest = sha256(f"{path}\n{said}".encode()).hexdigest()
     options = body.citation_options
     manner = Manner(
-        id=_uuid(digest),
+        id=uuid(digest),
         input_tokens=input_tokens(body),
         citations_last=options is not None and options.mode == "ACCURATE",
         logprobs=body.logprobs or False,
     )
-    return spoken(answered(body), manner)
+    return spoken(answering(body), manner)
 
 
 def _folded(events: Iterable[Spoken]) -> Reply:
@@ -141,9 +157,3 @@ def _folded(events: Iterable[Spoken]) -> Reply:
 def _framed(frames: Iterable[bytes]) -> Iterator[bytes]:
     yield from frames
     yield DONE
-
-
-def _uuid(digest: str) -> str:
-    """Write a digest as a version 4 UUID (RFC 9562)."""
-    low, high, rest = digest[:12], digest[13:16], digest[17:32]
-    return f"{low[:8]}-{low[8:]}-4{high}-a{rest[:3]}-{rest[3:]}"

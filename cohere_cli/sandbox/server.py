@@ -3,30 +3,38 @@
 import contextlib
 import socket
 from collections.abc import Iterator
+from os import urandom
+from socket import SO_LINGER, SOL_SOCKET
 from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
 from typing import Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.sandbox import Sandbox
-from cohere_cli.sandbox.exchange import Exchange, Log, Watch
+from cohere_cli.sandbox.exchange import RESETTING, Exchange, Log, Watch
+from cohere_cli.sandbox.setup import Setup
+from cohere_cli.sandbox.stage import Stage
 
 _LOOPBACK = "127.0.0.1"
-# Any key will do; this one says what it is wherever it turns up.
-_KEY = "sandbox"
+_MOST = 512  # connections at once; a thread each
 _KNOCKS = 100  # of 10 ms: a loop that cannot be woken must not hold the program
 _FOREVER = 3600.0  # seconds between looks at the flag: `_stop` wakes it anyway
 
 
 @contextlib.contextmanager
-def serving(port: int, log: Log | None, watch: Watch | None) -> Iterator[Sandbox]:
+def serving(
+    port: int, log: Log | None, watch: Watch | None, setup: Setup
+) -> Iterator[Sandbox]:
     """Serve while the block runs; then close every connection and the socket."""
-    server = _listening(port, log=log, watch=watch)
-    Thread(target=server.serve_forever, args=(_FOREVER,), daemon=True).start()
-    try:
-        yield Sandbox(f"http://{_LOOPBACK}:{server.server_address[1]}", _KEY)
-    finally:
-        server.stop()
+    # It says what it is, wherever it turns up, and is another one at each start.
+    key = f"sandbox-{urandom(12).hex()}"
+    with contextlib.closing(Stage(setup, None if setup.any_key else key)) as stage:
+        server = _listening(port, log=log, watch=watch, respond=stage.respond)
+        Thread(target=server.serve_forever, args=(_FOREVER,), daemon=True).start()
+        try:
+            yield Sandbox(f"http://{_LOOPBACK}:{server.server_address[1]}", key)
+        finally:
+            server.stop()
 
 
 class _Server(ThreadingMixIn, TCPServer):
@@ -43,9 +51,17 @@ class _Server(ThreadingMixIn, TCPServer):
         self._open.add(request)
         super().process_request(request, client_address)
 
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Turn away, by closing, who would be one connection too many."""
+        return len(self._open) < _MOST
+
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
-        super().shutdown_request(request)
+        # One that is to be reset must not be ended in peace before.
+        if request.getsockopt(SOL_SOCKET, SO_LINGER, len(RESETTING)) == RESETTING:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: the program's standard error is not ours."""
@@ -66,7 +82,7 @@ class _Server(ThreadingMixIn, TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-def _listening(port: int, **listeners: Log | Watch | None) -> _Server:
+def _listening(port: int, **listeners: Any) -> _Server:
     told = {name: staticmethod(tell) for name, tell in listeners.items() if tell}
     handler = type("Exchange", (Exchange,), told)
     try:

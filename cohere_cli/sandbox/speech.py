@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from zlib import crc32
 
 from cohere_cli.api.events import (
     Citation,
@@ -22,7 +21,7 @@ from cohere_cli.api.events import (
     ToolPlanDelta,
 )
 from cohere_cli.sandbox.answer import Answer, Call
-from cohere_cli.sandbox.pieces import pieces
+from cohere_cli.sandbox.pieces import pieces, token_id
 
 Spoken = (
     MessageStart
@@ -39,7 +38,6 @@ Spoken = (
 )
 """The events that a sandbox sends: none that is garbled or that nobody knows."""
 
-_VOCABULARY = 256_000  # token ids are below this
 _ID_LETTERS = 12
 
 
@@ -107,8 +105,7 @@ def _cited(index: int, citation: Citation) -> Iterator[Spoken]:
 
 def _logprobs(piece: str) -> Mapping[str, Any]:
     # A rule has no doubts: its probability is 1, whose logarithm is 0.
-    token = crc32(piece.encode()) % _VOCABULARY
-    return {"text": piece, "token_ids": [token], "logprobs": [0.0]}
+    return {"text": piece, "token_ids": [token_id(piece)], "logprobs": [0.0]}
 
 
 def _usage(answer: Answer, manner: Manner) -> Mapping[str, Any]:

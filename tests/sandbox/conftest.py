@@ -1,3 +1,4 @@
+import contextlib
 import http.client
 import json
 from dataclasses import dataclass
@@ -5,11 +6,13 @@ from dataclasses import dataclass
 import pytest
 
 from cohere_cli.sandbox import running
+from cohere_cli.sandbox.server import serving
 
 
 @dataclass(frozen=True)
 class Client:
     port: int
+    key: str = "k"
 
     def send(self, method, path, body=b"", **headers):
         """Return status, headers and body of one exchange on its own connection."""
@@ -24,11 +27,37 @@ class Client:
     def post(self, path, body):
         """Return status and text of a request with a key."""
         sent = json.dumps(body).encode()
-        status, _, text = self.send("POST", path, sent, Authorization="Bearer k")
+        status, _, text = self.send(
+            "POST", path, sent, Authorization=f"Bearer {self.key}"
+        )
         return status, text.decode()
 
 
 @pytest.fixture(scope="session")
 def client():
-    with running() as sandbox:
+    with running(any_key=True) as sandbox:
         yield Client(int(sandbox.url.rpartition(":")[2]))
+
+
+@pytest.fixture
+def serve():
+    """Start sandboxes as they are wanted; they end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*, any_key=True, **wanted):
+            sandbox = stack.enter_context(running(any_key=any_key, **wanted))
+            return Client(int(sandbox.url.rpartition(":")[2]), sandbox.key)
+
+        yield start
+
+
+@pytest.fixture
+def serve_setup():
+    """Start a sandbox with a setup that only the command line can make."""
+    with contextlib.ExitStack() as stack:
+
+        def start(setup):
+            sandbox = stack.enter_context(serving(0, None, None, setup))
+            return Client(int(sandbox.url.rpartition(":")[2]), sandbox.key)
+
+        yield start

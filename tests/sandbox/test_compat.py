@@ -112,10 +112,36 @@ def test_what_openai_s_clients_add_is_ignored(client):
     ask(client, n=2, user="u", logprobs=True, stream_options={"include_usage": True})
 
 
-def test_thinking_is_not_told(client):
-    said = ask(client, reasoning_effort="high", stream=True)
-    assert said.count('"role"') == 1
-    assert "think" not in said
+def deltas(text):
+    blocks = text.removesuffix("data: [DONE]\n\n").split("\n\n")[:-1]
+    chunks = [json.loads(block.removeprefix("data: ")) for block in blocks]
+    return [c["choices"][0]["delta"] for c in chunks if c["choices"]], chunks
+
+
+def test_thinking_is_told_before_the_text(client):
+    body = {"reasoning_effort": "high", "stream": True}
+    told, _ = deltas(ask(client, **body))
+    names = [next(iter(delta), "") for delta in told]
+    first = names.index("content", 1)
+    assert set(names[1:first]) == {"reasoning_content"}
+    assert set(names[first:-1]) == {"content"}
+    thought = "".join(delta.get("reasoning_content", "") for delta in told)
+    assert thought == "There is no model here that could think."
+    (choice,) = json.loads(ask(client, reasoning_effort="high"))["choices"]
+    assert choice["message"]["reasoning_content"] == thought
+
+
+def test_without_an_effort_no_thinking_is_told(client):
+    assert "reasoning" not in ask(client, reasoning_effort="none", stream=True)
+
+
+def test_include_usage_brings_a_last_chunk_without_choices(client):
+    wanted = {"stream": True, "stream_options": {"include_usage": True}}
+    _, chunks = deltas(ask(client, **wanted, **STOP))
+    assert chunks[-1]["choices"] == []
+    assert chunks[-1]["usage"] == chunks[-2]["usage"]
+    _, plain = deltas(ask(client, stream=True, stream_options={}, **STOP))
+    assert plain == chunks[:-1]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +154,14 @@ def test_thinking_is_not_told(client):
         (
             {"tool_choice": "maybe"},
             "invalid request: tool_choice must be 'none', 'auto', 'required' or a function",
+        ),
+        (
+            {"stream_options": {"include_usage": 1}},
+            "invalid request: stream_options.include_usage must be true or false",
+        ),
+        (
+            {"stream_options": "x"},
+            "invalid request: stream_options.include_usage must be true or false",
         ),
         ({"tools": [{"type": "x"}]}, "invalid request: tools must be functions"),
         (

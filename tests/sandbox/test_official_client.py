@@ -1,5 +1,7 @@
 """What the API's own client makes of the sandbox."""
 
+import asyncio
+import json
 import logging
 import warnings
 
@@ -121,3 +123,75 @@ def test_a_refusal(official):
     assert caught.value.body["message"] == (
         "invalid request: list of documents must not be empty"
     )
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+    "required": ["name", "age"],
+}
+
+
+def test_a_json_schema(official):
+    wanted = {"type": "json_object", "json_schema": SCHEMA}
+    asked = [{"role": "user", "content": "My friend John is 30. JSON, please."}]
+    said = official.chat(model=MODEL, messages=asked, response_format=wanted)
+    assert json.loads(said.message.content[0].text) == {"name": "John", "age": 30}
+
+
+def test_a_reasoning_model_s_stream(official):
+    wanted = {"model": "command-a-reasoning-08-2025", "messages": ASK}
+    events = [*official.chat_stream(**wanted)]
+    starts = [
+        (event.index, event.delta.message.content.type)
+        for event in events
+        if event.type == "content-start"
+    ]
+    assert starts == [(0, "thinking"), (1, "text")]
+
+
+def test_models(official):
+    found = official.models.list(endpoint="rerank", default_only=True).models
+    assert [model.name for model in found] == ["rerank-v3.5"]
+    assert official.models.get(MODEL).context_length == 288_000
+
+
+def test_tokenize(official):
+    said = official.tokenize(text="14 days", model=MODEL, offline=False)
+    assert said.token_strings == ["14", " days"]
+
+
+def test_a_wrong_key():
+    with running() as sandbox, httpx.Client() as http:
+        other = cohere.ClientV2("other", base_url=sandbox.url, httpx_client=http)
+        with pytest.raises(cohere.UnauthorizedError, match="Incorrect API key"):
+            other.chat(model=MODEL, messages=ASK)
+
+
+def test_many_at_once():
+    async def talk():
+        with running() as sandbox:
+            async with httpx.AsyncClient() as http:
+                client = cohere.AsyncClientV2(
+                    sandbox.key, base_url=sandbox.url, httpx_client=http
+                )
+                said, ranked, events = await asyncio.gather(
+                    client.chat(model=MODEL, messages=ASK, documents=DOCUMENTS),
+                    client.rerank(model="r", query="kite", documents=["a", "a kite"]),
+                    streamed(client),
+                )
+                with pytest.raises(cohere.UnprocessableEntityError):
+                    await client.chat(model="", messages=ASK, request_options=EXTRA)
+        return said, ranked, events
+
+    async def streamed(client):
+        wanted = {"model": MODEL, "messages": ASK, "tools": TOOLS}
+        return [event async for event in client.chat_stream(**wanted)]
+
+    said, ranked, events = asyncio.run(talk())
+    assert said.message.citations[0].text == "A refund takes 14 days."
+    assert ranked.results[0].index == 1
+    assert events[-1].delta.finish_reason == "TOOL_CALL"
+
+
+EXTRA = {"additional_body_parameters": {"nope": 1}}

@@ -1,4 +1,5 @@
 import json
+import time
 
 from cohere_cli.sandbox.rerank import _float32
 
@@ -57,3 +58,15 @@ def test_words_past_the_limit_of_a_document_are_not_read(client):
 
 def test_null_counts_as_not_said(client):
     assert rerank(client, query="a", documents=["a"], top_n=None)[0] == 200
+
+
+def test_ten_thousand_documents_are_ranked_in_less_than_two_seconds(client):
+    texts = [
+        f"{'the quick brown fox ' * 20}jumps over kite {n}." for n in range(10_000)
+    ]
+    began = time.perf_counter()
+    got, text = client.post(
+        "/v2/rerank", {"model": "m", "query": "kite 77", "documents": texts, "top_n": 1}
+    )
+    assert time.perf_counter() - began < 2
+    assert (got, json.loads(text)["results"][0]["index"]) == (200, 77)

@@ -2,11 +2,12 @@ import contextlib
 import json
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.sandbox import running
+from cohere_cli.sandbox import running, server
 
 ASK = json.dumps(
     {"model": "m", "stream": True, "messages": [{"role": "user", "content": "Hi"}]}
@@ -44,7 +45,6 @@ def status(answer):
         ("GET", "/v2/chat", 405, "method not allowed"),
         ("BREW", "/v2/chat", 405, "method not allowed"),
         ("OPTIONS", "/v2/rerank", 405, "method not allowed"),
-        ("POST", "/v2/chat", 401, "no api key supplied"),
     ],
 )
 def test_what_is_not_there_is_said_in_json(client, method, path, code, message):
@@ -52,6 +52,12 @@ def test_what_is_not_there_is_said_in_json(client, method, path, code, message):
     assert (got, json.loads(text)["message"]) == (code, message)
     assert headers["content-type"] == "application/json"
     assert len(headers["x-debug-trace-id"]) == 32
+
+
+def test_who_has_no_key_gets_no_request_id(client):
+    got, headers, text = client.send("POST", "/v2/chat")
+    assert (got, json.loads(text)["message"]) == (401, "no api key supplied")
+    assert "x-debug-trace-id" not in headers
 
 
 def test_head_gets_no_body(client):
@@ -200,6 +206,21 @@ def test_the_log_names_neither_key_nor_body():
     assert lines == [f"POST /v2/^[chat 404 {trace.decode()}"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        (b"nonsense\r\n\r\n", f"- - 400 {'0' * 32}"),
+        (b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET - 404 "),
+    ],
+)
+def test_what_has_no_address_is_answered_and_logged_too(serve, sent, line):
+    lines = []
+    client = serve(log=lines.append)
+    assert status(raw(client, sent)) == int(line.split()[2])
+    (found,) = lines
+    assert found.startswith(line)
+
+
 def test_it_is_gone_after_its_block():
     with contextlib.ExitStack() as stack:
         with running() as sandbox:
@@ -224,3 +245,33 @@ def test_a_port_that_is_taken_is_the_caller_s_problem(client):
 def test_a_port_that_cannot_be_is_the_caller_s_problem():
     with pytest.raises(UsageProblem, match="70000"), running(port=70_000):
         pass
+
+
+@pytest.mark.slow
+def test_a_hundred_long_streams_at_once_all_end(serve):
+    words = " ".join(f"word{n}" for n in range(1000))
+    client = serve(script=[{"reply": words}])
+    whole = client.send("POST", "/v2/chat", ASK, **AUTH)[2]
+    assert whole.count(b"event: content-delta\n") == 1000
+    with ThreadPoolExecutor(100) as pool:
+        asked = [
+            pool.submit(client.send, "POST", "/v2/chat", ASK, **AUTH)
+            for _ in range(100)
+        ]
+    assert {each.result()[2] for each in asked} == {whole}
+
+
+def test_who_comes_when_it_is_full_is_turned_away(serve, monkeypatch):
+    monkeypatch.setattr(server, "_MOST", 2)
+    client = serve()
+    address = ("127.0.0.1", client.port)
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):
+            one = stack.enter_context(socket.create_connection(address, 10))
+            one.sendall(head("/", method="GET"))
+            assert one.recv(1) == b"H"
+        late = stack.enter_context(socket.create_connection(address, 10))
+        assert late.recv(1) == b""
+    # Their threads need a moment to see that they have left.
+    answers = (raw(client, head("/", method="GET")) for _ in range(10_000))
+    assert status(next(filter(None, answers))) == 404

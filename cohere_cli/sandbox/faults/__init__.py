@@ -1,0 +1,1 @@
+"""Faults on demand: what can go wrong with a reply, and when it does."""

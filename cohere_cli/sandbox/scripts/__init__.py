@@ -1,0 +1,1 @@
+"""Scripts: what the sandbox is told to say, request by request."""

@@ -1,0 +1,1 @@
+"""Recordings: replies of a real server, kept in files and served again."""

@@ -1,0 +1,56 @@
+"""The ranking beside that of a library which nobody here wrote."""
+
+from pathlib import Path
+from pydoc_data.topics import topics
+
+import pytest
+
+from cohere_cli.sandbox.bm25 import scores
+from cohere_cli.sandbox.words import telling, words
+
+bm25s = pytest.importorskip("bm25s")
+
+ROOT = Path(__file__).parent.parent.parent
+CORPORA = {
+    "examples": (
+        (ROOT / "examples" / "capitals.txt").read_text().splitlines(),
+        [
+            "What is the capital of the United States?",
+            "islands in the ocean",
+            "the largest city",
+        ],
+    ),
+    "documentation": (
+        [
+            paragraph
+            for page in sorted((ROOT / "docs").glob("*.md"))
+            for paragraph in page.read_text().split("\n\n")
+        ],
+        ["exit code of a stream that was cut", "key and profile", "table in a pipe"],
+    ),
+    "python": (
+        list(topics.values()),
+        ["how is an exception raised", "string formatting", "attribute of a class"],
+    ),
+}
+
+
+def reference(texts, query):
+    """Return the library's scores for stems; it must not choose words by itself."""
+    index = bm25s.BM25(k1=1.2, b=0.75, method="lucene", dtype="float64")
+    index.index(texts, show_progress=False)
+    return index.get_scores(sorted(telling(query) & {*index.vocab_dict})).tolist()
+
+
+@pytest.mark.parametrize(
+    ("corpus", "query"),
+    [(name, query) for name, (_, queries) in CORPORA.items() for query in queries],
+)
+def test_documents_have_the_order_of_the_library(corpus, query):
+    texts = [words(text) for text in CORPORA[corpus][0]]
+    ours, theirs = scores(query, texts, pair=0), reference(texts, query)
+    assert sum(map(bool, ours)) > 1
+    # Theirs lack the factor (k1 + 1), and are not set against the best possible.
+    best = max(range(len(ours)), key=ours.__getitem__)
+    factor = theirs[best] / ours[best]
+    assert [score * factor for score in ours] == pytest.approx(theirs, rel=1e-9)

@@ -1,0 +1,49 @@
+import json
+
+import pytest
+
+TOKENIZE = "/v1/tokenize"
+
+
+def test_tokens_are_the_pieces_of_the_text(client):
+    status, text = client.post(TOKENIZE, {"model": "m", "text": "Refunds: 14 days"})
+    said = json.loads(text)
+    assert status == 200
+    assert said["token_strings"] == ["Refunds", ":", " 14", " days"]
+    assert len(said["tokens"]) == 4
+    assert all(type(token) is int for token in said["tokens"])
+    assert said["meta"] == {"api_version": {"version": "1"}}
+
+
+def test_usage_counts_what_tokenize_counts(client):
+    asked = "How long does a refund take, in days?"
+    tokens = json.loads(client.post(TOKENIZE, {"model": "m", "text": asked})[1])
+    turns = [{"role": "user", "content": asked}]
+    said = json.loads(client.post("/v2/chat", {"model": "m", "messages": turns})[1])
+    assert said["usage"]["tokens"]["input_tokens"] == len(tokens["tokens"])
+    answer = {"model": "m", "text": said["message"]["content"][0]["text"]}
+    tokens = json.loads(client.post(TOKENIZE, answer)[1])
+    assert said["usage"]["tokens"]["output_tokens"] == len(tokens["tokens"])
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        ({"text": "a"}, 400, "a model parameter is required for this endpoint."),
+        ({"model": "m"}, 400, "invalid request: text is required"),
+        ({"model": "m", "text": ""}, 400, "invalid request: text must have from 1 to 65536 characters"),
+        (
+            {"model": "m", "text": "x" * 65_537},
+            400,
+            "invalid request: text must have from 1 to 65536 characters",
+        ),
+        (
+            {"model": "m", "text": "a", "texts": []},
+            422,
+            "unknown field: parameter 'texts' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/tokenize",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_refused(client, body, status, message):
+    got, text = client.post(TOKENIZE, body)
+    assert (got, json.loads(text)["message"]) == (status, message)
