@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
@@ -18,26 +18,34 @@ _PER_UNIT = 100  # documents that one search unit pays for
 
 
 def confirm_cost(
-    ahead: "Sequence[Portion[Document]]", total: int | None, terminal: Terminal
+    ahead: "Sequence[Portion[Document]]",
+    total: int | None,
+    finished: int,
+    terminal: Terminal,
 ) -> None:
     """Say what a ranking costs whose first requests are *ahead*, if they are many.
 
-    *total* is the bytes of all input, where they are known. A person at a terminal
-    is asked. Raises `UsageProblem` where the answer is no.
+    *total* is the bytes of all input, where they are known; *finished* is how many
+    requests need not be sent again. Raises as `confirm`.
     """
     if len(ahead) <= MOST_UNASKED:
         return
-    said = f"co: {cost_text(ahead, total)}"
-    answer = terminal.agrees(f"{said}; send them?")
+    less = f", less {finished:,} finished before" if finished else ""
+    confirm(f"{cost_text(ahead, total)}{less}", terminal)
+
+
+def confirm(cost: str, terminal: Terminal) -> None:
+    """Say *cost*; a person at a terminal is asked, and a no is a `UsageProblem`."""
+    answer = terminal.agrees(f"co: {cost}; send them?")
     if answer is None:
-        terminal.note(said)
+        terminal.note(f"co: {cost}")
     if answer is False:
         raise UsageProblem("nothing was sent", hint="--yes sends without a question")
 
 
 def cost_text(ahead: "Sequence[Portion[Document]]", total: int | None) -> str:
     """Return the number of requests and their search units, as far as it is known."""
-    requests, units = len(ahead), sum(map(_units, ahead))
+    requests, units = len(ahead), sum(map(search_units, ahead))
     if total is None:
         return f"{requests - 1:,} requests and more: {units:,} search units at least"
     read = sum(len(record.raw) + 1 for portion in ahead for record in portion.records)
@@ -46,5 +54,6 @@ def cost_text(ahead: "Sequence[Portion[Document]]", total: int | None) -> str:
     return f"about {requests:,} requests, {units:,} search units"
 
 
-def _units(portion: "Portion[Document]") -> int:
+def search_units(portion: "Portion[Any]") -> int:
+    """Return what a request will be billed as."""
     return math.ceil(len(portion.body.documents) / _PER_UNIT)

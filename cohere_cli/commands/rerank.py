@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice, starmap
+from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,7 +57,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     query = _query_of(flags, terminal)
     sources = files or _standard_input(terminal)
-    settings = settled(flags, terminal, model=None)
+    settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
     ranking = _Ranking(query, sources, flags, settings, terminal)
     portions = ranking.portions()
     # A small input is read to its end before anything of it is sent.
@@ -106,13 +107,15 @@ class _Ranking:
         if self.flags.output == "paths" and ahead[0].records[0].source == STDIN:
             hint = "name files, or say --input files or grep"
             raise UsageProblem("records of standard input have no paths", hint=hint)
+        if isnan(self.flags.min_score or 0):
+            raise UsageProblem("--min-score must be a number")
 
     def preview(self, ahead: "Sequence[Portion[Document]]") -> None:
         """Print the first request instead of sending any."""
         if len(ahead) > 1:
             many = len(ahead) if len(ahead) <= MOST_UNASKED else f"over {MOST_UNASKED}"
             self.terminal.note(f"co: the first of {many} requests")
-        url = f"{self.settings.base_url}/v2/rerank"
+        url = f"{self.settings.base_url}{self.settings.rerank_path}"
         preview.preview(ahead[0].body, self.flags, self.terminal, url=url)
 
     def rank(
@@ -127,7 +130,7 @@ class _Ranking:
         from cohere_cli.render.ranked_record import RankedRecord
         from cohere_cli.render.ranking import choose_ranking
 
-        flags, terminal = self.flags, self.terminal
+        flags, settings, terminal = self.flags, self.settings, self.terminal
         show = choose_ranking(
             terminal,
             "json" if flags.json else flags.output,
@@ -136,19 +139,21 @@ class _Ranking:
             null=flags.null,
         )
         total = total_size(self.sources)
-        if not (self.settings.sandbox or flags.yes):
-            confirm_cost(ahead, total, terminal)
         with self._journal(ahead) as journal, self._merge(ahead) as merge:
+            if not (settings.sandbox or flags.yes):
+                finished = journal.kept if flags.resume else 0
+                confirm_cost(ahead, total, finished, terminal)
             with (
                 Progress(terminal, total) as progress,
                 connected_for_many(
-                    self.settings, terminal, progress.note, flags.rate
+                    settings, terminal, progress.note, flags.rate or settings.rate
                 ) as client,
             ):
                 ranking = Reranking(
                     merge, journal, progress, least=flags.min_score, resume=flags.resume
                 )
-                ranking.run(client, portions, concurrency=flags.concurrency)
+                at_once = flags.concurrency or settings.concurrency
+                ranking.run(client, portions, concurrency=at_once)
             self._tell(ranking)
             best = islice(merge.best(), flags.top_n or None)
             show(starmap(RankedRecord, best), ranking.response)
@@ -174,10 +179,12 @@ class _Ranking:
 
         if len(ahead) == 1:
             return Journal.in_memory()
-        job = f"{self.settings.base_url}\n{ahead[0].body.model}\n{self.query}"
+        model = ahead[0].body.model
+        # With the sources: runs side by side do not clear away each other's.
+        job = (self.settings.base_url, model, self.query, *self.sources)
         try:
             directory = data_directory(self.terminal.environ)
-            return Journal.at(directory / "rankings", job)
+            return Journal.at(directory / "rankings", "\n".join(job))
         except ConfigProblem as exc:
             self.terminal.note(f"co: {exc}")
             return Journal.in_memory()
@@ -201,11 +208,10 @@ class _Ranking:
         """Say what was not ranked as it stands, and what was not ranked at all."""
         if ranking.long and self.flags.long != "refuse":
             how = "by its best part" if self.flags.long == "split" else "by its start"
-            said = f"{ranking.long:,} of the records are longer than the model reads"
-            self.terminal.note(f"co: {said}: each is ranked {how}")
+            said = f"longer than the model reads, and ranked {how}"
+            self.terminal.note(f"co: {said}: {ranking.long:,} of the records")
         for missed in ranking.missed:
-            records = f"records {missed.first + 1:,} to {missed.end:,}"
-            self.terminal.say(f"co: {records} are missing: {missed.problem}")
+            self.terminal.say(f"co: {missed}")
 
 
 def _drained(items: "list[Portion[Document]]") -> "Iterator[Portion[Document]]":

@@ -1,8 +1,7 @@
 """One ranking by many requests: what is sent, what came of it, what did not."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import BatchesFailed, CoError
@@ -25,6 +24,16 @@ class Missed:
     first: int
     end: int
     problem: CoError
+
+    def follows(self, other: "Missed") -> bool:
+        """Whether it begins where *other* ends, for the same reason."""
+        return self.first == other.end and self.problem.what == other.problem.what
+
+    def __str__(self) -> str:
+        count = self.end - self.first
+        if count == 1:
+            return f"record {self.end:,} is missing: {self.problem}"
+        return f"records {self.first + 1:,} to {self.end:,} are missing: {self.problem}"
 
 
 class Reranking:
@@ -61,7 +70,10 @@ class Reranking:
         *,
         concurrency: int,
     ) -> None:
-        """Have *portions* ranked; `missed` tells of those that could not be."""
+        """Have *portions* ranked; `missed` tells of those that could not be.
+
+        Raises the first one's problem where none could be.
+        """
         from cohere_cli.api.batches import ranked
 
         if self._journal.kept and not self._resume:
@@ -74,6 +86,8 @@ class Reranking:
             if kept := self._journal.kept:
                 self._note(f"{kept} finished: --resume sends only the others")
             raise
+        if self._missed and not self._answers:
+            raise self.missed[0].problem
 
     @property
     def response(self) -> Mapping[str, Any]:
@@ -85,26 +99,24 @@ class Reranking:
     @property
     def missed(self) -> list[Missed]:
         """What was not ranked, in order; neighbours with one reason are one."""
-        ordered = sorted(self._missed, key=lambda one: one.first)
-        groups = (
-            list(group) for _, group in groupby(ordered, lambda one: one.problem.what)
-        )
-        return [Missed(each[0].first, each[-1].end, each[0].problem) for each in groups]
+        joined: list[Missed] = []
+        for one in sorted(self._missed, key=lambda one: one.first):
+            if joined and one.follows(joined[-1]):
+                joined[-1] = replace(joined[-1], end=one.end)
+            else:
+                joined.append(one)
+        return joined
 
     @property
     def problem(self) -> CoError | None:
         """What to end with where not everything was ranked."""
         if not self._missed:
             return None
-        if not self._answers:
-            return self._missed[0].problem
         lost = sum(one.end - one.first for one in self._missed)
         requests = len(self._missed) + self._answers
         said = f"{len(self._missed):,} of {requests:,} requests failed"
-        return BatchesFailed(
-            f"{said}: {lost:,} records are missing",
-            hint="--resume sends only what failed",
-        )
+        hint = "--resume sends only what failed" if self._journal.kept else ""
+        return BatchesFailed(f"{said}, with {lost:,} of the records", hint=hint)
 
     def _unknown(self, portions: "Iterable[Portion[Document]]") -> "Iterator[Batch]":
         """Yield what has to be sent; take the rest from the journal."""

@@ -8,7 +8,7 @@ from cohere_cli.api.bodies import RerankBody
 from cohere_cli.api.rerank import Ranking
 from cohere_cli.compose.grounds import Placed
 from cohere_cli.compose.long_texts import BYTES_PER_TOKEN, parts_of, size_of
-from cohere_cli.compose.rerank import Question, ranked_text
+from cohere_cli.compose.rerank import Question, place_of, ranked_text
 from cohere_cli.errors import InputProblem
 
 BATCH_SIZE = 1_000
@@ -98,7 +98,7 @@ class Portioning:
 
     def _parts(self, record: RecordT, text: str) -> Sequence[str]:
         """Return the documents that a record is sent as whose text is long."""
-        where = f"{record.source}:{record.line}"
+        where = place_of(record)
         match self.long:
             case "truncate":
                 return (text,)  # the server does it, by the model's own tokens

@@ -63,8 +63,13 @@ def ranked_text(record: Placed, fields: Sequence[str] = ()) -> str:
     )
 
 
+def place_of(record: Placed) -> str:
+    """Return file and line of a record, for people."""
+    return f"{'stdin' if record.source == '-' else record.source}:{record.line}"
+
+
 def _chosen(record: Placed, fields: Sequence[str]) -> Mapping[str, Any]:
-    where = f"{record.source}:{record.line}"
+    where = place_of(record)
     if isinstance(record.data, str):
         what = "--field needs records with fields; this one is a text"
         hint = "leave out --field, or say what the input is with --input"

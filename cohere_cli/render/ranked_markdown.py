@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from cohere_cli.render.excerpt import excerpt
 from cohere_cli.render.query_words import QueryWords
-from cohere_cli.render.ranked_record import RankedRecord
+from cohere_cli.render.ranked_record import RankedRecord, place_of
 from cohere_cli.render.scores import score_text
-from cohere_cli.terminal import clean_line
 
 # Characters of a document: more makes a row that nobody reads.
 _WIDEST = 200
 # With a backslash before it, a mark of CommonMark, GFM or GitHub's math is text.
-_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_[]<>|~&$"})
+CELL_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_[]<>|~&$"})
 
 
 def markdown_lines(ranked: Iterable[RankedRecord], query: str) -> Iterator[str]:
@@ -20,7 +19,7 @@ def markdown_lines(ranked: Iterable[RankedRecord], query: str) -> Iterator[str]:
     for rank, one in enumerate(ranked, 1):
         if rank == 1:
             yield "| rank | score | source | text |\n| ---: | ---: | --- | --- |\n"
-        place = clean_line(f"{one.record.source}:{one.record.line}")
+        place = place_of(one.record)
         text = excerpt(one.record.data, words, _WIDEST)
         cells = (str(rank), score_text(one.relevance_score), place, text)
-        yield f"| {' | '.join(cell.translate(_ESCAPES) for cell in cells)} |\n"
+        yield f"| {' | '.join(cell.translate(CELL_ESCAPES) for cell in cells)} |\n"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cohere_cli.terminal import clean_line
+
 
 class Record(Protocol):
     """What was ranked: the user's own bytes, their meaning and where they stood."""
@@ -24,3 +26,9 @@ class RankedRecord:
     index: int
     relevance_score: float
     record: Record
+
+
+def place_of(record: Record) -> str:
+    """Return where *record* stood, for people: `notes.txt:12`, `stdin:3`."""
+    source = "stdin" if record.source == "-" else clean_line(record.source)
+    return f"{source}:{record.line}"

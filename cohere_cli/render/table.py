@@ -8,9 +8,9 @@ from rich.cells import cell_len, set_cell_size
 from cohere_cli.render.excerpt import ending, excerpt, one_line
 from cohere_cli.render.ink import Ink
 from cohere_cli.render.query_words import QueryWords
-from cohere_cli.render.ranked_record import RankedRecord, Record
+from cohere_cli.render.ranked_record import RankedRecord, Record, place_of
 from cohere_cli.render.scores import bar_text, score_text
-from cohere_cli.terminal import Terminal, clean_line
+from cohere_cli.terminal import Terminal
 
 # So many rows are looked at before the first is drawn; later ones may be wider.
 _MEASURED = 1_000
@@ -46,7 +46,7 @@ class _Table:
         self._rank_width = len(str(len(measured)))
         scores = (score_text(one.relevance_score) for one in measured)
         self._score_width = max(map(len, scores), default=0)
-        places = (cell_len(_place(one.record)) for one in measured)
+        places = (cell_len(place_of(one.record)) for one in measured)
         widest = max(places, default=0)
         most = widest if width is None else width // 3 * (width >= _ROOM_FOR_PLACE)
         self._place_width = min(widest, most)
@@ -74,7 +74,7 @@ class _Table:
         width = self._place_width
         if not width:
             return ""
-        place = _place(record)
+        place = place_of(record)
         # The rows that were not measured have no column to keep to in a pipe.
         if self._width is not None:
             place = ending(place, width, cell_len)
@@ -93,7 +93,3 @@ class _Table:
             self._ink.styled(piece, "bold underline") if marked else piece
             for piece, marked in self._words.pieces(shown)
         )
-
-
-def _place(record: Record) -> str:
-    return f"{clean_line(record.source)}:{record.line}"

@@ -1,0 +1,230 @@
+"""`co lab`: rerank models compared on the user's own judgements."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cohere_cli.commands import preview
+from cohere_cli.commands.connected import connected_for_many, settled
+from cohere_cli.commands.cost import MOST_UNASKED, confirm, search_units
+from cohere_cli.commands.judged import Judged, judged, sources_of
+from cohere_cli.commands.remarks import counted, tell_left_out, tell_meaning
+from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
+from cohere_cli.options.lab import LabFlags
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.journal import Journal
+    from cohere_cli.commands.trials import Trials
+    from cohere_cli.compose.portions import Portion
+    from cohere_cli.config.settings import Settings
+    from cohere_cli.relevance.candidates import Candidate
+    from cohere_cli.relevance.measures import Measure
+    from cohere_cli.relevance.report import Report, Run
+
+_BASELINE = "input order"
+
+
+def lab(
+    flags: LabFlags,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE",
+            help="Records: files, folders or patterns; without any, standard input.",
+        ),
+    ] = None,
+) -> None:
+    """Compare rerank models on your own queries, records and judgements.
+
+    Each model ranks all records for each query. The table says how good the
+    rankings are, whether a difference is more than chance, and which score to
+    give to co rerank --min-score.
+
+    co lab docs.jsonl --queries queries.jsonl --labels qrels.tsv -m rerank-v3.5
+    -m rerank-v4.0-pro
+
+    co lab tickets.jsonl -q "payment trouble" --label-field relevant
+
+    Without a key: cd examples/lab; co lab documents.jsonl --queries queries.jsonl
+    --labels qrels.tsv --baseline input -p sandbox
+    """
+    run(tuple(files or ()), flags, Terminal.system())
+
+
+def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
+    """Read what there is to compare by, compare, and show it on *terminal*."""
+    from cohere_cli.relevance.measures import USUAL, measure_named
+
+    terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
+    measures = [measure_named(name) for name in dict.fromkeys(flags.measure or USUAL)]
+    sources = sources_of(files, flags, terminal)
+    settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
+    models = _models(flags, settings)
+    subject = judged(sources, flags, terminal)
+    portions = _portions(subject, models[0], flags)
+    comparison = _Comparison(
+        subject, portions, models, measures, flags, settings, terminal
+    )
+    comparison.tell()
+    if flags.curl:
+        comparison.preview()
+    elif flags.dry_run:
+        terminal.write(f"{comparison.cost}\n")
+    else:
+        comparison.run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """All that a comparison needs to know."""
+
+    judged: Judged
+    portions: "Sequence[Portion[Candidate]]"
+    models: Sequence[str]
+    measures: "Sequence[Measure]"
+    flags: LabFlags
+    settings: "Settings"
+    terminal: Terminal
+
+    def tell(self) -> None:
+        """Say what cannot be measured, or only in part."""
+        tell_left_out(self.judged.left_out, self.terminal)
+        absent, relevant = self.judged.absent
+        if absent:
+            said = f"{absent:,} of {relevant:,} relevant documents"
+            self.terminal.note(f"co: {said} are not among the records")
+
+    def preview(self) -> None:
+        """Print the first request instead of sending any."""
+        self.terminal.note(f"co: the first request of {self.cost}")
+        url = f"{self.settings.base_url}{self.settings.rerank_path}"
+        preview.preview(self.portions[0].body, self.flags, self.terminal, url=url)
+
+    @property
+    def cost(self) -> str:
+        """What is multiplied, and what it comes to."""
+        models, queries = len(self.models), len(self.judged.queries)
+        units = models * queries * sum(map(search_units, self.portions))
+        factors = (
+            counted(models, "model", "models"),
+            counted(queries, "query", "queries"),
+            counted(len(self.judged.candidates), "document", "documents"),
+        )
+        return f"{' x '.join(factors)}: {counted(units, 'search unit', 'search units')}"
+
+    def run(self) -> None:
+        """Have everything ranked, and show how good it is."""
+        from cohere_cli.commands.trials import Trials
+
+        trials = Trials(self.portions, self.judged.queries, self.models)
+        self._confirm(trials.requests)
+        with self._journal() as journal:
+            self._send(trials, journal)
+            for line in trials.missed:
+                self.terminal.say(f"co: {line}")
+            self._show(self._report(trials))
+            if problem := trials.problem:
+                raise problem
+
+    def _confirm(self, requests: int) -> None:
+        """Say what it costs and ask, where it is much."""
+        if requests <= MOST_UNASKED or self.settings.sandbox or self.flags.yes:
+            return
+        confirm(self.cost, self.terminal)
+
+    def _send(self, trials: "Trials", journal: "Journal") -> None:
+        from cohere_cli.render.progress import Progress
+
+        flags, judged, settings = self.flags, self.judged, self.settings
+        total = len(self.models) * len(judged.queries) * len(judged.candidates)
+        with (
+            Progress(self.terminal, total) as progress,
+            connected_for_many(
+                settings, self.terminal, progress.note, flags.rate or settings.rate
+            ) as client,
+        ):
+            trials.run(
+                client,
+                journal,
+                progress,
+                concurrency=flags.concurrency or settings.concurrency,
+                resume=flags.resume,
+            )
+
+    def _journal(self) -> "Journal":
+        """Open the journal of this comparison, so that it can be resumed."""
+        from cohere_cli.api.journal import Journal
+        from cohere_cli.config.places import data_directory
+
+        asked = (*self.models, *self.judged.queries.values())
+        job = "\n".join(("lab", self.settings.base_url, *asked))
+        try:
+            return Journal.at(data_directory(self.terminal.environ) / "rankings", job)
+        except ConfigProblem as exc:
+            self.terminal.note(f"co: {exc}")
+            return Journal.in_memory()
+
+    def _report(self, trials: "Trials") -> "Report":
+        """Measure what was ranked; without anything to compare, say why not."""
+        from cohere_cli.relevance.report import report_of
+
+        subject, runs = self.judged, self._runs(trials)
+        try:
+            report = report_of(runs, subject.qrels, self.measures, subject.queries)
+        except InputProblem as exc:
+            raise trials.problem or exc from exc
+        results = [
+            replace(one, cut=None) if one.model == _BASELINE else one
+            for one in report.results
+        ]
+        left_out = {**subject.left_out, **report.left_out}
+        tell_left_out(report.left_out, self.terminal)
+        return replace(report, results=tuple(results), left_out=left_out)
+
+    def _runs(self, trials: "Trials") -> "dict[str, Run]":
+        """Return all rankings by model: the records' own order, if wanted, first."""
+        runs = trials.runs
+        if not runs or self.flags.baseline is None:
+            return runs
+        order = [(candidate.id, 0.0) for candidate in self.judged.candidates]
+        return {_BASELINE: dict.fromkeys(self.judged.queries, order), **runs}
+
+    def _show(self, report: "Report") -> None:
+        from cohere_cli.relevance.report import summary_rows
+        from cohere_cli.render.comparison import show_comparison
+
+        output = "json" if self.flags.json else self.flags.output
+        show_comparison(self.terminal, output, summary_rows(report), asdict(report))
+        if output in ("table", "markdown"):
+            tell_meaning(report, self.terminal)
+
+
+def _models(flags: LabFlags, settings: "Settings") -> list[str]:
+    names = [" ".join(name.split()) for name in flags.model or ()]
+    if "" in names:
+        raise UsageProblem("a model has no name", hint="say which with -m")
+    return list(dict.fromkeys(names)) or [settings.rerank_model]
+
+
+def _portions(
+    judged: Judged, model: str, flags: LabFlags
+) -> "list[Portion[Candidate]]":
+    from cohere_cli.compose.portions import Portioning
+    from cohere_cli.compose.rerank import Question
+
+    # The other queries and models are asked about the same documents.
+    question = Question(
+        query=next(iter(judged.queries.values())),
+        model=model,
+        max_tokens_per_doc=flags.max_tokens_per_doc,
+    )
+    portioning = Portioning(
+        question=question,
+        fields=tuple(flags.field or ()),
+        size=flags.batch_size,
+        long=flags.long,
+    )
+    return list(portioning.of(judged.candidates))

@@ -1,0 +1,491 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from raw_server import http
+
+from cohere_cli.commands.lab import run
+from cohere_cli.errors import (
+    BatchesFailed,
+    CoError,
+    InputProblem,
+    NotAuthenticated,
+    RequestRefused,
+    UsageProblem,
+)
+from cohere_cli.options.lab import LabFlags
+from cohere_cli.sandbox import running
+from cohere_cli.terminal import Terminal
+
+EXAMPLES = Path(__file__).parents[2] / "examples/lab"
+DOCUMENTS = (str(EXAMPLES / "documents.jsonl"),)
+BY_FILES = LabFlags(
+    queries=str(EXAMPLES / "queries.jsonl"), labels=str(EXAMPLES / "qrels.tsv")
+)
+LEFT_OUT = "co: 1 query without a relevant document left out: q7\n"
+STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model\n"
+MEANING = "co: keep from: for co rerank --min-score, with the best F1\n"
+
+
+@pytest.fixture
+def environ(tmp_path):
+    data = {"CO_CONFIG_DIR": str(tmp_path / "config"), "CO_DATA_DIR": str(tmp_path)}
+    return data | {"CO_PROFILE": "sandbox", "TERM": "xterm-256color"}
+
+
+@pytest.fixture
+def lab(environ):
+    """Run the command; return what it wrote, what it noted and how it ended."""
+
+    def lab(flags, files=DOCUMENTS, *, stdin=b"", **more):
+        terminal = Terminal.fake(stdin, environ=environ)
+        problem = None
+        try:
+            run(files, replace(flags, **more), terminal)
+        except CoError as exc:
+            problem = exc
+        return terminal.written.decode(), terminal.noted, problem
+
+    return lab
+
+
+@pytest.fixture
+def file(tmp_path):
+    def file(name, *lines):
+        path = tmp_path / name
+        path.write_text("".join(f"{line}\n" for line in lines))
+        return str(path)
+
+    return file
+
+
+@pytest.fixture
+def talking(environ):
+    """Let the command talk to a server instead of the profile sandbox."""
+
+    def talking(url, key="k" * 9):
+        del environ["CO_PROFILE"]
+        environ.update(CO_API_URL=url, CO_API_KEY=key)
+
+    return talking
+
+
+def refused(problem):
+    return type(problem), str(problem), problem.hint
+
+
+def test_models_are_compared_with_the_input_order(lab):
+    told, noted, problem = lab(BY_FILES, baseline="input")
+    assert problem is None
+    assert told == (
+        "model        ndcg@10               mrr@10                recall@10             keep from\n"
+        "input order  0.349                 0.237                 0.722\n"
+        "rerank-v3.5  0.902 +0.553 p 0.008  0.889 +0.652 p 0.008  1.000 +0.278 p 0.250  0.0169 F1 0.880\n"
+    )
+    assert noted == (
+        f"{LEFT_OUT}{STAND_IN}{MEANING}"
+        "co: differences from input order; p: how often chance alone makes one as large (9 queries)\n"
+    )
+
+
+def test_models_are_compared_with_the_first_one_once_each(lab):
+    names = {"model": ["b", " a ", "b"], "measure": ["map", "p@1", "map"]}
+    told, noted, _ = lab(BY_FILES, **names)
+    assert noted.startswith(f"{LEFT_OUT}{STAND_IN}{MEANING}co: differences from b; ")
+    assert told == (
+        "model  map                   p@1                   keep from\n"
+        "b      0.889                 0.778                 0.0169 F1 0.880\n"
+        "a      0.889 ±0.000 p 1.000  0.778 ±0.000 p 1.000  0.0169 F1 0.880\n"
+    )
+
+
+def test_batches_are_merged_into_one_ranking(lab):
+    # BM25 of three documents is not that of twelve, but each must be ranked.
+    (row,) = [json.loads(lab(BY_FILES, batch_size=3, output="jsonl")[0])]
+    assert (row["queries"], row["recall@10"]) == (9, 1.0)
+    whole = json.loads(lab(BY_FILES, batch_size=3, output="json")[0])
+    assert whole["left_out"] == {"irrelevant": ["q7"]}
+    whole = json.loads(
+        lab(BY_FILES, batch_size=3, output="json", measure=["recall@12"])[0]
+    )
+    assert whole["results"][0]["measures"]["recall@12"]["mean"] == 1.0
+
+
+def test_a_label_field_judges_the_records_of_one_query_and_is_not_sent(
+    lab, file, talking
+):
+    sent = []
+    records = file(
+        "records.jsonl",
+        '{"t": "kettle", "good": 0}',
+        '{"t": "boil the kettle", "good": true}',
+        '{"t": "knife"}',
+    )
+    flags = LabFlags(query="boil kettle", label_field="good", measure=["mrr"])
+    with running(watch=lambda _, body: sent.append(json.loads(body))) as box:
+        talking(box.url, box.key)
+        told, noted, _ = lab(flags, (records,))
+    assert sent == [
+        {
+            "model": "rerank-v3.5",
+            "query": "boil kettle",
+            "documents": ["t: kettle\n", "t: boil the kettle\n", "t: knife\n"],
+        }
+    ]
+    assert told == ("model        mrr    keep from\nrerank-v3.5  1.000  0.2 F1 1.000\n")
+    assert noted == MEANING
+
+
+def test_a_label_cannot_be_asked_for_as_a_field(lab, file):
+    records = file("records.jsonl", '{"t": "x", "good": 1}')
+    flags = LabFlags(query="x", label_field="good", field=["good"])
+    assert refused(lab(flags, (records,))[2]) == (
+        InputProblem,
+        f"the record has no field 'good' ({records}:1)",
+        "its fields: t",
+    )
+
+
+def test_a_dry_run_says_the_price_and_sends_nothing(lab, serve, talking):
+    server = serve(b"")
+    talking(server.url)
+    told = lab(BY_FILES, model=["a", "b"], batch_size=5, dry_run=True)
+    assert told == (
+        "2 models x 9 queries x 12 documents: 54 search units\n",
+        LEFT_OUT,
+        None,
+    )
+    assert server.requests == []
+
+
+def test_curl_shows_the_first_request(lab, file):
+    records = file("records.txt", "kettle")
+    flags = LabFlags(
+        queries=file("queries", "q\tx"), labels=file("qrels", f"q 0 {records}:1 1")
+    )
+    told, noted, _ = lab(flags, (records,), curl=True)
+    assert '"query": "x"' in told
+    assert noted == (
+        "co: the first request of 1 model x 1 query x 1 document: 1 search unit\n"
+    )
+
+
+@pytest.mark.parametrize("answer", [b"n\n", b"\n", b""])
+def test_many_requests_are_not_sent_without_a_yes(environ, serve, talking, answer):
+    server = serve(b"")
+    talking(server.url)
+    terminal = Terminal.fake(answer, tty=True, environ=environ)
+    with pytest.raises(UsageProblem, match="nothing was sent"):
+        run(DOCUMENTS, replace(BY_FILES, model=["a", "b"]), terminal)
+    price = "2 models x 9 queries x 12 documents: 18 search units"
+    assert terminal.noted == f"{LEFT_OUT}co: {price}; send them? [y/N] "
+    assert server.requests == []
+
+
+def test_many_requests_say_their_price_where_nobody_can_be_asked(lab, talking):
+    with running() as box:
+        talking(box.url, box.key)
+        few, many, agreed = (
+            lab(BY_FILES, model=names, yes=yes, output="jsonl")[1]
+            for names, yes in [("a", False), ("ab", False), ("ab", True)]
+        )
+    assert (few, agreed) == (LEFT_OUT, LEFT_OUT)
+    assert many == (
+        f"{LEFT_OUT}co: 2 models x 9 queries x 12 documents: 18 search units\n"
+    )
+
+
+def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
+    lab, talking
+):
+    sent = []
+    flags = replace(BY_FILES, model=["a", "b"], output="jsonl", concurrency=1, yes=True)
+    faults = ["status=404;times=1"]
+    with running(
+        faults=faults, watch=lambda _, body: sent.append(json.loads(body))
+    ) as box:
+        talking(box.url, box.key)
+        told, noted, problem = lab(flags)
+        sent_first, sent[:] = len(sent), []
+        again, _, none = lab(flags, resume=True)
+    assert [json.loads(line)["queries"] for line in told.splitlines()] == [8, 8]
+    assert refused(problem) == (
+        BatchesFailed,
+        "1 of 18 rankings failed",
+        "--resume sends only what failed",
+    )
+    first, failed, left_out = noted.splitlines(keepends=True)
+    assert first == LEFT_OUT
+    assert failed.startswith("co: a did not rank 1 of 9 queries: model not found")
+    assert left_out == "co: 1 query that not every model ranked left out: q1\n"
+    assert (sent_first, [(one["model"], one["query"]) for one in sent]) == (
+        18,
+        [("a", "how do I get limescale out of the kettle")],
+    )
+    assert none is None
+    assert [json.loads(line)["queries"] for line in again.splitlines()] == [9, 9]
+
+
+RANKED = http(
+    b'{"results": [{"index": 1, "relevance_score": 0.5},'
+    b' {"index": 0, "relevance_score": 0.25}]}',
+    kind="application/json",
+)
+UNKNOWN = http(b'{"message": "model not found"}', "404 Not Found", "application/json")
+
+
+@pytest.fixture
+def two_queries(file):
+    records = file("records.txt", "one", "two")
+    flags = LabFlags(
+        queries=file("queries", "q1\tx", "q2\ty"),
+        labels=file("qrels", f"q1 0 {records}:2 1", f"q2 0 {records}:1 1"),
+        model=["a", "b"],
+        measure=["mrr"],
+        concurrency=1,
+    )
+    return flags, (records,)
+
+
+def test_what_came_before_the_end_of_a_run_is_taken_by_the_next(
+    lab, serve, talking, two_queries
+):
+    wrong_key = http(b"{}", "401 Unauthorized", "application/json")
+    server = serve(RANKED, wrong_key, RANKED, wrong_key, RANKED, RANKED, RANKED)
+    talking(server.url)
+    stopped = lab(*two_queries)
+    assert (stopped[0], type(stopped[2])) == ("", NotAuthenticated)
+    assert (
+        stopped[1]
+        == "co: requests of this comparison: 1 finished: --resume sends only the others\n"
+    )
+    assert lab(*two_queries)[1] == (
+        "co: requests of this comparison: 1 finished before: --resume takes them\n"
+        "co: requests of this comparison: 2 finished: --resume sends only the others\n"
+    )
+    told, _, problem = lab(*two_queries, resume=True, output="jsonl")
+    assert (len(told.splitlines()), problem) == (2, None)
+    asked = [json.loads(request.body) for request in server.requests[4:]]
+    assert [(one["model"], one["query"]) for one in asked] == [
+        ("a", "y"),
+        ("b", "x"),
+        ("b", "y"),
+    ]
+
+
+def test_a_model_that_ranks_nothing_does_not_spoil_the_others(
+    lab, serve, talking, two_queries
+):
+    talking(serve(RANKED, RANKED, UNKNOWN, UNKNOWN).url)
+    told, noted, problem = lab(*two_queries)
+    assert told == "model  mrr    keep from\na      0.750  0.2 F1 0.667\n"
+    assert (
+        noted
+        == f"co: b did not rank 2 of 2 queries: model not found (HTTP 404)\n{MEANING}"
+    )
+    assert refused(problem)[:2] == (BatchesFailed, "2 of 4 rankings failed")
+
+
+def test_where_no_query_was_ranked_by_both_there_is_no_comparison(
+    lab, serve, talking, two_queries
+):
+    talking(serve(RANKED, UNKNOWN, UNKNOWN, RANKED).url)
+    told, _, problem = lab(*two_queries)
+    assert (told, refused(problem)[:2]) == (
+        "",
+        (BatchesFailed, "2 of 4 rankings failed"),
+    )
+
+
+def test_where_nothing_was_ranked_the_servers_reason_ends_it(
+    lab, serve, talking, two_queries
+):
+    talking(serve(*[UNKNOWN] * 4).url)
+    told, noted, problem = lab(*two_queries, baseline="input")
+    assert noted.startswith(
+        "co: a did not rank 2 of 2 queries: model not found (HTTP 404)\nco: b did not"
+    )
+    assert (told, refused(problem)[:2]) == (
+        "",
+        (RequestRefused, "model not found (HTTP 404)"),
+    )
+
+
+def test_a_ranking_that_failed_in_part_is_neither_finished_nor_counted(
+    lab, file, serve, talking, two_queries
+):
+    one = http(
+        b'{"results": [{"index": 0, "relevance_score": 0.5}]}', kind="application/json"
+    )
+    flags, _ = two_queries
+    records = (file("records.txt", *"abcdef"),)
+    more = {"model": ["a"], "batch_size": 1, "output": "json"}
+    server = serve(UNKNOWN, *[one] * 20)
+    talking(server.url)
+    told, noted, problem = lab(flags, records, **more)
+    assert refused(problem)[1] == "1 of 2 rankings failed"
+    whole = json.loads(told)
+    assert (whole["queries"], whole["left_out"]) == (["q2"], {"unranked": ["q1"]})
+    assert "co: a did not rank 1 of 2 queries: " in noted
+    queries = [json.loads(request.body)["query"] for request in server.requests]
+    # One more was on its way, and another was waiting.
+    assert (queries.count("x"), queries.count("y")) == (2, 6)
+
+
+def test_few_queries_prove_nothing_and_the_note_says_so(lab, two_queries):
+    flags, files = two_queries
+    _, noted, _ = lab(flags, files)
+    assert noted.endswith("co: so few queries show nothing: p is 0.5 at least\n")
+
+
+def test_absent_documents_are_counted(lab, file, two_queries):
+    flags, files = two_queries
+    lines = (f"q1 0 {files[0]}:1 1", "q1 0 gone 2", "q1 0 bad 0", "other 0 gone 1")
+    labels = file("more", *lines)
+    _, noted, _ = lab(flags, files, labels=labels, dry_run=True)
+    assert noted == (
+        "co: 1 query without a judgement left out: q2\n"
+        "co: 1 of 2 relevant documents are not among the records\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "what", "hint"),
+    [
+        (
+            {"labels": None},
+            UsageProblem,
+            "these are not queries and judgements of one kind",
+            "give --queries and --labels, or -q and --label-field",
+        ),
+        (
+            {"label_field": "x"},
+            UsageProblem,
+            "these are not queries and judgements of one kind",
+            "give --queries and --labels, or -q and --label-field",
+        ),
+        (
+            {"labels": None, "queries": None},
+            UsageProblem,
+            "there are no judgements",
+            "give --queries and --labels, or -q and --label-field",
+        ),
+        (
+            {"labels": "-", "queries": "-"},
+            UsageProblem,
+            "standard input (-) is named twice",
+            "write one of them to a file",
+        ),
+        (
+            {"queries": "-", "key_file": "-"},
+            UsageProblem,
+            "standard input (-) is named twice",
+            "write one of them to a file",
+        ),
+        (
+            {"labels": None, "queries": None, "query": " ", "label_field": "x"},
+            UsageProblem,
+            "the query is blank",
+            "say what to look for with -q",
+        ),
+        (
+            {"model": ["a", " "]},
+            UsageProblem,
+            "a model has no name",
+            "say which with -m",
+        ),
+        (
+            {"measure": ["ndgc@5"]},
+            UsageProblem,
+            "there is no measure 'ndgc@5'",
+            "did you mean ndcg@10?",
+        ),
+        ({"queries": "-"}, InputProblem, "there are no queries (stdin)", ""),
+        ({"labels": "-"}, InputProblem, "there are no judgements (stdin)", ""),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(lab, change, kind, what, hint):
+    told, _, problem = lab(BY_FILES, **change)
+    assert (told, refused(problem)) == ("", (kind, what, hint))
+
+
+def test_records_come_from_a_pipe(lab):
+    whole = Path(DOCUMENTS[0]).read_bytes()
+    piped = lab(BY_FILES, (), stdin=whole)
+    assert piped == lab(BY_FILES)
+    assert refused(lab(BY_FILES, ())[2])[1] == "there are no records to rank (stdin)"
+
+
+def test_nobody_is_waited_for_at_a_keyboard(environ):
+    with pytest.raises(UsageProblem, match="no records to rank"):
+        run((), BY_FILES, Terminal.fake(tty=True, environ=environ))
+
+
+def test_records_are_found_inside_of_json_and_read_as_told(lab, file):
+    flags = LabFlags(query="x", label_field="good", dry_run=True)
+    nested = file("nested.json", '{"data": [{"t": "x", "good": 1}, {"t": "y"}]}')
+    rows = file("rows", "t,good", "x,1")
+    price = "1 model x 1 query x {}: 1 search unit\n"
+    assert lab(flags, (nested,), records="data")[0] == price.format("2 documents")
+    assert lab(flags, (rows,), input="csv")[0] == price.format("1 document")
+
+
+def test_of_many_queries_left_out_the_first_are_named(lab, file, two_queries):
+    flags, files = two_queries
+    queries = file("many", "q1\tx", *(f"n{n}\tx" for n in range(6)))
+    _, noted, _ = lab(flags, files, queries=queries, dry_run=True)
+    assert noted == (
+        "co: 6 queries without a judgement left out: n0, n1, n2, n3, n4, …\n"
+    )
+
+
+@pytest.mark.parametrize(("records", "is_said"), [(10, False), (11, True)])
+def test_ten_requests_are_few(lab, file, talking, records, is_said):
+    lines = (f"{n},{n % 2}" for n in range(records))
+    flags = LabFlags(query="x", label_field="good", batch_size=1, input="csv")
+    with running() as box:
+        talking(box.url, box.key)
+        _, noted, _ = lab(flags, (file("rows", "t,good", *lines),))
+    assert ("search units" in noted) == is_said
+
+
+def test_judgements_of_other_records_are_refused_before_anything_is_sent(
+    lab, file, serve, talking
+):
+    server = serve(b"")
+    talking(server.url)
+    labels = file("qrels", "q1 0 gone 1")
+    assert refused(lab(BY_FILES, labels=labels)[2]) == (
+        InputProblem,
+        "the judgements name none of the records",
+        "they say 'gone', the records 'd01'",
+    )
+    assert server.requests == []
+
+
+def test_the_records_own_order_is_no_reason_for_a_threshold(lab):
+    rows = lab(BY_FILES, baseline="input", output="jsonl")[0].splitlines()
+    assert [json.loads(row)["cut.threshold"] for row in rows] == [None, 0.0169]
+
+
+def test_a_model_that_is_refused_again_and_again_stops_no_other(
+    lab, serve, talking, file
+):
+    records = file("records.txt", "one", "two")
+    names = [f"q{n}" for n in range(6)]
+    flags = LabFlags(
+        queries=file("queries", *(f"{name}\tx" for name in names)),
+        labels=file("qrels", *(f"{name} 0 {records}:2 1" for name in names)),
+        model=["a", "b"],
+        output="jsonl",
+        yes=True,
+    )
+    server = serve(*[UNKNOWN] * 3, *[RANKED] * 6)
+    talking(server.url)
+    told, _, problem = lab(flags, (records,), concurrency=1)
+    models = [json.loads(request.body)["model"] for request in server.requests]
+    assert models == ["a"] * 3 + ["b"] * 6
+    (row,) = map(json.loads, told.splitlines())
+    assert (row["model"], row["queries"]) == ("b", 6)
+    assert refused(problem)[1] == "6 of 12 rankings failed"
