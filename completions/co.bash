@@ -4,8 +4,10 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co rerank' | 'co compat' | 'co replay' | 'co completion' | 'co auth' | 'co sandbox') ;;
-    'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth list' | 'co auth status') ;;
+    'co chat' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co models' | 'co sandbox') ;;
+    'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
+    'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
+    'co models list' | 'co models show') ;;
     'co sandbox serve') ;;
     *) return 1;;
   esac
@@ -15,19 +17,32 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -h --help) ;;
-    'co chat') words=(--document -d --split --no-split --any-size --image -i --tools -t --tool-choice --strict-tools --no-strict-tools --schema --json-object --body-schema --citations --safety --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --stop --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
-    'co rerank') words=(--query -q --top-n -n --min-score --input --null -0 --records --field --output -o --json --scores --no-scores --model -m --max-tokens-per-doc --long --priority --batch-size --concurrency --rate --resume --yes -y --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
-    'co compat') words=(--reasoning-effort --file -f --system -s --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --temperature -T --seed --stop --top-p --frequency-penalty --presence-penalty --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co chat') words=(--document -d --split --no-split --any-size --tool-choice --strict-tools --no-strict-tools --schema --json-object --body-schema --to-compat --citations --safety --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --file -f --system -s --image -i --tools -t --stream --no-stream --output -o --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --stop --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co rerank') words=(--query -q --top-n -n --min-score --null -0 --output -o --json --scores --no-scores --model -m --priority --input --records --field --max-tokens-per-doc --long --batch-size --concurrency --rate --resume --yes -y --rerank-path --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co lab') words=(--queries --labels --query -q --label-field --measure --output -o --json --model -m --baseline --dry-run --input --records --field --max-tokens-per-doc --long --batch-size --concurrency --rate --resume --yes -y --rerank-path --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --curl --elide -h --help) ;;
+    'co compat') words=(--check --to-native --output -o --tool-choice --response-format --reasoning-effort --max-completion-tokens --file -f --system -s --image -i --tools -t --stream --no-stream --json --usage -u --show --hide --record --quiet -q --model -m --max-tokens --temperature -T --seed --stop --top-p --frequency-penalty --presence-penalty --profile -p --base-url --key-file --timeout --max-time --retries --verbose -v --dry-run --curl --elide -h --help) ;;
     'co replay') words=(--output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
+    'co doctor') words=(--profile -p --json -h --help) ;;
     'co auth') words=(-h --help) ;;
-    'co auth login') words=(--profile -p --base-url -h --help) ;;
+    'co auth login') words=(--profile -p --base-url --store --command --check --no-check -h --help) ;;
     'co auth logout') words=(--profile -p -h --help) ;;
     'co auth switch') words=(-h --help) ;;
+    'co auth token') words=(--profile -p --yes -y -h --help) ;;
     'co auth list') words=(--json -h --help) ;;
     'co auth status') words=(--profile -p --json -h --help) ;;
+    'co config') words=(-h --help) ;;
+    'co config path') words=(-h --help) ;;
+    'co config show') words=(--profile -p --json -h --help) ;;
+    'co config get') words=(--profile -p --json -h --help) ;;
+    'co config set') words=(--profile -p -h --help) ;;
+    'co config unset') words=(--profile -p -h --help) ;;
+    'co config edit') words=(-h --help) ;;
+    'co models') words=(-h --help) ;;
+    'co models list') words=(--endpoint --all --compat --output -o --json --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
+    'co models show') words=(--compat --output -o --json --profile -p --base-url --key-file --timeout --max-time --retries --quiet --verbose -v --dry-run --curl --elide -h --help) ;;
     'co sandbox') words=(-h --help) ;;
-    'co sandbox serve') words=(--port --verbose -v -h --help) ;;
+    'co sandbox serve') words=(--port --script --fault --replay --record --profile -p --trial --any-key --verbose -v -h --help) ;;
   esac
 }
 
@@ -35,8 +50,6 @@ _co_flags() {
 _co_flag() {
   case "$1 $2" in
     'co chat --document' | 'co chat -d') files=yes ;;
-    'co chat --image' | 'co chat -i') files=yes ;;
-    'co chat --tools' | 'co chat -t') files=yes ;;
     'co chat --tool-choice') words=(required none) ;;
     'co chat --schema') files=yes ;;
     'co chat --citations') words=(enabled disabled fast accurate off) ;;
@@ -51,6 +64,8 @@ _co_flag() {
     'co chat --priority') ;;
     'co chat --file' | 'co chat -f') files=yes ;;
     'co chat --system' | 'co chat -s') ;;
+    'co chat --image' | 'co chat -i') files=yes ;;
+    'co chat --tools' | 'co chat -t') files=yes ;;
     'co chat --output' | 'co chat -o') words=(text markdown json events yaml) ;;
     'co chat --show') ;;
     'co chat --hide') ;;
@@ -67,27 +82,56 @@ _co_flag() {
     'co rerank --query' | 'co rerank -q') ;;
     'co rerank --top-n' | 'co rerank -n') ;;
     'co rerank --min-score') ;;
+    'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
+    'co rerank --model' | 'co rerank -m') ;;
+    'co rerank --priority') ;;
     'co rerank --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
     'co rerank --records') ;;
     'co rerank --field') ;;
-    'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
-    'co rerank --model' | 'co rerank -m') ;;
     'co rerank --max-tokens-per-doc') ;;
     'co rerank --long') words=(split truncate refuse) ;;
-    'co rerank --priority') ;;
     'co rerank --batch-size') ;;
     'co rerank --concurrency') ;;
     'co rerank --rate') ;;
+    'co rerank --rerank-path') ;;
     'co rerank --profile' | 'co rerank -p') words=(sandbox) ;;
     'co rerank --base-url') ;;
     'co rerank --key-file') files=yes ;;
     'co rerank --timeout') ;;
     'co rerank --max-time') ;;
     'co rerank --retries') ;;
+    'co lab --queries') files=yes ;;
+    'co lab --labels') files=yes ;;
+    'co lab --query' | 'co lab -q') ;;
+    'co lab --label-field') ;;
+    'co lab --measure') ;;
+    'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown) ;;
+    'co lab --model' | 'co lab -m') ;;
+    'co lab --baseline') words=(input) ;;
+    'co lab --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
+    'co lab --records') ;;
+    'co lab --field') ;;
+    'co lab --max-tokens-per-doc') ;;
+    'co lab --long') words=(split truncate refuse) ;;
+    'co lab --batch-size') ;;
+    'co lab --concurrency') ;;
+    'co lab --rate') ;;
+    'co lab --rerank-path') ;;
+    'co lab --profile' | 'co lab -p') words=(sandbox) ;;
+    'co lab --base-url') ;;
+    'co lab --key-file') files=yes ;;
+    'co lab --timeout') ;;
+    'co lab --max-time') ;;
+    'co lab --retries') ;;
+    'co compat --output' | 'co compat -o') words=(text markdown json jsonl events yaml) ;;
+    'co compat --tool-choice') ;;
+    'co compat --response-format') files=yes ;;
     'co compat --reasoning-effort') ;;
+    'co compat --max-completion-tokens') ;;
     'co compat --file' | 'co compat -f') files=yes ;;
     'co compat --system' | 'co compat -s') ;;
-    'co compat --output' | 'co compat -o') words=(text markdown json events yaml) ;;
+    'co compat --image' | 'co compat -i') files=yes ;;
+    'co compat --tools' | 'co compat -t') files=yes ;;
     'co compat --show') ;;
     'co compat --hide') ;;
     'co compat --record') files=yes ;;
@@ -107,11 +151,39 @@ _co_flag() {
     'co compat --retries') ;;
     'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
     'co replay --speed') ;;
+    'co doctor --profile' | 'co doctor -p') words=(sandbox) ;;
     'co auth login --profile' | 'co auth login -p') words=(sandbox) ;;
     'co auth login --base-url') ;;
+    'co auth login --store') words=(file keyring command) ;;
+    'co auth login --command') ;;
     'co auth logout --profile' | 'co auth logout -p') words=(sandbox) ;;
+    'co auth token --profile' | 'co auth token -p') words=(sandbox) ;;
     'co auth status --profile' | 'co auth status -p') words=(sandbox) ;;
+    'co config show --profile' | 'co config show -p') words=(sandbox) ;;
+    'co config get --profile' | 'co config get -p') words=(sandbox) ;;
+    'co config set --profile' | 'co config set -p') words=(sandbox) ;;
+    'co config unset --profile' | 'co config unset -p') words=(sandbox) ;;
+    'co models list --endpoint') words=(chat rerank embed transcriptions) ;;
+    'co models list --output' | 'co models list -o') words=(table text json jsonl) ;;
+    'co models list --profile' | 'co models list -p') words=(sandbox) ;;
+    'co models list --base-url') ;;
+    'co models list --key-file') files=yes ;;
+    'co models list --timeout') ;;
+    'co models list --max-time') ;;
+    'co models list --retries') ;;
+    'co models show --output' | 'co models show -o') words=(table text json jsonl) ;;
+    'co models show --profile' | 'co models show -p') words=(sandbox) ;;
+    'co models show --base-url') ;;
+    'co models show --key-file') files=yes ;;
+    'co models show --timeout') ;;
+    'co models show --max-time') ;;
+    'co models show --retries') ;;
     'co sandbox serve --port') ;;
+    'co sandbox serve --script') files=yes ;;
+    'co sandbox serve --fault') ;;
+    'co sandbox serve --replay') ;;
+    'co sandbox serve --record') ;;
+    'co sandbox serve --profile' | 'co sandbox serve -p') words=(sandbox) ;;
     *) return 1;;
   esac
 }
@@ -119,14 +191,22 @@ _co_flag() {
 # What may follow command $1 with $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat rerank compat replay completion auth sandbox) ;;
+    'co 0') words=(chat rerank lab compat replay completion doctor auth config models sandbox) ;;
     'co chat '*) ;;
     'co rerank '*) files=yes ;;
+    'co lab '*) files=yes ;;
     'co compat '*) ;;
     'co replay 0') files=yes ;;
     'co completion 0') words=(bash zsh fish) ;;
-    'co auth 0') words=(login logout switch list status) ;;
+    'co auth 0') words=(login logout switch token list status) ;;
     'co auth switch 0') words=(sandbox) ;;
+    'co config 0') words=(path show get set unset edit) ;;
+    'co config get 0') ;;
+    'co config set 0') ;;
+    'co config set 1') ;;
+    'co config unset 0') ;;
+    'co models 0') words=(list show) ;;
+    'co models show 0') ;;
     'co sandbox 0') words=(serve) ;;
   esac
 }

@@ -6,15 +6,28 @@ function __co_leads
     contains -- $argv[1] \
         "co chat" \
         "co rerank" \
+        "co lab" \
         "co compat" \
         "co replay" \
         "co completion" \
+        "co doctor" \
         "co auth" \
         "co auth login" \
         "co auth logout" \
         "co auth switch" \
+        "co auth token" \
         "co auth list" \
         "co auth status" \
+        "co config" \
+        "co config path" \
+        "co config show" \
+        "co config get" \
+        "co config set" \
+        "co config unset" \
+        "co config edit" \
+        "co models" \
+        "co models list" \
+        "co models show" \
         "co sandbox" \
         "co sandbox serve"
 end
@@ -23,10 +36,6 @@ function __co_takes
     contains -- $argv[1] \
         "co chat --document" \
         "co chat -d" \
-        "co chat --image" \
-        "co chat -i" \
-        "co chat --tools" \
-        "co chat -t" \
         "co chat --tool-choice" \
         "co chat --schema" \
         "co chat --citations" \
@@ -46,6 +55,10 @@ function __co_takes
         "co chat -f" \
         "co chat --system" \
         "co chat -s" \
+        "co chat --image" \
+        "co chat -i" \
+        "co chat --tools" \
+        "co chat -t" \
         "co chat --output" \
         "co chat -o" \
         "co chat --show" \
@@ -67,19 +80,20 @@ function __co_takes
         "co rerank --top-n" \
         "co rerank -n" \
         "co rerank --min-score" \
-        "co rerank --input" \
-        "co rerank --records" \
-        "co rerank --field" \
         "co rerank --output" \
         "co rerank -o" \
         "co rerank --model" \
         "co rerank -m" \
+        "co rerank --priority" \
+        "co rerank --input" \
+        "co rerank --records" \
+        "co rerank --field" \
         "co rerank --max-tokens-per-doc" \
         "co rerank --long" \
-        "co rerank --priority" \
         "co rerank --batch-size" \
         "co rerank --concurrency" \
         "co rerank --rate" \
+        "co rerank --rerank-path" \
         "co rerank --profile" \
         "co rerank -p" \
         "co rerank --base-url" \
@@ -87,13 +101,47 @@ function __co_takes
         "co rerank --timeout" \
         "co rerank --max-time" \
         "co rerank --retries" \
+        "co lab --queries" \
+        "co lab --labels" \
+        "co lab --query" \
+        "co lab -q" \
+        "co lab --label-field" \
+        "co lab --measure" \
+        "co lab --output" \
+        "co lab -o" \
+        "co lab --model" \
+        "co lab -m" \
+        "co lab --baseline" \
+        "co lab --input" \
+        "co lab --records" \
+        "co lab --field" \
+        "co lab --max-tokens-per-doc" \
+        "co lab --long" \
+        "co lab --batch-size" \
+        "co lab --concurrency" \
+        "co lab --rate" \
+        "co lab --rerank-path" \
+        "co lab --profile" \
+        "co lab -p" \
+        "co lab --base-url" \
+        "co lab --key-file" \
+        "co lab --timeout" \
+        "co lab --max-time" \
+        "co lab --retries" \
+        "co compat --output" \
+        "co compat -o" \
+        "co compat --tool-choice" \
+        "co compat --response-format" \
         "co compat --reasoning-effort" \
+        "co compat --max-completion-tokens" \
         "co compat --file" \
         "co compat -f" \
         "co compat --system" \
         "co compat -s" \
-        "co compat --output" \
-        "co compat -o" \
+        "co compat --image" \
+        "co compat -i" \
+        "co compat --tools" \
+        "co compat -t" \
         "co compat --show" \
         "co compat --hide" \
         "co compat --record" \
@@ -117,14 +165,53 @@ function __co_takes
         "co replay --output" \
         "co replay -o" \
         "co replay --speed" \
+        "co doctor --profile" \
+        "co doctor -p" \
         "co auth login --profile" \
         "co auth login -p" \
         "co auth login --base-url" \
+        "co auth login --store" \
+        "co auth login --command" \
         "co auth logout --profile" \
         "co auth logout -p" \
+        "co auth token --profile" \
+        "co auth token -p" \
         "co auth status --profile" \
         "co auth status -p" \
-        "co sandbox serve --port"
+        "co config show --profile" \
+        "co config show -p" \
+        "co config get --profile" \
+        "co config get -p" \
+        "co config set --profile" \
+        "co config set -p" \
+        "co config unset --profile" \
+        "co config unset -p" \
+        "co models list --endpoint" \
+        "co models list --output" \
+        "co models list -o" \
+        "co models list --profile" \
+        "co models list -p" \
+        "co models list --base-url" \
+        "co models list --key-file" \
+        "co models list --timeout" \
+        "co models list --max-time" \
+        "co models list --retries" \
+        "co models show --output" \
+        "co models show -o" \
+        "co models show --profile" \
+        "co models show -p" \
+        "co models show --base-url" \
+        "co models show --key-file" \
+        "co models show --timeout" \
+        "co models show --max-time" \
+        "co models show --retries" \
+        "co sandbox serve --port" \
+        "co sandbox serve --script" \
+        "co sandbox serve --fault" \
+        "co sandbox serve --replay" \
+        "co sandbox serve --record" \
+        "co sandbox serve --profile" \
+        "co sandbox serve -p"
 end
 
 # Sets $__co_followed: the command that the line leads to, how many arguments it has,
@@ -178,23 +265,26 @@ complete -c co -f
 
 complete -c co -n '__co_at co 0' -a 'chat' -d 'Ask a model; ground the answer in documents, and see what it cites'
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank records by a query: lines of text, or records of JSON, YAML, CSV'
+complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Ask through the OpenAI-compatible endpoint, of Cohere or of another server'
 complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again, the way it was shown when it came'
 complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for a shell; it completes `cohere-cli` too'
+complete -c co -n '__co_at co 0' -a 'doctor' -d 'Look at all that a call needs; exit 0 only if all is well'
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Keys, and the profiles that they belong to'
+complete -c co -n '__co_at co 0' -a 'config' -d 'The settings of profiles, and where each one is from'
+complete -c co -n '__co_at co 0' -a 'models' -d 'Which models there are, and what each of them can'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'A local stand-in for the API: no model, no key, no network'
 complete -c co -n '__co_lacks co --version' -l version -d 'Print the version'
 complete -c co -n '__co_lacks co -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, directory or pattern to ground the answer in: text, code, JSON, JSON lines, YAML, CSV; - is standard input'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages, or do not'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send more than the model\'s context may hold'
-complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
-complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
 complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'required none' -d 'Make the model call a tool, or none'
 complete -c co -n '__co_lacks "co chat" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Hold tool calls to their schema'
 complete -c co -n '__co_lacks "co chat" --schema' -l schema -r -F -d 'JSON Schema of the answer, or fields such as \'name, age int\''
 complete -c co -n '__co_lacks "co chat" --json-object' -l json-object -d 'Have the answer as any JSON object'
 complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print the JSON Schema of a body file; no call'
+complete -c co -n '__co_lacks "co chat" --to-compat' -l to-compat -d 'Print the body as `co compat -f` takes it; send nothing'
 complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'How to cite the documents'
 complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode'
 complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Randomness, 0 to 1'
@@ -209,6 +299,8 @@ complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d '0 is served first'
 complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it, as does a later file; - is standard input'
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message'
+complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
+complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
 complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
 complete -c co -n '__co_lacks "co chat" --output -o' -l output -s o -x -a 'text markdown json events yaml' -d 'Format of the answer; yaml is for --dry-run'
 complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
@@ -235,22 +327,23 @@ complete -c co -n '__co_at "co rerank"' -F
 complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'What to look for; @FILE reads it'
 complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 is all'
 complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records of this score or more'
-complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'Format of what is read; files: one record a file'
 complete -c co -n '__co_lacks "co rerank" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in and out'
-complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
-complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records; may be repeated'
 complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'Format of the ranking'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Put its score before each record'
 complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
+complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'Format of what is read; files: one record a file'
+complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
+complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records'
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
 complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'What becomes of a record that is longer than the model reads'
-complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
 complete -c co -n '__co_lacks "co rerank" --batch-size' -l batch-size -x -d 'Records in a request'
 complete -c co -n '__co_lacks "co rerank" --concurrency' -l concurrency -x -d 'Requests at a time'
 complete -c co -n '__co_lacks "co rerank" --rate' -l rate -x -d 'Requests a minute at most'
-complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Send only what an interrupted run has not brought'
+complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Send only what an unfinished run has not brought'
 complete -c co -n '__co_lacks "co rerank" --yes -y' -l yes -s y -d 'Do not ask before many requests'
+complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'Where other servers rank: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
@@ -263,11 +356,51 @@ complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the re
 complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co rerank" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_at "co lab"' -F
+complete -c co -n '__co_lacks "co lab" --queries' -l queries -r -F -d 'Queries, one a line: ID, tab, query; or BEIR\'s JSON lines'
+complete -c co -n '__co_lacks "co lab" --labels' -l labels -r -F -d 'Judgements: TREC\'s qrels, or BEIR\'s table'
+complete -c co -n '__co_lacks "co lab" --query -q' -l query -s q -x -d 'The one query of --label-field'
+complete -c co -n '__co_lacks "co lab" --label-field' -l label-field -x -d 'Field of the records that judges them; no model sees it'
+complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
+complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown' -d 'Format of the comparison'
+complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_at "co lab"' -l model -s m -x -d 'Model; repeatable'
+complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with no model at all: the records\' own order'
+complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Say what it would cost; send nothing'
+complete -c co -n '__co_lacks "co lab" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'Format of what is read; files: one record a file'
+complete -c co -n '__co_lacks "co lab" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
+complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the records'
+complete -c co -n '__co_lacks "co lab" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
+complete -c co -n '__co_lacks "co lab" --long' -l long -x -a 'split truncate refuse' -d 'What becomes of a record that is longer than the model reads'
+complete -c co -n '__co_lacks "co lab" --batch-size' -l batch-size -x -d 'Records in a request'
+complete -c co -n '__co_lacks "co lab" --concurrency' -l concurrency -x -d 'Requests at a time'
+complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Requests a minute at most'
+complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Send only what an unfinished run has not brought'
+complete -c co -n '__co_lacks "co lab" --yes -y' -l yes -s y -d 'Do not ask before many requests'
+complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'Where other servers rank: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Address of the API'
+complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
+complete -c co -n '__co_lacks "co lab" --timeout' -l timeout -x -d 'Seconds of silence to bear'
+complete -c co -n '__co_lacks "co lab" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
+complete -c co -n '__co_lacks "co lab" --retries' -l retries -x -d 'Times to ask again after a passing failure'
+complete -c co -n '__co_lacks "co lab" --quiet' -l quiet -d 'Say nothing but errors'
+complete -c co -n '__co_lacks "co lab" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co lab" --curl' -l curl -d 'Print the call as a curl command; send nothing'
+complete -c co -n '__co_lacks "co lab" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
+complete -c co -n '__co_lacks "co lab" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co compat" --check' -l check -d 'Say what Cohere\'s endpoint makes of each field; send nothing'
+complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print the body as `co chat -f` takes it; send nothing'
+complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text markdown json jsonl events yaml' -d 'Format of the answer; jsonl is for --check, yaml for --dry-run and --to-native'
+complete -c co -n '__co_lacks "co compat" --tool-choice' -l tool-choice -x -d 'auto, none, required, or the name of the tool to call'
+complete -c co -n '__co_lacks "co compat" --response-format' -l response-format -r -F -d 'text, json_object, a JSON Schema of the answer, or the field itself'
 complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Cohere takes `none` and `high`'
+complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
 complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it, as does a later file; - is standard input'
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message'
+complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
+complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
 complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
-complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text markdown json events yaml' -d 'Format of the answer; yaml is for --dry-run'
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
 complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
@@ -300,26 +433,97 @@ complete -c co -n '__co_lacks "co replay" --speed' -l speed -x -d 'Play a record
 complete -c co -n '__co_lacks "co replay" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co completion" 0' -a 'bash zsh fish'
 complete -c co -n '__co_lacks "co completion" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co doctor" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co doctor" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co doctor" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co auth" 0' -a 'login' -d 'Store a key: it is asked for without being shown, or read from a pipe'
 complete -c co -n '__co_at "co auth" 0' -a 'logout' -d 'Forget a profile\'s key; its settings stay'
 complete -c co -n '__co_at "co auth" 0' -a 'switch' -d 'Make a profile the active one'
+complete -c co -n '__co_at "co auth" 0' -a 'token' -d 'Print the key that a call would use, for another program\'s standard input'
 complete -c co -n '__co_at "co auth" 0' -a 'list' -d 'List the profiles; a star marks the active one'
 complete -c co -n '__co_at "co auth" 0' -a 'status' -d 'Say which key a call would use, and why; exit 4 if there is none that fits'
 complete -c co -n '__co_lacks "co auth" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co auth login" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth login" --base-url' -l base-url -x -d 'Address that the key belongs to'
+complete -c co -n '__co_lacks "co auth login" --store' -l store -x -a 'file keyring command' -d 'Where the key is kept: a file for you alone, the system\'s keyring, or with the command that prints it'
+complete -c co -n '__co_lacks "co auth login" --command' -l command -x -d 'Command that prints the key, run each time'
+complete -c co -n '__co_lacks "co auth login" --check --no-check' -l check -l no-check -d 'Ask the server if it takes the key'
 complete -c co -n '__co_lacks "co auth login" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co auth logout" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth logout" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co auth switch" 0' -a 'sandbox'
 complete -c co -n '__co_lacks "co auth switch" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth token" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co auth token" --yes -y' -l yes -s y -d 'Print it on a terminal, too'
+complete -c co -n '__co_lacks "co auth token" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co auth list" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co auth list" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co auth status" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth status" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co auth status" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_at "co config" 0' -a 'path' -d 'Print where the settings are kept'
+complete -c co -n '__co_at "co config" 0' -a 'show' -d 'Show each setting in force, and who says so: a variable, a profile, nobody'
+complete -c co -n '__co_at "co config" 0' -a 'get' -d 'Print one setting in force; nothing where nobody says it'
+complete -c co -n '__co_at "co config" 0' -a 'set' -d 'Set a setting of a profile; `headers.NAME` is one header'
+complete -c co -n '__co_at "co config" 0' -a 'unset' -d 'Take a setting from a profile: what it inherits, or what is built in, holds'
+complete -c co -n '__co_at "co config" 0' -a 'edit' -d 'Edit config.toml with VISUAL or EDITOR; it is checked before it counts'
+complete -c co -n '__co_lacks "co config" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config path" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config show" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co config show" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co config show" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config get" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co config get" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co config get" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config set" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co config set" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config unset" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co config unset" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config edit" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_at "co models" 0' -a 'list' -d 'List the models that `co` can use; in a pipe, their names'
+complete -c co -n '__co_at "co models" 0' -a 'show' -d 'Say what a model can: its context, endpoints and features'
+complete -c co -n '__co_lacks "co models" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co models list" --endpoint' -l endpoint -x -a 'chat rerank embed transcriptions' -d 'Only models of this endpoint'
+complete -c co -n '__co_lacks "co models list" --all' -l all -d 'Deprecated models too, and those of any endpoint'
+complete -c co -n '__co_lacks "co models list" --compat' -l compat -d 'Ask the OpenAI-compatible server, where --base-url is the whole base'
+complete -c co -n '__co_lacks "co models list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of what is told'
+complete -c co -n '__co_lacks "co models list" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co models list" --base-url' -l base-url -x -d 'Address of the API'
+complete -c co -n '__co_lacks "co models list" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
+complete -c co -n '__co_lacks "co models list" --timeout' -l timeout -x -d 'Seconds of silence to bear'
+complete -c co -n '__co_lacks "co models list" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
+complete -c co -n '__co_lacks "co models list" --retries' -l retries -x -d 'Times to ask again after a passing failure'
+complete -c co -n '__co_lacks "co models list" --quiet' -l quiet -d 'Say nothing but errors'
+complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the call as a curl command; send nothing'
+complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
+complete -c co -n '__co_lacks "co models list" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co models show" --compat' -l compat -d 'Ask the OpenAI-compatible server, where --base-url is the whole base'
+complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of what is told'
+complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co models show" --base-url' -l base-url -x -d 'Address of the API'
+complete -c co -n '__co_lacks "co models show" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
+complete -c co -n '__co_lacks "co models show" --timeout' -l timeout -x -d 'Seconds of silence to bear'
+complete -c co -n '__co_lacks "co models show" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
+complete -c co -n '__co_lacks "co models show" --retries' -l retries -x -d 'Times to ask again after a passing failure'
+complete -c co -n '__co_lacks "co models show" --quiet' -l quiet -d 'Say nothing but errors'
+complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co models show" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co models show" --curl' -l curl -d 'Print the call as a curl command; send nothing'
+complete -c co -n '__co_lacks "co models show" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
+complete -c co -n '__co_lacks "co models show" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co sandbox" 0' -a 'serve' -d 'Serve until interrupted; print a line that a shell can evaluate'
 complete -c co -n '__co_lacks "co sandbox" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co sandbox serve" --port' -l port -x -d 'Port; 0 takes a free one'
+complete -c co -n '__co_lacks "co sandbox serve" --script' -l script -r -F -d 'Rules of what to say, in YAML or JSON'
+complete -c co -n '__co_at "co sandbox serve"' -l fault -x -d 'Spoil replies, as by cut=5;times=2'
+complete -c co -n '__co_lacks "co sandbox serve" --replay' -l replay -x -d 'Serve what --record has kept'
+complete -c co -n '__co_lacks "co sandbox serve" --record' -l record -x -d 'Ask the real API, and keep its replies'
+complete -c co -n '__co_lacks "co sandbox serve" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile for --record'
+complete -c co -n '__co_lacks "co sandbox serve" --trial' -l trial -d 'Set the limits of a trial key'
+complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Take any key, not only its own'
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Say each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h --help' -s h -l help -d 'Show help'

@@ -7,17 +7,14 @@ from typing import Any
 from cohere_cli.api.bodies import (
     ChatBody,
     Document,
-    ImageContent,
-    ImageUrl,
     SystemMessage,
-    TextContent,
     Tool,
     UserMessage,
 )
 from cohere_cli.compose.body_file import BodyFile, filled, lengthened, overlaid
 from cohere_cli.compose.contradictions import refuse_contradictions
 from cohere_cli.compose.grounds import Ground, Picture
-from cohere_cli.compose.messages import no_prompt
+from cohere_cli.compose.messages import no_prompt, user_turn
 
 
 def chat_body(
@@ -38,7 +35,7 @@ def chat_body(
     things cannot be asked at once, `InputProblem` when the file is no body.
     """
     said = filled(flags, file or BodyFile(), default_model=default_model)
-    turn = _turn(prompt, tuple(images))
+    turn = user_turn(prompt, images)
     added: dict[str, tuple[Any, ...]] = {
         "documents": tuple(Document(one.data, one.id) for one in documents),
         "tools": tuple(tools),
@@ -66,14 +63,6 @@ def _in_capitals(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(options, dict) and isinstance(options.get("mode"), str):
         told["citation_options"] = {**options, "mode": options["mode"].upper()}
     return told
-
-
-def _turn(prompt: str, images: tuple[Picture, ...]) -> UserMessage | None:
-    if not images:
-        return UserMessage(prompt) if prompt else None
-    blocks = (ImageContent(ImageUrl(image.url, image.detail)) for image in images)
-    text = (TextContent(prompt),) if prompt else ()
-    return UserMessage((*text, *blocks))
 
 
 def _messages(

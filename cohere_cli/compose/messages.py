@@ -1,8 +1,10 @@
 """The conversation that a request sends: a file's messages, a system text, a turn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cohere_cli.api.bodies import ImageContent, ImageUrl, TextContent, UserMessage
+from cohere_cli.compose.grounds import Picture
 from cohere_cli.errors import UsageProblem
 
 
@@ -10,6 +12,15 @@ def prompt_of(words: Sequence[str], piped: str = "") -> str:
     """Join the words of the command line, and what was piped in after a blank line."""
     parts = (" ".join(words), piped.strip("\n"))
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def user_turn(prompt: str, images: Iterable[Picture]) -> UserMessage | None:
+    """Return what the user says and shows, None where it is nothing."""
+    blocks = [ImageContent(ImageUrl(image.url, image.detail)) for image in images]
+    if not blocks:
+        return UserMessage(prompt) if prompt else None
+    text = (TextContent(prompt),) if prompt else ()
+    return UserMessage((*text, *blocks))
 
 
 def laid_over(

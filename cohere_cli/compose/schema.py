@@ -19,7 +19,7 @@ def schema_from_text(text: str, where: str = "--schema") -> dict[str, Any]:
     and column; `InputProblem` for a JSON Schema that `checked_schema` refuses.
     """
     if text.lstrip().startswith("{"):
-        return checked_schema(_from_json(text, where), where)
+        return checked_schema(schema_from_json(text, where), where)
     return schema_from_shorthand(text, where)
 
 
@@ -33,7 +33,8 @@ def mentions_json(messages: Iterable[Any]) -> bool:
     return any("json" in text.lower() for each in messages for text in _texts(each))
 
 
-def _from_json(text: str, where: str) -> dict[str, Any]:
+def schema_from_json(text: str, where: str) -> dict[str, Any]:
+    """Return the JSON object in *text*, unchecked; see `schema_from_text`."""
     hint = "quote the JSON for the shell, or give the path of a file"
     try:
         schema: dict[str, Any] = loads(text)

@@ -14,23 +14,23 @@ def tools_of(value: Any, source: str) -> tuple[Tool, ...]:
     It may be one tool, a list of them, or a body with `tools`; a tool may also be
     just its function. Raises `InputProblem`.
     """
-    return tuple(_tool(each, source) for each in _each(value, source))
+    return tuple(_tool(each, source) for each in declarations(value, source))
 
 
-def _each(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
+def declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the tools that *value* declares, unchecked; see `tools_of`."""
     if isinstance(value, Mapping):
         value = value.get("tools", [value])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise InputProblem("declares no tools", where=source, hint=_HINT)
-    yield from value
+    for each in value:
+        bare = "function" not in each and "name" in each
+        yield {"type": "function", "function": each} if bare else each
 
 
 def _tool(value: Mapping[str, Any], source: str) -> Tool:
-    bare = "function" not in value and "name" in value
     try:
-        return validate(
-            Tool, {"type": "function", "function": value} if bare else value
-        )
+        return validate(Tool, value)
     except InvalidBody as exc:
         near = exc.flaw.nearest
         hint = f"did you mean {near!r}?" if near else _HINT

@@ -145,7 +145,7 @@ def test_an_answer_may_nest_as_its_schema_does_but_not_without_end():
     assert violation('{"a":' * 20 + "null" + "}" * 20, tree) == ""
     assert (
         violation('{"a":' * 900 + "null" + "}" * 900, tree)
-        == "the answer is nested too deeply to be checked"
+        == "the answer is not JSON: nested too deeply"
     )
 
 

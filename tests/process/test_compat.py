@@ -1,0 +1,329 @@
+import json
+from pathlib import Path
+
+import pytest
+from raw_server import http
+
+from cohere_cli.api.bodies import CompatBody
+from cohere_cli.compose.openai.fields import FIELDS
+
+ROOT = Path(__file__).parent.parent.parent
+RAIN = {"role": "user", "content": "Does it rain? Answer in JSON."}
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+WRAPPED = {"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA}}
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "look_up",
+        "strict": True,
+        "parameters": {
+            "type": "object",
+            "properties": {"word": {"type": "string"}},
+            "required": ["word"],
+        },
+    },
+}
+PNG = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4"
+    "2mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def as_file(folder, body):
+    path = folder / "body.json"
+    path.write_text(json.dumps(body))
+    return str(path)
+
+
+PARAMETERS = {
+    "model": (["-m", "x"], "x"),
+    "stream": (["--no-stream"], False),
+    "temperature": (["-T", "1.5"], 1.5),
+    "top_p": (["--top-p", "0"], 0.0),
+    "max_tokens": (["--max-tokens", "7"], 7),
+    "max_completion_tokens": (["--max-completion-tokens", "7"], 7),
+    "stop": (["--stop", "a", "--stop", "b"], ["a", "b"]),
+    "seed": (["--seed", "-1"], -1),
+    "frequency_penalty": (["--frequency-penalty", "-2"], -2.0),
+    "presence_penalty": (["--presence-penalty", "0.5"], 0.5),
+    "reasoning_effort": (["--reasoning-effort", "none"], "none"),
+    "tools": (["-t", "tools.json"], [TOOL]),
+    "tool_choice": (["--tool-choice", "required"], "required"),
+    "response_format": (["--response-format", "json_object"], {"type": "json_object"}),
+    "messages": (
+        ["-s", "Be brief.", "-i", f"{PNG}:low"],
+        [
+            {"role": "system", "content": "Be brief."},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "Hi"},
+                    {"type": "image_url", "image_url": {"url": PNG, "detail": "low"}},
+                ],
+            },
+        ],
+    ),
+}
+OTHER_WAYS = {
+    "tool_choice": (
+        ["--tool-choice", "look_up"],
+        {"type": "function", "function": {"name": "look_up"}},
+    ),
+    "response_format": (
+        ["--response-format", "schema.json"],
+        {"type": "json_object", "schema": SCHEMA},
+    ),
+    "tools": (["-t", "bare.json"], [{"type": "function", "function": {"name": "f"}}]),
+}
+
+
+@pytest.mark.parametrize("ways", [PARAMETERS, OTHER_WAYS], ids=["all", "others"])
+def test_each_parameter_has_a_flag_of_openais_name(co, tmp_path, ways):
+    (tmp_path / "tools.json").write_text(json.dumps({"tools": [TOOL]}))
+    (tmp_path / "bare.json").write_text('{"name": "f"}')
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA))
+    words = [word for said, _ in ways.values() for word in said]
+    run = co("compat", "Hi", *words, "--dry-run", cwd=tmp_path)
+    body = json.loads(run.stdout)
+    assert {name: body[name] for name in ways} == {
+        name: value for name, (_, value) in ways.items()
+    }
+
+
+def test_the_table_has_every_parameter():
+    assert set(PARAMETERS) == set(CompatBody.__dataclass_fields__)
+
+
+def test_the_schema_of_another_server_is_wrapped_as_openais_clients_do(co):
+    words = ["--base-url", "http://127.0.0.1:9/v1", "--dry-run"]
+    schema = json.dumps(SCHEMA)
+    run = co("compat", "Hi", "--response-format", schema, *words)
+    wanted = {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "schema": SCHEMA},
+    }
+    assert json.loads(run.stdout)["response_format"] == wanted
+
+
+def test_what_the_endpoint_ignores_is_left_out_and_a_schema_unwrapped(sandboxed):
+    body = {"messages": [RAIN], "n": 2, "user": "ada", "response_format": WRAPPED}
+    run = sandboxed("compat", "-f", "-", stdin=json.dumps(body).encode())
+    assert (run.returncode, set(json.loads(run.stdout))) == (0, {"a"})
+    assert run.stderr.decode().splitlines() == [
+        "co: n is left out: one answer comes",
+        "co: user is left out: users are not told apart",
+        "co: response_format is told as Cohere's: a json_object with a schema",
+    ]
+
+
+def test_a_schema_in_openais_wrapper_is_unwrapped_in_a_flag_too(co):
+    words = ["--response-format", json.dumps(WRAPPED), "--dry-run"]
+    told = json.loads(co("compat", "Hi", *words).stdout)
+    assert told["response_format"] == {"type": "json_object", "schema": SCHEMA}
+
+
+def test_every_row_of_the_list_is_told_by_check(co, tmp_path):
+    rows = [row for row in FIELDS if not {".", "["} & set(row.path)]
+    paths = {row.path for row in rows}
+    body = {path.partition("=")[0]: 1 for path in paths}
+    body |= {"model": "m", "messages": [RAIN], "reasoning_effort": "high"}
+    body |= {"tool_choice": "none", "stream": True, "stop": "x", "tools": [TOOL]}
+    body |= {"response_format": {"type": "text"}, "logprobs": True}
+    file = as_file(tmp_path, body)
+    run = co("compat", "-f", file, "--check", "-o", "jsonl")
+    told = {each["path"]: each for each in map(json.loads, run.stdout.splitlines())}
+    assert {path for path in told if "." not in path} == set(body)
+    for row in rows:
+        path, _, value = row.path.partition("=")
+        is_told_apart = f"{path}={body[path]}" in paths
+        if value == body[path] or not (value or is_told_apart):
+            assert told[path] == {
+                "path": path,
+                "verdict": row.verdict,
+                "why": row.why,
+                "instead": row.instead,
+            }
+    refused = sum(each["verdict"] == "refused" for each in told.values())
+    assert run.returncode == 5
+    assert run.stderr.decode().splitlines() == [
+        f"co: Cohere's endpoint would refuse {refused} fields of this body ({file})",
+        "hint: --to-native says it in the words of `co chat`, as far as they go",
+    ]
+
+
+def test_a_body_that_nothing_is_refused_of_is_0_and_needs_no_key(co, tmp_path):
+    body = {"model": "m", "messages": [RAIN], "n": 1, "max_completion_tokens": 5}
+    run = co("compat", "-f", as_file(tmp_path, body), "--check")
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert run.stdout.decode().splitlines() == [
+        "supported  model",
+        "supported  messages",
+        "ignored    n                      one answer comes; instead: another call, another seed",
+        "supported  max_completion_tokens  not in Cohere's list, many clients send it; instead: max_tokens",
+    ]
+
+
+def test_to_native_is_a_body_of_chat(co, sandboxed, tmp_path):
+    body = {
+        "model": "command-a-03-2025",
+        "messages": [{"role": "developer", "content": "Be brief."}, RAIN],
+        "response_format": WRAPPED,
+        "stop": "END",
+        "top_p": 0.5,
+        "n": 2,
+    }
+    run = co("compat", "-f", as_file(tmp_path, body), "--to-native", "-o", "yaml")
+    assert run.stderr.decode().splitlines() == [
+        "co: response_format.json_schema.name: left out: a schema has no name",
+        "co: n: left out: one answer comes",
+    ]
+    asked = sandboxed("chat", "-f", "-", stdin=run.stdout)
+    assert (asked.returncode, set(json.loads(asked.stdout))) == (0, {"a"})
+    back = co("chat", "-f", "-", "--to-compat", stdin=run.stdout)
+    assert json.loads(back.stdout) == {
+        "model": "command-a-03-2025",
+        "messages": [{"role": "system", "content": "Be brief."}, RAIN],
+        "stream": True,
+        "response_format": {"type": "json_object", "schema": SCHEMA},
+        "stop": ["END"],
+        "top_p": 0.5,
+    }
+
+
+def test_to_compat_refuses_to_ask_something_else(co):
+    words = ["chat", "Hi", "-d", "examples/capitals.txt", "--priority", "3"]
+    run = co(*words, "--to-compat")
+    assert (run.returncode, run.stdout) == (5, b"")
+    assert run.stderr.decode().splitlines() == [
+        "co: documents: left out: nothing to ground the answer in can be given",
+        "co: priority: left out: all requests wait alike",
+        "co: OpenAI's shape has no words for documents, priority",
+        "hint: leave that out, or ask with `co chat`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "there is no text in it (stdin)"),
+        (b"[]", "one object is needed, not a list (stdin)"),
+        (b'{"messages": [', "not valid JSON"),
+        (b'{"messages": 5}', "field 'messages[0]' must be an object"),
+        (b'{"messages": [5]}', "field 'messages[0]' must be an object"),
+        (b'{"messages": [{}], "temperature": "hot"}', "field 'temperature' must be a number"),
+        (b'{"messages": [{}], "temperature": 3}', "field 'temperature' must be less than or equal to 2"),
+        (b'{"messages": [{}], "max_tokens": 1.5}', "field 'max_tokens' must be an integer"),
+        (b'{"messages": [{}], "stream": "yes"}', "field 'stream' must be a boolean"),
+        (b'{"messages": [{}], "tools": {}}', "field 'tools' must be an array"),
+        (b'{"messages": [{}], "documents": []}', "unknown field 'documents'"),
+        (b'{"messages": [{}], "\x1b[2J": 1}', "not valid JSON"),
+    ],
+)  # fmt: skip
+def test_a_malformed_body_is_one_clear_line_and_not_sent(co, serve, body, said):
+    server = serve(b"")
+    base = f"{server.url}/compatibility/v1"
+    co.environ["CO_API_KEY"] = "k" * 9
+    run = co("compat", "-f", "-", "--base-url", base, stdin=body)
+    first, *others = run.stderr.decode().splitlines()
+    assert (run.returncode, run.stdout, server.requests) == (3, b"", [])
+    assert first.startswith(f"co: {said}")
+    assert [line[:6] for line in others] in ([], ["hint: "])
+    assert "\x1b" not in first
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--check", "--to-native"],
+        ["-o", "jsonl"],
+        ["--check", "-o", "yaml"],
+        ["--to-native", "-o", "text"],
+        ["-o", "yaml"],
+    ],
+)
+def test_formats_that_do_not_go_together_are_refused(co, words):
+    run = co("compat", "Hi", *words)
+    assert (run.returncode, run.stdout, run.stderr.count(b"\n")) == (2, b"", 2)
+
+
+@pytest.mark.parametrize("how", ["--stream", "--no-stream"])
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b'{"message": "no such model"}', "application/json", "no such model"),
+        (b'{"error": {"message": "no such model"}}', "application/json", "no such model"),
+        (b'{"detail": "no such model"}', "application/json", "no such model"),
+        (b"no such\nmodel\x1b[2J\n", "text/plain", "no such model^[[2J"),
+        (b"<html><title>404 Not Found</title>", "text/html", "a web page: 404 Not Found"),
+        (b"", "text/plain", "not found"),
+    ],
+)  # fmt: skip
+def test_a_refusal_of_any_shape_is_one_line(co, serve, how, body, kind, said):
+    server = serve(http(body, "404 Not Found", kind))
+    run = co("compat", "Hi", how, "--base-url", f"{server.url}/v1")
+    assert (run.returncode, run.stdout) == (5, b"")
+    assert run.stderr.decode().splitlines() == [
+        f"co: {said} (HTTP 404)",
+        "hint: check the model's name and the base URL",
+    ]
+    assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
+    assert server.requests[0].header("authorization") is None
+
+
+def test_another_server_is_asked_for_the_usage_that_is_wanted(co, serve):
+    stream = b'data: {"choices":[{"delta":{"reasoning":"Hm"}}]}\n\ndata: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}\n\ndata: [DONE]\n\n'  # fmt: skip
+    server = serve(http(stream), http(stream))
+    words = ["compat", "Hi", "--base-url", f"{server.url}/v1/"]
+    assert co(*words).stdout == b"Hi\n"
+    told = json.loads(co(*words, "-o", "json").stdout)
+    assert told["usage"] == {"prompt_tokens": 3, "completion_tokens": 1}
+    assert told["choices"][0]["message"]["reasoning_content"] == "Hm"
+    sent = [json.loads(request.body) for request in server.requests]
+    options = [body.get("stream_options") for body in sent]
+    assert options == [None, {"include_usage": True}]
+
+
+def test_a_stream_without_an_end_is_18_with_what_came(co, serve):
+    server = serve(http(b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n'))
+    run = co("compat", "Hi", "--base-url", f"{server.url}/v1")
+    assert (run.returncode, run.stdout) == (18, b"Hi\n")
+
+
+def test_an_error_in_a_stream_is_18_and_told(co, serve):
+    chunks = b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"error":{"message":"no room"}}\n\n'  # fmt: skip
+    server = serve(http(chunks))
+    run = co("compat", "Hi", "--base-url", f"{server.url}/v1")
+    assert (run.returncode, run.stdout) == (18, b"Hi\n")
+    assert run.stderr == b"co: answer failed: no room\n"
+
+
+def test_a_profile_names_its_own_server(co, serve, tmp_path):
+    server = serve(http(b"data: [DONE]\n\n"))
+    (tmp_path / "config").mkdir()
+    config = f'[profiles.lab]\ncompat_base_url = "{server.url}/v1/"\n'
+    (tmp_path / "config" / "config.toml").write_text(config)
+    assert co("compat", "Hi", "-p", "lab").returncode == 0
+    assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
+
+
+RANKED = b'{"results":[{"index":0,"score":-1.5,"document":"x"},{"index":1,"score":2}]}'
+
+
+@pytest.mark.parametrize("path", ["/v1/rerank", "/rerank"])
+def test_rerank_speaks_to_servers_that_do_not_sort(co, serve, path):
+    server = serve(http(RANKED, kind="application/json"))
+    words = ["rerank", "-q", "q", "--base-url", f"{server.url}/v1", "-n", "1"]
+    run = co(*words, "--rerank-path", path, stdin=b"one\ntwo\n")
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"two\n", b"")
+    assert server.requests[0].head.startswith(f"POST {path} HTTP")
+
+
+def test_the_rerank_path_is_the_profiles_own_matter(co, serve, tmp_path):
+    server = serve(http(RANKED, kind="application/json"))
+    (tmp_path / "config").mkdir()
+    config = f'[profiles.lab]\nbase_url = "{server.url}"\nrerank_path = "/rerank"\n'
+    (tmp_path / "config" / "config.toml").write_text(config)
+    run = co("rerank", "-q", "q", "-p", "lab", stdin=b"one\ntwo\n")
+    assert (run.returncode, run.stdout) == (0, b"two\none\n")
+    curl = co("rerank", "-q", "q", "-p", "lab", "--curl", stdin=b"one\n")
+    assert f"{server.url}/rerank ".encode() in curl.stdout

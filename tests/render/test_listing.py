@@ -1,0 +1,14 @@
+import pytest
+
+from cohere_cli.render.listing import write_listing
+from cohere_cli.terminal import Terminal
+
+
+@pytest.mark.parametrize(
+    ("lines", "written"),
+    [(True, '{"a": "ü"}\n{}\n'), (False, '[{"a": "ü"}, {}]\n')],
+)
+def test_objects_are_one_array_or_a_line_each(lines, written):
+    terminal = Terminal.fake()
+    write_listing(terminal, iter([{"a": "ü"}, {}]), lines=lines)
+    assert terminal.written.decode() == written
