@@ -148,7 +148,7 @@ class Client:
         A pipe cannot be un-written: after the first item, a loss is a loss.
         """
         deadline = deadline or Deadline(self.max_time)
-        failures = 0
+        failures, waited = 0, 0.0
         while True:
             handed_on = False
             try:
@@ -161,19 +161,26 @@ class Client:
                     raise AnswerIncomplete(said) from passing
                 if not self._gate.has_stopped(passing):
                     failures += 1
-                    self._wait(passing, failures, deadline)
+                    waited += self._wait(passing, failures, waited, deadline)
             else:
                 return
 
-    def _wait(self, passing: Passing, attempt: int, deadline: Deadline) -> None:
-        """Sleep before retry number *attempt*, or give up and raise its problem."""
+    def _wait(
+        self, passing: Passing, attempt: int, waited: float, deadline: Deadline
+    ) -> float:
+        """Sleep before retry number *attempt*; return the seconds of it.
+
+        Gives up, and raises what went wrong, once it has *waited* long enough.
+        """
         retries = self._connection.retries
         delay = retry.delay_before(attempt) if passing.wait is None else passing.wait
-        if attempt > retries or deadline.cap(delay) < delay:
+        too_long = waited + delay > retry.LONGEST_IN_ALL
+        if attempt > retries or too_long or deadline.cap(delay) < delay:
             raise passing.problem from passing
         said = f"{passing.problem}; trying again in {delay:.1f} s"
         self._say(f"{said} ({attempt} of {retries})")
         self._sleep(delay)
+        return delay
 
     def _say(self, line: str) -> None:
         with self._telling:

@@ -9,6 +9,8 @@ RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524, 529})
 LONGEST_DELAY = 8.0
 LONGEST_WAIT = 60.0
 """Seconds. A server that asks for more is not waited for."""
+LONGEST_IN_ALL = 120.0
+"""Seconds of waiting for one call, however many retries it has left."""
 
 
 def is_worth_retrying(status: int, message: str) -> bool:

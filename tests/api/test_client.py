@@ -188,6 +188,14 @@ def test_the_servers_own_delay_is_obeyed(serve: Serve):
     assert talk.slept == [7.0]
 
 
+def test_a_call_is_given_up_when_it_has_waited_for_two_minutes(serve: Serve):
+    slow = refusal("429 Slow", "wait", "Retry-After: 50")
+    talk = Talk(serve(*[slow] * 4).url, retries=9)
+    _, error = talk.chat()
+    assert isinstance(error, RateLimited)
+    assert talk.slept == [50.0, 50.0]
+
+
 def test_a_server_that_asks_for_too_long_is_not_waited_for(serve: Serve):
     talk = Talk(serve(refusal("429 Slow", "wait", "Retry-After: 3600")).url)
     _, error = talk.chat()

@@ -1,0 +1,146 @@
+"""A1 to A14: streams that break off, and streams that are odd but in order."""
+
+import json
+from collections.abc import Iterator
+
+from tests.faults.rows import ASK, Case, Outcome, Row
+from tests.faults.troubles import (
+    CHUNKED,
+    END,
+    HEAD,
+    HI,
+    START,
+    WHOLE,
+    byte_by_byte,
+    chunk,
+    data,
+    end,
+    reset,
+    stream,
+    text,
+)
+
+_EARLY = "co: answer incomplete: the stream ended before its end event"
+_LOST = "co: answer incomplete: the connection was lost"
+_UNREAD = "co: answer incomplete: an event could not be read"
+_THERE = text(" there")
+_ODD = "Zürich 🏔 \u2028 \u0085 \u00a0."
+
+
+def _is_marked(outcome: Outcome) -> Iterator[str]:
+    answer = json.loads(outcome.out)
+    if answer.get("complete") is not False or "ended before" not in str(answer):
+        yield f"the object does not say that it is incomplete: {outcome.out!r}"
+
+
+def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
+    """A stream that breaks off after "Hi": what came is kept, and that is said."""
+    given = (reply,)
+    return Row(
+        case=case, fault=fault, replies=given, code=18, out=b"Hi\n", says=(says,)
+    )
+
+
+def _garbled(fault: str, event: bytes) -> Row:
+    """One event among good ones that is none: the others are shown, and that is said."""
+    reply = stream(START, HI, b"data: " + event + b"\n\n", _THERE, END)
+    return Row(
+        case="A9" if len(event) > 20 or event == b"NaN" else "A8",
+        fault=fault,
+        replies=(reply,),
+        code=18,
+        out=b"Hi there\n",
+        says=(_UNREAD,),
+    )
+
+
+def _same(case: str, fault: str, reply: object, out: str = "Hi\n") -> Row:
+    """A stream that is odd but in order: nobody notices."""
+    return Row(case=case, fault=fault, replies=(reply,), out=out.encode())
+
+
+_TEXT_EVENTS = START + text(_ODD) + END
+_SPLIT = b'data: {"type":"content-delta","index":0,\ndata: "delta":{"message":{"content":{"text":"Hi"}}}}\n\n'
+_NO_DATA = b"retry: 5\n\nid: 1\n\nevent: ping\n\n\n\n: a comment\n\ndata:\n\n"
+_NOT_UTF8 = HI.replace(b"Hi", b"a\xffb\xc3")
+_REASON = (
+    '{"type": "error", "message": "no more \\u001b]52;c;aGk=\\u0007", "status": 503}'
+)
+
+CASES: tuple[Case, ...] = (
+    _cut("A1", "a clean end without message-end", stream(START, HI)),
+    Row(
+        case="A1",
+        fault="the same, as JSON",
+        words=(*ASK, "--json"),
+        replies=(stream(START, HI),),
+        code=18,
+        out=None,
+        says=(_EARLY,),
+        also=_is_marked,
+    ),
+    _same("A2", "no [DONE] after message-end", WHOLE),
+    _same(
+        "A2", "[DONE] after message-end", stream(START, HI, END, b"data: [DONE]\n\n")
+    ),
+    _cut("A2", "[DONE] without message-end", stream(START, HI, b"data: [DONE]\n\n")),
+    _cut("A3", "an end within an event", stream(START, HI, _THERE[:-25])),
+    _cut("A3", "an end within a line", stream(START, HI, b"da")),
+    _cut(
+        "A4", "dropped within a chunk", [CHUNKED, chunk(START + HI), b"ff\r\nda"], _LOST
+    ),
+    _cut("A4", "dropped between chunks", [CHUNKED, chunk(START + HI)], _LOST),
+    _cut("A5", "a reset", [HEAD, START + HI, reset], _LOST),
+    # Not documented by Cohere, but seen with proxies and others: its words are shown.
+    _cut(
+        "A6",
+        "an error event",
+        stream(START, HI, b"data: " + _REASON.encode() + b"\n\n"),
+        "co: answer failed: no more ^[]52;c;aGk=^G",
+    ),
+    _cut(
+        "A6",
+        "finish_reason ERROR",
+        stream(START, HI, end("ERROR", error="no\x1b[2J more")),
+        "co: answer failed: no^[[2J more",
+    ),
+    _cut(
+        "A6",
+        "finish_reason TIMEOUT",
+        stream(START, HI, end("TIMEOUT")),
+        "co: answer incomplete: the model ran out of time",
+    ),
+    Row(
+        case="A7",
+        fault="two events that are no JSON, among good ones",
+        replies=(stream(START, HI, b"data: {garb\n\n" * 2, _THERE, END),),
+        code=18,
+        out=b"Hi there\n",
+        says=("co: answer incomplete: 2 events could not be read",),
+    ),
+    _garbled("null", b"null"),
+    _garbled("a list", b"[1]"),
+    _garbled("a type that is no text", b'{"type": 1}'),
+    _same("A8", "an unknown event", stream(START, HI, data({"type": "news"}), END)),
+    _garbled("nesting", b"[" * 200_000),
+    _garbled("5,000 digits", b'{"type": "x", "n": ' + b"9" * 5000 + b"}"),
+    _garbled("NaN", b"NaN"),
+    _garbled(
+        "a lone surrogate", HI.removeprefix(b"data: ").strip()[:-6] + b'\\ud800"}}}}'
+    ),
+    _same("A10", "invalid UTF-8", stream(START, _NOT_UTF8, END), "a\ufffdb\ufffd\n"),
+    _same("A11", "byte by byte", [HEAD, byte_by_byte(_TEXT_EVENTS)], f"{_ODD}\n"),
+    *(
+        _same("A12", fault, stream(events), f"{_ODD}\n")
+        for fault, events in {
+            "CRLF": _TEXT_EVENTS.replace(b"\n", b"\r\n"),
+            "CR": _TEXT_EVENTS.replace(b"\n", b"\r"),
+            "a byte order mark": b"\xef\xbb\xbf" + _TEXT_EVENTS,
+            "comments": b": one\n" + _TEXT_EVENTS.replace(b"\n\n", b"\n: two\n\n"),
+        }.items()
+    ),
+    _same("A12", "data of two lines", stream(START, _SPLIT, END)),
+    _same("A12", "a mark before data", stream(b"\xef\xbb\xbf" + HI, END)),
+    _same("A13", "events without data", stream(START, _NO_DATA, HI, _NO_DATA, END)),
+    _same("A14", "no blank line at the end", stream(START, HI, END.strip())),
+)

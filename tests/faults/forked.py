@@ -1,0 +1,96 @@
+"""Runs `co` in a fork of this process, with one of its calls to the machine failing."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from tests.faults.seam import Seam
+
+_PATIENCE = 20.0  # seconds, after which a run is said to hang
+_LOOK = 0.002
+_LOST_AT_EXIT = 120  # what Python ends with when the last flush fails
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run ended; `code` is None if it had to be killed.
+
+    `calls` are those that it made to its machine, `modules` what it has loaded.
+    """
+
+    code: int | None
+    out: bytes
+    err: str
+    calls: list[str]
+    modules: list[str]
+
+
+def ran(words: Sequence[str], home: Path, env: Mapping[str, str], failing: int) -> Ran:
+    """Run `co` in *home*, where `stdin` is; call number *failing* fails, 0 is none."""
+    for name in (".told", ".out", ".err"):
+        (home / name).touch(0o600)
+    child = os.fork()
+    if not child:
+        _become(words, home, env, failing)
+    code = _code_of(child)
+    # A run that had to be killed tells nothing.
+    calls, modules = json.loads((home / ".told").read_text() or "[[], []]")
+    said = (home / ".err").read_text(errors="replace")
+    return Ran(code, (home / ".out").read_bytes(), said, calls, modules)
+
+
+def _code_of(child: int) -> int | None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        number, status = os.waitpid(child, os.WNOHANG)
+        if number:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(_LOOK)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+def _become(
+    words: Sequence[str], home: Path, env: Mapping[str, str], failing: int
+) -> NoReturn:
+    code = _LOST_AT_EXIT
+    seam = Seam(failing)
+    telling = os.open(home / ".told", os.O_WRONLY)
+    try:
+        _enter(home, env)
+        seam.install()
+        code = _run(words)
+    finally:
+        told = json.dumps([seam.calls, sorted(sys.modules)]).encode()
+        os.write(telling, told)
+        os._exit(code)
+
+
+def _enter(home: Path, env: Mapping[str, str]) -> None:
+    os.chdir(home)
+    os.environ.clear()
+    os.environ.update(env)
+    writing = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    ways = [("stdin", os.O_RDONLY), (".out", writing), (".err", writing)]
+    for descriptor, (name, flags) in enumerate(ways):
+        os.dup2(os.open(name, flags, 0o600), descriptor)
+
+
+def _run(words: Sequence[str]) -> int:
+    from cohere_cli.app import main
+
+    sys.argv = ["co", *words]
+    try:
+        main()
+    except SystemExit as exc:
+        code = exc.code if isinstance(exc.code, int) else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code

@@ -1,0 +1,94 @@
+"""The whole matrix: every case, run side by side, each in a home of its own."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.faults import (
+    a_replies,
+    a_streams,
+    b_refusals,
+    b_routes,
+    c_process,
+    d_contents,
+    d_stored,
+    e_keys,
+    e_outputs,
+    f_terminal,
+    g_files,
+)
+from tests.faults.judging import failures_of
+from tests.faults.rows import Case, Outcome, Row
+from tests.faults.running import run
+from tests.faults.troubles import WHOLE
+
+CASES: tuple[Case, ...] = (
+    *a_streams.CASES,
+    *a_replies.CASES,
+    *b_refusals.CASES,
+    *b_routes.CASES,
+    *c_process.CASES,
+    *d_stored.CASES,
+    *d_contents.CASES,
+    *e_keys.CASES,
+    *e_outputs.CASES,
+    *f_terminal.CASES,
+    *g_files.CASES,
+)
+
+SIDE_BY_SIDE = 4
+"""Twice the cores: a run waits for its server more than it works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one row or trial came to: its failures, and the exit codes it saw."""
+
+    case: str
+    fault: str
+    failures: tuple[str, ...]
+    codes: tuple[int, ...] = ()
+
+
+def short(most: int = 2) -> Iterator[Case]:
+    """Yield the first *most* rows of each case, of those that are not slow."""
+    taken = Counter[str]()
+    for case in CASES:
+        if not case.slow and taken[case.case] < most:
+            taken[case.case] += 1
+            yield case
+
+
+def verdicts(cases: Iterable[Case]) -> Iterator[Verdict]:
+    """Run *cases*; yield what each came to, in their order."""
+    base = _ordinary_peak()
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        yield from pool.map(lambda case: _verdict(case, base), cases)
+
+
+def _verdict(case: Case, base: int) -> Verdict:
+    with TemporaryDirectory(prefix="co-fault-") as folder:
+        home = Path(folder)
+        try:
+            if isinstance(case, Row):
+                outcome = run(case, home)
+                failures = tuple(failures_of(case, outcome, base))
+                return Verdict(case.case, case.fault, failures, (outcome.code,))
+            failures = tuple(case.act(home))
+            return Verdict(case.case, case.fault, failures, case.codes)
+        except Exception as exc:  # noqa: BLE001 - one broken case is one failure
+            return Verdict(case.case, case.fault, (f"the case broke: {exc!r}",))
+
+
+def _ordinary_peak() -> int:
+    """KiB that an ordinary answer takes, the most of three."""
+    row = Row(case="", fault="", replies=(WHOLE,))
+    return max(_run_anywhere(row).peak for _ in range(3))
+
+
+def _run_anywhere(row: Row) -> Outcome:
+    with TemporaryDirectory(prefix="co-fault-") as folder:
+        return run(row, Path(folder))

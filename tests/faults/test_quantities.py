@@ -1,0 +1,20 @@
+"""The checks by quantity, each with a small one; `python -m tests.faults` has them all."""
+
+import pytest
+
+from tests.faults import code_points, kills, sequences, streams, torture
+
+
+@pytest.mark.parametrize(
+    ("check", "count"),
+    [
+        (streams.check, 20_000),
+        (sequences.check, 2_000),
+        (code_points.check, 50_000),
+        (kills.check, 30),
+        (torture.check, 30),
+    ],
+    ids=["streams", "sequences", "code points", "kills", "torture"],
+)
+def test_no_trial_fails(check, count):
+    assert check(seed=7, count=count).failures == []
