@@ -128,7 +128,7 @@ def list_profiles(json: JsonFlag = False) -> None:
         key = one.masked_key or (f"key: {one.stored_in}" if one.stored_in else "no key")
         what = f"{one.base_url}  {key}"
         if not one.base_url:
-            what = "built in: a stand-in on this machine, no key needed"
+            what = "a stand-in on this machine, no key needed"
         terminal.write(f"{star} {one.name:<{wide}}  {what}\n")
 
 

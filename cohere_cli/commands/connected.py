@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cohere_cli.errors import ConfigProblem, UsageProblem
 from cohere_cli.options.call import CallFlags
 from cohere_cli.terminal import Terminal
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
     from cohere_cli.api.recording import Recording
     from cohere_cli.config.settings import Settings
-
-_STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model"
+    from cohere_cli.sandbox import Sandbox
 
 
 def settled(
@@ -120,16 +120,30 @@ def other_end(
 ) -> Iterator["Connection"]:
     """Yield where *settings* lead; the sandbox runs while the block does."""
     if settings.sandbox:
-        from cohere_cli.sandbox import running
-
-        terminal.note(_STAND_IN)
-        with running() as sandbox:
+        with _stand_in(settings) as sandbox:
+            terminal.note(_who_answers(settings))
             path = "/compatibility/v1" if compat else ""
             yield connection_to(settings, sandbox.url + path, sandbox.key)
     else:
         base_url = settings.compat_base_url if compat else settings.base_url
         terminal.detail(f"co: profile {settings.profile}, {base_url}")
         yield connection_to(settings, base_url, settings.key)
+
+
+def _who_answers(settings: "Settings") -> str:
+    said = "a stand-in on this machine answers, not a model"
+    faults = f"; its faults: {', '.join(settings.faults)}" if settings.faults else ""
+    return f"co: profile {settings.profile}: {said}{faults}"
+
+
+def _stand_in(settings: "Settings") -> "AbstractContextManager[Sandbox]":
+    from cohere_cli.sandbox import running
+
+    try:
+        return running(faults=settings.faults)
+    except UsageProblem as exc:
+        said = f"faults of profile {settings.profile!r}: {exc.what}"
+        raise ConfigProblem(said, hint=exc.hint) from exc
 
 
 def connection_to(settings: "Settings", base_url: str, key: str) -> "Connection":

@@ -17,7 +17,7 @@ from cohere_cli.config.inheritance import Chain, chains_of, inherited
 from cohere_cli.config.tables import Sheet
 
 SANDBOX = "sandbox"
-"""The profile that always exists; it cannot be stored."""
+"""The name of the profile that always exists; it cannot be stored."""
 
 Check = Callable[[object], Any]
 
@@ -86,10 +86,15 @@ class Profile:
     client_name: str | None = None
     headers: Headers | None = None
     allow_http: bool = False
+    sandbox: bool = False
+    faults: tuple[str, ...] = ()
     key: StoredKey | None = None
     inherits: str = field(default="", compare=False)
     said_by: Mapping[str, str] = field(default_factory=dict, compare=False)
     hides_stored_key: bool = field(default=False, compare=False)
+
+
+BUILT_IN = Profile(SANDBOX, sandbox=True)
 
 
 def why_no_name(name: str) -> str:
@@ -218,6 +223,8 @@ def checks(*, allow_http: bool) -> Mapping[str, Check]:
         "headers": route_values.headers,
         "key_command": route_values.command,
         "allow_http": ranges.switch,
+        "sandbox": ranges.switch,
+        "faults": ranges.faults,
     }
 
 

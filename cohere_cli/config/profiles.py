@@ -18,11 +18,13 @@ from cohere_cli.config.entries import (
 )
 from cohere_cli.config.exposures import exposures, refuse_commands_of_others
 from cohere_cli.config.profile_tables import (
+    BUILT_IN,
     SANDBOX,
     Profile,
     active_name,
     profiles_of,
 )
+from cohere_cli.config.stand_ins import refuse_idle_faults
 from cohere_cli.config.tables import Edit, Sheet
 from cohere_cli.errors import ConfigProblem
 
@@ -64,6 +66,7 @@ class Profiles:
         by_name = profiles_of(settings, keys)
         everyone = by_name.values()
         refuse_commands_of_others(settings, everyone)
+        refuse_idle_faults(settings, everyone)
         exposed = exposures(directory, settings, keys, everyone)
         notes = (*exposed, *_hidden(everyone, keys.path))
         return cls(directory, active_name(settings), by_name, notes)
@@ -84,7 +87,7 @@ class Profiles:
         Raises `ConfigProblem` with the nearest name and the whole list.
         """
         if name == SANDBOX:
-            return Profile(SANDBOX)
+            return BUILT_IN
         if name in self.by_name:
             return self.by_name[name]
         names = [*self.by_name, SANDBOX]

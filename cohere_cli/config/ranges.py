@@ -14,7 +14,31 @@ _MOST_A_MINUTE = 100_000
 
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
 """What of an answer can be shown or hidden: the names that `render` knows."""
+FAULTS = (
+    "slow-headers",
+    "slow-start",
+    "slow-tokens",
+    "status",
+    "redirect",
+    "html",
+    "wrong-type",
+    "refuse",
+    "reset",
+    "cut",
+    "end",
+    "cut-in-event",
+    "cut-in-character",
+    "stall",
+    "split",
+    "garbage",
+    "unknown-event",
+    "failed",
+    "huge-line",
+    "gzip-bomb",
+)
+"""What can go wrong in a sandbox: the names that `sandbox` knows."""
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_FAULT = re.compile(rf"\s*(?:{'|'.join(FAULTS)})\s*(?:[=;].*)?")
 
 
 def seconds(value: object) -> float:
@@ -60,6 +84,14 @@ def channels(value: object) -> tuple[str, ...]:
     raise ValueError(f"must be a list of any of {', '.join(CHANNELS)}")
 
 
+def faults(value: object) -> tuple[str, ...]:
+    """Check a list of faults by their names; the sandbox checks their numbers."""
+    if isinstance(value, list) and all(map(_names_faults, value)):
+        return tuple(value)
+    names = ", ".join(FAULTS)
+    raise ValueError(f"must be a list of any of {names}, with numbers such as cut=5")
+
+
 def switch(value: object) -> bool:
     """Check something that is on or off."""
     if isinstance(value, bool):
@@ -72,6 +104,10 @@ def text(value: object) -> str:
     if isinstance(value, str):
         return value
     raise ValueError("must be text in quotes")
+
+
+def _names_faults(value: object) -> bool:
+    return isinstance(value, str) and all(map(_FAULT.fullmatch, value.split(",")))
 
 
 def _whole(value: object, least: int, most: int) -> int:

@@ -15,7 +15,7 @@ from cohere_cli.config.key_sources import (
     key_for,
     key_sources,
 )
-from cohere_cli.config.profile_tables import SANDBOX, Profile
+from cohere_cli.config.profile_tables import Profile
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.errors import UsageProblem
 
@@ -55,12 +55,14 @@ class Settings:
     `profile` is empty where none is in force. An empty `key` means that no
     Authorization is sent; `key_source` says in words where the key is from. The
     URLs have no slash at their end and are empty in the sandbox, whose address
-    is known only once it runs. Times are in seconds, `rate` is requests a minute.
-    `notes` are lines to say once on standard error.
+    is known only once it runs; `faults` are what spoils its replies. Times are in
+    seconds, `rate` is requests a minute. `notes` are lines to say once on standard
+    error.
     """
 
     profile: str
     sandbox: bool = False
+    faults: tuple[str, ...] = ()
     key: str = field(default="", repr=False)
     key_source: str = "no key"
     base_url: str = ""
@@ -91,9 +93,9 @@ def resolve(
     """
     choice = profiles.choose(given.profile, environ)
     settings = _without_key(given, environ, choice.profile)
-    if choice.profile.name == SANDBOX:
-        _refuse_base_url(given)
-        return replace(settings, sandbox=True)
+    if choice.profile.sandbox:
+        _refuse_base_url(given, choice.profile.name)
+        return replace(settings, sandbox=True, faults=choice.profile.faults)
     going = destination(
         given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
     )
@@ -190,10 +192,10 @@ def _notes(
         yield f"{used.variable} goes to {server}"
 
 
-def _refuse_base_url(given: Given) -> None:
+def _refuse_base_url(given: Given, profile: str) -> None:
     if given.base_url is not None:
         raise UsageProblem(
-            f"--base-url does not go with the profile {SANDBOX!r}",
+            f"--base-url does not go with the profile {profile!r}",
             hint="the sandbox has its own address: leave one of them out",
         )
 

@@ -11,6 +11,10 @@ from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.route_values import masked_proxy
 from cohere_cli.config.settings import Given, resolve
 
+_OF_SERVERS = {"base_url", "compat_base_url", "key_command", "allow_http"}
+_OF_SERVERS |= {one.name for one in fields(Route)}
+"""What leads to a server, and says who asks: none of it is for the sandbox."""
+
 _VARIABLES = {"base_url": "CO_API_URL", "model": "CO_MODEL"}
 
 
@@ -31,14 +35,15 @@ def shown(
     Values of headers, and a proxy's password, are masked. Raises `ConfigProblem`.
     """
     profile = profiles.choose(flag, environ).profile
+    server = Profile("") if profile.sandbox else profile
     settings = resolve(Given(profile=flag, dry_run=True), environ, profiles, stdin)
     values = {
         **{one.name: getattr(settings, one.name) for one in fields(settings)},
         **{one.name: getattr(settings.route, one.name) for one in fields(Route)},
         "proxy": masked_proxy(settings.route.proxy),
-        "headers": dict.fromkeys(_headers(profile), "…"),
-        "allow_http": profile.allow_http,
-        "key_command": profile.key.command if profile.key else "",
+        "headers": dict.fromkeys(_headers(server), "…"),
+        "allow_http": server.allow_http,
+        "key_command": server.key.command if server.key else "",
         "inherits": profile.inherits,
     }
     return tuple(
@@ -56,6 +61,8 @@ def _said(value: Any) -> Any:
 
 
 def _source(name: str, profile: Profile, environ: Mapping[str, str]) -> str:
+    if profile.sandbox and name in _OF_SERVERS:
+        return "built-in"
     variable = _VARIABLES.get(name, "")
     if environ.get(variable, "").strip():
         return variable

@@ -10,7 +10,7 @@ from cohere_cli.config.addresses import DEFAULT
 from cohere_cli.config.destination import destination
 from cohere_cli.config.key_sources import KeySource, hidden, key_for, key_sources
 from cohere_cli.config.keys import masked
-from cohere_cli.config.profile_tables import SANDBOX, Profile, StoredKey
+from cohere_cli.config.profile_tables import BUILT_IN, Profile, StoredKey
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.settings import Given
 from cohere_cli.errors import NotAuthenticated
@@ -18,7 +18,10 @@ from cohere_cli.errors import NotAuthenticated
 
 @dataclass(frozen=True, slots=True)
 class ListedProfile:
-    """A profile in the list of all; `stored_in` is empty where it has no key."""
+    """A profile in the list of all.
+
+    `base_url` is empty in a sandbox, `stored_in` where there is no key.
+    """
 
     name: str
     active: bool
@@ -44,7 +47,10 @@ class KeyStatus:
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """A file of the configuration; `mode` is octal, empty where there is no file."""
+    """A file of the configuration.
+
+    `mode` is octal, empty where there is no file, "?" where nobody can see.
+    """
 
     path: str
     mode: str
@@ -71,7 +77,7 @@ class Status:
 
 def listing(profiles: Profiles) -> tuple[ListedProfile, ...]:
     """Return all profiles by name, and the built-in sandbox last."""
-    everyone = [*profiles.by_name.values(), Profile(SANDBOX)]
+    everyone = [*profiles.by_name.values(), BUILT_IN]
     return tuple(_listed(profile, profiles) for profile in everyone)
 
 
@@ -89,7 +95,7 @@ def status(
         files=tuple(map(file_status, (profiles.settings_file, profiles.keys_file))),
         notes=profiles.notes,
     )
-    if choice.profile.name == SANDBOX:
+    if choice.profile.sandbox:
         return found
     going = destination(
         given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
@@ -108,11 +114,10 @@ def status(
 
 def _listed(profile: Profile, profiles: Profiles) -> ListedProfile:
     stored = profile.key
-    built_in = profile.name == SANDBOX
     return ListedProfile(
         name=profile.name,
         active=profile.name == profiles.active,
-        base_url="" if built_in else profile.base_url or DEFAULT,
+        base_url="" if profile.sandbox else profile.base_url or DEFAULT,
         masked_key=masked(stored.key or "") if stored else "",
         stored_in=_place(stored, profiles) if stored else "",
     )

@@ -22,6 +22,7 @@ def settings(directory) -> str:
         ("show", "thinking, usage", 'show = ["thinking", "usage"]'),
         ("hide", "citations", 'hide = ["citations"]'),
         ("show", '["plan"]', 'show = ["plan"]'),
+        ("sandbox", "true", "sandbox = true"),
         ("base_url", "https://a.b/v2", 'base_url = "https://a.b/v2"'),
         ("proxy", "http://p:1", 'proxy = "http://p:1"'),
         ("ca_bundle", "~/ca.pem", 'ca_bundle = "~/ca.pem"'),
@@ -33,6 +34,22 @@ def test_a_text_becomes_what_the_setting_wants(directory, setting, text, line):
     set_value(directory, "work", setting, text)
     start = 'active = "work"\n\n[profiles.work]\n'
     assert settings(directory) == f"{start}{line}\n"
+
+
+def test_faults_are_set_in_a_sandbox_alone(directory):
+    before = 'active = "a"\n\n[profiles.a]\nsandbox = true\n'
+    set_value(directory, "a", "sandbox", "true")
+    set_value(directory, "a", "faults", "cut=5, status=429;times=2")
+    set_value(directory, "b", "inherits", "a")
+    assert settings(directory) == (
+        before + 'faults = ["cut=5", "status=429;times=2"]\n'
+        '\n[profiles.b]\ninherits = "a"\n'
+    )
+    told = r"^sandbox is not changed: faults of profile 'a' need sandbox = true$"
+    with pytest.raises(UsageProblem, match=told):
+        unset(directory, "a", "sandbox")
+    assert unset(directory, "a", "faults")
+    assert unset(directory, "a", "sandbox")
 
 
 @pytest.mark.parametrize(

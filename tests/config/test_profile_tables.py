@@ -56,12 +56,17 @@ WORK = "[profiles.work]\n"
 KNOWN = (
     "inherits, base_url, compat_base_url, model, rerank_model, rerank_path, vision_model, timeout, max_time, "
     "retries, concurrency, rate, show, hide, proxy, ca_bundle, client_certificate, "
-    "client_key, client_name, headers, key_command, allow_http"
+    "client_key, client_name, headers, key_command, allow_http, sandbox, faults"
 )
 NAME = "must be 1 to 64 of A-Z a-z 0-9 . _ - and not begin with a dot or dash"
 HTTPS = "must begin with https:// unless it is on this machine"
 SCHEME = "must begin with https:// (or http:// for a server on this machine)"
 SECONDS = "must be a number of seconds above 0, up to 86400"
+FAULTS = (
+    "must be a list of any of slow-headers, slow-start, slow-tokens, status, redirect, "
+    "html, wrong-type, refuse, reset, cut, end, cut-in-event, cut-in-character, stall, "
+    "split, garbage, unknown-event, failed, huge-line, gzip-bomb, with numbers such as cut=5"
+)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +118,24 @@ SECONDS = "must be a number of seconds above 0, up to 86400"
             WORK + 'compat_base_url = "http://a.b"\n',
             2,
             (f"compat_base_url of profile 'work' {HTTPS}", ""),
+        ),
+        (
+            WORK + "sandbox = 1\n",
+            2,
+            ("sandbox of profile 'work' must be true or false", ""),
+        ),
+        (
+            WORK + 'sandbox = true\nfaults = ["ct=5"]\n',
+            3,
+            (f"faults of profile 'work' {FAULTS}", ""),
+        ),
+        (
+            WORK + '\nfaults = ["cut=5"]\n',
+            3,
+            (
+                "faults of profile 'work' need sandbox = true",
+                "say it, or take the faults away",
+            ),
         ),
         ("\n[profiles.sandbox]\n", 2, ("profile name 'sandbox' is built in", "")),
         (

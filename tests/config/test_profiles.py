@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from cohere_cli.config.profile_tables import Profile, StoredKey
+from cohere_cli.config.profile_tables import BUILT_IN, Profile, StoredKey
 from cohere_cli.config.profiles import Choice, Profiles
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
@@ -229,7 +229,8 @@ TWO = 'active = "home"\n[profiles.work]\n[profiles.home]\n'
 def test_the_profile_in_force_is_the_flags_the_variables_or_the_active_one(
     stored, flag, environ, name, by
 ):
-    assert stored(TWO).choose(flag, environ) == Choice(Profile(name), by)
+    profile = BUILT_IN if name == "sandbox" else Profile(name)
+    assert stored(TWO).choose(flag, environ) == Choice(profile, by)
 
 
 def test_no_profile_may_be_in_force(directory):

@@ -4,6 +4,7 @@ import pytest
 
 from cohere_cli.config import ranges
 from cohere_cli.render import channels as render
+from cohere_cli.sandbox.faults import table as sandbox
 
 SECONDS = "must be a number of seconds above 0, up to 86400"
 RETRIES = "must be a whole number from 0 to 10"
@@ -75,3 +76,14 @@ def test_channels_are_those_that_answers_are_shown_in():
             ValueError, match=r"^must be a list of any of thinking, plan"
         ):
             ranges.channels(value)
+
+
+def test_faults_are_those_that_the_sandbox_has():
+    assert tuple(sandbox.FAULTS) == ranges.FAULTS
+    said = ["cut=5", " status = 429;times=2, html ", "slow-tokens=0.05,refuse;seed=1"]
+    assert ranges.faults(said) == tuple(said)
+    assert ranges.faults([]) == ()
+    no_faults = (["ct=5"], ["cut5"], ["cut=5,"], [""], ["cut 5"], "cut=5", [5], None)
+    for value in (*no_faults, ["cut=5\n;"], [["cut"]]):
+        with pytest.raises(ValueError, match=r"^must be a list of any of slow-headers"):
+            ranges.faults(value)

@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -349,6 +350,45 @@ def test_the_sandbox_keeps_the_flags_that_are_not_about_where(settle):
         timeout=1.0,
         retries=0,
     )
+
+
+FLAKY = """
+active = "flaky"
+[profiles.corp]
+base_url = "https://cohere.corp"
+proxy = "http://proxy:3128"
+model = "m"
+[profiles.stand-in]
+inherits = "corp"
+sandbox = true
+[profiles.flaky]
+inherits = "stand-in"
+faults = ["cut=5"]
+[profiles.worse]
+inherits = "flaky"
+faults = ["refuse"]
+[profiles.back]
+inherits = "flaky"
+sandbox = false
+"""
+
+
+def test_a_profile_can_be_a_sandbox_with_faults_that_others_inherit(stored):
+    profiles = stored(FLAKY, KEYS.replace("home", "flaky"))
+    environ = {"CO_API_KEY": "x", "CO_API_URL": "https://a.b"}
+
+    def settle(**given):
+        return resolve(Given(**given), environ, profiles, io.StringIO())
+
+    flaky = Settings(profile="flaky", sandbox=True, faults=("cut=5",), model="m")
+    assert settle() == flaky
+    worse = settle(profile="worse")
+    assert worse == replace(flaky, profile="worse", faults=("refuse",))
+    back = settle(profile="back", dry_run=True)
+    assert (back.sandbox, back.faults, back.base_url) == (False, (), "https://a.b")
+    told = "^--base-url does not go with the profile 'flaky'$"
+    with pytest.raises(UsageProblem, match=told):
+        settle(base_url="https://a.b")
 
 
 @pytest.mark.parametrize("environ", [{}, {"CO_PROFILE": "sandbox"}])

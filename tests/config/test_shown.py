@@ -53,8 +53,37 @@ def test_each_setting_is_shown_with_who_says_it(stored):
         "headers": ({"X-Team": "…"}, "profile 'base'"),
         "key_command": ("pass show cohere", "profile 'base'"),
         "allow_http": (False, "built-in"),
+        "sandbox": (False, "built-in"),
+        "faults": (None, "built-in"),
         "inherits": ("base", "profile 'fast'"),
     }
+
+
+SANDBOX = """
+[profiles.stand-in]
+inherits = "base"
+sandbox = true
+[profiles.flaky]
+inherits = "stand-in"
+model = "m"
+faults = ["cut=5", "status=429;times=2"]
+"""
+
+
+def test_in_a_sandbox_nothing_is_said_of_a_server(stored):
+    environ = {"CO_API_URL": "https://a.b"}
+    found = told(stored(SETTINGS + SANDBOX), "flaky", environ)
+    said = {name: one for name, one in found.items() if one[1] != "built-in"}
+    assert said == {
+        "model": ("m", "profile 'flaky'"),
+        "timeout": (5.0, "profile 'base'"),
+        "sandbox": (True, "profile 'stand-in'"),
+        "faults": (("cut=5", "status=429;times=2"), "profile 'flaky'"),
+        "inherits": ("stand-in", "profile 'flaky'"),
+    }
+    built_in = told(stored(SETTINGS), "sandbox")
+    for name in {*found} - {*said}:
+        assert found[name] == built_in[name]
 
 
 def test_a_variable_is_told_where_it_is_stronger(stored):

@@ -97,6 +97,14 @@ def test_the_status_of_nothing_is_that_there_is_no_key(directory):
     )
 
 
+def test_a_profile_that_is_a_sandbox_has_no_address_and_uses_no_key(stored):
+    profiles = stored("[profiles.work]\nsandbox = true\n", KEYS)
+    first, _ = listing(profiles)
+    assert (first.name, first.base_url, first.masked_key) == ("work", "", "…mnop")
+    found = status(Given(profile="work"), {}, profiles, io.StringIO())
+    assert (found.base_url, found.keys, found.problem) == ("", (), "")
+
+
 def test_the_status_of_the_sandbox_has_no_keys(stored):
     environ = {"CO_PROFILE": "sandbox", "CO_API_KEY": "x"}
     found = status(Given(), environ, stored(SETTINGS, KEYS), io.StringIO())

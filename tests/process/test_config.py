@@ -121,3 +121,28 @@ def test_a_profiles_rate_holds_many_requests_back(configured, serve, tmp_path):
         time.sleep(0.5)
         assert len(server.requests) == 1
         ranking.kill()
+
+
+STAND_IN = b"a stand-in on this machine answers, not a model; its faults: "
+
+
+def test_a_profile_with_faults_starts_a_sandbox_that_has_them(co):
+    assert co("config", "set", "sandbox", "true", "-p", "flaky").returncode == 0
+    assert co("config", "set", "faults", "cut=5", "-p", "flaky").returncode == 0
+    run = co("chat", "Hi", "-p", "flaky")
+    assert (run.returncode, run.stdout) == (18, b"This is the\n")
+    assert run.stderr.splitlines() == [
+        b"co: profile flaky: " + STAND_IN + b"cut=5",
+        b"co: answer incomplete: the connection was lost",
+    ]
+
+
+def test_a_fault_with_a_number_out_of_its_range_is_told_with_its_profile(co):
+    directory = Path(co.environ["CO_CONFIG_DIR"])
+    directory.mkdir(mode=0o700)
+    said = '[profiles.flaky]\nsandbox = true\nfaults = ["status=9"]\n'
+    (directory / "config.toml").write_text(said)
+    run = co("rerank", "-q", "x", "-p", "flaky", stdin=b"a\n")
+    assert (run.returncode, run.stdout) == (3, b"")
+    told = b"co: faults of profile 'flaky': status must be from 400 to 599\n"
+    assert run.stderr == told

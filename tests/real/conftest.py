@@ -1,16 +1,22 @@
-"""Servers that nobody here wrote: each is a process of its own."""
+"""Servers and clients that nobody here wrote: each is a process of its own."""
 
 import importlib.util
+import json
+import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from co_program import Co
 
+from cohere_cli.sandbox import running
+
 NEEDED = ("xllamacpp", "gguf", "tokenizers", "numpy")
+Told = dict[str, object]
 
 
 @contextmanager
@@ -41,3 +47,48 @@ def rerank_server() -> Iterator[str]:
 @pytest.fixture
 def co(tmp_path: Path) -> Co:
     return Co(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install both clients of npm; their scripts are beside them, to find them."""
+    missing = [name for name in ("node", "npm") if not shutil.which(name)]
+    if missing:
+        pytest.skip(f"no {' and no '.join(missing)} in PATH")
+    folder = tmp_path_factory.mktemp("node")
+    # A registry that is not reached shall not outlast the test's time.
+    words = ["--fetch-retries=0", "--fetch-timeout=20000", "--ignore-scripts"]
+    installed = subprocess.run(
+        ["npm", "install", "--no-audit", "--no-fund", *words, "cohere-ai", "openai"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if installed.returncode:
+        said = installed.stderr.splitlines()
+        why = next((line for line in said if line.startswith("npm err")), "failed")
+        pytest.skip(f"npm install: {why}")
+    for script in Path(__file__).parent.glob("*.mjs"):
+        shutil.copy(script, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def node(node_folder: Path) -> Callable[[str], Told]:
+    """Run a script against a sandbox of its own, and return what it tells."""
+
+    def run(script: str) -> Told:
+        with running() as served:
+            variables = {"CO_API_URL": served.url, "CO_API_KEY": served.key}
+            told = subprocess.run(
+                ["node", script],
+                cwd=node_folder,
+                env=os.environ | variables,
+                stdout=subprocess.PIPE,
+                timeout=30,
+                check=True,
+            ).stdout
+        return json.loads(told)
+
+    return run
