@@ -1,6 +1,8 @@
 """The command tree, and the one boundary where an error becomes an exit code."""
 
+import errno
 import os
+import re
 import resource
 import signal
 import sys
@@ -26,7 +28,7 @@ from cohere_cli.commands import (
     rerank,
     sandbox,
 )
-from cohere_cli.errors import CoError, ExitCode
+from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
 from cohere_cli.options.unpacking import unpacked
 from cohere_cli.terminal import Terminal
 
@@ -47,10 +49,16 @@ class Boundary(TyperGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run a command line; exit 2 where it cannot be understood."""
+        terminal = Terminal.system()
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except typer.TyperException as exc:
-            code = _tell_usage(exc, self._reached)
+            code = _tell_usage(terminal, exc, self._reached)
+        except SystemExit:
+            # So Rich and Typer end where nobody reads the help any more.
+            _die(terminal, signal.SIGPIPE)
+        except OSError as exc:
+            code = _tell_system(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
 
     def invoke(self, ctx: Any) -> Any:
@@ -71,9 +79,10 @@ class Boundary(TyperGroup):
             _die(terminal, signal.SIGPIPE)
         except Ended as exc:
             _die(terminal, exc.number)
+        except OSError as exc:
+            raise typer.Exit(_tell_system(terminal, exc)) from exc
         except Exception as exc:
-            _tell_bug(terminal, exc)
-            raise typer.Exit(ExitCode.BUG) from exc
+            raise typer.Exit(_tell_bug(terminal, exc)) from exc
 
 
 app = typer.Typer(
@@ -170,10 +179,19 @@ def _tell(terminal: Terminal, problem: CoError) -> None:
     _tell_trace(terminal, problem)
 
 
-def _tell_bug(terminal: Terminal, bug: Exception) -> None:
+def _tell_system(terminal: Terminal, exc: OSError) -> ExitCode:
+    # Of all that writes, only the help and the version raise no error of ours.
+    if exc.errno != errno.ENOSPC:
+        return _tell_bug(terminal, exc)
+    _tell(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))
+    return ExitCode.UNWRITABLE
+
+
+def _tell_bug(terminal: Terminal, bug: Exception) -> ExitCode:
     terminal.say(f"co: a bug in co: {type(bug).__name__}: {bug}")
     terminal.say("hint: CO_DEBUG=1 shows where; please report it")
     _tell_trace(terminal, bug)
+    return ExitCode.BUG
 
 
 def _tell_trace(terminal: Terminal, exc: BaseException) -> None:
@@ -183,10 +201,13 @@ def _tell_trace(terminal: Terminal, exc: BaseException) -> None:
             terminal.say(line)
 
 
-def _tell_usage(exc: typer.TyperException, reached: str) -> ExitCode:
-    terminal = Terminal.system()
+def _tell_usage(
+    terminal: Terminal, exc: typer.TyperException, reached: str
+) -> ExitCode:
     # Typer shows neither method nor attribute in the public base class.
     message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
+    # It lists choices in lines of their own.
+    message = re.sub(r"\s*\n\s*", " ", message)
     path = getattr(getattr(exc, "ctx", None), "command_path", reached)
     terminal.say(f"co: {message[:1].lower()}{message[1:].rstrip('.')}")
     terminal.say(f"hint: see `{path} --help`")

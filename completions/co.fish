@@ -36,12 +36,26 @@ function __co_takes
     contains -- $argv[1] \
         "co chat --document" \
         "co chat -d" \
+        "co chat --file" \
+        "co chat -f" \
+        "co chat --system" \
+        "co chat -s" \
+        "co chat --image" \
+        "co chat -i" \
+        "co chat --tools" \
+        "co chat -t" \
         "co chat --tool-choice" \
         "co chat --schema" \
-        "co chat --citations" \
-        "co chat --safety" \
+        "co chat --output" \
+        "co chat -o" \
+        "co chat --show" \
+        "co chat --hide" \
         "co chat --temperature" \
         "co chat -T" \
+        "co chat --model" \
+        "co chat -m" \
+        "co chat --citations" \
+        "co chat --safety" \
         "co chat --seed" \
         "co chat --frequency-penalty" \
         "co chat --presence-penalty" \
@@ -51,25 +65,11 @@ function __co_takes
         "co chat --p" \
         "co chat --thinking-budget" \
         "co chat --priority" \
-        "co chat --file" \
-        "co chat -f" \
-        "co chat --system" \
-        "co chat -s" \
-        "co chat --image" \
-        "co chat -i" \
-        "co chat --tools" \
-        "co chat -t" \
-        "co chat --output" \
-        "co chat -o" \
-        "co chat --show" \
-        "co chat --hide" \
-        "co chat --record" \
-        "co chat --model" \
-        "co chat -m" \
         "co chat --max-tokens" \
         "co chat --stop" \
         "co chat --profile" \
         "co chat -p" \
+        "co chat --record" \
         "co chat --base-url" \
         "co chat --key-file" \
         "co chat --timeout" \
@@ -80,60 +80,54 @@ function __co_takes
         "co rerank --top-n" \
         "co rerank -n" \
         "co rerank --min-score" \
+        "co rerank --input" \
+        "co rerank --records" \
+        "co rerank --field" \
         "co rerank --output" \
         "co rerank -o" \
         "co rerank --model" \
         "co rerank -m" \
         "co rerank --priority" \
-        "co rerank --input" \
-        "co rerank --records" \
-        "co rerank --field" \
         "co rerank --max-tokens-per-doc" \
         "co rerank --long" \
         "co rerank --batch-size" \
         "co rerank --concurrency" \
         "co rerank --rate" \
-        "co rerank --rerank-path" \
         "co rerank --profile" \
         "co rerank -p" \
+        "co rerank --rerank-path" \
         "co rerank --base-url" \
         "co rerank --key-file" \
         "co rerank --timeout" \
         "co rerank --max-time" \
         "co rerank --retries" \
-        "co lab --queries" \
-        "co lab --labels" \
         "co lab --query" \
         "co lab -q" \
+        "co lab --queries" \
+        "co lab --labels" \
         "co lab --label-field" \
-        "co lab --measure" \
-        "co lab --output" \
-        "co lab -o" \
-        "co lab --model" \
-        "co lab -m" \
-        "co lab --baseline" \
         "co lab --input" \
         "co lab --records" \
         "co lab --field" \
+        "co lab --output" \
+        "co lab -o" \
+        "co lab --measure" \
+        "co lab --model" \
+        "co lab -m" \
+        "co lab --baseline" \
         "co lab --max-tokens-per-doc" \
         "co lab --long" \
         "co lab --batch-size" \
         "co lab --concurrency" \
         "co lab --rate" \
-        "co lab --rerank-path" \
         "co lab --profile" \
         "co lab -p" \
+        "co lab --rerank-path" \
         "co lab --base-url" \
         "co lab --key-file" \
         "co lab --timeout" \
         "co lab --max-time" \
         "co lab --retries" \
-        "co compat --output" \
-        "co compat -o" \
-        "co compat --tool-choice" \
-        "co compat --response-format" \
-        "co compat --reasoning-effort" \
-        "co compat --max-completion-tokens" \
         "co compat --file" \
         "co compat -f" \
         "co compat --system" \
@@ -142,14 +136,19 @@ function __co_takes
         "co compat -i" \
         "co compat --tools" \
         "co compat -t" \
+        "co compat --tool-choice" \
+        "co compat --response-format" \
+        "co compat --output" \
+        "co compat -o" \
         "co compat --show" \
         "co compat --hide" \
-        "co compat --record" \
         "co compat --model" \
         "co compat -m" \
-        "co compat --max-tokens" \
         "co compat --temperature" \
         "co compat -T" \
+        "co compat --reasoning-effort" \
+        "co compat --max-completion-tokens" \
+        "co compat --max-tokens" \
         "co compat --seed" \
         "co compat --stop" \
         "co compat --top-p" \
@@ -157,6 +156,7 @@ function __co_takes
         "co compat --presence-penalty" \
         "co compat --profile" \
         "co compat -p" \
+        "co compat --record" \
         "co compat --base-url" \
         "co compat --key-file" \
         "co compat --timeout" \
@@ -276,49 +276,49 @@ complete -c co -n '__co_at co 0' -a 'models' -d 'Which models there are, and wha
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'A local stand-in for the API: no model, no key, no network'
 complete -c co -n '__co_lacks co --version' -l version -d 'Print the version'
 complete -c co -n '__co_lacks co -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, directory or pattern to ground the answer in: text, code, JSON, JSON lines, YAML, CSV; - is standard input'
-complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages, or do not'
+complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
+complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags and later files override it; - is standard input'
+complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message'
+complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
+complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
+complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages, or not'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send more than the model\'s context may hold'
-complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'required none' -d 'Make the model call a tool, or none'
+complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'required none' -d 'required: call a tool; none: call none'
 complete -c co -n '__co_lacks "co chat" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Hold tool calls to their schema'
 complete -c co -n '__co_lacks "co chat" --schema' -l schema -r -F -d 'JSON Schema of the answer, or fields such as \'name, age int\''
 complete -c co -n '__co_lacks "co chat" --json-object' -l json-object -d 'Have the answer as any JSON object'
+complete -c co -n '__co_lacks "co chat" --output -o' -l output -s o -x -a 'text markdown json events yaml' -d 'text, markdown, json or events; yaml for --dry-run'
+complete -c co -n '__co_lacks "co chat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
 complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print the JSON Schema of a body file; no call'
 complete -c co -n '__co_lacks "co chat" --to-compat' -l to-compat -d 'Print the body as `co compat -f` takes it; send nothing'
-complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'How to cite the documents'
-complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode'
-complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Randomness, 0 to 1'
+complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
+complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_at "co chat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
+complete -c co -n '__co_at "co chat"' -l hide -x -d 'Hide any of these'
+complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Randomness'
+complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'How to cite: fast, accurate, enabled, disabled or off'
+complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety: contextual, strict or off'
 complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Same seed and body: the same answer, mostly'
 complete -c co -n '__co_lacks "co chat" --frequency-penalty' -l frequency-penalty -x -d 'Discourage repetition'
 complete -c co -n '__co_lacks "co chat" --presence-penalty' -l presence-penalty -x -d 'Encourage new words'
 complete -c co -n '__co_lacks "co chat" --top-k --k' -l top-k -l k -x -d 'Draw from the N likeliest tokens; 0 is off'
-complete -c co -n '__co_lacks "co chat" --top-p --p' -l top-p -l p -x -d 'Share of likely tokens to draw from'
+complete -c co -n '__co_lacks "co chat" --top-p --p' -l top-p -l p -x -d 'Share of likely tokens to draw from, 0.01 to 0.99'
 complete -c co -n '__co_lacks "co chat" --logprobs --no-logprobs' -l logprobs -l no-logprobs -d 'Have the probability of each token'
 complete -c co -n '__co_lacks "co chat" --thinking --no-thinking' -l thinking -l no-thinking -d 'Let the model think first, or not'
 complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x -d 'Tokens to think with; means --thinking'
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d '0 is served first'
-complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it, as does a later file; - is standard input'
-complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message'
-complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
-complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
-complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
-complete -c co -n '__co_lacks "co chat" --output -o' -l output -s o -x -a 'text markdown json events yaml' -d 'Format of the answer; yaml is for --dry-run'
-complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co chat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
-complete -c co -n '__co_at "co chat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co chat"' -l hide -x -d 'Hide any of these'
-complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Keep the reply as it comes, with its times, for `co replay`'
-complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
-complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -d 'Model'
 complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
 complete -c co -n '__co_at "co chat"' -l stop -x -d 'Text that ends the answer'
+complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co chat" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Keep the reply as it comes, with its times, for `co replay`'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co chat" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co chat" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co chat" --retries' -l retries -x -d 'Times to ask again after a passing failure'
-complete -c co -n '__co_lacks "co chat" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co chat" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co chat" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
@@ -326,102 +326,102 @@ complete -c co -n '__co_lacks "co chat" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co rerank"' -F
 complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'What to look for; @FILE reads it'
 complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 is all'
-complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records of this score or more'
 complete -c co -n '__co_lacks "co rerank" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in and out'
-complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'Format of the ranking'
+complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records of this score or more'
+complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files: one record a file'
+complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
+complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records'
+complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'table, text, json, jsonl, tsv, csv, paths or markdown'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Put its score before each record'
 complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -d 'Model'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
-complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'Format of what is read; files: one record a file'
-complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
-complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records'
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
-complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'What becomes of a record that is longer than the model reads'
+complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'A record longer than the model reads: split, truncate or refuse it'
+complete -c co -n '__co_lacks "co rerank" --yes -y' -l yes -s y -d 'Do not ask before many requests'
 complete -c co -n '__co_lacks "co rerank" --batch-size' -l batch-size -x -d 'Records in a request'
 complete -c co -n '__co_lacks "co rerank" --concurrency' -l concurrency -x -d 'Requests at a time'
 complete -c co -n '__co_lacks "co rerank" --rate' -l rate -x -d 'Requests a minute at most'
 complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Send only what an unfinished run has not brought'
-complete -c co -n '__co_lacks "co rerank" --yes -y' -l yes -s y -d 'Do not ask before many requests'
-complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'Where other servers rank: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'Where other servers rank: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co rerank" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co rerank" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co rerank" --retries' -l retries -x -d 'Times to ask again after a passing failure'
 complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Say nothing but errors'
-complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co rerank" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co lab"' -F
+complete -c co -n '__co_lacks "co lab" --query -q' -l query -s q -x -d 'The one query of --label-field'
 complete -c co -n '__co_lacks "co lab" --queries' -l queries -r -F -d 'Queries, one a line: ID, tab, query; or BEIR\'s JSON lines'
 complete -c co -n '__co_lacks "co lab" --labels' -l labels -r -F -d 'Judgements: TREC\'s qrels, or BEIR\'s table'
-complete -c co -n '__co_lacks "co lab" --query -q' -l query -s q -x -d 'The one query of --label-field'
 complete -c co -n '__co_lacks "co lab" --label-field' -l label-field -x -d 'Field of the records that judges them; no model sees it'
+complete -c co -n '__co_lacks "co lab" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files: one record a file'
+complete -c co -n '__co_lacks "co lab" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
+complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the records'
+complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown' -d 'table, json, jsonl, tsv or markdown'
 complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
-complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown' -d 'Format of the comparison'
 complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co lab"' -l model -s m -x -d 'Model; repeatable'
 complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with no model at all: the records\' own order'
-complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Say what it would cost; send nothing'
-complete -c co -n '__co_lacks "co lab" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'Format of what is read; files: one record a file'
-complete -c co -n '__co_lacks "co lab" --records' -l records -x -d 'Where the records stand in a JSON object: data.items'
-complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the records'
 complete -c co -n '__co_lacks "co lab" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
-complete -c co -n '__co_lacks "co lab" --long' -l long -x -a 'split truncate refuse' -d 'What becomes of a record that is longer than the model reads'
+complete -c co -n '__co_lacks "co lab" --long' -l long -x -a 'split truncate refuse' -d 'A record longer than the model reads: split, truncate or refuse it'
+complete -c co -n '__co_lacks "co lab" --yes -y' -l yes -s y -d 'Do not ask before many requests'
 complete -c co -n '__co_lacks "co lab" --batch-size' -l batch-size -x -d 'Records in a request'
 complete -c co -n '__co_lacks "co lab" --concurrency' -l concurrency -x -d 'Requests at a time'
 complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Requests a minute at most'
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Send only what an unfinished run has not brought'
-complete -c co -n '__co_lacks "co lab" --yes -y' -l yes -s y -d 'Do not ask before many requests'
-complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'Where other servers rank: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co lab" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Say what it would cost; send nothing'
+complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'Where other servers rank: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co lab" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co lab" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co lab" --retries' -l retries -x -d 'Times to ask again after a passing failure'
 complete -c co -n '__co_lacks "co lab" --quiet' -l quiet -d 'Say nothing but errors'
-complete -c co -n '__co_lacks "co lab" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co lab" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co lab" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co lab" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co compat" --check' -l check -d 'Say what Cohere\'s endpoint makes of each field; send nothing'
-complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print the body as `co chat -f` takes it; send nothing'
-complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text markdown json jsonl events yaml' -d 'Format of the answer; jsonl is for --check, yaml for --dry-run and --to-native'
-complete -c co -n '__co_lacks "co compat" --tool-choice' -l tool-choice -x -d 'auto, none, required, or the name of the tool to call'
-complete -c co -n '__co_lacks "co compat" --response-format' -l response-format -r -F -d 'text, json_object, a JSON Schema of the answer, or the field itself'
-complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Cohere takes `none` and `high`'
-complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
-complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags override it, as does a later file; - is standard input'
+complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, in the API\'s own field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message'
 complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to look at, png, jpeg, webp or gif; :low or :high after it sets the detail'
 complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools the model may call'
+complete -c co -n '__co_lacks "co compat" --tool-choice' -l tool-choice -x -d 'auto, none, required, or the name of the tool to call'
+complete -c co -n '__co_lacks "co compat" --response-format' -l response-format -r -F -d 'text, json_object, a JSON Schema of the answer, or the field itself'
+complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text markdown json jsonl events yaml' -d 'text, markdown, json or events; jsonl for --check, yaml for --dry-run and --to-native'
+complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
+complete -c co -n '__co_lacks "co compat" --check' -l check -d 'Say what Cohere\'s endpoint makes of each field; send nothing'
+complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print the body as `co chat -f` takes it; send nothing'
 complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Show the answer as it comes, or fetch it whole'
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Say tokens, finish reason and times'
 complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co compat"' -l hide -x -d 'Hide any of these'
-complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Keep the reply as it comes, with its times, for `co replay`'
-complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -d 'Model'
-complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
 complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Randomness; 0 is the least'
+complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Cohere takes `none` and `high`'
+complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
+complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Longest answer, thinking included'
 complete -c co -n '__co_lacks "co compat" --seed' -l seed -x -d 'Same seed and body: the same answer, mostly'
 complete -c co -n '__co_at "co compat"' -l stop -x -d 'Text that ends the answer'
 complete -c co -n '__co_lacks "co compat" --top-p' -l top-p -x -d 'Share of likely tokens to draw from'
 complete -c co -n '__co_lacks "co compat" --frequency-penalty' -l frequency-penalty -x -d 'Discourage repetition'
 complete -c co -n '__co_lacks "co compat" --presence-penalty' -l presence-penalty -x -d 'Encourage new words'
+complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Say nothing but errors'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co compat" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
+complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Keep the reply as it comes, with its times, for `co replay`'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co compat" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co compat" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Times to ask again after a passing failure'
-complete -c co -n '__co_lacks "co compat" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co compat" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co compat" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
@@ -483,34 +483,34 @@ complete -c co -n '__co_lacks "co config edit" -h --help' -s h -l help -d 'Show 
 complete -c co -n '__co_at "co models" 0' -a 'list' -d 'List the models that `co` can use; in a pipe, their names'
 complete -c co -n '__co_at "co models" 0' -a 'show' -d 'Say what a model can: its context, endpoints and features'
 complete -c co -n '__co_lacks "co models" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co models list" --endpoint' -l endpoint -x -a 'chat rerank embed transcriptions' -d 'Only models of this endpoint'
+complete -c co -n '__co_lacks "co models list" --endpoint' -l endpoint -x -a 'chat rerank embed transcriptions' -d 'Only models for chat, rerank, embed or transcriptions'
 complete -c co -n '__co_lacks "co models list" --all' -l all -d 'Deprecated models too, and those of any endpoint'
 complete -c co -n '__co_lacks "co models list" --compat' -l compat -d 'Ask the OpenAI-compatible server, where --base-url is the whole base'
-complete -c co -n '__co_lacks "co models list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of what is told'
+complete -c co -n '__co_lacks "co models list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
 complete -c co -n '__co_lacks "co models list" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co models list" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co models list" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co models list" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co models list" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co models list" --retries' -l retries -x -d 'Times to ask again after a passing failure'
 complete -c co -n '__co_lacks "co models list" --quiet' -l quiet -d 'Say nothing but errors'
-complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co models list" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co models show" --compat' -l compat -d 'Ask the OpenAI-compatible server, where --base-url is the whole base'
-complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'Format of what is told'
+complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
 complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co models show" --base-url' -l base-url -x -d 'Address of the API'
 complete -c co -n '__co_lacks "co models show" --key-file' -l key-file -r -F -d 'File that holds the API key; - is standard input'
 complete -c co -n '__co_lacks "co models show" --timeout' -l timeout -x -d 'Seconds of silence to bear'
 complete -c co -n '__co_lacks "co models show" --max-time' -l max-time -x -d 'Seconds that the whole call may take'
 complete -c co -n '__co_lacks "co models show" --retries' -l retries -x -d 'Times to ask again after a passing failure'
 complete -c co -n '__co_lacks "co models show" --quiet' -l quiet -d 'Say nothing but errors'
-complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
 complete -c co -n '__co_lacks "co models show" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co models show" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models show" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'

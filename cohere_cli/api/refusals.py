@@ -39,7 +39,7 @@ def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> CoError:
             said = f"the server redirects to {to}; not followed"
             return ServerFault(said, where=where, hint=hint)
         case 404:
-            hint = "check the model's name and the base URL"
+            hint = "check the model's name (`co models list`) and the base URL"
             return RequestRefused(message or "not found", where=where, hint=hint)
         case 501:
             return RequestRefused(message or "not implemented", where=where)

@@ -37,7 +37,7 @@ def chat(
 
     git diff | co chat "Write a commit message for this"
 
-    co chat "Who is in the picture?" -i party.jpg --schema 'names [str]'
+    co chat "Who is in the picture?" -i party.jpg --schema 'people int'
     """
     run(tuple(prompt or ()), flags, Terminal.system())
 

@@ -154,6 +154,6 @@ def _proxy(connection: "Connection") -> str:
 
 def _trusted(connection: "Connection", terminal: Terminal) -> str:
     if connection.base_url.startswith("http:"):
-        return "plain http: nobody is"
+        return "no certificates: plain http"
     said = terminal.environ.get("SSL_CERT_FILE") or terminal.environ.get("SSL_CERT_DIR")
     return connection.route.ca_bundle or said or "the usual authorities"

@@ -35,8 +35,9 @@ def tell_meaning(report: "Report", terminal: Terminal) -> None:
     if not others:
         return
     queries = len(report.queries)
-    said = f"co: differences from {first.model}; p: how often chance alone makes one"
-    terminal.note(f"{said} as large ({counted(queries, 'query', 'queries')})")
+    number = counted(queries, "query", "queries")
+    terminal.note(f"co: differences from {first.model}, over {number}")
+    terminal.note("co: p: how often chance alone makes a difference as large")
     # All signs alike, or all turned: 2 of the 2^n ways.
     if (least := 2 / 2**queries) > _SURE:
         terminal.note(f"co: so few queries show nothing: p is {least:.2g} at least")

@@ -45,7 +45,7 @@ def rerank(
 
     co rerank -q "capital of the United States" capitals.txt --top-n 3
 
-    rg -n timeout | co rerank -q "where are retries decided" -n 5
+    git grep -n timeout | co rerank -q "where are retries decided" -n 5
 
     git ls-files -z | co rerank -q "release notes" --input files -0 -o paths -n 5
     """

@@ -77,14 +77,14 @@ class Reranking:
         from cohere_cli.api.batches import ranked
 
         if self._journal.kept and not self._resume:
-            self._note(f"{self._journal.kept} finished before: --resume takes them")
+            self._tell_kept("--resume takes them")
         batches = self._unknown(portions)
         try:
             for batch, found in ranked(client, batches, concurrency=concurrency):
                 self._hear(self._under_way.pop(batch.number), found)
         except BaseException:
-            if kept := self._journal.kept:
-                self._note(f"{kept} finished: --resume sends only the others")
+            if self._journal.kept:
+                self._tell_kept("--resume sends only the others")
             raise
         if self._missed and not self._answers:
             raise self.missed[0].problem
@@ -164,5 +164,7 @@ class Reranking:
         self._size += sum(len(record.raw) + 1 for record in portion.records)
         self._progress.update(self._size, records=self._records)
 
-    def _note(self, said: str) -> None:
-        self._progress.note(f"co: requests of this ranking: {said}")
+    def _tell_kept(self, remedy: str) -> None:
+        number = self._journal.kept
+        said = f"co: finished requests of this ranking: {number}; {remedy}"
+        self._progress.note(said)

@@ -20,8 +20,8 @@ class AnswerFlags(CallFlags):
             "--file",
             "-f",
             metavar="FILE",
-            text="Request body in JSON or YAML, in the API's own field names; "
-            "flags override it, as does a later file; - is standard input. Repeatable.",
+            text="Request body in JSON or YAML, in the API's own field names; flags "
+            "and later files override it; - is standard input. Repeatable.",
         ),
     ] = None
     system: Annotated[
@@ -59,7 +59,8 @@ class AnswerFlags(CallFlags):
         shown_flag(
             "--output",
             "-o",
-            text="Format of the answer; yaml is for --dry-run.",
+            metavar="FORMAT",
+            text="text, markdown, json or events; yaml for --dry-run.",
             show_default="text",
         ),
     ] = None

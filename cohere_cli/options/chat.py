@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cohere_cli.options.answer import AnswerFlags
-from cohere_cli.options.panels import given_flag, model_flag, shown_flag
+from cohere_cli.options.panels import between, given_flag, model_flag, shown_flag
 
 if TYPE_CHECKING:
     from cohere_cli.api.bodies import CitationOptions, Thinking
@@ -20,14 +20,14 @@ class ChatFlags(AnswerFlags):
             "--document",
             "-d",
             metavar="FILE",
-            text="File, directory or pattern to ground the answer in: text, code, "
-            "JSON, JSON lines, YAML, CSV; - is standard input. Repeatable.",
+            text="File, folder or pattern to ground the answer in; - is standard "
+            "input. Repeatable.",
         ),
     ] = None
     split: Annotated[
         bool,
         given_flag(
-            "--split/--no-split", text="Split long documents into passages, or do not."
+            "--split/--no-split", text="Split long documents into passages, or not."
         ),
     ] = True
     any_size: Annotated[
@@ -36,7 +36,11 @@ class ChatFlags(AnswerFlags):
     ] = False
     tool_choice: Annotated[
         Literal["required", "none"] | None,
-        given_flag("--tool-choice", text="Make the model call a tool, or none."),
+        given_flag(
+            "--tool-choice",
+            metavar="WORD",
+            text="required: call a tool; none: call none.",
+        ),
     ] = None
     strict_tools: Annotated[
         bool | None,
@@ -50,7 +54,7 @@ class ChatFlags(AnswerFlags):
         str | None,
         given_flag(
             "--schema",
-            metavar="FILE|JSON|FIELDS",
+            metavar="FILE|TEXT",
             text="JSON Schema of the answer, or fields such as 'name, age int'.",
         ),
     ] = None
@@ -59,7 +63,7 @@ class ChatFlags(AnswerFlags):
     ] = False
     body_schema: Annotated[
         bool,
-        given_flag(
+        shown_flag(
             "--body-schema", text="Print the JSON Schema of a body file; no call."
         ),
     ] = False
@@ -73,11 +77,17 @@ class ChatFlags(AnswerFlags):
     ] = False
     citations: Annotated[
         Literal["enabled", "disabled", "fast", "accurate", "off"] | None,
-        model_flag("--citations", text="How to cite the documents."),
+        model_flag(
+            "--citations",
+            metavar="HOW",
+            text="How to cite: fast, accurate, enabled, disabled or off.",
+        ),
     ] = None
     safety: Annotated[
         Literal["contextual", "strict", "off"] | None,
-        model_flag("--safety", text="Safety mode."),
+        model_flag(
+            "--safety", metavar="MODE", text="Safety: contextual, strict or off."
+        ),
     ] = None
     temperature: Annotated[
         float | None,
@@ -87,7 +97,7 @@ class ChatFlags(AnswerFlags):
             metavar="X",
             min=0,
             max=1,
-            text="Randomness, 0 to 1.",
+            text="Randomness.",
         ),
     ] = None
     seed: Annotated[
@@ -95,8 +105,7 @@ class ChatFlags(AnswerFlags):
         model_flag(
             "--seed",
             metavar="N",
-            min=0,
-            max=2**64 - 1,
+            callback=between(0, 2**64 - 1),
             text="Same seed and body: the same answer, mostly.",
         ),
     ] = None
@@ -137,9 +146,8 @@ class ChatFlags(AnswerFlags):
             "--top-p",
             "--p",
             metavar="X",
-            min=0.01,
-            max=0.99,
-            text="Share of likely tokens to draw from.",
+            callback=between(0.01, 0.99),
+            text="Share of likely tokens to draw from, 0.01 to 0.99.",
         ),
     ] = None
     logprobs: Annotated[

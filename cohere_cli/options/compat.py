@@ -33,8 +33,9 @@ class CompatFlags(AnswerFlags):
         shown_flag(
             "--output",
             "-o",
-            text="Format of the answer; jsonl is for --check, yaml for --dry-run "
-            "and --to-native.",
+            metavar="FORMAT",
+            text="text, markdown, json or events; jsonl for --check, yaml for "
+            "--dry-run and --to-native.",
             show_default="text",
         ),
     ] = None  # type: ignore[assignment]  # wider: --check has one more

@@ -54,7 +54,12 @@ class LabFlags(RankingFlags):
     ] = None
     output: Annotated[
         ComparisonFormat,
-        shown_flag("--output", "-o", text="Format of the comparison."),
+        shown_flag(
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            text="table, json, jsonl, tsv or markdown.",
+        ),
     ] = "table"
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
     model: Annotated[

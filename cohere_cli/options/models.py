@@ -20,7 +20,8 @@ class ModelsFlags(CallFlags):
         shown_flag(
             "--output",
             "-o",
-            text="Format of what is told.",
+            metavar="FORMAT",
+            text="table, text, json or jsonl.",
             show_default="table on a terminal, text in a pipe",
         ),
     ] = None
@@ -33,7 +34,11 @@ class ModelListFlags(ModelsFlags):
 
     endpoint: Annotated[
         Literal["chat", "rerank", "embed", "transcriptions"] | None,
-        given_flag("--endpoint", text="Only models of this endpoint."),
+        given_flag(
+            "--endpoint",
+            metavar="NAME",
+            text="Only models for chat, rerank, embed or transcriptions.",
+        ),
     ] = None
     all: Annotated[
         bool,

@@ -18,7 +18,12 @@ class RankingFlags(CallFlags):
 
     input: Annotated[
         RecordFormat,
-        given_flag("--input", text="Format of what is read; files: one record a file."),
+        given_flag(
+            "--input",
+            metavar="FORMAT",
+            text="lines, jsonl, json, yaml, csv, tsv, grep, or files: one record a "
+            "file.",
+        ),
     ] = "auto"
     records: Annotated[
         str | None,
@@ -50,7 +55,8 @@ class RankingFlags(CallFlags):
         LongRecords,
         model_flag(
             "--long",
-            text="What becomes of a record that is longer than the model reads.",
+            metavar="WORD",
+            text="A record longer than the model reads: split, truncate or refuse it.",
         ),
     ] = "split"
     batch_size: Annotated[

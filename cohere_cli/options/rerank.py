@@ -44,7 +44,8 @@ class RerankFlags(RankingFlags):
         shown_flag(
             "--output",
             "-o",
-            text="Format of the ranking.",
+            metavar="FORMAT",
+            text="table, text, json, jsonl, tsv, csv, paths or markdown.",
             show_default="table on a terminal, text in a pipe",
         ),
     ] = None

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any, get_type_hints
 
 from cohere_cli.options.call import CallFlags
+from cohere_cli.options.panels import standing
 
 
 def unpacked(command: Callable[..., None]) -> Callable[..., None]:
@@ -40,17 +41,22 @@ def _is_flag_class(kind: object) -> bool:
 
 
 def _parameters_of(kind: type[CallFlags]) -> list[inspect.Parameter]:
-    """Return a parameter a field, a command's own before those that it shares."""
+    """Return a parameter a field, in the order of the help.
+
+    Where that leaves a choice, a command's own stand before those that it shares.
+    """
     hints = get_type_hints(kind, include_extras=True)
     own_first = [
         name for base in kind.__mro__ for name in vars(base).get("__annotations__", ())
     ]
-    return [
+    own_first_fields = sorted(fields(kind), key=lambda one: own_first.index(one.name))
+    parameters = [
         inspect.Parameter(
             field.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=field.default,
             annotation=hints[field.name],
         )
-        for field in sorted(fields(kind), key=lambda field: own_first.index(field.name))
+        for field in own_first_fields
     ]
+    return sorted(parameters, key=lambda one: standing(one.annotation.__metadata__[0]))

@@ -40,7 +40,9 @@ def tokens_text(usage: object) -> str:
     counted = _listed(usage, _COUNTED)
     if not billed:
         return counted
-    return f"{billed} billed ({counted})" if counted else f"{billed} billed"
+    # Where the counts say nothing else, they are not said twice.
+    more = counted.removeprefix(billed).removeprefix(", ")
+    return f"{billed} billed ({more})" if more else f"{billed} billed"
 
 
 def output_tokens(usage: object) -> int | None:

@@ -64,7 +64,7 @@ def test_status_and_request_are_named_with_the_message():
     headers = {"x-debug-trace-id": "abc"}
     problem = problem_of(404, headers, b'{"message":"model \'x\' not found"}')
     assert str(problem) == "model 'x' not found (HTTP 404, request abc)"
-    assert problem.hint == "check the model's name and the base URL"
+    assert problem.hint == "check the model's name (`co models list`) and the base URL"
 
 
 def test_a_redirect_is_named_and_not_followed():

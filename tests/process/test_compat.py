@@ -264,7 +264,7 @@ def test_a_refusal_of_any_shape_is_one_line(co, serve, how, body, kind, said):
     assert (run.returncode, run.stdout) == (5, b"")
     assert run.stderr.decode().splitlines() == [
         f"co: {said} (HTTP 404)",
-        "hint: check the model's name and the base URL",
+        "hint: check the model's name (`co models list`) and the base URL",
     ]
     assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
     assert server.requests[0].header("authorization") is None

@@ -181,6 +181,22 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             ],
         ),
         (
+            ["chat", "Hi", "--top-p", "1"],
+            2,
+            [
+                "co: invalid value for '--top-p' / '--p': 1.0 is not in the range 0.01<=x<=0.99",
+                "hint: see `co chat --help`",
+            ],
+        ),
+        (
+            ["completion"],
+            2,
+            [
+                "co: missing argument 'SHELL'. Choose from: bash, zsh, fish",
+                "hint: see `co completion --help`",
+            ],
+        ),
+        (
             ["rerank", "examples/capitals.txt", "-q"],
             2,
             ["co: option '-q' requires an argument", "hint: see `co rerank --help`"],

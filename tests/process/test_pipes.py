@@ -100,6 +100,21 @@ def test_a_closed_standard_output_is_23(co):
     assert run.stderr.startswith(b"co: cannot write output")
 
 
+@pytest.mark.parametrize("words", ["", "--help", "--version", "chat --help"])
+def test_a_full_disk_under_the_help_is_23_too(co, words):
+    run = co.shell(f"co {words} > /dev/full")
+    assert (run.returncode, run.stderr) == (
+        23,
+        b"co: cannot write output: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("words", ["", "--help", "--version", "chat --help"])
+def test_help_that_nobody_reads_dies_of_sigpipe_as_an_answer_does(co, words):
+    run = co.shell(f"co {words} | true; echo ${{PIPESTATUS[0]}}")
+    assert (run.stdout, run.stderr) == (b"141\n", b"")
+
+
 @pytest.mark.parametrize("to", ["2>&-", "2>/dev/full"])
 def test_a_lost_note_does_not_harm_the_answer(co, to):
     run = co.shell(f"co chat Hi -p sandbox {to}")

@@ -222,7 +222,7 @@ def test_no_more_requests_are_sent_in_a_minute_than_were_allowed(rank, server):
     run = rank("--batch-size", "20", "--rate", "3", "--max-time", "0.8")
     assert (run.returncode, run.stdout) == (28, b"")
     assert len(server.bodies) == 3
-    assert b"co: requests of this ranking: 3 finished: --resume sends only the" in (
+    assert b"co: finished requests of this ranking: 3; --resume sends only the" in (
         run.stderr
     )
 

@@ -180,7 +180,7 @@ def test_an_interrupt_ends_it_at_once_though_a_reply_hangs(
     assert time.monotonic() - began < 1
     assert (process.returncode, out) == (-signal.SIGINT, b"")
     assert err == (
-        b"co: requests of this ranking: 9 finished: --resume sends only the others\n"
+        b"co: finished requests of this ranking: 9; --resume sends only the others\n"
     )
     server.begin(ranking)
     resumed = run("0", "--resume")
@@ -201,7 +201,7 @@ def test_a_run_that_begins_anew_says_what_could_be_had(run, start, server, tmp_p
     again = run("0")
     assert (again.returncode, again.stdout) == (0, lines(BEST))
     assert again.stderr == (
-        b"co: requests of this ranking: 9 finished before: --resume takes them\n"
+        b"co: finished requests of this ranking: 9; --resume takes them\n"
     )
     assert len(server.bodies) == REQUESTS
     assert list((tmp_path / ".local/share/co/rankings").iterdir()) == []
@@ -243,7 +243,7 @@ def test_nothing_remains_of_the_line_that_tells_the_progress(co, server, records
     screen = pyte.Screen(80, 24)
     pyte.ByteStream(screen).feed(seen + rest)
     assert screen.display[0].rstrip() == (
-        "co: requests of this ranking: 4 finished: --resume sends only the others"
+        "co: finished requests of this ranking: 4; --resume sends only the others"
     )
     assert not "".join(screen.display[1:]).strip()
     assert (screen.cursor.x, screen.cursor.y) == (0, 1)

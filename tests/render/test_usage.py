@@ -40,6 +40,11 @@ CHAT = {
             "12 out, 3 cached, 4 reasoning",
         ),
         ({"billed_units": {"output_tokens": 2.0}}, "2 out billed"),
+        (CHAT | {"tokens": CHAT["billed_units"]}, "9 in, 12 out billed (448 cached)"),
+        (
+            {"billed_units": {"input_tokens": 9}, "tokens": {"input_tokens": 9}},
+            "9 in billed",
+        ),
         ({"cached_tokens": 0}, "0 cached"),
         ({}, ""),
         (None, ""),
