@@ -24,6 +24,14 @@ def raw(client, *parts):
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+def tried(client, *parts):
+    """Like `raw`, but nothing where the server hangs up in the middle."""
+    try:
+        return raw(client, *parts)
+    except OSError:
+        return b""
+
+
 def head(path, *lines, method="POST"):
     host = (
         []
@@ -273,5 +281,5 @@ def test_who_comes_when_it_is_full_is_turned_away(serve, monkeypatch):
         late = stack.enter_context(socket.create_connection(address, 10))
         assert late.recv(1) == b""
     # Their threads need a moment to see that they have left.
-    answers = (raw(client, head("/", method="GET")) for _ in range(10_000))
+    answers = (tried(client, head("/", method="GET")) for _ in range(10_000))
     assert status(next(filter(None, answers))) == 404
