@@ -39,7 +39,7 @@ _co_flags() {
     'co config unset') words=(--profile -p -h --help) ;;
     'co config edit') words=(-h --help) ;;
     'co models') words=(-h --help) ;;
-    'co models list') words=(--endpoint --all --compat --output -o --json --profile -p --verbose -v --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
+    'co models list') words=(--endpoint --all --compat --output -o --cached --json --profile -p --verbose -v --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
     'co models show') words=(--compat --output -o --json --profile -p --verbose -v --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
     'co sandbox') words=(-h --help) ;;
     'co sandbox serve') words=(--port --script --fault --replay --record --profile -p --trial --any-key --verbose -v -h --help) ;;
@@ -60,7 +60,7 @@ _co_flag() {
     'co chat --show') ;;
     'co chat --hide') ;;
     'co chat --temperature' | 'co chat -T') ;;
-    'co chat --model' | 'co chat -m') ;;
+    'co chat --model' | 'co chat -m') _co_name_models --endpoint chat ;;
     'co chat --citations') words=(enabled disabled fast accurate off) ;;
     'co chat --safety') words=(contextual strict off) ;;
     'co chat --seed') ;;
@@ -86,7 +86,7 @@ _co_flag() {
     'co rerank --records') ;;
     'co rerank --field') ;;
     'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
-    'co rerank --model' | 'co rerank -m') ;;
+    'co rerank --model' | 'co rerank -m') _co_name_models --endpoint rerank ;;
     'co rerank --priority') ;;
     'co rerank --max-tokens-per-doc') ;;
     'co rerank --long') words=(split truncate refuse) ;;
@@ -109,7 +109,7 @@ _co_flag() {
     'co lab --field') ;;
     'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown) ;;
     'co lab --measure') ;;
-    'co lab --model' | 'co lab -m') ;;
+    'co lab --model' | 'co lab -m') _co_name_models --endpoint rerank ;;
     'co lab --baseline') words=(input) ;;
     'co lab --max-tokens-per-doc') ;;
     'co lab --long') words=(split truncate refuse) ;;
@@ -132,7 +132,7 @@ _co_flag() {
     'co compat --output' | 'co compat -o') words=(text markdown json jsonl events yaml) ;;
     'co compat --show') ;;
     'co compat --hide') ;;
-    'co compat --model' | 'co compat -m') ;;
+    'co compat --model' | 'co compat -m') _co_name_models --compat ;;
     'co compat --temperature' | 'co compat -T') ;;
     'co compat --reasoning-effort') ;;
     'co compat --max-completion-tokens') ;;
@@ -206,7 +206,7 @@ _co_argument() {
     'co config set 1') ;;
     'co config unset 0') ;;
     'co models 0') words=(list show) ;;
-    'co models show 0') ;;
+    'co models show 0') _co_name_models --all ;;
     'co sandbox 0') words=(serve) ;;
   esac
 }
@@ -249,6 +249,20 @@ _co_follow() {
       place=$((place + 1))
     fi
   done
+}
+
+# Sets $words to names of models: $@ says which, the line at which server.
+_co_name_models() {
+  local at name server=()
+  for ((at = 1; at < last; at++)); do
+    case ${line[at]} in
+      -p | --profile | --base-url) server+=("${line[@]:at:2}") ;;
+      -p* | --profile=* | --base-url=*) server+=("${line[at]}") ;;
+    esac
+  done
+  while IFS= read -r name; do
+    words+=("$(printf %q "$name")")
+  done < <(cohere-cli models list --cached "$@" "${server[@]}" </dev/null 2>/dev/null)
 }
 
 # Offers those of $words and, if $files is set, those files that begin with $1;

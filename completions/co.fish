@@ -260,6 +260,21 @@ function __co_lacks
     return 0
 end
 
+# Names models: $argv says which, the line at which server.
+function __co_name_models
+    set -l server
+    set -l words (commandline -opc)
+    for at in (seq (count $words))
+        switch $words[$at]
+            case -p --profile --base-url
+                set -a server $words[$at..(math $at + 1)]
+            case '-p*' '--profile=*' '--base-url=*'
+                set -a server $words[$at]
+        end
+    end
+    cohere-cli models list --cached $argv $server </dev/null 2>/dev/null
+end
+
 complete -c cohere-cli -w co
 complete -c co -f
 
@@ -296,7 +311,7 @@ complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co chat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co chat"' -l hide -x -d 'Hide any of these'
 complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Randomness'
-complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_name_models --endpoint chat)' -d 'Model'
 complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'How to cite: fast, accurate, enabled, disabled or off'
 complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety: contextual, strict or off'
 complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Same seed and body: the same answer, mostly'
@@ -334,7 +349,7 @@ complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of th
 complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'table, text, json, jsonl, tsv, csv, paths or markdown'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Put its score before each record'
-complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_name_models --endpoint rerank)' -d 'Model'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d '0 is served first'
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
 complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'A record longer than the model reads: split, truncate or refuse it'
@@ -367,7 +382,7 @@ complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the r
 complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown' -d 'table, json, jsonl, tsv or markdown'
 complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
 complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co lab"' -l model -s m -x -d 'Model; repeatable'
+complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_name_models --endpoint rerank)' -d 'Model; repeatable'
 complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with no model at all: the records\' own order'
 complete -c co -n '__co_lacks "co lab" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens of a document that are read'
 complete -c co -n '__co_lacks "co lab" --long' -l long -x -a 'split truncate refuse' -d 'A record longer than the model reads: split, truncate or refuse it'
@@ -403,7 +418,7 @@ complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co compat"' -l hide -x -d 'Hide any of these'
-complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -d 'Model'
+complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_name_models --compat)' -d 'Model'
 complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Randomness; 0 is the least'
 complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Cohere takes `none` and `high`'
 complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
@@ -487,6 +502,7 @@ complete -c co -n '__co_lacks "co models list" --endpoint' -l endpoint -x -a 'ch
 complete -c co -n '__co_lacks "co models list" --all' -l all -d 'Deprecated models too, and those of any endpoint'
 complete -c co -n '__co_lacks "co models list" --compat' -l compat -d 'Ask the OpenAI-compatible server, where --base-url is the whole base'
 complete -c co -n '__co_lacks "co models list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
+complete -c co -n '__co_lacks "co models list" --cached' -l cached -d 'Names up to a day old, else asked for in 2 s, or none'
 complete -c co -n '__co_lacks "co models list" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Say what is sent where, and retries'
@@ -500,6 +516,7 @@ complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print t
 complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the call as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long texts in --dry-run and --curl'
 complete -c co -n '__co_lacks "co models list" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_at "co models show" 0' -a '(__co_name_models --all)'
 complete -c co -n '__co_lacks "co models show" --compat' -l compat -d 'Ask the OpenAI-compatible server, where --base-url is the whole base'
 complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
 complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'

@@ -1,25 +1,26 @@
 """`co models`: which models a server offers, and what each of them can."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cohere_cli.commands.connected import connected, settled
-from cohere_cli.errors import RequestRefused, UsageProblem
+from cohere_cli.errors import CoError, RequestRefused, UsageProblem
 from cohere_cli.options.models import ModelListFlags, ModelsFlags
 from cohere_cli.options.unpacking import unpacked
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.api.client import Client
     from cohere_cli.api.model_lists import Model
     from cohere_cli.config.settings import Settings
 
 app = typer.Typer()
 
 _OURS = {"chat", "rerank"}
+_PATIENCE = 2.0  # seconds, which a shell waits for a key that was pressed
 
 
 @app.callback(invoke_without_command=True)
@@ -39,15 +40,18 @@ def list_models(flags: ModelListFlags) -> None:
     from cohere_cli.api.model_lists import list_path
 
     terminal = _quiet(flags, Terminal.system())
+    if flags.cached:
+        with suppress(CoError):
+            _name_models(flags, replace(terminal, quiet=True, verbose=False))
+        return
     if flags.compat and flags.endpoint:
         hint = "leave one of them out"
         raise UsageProblem("a compatible server tells no endpoints", hint=hint)
     settings = _settled(flags, terminal)
     if _previewed(flags, settings, list_path(flags.endpoint), terminal):
         return
-    with connected(settings, terminal, compat=flags.compat) as client:
-        found = [one for one in _found(client, flags) if _is_wanted(one, flags)]
-    _show_list(found, flags, terminal)
+    found = _listed(settings, flags, terminal, flags.endpoint)
+    _show_list([one for one in found if _is_wanted(one, flags)], flags, terminal)
 
 
 def show_model(
@@ -61,9 +65,7 @@ def show_model(
     settings = _settled(flags, terminal)
     if _previewed(flags, settings, path_of(name), terminal):
         return
-    with connected(settings, terminal, compat=flags.compat) as client:
-        model = _one(client, name, flags)
-    _show_one(model, flags, terminal)
+    _show_one(_one(settings, name, flags, terminal), flags, terminal)
 
 
 app.command("list")(unpacked(list_models))
@@ -96,12 +98,54 @@ def _previewed(
     return True
 
 
-def _found(client: "Client", flags: ModelListFlags) -> "Iterator[Model]":
-    from cohere_cli.api.model_lists import listed, listed_by_another
+def _name_models(flags: ModelListFlags, terminal: Terminal) -> None:
+    """Write the names that a shell completes: those kept, or else what is there."""
+    from cohere_cli.commands.model_names import kept
+    from cohere_cli.render.model_tables import write_names
 
+    settings = _settled(replace(flags, dry_run=True), terminal)
+    found = kept(_server(settings, flags), terminal.environ)
+    if found is None and _is_key_at_hand(flags, terminal):
+        hasty = replace(flags, max_time=_PATIENCE, retries=0, dry_run=False, curl=False)
+        found = _listed(_settled(hasty, terminal), hasty, terminal)
+    fit = (one for one in found or () if flags.endpoint in (None, *one.endpoints))
+    write_names(terminal, [one for one in fit if _is_wanted(one, flags)])
+
+
+def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
+    """Say whether no keyring or command is needed, which may ask for a passphrase."""
+    from cohere_cli.commands.stored import stored_profiles
+
+    chosen = stored_profiles(terminal).choose(flags.profile, terminal.environ)
+    stored = chosen.profile.key
+    return stored is None or stored.key is not None
+
+
+def _server(settings: "Settings", flags: ModelsFlags) -> str:
+    """Return what names are kept by; both shapes of one server list other models."""
     if flags.compat:
-        return listed_by_another(client.get)
-    return listed(client.get, flags.endpoint)
+        return f"compat {settings.compat_base_url or 'sandbox'}"
+    return settings.base_url or "sandbox"
+
+
+def _listed(
+    settings: "Settings",
+    flags: ModelsFlags,
+    terminal: Terminal,
+    endpoint: str | None = None,
+) -> "list[Model]":
+    """Return what the server lists; where that is all it has, names are kept."""
+    from cohere_cli.api.model_lists import listed, listed_by_another
+    from cohere_cli.commands.model_names import keep
+
+    with connected(settings, terminal, compat=flags.compat) as client:
+        if flags.compat:
+            found = list(listed_by_another(client.get))
+        else:
+            found = list(listed(client.get, endpoint))
+    if endpoint is None:
+        keep(found, _server(settings, flags), terminal.environ)
+    return found
 
 
 def _is_wanted(model: "Model", flags: ModelListFlags) -> bool:
@@ -111,13 +155,20 @@ def _is_wanted(model: "Model", flags: ModelListFlags) -> bool:
     return ours and not model.is_deprecated
 
 
-def _one(client: "Client", name: str, flags: ModelsFlags) -> "Model":
-    from cohere_cli.api.model_lists import described, listed_by_another
+def _one(
+    settings: "Settings", name: str, flags: ModelsFlags, terminal: Terminal
+) -> "Model":
+    from cohere_cli.api.model_lists import described
 
-    if not flags.compat:
+    if flags.compat:
+        # Few servers of this shape tell of one model; all list what they have.
+        return _named(name, _listed(settings, flags, terminal))
+    with connected(settings, terminal) as client:
         return described(client.get, name)
-    # Few servers of this shape tell of one model; all of them list what they have.
-    for model in listed_by_another(client.get):
+
+
+def _named(name: str, models: "Iterable[Model]") -> "Model":
+    for model in models:
         if model.name == name:
             return model
     hint = "`co models list --compat` names those that it has"

@@ -44,3 +44,9 @@ class ModelListFlags(ModelsFlags):
         bool,
         given_flag("--all", text="Deprecated models too, and those of any endpoint."),
     ] = False
+    cached: Annotated[
+        bool,
+        shown_flag(
+            "--cached", text="Names up to a day old, else asked for in 2 s, or none."
+        ),
+    ] = False

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import shlex
@@ -10,6 +11,8 @@ from typing import Annotated
 import pexpect
 import pytest
 import typer
+from co_program import Co
+from raw_server import http
 from typer.main import get_command
 
 from cohere_cli.app import app
@@ -56,6 +59,20 @@ OFFERED_ONCE = {
     "co chat -o json --outp": [],
     "co chat --stream --no-strea": [],
     "co chat -d alpha.md --docu": ["--document"],
+}
+
+NAMED = {
+    "co chat -p sandbox -m command-r-0": ["command-r-08-2024"],
+    "co chat --profile=sandbox --model command-r-0": ["command-r-08-2024"],
+    "co chat -psandbox --model=command-r-0": ["command-r-08-2024"],
+    "co rerank x --profile sandbox -m rerank-v3": ["rerank-v3.5"],
+    "co rerank x -p sandbox -m command-r-0": [],
+    "co lab -p sandbox -m rerank-v3.5 -m rerank-e": ["rerank-english-v3.0"],
+    "co compat -p sandbox -m command-r-0": ["command-r-08-2024"],
+    "co models show -p sandbox rerank-v3": ["rerank-v3.5"],
+    "co models show -p sandbox --js": ["--json"],
+    "co chat -m command": [],
+    "co chat -p nobody -m command": [],
 }
 
 
@@ -206,6 +223,36 @@ def test_a_shell_offers_what_fits(shell):
     table = OFFERED if shell == "bash" else OFFERED | OFFERED_ONCE
     offers = asked(shell, real(shell), table)
     assert {line: bare(some) for line, some in offers.items()} == table
+
+
+@pytest.fixture
+def own_co(folder, monkeypatch):
+    program = Co(folder)
+    for name, value in program.environ.items():
+        monkeypatch.setenv(name, value)
+    return program
+
+
+@pytest.mark.usefixtures("own_co")
+@pytest.mark.parametrize("shell", Shell)
+def test_a_shell_offers_the_models_of_the_profile_on_the_line(shell):
+    offers = asked(shell, real(shell), NAMED)
+    assert {line: bare(some) for line, some in offers.items()} == NAMED
+
+
+@pytest.mark.parametrize("shell", Shell)
+def test_a_shell_offers_the_models_of_the_server_on_the_line(
+    shell, own_co, serve, folder
+):
+    names = ["it's $(touch pwned) `touch pwned`", "x y", "x*"]
+    page = json.dumps({"data": [{"id": name} for name in names]}).encode()
+    url = serve(http(page, kind="application/json")).url
+    own_co("models", "list", "--compat", "--base-url", url)
+    escaped = ["it\\'s\\ \\$\\(touch\\ pwned\\)\\ \\`touch\\ pwned\\`", "x\\ y", "x\\*"]
+    line = f"co compat --base-url {url} -m "
+    offers = asked(shell, real(shell), [line])
+    assert bare(offers[line]) == (escaped if shell == "bash" else names)
+    assert not folder.joinpath("pwned").exists()
 
 
 @pytest.mark.parametrize("shell", Shell)

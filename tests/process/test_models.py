@@ -1,4 +1,6 @@
 import json
+import time
+from pathlib import Path
 
 import pytest
 from raw_server import http
@@ -103,3 +105,109 @@ def test_a_page_that_is_no_list_is_8(co, serve):
     server = serve(http(b"{}", kind="application/json"))
     run = co("models", "list", "--compat", "--base-url", f"{server.url}/v1")
     assert (run.returncode, run.stderr) == (8, b"co: the reply is no list of models\n")
+
+
+@pytest.fixture
+def listed(co, serve):
+    """`co` with a server that has named its models once, and would do it again."""
+    server = serve(*pages(), *pages())
+    co.environ |= {"CO_API_KEY": "k" * 9, "CO_API_URL": server.url}
+    co.environ["CO_DATA_DIR"] = str(Path(co.environ["HOME"], "data"))
+    co("models", "list")
+    return co
+
+
+def kept_file(co):
+    (path,) = Path(co.environ["CO_DATA_DIR"], "models").glob("*.json")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ([], b"chatty\n"),
+        (["--all"], b"chatty\ngone\nvectors\n"),
+        (["--endpoint", "embed"], b"vectors\n"),
+        (["--endpoint", "rerank"], b""),
+        (["--verbose", "-o", "json"], b"chatty\n"),
+        (["--compat", "--endpoint", "chat"], b""),
+        (["-p", "nobody"], b""),
+    ],
+)
+def test_names_that_were_told_are_named_again_without_a_key(listed, words, names):
+    run = listed("models", "list", "--cached", *words, env={"CO_API_KEY": ""})
+    assert (run.returncode, run.stdout, run.stderr) == (0, names, b"")
+
+
+def test_what_is_kept_is_names_and_endpoints_for_its_owner(listed):
+    path = kept_file(listed)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_bytes())["models"] == [
+        {"name": "chatty", "endpoints": ["chat"], "is_deprecated": False},
+        {"name": "gone", "endpoints": ["chat"], "is_deprecated": True},
+        {"name": "vectors", "endpoints": ["embed"], "is_deprecated": False},
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(
+            json.dumps({"at": time.time() + seconds, "models": [{"name": "old"}]})
+            for seconds in (-86401, 3600)
+        ),
+        "",
+        "null",
+        '{"at": "now", "models": []}',
+        json.dumps({"at": time.time(), "models": [{}]}),
+    ],
+    ids=["of yesterday", "of the future", "empty", "null", "no time", "no name"],
+)
+def test_what_is_no_fresh_list_is_asked_for_and_replaced(listed, data):
+    path = kept_file(listed)
+    path.write_text(data)
+    without_key = listed("models", "list", "--cached", env={"CO_API_KEY": ""})
+    assert without_key.stdout == b""
+    run = listed("models", "list", "--cached")
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"chatty\n", b"")
+    assert len(json.loads(path.read_bytes())["models"]) == 3
+
+
+def test_names_that_nobody_keeps_are_asked_for_whole_and_kept(co, serve):
+    server = serve(*pages())
+    co.environ |= {"CO_API_KEY": "k" * 9, "CO_API_URL": server.url}
+    for _ in range(2):
+        run = co("models", "list", "--cached", "--endpoint", "embed")
+        assert (run.returncode, run.stdout, run.stderr) == (0, b"vectors\n", b"")
+    assert len(server.requests) == 2
+
+
+def test_a_list_of_one_endpoint_is_not_kept_for_all(co, serve):
+    server = serve(*pages())
+    co.environ |= {"CO_API_KEY": "k" * 9, "CO_API_URL": server.url}
+    co("models", "list", "--endpoint", "chat")
+    assert co("models", "list", "--cached").stdout == b""
+
+
+def test_a_command_that_may_ask_for_a_passphrase_is_not_run(co, tmp_path):
+    config = tmp_path / "config"
+    config.mkdir()
+    config.joinpath("config.toml").write_text('active = "work"\n[profiles.work]\n')
+    mark = tmp_path / "asked"
+    script = tmp_path / "key"
+    script.write_text(f"#!/bin/sh\ntouch {mark}; echo kkkkkkkkk\n")
+    script.chmod(0o700)
+    base = ["--base-url", "http://127.0.0.1:9", "--no-check"]
+    done = co("auth", "login", "-p", "work", "--command", str(script), *base)
+    assert done.returncode == 0, done.stderr
+    mark.unlink(missing_ok=True)
+    run = co("models", "list", "--cached", "-p", "work")
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
+    assert not mark.exists()
+
+
+def test_a_directory_that_cannot_be_written_spoils_no_list(co, serve):
+    server = serve(*pages())
+    co.environ |= {"CO_API_KEY": "k" * 9, "CO_API_URL": server.url}
+    run = co("models", "list", env={"CO_DATA_DIR": "/dev/null"})
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"chatty\n", b"")

@@ -33,6 +33,15 @@ def test_a_body_made_of_flags_alone_does_without_pydantic_and_yaml():
     assert not heavy
 
 
+def test_names_that_are_kept_are_named_without_anything_heavy(sandboxed, monkeypatch):
+    sandboxed("models", "list")
+    for name, value in sandboxed.environ.items():
+        monkeypatch.setenv(name, value)
+    modules = imported_by("models", "list", "--cached")
+    assert "cohere_cli.commands.model_names" in modules
+    assert not modules & (HEAVY | {"rich"})
+
+
 def test_version_is_the_packages_own():
     from importlib.metadata import version
 

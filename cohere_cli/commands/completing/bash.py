@@ -54,6 +54,20 @@ _co_follow() {
   done
 }
 
+# Sets $words to names of models: $@ says which, the line at which server.
+_co_name_models() {
+  local at name server=()
+  for ((at = 1; at < last; at++)); do
+    case ${line[at]} in
+      -p | --profile | --base-url) server+=("${line[@]:at:2}") ;;
+      -p* | --profile=* | --base-url=*) server+=("${line[at]}") ;;
+    esac
+  done
+  while IFS= read -r name; do
+    words+=("$(printf %q "$name")")
+  done < <(cohere-cli models list --cached "$@" "${server[@]}" </dev/null 2>/dev/null)
+}
+
 # Offers those of $words and, if $files is set, those files that begin with $1;
 # $2 is what stands in front of them in the same word.
 _co_offer() {
@@ -159,6 +173,8 @@ def _arguments(commands: Iterable[Command]) -> Iterator[Arm]:
 def _offer(value: Value) -> str:
     if value.is_file:
         return "files=yes "
+    if value.models:
+        return f"_co_name_models {' '.join(value.models)} "
     return _words(value.choices) if value.choices else ""
 
 

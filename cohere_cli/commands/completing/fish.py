@@ -57,6 +57,21 @@ function __co_lacks
     return 0
 end
 
+# Names models: $argv says which, the line at which server.
+function __co_name_models
+    set -l server
+    set -l words (commandline -opc)
+    for at in (seq (count $words))
+        switch $words[$at]
+            case -p --profile --base-url
+                set -a server $words[$at..(math $at + 1)]
+            case '-p*' '--profile=*' '--base-url=*'
+                set -a server $words[$at]
+        end
+    end
+    cohere-cli models list --cached $argv $server </dev/null 2>/dev/null
+end
+
 complete -c cohere-cli -w co
 complete -c co -f
 """
@@ -122,6 +137,8 @@ def _name(name: str) -> tuple[str, str]:
 def _offer(value: Value) -> list[str]:
     if value.is_file:
         return ["-F"]
+    if value.models:
+        return ["-a", _quote(f"(__co_name_models {' '.join(value.models)})")]
     return ["-a", _quote(" ".join(map(_word, value.choices)))] if value.choices else []
 
 

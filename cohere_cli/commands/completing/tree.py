@@ -9,15 +9,28 @@ from typing import Any
 # start Python at each press of the key.
 _PROFILES = ("sandbox",)
 
+# Of what takes a model's name: which models `co models list --cached` is to name.
+_MODELS = {
+    ("chat", "model"): ("--endpoint", "chat"),
+    ("rerank", "model"): ("--endpoint", "rerank"),
+    ("lab", "model"): ("--endpoint", "rerank"),
+    ("compat", "model"): ("--compat",),
+    ("models", "show", "name"): ("--all",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a flag or an argument takes: one of *choices*, a file, or any text."""
+    """What a flag or an argument takes: one of *choices*, a file, or any text.
+
+    Where it is a model's name, *models* says which ones, in flags of `co models list`.
+    """
 
     name: str
     choices: tuple[str, ...] = ()
     is_file: bool = False
     many: bool = False
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +79,14 @@ def tree_of(
     """
     names = tuple(command.context_settings.get("help_option_names", help_names))
     shown = [one for one in command.params if not getattr(one, "hidden", False)]
-    flags = [_flag(one) for one in shown if one.param_type_name == "option"]
+    flags = [_flag(one, path) for one in shown if one.param_type_name == "option"]
     if command.add_help_option:
         flags.append(Flag(names or ("--help",), "Show help", alone=True))
     return Command(
         path,
         _summary(command.short_help or command.help),
         tuple(flags),
-        tuple(_value(one) for one in shown if one.param_type_name == "argument"),
+        tuple(_value(one, path) for one in shown if one.param_type_name == "argument"),
         tuple(
             tree_of(one, (*path, name), names)
             for name, one in getattr(command, "commands", {}).items()
@@ -82,24 +95,25 @@ def tree_of(
     )
 
 
-def _flag(option: Any) -> Flag:
+def _flag(option: Any, path: tuple[str, ...]) -> Flag:
     takes_none = option.is_flag or option.count
     return Flag(
         (*option.opts, *option.secondary_opts),
         _summary(option.help),
-        value=None if takes_none else _value(option),
+        value=None if takes_none else _value(option, path),
         repeatable=option.multiple or option.count,
         alone=option.is_eager,
     )
 
 
-def _value(parameter: Any) -> Value:
+def _value(parameter: Any, path: tuple[str, ...]) -> Value:
     name = parameter.metavar or parameter.name
     choices = tuple(getattr(parameter.type, "choices", ()))
     if parameter.name == "profile":
         choices = _PROFILES
     is_file = re.search(r"\bFILES?\b", name) is not None
-    return Value(name, choices, is_file, many=parameter.nargs == -1)
+    models = _MODELS.get((*path[1:], parameter.name), ())
+    return Value(name, choices, is_file, many=parameter.nargs == -1, models=models)
 
 
 def _summary(text: str | None) -> str:

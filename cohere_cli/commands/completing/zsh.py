@@ -20,6 +20,25 @@ else
 fi
 """
 
+_MODELS = """\
+# Offers names of models: $@ says which, the line at which server.
+_co_name_models() {
+  local -a server names
+  local -i at
+  local expl
+  for ((at = 2; at < CURRENT; at++)); do
+    case $words[at] in
+      -p | --profile | --base-url) server+=("${(@)words[at,at+1]}") ;;
+      -p* | --profile=* | --base-url=*) server+=("$words[at]") ;;
+    esac
+  done
+  # Where an argument may stand, a flag may be meant.
+  [[ $PREFIX == -* ]] ||
+    names=(${(f)"$(cohere-cli models list --cached $@ $server </dev/null 2>/dev/null)"})
+  _wanted models expl model compadd -a names
+}
+"""
+
 _CHOOSE = """\
   case $state in
     command) _describe -t commands command below && ret=0 ;;
@@ -32,7 +51,7 @@ _CHOOSE = """\
 def script(root: Command) -> str:
     """Return the script for the tree below *root*."""
     functions = (line for one in root.all() for line in _function(one))
-    return "\n".join((_HEAD, *functions, _TAIL))
+    return "\n".join((_HEAD, *functions, _MODELS, _TAIL))
 
 
 def _function(command: Command) -> Iterator[str]:
@@ -93,6 +112,9 @@ def _value(value: Value | None) -> str:
 def _action(value: Value) -> str:
     if value.is_file:
         return "_files"
+    if value.models:
+        # After a space it is called as it stands, without what compadd is to get.
+        return f" _co_name_models {' '.join(value.models)}"
     # An empty list rather than nothing: zsh would announce that there are no matches
     # to an argument, and so not put in the one flag that fits.
     return _colons(f"({' '.join(map(quote, value.choices))})")
