@@ -15,21 +15,8 @@ import typer
 from typer.core import TyperGroup
 
 from cohere_cli import __version__
-from cohere_cli.commands import (
-    auth,
-    chat,
-    compat,
-    completion,
-    config,
-    doctor,
-    lab,
-    models,
-    replay,
-    rerank,
-    sandbox,
-)
+from cohere_cli.commands.by_name import ByName
 from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
-from cohere_cli.options.unpacking import unpacked
 from cohere_cli.terminal import Terminal
 
 
@@ -46,6 +33,13 @@ class Boundary(TyperGroup):
 
     # How far a command line was understood that was not understood in the end.
     _reached = "co"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**{**attrs, "commands": ByName()})
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands, in the order of the help."""
+        return list(self.commands)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run a command line; exit 2 where it cannot be understood."""
@@ -117,19 +111,6 @@ def co(
     """
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
-
-
-app.command("chat")(unpacked(chat.chat))
-app.command("rerank")(unpacked(rerank.rerank))
-app.command("lab")(unpacked(lab.lab))
-app.command("compat")(unpacked(compat.compat))
-app.command("replay")(unpacked(replay.replay))
-app.command("completion")(completion.completion)
-app.command("doctor")(doctor.doctor)
-app.add_typer(auth.app, name="auth")
-app.add_typer(config.app, name="config")
-app.add_typer(models.app, name="models")
-app.add_typer(sandbox.app, name="sandbox")
 
 
 def main() -> None:

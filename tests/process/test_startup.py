@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+from cohere_cli.commands.by_name import NAMES
+
 HEAVY = {"httpx", "httpx_sse", "pydantic", "yaml", "tomlkit", "cohere_cli.api.client"}
 
 
@@ -26,6 +28,18 @@ def imported_by(*words: str) -> set[str]:
 )
 def test_help_and_version_load_nothing_heavy(words):
     assert not imported_by(*words) & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("words", "loaded"),
+    [(["--version"], set()), (["chat", "Hi", "--dry-run"], {"chat"})],
+    ids=["version", "chat"],
+)
+def test_only_the_command_that_is_asked_for_is_loaded(words, loaded):
+    modules = imported_by(*words)
+    assert {
+        name for name in NAMES if f"cohere_cli.commands.{name}" in modules
+    } == loaded
 
 
 def test_a_body_made_of_flags_alone_does_without_pydantic_and_yaml():
