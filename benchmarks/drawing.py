@@ -28,10 +28,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from cohere_cli.api.accumulate import accumulate
-from cohere_cli.api.events import ChatEvent, ContentDelta, MessageEnd
-from cohere_cli.render.canvas import Canvas
-from cohere_cli.render.live import Live
+from cohere_cli.api.protocol.events import ChatEvent, ContentDelta, MessageEnd
+from cohere_cli.api.protocol.reply import accumulate
+from cohere_cli.render.live.renderer import Live
+from cohere_cli.render.live.screen import Canvas
 from cohere_cli.terminal import Terminal
 
 # Characters a second, characters in a piece, frames of Rich a second.

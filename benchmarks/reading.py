@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from cohere_cli.documents.readers import read_records
+from cohere_cli.documents.reader import read_records
 
 SIZE = 500
 ROUNDS = 3

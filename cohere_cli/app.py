@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from cohere_cli import __version__
-from cohere_cli.commands.by_name import ByName
+from cohere_cli.commands.registry import ByName
 from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
 from cohere_cli.terminal import Terminal
 

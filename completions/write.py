@@ -5,7 +5,7 @@ from pathlib import Path
 from typer.main import get_command
 
 from cohere_cli.app import app
-from cohere_cli.commands.completion import Shell, script
+from cohere_cli.commands.completion.command import Shell, script
 
 HERE = Path(__file__).parent
 NAMES = {Shell.BASH: "co.bash", Shell.ZSH: "_co", Shell.FISH: "co.fish"}

@@ -8,15 +8,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from cohere_cli.api import chat, compat, retry, stream
-from cohere_cli.api.bodies import (
-    Body,
-    ChatBody,
-    CompatBody,
-    OtherBody,
-    RerankBody,
-    as_json,
-)
+from cohere_cli.api import retry
 from cohere_cli.api.connection import (
     CONNECT_TIMEOUT,
     RERANK_PATH,
@@ -25,15 +17,30 @@ from cohere_cli.api.connection import (
     Connection,
 )
 from cohere_cli.api.deadline import Deadline, Sockets
-from cohere_cli.api.events import ChatEvent, ContentStart, MessageStart, UnknownEvent
-from cohere_cli.api.gate import Gate, NoGate
-from cohere_cli.api.httpx_alone import httpx
-from cohere_cli.api.recording import Heading, NoTape, Tape
-from cohere_cli.api.refusals import MOST_READ, problem_of
-from cohere_cli.api.replies import expect, json_of, start_of
-from cohere_cli.api.rerank import Ranking, ranking_of
+from cohere_cli.api.httpx_import import httpx
+from cohere_cli.api.protocol import chat, compat, stream
+from cohere_cli.api.protocol.errors import MOST_READ, problem_of
+from cohere_cli.api.protocol.events import (
+    ChatEvent,
+    ContentStart,
+    MessageStart,
+    UnknownEvent,
+)
+from cohere_cli.api.protocol.requests import (
+    Body,
+    ChatBody,
+    CompatBody,
+    OtherBody,
+    RerankBody,
+    as_json,
+)
+from cohere_cli.api.protocol.rerank import Ranking, ranking_of
+from cohere_cli.api.rate_limit import Gate, NoGate
+from cohere_cli.api.recorder import Heading, NoTape, Tape
+from cohere_cli.api.responses import expect, json_of, start_of
+from cohere_cli.api.retry import Passing
 from cohere_cli.api.sse import data_of
-from cohere_cli.api.transport import Passing, opened, translated
+from cohere_cli.api.transport import opened, translated
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
 
 ItemT = TypeVar("ItemT")

@@ -5,6 +5,8 @@ import random
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from cohere_cli.errors import CoError
+
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524, 529})
 LONGEST_DELAY = 8.0
 LONGEST_WAIT = 60.0
@@ -70,3 +72,16 @@ def _date(value: str | None) -> datetime | None:
     except ValueError:
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+class Passing(Exception):
+    """A failure that may pass: the request can be sent again.
+
+    *problem* is what the user is told if it does not pass. *wait* is how many
+    seconds the server asks for, if it does.
+    """
+
+    def __init__(self, problem: CoError, wait: float | None = None) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+        self.wait = wait

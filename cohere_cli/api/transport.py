@@ -8,35 +8,22 @@ from os.path import expandvars
 from typing import Any
 
 from cohere_cli import __version__
-from cohere_cli.api.connection import CONNECT_TIMEOUT, Connection, Route
-from cohere_cli.api.httpx_alone import httpx
-from cohere_cli.api.proxies import Proxy, proxy_before
-from cohere_cli.errors import (
-    CoError,
-    ConfigProblem,
-    ServerFault,
-    TimedOut,
-    Unreachable,
+from cohere_cli.api.connection import (
+    CONNECT_TIMEOUT,
+    Connection,
+    Proxy,
+    Route,
+    proxy_before,
 )
+from cohere_cli.api.httpx_import import httpx
+from cohere_cli.api.retry import Passing
+from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
 _SLICE = 1 << 10
 """Bytes of a compressed body at a time: unpacked, at most a thousand times as many."""
 
 _PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
 _CERTIFICATES = "SSL_CERT_FILE, or the profile's ca_bundle, names whom to trust"
-
-
-class Passing(Exception):
-    """A failure that may pass: the request can be sent again.
-
-    *problem* is what the user is told if it does not pass. *wait* is how many
-    seconds the server asks for, if it does.
-    """
-
-    def __init__(self, problem: CoError, wait: float | None = None) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
-        self.wait = wait
 
 
 def opened(connection: Connection) -> httpx.Client:

@@ -5,19 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands.logging_in import Login, log_in
-from cohere_cli.commands.stored import (
+from cohere_cli.commands.login import Login, log_in
+from cohere_cli.commands.session import (
     JsonFlag,
     ProfileFlag,
     StoreName,
     name_of,
     stored_profiles,
 )
+from cohere_cli.config import editing
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.config.status import Status
+    from cohere_cli.config.report import Status
+
 
 app = typer.Typer()
 
@@ -80,7 +82,11 @@ def logout(profile: ProfileFlag = None) -> None:
     terminal = Terminal.system()
     profiles = stored_profiles(terminal)
     name = name_of(profile, profiles, terminal)
-    said = "has no key any more" if profiles.logout(name) else "had no key of its own"
+    said = (
+        "has no key any more"
+        if editing.logout(profiles.directory, name)
+        else "had no key of its own"
+    )
     terminal.note(f"co: profile {name!r} {said}")
 
 
@@ -88,7 +94,7 @@ def logout(profile: ProfileFlag = None) -> None:
 def switch(profile: _Name) -> None:
     """Make a profile the active one."""
     terminal = Terminal.system()
-    stored_profiles(terminal).switch(profile)
+    editing.switch(stored_profiles(terminal).directory, profile)
     terminal.note(f"co: profile {profile!r} is active")
 
 
@@ -115,7 +121,7 @@ def token(
 @app.command("list")
 def list_profiles(json: JsonFlag = False) -> None:
     """List the profiles; a star marks the active one."""
-    from cohere_cli.config.status import listing
+    from cohere_cli.config.report import listing
 
     terminal = Terminal.system()
     listed = listing(stored_profiles(terminal))
@@ -135,8 +141,8 @@ def list_profiles(json: JsonFlag = False) -> None:
 @app.command("status")
 def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     """Say which key a call would use, and why; exit 4 if there is none that fits."""
+    from cohere_cli.config.report import status as status_of
     from cohere_cli.config.settings import Given
-    from cohere_cli.config.status import status as status_of
     from cohere_cli.errors import NotAuthenticated
 
     terminal = Terminal.system()
@@ -164,6 +170,6 @@ def _lines(found: "Status") -> list[str]:
 
 
 def _write_json(terminal: Terminal, value: Any) -> None:
-    from cohere_cli.render.records import write_object
+    from cohere_cli.render.json import write_object
 
     write_object(terminal, value)

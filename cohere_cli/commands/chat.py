@@ -5,20 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands import preview
-from cohere_cli.commands.asking import (
-    answer,
-    body_file_of,
-    channels_of,
-    format_of,
-    prompt_from,
-)
-from cohere_cli.commands.connected import connected, settled
-from cohere_cli.options.chat import ChatFlags
+from cohere_cli.commands import replies
+from cohere_cli.commands.flags.chat import ChatFlags
+from cohere_cli.commands.inputs import body_file_of, prompt_from
+from cohere_cli.commands.replies import answer, channels_of, format_of
+from cohere_cli.commands.session import connected, settled
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.api.bodies import ChatBody
+    from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.config.settings import Settings
 
 
@@ -44,9 +39,9 @@ def chat(
 
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read what the flags name, ask, and show the answer on *terminal*."""
-    from cohere_cli.api.chat import response_of
-    from cohere_cli.commands.chat_body import composed
-    from cohere_cli.commands.conforming import check_answer, hint_at_json
+    from cohere_cli.api.protocol.chat import response_of
+    from cohere_cli.commands.inputs import chat_request
+    from cohere_cli.commands.replies import check_answer, hint_at_json
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     if flags.body_schema:
@@ -60,8 +55,10 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     files = (*(flags.document or ()), *(flags.file or ()), *(flags.tools or ()))
     named = (*files, *(flags.image or ()), flags.schema, flags.key_file)
     prompt = prompt_from(words, terminal, named=named)
-    body = composed(prompt, flags, settings, body_file_of(flags, terminal), terminal)
-    if preview.is_asked(flags):
+    body = chat_request(
+        prompt, flags, settings, body_file_of(flags, terminal), terminal
+    )
+    if replies.is_asked(flags):
         _preview(body, flags, settings, terminal, output)
         return
     hint_at_json(body, terminal)
@@ -79,18 +76,18 @@ def _preview(
 ) -> None:
     if not flags.to_compat:
         url = f"{settings.base_url}/v2/chat"
-        preview.preview(body, flags, terminal, url=url, output=output)
+        replies.preview(body, flags, terminal, url=url, output=output)
         return
-    from cohere_cli.commands.translating import compatible
+    from cohere_cli.commands.compat import compatible
 
     told = compatible(body, terminal)
     url = f"{settings.compat_base_url or '/compatibility/v1'}/chat/completions"
-    preview.preview(told, flags, terminal, url=url, output=output)
+    replies.preview(told, flags, terminal, url=url, output=output)
 
 
 def _show_schema(terminal: Terminal) -> None:
-    from cohere_cli.api.bodies import ChatBody
-    from cohere_cli.api.validate import schema_of
-    from cohere_cli.render.records import write_object
+    from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.api.protocol.validation import schema_of
+    from cohere_cli.render.json import write_object
 
     write_object(terminal, schema_of(ChatBody))

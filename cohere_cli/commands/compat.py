@@ -1,27 +1,25 @@
 """`co compat`: the same prompt for a server that speaks OpenAI's shape."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands import preview
-from cohere_cli.commands.asking import (
-    answer,
-    body_file_of,
-    channels_of,
-    format_of,
-    prompt_from,
-)
-from cohere_cli.commands.connected import connected, settled
-from cohere_cli.errors import UsageProblem
-from cohere_cli.options.compat import CompatFlags
+from cohere_cli.commands import replies
+from cohere_cli.commands.flags.compat import CompatFlags
+from cohere_cli.commands.inputs import body_file_of, prompt_from
+from cohere_cli.commands.replies import answer, channels_of, format_of
+from cohere_cli.commands.session import connected, settled
+from cohere_cli.errors import RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.compose.body_file import BodyFile
+    from cohere_cli.api.protocol.requests import ChatBody, CompatBody
     from cohere_cli.config.settings import Settings
+    from cohere_cli.request.body_file import BodyFile
+    from cohere_cli.request.openai.lint import Finding
+    from cohere_cli.request.openai.losses import Loss
 
 
 def compat(
@@ -44,8 +42,8 @@ def compat(
 
 def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     """Read what the flags name, then ask, or say what asking would be."""
-    from cohere_cli.commands.compat_body import composed
-    from cohere_cli.config.destination import is_coheres_shape
+    from cohere_cli.commands.inputs import compat_request
+    from cohere_cli.config.settings import is_coheres_shape
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)
@@ -55,20 +53,16 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     prompt = prompt_from(words, terminal, named=_named(flags))
     file = body_file_of(flags, terminal)
     cohere = settings.sandbox or is_coheres_shape(settings.compat_base_url)
-    data = composed(
+    data = compat_request(
         prompt, flags, terminal, model=settings.model, cohere=cohere, file=file
     )
     where = file.where("") if file else ""
     if flags.check:
-        from cohere_cli.commands.translating import check
-
         check(data, terminal, output, where)
     elif flags.to_native:
-        from cohere_cli.commands.translating import native
-
         body = native(data, terminal, where)
         url = f"{settings.base_url}/v2/chat"
-        preview.preview(body, flags, terminal, url=url, output=output)
+        replies.preview(body, flags, terminal, url=url, output=output)
     else:
         _ask(data, file, flags, settings, terminal, cohere=cohere, output=output)
 
@@ -89,8 +83,8 @@ def _ask(
     cohere: bool,
     output: str | None,
 ) -> None:
-    from cohere_cli.api.compat import completion_of
-    from cohere_cli.commands.compat_body import for_another, for_cohere
+    from cohere_cli.api.protocol.compat import completion_of
+    from cohere_cli.commands.inputs import for_another, for_cohere
 
     shown = channels_of(flags, settings)
     usage = "usage" in shown or output == "json"
@@ -99,10 +93,10 @@ def _ask(
         if cohere
         else for_another(data, file, terminal, usage=usage)
     )
-    if preview.is_asked(flags):
+    if replies.is_asked(flags):
         base = settings.compat_base_url or "/compatibility/v1"
         url = f"{base}/chat/completions"
-        preview.preview(body, flags, terminal, url=url, output=output)
+        replies.preview(body, flags, terminal, url=url, output=output)
         return
     record = flags.record
     with connected(settings, terminal, compat=True, record=record) as client:
@@ -129,3 +123,74 @@ def _format(flags: CompatFlags) -> str | None:
 
 _CHECK = ("text", "json", "jsonl")
 _NATIVE = ("json", "yaml")
+
+
+_STYLES = {"supported": "green", "ignored": "yellow", "refused": "bold red"}
+
+
+def check(
+    data: Mapping[str, Any], terminal: Terminal, output: str | None, where: str
+) -> None:
+    """Say what Cohere's endpoint makes of each field of *data*, which is OpenAI's.
+
+    Raises `RequestRefused` if it would refuse any; *where* is the file it is from.
+    """
+    from cohere_cli.request.openai.lint import checked
+
+    found = checked(data)
+    _show(found, terminal, output)
+    if refused := sum(one.verdict == "refused" for one in found):
+        many = f"{refused} field{'s' if refused > 1 else ''}"
+        said = f"Cohere's endpoint would refuse {many} of this body"
+        hint = "--to-native says it in the words of `co chat`, as far as they go"
+        raise RequestRefused(said, where=where, hint=hint)
+
+
+def _show(found: "Iterable[Finding]", terminal: Terminal, output: str | None) -> None:
+    from dataclasses import asdict
+
+    from cohere_cli.render.json import write_listing
+
+    if output in ("json", "jsonl"):
+        items = (asdict(one) for one in found)
+        write_listing(terminal, items, lines=output == "jsonl")
+        return
+    from cohere_cli.render.tables.columns import write_columns
+
+    write_columns(terminal, [_row(one) for one in found])
+
+
+def _row(one: "Finding") -> list[tuple[str, str]]:
+    why = f"{one.why}; instead: {one.instead}" if one.instead else one.why
+    return [(one.verdict, _STYLES[one.verdict]), (one.path, "bold"), (why, "")]
+
+
+def native(data: Mapping[str, Any], terminal: Terminal, where: str) -> "ChatBody":
+    """Return OpenAI's body *data* as one of `/v2/chat`; say what it does not say."""
+    from cohere_cli.request.openai.to_cohere import to_native
+
+    told = to_native(data, where=where)
+    _say(told.losses, terminal)
+    return told.body
+
+
+def compatible(body: "ChatBody", terminal: Terminal) -> "CompatBody":
+    """Return *body* in OpenAI's words; say what they tell otherwise.
+
+    Raises `RequestRefused` where they leave something out: without its documents a
+    question is another one.
+    """
+    from cohere_cli.request.openai.from_cohere import to_openai
+
+    told = to_openai(body)
+    _say(told.losses, terminal)
+    lost = [loss.path for loss in told.losses if loss.is_left_out]
+    if lost:
+        said = f"OpenAI's shape has no words for {', '.join(lost)}"
+        raise RequestRefused(said, hint="leave that out, or ask with `co chat`")
+    return told.body
+
+
+def _say(losses: "Iterable[Loss]", terminal: Terminal) -> None:
+    for loss in losses:
+        terminal.note(f"co: {loss.path}: {loss.what}: {loss.why}")

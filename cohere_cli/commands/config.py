@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands.stored import (
-    JsonFlag,
-    ProfileFlag,
-    name_of,
-    stored_profiles,
-)
+from cohere_cli.commands.session import JsonFlag, ProfileFlag, name_of, stored_profiles
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.config.shown import Shown
+    from cohere_cli.config.report import Shown
+
 
 app = typer.Typer()
 
@@ -33,7 +29,7 @@ def config(ctx: typer.Context) -> None:
 @app.command("path")
 def path() -> None:
     """Print where the settings are kept."""
-    from cohere_cli.config.places import config_directory
+    from cohere_cli.config.paths import config_directory
 
     terminal = Terminal.system()
     terminal.write(f"{config_directory(terminal.environ) / 'config.toml'}\n")
@@ -45,7 +41,7 @@ def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     terminal = Terminal.system()
     found = _shown(profile, terminal)
     if json:
-        from cohere_cli.render.records import write_object
+        from cohere_cli.render.json import write_object
 
         write_object(terminal, [asdict(one) for one in found])
         return
@@ -58,7 +54,7 @@ def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 @app.command("get")
 def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     """Print one setting in force; nothing where nobody says it."""
-    from cohere_cli.config.changes import check_setting
+    from cohere_cli.config.editing import check_setting
 
     terminal = Terminal.system()
     check_setting(setting)
@@ -66,7 +62,7 @@ def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) 
     values = {one.name: one.value for one in _shown(profile, terminal)}
     value = (values[name] or {}).get(header) if header else values[name]
     if json:
-        from cohere_cli.render.records import write_object
+        from cohere_cli.render.json import write_object
 
         write_object(terminal, value)
     elif value is not None:
@@ -85,7 +81,7 @@ def set_(
 
     co config set timeout 120 -p work
     """
-    from cohere_cli.config.changes import set_value
+    from cohere_cli.config.editing import set_value
 
     terminal = Terminal.system()
     profiles = stored_profiles(terminal)
@@ -98,7 +94,7 @@ def set_(
 @app.command("unset")
 def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
     """Take a setting from a profile: what it inherits, or what is built in, holds."""
-    from cohere_cli.config.changes import unset as unset_in
+    from cohere_cli.config.editing import unset as unset_in
 
     terminal = Terminal.system()
     profiles = stored_profiles(terminal)
@@ -111,8 +107,8 @@ def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
 @app.command("edit")
 def edit() -> None:
     """Edit config.toml with VISUAL or EDITOR; it is checked before it counts."""
-    from cohere_cli.config.changes import edit as edit_in
-    from cohere_cli.config.places import config_directory
+    from cohere_cli.config.editing import edit as edit_in
+    from cohere_cli.config.paths import config_directory
 
     terminal = Terminal.system()
     is_changed = edit_in(
@@ -140,7 +136,7 @@ def _run_editor(draft: Path, terminal: Terminal) -> None:
 
 
 def _shown(profile: str | None, terminal: Terminal) -> "tuple[Shown, ...]":
-    from cohere_cli.config.shown import shown
+    from cohere_cli.config.report import shown
 
     profiles = stored_profiles(terminal)
     return shown(profile, terminal.environ, profiles, terminal.stdin)

@@ -1,30 +1,32 @@
 """`co lab`: rerank models compared on the user's own judgements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands import preview
-from cohere_cli.commands.connected import connected_for_many, settled
-from cohere_cli.commands.cost import MOST_UNASKED, confirm, search_units
-from cohere_cli.commands.judged import Judged, judged, sources_of
-from cohere_cli.commands.remarks import counted, tell_left_out, tell_meaning
+from cohere_cli.commands import replies
+from cohere_cli.commands.flags.lab import LabFlags
+from cohere_cli.commands.inputs import STDIN
+from cohere_cli.commands.session import connected_for_many, settled
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
-from cohere_cli.options.lab import LabFlags
+from cohere_cli.ranking.cost import MOST_UNASKED, confirm, search_units
+from cohere_cli.ranking.evaluation.dataset import Judged, Selection, judged
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.api.journal import Journal
-    from cohere_cli.commands.trials import Trials
-    from cohere_cli.compose.portions import Portion
     from cohere_cli.config.settings import Settings
-    from cohere_cli.relevance.candidates import Candidate
-    from cohere_cli.relevance.measures import Measure
-    from cohere_cli.relevance.report import Report, Run
+    from cohere_cli.ranking.batching import Portion
+    from cohere_cli.ranking.evaluation.dataset import Candidate
+    from cohere_cli.ranking.evaluation.experiment import Trials
+    from cohere_cli.ranking.evaluation.measures import Measure
+    from cohere_cli.ranking.evaluation.report import Reason, Report, Run
+    from cohere_cli.ranking.journal import Journal
+
 
 _BASELINE = "input order"
+_WAYS = "give --queries and --labels, or -q and --label-field"
 
 
 def lab(
@@ -56,14 +58,22 @@ def lab(
 
 def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
     """Read what there is to compare by, compare, and show it on *terminal*."""
-    from cohere_cli.relevance.measures import USUAL, measure_named
+    from cohere_cli.ranking.evaluation.measures import USUAL, measure_named
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     measures = [measure_named(name) for name in dict.fromkeys(flags.measure or USUAL)]
-    sources = sources_of(files, flags, terminal)
+    sources = _sources_of(files, flags, terminal)
     settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
     models = _models(flags, settings)
-    subject = judged(sources, flags, terminal)
+    selection = Selection(
+        queries=flags.queries,
+        labels=flags.labels,
+        query=flags.query,
+        label_field=flags.label_field,
+        input=flags.input,
+        records=flags.records or "",
+    )
+    subject = judged(sources, selection, terminal)
     portions = _portions(subject, models[0], flags)
     comparison = _Comparison(
         subject, portions, models, measures, flags, settings, terminal
@@ -101,7 +111,7 @@ class _Comparison:
         """Print the first request instead of sending any."""
         self.terminal.note(f"co: the first request of {self.cost}")
         url = f"{self.settings.base_url}{self.settings.rerank_path}"
-        preview.preview(self.portions[0].body, self.flags, self.terminal, url=url)
+        replies.preview(self.portions[0].body, self.flags, self.terminal, url=url)
 
     @property
     def cost(self) -> str:
@@ -117,7 +127,7 @@ class _Comparison:
 
     def run(self) -> None:
         """Have everything ranked, and show how good it is."""
-        from cohere_cli.commands.trials import Trials
+        from cohere_cli.ranking.evaluation.experiment import Trials
 
         trials = Trials(self.portions, self.judged.queries, self.models)
         self._confirm(trials.requests)
@@ -156,8 +166,8 @@ class _Comparison:
 
     def _journal(self) -> "Journal":
         """Open the journal of this comparison, so that it can be resumed."""
-        from cohere_cli.api.journal import Journal
-        from cohere_cli.config.places import data_directory
+        from cohere_cli.config.paths import data_directory
+        from cohere_cli.ranking.journal import Journal
 
         asked = (*self.models, *self.judged.queries.values())
         job = "\n".join(("lab", self.settings.base_url, *asked))
@@ -169,7 +179,7 @@ class _Comparison:
 
     def _report(self, trials: "Trials") -> "Report":
         """Measure what was ranked; without anything to compare, say why not."""
-        from cohere_cli.relevance.report import report_of
+        from cohere_cli.ranking.evaluation.report import report_of
 
         subject, runs = self.judged, self._runs(trials)
         try:
@@ -193,13 +203,42 @@ class _Comparison:
         return {_BASELINE: dict.fromkeys(self.judged.queries, order), **runs}
 
     def _show(self, report: "Report") -> None:
-        from cohere_cli.relevance.report import summary_rows
-        from cohere_cli.render.comparison import show_comparison
+        from cohere_cli.ranking.evaluation.report import summary_rows
+        from cohere_cli.render.tables.comparison import show_comparison
 
         output = "json" if self.flags.json else self.flags.output
         show_comparison(self.terminal, output, summary_rows(report), asdict(report))
         if output in ("table", "markdown"):
             tell_meaning(report, self.terminal)
+
+
+def _sources_of(
+    files: Sequence[str], flags: LabFlags, terminal: Terminal
+) -> Sequence[str]:
+    """Return where the records are; raises `UsageProblem` for a lack of anything."""
+    _check_ways(flags)
+    sources = files or (STDIN,)
+    named = [*sources, flags.queries, flags.labels, flags.key_file]
+    if named.count(STDIN) > 1:
+        hint = "write one of them to a file"
+        raise UsageProblem("standard input (-) is named twice", hint=hint)
+    if STDIN in sources and not terminal.has_piped_input:
+        hint = "name files, or pipe records in"
+        raise UsageProblem("there are no records to rank", hint=hint)
+    return sources
+
+
+def _check_ways(flags: LabFlags) -> None:
+    """Refuse all but the two ways to say what is relevant to what."""
+    by_files = (flags.queries, flags.labels)
+    by_field = (flags.query, flags.label_field)
+    if None not in by_files and by_field == (None, None):
+        return
+    if None not in by_field and by_files == (None, None):
+        return
+    is_any = any(said is not None for said in (*by_files, *by_field))
+    what = "these are not queries and judgements of one kind"
+    raise UsageProblem(what if is_any else "there are no judgements", hint=_WAYS)
 
 
 def _models(flags: LabFlags, settings: "Settings") -> list[str]:
@@ -212,8 +251,7 @@ def _models(flags: LabFlags, settings: "Settings") -> list[str]:
 def _portions(
     judged: Judged, model: str, flags: LabFlags
 ) -> "list[Portion[Candidate]]":
-    from cohere_cli.compose.portions import Portioning
-    from cohere_cli.compose.rerank import Question
+    from cohere_cli.ranking.batching import Portioning, Question
 
     # The other queries and models are asked about the same documents.
     question = Question(
@@ -228,3 +266,43 @@ def _portions(
         long=flags.long,
     )
     return list(portioning.of(judged.candidates))
+
+
+_MOST_NAMED = 5
+_SURE = 0.05  # where people commonly stop to doubt
+_WHY: "Mapping[Reason, str]" = {
+    "unjudged": "without a judgement",
+    "irrelevant": "without a relevant document",
+    "unranked": "that not every model ranked",
+}
+
+
+def tell_left_out(
+    left_out: "Mapping[Reason, Sequence[str]]", terminal: Terminal
+) -> None:
+    """Say which queries do not count, and why."""
+    for reason, queries in left_out.items():
+        more = ["…"] if len(queries) > _MOST_NAMED else []
+        names = ", ".join([*queries[:_MOST_NAMED], *more])
+        number = counted(len(queries), "query", "queries")
+        terminal.note(f"co: {number} {_WHY[reason]} left out: {names}")
+
+
+def tell_meaning(report: "Report", terminal: Terminal) -> None:
+    """Explain the table's numbers, and what they cannot say."""
+    terminal.note("co: keep from: for co rerank --min-score, with the best F1")
+    first, *others = report.results
+    if not others:
+        return
+    queries = len(report.queries)
+    number = counted(queries, "query", "queries")
+    terminal.note(f"co: differences from {first.model}, over {number}")
+    terminal.note("co: p: how often chance alone makes a difference as large")
+    # All signs alike, or all turned: 2 of the 2^n ways.
+    if (least := 2 / 2**queries) > _SURE:
+        terminal.note(f"co: so few queries show nothing: p is {least:.2g} at least")
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return *number* with its noun."""
+    return f"{number:,} {one if number == 1 else many}"

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands.connected import connected, settled
+from cohere_cli.commands.flags.base import unpacked
+from cohere_cli.commands.flags.models import ModelListFlags, ModelsFlags
+from cohere_cli.commands.session import connected, settled
 from cohere_cli.errors import CoError, RequestRefused, UsageProblem
-from cohere_cli.options.models import ModelListFlags, ModelsFlags
-from cohere_cli.options.unpacking import unpacked
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.api.model_lists import Model
+    from cohere_cli.api.protocol.models import Model
     from cohere_cli.config.settings import Settings
+
 
 app = typer.Typer()
 
@@ -37,7 +38,7 @@ def list_models(flags: ModelListFlags) -> None:
 
     co models list --compat --base-url http://127.0.0.1:8000/v1
     """
-    from cohere_cli.api.model_lists import list_path
+    from cohere_cli.api.protocol.models import list_path
 
     terminal = _quiet(flags, Terminal.system())
     if flags.cached:
@@ -59,7 +60,7 @@ def show_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name.")],
 ) -> None:
     """Say what a model can: its context, endpoints and features."""
-    from cohere_cli.api.model_lists import path_of
+    from cohere_cli.api.protocol.models import path_of
 
     terminal = _quiet(flags, Terminal.system())
     settings = _settled(flags, terminal)
@@ -86,7 +87,7 @@ def _previewed(
     """Show the request instead of sending it, if that is asked for."""
     if not (flags.dry_run or flags.curl):
         return False
-    from cohere_cli.render.request import write_curl_get
+    from cohere_cli.render.preview import write_curl_get
 
     url = f"{settings.base_url}{path}"
     if flags.compat:
@@ -100,8 +101,8 @@ def _previewed(
 
 def _name_models(flags: ModelListFlags, terminal: Terminal) -> None:
     """Write the names that a shell completes: those kept, or else what is there."""
-    from cohere_cli.commands.model_names import kept
-    from cohere_cli.render.model_tables import write_names
+    from cohere_cli.commands.model_cache import kept
+    from cohere_cli.render.tables.columns import write_names
 
     settings = _settled(replace(flags, dry_run=True), terminal)
     found = kept(_server(settings, flags), terminal.environ)
@@ -114,7 +115,7 @@ def _name_models(flags: ModelListFlags, terminal: Terminal) -> None:
 
 def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
     """Say whether no keyring or command is needed, which may ask for a passphrase."""
-    from cohere_cli.commands.stored import stored_profiles
+    from cohere_cli.commands.session import stored_profiles
 
     chosen = stored_profiles(terminal).choose(flags.profile, terminal.environ)
     stored = chosen.profile.key
@@ -135,8 +136,8 @@ def _listed(
     endpoint: str | None = None,
 ) -> "list[Model]":
     """Return what the server lists; where that is all it has, names are kept."""
-    from cohere_cli.api.model_lists import listed, listed_by_another
-    from cohere_cli.commands.model_names import keep
+    from cohere_cli.api.protocol.models import listed, listed_by_another
+    from cohere_cli.commands.model_cache import keep
 
     with connected(settings, terminal, compat=flags.compat) as client:
         if flags.compat:
@@ -158,7 +159,7 @@ def _is_wanted(model: "Model", flags: ModelListFlags) -> bool:
 def _one(
     settings: "Settings", name: str, flags: ModelsFlags, terminal: Terminal
 ) -> "Model":
-    from cohere_cli.api.model_lists import described
+    from cohere_cli.api.protocol.models import described
 
     if flags.compat:
         # Few servers of this shape tell of one model; all list what they have.
@@ -178,12 +179,12 @@ def _named(name: str, models: "Iterable[Model]") -> "Model":
 def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) -> None:
     output = _format(flags, terminal)
     if output in ("json", "jsonl"):
-        from cohere_cli.render.listing import write_listing
+        from cohere_cli.render.json import write_listing
 
         objects = (model.data for model in found)
         write_listing(terminal, objects, lines=output == "jsonl")
         return
-    from cohere_cli.render.model_tables import write_models, write_names
+    from cohere_cli.render.tables.columns import write_models, write_names
 
     write = write_names if output == "text" else write_models
     write(terminal, found)
@@ -191,15 +192,14 @@ def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) 
 
 def _show_one(model: "Model", flags: ModelsFlags, terminal: Terminal) -> None:
     if _format(flags, terminal) in ("json", "jsonl"):
-        from cohere_cli.render.listing import write_listing
-        from cohere_cli.render.records import write_object
+        from cohere_cli.render.json import write_listing, write_object
 
         if flags.output == "jsonl":
             write_listing(terminal, [model.data], lines=True)
         else:
             write_object(terminal, model.data)
         return
-    from cohere_cli.render.model_tables import write_model
+    from cohere_cli.render.tables.columns import write_model
 
     write_model(terminal, model)
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from cohere_cli.commands.asking import answer
+from cohere_cli.commands.flags.answer import ReplyFormat
+from cohere_cli.commands.replies import answer
 from cohere_cli.errors import UsageProblem
-from cohere_cli.options.answer import ReplyFormat
 from cohere_cli.terminal import Terminal
 
 SLOWEST = 0.001
@@ -50,8 +50,8 @@ def run(
     file: str, output: str | None, terminal: Terminal, *, speed: float | None = None
 ) -> None:
     """Show the reply that *file* holds."""
-    from cohere_cli.api.recorded import Pace, recorded
-    from cohere_cli.documents.readers import read_text
+    from cohere_cli.api.playback import Pace, recorded
+    from cohere_cli.documents.reader import read_text
 
     if speed is not None and not speed >= SLOWEST:
         # Written so that it holds for NaN, too.

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands import preview
-from cohere_cli.commands.asking import STDIN
-from cohere_cli.commands.connected import connected_for_many, settled
-from cohere_cli.commands.cost import MOST_UNASKED, confirm_cost
+from cohere_cli.commands import replies
+from cohere_cli.commands.flags.rerank import RerankFlags
+from cohere_cli.commands.inputs import STDIN
+from cohere_cli.commands.session import connected_for_many, settled
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
-from cohere_cli.options.rerank import RerankFlags
+from cohere_cli.ranking.cost import MOST_UNASKED, confirm_cost
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.api.journal import Journal
-    from cohere_cli.api.merging import Merge
-    from cohere_cli.commands.reranking import Reranking
-    from cohere_cli.compose.portions import Portion
     from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
+    from cohere_cli.ranking.batching import Portion
+    from cohere_cli.ranking.job import Reranking
+    from cohere_cli.ranking.journal import Journal
+    from cohere_cli.ranking.merge import Merge
+
 
 _MOST_IN_MEMORY = 10_000
 """Records that are kept in memory while any number of others come."""
@@ -63,7 +64,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     # A small input is read to its end before anything of it is sent.
     ahead = list(islice(portions, MOST_UNASKED + 1))
     ranking.check(ahead)
-    if preview.is_asked(flags):
+    if replies.is_asked(flags):
         ranking.preview(ahead)
     else:
         ranking.rank(ahead, chain(_drained(ahead), portions))
@@ -81,8 +82,7 @@ class _Ranking:
 
     def portions(self) -> "Iterator[Portion[Document]]":
         """Yield the records as requests, as they are read."""
-        from cohere_cli.compose.portions import Portioning
-        from cohere_cli.compose.rerank import Question
+        from cohere_cli.ranking.batching import Portioning, Question
 
         question = Question(
             query=self.query,
@@ -116,7 +116,7 @@ class _Ranking:
             many = len(ahead) if len(ahead) <= MOST_UNASKED else f"over {MOST_UNASKED}"
             self.terminal.note(f"co: the first of {many} requests")
         url = f"{self.settings.base_url}{self.settings.rerank_path}"
-        preview.preview(ahead[0].body, self.flags, self.terminal, url=url)
+        replies.preview(ahead[0].body, self.flags, self.terminal, url=url)
 
     def rank(
         self,
@@ -124,11 +124,11 @@ class _Ranking:
         portions: "Iterable[Portion[Document]]",
     ) -> None:
         """Have *portions* ranked and show the ranking; they begin with *ahead*."""
-        from cohere_cli.commands.reranking import Reranking
-        from cohere_cli.documents.sizes import total_size
+        from cohere_cli.documents.totals import total_size
+        from cohere_cli.ranking.job import Reranking
         from cohere_cli.render.progress import Progress
-        from cohere_cli.render.ranked_record import RankedRecord
-        from cohere_cli.render.ranking import choose_ranking
+        from cohere_cli.render.tables.ranking import choose_ranking
+        from cohere_cli.render.tables.record import RankedRecord
 
         flags, settings, terminal = self.flags, self.settings, self.terminal
         show = choose_ranking(
@@ -161,7 +161,7 @@ class _Ranking:
                 raise problem
 
     def _records(self) -> "Iterator[Document]":
-        from cohere_cli.documents.readers import read_records
+        from cohere_cli.documents.reader import read_records
 
         return read_records(
             self.sources,
@@ -174,8 +174,8 @@ class _Ranking:
 
     def _journal(self, ahead: "Sequence[Portion[Document]]") -> "Journal":
         """Open the journal of this ranking: a run of many requests can be resumed."""
-        from cohere_cli.api.journal import Journal
-        from cohere_cli.config.places import data_directory
+        from cohere_cli.config.paths import data_directory
+        from cohere_cli.ranking.journal import Journal
 
         if len(ahead) == 1:
             return Journal.in_memory()
@@ -194,8 +194,7 @@ class _Ranking:
         self, ahead: "Sequence[Portion[Document]]"
     ) -> "Iterator[Merge[Document]]":
         """Open what the records go into: memory, unless they may be too many."""
-        from cohere_cli.api.merging import Best, Stored
-        from cohere_cli.documents.spool import Spool
+        from cohere_cli.ranking.merge import Best, Spool, Stored
 
         most = self.flags.top_n or None
         if len(ahead) <= MOST_UNASKED or (most and most <= _MOST_IN_MEMORY):
@@ -225,7 +224,7 @@ def _query_of(flags: RerankFlags, terminal: Terminal) -> str:
         raise UsageProblem("there is no query", hint="say what to look for with -q")
     if not flags.query.startswith("@"):
         return flags.query
-    from cohere_cli.documents.readers import read_text
+    from cohere_cli.documents.reader import read_text
 
     return read_text(flags.query[1:], terminal.stdin.buffer).strip()
 

@@ -9,8 +9,9 @@ from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.sandbox.setup import Setup
-    from cohere_cli.sandbox.tapes.keeping import Recorder
+    from cohere_cli.sandbox.pipeline import Setup
+    from cohere_cli.sandbox.recordings.recorder import Recorder
+
 
 app = typer.Typer()
 
@@ -69,7 +70,7 @@ def serve(
 
     Its rerank is a real BM25; its chat quotes the documents that it is given.
     """
-    from cohere_cli.sandbox.setup import Setup, rules_of_script, strikes_of
+    from cohere_cli.sandbox.pipeline import Setup, rules_of_script, strikes_of
 
     if replay is not None and record is not None:
         hint = "record first, then serve what was recorded"
@@ -102,7 +103,7 @@ def _rules(script: str | None, terminal: Terminal) -> list[tuple[str, Any]]:
     """Read the rules of a script, each with the line where it begins."""
     if script is None:
         return []
-    from cohere_cli.documents.readers import read_records
+    from cohere_cli.documents.reader import read_records
 
     # JSON is YAML, too; and YAML is read with the line of each rule.
     records = list(read_records([script], terminal.stdin.buffer, "yaml"))
@@ -117,9 +118,9 @@ def _recorder(
             hint = "add --record DIR: else nobody else is asked"
             raise UsageProblem("--profile does nothing without --record", hint=hint)
         return None
-    from cohere_cli.commands.connected import connection_to, settled
-    from cohere_cli.options.call import CallFlags
-    from cohere_cli.sandbox.tapes.keeping import Recorder
+    from cohere_cli.commands.flags.base import CallFlags
+    from cohere_cli.commands.session import connection_to, settled
+    from cohere_cli.sandbox.recordings.recorder import Recorder
 
     settings = settled(CallFlags(profile=profile), terminal, model=None)
     if settings.sandbox:

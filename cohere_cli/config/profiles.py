@@ -1,4 +1,4 @@
-"""The stored profiles: which there are, which is in force, and changes to them."""
+"""The stored profiles: which there are, and which is in force."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,29 +6,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from cohere_cli.config import keyrings, private_files
-from cohere_cli.config.addresses import DEFAULT, base_url
-from cohere_cli.config.entries import (
-    Store,
-    check_name,
-    introduction_with,
-    key_entry,
-    to_store,
-    without_command,
-)
-from cohere_cli.config.exposures import exposures, refuse_commands_of_others
-from cohere_cli.config.profile_tables import (
+from cohere_cli.config.permissions import exposures, refuse_commands_of_others
+from cohere_cli.config.profile import (
     BUILT_IN,
     SANDBOX,
     Profile,
     active_name,
     profiles_of,
+    refuse_idle_faults,
 )
-from cohere_cli.config.stand_ins import refuse_idle_faults
-from cohere_cli.config.tables import Edit, Sheet
+from cohere_cli.config.toml_file import Sheet
+from cohere_cli.config.urls import DEFAULT, base_url
 from cohere_cli.errors import ConfigProblem
-
-_HEAD = b"# Written by `co auth`: whoever reads this file can use your keys.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,74 +107,6 @@ class Profiles:
             )
         except ValueError as exc:
             raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
-
-    def login(
-        self,
-        name: str,
-        key: str,
-        url: str | None = None,
-        *,
-        store: Store = "file",
-        command: str = "",
-    ) -> None:
-        """Store *key* for the server at *url*, which becomes the profile's own.
-
-        Without *url* it is the one that the profile has, else Cohere's. The first
-        profile becomes the active one. An empty key, for a server that wants
-        none, is stored as such. Of a key that *command* prints, only that is kept.
-        Raises `ConfigProblem`, `NotAuthenticated`, `UsageProblem`; then every key is
-        as it was.
-        """
-        check_name(name)
-        with private_files.locked(self.directory):
-            now = Profiles.load(self.directory)
-            stored = to_store(name, key, now.address_for(name, url), store, command)
-            if stored.store == "keyring":
-                keyrings.keep(name, stored.base_url, key.strip())
-            # The address first: a key without its address would be refused, but
-            # an address without its key asks for one.
-            _change(
-                now.settings_file, introduction_with(stored, now.by_name, now.active)
-            )
-            _change(now.keys_file, key_entry(stored), secret=True)
-
-    def logout(self, name: str) -> bool:
-        """Forget the key of profile *name*, not its settings; say if it had one.
-
-        One that it inherits stays. Raises `NotAuthenticated` for a keyring that
-        does not let go of it.
-        """
-        with private_files.locked(self.directory):
-            now = Profiles.load(self.directory)
-            stored = now.named(name).key
-            if stored is None or stored.profile != name:
-                return False
-            if stored.store == "keyring":
-                keyrings.forget(name, stored.base_url)
-            at = ("profiles", name)
-            _change(now.settings_file, without_command(name, now.by_name))
-            _change(now.keys_file, [(at, None)], secret=True)
-        return True
-
-    def switch(self, name: str) -> None:
-        """Make *name* the active profile."""
-        with private_files.locked(self.directory):
-            now = Profiles.load(self.directory)
-            now.named(name)
-            _change(now.settings_file, [(("active",), name)])
-
-
-def _change(path: Path, edits: Iterable[Edit], *, secret: bool = False) -> None:
-    edits = list(edits)
-    if edits:
-        sheet = Sheet.read(path, secret=secret)
-        head = _HEAD if secret and sheet.mode is None else b""
-        data = sheet.edited(edits)
-        if sheet.mode is None and not data:
-            return
-        # Settings may be a link into a repository of such files: that one changes.
-        target = path if secret else path.resolve()
-        private_files.write(target, head + data)
 
 
 def _hidden(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What every reader makes: a document, with where it came from."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 
 # A tuple: a million of them are made, each in a third of a frozen dataclass's time.
@@ -32,3 +32,32 @@ def own_id(data: Mapping[str, Any] | str) -> str:
     if found is None or isinstance(found, bool):
         return ""
     return str(found) if isinstance(found, str | int) else ""
+
+
+class Ground(Protocol):
+    """Something to ground an answer in, or to rank: a record's fields, or text."""
+
+    @property
+    def data(self) -> Mapping[str, Any] | str: ...
+    @property
+    def id(self) -> str: ...
+
+
+class Placed(Protocol):
+    """Something to rank, and the place where somebody else has read it."""
+
+    @property
+    def data(self) -> Mapping[str, Any] | str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+class Picture(Protocol):
+    """An image: its address or data URI, and how closely it is looked at."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def detail(self) -> Literal["auto", "low", "high"] | None: ...

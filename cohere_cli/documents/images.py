@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from cohere_cli.documents.image_kinds import UnfitImage, kind_of
-from cohere_cli.documents.opening import STDIN, opened, shown, unreadable
+from cohere_cli.documents.image_types import UnfitImage, kind_of
+from cohere_cli.documents.open_file import STDIN, opened, shown, unreadable
 from cohere_cli.errors import InputProblem
 
 Detail = Literal["auto", "low", "high"]

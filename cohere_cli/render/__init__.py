@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from cohere_cli.api.accumulate import Reply
+from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.channels import DEFAULT
+from cohere_cli.render.json import Events, Json
 from cohere_cli.render.plain import Plain
-from cohere_cli.render.records import Events, Json
 from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
@@ -32,7 +32,7 @@ def choose(
     renderer = _renderer(terminal, output, shape, shown)
     if "usage" not in shown:
         return renderer
-    from cohere_cli.render.metered import Metered
+    from cohere_cli.render.usage import Metered
 
     return Metered(renderer, terminal)
 
@@ -47,7 +47,7 @@ def _renderer(
         case None | "text":
             return _text(terminal, shown)
         case "markdown":
-            from cohere_cli.render.footnoted import Footnoted
+            from cohere_cli.render.markdown.renderer import Footnoted
 
             return Footnoted(terminal, shown)
         case "json":
@@ -65,6 +65,6 @@ def _text(terminal: Terminal, shown: frozenset[str]) -> Renderer:
     if not terminal.can_draw:
         return Plain(terminal, shown)
     # Rich costs 100 ms to import.
-    from cohere_cli.render.live import Live
+    from cohere_cli.render.live.renderer import Live
 
     return Live(terminal, shown=shown)

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from cohere_cli.api.accumulate import Reply
-from cohere_cli.api.events import (
+from cohere_cli.api.protocol.events import (
     ChatEvent,
     CitationEnd,
     CitationStart,
@@ -19,6 +18,7 @@ from cohere_cli.api.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
+from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import UsageProblem
 
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
-from cohere_cli.api.accumulate import Reply
-from cohere_cli.api.events import ChatEvent, ContentDelta, ContentStart
+from cohere_cli.api.protocol.events import ChatEvent, ContentDelta, ContentStart
+from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.blocks import Block, Lines
 from cohere_cli.render.channels import ALOUD, DEFAULT
-from cohere_cli.render.closing import ODDS_NEED_SCREEN, asked_tools, listed, say_ending
+from cohere_cli.render.finish_reason import ODDS_NEED_SCREEN, asked_tools, say_ending
+from cohere_cli.render.markdown.blocks import Block, Lines
+from cohere_cli.render.sources import listed
 from cohere_cli.terminal import Terminal
 
 

@@ -3,8 +3,8 @@
 from types import TracebackType
 from typing import Protocol, Self
 
-from cohere_cli.api.accumulate import Reply
-from cohere_cli.api.events import ChatEvent
+from cohere_cli.api.protocol.events import ChatEvent
+from cohere_cli.api.protocol.reply import Reply
 
 
 class Renderer(Protocol):

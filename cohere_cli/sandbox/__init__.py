@@ -2,17 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """Where a running sandbox is: its base URL, and the key that it takes."""
-
-    url: str
-    key: str
+from cohere_cli.sandbox.server import Sandbox
 
 
 def running(
@@ -41,8 +34,8 @@ def running(
     Raises `UsageProblem` where it cannot listen, and for a fault that does not
     exist; `InputProblem` for a script or a folder that cannot be used.
     """
+    from cohere_cli.sandbox.pipeline import Setup, rules_of_script, strikes_of
     from cohere_cli.sandbox.server import serving
-    from cohere_cli.sandbox.setup import Setup, rules_of_script, strikes_of
 
     rules = ((f"rule {number}", rule) for number, rule in enumerate(script, 1))
     setup = Setup(

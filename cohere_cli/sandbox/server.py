@@ -3,6 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from os import urandom
 from socket import SO_LINGER, SOL_SOCKET
 from socketserver import TCPServer, ThreadingMixIn
@@ -10,10 +11,17 @@ from threading import Thread
 from typing import Any
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.sandbox import Sandbox
-from cohere_cli.sandbox.exchange import RESETTING, Exchange, Log, Watch
-from cohere_cli.sandbox.setup import Setup
-from cohere_cli.sandbox.stage import Stage
+from cohere_cli.sandbox.http_handler import RESETTING, Exchange, Log, Watch
+from cohere_cli.sandbox.pipeline import Setup, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Where a running sandbox is: its base URL, and the key that it takes."""
+
+    url: str
+    key: str
+
 
 _LOOPBACK = "127.0.0.1"
 _MOST = 512  # connections at once; a thread each

@@ -8,12 +8,17 @@ import tracemalloc
 import pytest
 from raw_server import Serve, http
 
-from cohere_cli.api.bodies import ChatBody, CompatBody, RerankBody, UserMessage
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection
-from cohere_cli.api.events import ContentDelta, MessageEnd, MessageStart
-from cohere_cli.api.replies import LONGEST_REPLY
-from cohere_cli.api.rerank import Ranked, WrongRanking
+from cohere_cli.api.protocol.events import ContentDelta, MessageEnd, MessageStart
+from cohere_cli.api.protocol.requests import (
+    ChatBody,
+    CompatBody,
+    RerankBody,
+    UserMessage,
+)
+from cohere_cli.api.protocol.rerank import Ranked, WrongRanking
+from cohere_cli.api.responses import LONGEST_REPLY
 from cohere_cli.errors import (
     AnswerIncomplete,
     CoError,

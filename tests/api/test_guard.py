@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.api import guard
-from cohere_cli.api.guard import LONGEST_EVENT, LONGEST_LINE, guarded
+from cohere_cli.api import sse
+from cohere_cli.api.sse import LONGEST_EVENT, LONGEST_LINE, guarded
 from cohere_cli.errors import ServerFault
 
 BLANKS = [b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\r", b"\n\r"]
@@ -49,7 +49,7 @@ def test_an_event_of_many_lines_may_not_grow_without_end():
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize("size", [1, 3, 4, 1021])
 def test_a_blank_line_ends_an_event_even_when_chunks_split_it(blank, size, monkeypatch):
-    monkeypatch.setattr(guard, "LONGEST_EVENT", 10_000)
+    monkeypatch.setattr(sse, "LONGEST_EVENT", 10_000)
     event = b"data: " + b"x" * 4000 + blank
     count = 5
     assert sum(map(len, guarded(pieces(event * count, size)))) == len(event) * count + 2
@@ -58,7 +58,7 @@ def test_a_blank_line_ends_an_event_even_when_chunks_split_it(blank, size, monke
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize("size", [1, 3, 1021, 65536])
 def test_an_event_is_measured_to_its_end_however_it_is_split(blank, size, monkeypatch):
-    monkeypatch.setattr(guard, "LONGEST_EVENT", 10_000)
+    monkeypatch.setattr(sse, "LONGEST_EVENT", 10_000)
     end = blank[: len(blank) // 2]
     longest = (b"x" * 5000 + end) * 2 + end + b"data: y" + blank
     assert b"".join(guarded(pieces(longest, size))) == longest + b"\n\n"
@@ -68,8 +68,8 @@ def test_an_event_is_measured_to_its_end_however_it_is_split(blank, size, monkey
 
 @pytest.mark.parametrize("size", [1, 1021, 65536])
 def test_of_two_limits_the_one_that_was_reached_first_is_told(size, monkeypatch):
-    monkeypatch.setattr(guard, "LONGEST_LINE", 4_000)
-    monkeypatch.setattr(guard, "LONGEST_EVENT", 7_000)
+    monkeypatch.setattr(sse, "LONGEST_LINE", 4_000)
+    monkeypatch.setattr(sse, "LONGEST_EVENT", 7_000)
     lines = b"x" * 3500 + b"\n" + b"x" * 5000
     with pytest.raises(ServerFault, match="event of over 4 MiB"):
         list(guarded(pieces(lines, size)))
@@ -78,6 +78,6 @@ def test_of_two_limits_the_one_that_was_reached_first_is_told(size, monkeypatch)
 def test_a_whole_stream_may_not_grow_without_end():
     line = b"data: x\n\n" * 1000
     with pytest.raises(ServerFault) as caught:
-        for _ in guarded([line] * (guard.LONGEST_STREAM // len(line) + 1)):
+        for _ in guarded([line] * (sse.LONGEST_STREAM // len(line) + 1)):
             pass
     assert str(caught.value) == "the stream is longer than 12 MiB"

@@ -2,7 +2,7 @@ import pytest
 from raw_server import http
 
 from cohere_cli.api.connection import Connection
-from cohere_cli.api.key_check import KeyCheck, check_key
+from cohere_cli.api.diagnostics import KeyCheck, check_key
 from cohere_cli.errors import RateLimited, ServerFault, Unreachable
 
 VALID = b'{"valid":true}'

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.api.pace import MINUTE, PATIENCE, Pace, Turn
+from cohere_cli.api.rate_limit import MINUTE, PATIENCE, Pace, Turn
 
 TRIAL = "You are using a Trial key, which is limited to 40 API calls / minute."
 LIMIT = "x-trial-endpoint-call-limit"

@@ -1,7 +1,6 @@
 import pytest
 
-from cohere_cli.api.connection import Connection, Route
-from cohere_cli.api.proxies import Proxy, proxy_before
+from cohere_cli.api.connection import Connection, Proxy, Route, proxy_before
 
 PROXY = "http://name:word@proxy.example:3128"
 

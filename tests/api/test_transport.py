@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from raw_server import http
 
-from cohere_cli.api.bodies import RerankBody
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection, Route
-from cohere_cli.api.key_check import check_key
+from cohere_cli.api.diagnostics import check_key
+from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.errors import CoError, ConfigProblem, Unreachable
 
 VALID = b'{"valid":true}'

@@ -1,7 +1,7 @@
 import pytest
 
-from cohere_cli.commands.findings import findings
-from cohere_cli.config.profiles import Profiles
+from cohere_cli.commands.doctor import findings
+from cohere_cli.config import editing
 from cohere_cli.terminal import Terminal
 
 KEY = "canary-0123456789-wxyz"
@@ -70,7 +70,7 @@ def test_without_a_key_the_way_is_looked_at_all_the_same(look):
 
 
 def test_a_key_is_told_by_its_end_and_with_what_it_hides(look, tmp_path):
-    Profiles(tmp_path / "config").login("work", KEY, "http://127.0.0.1:9")
+    editing.login(tmp_path / "config", "work", KEY, "http://127.0.0.1:9")
     found = look(CO_API_KEY="environment-key-99")
     assert found["profile"] == "work (by active)"
     assert found["key"] == "…y-99 CO_API_KEY from the environment"
@@ -83,7 +83,7 @@ def test_a_key_is_told_by_its_end_and_with_what_it_hides(look, tmp_path):
 
 
 def test_a_key_of_another_server_is_a_problem(look, tmp_path):
-    Profiles(tmp_path / "config").login("work", KEY)
+    editing.login(tmp_path / "config", "work", KEY)
     found = look(CO_API_URL="http://127.0.0.1:9")
     assert found["key"] == (
         "! the key of profile 'work' belongs to https://api.cohere.com, "
@@ -92,7 +92,7 @@ def test_a_key_of_another_server_is_a_problem(look, tmp_path):
 
 
 def test_files_that_others_can_read_are_a_problem(look, tmp_path):
-    Profiles(tmp_path / "config").login("work", KEY, "http://127.0.0.1:9")
+    editing.login(tmp_path / "config", "work", KEY, "http://127.0.0.1:9")
     path = tmp_path / "config" / "keys.toml"
     path.chmod(0o644)
     *_, said = look()["file"].split("\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from raw_server import http
 
+from cohere_cli.commands.flags.lab import LabFlags
 from cohere_cli.commands.lab import run
 from cohere_cli.errors import (
     BatchesFailed,
@@ -14,7 +15,6 @@ from cohere_cli.errors import (
     RequestRefused,
     UsageProblem,
 )
-from cohere_cli.options.lab import LabFlags
 from cohere_cli.sandbox import running
 from cohere_cli.terminal import Terminal
 

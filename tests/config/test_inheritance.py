@@ -2,7 +2,8 @@ import io
 
 import pytest
 
-from cohere_cli.config.profile_tables import StoredKey
+from cohere_cli.config import editing
+from cohere_cli.config.profile import StoredKey
 from cohere_cli.config.settings import Given, resolve
 from cohere_cli.errors import ConfigProblem, NotAuthenticated
 
@@ -115,8 +116,8 @@ allow_http = false
 
 def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
     profiles = stored(SETTINGS, KEYS)
-    assert profiles.logout("fast") is False
-    assert profiles.logout("base") is True
+    assert editing.logout(profiles.directory, "fast") is False
+    assert editing.logout(profiles.directory, "base") is True
 
 
 @pytest.mark.parametrize(

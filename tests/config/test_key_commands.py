@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from cohere_cli.config import key_commands
-from cohere_cli.config.key_commands import key_from
+from cohere_cli.config import key_stores
+from cohere_cli.config.key_stores import key_from
 from cohere_cli.errors import NotAuthenticated
 
 
@@ -62,7 +62,7 @@ def test_a_command_that_fails_is_told_in_one_line(command, told, tmp_path, monke
 
 
 def test_a_command_that_does_not_end_is_ended(monkeypatch):
-    monkeypatch.setattr(key_commands, "PATIENCE", 0.2)
+    monkeypatch.setattr(key_stores, "COMMAND_TIMEOUT", 0.2)
     with pytest.raises(NotAuthenticated, match=r"did not end in 0\.2 s$"):
         key_from("sleep 30", "work")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.config.keys import checked_key, masked
+from cohere_cli.config.validators import checked_key, masked
 from cohere_cli.errors import NotAuthenticated
 
 CANARY = "canary7Q2v9"

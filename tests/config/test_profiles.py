@@ -5,7 +5,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from cohere_cli.config.profile_tables import BUILT_IN, Profile, StoredKey
+from cohere_cli.config import editing
+from cohere_cli.config.profile import BUILT_IN, Profile, StoredKey
 from cohere_cli.config.profiles import Choice, Profiles
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
@@ -23,7 +24,7 @@ def test_where_there_are_no_files_there_is_nothing(directory):
 
 
 def test_the_first_login_makes_both_files_and_the_active_profile(directory):
-    Profiles.load(directory).login("work", " abc\n")
+    editing.login(directory, "work", " abc\n")
     assert files(directory) == {
         "config.toml": 'active = "work"\n\n[profiles.work]\n',
         "keys.toml": f'{HEAD}[profiles.work]\nkey = "abc"\nbase_url = "{COHERE}"\n',
@@ -34,8 +35,11 @@ def test_the_first_login_makes_both_files_and_the_active_profile(directory):
 
 
 def test_a_login_elsewhere_sets_the_profiles_base_url(stored, directory):
-    stored('active = "home"\n[profiles.home] # mine\n').login(
-        "work", "", "https://cohere.corp/v2"
+    editing.login(
+        stored('active = "home"\n[profiles.home] # mine\n').directory,
+        "work",
+        "",
+        "https://cohere.corp/v2",
     )
     assert files(directory) == {
         "config.toml": 'active = "home"\n[profiles.home] # mine\n'
@@ -46,14 +50,14 @@ def test_a_login_elsewhere_sets_the_profiles_base_url(stored, directory):
 
 def test_a_login_without_a_url_is_for_the_profiles_own(stored):
     profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
-    profiles.login("work", "abc")
+    editing.login(profiles.directory, "work", "abc")
     work = Profiles.load(profiles.directory).named("work")
     assert work.key == StoredKey("abc", "https://cohere.corp")
 
 
 def test_a_login_back_to_cohere_changes_the_base_url_too(stored):
     profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
-    profiles.login("work", "abc", COHERE)
+    editing.login(profiles.directory, "work", "abc", COHERE)
     work = Profiles.load(profiles.directory).named("work")
     assert (work.base_url, work.key) == (COHERE, StoredKey("abc", COHERE))
 
@@ -61,7 +65,7 @@ def test_a_login_back_to_cohere_changes_the_base_url_too(stored):
 def test_a_second_login_replaces_the_key_and_nothing_else(stored, directory):
     settings = 'active = "home"\n[profiles.home]\n[profiles.work]\nretries = 1 # few\n'
     keys = f'[profiles.work] # x\nkey = "old"\nbase_url = "{COHERE}"\n'
-    stored(settings, keys).login("work", "new")
+    editing.login(stored(settings, keys).directory, "work", "new")
     assert files(directory) == {
         "config.toml": settings,
         "keys.toml": keys.replace("old", "new"),
@@ -70,14 +74,14 @@ def test_a_second_login_replaces_the_key_and_nothing_else(stored, directory):
 
 def test_a_login_takes_the_place_of_an_active_profile_that_is_gone(stored):
     profiles = stored('active = "gone"\n')
-    profiles.login("work", "abc")
+    editing.login(profiles.directory, "work", "abc")
     assert Profiles.load(profiles.directory).active == "work"
 
 
 @pytest.mark.parametrize("key", ["", " \n"])
 def test_cohere_wants_a_key(directory, key):
     with pytest.raises(NotAuthenticated, match=r"^the key is empty$"):
-        Profiles.load(directory).login("work", key)
+        editing.login(directory, "work", key)
     assert files(directory) == {}
 
 
@@ -93,7 +97,7 @@ def test_cohere_wants_a_key(directory, key):
 )
 def test_a_login_under_no_name_is_refused(directory, name, why):
     with pytest.raises(UsageProblem) as caught:
-        Profiles.load(directory).login(name, "abc")
+        editing.login(directory, name, "abc")
     assert str(caught.value) == f"profile name {name!r} {why}"
     assert not directory.exists()
 
@@ -101,12 +105,12 @@ def test_a_login_under_no_name_is_refused(directory, name, why):
 def test_a_login_over_plain_http_is_refused_unless_the_profile_allows_it(stored):
     profiles = stored("[profiles.lan]\nallow_http = true\n")
     with pytest.raises(ConfigProblem) as caught:
-        profiles.login("work", "abc", "http://cohere.lan")
+        editing.login(profiles.directory, "work", "abc", "http://cohere.lan")
     assert str(caught.value) == (
         "the base URL must begin with https:// unless it is on this machine "
         "(--base-url)"
     )
-    profiles.login("lan", "abc", "http://cohere.lan")
+    editing.login(profiles.directory, "lan", "abc", "http://cohere.lan")
     assert Profiles.load(profiles.directory).named("lan").key == StoredKey(
         "abc", "http://cohere.lan"
     )
@@ -114,29 +118,29 @@ def test_a_login_over_plain_http_is_refused_unless_the_profile_allows_it(stored)
 
 def test_a_login_sees_what_others_wrote_since_the_profiles_were_loaded(directory):
     loaded_before = Profiles.load(directory)
-    loaded_before.login("work", "abc")
-    loaded_before.login("home", "def")
+    editing.login(loaded_before.directory, "work", "abc")
+    editing.login(loaded_before.directory, "home", "def")
     profiles = Profiles.load(directory)
     assert (profiles.active, list(profiles.by_name)) == ("work", ["home", "work"])
 
 
 def test_a_logout_takes_the_key_and_leaves_the_settings(directory):
     profiles = Profiles.load(directory)
-    profiles.login("work", "abc")
-    assert profiles.logout("work") is True
+    editing.login(profiles.directory, "work", "abc")
+    assert editing.logout(profiles.directory, "work") is True
     assert files(directory) == {
         "config.toml": 'active = "work"\n\n[profiles.work]\n',
         "keys.toml": HEAD,
     }
-    assert profiles.logout("work") is False
+    assert editing.logout(profiles.directory, "work") is False
     assert Profiles.load(directory).by_name == {"work": Profile("work")}
 
 
 def test_a_logout_leaves_the_other_keys(directory):
     profiles = Profiles.load(directory)
-    profiles.login("work", "abc")
-    profiles.login("home", "def")
-    profiles.logout("work")
+    editing.login(profiles.directory, "work", "abc")
+    editing.login(profiles.directory, "home", "def")
+    editing.logout(profiles.directory, "work")
     assert files(directory)["keys.toml"] == (
         f'{HEAD}[profiles.home]\nkey = "def"\nbase_url = "{COHERE}"\n'
     )
@@ -144,18 +148,18 @@ def test_a_logout_leaves_the_other_keys(directory):
 
 def test_a_switch_changes_the_active_profile(stored, directory):
     profiles = stored('active = "work" # now\n[profiles.work]\n[profiles.home]\n')
-    profiles.switch("home")
+    editing.switch(profiles.directory, "home")
     assert files(directory)["config.toml"] == (
         'active = "home" # now\n[profiles.work]\n[profiles.home]\n'
     )
-    profiles.switch("sandbox")
+    editing.switch(profiles.directory, "sandbox")
     assert Profiles.load(directory).active == "sandbox"
 
 
 def test_a_switch_to_an_unknown_profile_changes_nothing(stored, directory):
     profiles = stored('active = "work"\n[profiles.work]\n')
     with pytest.raises(ConfigProblem) as caught:
-        profiles.switch("wrok")
+        editing.switch(profiles.directory, "wrok")
     assert str(caught.value) == "there is no profile 'wrok'"
     assert caught.value.hint == "did you mean 'work'? profiles: work, sandbox"
     assert files(directory)["config.toml"] == 'active = "work"\n[profiles.work]\n'
@@ -164,14 +168,14 @@ def test_a_switch_to_an_unknown_profile_changes_nothing(stored, directory):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda profiles: profiles.login("work", "abc"),
-        lambda profiles: profiles.logout("work"),
-        lambda profiles: profiles.switch("work"),
+        lambda profiles: editing.login(profiles.directory, "work", "abc"),
+        lambda profiles: editing.logout(profiles.directory, "work"),
+        lambda profiles: editing.switch(profiles.directory, "work"),
     ],
 )
 @pytest.mark.parametrize("broken", ["config.toml", "keys.toml"])
 def test_a_broken_file_is_never_written_over(directory, change, broken):
-    Profiles.load(directory).login("work", "old")
+    editing.login(directory, "work", "old")
     (directory / broken).write_bytes(b"[profiles.work]\nkey = \xff\n")
     before = {path: path.read_bytes() for path in directory.iterdir()}
     with pytest.raises(ConfigProblem) as caught:
@@ -185,13 +189,13 @@ def test_settings_that_are_a_link_are_changed_where_they_are(directory, tmp_path
     real = tmp_path / "dotfiles.toml"
     real.write_text("[profiles.work]\n")
     (directory / "config.toml").symlink_to(real)
-    Profiles.load(directory).switch("work")
+    editing.switch(directory, "work")
     assert (directory / "config.toml").is_symlink()
     assert real.read_text() == 'active = "work"\n\n[profiles.work]\n'
 
 
 def test_files_that_others_can_use_are_told_until_the_next_login(directory):
-    Profiles.load(directory).login("work", "abc")
+    editing.login(directory, "work", "abc")
     settings, keys = directory / "config.toml", directory / "keys.toml"
     settings.chmod(0o666)
     keys.chmod(0o644)
@@ -203,12 +207,12 @@ def test_files_that_others_can_use_are_told_until_the_next_login(directory):
         f"others can write to {settings}; chmod 600 {end[:-5]}`co config set`",
         f"others can write to {directory}; chmod 700 {end}",
     )
-    profiles.login("home", "def", "https://cohere.corp")
+    editing.login(profiles.directory, "home", "def", "https://cohere.corp")
     assert Profiles.load(directory).notes == ()
 
 
 def test_settings_that_others_can_only_read_are_no_matter(directory):
-    Profiles.load(directory).login("work", "abc")
+    editing.login(directory, "work", "abc")
     (directory / "config.toml").chmod(0o644)
     assert Profiles.load(directory).notes == ()
 
@@ -261,8 +265,8 @@ def test_an_active_profile_that_is_gone_is_told_only_when_it_counts(stored, dire
 LOGIN = """
 import sys
 from pathlib import Path
-from cohere_cli.config.profiles import Profiles
-Profiles.load(Path(sys.argv[1])).login(sys.argv[2], "key-of-" + sys.argv[2])
+from cohere_cli.config.editing import login
+login(Path(sys.argv[1]), sys.argv[2], "key-of-" + sys.argv[2])
 """
 
 
@@ -307,11 +311,11 @@ def test_a_command_that_hides_a_stored_key_is_told(stored, directory):
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.editing import login
 from cohere_cli.errors import CoError
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    Profiles.load(Path(sys.argv[1])).login("last", "x" * 1000)
+    login(Path(sys.argv[1]), "last", "x" * 1000)
 except CoError as exc:
     print(exc, exc.exit_code.value)
 """
@@ -338,14 +342,14 @@ def test_no_key_is_lost_on_a_full_disk(stored, directory):
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.editing import login
 from cohere_cli.errors import CoError
 directory = Path(sys.argv[1])
 if os.geteuid() == 0:
     os.chown(directory, 12345, 12345)
     os.seteuid(12345)
 try:
-    Profiles.load(directory).login("work", "abc")
+    login(directory, "work", "abc")
 except CoError as exc:
     print(exc, exc.exit_code.value)
 """

@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 
 from cohere_cli.api.connection import Route
-from cohere_cli.config.destination import is_coheres_shape
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.settings import Given, Settings, resolve
+from cohere_cli.config.settings import Given, Settings, is_coheres_shape, resolve
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
 CANARY = "canary7Q2v9zzz"

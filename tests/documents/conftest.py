@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from cohere_cli.documents.readers import read_documents, read_records
+from cohere_cli.documents.reader import read_documents, read_records
 from cohere_cli.errors import InputProblem
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cohere_cli.api.bodies import ChatBody, ImageContent
-from cohere_cli.api.validate import validate
-from cohere_cli.documents.readers import read_documents, read_mapping, read_records
+from cohere_cli.api.protocol.requests import ChatBody, ImageContent
+from cohere_cli.api.protocol.validation import validate
+from cohere_cli.documents.reader import read_documents, read_mapping, read_records
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.documents.generated import is_generated
+from cohere_cli.documents.detect import is_generated
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.documents.image_kinds import UnfitImage, kind_of
+from cohere_cli.documents.image_types import UnfitImage, kind_of
 from cohere_cli.documents.images import Image, read_images
 from cohere_cli.errors import InputProblem
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.documents.lengths import words
+from cohere_cli.documents.chunking import words
 
 
 @pytest.mark.parametrize(

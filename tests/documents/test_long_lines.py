@@ -1,7 +1,6 @@
 import pytest
 
-from cohere_cli.documents.lengths import words
-from cohere_cli.documents.long_lines import parts_of
+from cohere_cli.documents.chunking import parts_of, words
 
 
 def test_a_line_is_cut_at_the_ends_of_sentences():

@@ -1,9 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohere_cli.documents.lengths import words
+from cohere_cli.documents.chunking import Passage, passages_of, words
 from cohere_cli.documents.outline import outline_of
-from cohere_cli.documents.passages import Passage, passages_of
 
 
 def passages(text, path="a.md"):

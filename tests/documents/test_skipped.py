@@ -1,4 +1,4 @@
-from cohere_cli.documents.skipped import Skipped
+from cohere_cli.documents.source import Skipped
 
 
 def test_what_was_skipped_is_told_by_reason():

@@ -18,10 +18,11 @@ from pathlib import Path
 from random import Random
 from typing import NoReturn
 
-from cohere_cli.api.bodies import RerankBody
-from cohere_cli.api.journal import Journal
-from cohere_cli.api.rerank import Ranked, Ranking
+from cohere_cli.api.protocol.requests import RerankBody
+from cohere_cli.api.protocol.rerank import Ranked, Ranking
+from cohere_cli.config import editing
 from cohere_cli.config.profiles import Profiles
+from cohere_cli.ranking.journal import Journal
 from tests.faults.alone import main
 from tests.faults.tally import Tally
 
@@ -74,7 +75,7 @@ def _killed_with_keys(rng: Random, directory: Path, count: int) -> Iterator[str]
 
 def _store(directory: Path, name: str, number: int) -> None:
     key = f"key-{number:08d}-{'k' * 40}"
-    Profiles.load(directory).login(name, key, f"https://{number}.example")
+    editing.login(directory, name, key, f"https://{number}.example")
 
 
 def _stored(directory: Path) -> tuple[int, str]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from cohere_cli.api import chat, compat
-from cohere_cli.api.accumulate import Reply, accumulate
+from cohere_cli.api.protocol import chat, compat
+from cohere_cli.api.protocol.reply import Reply, accumulate
+from cohere_cli.api.protocol.stream import DONE, Reader, events_of
 from cohere_cli.api.sse import data_of
-from cohere_cli.api.stream import DONE, Reader, events_of
 from cohere_cli.errors import AnswerIncomplete
 from tests.faults.alone import main
 from tests.faults.answers import CHAT, COMPAT, Said, in_frames, in_json

@@ -7,11 +7,11 @@ answer with a few bytes changed. `python -m tests.faults.streams --count N --see
 from itertools import pairwise
 from random import Random
 
-from cohere_cli.api import guard
-from cohere_cli.api.chat import ChatReader
-from cohere_cli.api.compat import CompatReader
+from cohere_cli.api import sse
+from cohere_cli.api.protocol.chat import ChatReader
+from cohere_cli.api.protocol.compat import CompatReader
+from cohere_cli.api.protocol.stream import events_of
 from cohere_cli.api.sse import data_of
-from cohere_cli.api.stream import events_of
 from cohere_cli.errors import AnswerIncomplete, ServerFault
 from tests.faults.alone import main
 from tests.faults.answers import CHAT, COMPAT, in_frames
@@ -87,8 +87,8 @@ def _limited_trial(rng: Random) -> str:
 
 
 def _met(chunks: list[bytes]) -> tuple[list[str], str | None]:
-    limits = guard.LONGEST_LINE, guard.LONGEST_EVENT
-    guard.LONGEST_LINE, guard.LONGEST_EVENT = _SHORT_LINE, _SHORT_EVENT
+    limits = sse.LONGEST_LINE, sse.LONGEST_EVENT
+    sse.LONGEST_LINE, sse.LONGEST_EVENT = _SHORT_LINE, _SHORT_EVENT
     read = []
     try:
         for data in data_of(chunks):
@@ -96,7 +96,7 @@ def _met(chunks: list[bytes]) -> tuple[list[str], str | None]:
     except ServerFault as exc:
         return read, "line" if "a line of" in exc.what else "event"
     finally:
-        guard.LONGEST_LINE, guard.LONGEST_EVENT = limits
+        sse.LONGEST_LINE, sse.LONGEST_EVENT = limits
     return read, None
 
 

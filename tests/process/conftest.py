@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from co_program import Co
 
-from cohere_cli.sandbox import Sandbox, running
+from cohere_cli.sandbox import running
+from cohere_cli.sandbox.server import Sandbox
 
 
 @pytest.fixture

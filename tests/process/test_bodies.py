@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.api.bodies import (
+from cohere_cli.api.protocol.requests import (
     AssistantMessage,
     CalledFunction,
     ChatBody,
@@ -26,10 +26,10 @@ from cohere_cli.api.bodies import (
     UserMessage,
     as_json,
 )
-from cohere_cli.compose.body_file import stacked
-from cohere_cli.compose.chat import chat_body
-from cohere_cli.documents.readers import read_mapping
-from cohere_cli.render.request import yaml_text
+from cohere_cli.documents.reader import read_mapping
+from cohere_cli.render.preview import yaml_text
+from cohere_cli.request.body_file import stacked
+from cohere_cli.request.chat import chat_body
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 some_text = text.filter(bool)

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from raw_server import http
 
-from cohere_cli.api.bodies import CompatBody
-from cohere_cli.compose.openai.fields import FIELDS
+from cohere_cli.api.protocol.requests import CompatBody
+from cohere_cli.request.openai.fields import FIELDS
 
 ROOT = Path(__file__).parent.parent.parent
 RAIN = {"role": "user", "content": "Does it rain? Answer in JSON."}

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cohere_cli.api.bodies import ChatBody
+from cohere_cli.api.protocol.requests import ChatBody
 from cohere_cli.sandbox import running
 
 TOOL = {

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from cohere_cli.commands.by_name import NAMES
+from cohere_cli.commands.registry import NAMES
 
 HEAVY = {"httpx", "httpx_sse", "pydantic", "yaml", "tomlkit", "cohere_cli.api.client"}
 
@@ -52,7 +52,7 @@ def test_names_that_are_kept_are_named_without_anything_heavy(sandboxed, monkeyp
     for name, value in sandboxed.environ.items():
         monkeypatch.setenv(name, value)
     modules = imported_by("models", "list", "--cached")
-    assert "cohere_cli.commands.model_names" in modules
+    assert "cohere_cli.commands.model_cache" in modules
     assert not modules & (HEAVY | {"rich"})
 
 

@@ -3,8 +3,8 @@ from collections.abc import Callable, Iterable
 import pyte
 import pytest
 
-from cohere_cli.api.accumulate import accumulate
-from cohere_cli.api.events import ChatEvent
+from cohere_cli.api.protocol.events import ChatEvent
+from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.render import Renderer
 from cohere_cli.terminal import Terminal
 

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from cohere_cli.api.events import Source
-from cohere_cli.render.addresses import Address, file_address, web_address
+from cohere_cli.api.protocol.events import Source
+from cohere_cli.render.links import Address, file_address, web_address
 
 FILES = {"a.md": "/w/a.md", "b c'\".md": "/w/b c'\".md", "x:3": "/w/x:3"}
 

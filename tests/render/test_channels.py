@@ -1,7 +1,6 @@
 import pytest
 
-from cohere_cli.api.accumulate import Reply, step
-from cohere_cli.api.events import (
+from cohere_cli.api.protocol.events import (
     Citation,
     CitationEnd,
     CitationStart,
@@ -17,6 +16,7 @@ from cohere_cli.api.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
+from cohere_cli.api.protocol.reply import Reply, step
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.channels import ALOUD, DEFAULT, channel_of, channels
 

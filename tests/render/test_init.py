@@ -3,15 +3,15 @@ import sys
 
 import pytest
 
-from cohere_cli.api.events import ContentDelta
+from cohere_cli.api.protocol.events import ContentDelta
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render import choose
 from cohere_cli.render.channels import channels
-from cohere_cli.render.footnoted import Footnoted
-from cohere_cli.render.live import Live
-from cohere_cli.render.metered import Metered
+from cohere_cli.render.json import Events, Json
+from cohere_cli.render.live.renderer import Live
+from cohere_cli.render.markdown.renderer import Footnoted
 from cohere_cli.render.plain import Plain
-from cohere_cli.render.records import Events, Json
+from cohere_cli.render.usage import Metered
 from cohere_cli.terminal import Terminal
 
 PIPE = Terminal.fake()
@@ -67,7 +67,7 @@ def test_an_unknown_output_is_refused():
 
 def test_a_pipe_costs_no_import_of_rich():
     program = (
-        "import sys, cohere_cli.render.ranking as ranking\n"
+        "import sys, cohere_cli.render.tables.ranking as ranking\n"
         "from cohere_cli.render import choose\n"
         "from cohere_cli.terminal import Terminal\n"
         "choose(Terminal.fake(), None, dict)\n"

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
-from cohere_cli.api.events import Citation, CitationStart, ContentDelta, Source
+from cohere_cli.api.protocol.events import Citation, CitationStart, ContentDelta, Source
 from cohere_cli.render.links import Links, located, takes_links
-from cohere_cli.render.live import Live
+from cohere_cli.render.live.renderer import Live
 from cohere_cli.terminal import Terminal, clean
 
 KITTY = {"TERM": "xterm-kitty", "NO_COLOR": "1"}

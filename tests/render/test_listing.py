@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.render.listing import write_listing
+from cohere_cli.render.json import write_listing
 from cohere_cli.terminal import Terminal
 
 

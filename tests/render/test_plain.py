@@ -1,7 +1,6 @@
 import pytest
 
-from cohere_cli.api.accumulate import accumulate
-from cohere_cli.api.events import (
+from cohere_cli.api.protocol.events import (
     Citation,
     CitationStart,
     ContentDelta,
@@ -11,6 +10,7 @@ from cohere_cli.api.events import (
     ToolCallStart,
     ToolPlanDelta,
 )
+from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.errors import AnswerIncomplete
 from cohere_cli.render.channels import channels
 from cohere_cli.render.plain import Plain

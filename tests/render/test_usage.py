@@ -1,114 +1,128 @@
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from cohere_cli.render.usage import output_tokens, tokens_text
+from cohere_cli.api.protocol.events import (
+    CitationEnd,
+    ContentDelta,
+    ContentStart,
+    MessageEnd,
+    MessageStart,
+    ToolCallStart,
+    ToolPlanDelta,
+)
+from cohere_cli.errors import AnswerIncomplete, OutputUnwritable
+from cohere_cli.render.plain import Plain
+from cohere_cli.render.usage import Metered
+from cohere_cli.terminal import Terminal
 
-CHAT = {
+USAGE = {
     "billed_units": {"input_tokens": 9, "output_tokens": 12},
     "tokens": {"input_tokens": 510, "output_tokens": 14},
     "cached_tokens": 448,
 }
 
 
-@pytest.mark.parametrize(
-    ("usage", "text"),
-    [
-        (CHAT, "9 in, 12 out billed (510 in, 14 out, 448 cached)"),
-        (
-            {
-                "billed_units": {"input_tokens": 1234567, "output_tokens": 0},
-                "tokens": {
-                    "input_tokens": 38,
-                    "output_tokens": 200,
-                    "reasoning_tokens": 150,
-                    "image_tokens": 256,
-                },
-            },
-            "1,234,567 in, 0 out billed (38 in, 200 out, 150 reasoning, 256 image)",
-        ),
-        (
-            {"prompt_tokens": 7, "completion_tokens": 12, "total_tokens": 19},
-            "7 in, 12 out, 19 total",
-        ),
-        (
-            {
-                "completion_tokens": 12,
-                "prompt_tokens_details": {"cached_tokens": 3},
-                "completion_tokens_details": {"reasoning_tokens": 4},
-            },
-            "12 out, 3 cached, 4 reasoning",
-        ),
-        ({"billed_units": {"output_tokens": 2.0}}, "2 out billed"),
-        (CHAT | {"tokens": CHAT["billed_units"]}, "9 in, 12 out billed (448 cached)"),
-        (
-            {"billed_units": {"input_tokens": 9}, "tokens": {"input_tokens": 9}},
-            "9 in billed",
-        ),
-        ({"cached_tokens": 0}, "0 cached"),
-        ({}, ""),
-        (None, ""),
-    ],
-)
-def test_what_was_counted_is_told_on_one_line(usage, text):
-    assert tokens_text(usage) == text
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def metered(play):
+    """Play events, each with the seconds that pass before it; return the notes."""
+
+    def metered(*timed, error=None, quiet=False):
+        def tell():
+            for seconds, event in timed:
+                clock.now += seconds
+                yield event
+            clock.now += 60
+            if error:
+                raise error
+
+        clock, terminal = Clock(), Terminal.fake()
+        terminal.quiet = quiet
+        renderer = Metered(Plain(terminal), terminal, clock)
+        if error:
+            with pytest.raises(type(error)):
+                play(renderer, tell())
+        else:
+            play(renderer, tell())
+        return terminal.written, terminal.noted
+
+    return metered
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_tokens_and_times_are_told_after_the_end(metered, quiet):
+    events = [
+        (0.1, MessageStart()),
+        (0.2, ContentStart()),
+        (0.11, ContentDelta(text="Hel")),
+        (0.3, ContentDelta(text="lo")),
+        (0.08, MessageEnd(usage=USAGE)),
+    ]
+    assert metered(*events, quiet=quiet) == (
+        b"Hello\n",
+        "co: 9 in, 12 out billed (510 in, 14 out, 448 cached); COMPLETE; first token 0.41 s, 37 tokens/s, 0.79 s in all\n",
+    )
 
 
 @pytest.mark.parametrize(
-    "value",
+    "event",
     [
-        "9",
-        "\x1b[2J",
-        -1,
-        -0.5,
-        2.5,
-        True,
-        10**12,
-        10**5000,
-        float("nan"),
-        float("inf"),
-        None,
-        [9],
-        {"input_tokens": 9},
+        ContentStart(text="x"),
+        ContentDelta(text="x"),
+        ContentDelta(text="x", type="thinking"),
+        ToolPlanDelta(text="x"),
+        ToolCallStart(),
     ],
-    ids=type,
+    ids=lambda event: type(event).__name__,
 )
-def test_what_is_no_count_is_left_out(value):
-    usage = {
-        "billed_units": {"input_tokens": value, "output_tokens": 12},
-        "tokens": {"input_tokens": value, "output_tokens": value},
-        "cached_tokens": value,
-        "prompt_tokens_details": value,
-    }
-    assert tokens_text(usage) == "12 out billed"
-    assert output_tokens(usage) == 12
+def test_whatever_the_model_writes_first_is_the_first_token(metered, event):
+    late = [(1, ContentDelta(text="", index=1)), (0, CitationEnd())]
+    usage = {"completion_tokens": 2}
+    end = MessageEnd(usage=usage, finish_reason="TOOL_CALL")
+    _, noted = metered(*late, (1, event), (4, event), (0, end))
+    assert noted.splitlines()[-1] == (
+        "co: 2 out; TOOL_CALL; first token 2.00 s, 0.5 tokens/s, 6.00 s in all"
+    )
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: (
-        st.lists(inner) | st.dictionaries(st.sampled_from(sorted(CHAT)), inner)
-    ),
-)
+@pytest.mark.parametrize("pause", [0, 0.04])
+def test_a_reply_in_one_piece_has_no_speed(metered, pause):
+    _, noted = metered((2, ContentDelta(text="x")), (pause, MessageEnd(usage=USAGE)))
+    assert "tokens/s" not in noted
+    assert "first token 2.00 s, 2.0" in noted
 
 
-@settings(max_examples=50)
-@given(JSON)
-def test_whatever_the_usage_is_only_words_of_ours_are_told(usage):
-    text = tokens_text(usage)
-    assert text.isascii()
-    assert text.isprintable()
+def test_what_is_not_known_is_left_out(metered):
+    assert metered((1, MessageEnd())) == (b"", "co: COMPLETE; 1.00 s in all\n")
+    assert metered((1, ContentDelta(text="x")), (1, MessageEnd(usage={}))) == (
+        b"x\n",
+        "co: COMPLETE; first token 1.00 s, 2.00 s in all\n",
+    )
+
+
+def test_a_failed_reply_still_cost_what_it_did(metered):
+    error = AnswerIncomplete("answer failed")
+    end = MessageEnd(finish_reason="ERROR\x1b[2J\n", usage={"cached_tokens": 1})
+    assert metered((1, end), error=error) == (
+        b"",
+        "co: 1 cached; ERROR^[[2J ; 1.00 s in all\n",
+    )
 
 
 @pytest.mark.parametrize(
-    ("usage", "tokens"),
+    ("events", "error"),
     [
-        (CHAT, 14),
-        ({"completion_tokens": 5}, 5),
-        ({"billed_units": {"output_tokens": 3}}, 3),
-        ({"total_tokens": 3}, None),
-        (None, None),
+        ([ContentDelta(text="half")], AnswerIncomplete("cut")),
+        ([ContentDelta(text="half")], KeyboardInterrupt()),
+        ([ContentDelta(text="x"), MessageEnd(usage=USAGE)], BrokenPipeError()),
+        ([ContentDelta(text="x"), MessageEnd(usage=USAGE)], OutputUnwritable("full")),
     ],
+    ids=["cut", "interrupted", "closed", "full"],
 )
-def test_the_tokens_written_are_those_counted_else_those_billed(usage, tokens):
-    assert output_tokens(usage) == tokens
+def test_without_its_end_or_its_reader_nothing_is_told(metered, events, error):
+    assert metered(*((1, event) for event in events), error=error)[1] == ""

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from cohere_cli.sandbox.request import Request
-from cohere_cli.sandbox.setup import Setup
-from cohere_cli.sandbox.stage import Stage
+from cohere_cli.sandbox.messages import Request
+from cohere_cli.sandbox.pipeline import Setup, Stage
 
 STAGE = Stage(Setup(), None)
 HEADERS = {"host": "localhost", "authorization": "Bearer k"}

@@ -5,8 +5,8 @@ from pydoc_data.topics import topics
 
 import pytest
 
-from cohere_cli.sandbox.bm25 import scores
-from cohere_cli.sandbox.words import telling, words
+from cohere_cli.sandbox.answers.ranking import scores
+from cohere_cli.sandbox.answers.text import telling, words
 
 bm25s = pytest.importorskip("bm25s")
 

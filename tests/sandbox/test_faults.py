@@ -7,10 +7,10 @@ import pytest
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.sandbox import running
-from cohere_cli.sandbox.faults.notation import NoFault, Strike, strikes
-from cohere_cli.sandbox.faults.occasions import Occasions
-from cohere_cli.sandbox.faults.table import FAULTS, Fault
-from cohere_cli.sandbox.response import Response
+from cohere_cli.sandbox.faults.catalog import FAULTS, Fault
+from cohere_cli.sandbox.faults.parse import NoFault, Strike, strikes
+from cohere_cli.sandbox.faults.schedule import Occasions
+from cohere_cli.sandbox.messages import Response
 
 ASK = {
     "model": "m",

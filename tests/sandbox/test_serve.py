@@ -8,7 +8,7 @@ import pytest
 from co_program import ROOT, Co
 
 from cohere_cli.sandbox import running
-from cohere_cli.sandbox.faults.table import FAULTS
+from cohere_cli.sandbox.faults.catalog import FAULTS
 
 
 @pytest.fixture

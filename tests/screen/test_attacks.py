@@ -13,7 +13,7 @@ import pytest
 from attacks import ARGUMENT, ATTACKS, HEADER, HOSTILE, ON_ONE_LINE, without
 from raw_server import http
 
-from cohere_cli.options.answer import ReplyFormat
+from cohere_cli.commands.flags.answer import ReplyFormat
 
 pytestmark = pytest.mark.pty
 

@@ -1,0 +1,225 @@
+"""A reply that was kept in a file, told again."""
+
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cohere_cli.api.protocol import chat, compat, stream
+from cohere_cli.api.protocol.events import ChatEvent, MessageEnd
+from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.api.recorder import FORMAT, VERSION
+from cohere_cli.errors import AnswerIncomplete, InputProblem, ServerFault
+from cohere_cli.strict_json import loads
+
+LONGEST = 7 * 24 * 3600.0
+"""Seconds. No reply takes longer, and nobody waits for a mistaken time."""
+
+_HINT = (
+    "it may be what --record or `-o events` wrote, the body of an event stream, "
+    "or a response in JSON"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The events of a reply, the shape of its object, and whether it was a stream."""
+
+    events: Iterator[ChatEvent]
+    shape: Callable[[Reply], dict[str, Any]]
+    is_stream: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When to tell what: *speed* times as fast as it came."""
+
+    speed: float
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    def paced(self, moments: "Iterable[_Moment]") -> "Iterator[_Moment]":
+        """Yield each of *moments* in its time, counted from the first call."""
+        began = self.clock()
+        for moment in moments:
+            pause = began + moment.at / self.speed - self.clock()
+            if pause > 0:
+                self.sleep(pause)
+            yield moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What came, and how many seconds after the request; nothing, at the end."""
+
+    at: float
+    chunk: bytes = b""
+    end: str = ""
+
+
+def recorded(text: str, source: str, pace: Pace | None = None) -> Recorded:
+    """Return the reply that *text* holds.
+
+    *text* is a recording, the body of an event stream, one event a line, as
+    `-o events` writes them, or a response that came in one piece. Which endpoint
+    it came from is seen by what it says. Raises `InputProblem`, which names
+    *source* and the line, where it is none of these, and where there is a *pace*
+    but no times.
+    """
+    if FORMAT in _object(text.partition("\n")[0]):
+        return _recording(text, source, pace)
+    if pace is not None:
+        hint = "only what --record wrote has times: leave out --speed"
+        raise InputProblem("has no times to keep", where=source, hint=hint)
+    if text.lstrip().startswith("{"):
+        return _response(text) or _lines(text, source)
+    from cohere_cli.api.sse import data_of
+
+    return _stream(list(data_of([text.encode()])), source)
+
+
+def _lines(text: str, source: str) -> Recorded:
+    lines = [line for line in text.split("\n") if line.strip()]
+    known = ("type", "choices", "error")
+    if not any(name in _object(line) for line in lines for name in known):
+        lines = []
+    return _stream(lines, source)
+
+
+def _stream(datas: list[str], source: str) -> Recorded:
+    if not datas:
+        raise InputProblem("holds no recorded stream", where=source, hint=_HINT)
+    is_compat = next(filter(None, map(_endpoint, datas)), "chat") == "compat"
+    return _told(datas, is_compat=is_compat)
+
+
+def _told(datas: Iterable[str], *, is_compat: bool) -> Recorded:
+    if is_compat:
+        told = stream.events_of(datas, compat.CompatReader())
+        return Recorded(told, compat.completion_of)
+    return Recorded(stream.events_of(datas, chat.ChatReader()), chat.response_of)
+
+
+def _endpoint(data: str) -> str:
+    """Return which endpoint says such a thing, "" where it cannot be told."""
+    event = _object(data)
+    if "type" in event:
+        return "chat"
+    return "compat" if "choices" in event or "error" in event else ""
+
+
+def _response(text: str) -> Recorded | None:
+    """Tell a response in one piece, such as `-o json` writes; None if it is none."""
+    response = _object(text)
+    # What `-o json` makes of an answer that was cut: no end, and why in our words.
+    is_cut = response.get("complete") is False
+    if is_cut:
+        response.pop("error", None)
+    match response:
+        case {"choices": [{"message": {}}, *_]}:
+            told, shape = compat.events_of(response), compat.completion_of
+        case {"message": {}}:
+            told, shape = chat.events_of(response), chat.response_of
+        case _:
+            return None
+    if is_cut:
+        told = (event for event in told if not isinstance(event, MessageEnd))
+    return Recorded(stream.checked(told), shape, is_stream=False)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _recording(text: str, source: str, pace: Pace | None) -> Recorded:
+    url, kind, moments = _read(text, source)
+    is_compat = url.endswith("/chat/completions")
+    told = moments if pace is None else pace.paced(moments)
+    match kind:
+        case "text/event-stream":
+            from cohere_cli.api.sse import data_of
+
+            chunks = (moment.chunk for moment in told)
+            return _told(data_of(chunks), is_compat=is_compat)
+        case "application/json" if is_compat:
+            events = _in_one_piece(told, compat.events_of)
+            return Recorded(events, compat.completion_of, is_stream=False)
+        case "application/json":
+            events = _in_one_piece(told, chat.events_of)
+            return Recorded(events, chat.response_of, is_stream=False)
+        case _:
+            said = f"holds a recording of {kind!r}, which is no answer"
+            raise InputProblem(said, where=f"{source}:1", hint=_HINT)
+
+
+def _in_one_piece(
+    moments: Iterable[_Moment], events_of: Callable[[Any], Iterator[ChatEvent]]
+) -> Iterator[ChatEvent]:
+    moments = list(moments)
+    body = b"".join(moment.chunk for moment in moments)
+    try:
+        response = loads(body)
+    except ValueError as exc:
+        if moments and moments[-1].end in ("complete", "incomplete"):
+            raise ServerFault(f"the reply is not JSON: {exc}") from exc
+        said = "answer incomplete: the reply ended before its end"
+        raise AnswerIncomplete(said) from exc
+    yield from stream.checked(events_of(response))
+
+
+def _read(text: str, source: str) -> tuple[str, str, list[_Moment]]:
+    """Read all lines before any is told: a flaw in the last is said first."""
+    first, *lines = text.split("\n")
+    url, kind = _heading(first, source)
+    if lines and not _object(lines[-1]):
+        # Begun, but never ended: the disk was full, or the program was killed.
+        lines.pop()
+    moments = [_Moment(0.0)]
+    for number, line in enumerate(lines, 2):
+        try:
+            moments.append(_moment(loads(line), moments[-1]))
+        except (ValueError, TypeError) as exc:
+            said = f"is no line of a recording: {exc}"
+            raise InputProblem(said, where=f"{source}:{number}") from exc
+    return url, kind, moments[1:]
+
+
+def _heading(line: str, source: str) -> tuple[str, str]:
+    """Return the address that was asked, and the media type that it answered."""
+    told = loads(line)
+    if told[FORMAT] != VERSION:
+        said = "is a recording of another version"
+        raise InputProblem(said, where=f"{source}:1", hint="a later co may play it")
+    match told:
+        case {"url": str(url), "content-type": str(kind)}:
+            return url, kind.partition(";")[0].strip().lower()
+        case _:
+            said = "the heading has no url, or no content-type"
+            raise InputProblem(said, where=f"{source}:1", hint=_HINT)
+
+
+def _moment(line: Any, before: _Moment) -> _Moment:
+    if before.end:
+        raise ValueError("it comes after the end")
+    match line:
+        case {"at": at, "data": str(text), **more} if not more:
+            return _Moment(_seconds(at, before.at), text.encode())
+        case {"at": at, "base64": str(text), **more} if not more:
+            return _Moment(_seconds(at, before.at), b64decode(text, validate=True))
+        case {"at": at, "end": str(end), **more} if end and not more:
+            return _Moment(_seconds(at, before.at), end=end)
+        case _:
+            raise ValueError("it has to have `at`, and `data`, `base64` or `end`")
+
+
+def _seconds(value: object, least: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("`at` must be a number of seconds")
+    if not least <= value <= LONGEST:
+        raise ValueError("`at` must be from that of the line before up to a week")
+    return value

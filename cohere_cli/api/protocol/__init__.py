@@ -1,0 +1,1 @@
+"""Cohere's and OpenAI's wire formats: requests, events, replies."""

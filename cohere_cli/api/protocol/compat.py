@@ -1,0 +1,232 @@
+"""The wire of `/chat/completions`: OpenAI's chunks told in the events of a chat.
+
+Source: https://docs.cohere.com/docs/compatibility-api, and what other servers of
+this shape were seen to send: a usage chunk without choices, tool calls without an
+index, reasoning under two names, a finish reason twice, an error frame after a status
+of 200.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cohere_cli.api.protocol.errors import words_in
+from cohere_cli.api.protocol.events import (
+    ChatEvent,
+    ContentDelta,
+    ContentEnd,
+    ContentStart,
+    ContentType,
+    GarbledEvent,
+    MessageEnd,
+    MessageStart,
+    ToolCallDelta,
+    ToolCallEnd,
+    ToolCallStart,
+    UnknownEvent,
+)
+from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.errors import ServerFault
+from cohere_cli.strict_json import loads, mapping, text
+
+Json = Mapping[str, Any]
+
+_FINISH_REASONS = {
+    "stop": "COMPLETE",
+    "length": "MAX_TOKENS",
+    "tool_calls": "TOOL_CALL",
+    "content_filter": "CONTENT_FILTER",
+}
+_REASONING_NAMES = ("reasoning_content", "reasoning")
+
+
+class CompatReader:
+    """Reads a stream of chunks, one `data` at a time.
+
+    The end is a finish reason or `[DONE]`; usage may come after the first and
+    before the second, so `MessageEnd` is only told when the stream is over.
+    """
+
+    def __init__(self) -> None:
+        self._started = False
+        self._block: tuple[int, ContentType] | None = None
+        self._blocks = 0
+        self._calls: dict[int, str] = {}
+        self._finish_reason = ""
+        self._usage: Json | None = None
+
+    def read(self, data: str) -> Iterator[ChatEvent]:
+        """Yield what one chunk tells; its text goes with the first event."""
+        try:
+            told = list(self.tell(loads(data)))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            told = [GarbledEvent()]
+        if not told:
+            told = [UnknownEvent(type="chat.completion.chunk")]
+        yield replace(told[0], raw=data)
+        yield from told[1:]
+
+    def close(self, *, done: bool) -> Iterator[ChatEvent]:
+        """Yield the end, if the server said that there is one."""
+        if self._finish_reason or done:
+            finish = self._finish_reason or ("tool_calls" if self._calls else "stop")
+            yield from self._end(finish)
+            yield MessageEnd(
+                finish_reason=_FINISH_REASONS.get(finish, finish.upper()),
+                usage=self._usage,
+            )
+
+    def tell(self, chunk: Json) -> Iterator[ChatEvent]:
+        """Yield what a chunk's object tells."""
+        if error := _error_in(chunk):
+            yield MessageEnd(finish_reason="ERROR", error=error)
+            return
+        if not self._started:
+            self._started = True
+            yield _message_start(chunk)
+        if chunk.get("usage"):
+            self._usage = mapping(chunk["usage"])
+        for choice in (chunk.get("choices") or ())[:1]:
+            yield from self._told_delta(choice.get("delta") or {})
+            if choice.get("finish_reason"):
+                yield from self._end(text(choice["finish_reason"]))
+
+    def _told_delta(self, delta: Json) -> Iterator[ChatEvent]:
+        yield from self._told_content("thinking", _reasoning(delta))
+        said = _text_of(delta.get("content")) or text(delta.get("refusal"))
+        yield from self._told_content("text", said)
+        for call in delta.get("tool_calls") or ():
+            yield from self._told_call(call)
+
+    def _told_content(self, kind: ContentType, piece: str) -> Iterator[ChatEvent]:
+        if not piece:
+            return
+        if self._block is None or self._block[1] != kind:
+            yield from self._end_block()
+            self._block = (self._blocks, kind)
+            self._blocks += 1
+            yield ContentStart(index=self._block[0], type=kind)
+        yield ContentDelta(index=self._block[0], type=kind, text=piece)
+
+    def _told_call(self, call: Json) -> Iterator[ChatEvent]:
+        function = call.get("function") or {}
+        arguments = _arguments_of(function.get("arguments"))
+        call_id, name = text(call.get("id")), text(function.get("name"))
+        index = self._index_of(call.get("index"), call_id, name)
+        if index in self._calls:
+            yield ToolCallDelta(index=index, arguments=arguments)
+            return
+        yield from self._end_block()
+        self._calls[index] = call_id
+        yield ToolCallStart(index=index, id=call_id, name=name)
+        if arguments:
+            yield ToolCallDelta(index=index, arguments=arguments)
+
+    def _index_of(self, index: object, call_id: str, name: str) -> int:
+        """Find the call's number.
+
+        A new id with a name begins a new call: some servers count all calls as 0.
+        Without an index, a new id or a name by itself does so too.
+        """
+        latest = max(self._calls, default=0)
+        said = index if type(index) is int and index >= 0 else None
+        at = latest if said is None else said
+        if at not in self._calls:
+            return at
+        other_id = call_id not in ("", self._calls[at])
+        if said is None:
+            begins = other_id or bool(name and not call_id)
+        else:
+            begins = other_id and bool(name)
+        return latest + 1 if begins else at
+
+    def _end(self, reason: str) -> Iterator[ChatEvent]:
+        """End what has begun; only the first reason is one."""
+        yield from self._end_block()
+        if not self._finish_reason:
+            self._finish_reason = reason
+            for index in sorted(self._calls):
+                yield ToolCallEnd(index=index)
+
+    def _end_block(self) -> Iterator[ChatEvent]:
+        if self._block is not None:
+            yield ContentEnd(index=self._block[0])
+            self._block = None
+
+
+def events_of(completion: Any) -> Iterator[ChatEvent]:
+    """Tell a completion that came in one piece as the events of a stream.
+
+    Raises `ServerFault` when it is no chat completion.
+    """
+    reader = CompatReader()
+    try:
+        choice = completion["choices"][0]
+        chunk = {**completion, "choices": [{**choice, "delta": choice["message"]}]}
+        yield from reader.tell(chunk)
+    except (TypeError, KeyError, IndexError, AttributeError) as exc:
+        said = _error_in(completion) if isinstance(completion, Mapping) else ""
+        what = "the reply is no chat completion"
+        raise ServerFault(f"{what}: {said}" if said else what) from exc
+    yield from reader.close(done=True)
+
+
+def completion_of(reply: Reply) -> dict[str, Any]:
+    """Return *reply* in the shape of a completion that is not streamed."""
+    message: dict[str, Any] = {"role": "assistant", "content": reply.text or None}
+    if reply.thinking:
+        message["reasoning_content"] = reply.thinking
+    if reply.tool_calls:
+        calls = sorted(reply.tool_calls.items())
+        message["tool_calls"] = [_call_object(call) for _, call in calls]
+    names = {ours: theirs for theirs, ours in _FINISH_REASONS.items()}
+    finish = names.get(reply.finish_reason, reply.finish_reason.lower()) or None
+    choice = {"index": 0, "finish_reason": finish, "message": message}
+    completion: dict[str, Any] = {
+        "id": reply.id,
+        "choices": [choice],
+        "created": reply.created,
+        "model": reply.model,
+        "object": "chat.completion",
+    }
+    return completion | ({} if reply.usage is None else {"usage": dict(reply.usage)})
+
+
+def _call_object(call: Any) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": str(call.arguments) or "{}"}
+    return {"id": call.id, "type": "function", "function": function}
+
+
+def _message_start(chunk: Json) -> MessageStart:
+    created = chunk.get("created")
+    return MessageStart(
+        id=text(chunk.get("id")),
+        model=text(chunk.get("model")),
+        created=created if type(created) is int else 0,
+    )
+
+
+def _reasoning(delta: Json) -> str:
+    return next((text(delta[name]) for name in _REASONING_NAMES if delta.get(name)), "")
+
+
+def _text_of(content: object) -> str:
+    """Return text that comes whole or in parts; a part of another kind has none."""
+    if not isinstance(content, list):
+        return text(content)
+    return "".join(text(part.get("text")) for part in content)
+
+
+def _arguments_of(said: object) -> str:
+    """Return JSON text; some servers write the object that it should tell."""
+    return json.dumps(said) if isinstance(said, Mapping) else text(said)
+
+
+def _error_in(chunk: Json) -> str:
+    """Return what went wrong, if that is what *chunk* tells; "" if it does not."""
+    error = chunk.get("error") or (None if "choices" in chunk else chunk)
+    said = words_in(error)
+    if said or not chunk.get("error"):
+        return said
+    return f"the server says {json.dumps(error)}"

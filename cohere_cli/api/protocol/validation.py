@@ -1,0 +1,192 @@
+"""From outside data to a body: the one door, and what it says when it stays shut."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from cohere_cli.api.protocol.requests import ByKey
+
+BodyT = TypeVar("BodyT")
+Fault = Literal["unknown", "missing", "wrong"]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a mapping is no body.
+
+    `path` leads to the field: names, and positions in lists. `says` is what is
+    wrong with it, lower case. `nearest` is a known name for an unknown field.
+    """
+
+    path: Path
+    fault: Fault
+    says: str = ""
+    nearest: str = ""
+
+    @property
+    def field(self) -> str:
+        """The path as people write it: `messages[0].content`."""
+        parts = (f"[{at}]" if isinstance(at, int) else f".{at}" for at in self.path)
+        return "".join(parts).removeprefix(".")
+
+    def __str__(self) -> str:
+        match self.fault:
+            case "unknown":
+                return f"unknown field {self.field!r}"
+            case "missing":
+                return f"field {self.field!r} is missing"
+            case "wrong":
+                return f"field {self.field!r} {self.says}"
+
+
+class InvalidBody(Exception):
+    """The mapping is no such body; *flaw* is what to mend first."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(str(flaw))
+        self.flaw = flaw
+
+
+def validate(kind: type[BodyT], data: Mapping[str, Any]) -> BodyT:
+    """Return *data*, made of JSON types, as a body of *kind*.
+
+    Raises `InvalidBody`.
+    """
+    from pydantic import ValidationError
+
+    try:
+        # Through JSON text, because there a list may stand for a tuple and an
+        # object for a dataclass, but never "1" for 1.
+        body: BodyT = _adapter(cast("Any", kind)).validate_json(json.dumps(data))
+    except ValidationError as exc:
+        flaws = [_flaw(kind, error) for error in exc.errors(include_url=False)]
+        raise InvalidBody(_worst(flaws)) from exc
+    return body
+
+
+def schema_of(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema of a body of *kind*."""
+    schema: dict[str, Any] = _adapter(kind).json_schema()
+    return schema
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _worst(flaws: Iterable[Flaw]) -> Flaw:
+    """Choose the deepest: of a union's branches, the one that the data meant.
+
+    A misspelt name is told rather than the right one's absence.
+    """
+    return max(flaws, key=lambda flaw: (len(flaw.path), flaw.fault == "unknown"))
+
+
+def _flaw(kind: type, error: Any) -> Flaw:
+    path, holder = _trace(kind, error["loc"])
+    context = error.get("ctx", {})
+    match str(error["type"]):
+        case "unexpected_keyword_argument":
+            near = get_close_matches(str(path[-1]), _names(holder), 1)
+            return Flaw(path, "unknown", nearest=near[0] if near else "")
+        case "missing":
+            return Flaw(path, "missing")
+        case "union_tag_not_found":
+            return Flaw((*path, context["discriminator"].strip("'")), "missing")
+        case "union_tag_invalid":
+            key, tags = context["discriminator"].strip("'"), context["expected_tags"]
+            return Flaw((*path, key), "wrong", f"must be one of {tags}")
+        case "too_short":
+            return Flaw(path, "wrong", _count("least", context["min_length"]))
+        case "too_long":
+            return Flaw(path, "wrong", _count("most", context["max_length"]))
+        case _:
+            return Flaw(path, "wrong", _in_our_words(error["msg"]))
+
+
+def _count(bound: str, length: int) -> str:
+    return f"must have at {bound} {length} {'entry' if length == 1 else 'entries'}"
+
+
+def _in_our_words(message: str) -> str:
+    """Turn pydantic's "Input should be a valid string" into "must be a string"."""
+    words = message.replace("Input should", "must").replace("a valid", "a")
+    return words.replace("a integer", "an integer").replace("a array", "an array")
+
+
+def _trace(kind: Any, loc: tuple[str | int, ...]) -> tuple[Path, Any]:
+    """Return the path in the data that pydantic's *loc* means, and what it ends in.
+
+    A loc names the branch at each union too, as no path in the data does.
+    """
+    path: list[str | int] = []
+    holder: Any = None
+    for part in loc:
+        branches, tagged = _branches(kind)
+        if len(branches) > 1:
+            kind = _branch(branches, str(part), tagged=tagged)
+            continue
+        path.append(part)
+        holder, kind = branches[0], _inside(branches[0], part)
+    return tuple(path), holder
+
+
+def _branches(kind: Any) -> tuple[list[Any], bool]:
+    tagged = False
+    while get_origin(kind) is Annotated:
+        kind, *marks = get_args(kind)
+        tagged = tagged or any(isinstance(mark, ByKey) for mark in marks)
+    if get_origin(kind) not in (Union, UnionType):
+        return [kind], tagged
+    some = [branch for branch in get_args(kind) if branch is not NoneType]
+    if len(some) == 1:
+        return _branches(some[0])
+    return some, tagged
+
+
+def _branch(branches: list[Any], label: str, *, tagged: bool) -> Any:
+    """Find the branch by pydantic's label for it: a tag, or a type's name."""
+    if tagged:
+        return next((kind for kind in branches if label in _tags(kind)), None)
+    kinds = ((getattr(kind, "__name__", str(kind)), kind) for kind in branches)
+    return next((kind for name, kind in kinds if label.startswith(name)), None)
+
+
+def _tags(kind: type) -> tuple[object, ...]:
+    hints = _hints(kind)
+    return get_args(hints.get("type", hints.get("role")))
+
+
+def _inside(kind: Any, part: str | int) -> Any:
+    if is_dataclass(kind):
+        return _hints(kind).get(str(part)) if isinstance(kind, type) else None
+    if get_origin(kind) is tuple:
+        return get_args(kind)[0]
+    return None
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _names(kind: Any) -> list[str]:
+    return [field.name for field in fields(kind)] if is_dataclass(kind) else []

@@ -1,0 +1,45 @@
+"""`co completion`: the script that makes a shell complete `co`."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from cohere_cli.terminal import Terminal
+
+
+class Shell(StrEnum):
+    """The shells that there is a script for."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
+def completion(
+    ctx: typer.Context,
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+) -> None:
+    """Print the completion script for a shell; it completes `cohere-cli` too.
+
+    co completion bash >> ~/.bashrc
+
+    co completion zsh >> ~/.zshrc
+
+    co completion fish > ~/.config/fish/completions/co.fish
+    """
+    Terminal.system().write(script(shell, ctx.find_root().command))
+
+
+def script(shell: Shell, root: Any) -> str:
+    """Return the script for *shell*; *root* is Typer's command at the tree's root."""
+    from cohere_cli.commands.completion import bash, command_tree, fish, zsh
+
+    commands = command_tree.tree_of(root)
+    match shell:
+        case Shell.BASH:
+            return bash.script(commands)
+        case Shell.ZSH:
+            return zsh.script(commands)
+        case Shell.FISH:
+            return fish.script(commands)

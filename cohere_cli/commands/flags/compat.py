@@ -1,0 +1,94 @@
+"""The flags of `co compat`, under OpenAI's names."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from cohere_cli.commands.flags.answer import AnswerFlags
+from cohere_cli.commands.flags.base import given_flag, model_flag, shown_flag
+
+CompatFormat = Literal["text", "markdown", "json", "jsonl", "events", "yaml"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompatFlags(AnswerFlags):
+    """What `co compat` takes."""
+
+    check: Annotated[
+        bool,
+        shown_flag(
+            "--check",
+            text="Say what Cohere's endpoint makes of each field; send nothing. Exit 5 "
+            "if it refuses any.",
+        ),
+    ] = False
+    to_native: Annotated[
+        bool,
+        shown_flag(
+            "--to-native",
+            text="Print the body as `co chat -f` takes it; send nothing.",
+        ),
+    ] = False
+    output: Annotated[
+        CompatFormat | None,
+        shown_flag(
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            text="text, markdown, json or events; jsonl for --check, yaml for "
+            "--dry-run and --to-native.",
+            show_default="text",
+        ),
+    ] = None  # type: ignore[assignment]  # wider: --check has one more
+    tool_choice: Annotated[
+        str | None,
+        given_flag(
+            "--tool-choice",
+            metavar="WORD|NAME",
+            text="auto, none, required, or the name of the tool to call.",
+        ),
+    ] = None
+    response_format: Annotated[
+        str | None,
+        given_flag(
+            "--response-format",
+            metavar="WORD|FILE|JSON",
+            text="text, json_object, a JSON Schema of the answer, or the field itself.",
+        ),
+    ] = None
+    reasoning_effort: Annotated[
+        str | None,
+        model_flag(
+            "--reasoning-effort", metavar="WORD", text="Cohere takes `none` and `high`."
+        ),
+    ] = None
+    max_completion_tokens: Annotated[
+        int | None,
+        model_flag(
+            "--max-completion-tokens",
+            metavar="N",
+            min=0,
+            text="OpenAI's newer name for --max-tokens.",
+        ),
+    ] = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return what these flags say in the field names of `/chat/completions`."""
+        return {
+            "stream": self.stream,
+            "model": self.model,
+            "max_tokens": self.max_tokens,
+            "max_completion_tokens": self.max_completion_tokens,
+            "temperature": self.temperature,
+            "seed": self.seed,
+            "top_p": self.top_p,
+            "stop": tuple(self.stop) if self.stop else None,
+            "frequency_penalty": self.frequency_penalty,
+            "presence_penalty": self.presence_penalty,
+            "reasoning_effort": self.reasoning_effort,
+            "tool_choice": self._tool_choice(),
+        }
+
+    def _tool_choice(self) -> str | dict[str, Any] | None:
+        if self.tool_choice in (None, "auto", "none", "required"):
+            return self.tool_choice
+        return {"type": "function", "function": {"name": self.tool_choice}}

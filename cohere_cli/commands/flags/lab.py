@@ -1,0 +1,83 @@
+"""The flags of `co lab`."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cohere_cli.commands.flags.base import call_flag, given_flag, model_flag, shown_flag
+from cohere_cli.commands.flags.rerank import RankingFlags
+
+ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabFlags(RankingFlags):
+    """What `co lab` takes."""
+
+    queries: Annotated[
+        str | None,
+        given_flag(
+            "--queries",
+            metavar="FILE",
+            text="Queries, one a line: ID, tab, query; or BEIR's JSON lines.",
+        ),
+    ] = None
+    labels: Annotated[
+        str | None,
+        given_flag(
+            "--labels",
+            metavar="FILE",
+            text="Judgements: TREC's qrels, or BEIR's table.",
+        ),
+    ] = None
+    query: Annotated[
+        str | None,
+        given_flag(
+            "--query", "-q", metavar="TEXT", text="The one query of --label-field."
+        ),
+    ] = None
+    label_field: Annotated[
+        str | None,
+        given_flag(
+            "--label-field",
+            metavar="NAME",
+            text="Field of the records that judges them; no model sees it.",
+        ),
+    ] = None
+    measure: Annotated[
+        list[str] | None,
+        shown_flag(
+            "--measure",
+            metavar="NAME",
+            text="ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable.",
+            show_default="ndcg@10, mrr@10, recall@10",
+        ),
+    ] = None
+    output: Annotated[
+        ComparisonFormat,
+        shown_flag(
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            text="table, json, jsonl, tsv or markdown.",
+        ),
+    ] = "table"
+    json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
+    model: Annotated[
+        list[str] | None,
+        model_flag(
+            "--model",
+            "-m",
+            metavar="NAME",
+            text="Model; repeatable. The others are compared with the first.",
+            show_default="the profile's",
+        ),
+    ] = None
+    baseline: Annotated[
+        Literal["input"] | None,
+        model_flag(
+            "--baseline", text="Compare with no model at all: the records' own order."
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool, call_flag("--dry-run", text="Say what it would cost; send nothing.")
+    ] = False

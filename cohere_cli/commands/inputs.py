@@ -1,0 +1,293 @@
+"""From the flags of `co chat` to its body: everything that they name is read here."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cohere_cli.commands.flags.answer import AnswerFlags
+from cohere_cli.commands.flags.chat import ChatFlags
+from cohere_cli.commands.flags.compat import CompatFlags
+from cohere_cli.errors import UsageProblem
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.protocol.requests import (
+        ChatBody,
+        CompatBody,
+        OtherBody,
+        ResponseFormat,
+        Tool,
+    )
+    from cohere_cli.config.settings import Settings
+    from cohere_cli.documents.document import Document
+    from cohere_cli.documents.images import Image
+    from cohere_cli.request.body_file import BodyFile
+
+
+def chat_request(
+    prompt: str,
+    flags: ChatFlags,
+    settings: "Settings",
+    file: "BodyFile | None",
+    terminal: Terminal,
+) -> "ChatBody":
+    """Read documents, images, tools and schema, and put the body together."""
+    from cohere_cli.request.chat import chat_body
+
+    images = _chat_images(flags, terminal)
+    model = settings.model
+    if images:
+        model = _seeing_model(flags, settings, file, terminal)
+    body = chat_body(
+        prompt,
+        system=flags.system,
+        documents=_documents(flags, flags.model or model, terminal),
+        images=images,
+        tools=_chat_tools(flags, terminal),
+        flags=flags.fields()
+        | {"response_format": _chat_response_format(flags, terminal)},
+        default_model=model,
+        file=file,
+    )
+    if file and flags.schema is None:
+        _check_schema(body, file)
+    return body
+
+
+def _documents(
+    flags: ChatFlags, model: str, terminal: Terminal
+) -> "tuple[Document, ...]":
+    """Read the documents; say how much they are, and refuse what no model can read."""
+    if not flags.document:
+        return ()
+    from cohere_cli.documents.reader import read_documents
+    from cohere_cli.documents.totals import summary_of
+    from cohere_cli.request.model_capabilities import refuse_oversize
+
+    stdin = terminal.stdin.buffer
+    found = tuple(
+        read_documents(
+            flags.document,
+            stdin,
+            split=flags.split,
+            tell=lambda line: terminal.note(f"co: {line}"),
+        )
+    )
+    summary = summary_of(found)
+    if terminal.shows_notes:
+        terminal.note(f"co: {summary}")
+    if not flags.any_size:
+        refuse_oversize(summary.tokens, model)
+    return found
+
+
+def _chat_images(flags: ChatFlags, terminal: Terminal) -> "tuple[Image, ...]":
+    if not flags.image:
+        return ()
+    from cohere_cli.documents.images import read_images
+
+    return read_images(flags.image, terminal.stdin.buffer)
+
+
+def _seeing_model(
+    flags: ChatFlags,
+    settings: "Settings",
+    file: "BodyFile | None",
+    terminal: Terminal,
+) -> str:
+    """Choose a model that sees, unless one was said; then it had better see."""
+    from cohere_cli.request.model_capabilities import refuse_blind, sees
+
+    said = flags.model or (file and file.data.get("model"))
+    if said:
+        refuse_blind(str(said), settings.vision_model)
+        return str(said)
+    if sees(settings.model):
+        return settings.model
+    terminal.note(f"co: {settings.vision_model} looks at the images")
+    return settings.vision_model
+
+
+def _chat_tools(flags: ChatFlags, terminal: Terminal) -> "tuple[Tool, ...]":
+    if not flags.tools:
+        return ()
+    from cohere_cli.documents.reader import read_value
+    from cohere_cli.request.tools import tools_of
+
+    stdin = terminal.stdin.buffer
+    found = (tools_of(read_value(source, stdin), source) for source in flags.tools)
+    return tuple(tool for tools in found for tool in tools)
+
+
+def _chat_response_format(
+    flags: ChatFlags, terminal: Terminal
+) -> "ResponseFormat | None":
+    from cohere_cli.api.protocol.requests import ResponseFormat
+
+    if flags.schema is None:
+        return ResponseFormat("json_object") if flags.json_object else None
+    from cohere_cli.request.schema.parse import schema_from_text
+    from cohere_cli.request.schema.supported import checked_schema
+
+    if not _names_a_file(flags.schema):
+        return ResponseFormat("json_object", schema_from_text(flags.schema))
+    from cohere_cli.documents.reader import read_mapping
+
+    schema = read_mapping(flags.schema, terminal.stdin.buffer)
+    return ResponseFormat("json_object", checked_schema(schema, flags.schema))
+
+
+def _check_schema(body: "ChatBody", file: "BodyFile") -> None:
+    """Hold a body file's schema to the same rules as one of --schema."""
+    wanted = body.response_format
+    if wanted is None or wanted.json_schema is None:
+        return
+    from cohere_cli.request.schema.supported import checked_schema
+
+    checked_schema(wanted.json_schema, file.where("response_format"))
+
+
+def _names_a_file(text: str) -> bool:
+    """Whether the text of --schema is a file's name, rather than JSON or fields."""
+    if text.lstrip().startswith("{") or "\n" in text:
+        return False
+    return text == "-" or Path(text).suffix in (".json", ".yaml", ".yml")
+
+
+_WORDS = ("text", "json_object")
+
+
+def compat_request(
+    prompt: str,
+    flags: CompatFlags,
+    terminal: Terminal,
+    *,
+    model: str,
+    cohere: bool,
+    file: "BodyFile | None",
+) -> dict[str, Any]:
+    """Read images, tools and schema, and put the body together, unchecked.
+
+    *model* is for when nobody says one; *cohere*: it is for Cohere's endpoint.
+    """
+    from cohere_cli.request.compat import unchecked_body
+
+    wanted = _compat_response_format(flags.response_format, terminal, cohere=cohere)
+    return unchecked_body(
+        prompt,
+        system=flags.system,
+        images=_compat_images(flags, terminal),
+        tools=_compat_tools(flags, terminal),
+        flags=flags.fields() | {"response_format": wanted},
+        default_model=model,
+        file=file,
+    )
+
+
+def for_cohere(
+    data: Mapping[str, Any], file: "BodyFile | None", terminal: Terminal
+) -> "CompatBody":
+    """Return the body as Cohere's endpoint takes it; say what became of it."""
+    from cohere_cli.request.compat import compat_body
+    from cohere_cli.request.openai.adapt import fitted
+
+    fit = fitted(data)
+    for note in fit.notes:
+        terminal.note(f"co: {note}")
+    return compat_body(fit.data, file)
+
+
+def for_another(
+    data: Mapping[str, Any],
+    file: "BodyFile | None",
+    terminal: Terminal,
+    *,
+    usage: bool,
+) -> "OtherBody":
+    """Return the body as it is; say which fields this server alone may know.
+
+    *usage*: it is to tell the tokens, too.
+    """
+    from cohere_cli.request.compat import other_body, unknown_fields
+
+    if unknown := unknown_fields(data):
+        terminal.note(f"co: sent as they are, unknown here: {', '.join(unknown)}")
+    return other_body(data, file, usage=usage)
+
+
+def _compat_images(flags: CompatFlags, terminal: Terminal) -> "tuple[Image, ...]":
+    if not flags.image:
+        return ()
+    from cohere_cli.documents.images import read_images
+
+    return read_images(flags.image, terminal.stdin.buffer)
+
+
+def _compat_tools(
+    flags: CompatFlags, terminal: Terminal
+) -> Iterator[Mapping[str, Any]]:
+    if not flags.tools:
+        return
+    from cohere_cli.documents.reader import read_value
+    from cohere_cli.request.tools import declarations
+
+    for source in flags.tools:
+        yield from declarations(read_value(source, terminal.stdin.buffer), source)
+
+
+def _compat_response_format(
+    said: str | None, terminal: Terminal, *, cohere: bool
+) -> Mapping[str, Any] | None:
+    if said is None:
+        return None
+    if said in _WORDS:
+        return {"type": said}
+    from cohere_cli.request.openai.adapt import format_of
+
+    if said.lstrip().startswith("{"):
+        from cohere_cli.request.schema.parse import schema_from_json
+
+        where = "--response-format"
+        return format_of(schema_from_json(said, where), where, cohere=cohere)
+    from cohere_cli.documents.reader import read_mapping
+
+    return format_of(read_mapping(said, terminal.stdin.buffer), said, cohere=cohere)
+
+
+STDIN = "-"
+_PATIENCE = 2.0
+
+
+def prompt_from(
+    words: Iterable[str], terminal: Terminal, *, named: Iterable[str | None]
+) -> str:
+    """Join the words of the command line and what is piped in.
+
+    *named* are the files that flags name: if one of them is standard input, it is
+    not part of the prompt; two of them cannot both have it.
+    """
+    from cohere_cli.request.body_file import prompt_of
+
+    takers = list(named).count(STDIN)
+    if takers > 1:
+        hint = "write one of them to a file"
+        raise UsageProblem("standard input (-) is named twice", hint=hint)
+    if takers or not terminal.has_piped_input:
+        return prompt_of(tuple(words))
+    from cohere_cli.documents.reader import read_text
+
+    # A service manager or an editor may attach a pipe that nobody ever closes.
+    if terminal.is_input_silent(_PATIENCE):
+        terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
+    return prompt_of(tuple(words), read_text(STDIN, terminal.stdin.buffer))
+
+
+def body_file_of(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
+    """Read the body files that the flags name, if they name any."""
+    if not flags.file:
+        return None
+    from cohere_cli.documents.reader import read_mapping
+    from cohere_cli.request.body_file import stacked
+
+    stdin = terminal.stdin.buffer
+    return stacked((source, read_mapping(source, stdin)) for source in flags.file)

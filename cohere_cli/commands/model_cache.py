@@ -1,0 +1,57 @@
+"""The models that servers have named, kept for a day for shells to complete from."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cohere_cli.api.protocol.models import Model, listed
+from cohere_cli.config.paths import data_directory
+from cohere_cli.config.secure_files import locked, read, write
+from cohere_cli.errors import CoError
+
+_KEPT = 24 * 3600.0  # seconds
+
+
+def keep(models: Iterable[Model], server: str, environ: Mapping[str, str]) -> None:
+    """Keep names and endpoints of all that *server* has.
+
+    Where nothing can be written, nothing is kept: the next call asks again.
+    """
+    # A page as servers send it: what reads theirs, and doubts it, reads this one.
+    page = {"at": time.time(), "models": [_item(model) for model in models]}
+    with suppress(CoError):
+        path = _path(server, environ)
+        with locked(path.parent):
+            write(path, json.dumps(page).encode())
+
+
+def kept(server: str, environ: Mapping[str, str]) -> list[Model] | None:
+    """Return what *server* had within the last day, None where that is not known."""
+    with suppress(CoError, ValueError):
+        page = json.loads(read(_path(server, environ)).data)
+        if _is_fresh(page):
+            return list(listed(lambda _: page))
+    return None
+
+
+def _item(model: Model) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "endpoints": model.endpoints,
+        "is_deprecated": model.is_deprecated,
+    }
+
+
+def _is_fresh(page: Any) -> bool:
+    at = page.get("at") if isinstance(page, dict) else None
+    # A clock that was wrong must not keep names for years.
+    return isinstance(at, int | float) and 0 <= time.time() - at < _KEPT
+
+
+def _path(server: str, environ: Mapping[str, str]) -> Path:
+    name = sha256(server.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return data_directory(environ) / "models" / f"{name}.json"

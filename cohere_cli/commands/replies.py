@@ -1,0 +1,112 @@
+"""What the commands that ask a model share: the prompt, the body files, the answer."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from cohere_cli.commands.flags.answer import AnswerFlags
+from cohere_cli.commands.flags.base import CallFlags
+from cohere_cli.errors import AnswerIncomplete, UsageProblem
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.protocol.events import ChatEvent
+    from cohere_cli.api.protocol.reply import Reply
+    from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.config.settings import Settings
+
+
+def format_of(flags: AnswerFlags) -> str | None:
+    """Return the output format that the flags ask for; None is the terminal's own."""
+    chosen = "json" if flags.json else flags.output
+    if chosen == "events" and flags.stream is False:
+        hint = "leave out --no-stream, or ask for -o json"
+        raise UsageProblem("only a stream has events", hint=hint)
+    if chosen == "yaml" and not flags.dry_run:
+        hint = "add --dry-run, or ask for -o json"
+        raise UsageProblem("yaml is a format of --dry-run alone", hint=hint)
+    return chosen
+
+
+def channels_of(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
+    """Return which parts of a reply are to be shown: the flags', else the profile's."""
+    from cohere_cli.render.channels import channels
+
+    usual = channels(",".join(settings.show), ",".join(settings.hide))
+    shown = channels(",".join(flags.show or ()), ",".join(flags.hide or ()), usual)
+    return shown | {"usage"} if flags.usage else shown
+
+
+def answer(
+    events: "Iterable[ChatEvent]",
+    terminal: Terminal,
+    output: str | None,
+    shape: "Callable[[Reply], dict[str, Any]]",
+    shown: frozenset[str] | None = None,
+) -> "Reply":
+    """Show a reply as its events come, and return the whole of it."""
+    from cohere_cli.api.protocol.reply import Reply, accumulate
+    from cohere_cli.render import choose
+
+    reply = Reply()
+    with choose(terminal, output, shape, shown=shown) as renderer:
+        for event, reply in accumulate(events):
+            renderer.show(event, reply)
+    return reply
+
+
+def is_asked(flags: CallFlags) -> bool:
+    """Whether the request is only to be looked at."""
+    return flags.dry_run or flags.curl
+
+
+def preview(
+    body: Any,
+    flags: CallFlags,
+    terminal: Terminal,
+    *,
+    url: str,
+    output: str | None = None,
+) -> None:
+    """Print the body, or the curl command that sends it to *url*."""
+    from cohere_cli.api.protocol.requests import as_json
+    from cohere_cli.render.preview import elided, write_body, write_curl
+
+    told = as_json(body)
+    told = elided(told) if flags.elide else told
+    if flags.curl:
+        write_curl(terminal, url, told)
+    else:
+        write_body(terminal, told, output)
+
+
+def hint_at_json(body: "ChatBody", terminal: Terminal) -> None:
+    """Say so when JSON is asked for in a prompt that never mentions it.
+
+    The API warns that the model may then go on with blanks up to its limit.
+    """
+    if not _wants_json(body):
+        return
+    from cohere_cli.api.protocol.requests import as_json
+    from cohere_cli.request.schema.parse import mentions_json
+
+    if not mentions_json(as_json(body.messages)):
+        terminal.note(
+            "hint: the prompt never mentions JSON: the model may then ramble on"
+        )
+
+
+def check_answer(reply: "Reply", body: "ChatBody") -> None:
+    """Raise `AnswerIncomplete` when the answer is not the JSON that was asked for."""
+    if not _wants_json(body) or reply.finish_reason == "TOOL_CALL":
+        return
+    from cohere_cli.request.schema.validate import violation
+
+    schema = body.response_format and body.response_format.json_schema
+    flaw = violation(reply.text, schema or {"type": "object"})
+    if flaw:
+        raise AnswerIncomplete(f"the answer does not fit its schema: {flaw}")
+
+
+def _wants_json(body: "ChatBody") -> bool:
+    wanted = body.response_format
+    return wanted is not None and wanted.type == "json_object"

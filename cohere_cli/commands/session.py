@@ -1,0 +1,206 @@
+"""From flags to a client that is ready: settings, key, the sandbox if it is meant."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cohere_cli.commands.flags.base import CallFlags
+from cohere_cli.errors import ConfigProblem, UsageProblem
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.client import Client
+    from cohere_cli.api.connection import Connection
+    from cohere_cli.api.recorder import Recording
+    from cohere_cli.config.profiles import Profiles
+    from cohere_cli.config.settings import Settings
+    from cohere_cli.sandbox.server import Sandbox
+
+
+def settled(
+    flags: CallFlags,
+    terminal: Terminal,
+    *,
+    model: str | None,
+    compat: bool = False,
+    rerank_path: str | None = None,
+) -> "Settings":
+    """Return the settings that flags, environment and profile make together.
+
+    What one of them hides of another is said once.
+    """
+    from cohere_cli.config.settings import Given, resolve
+
+    given = Given(
+        profile=flags.profile,
+        base_url=flags.base_url,
+        key_file=flags.key_file,
+        model=model,
+        rerank_path=rerank_path,
+        timeout=flags.timeout,
+        max_time=flags.max_time,
+        retries=flags.retries,
+        compat=compat,
+        dry_run=flags.dry_run or flags.curl,
+    )
+    profiles = stored_profiles(terminal)
+    settings = resolve(given, terminal.environ, profiles, terminal.stdin)
+    for note in settings.notes:
+        terminal.note(f"co: {note}")
+    return settings
+
+
+@contextmanager
+def connected(
+    settings: "Settings",
+    terminal: Terminal,
+    *,
+    compat: bool = False,
+    record: str | None = None,
+) -> Iterator["Client"]:
+    """Open a client for *settings*; with profile sandbox, start what it talks to.
+
+    What comes of an answer is kept in the file *record*, if one is named.
+    """
+
+    def tell(line: str) -> None:
+        terminal.note(f"co: {line}")
+
+    with (
+        _tape(record, tell) as tape,
+        other_end(settings, terminal, compat=compat) as connection,
+    ):
+        from cohere_cli.api.client import Client
+
+        with Client(connection, tell, tape=tape) as client:
+            yield client
+
+
+@contextmanager
+def connected_for_many(
+    settings: "Settings",
+    terminal: Terminal,
+    note: Callable[[str], None],
+    rate: int | None,
+) -> Iterator["Client"]:
+    """Open a client for many requests: at *rate* a minute, or what the key allows.
+
+    *note* says a line on standard error, whatever else is drawn there.
+    """
+
+    def tell(line: str) -> None:
+        note(f"co: {line}")
+
+    with other_end(settings, terminal) as connection:
+        from cohere_cli.api.client import Client
+        from cohere_cli.api.connection import BATCH_RETRIES
+        from cohere_cli.api.rate_limit import Gate
+
+        is_said = settings.retries is not None
+        retries = connection.retries if is_said else BATCH_RETRIES
+        many = replace(connection, retries=retries)
+        with Client(many, tell, gate=Gate(rate)) as client:
+            yield client
+
+
+def _tape(
+    record: str | None, tell: Callable[[str], None]
+) -> "AbstractContextManager[Recording | None]":
+    if record is None:
+        return nullcontext()
+    from cohere_cli.api.recorder import recording_to
+
+    return recording_to(record, tell)
+
+
+@contextmanager
+def other_end(
+    settings: "Settings", terminal: Terminal, *, compat: bool = False
+) -> Iterator["Connection"]:
+    """Yield where *settings* lead; the sandbox runs while the block does."""
+    if settings.sandbox:
+        with _stand_in(settings) as sandbox:
+            terminal.note(_who_answers(settings))
+            path = "/compatibility/v1" if compat else ""
+            yield connection_to(settings, sandbox.url + path, sandbox.key)
+    else:
+        base_url = settings.compat_base_url if compat else settings.base_url
+        terminal.detail(f"co: profile {settings.profile}, {base_url}")
+        yield connection_to(settings, base_url, settings.key)
+
+
+def _who_answers(settings: "Settings") -> str:
+    said = "a stand-in on this machine answers, not a model"
+    faults = f"; its faults: {', '.join(settings.faults)}" if settings.faults else ""
+    return f"co: profile {settings.profile}: {said}{faults}"
+
+
+def _stand_in(settings: "Settings") -> "AbstractContextManager[Sandbox]":
+    from cohere_cli.sandbox import running
+
+    try:
+        return running(faults=settings.faults)
+    except UsageProblem as exc:
+        said = f"faults of profile {settings.profile!r}: {exc.what}"
+        raise ConfigProblem(said, hint=exc.hint) from exc
+
+
+def connection_to(settings: "Settings", base_url: str, key: str) -> "Connection":
+    """Return what a client needs to know to reach *base_url* as *settings* say."""
+    from cohere_cli.api.connection import RETRIES, Connection
+
+    return Connection(
+        base_url=base_url,
+        key=key,
+        timeout=settings.timeout,
+        max_time=settings.max_time,
+        retries=RETRIES if settings.retries is None else settings.retries,
+        rerank_path=settings.rerank_path,
+        route=settings.route,
+    )
+
+
+StoreName = Literal["file", "keyring", "command"]
+
+ProfileFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="NAME",
+        help="Name of the profile. [CO_PROFILE]",
+        show_default="the active one",
+    ),
+]
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def stored_profiles(terminal: Terminal) -> "Profiles":
+    """Return what the files say. Raises `ConfigProblem`."""
+    from cohere_cli.config.paths import config_directory
+    from cohere_cli.config.profiles import Profiles
+
+    _leave_no_core()
+    return Profiles.load(config_directory(terminal.environ))
+
+
+def _leave_no_core() -> None:
+    """From here on there are keys in memory: a crash must not write them to disk."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
+def name_of(flag: str | None, profiles: "Profiles", terminal: Terminal) -> str:
+    """Return the profile that a command changes: never the sandbox, unless named."""
+    from cohere_cli.config.profile import SANDBOX
+
+    if flag is not None:
+        return flag
+    names = (terminal.environ.get("CO_PROFILE", ""), profiles.active)
+    return next((name for name in names if name not in ("", SANDBOX)), "default")

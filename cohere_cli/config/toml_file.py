@@ -1,0 +1,171 @@
+"""A TOML file: its tables, the line of each thing, and edits that keep its look."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cohere_cli.config import secure_files
+from cohere_cli.errors import ConfigProblem
+
+Keys = Sequence[str]
+Edit = tuple[Keys, object]
+"""Where the value goes, and the value; None takes away what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A TOML file as it was read; an absent one is empty, and `mode` is None."""
+
+    path: Path
+    data: bytes = field(repr=False)
+    tables: Mapping[str, Any] = field(repr=False)
+    mode: int | None
+
+    @classmethod
+    def read(cls, path: Path, *, secret: bool = False) -> "Sheet":
+        """Raises `ConfigProblem` with file and line."""
+        found = secure_files.read(path, secret=secret)
+        return cls.of(path, found.data, found.mode)
+
+    @classmethod
+    def of(cls, path: Path, data: bytes, mode: int | None = None) -> "Sheet":
+        """Return what *data* says, or would say in *path*. Raises `ConfigProblem`."""
+        return cls(path, data, _parsed(data, path), mode)
+
+    def table(self, keys: Keys, known: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return the table that *keys* lead to, empty where there is none.
+
+        Raises `ConfigProblem` for something else there, or a name not *known*.
+        """
+        found: Any = self.tables
+        for key in keys:
+            found = found.get(key, {})
+        if not isinstance(found, dict):
+            raise self.problem(keys, f"{'.'.join(keys)} must be a table")
+        for name in found if known is not None else ():
+            self._refuse_unknown((*keys, name), list(known or ()))
+        return found
+
+    def problem(self, keys: Keys, what: str, hint: str = "") -> ConfigProblem:
+        """Return the error that *what* is wrong with the value at *keys*."""
+        where = f"{self.path}:{_line_of(self.data, keys)}"
+        return ConfigProblem(what, where=where, hint=hint)
+
+    def edited(self, edits: Iterable[Edit]) -> bytes:
+        """Return the file's new bytes: comments and layout stay.
+
+        Raises `ConfigProblem` when the layout is beyond the editor.
+        """
+        from tomlkit.exceptions import TOMLKitError
+
+        wanted = deepcopy(dict(self.tables))
+        edits = list(edits)
+        for keys, value in edits:
+            _put(wanted, keys, value, dict)
+        try:
+            data = _edited(self.data, edits)
+        except (TOMLKitError, ValueError, TypeError, RecursionError) as exc:
+            raise self._uneditable() from exc
+        # Editors that keep the layout have lost values before; a file of keys is
+        # not the place to find out.
+        if _solid(_parsed(data, self.path)) != _solid(wanted):
+            raise self._uneditable()
+        return data
+
+    def _refuse_unknown(self, keys: Keys, known: Keys) -> None:
+        if keys[-1] in known:
+            return
+        near = get_close_matches(keys[-1], known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        raise self.problem(keys, f"unknown setting {keys[-1]!r}", hint)
+
+    def _uneditable(self) -> ConfigProblem:
+        problem = f"{self.path.name} is laid out in a way that cannot be edited safely"
+        hint = "write its tables as [profiles.NAME]"
+        return ConfigProblem(problem, where=str(self.path), hint=hint)
+
+
+def _parsed(data: bytes, path: Path) -> dict[str, Any]:
+    """Return the tables in *data*.
+
+    The errors have no cause, because the causes hold the whole text, and that
+    may be keys.
+    """
+    if not data:
+        return {}
+    import tomllib
+
+    text = _decoded(data, path)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as exc:
+        reason, _, place = str(exc).partition(" (at ")
+    line = re.match(r"line (\d+)", place)
+    at = line[1] if line else data.count(b"\n") + 1
+    where = f"{path}:{at}" if place else str(path)
+    raise ConfigProblem(f"{path.name} is not TOML: {reason}", where=where, hint=_MEND)
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        at = data.count(b"\n", 0, exc.start) + 1
+    where = f"{path}:{at}"
+    raise ConfigProblem(f"{path.name} is not UTF-8", where=where, hint=_MEND)
+
+
+def _line_of(data: bytes, keys: Keys) -> int:
+    """Return the line, from 1, up to which the file must be read to find *keys*."""
+    import tomllib
+
+    lines = data.decode("utf-8-sig").split("\n")
+    named = [at for at, line in enumerate(lines, 1) if keys[-1] in line]
+    for at in named:
+        try:
+            found: Any = tomllib.loads("\n".join(lines[:at]))
+            for key in keys:
+                found = found[key]
+        except (ValueError, KeyError, TypeError):
+            continue
+        return at
+    return next(iter(named), 1)
+
+
+def _edited(data: bytes, edits: Iterable[Edit]) -> bytes:
+    import tomlkit
+
+    document = tomlkit.parse(data.decode("utf-8-sig"))
+    # [profiles] has no header of its own, for there is nothing to say under it.
+    new = partial(tomlkit.table, is_super_table=True)
+    for keys, value in edits:
+        _put(document, keys, value, new)
+    return tomlkit.dumps(document).encode()
+
+
+def _put(tables: Any, keys: Keys, value: object, new: Callable[[], Any]) -> None:
+    """Set *value* in plain or in TOML *tables*; *new* makes a table at their top."""
+    table = tables
+    for key in keys[:-1]:
+        if key not in table and value is None:
+            return
+        if key not in table:
+            table[key] = new() if table is tables else {}
+        table = table[key]
+    if value is None:
+        table.pop(keys[-1], None)
+    else:
+        table[keys[-1]] = value
+
+
+def _solid(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out empty tables at the top, for which a file need not have a header."""
+    return {name: value for name, value in tables.items() if value != {}}
+
+
+_MEND = "mend this line, or move the file away"

@@ -1,0 +1,183 @@
+"""Which lines of a text belong together, and how they fill passages."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cohere_cli.documents.outline import Outline
+
+# With less than this, a passage goes on after a heading, and up to 400 words.
+_LEAST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A text by its lines: how many words each has (0: it is blank), and its outline.
+
+    What is told of it are ranges of lines, counted from 0.
+    """
+
+    sizes: Sequence[int]
+    outline: Outline
+
+    def size(self, lines: range) -> int:
+        """Return how many words *lines* have."""
+        return sum(self.sizes[lines.start : lines.stop])
+
+    def passages(self) -> Iterator[range]:
+        """Join neighbours until there are about 300 words, or until a heading."""
+        current, size = range(0), 0
+        for lines in self._undivided():
+            more = self.size(lines)
+            is_due = size >= _LEAST and lines.start in self.outline.headings
+            limit = USUAL if size >= _LEAST else MOST
+            if current and (is_due or size + more > limit):
+                yield current
+                current, size = range(0), 0
+            current = range(current.start if current else lines.start, lines.stop)
+            size += more
+        if current:
+            yield current
+
+    def _undivided(self) -> Iterator[range]:
+        """Yield sections and paragraphs; of one that is too long, its lines."""
+        for section in self._sections():
+            together = range(section[0].start, section[-1].stop)
+            if self.size(together) <= MOST:
+                yield together
+                continue
+            for block in section:
+                yield from self._divided(block)
+
+    def _divided(self, block: range) -> Iterator[range]:
+        if self.size(block) <= MOST:
+            yield block
+        else:
+            yield from (range(at, at + 1) for at in block)
+
+    def _sections(self) -> Iterator[list[range]]:
+        """Put headings that stand alone together with what comes after them."""
+        section: list[range] = []
+        for block in self._blocks():
+            section.append(block)
+            if self.outline.headings.get(block.start) != block.stop:
+                yield section
+                section = []
+        if section:
+            yield section
+
+    def _blocks(self) -> Iterator[range]:
+        """Yield paragraphs, and as one block each fence that is not too long."""
+        at = 0
+        while at < len(self.sizes):
+            end = self._end(at)
+            if self.sizes[at]:
+                yield range(at, end)
+            at = end
+
+    def _end(self, at: int) -> int:
+        fence = self.outline.fences.get(at, at)
+        if at < fence and self.size(range(at, fence)) <= MOST:
+            return fence
+        end = self.outline.headings.get(at, at + 1)
+        if self.sizes[at]:
+            while end < len(self.sizes) and not self._begins(end):
+                end += 1
+        return end
+
+    def _begins(self, at: int) -> bool:
+        """Whether the line is blank, or the first of something new."""
+        outline = self.outline
+        return not self.sizes[at] or at in outline.headings or at in outline.fences
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The lines `first` to `last` of a text, from 1, without the last one's end.
+
+    Of a line that is too long, `nth` (from 1) says which of its parts this is.
+    """
+
+    first: int
+    last: int
+    text: str
+    nth: int = 1
+
+    @property
+    def place(self) -> str:
+        """Its lines, as in its id."""
+        part = "" if self.nth == 1 else f"#{self.nth}"
+        return f"{self.first}-{self.last}{part}"
+
+
+def passages_of(lines: list[str], outline: Outline) -> list[Passage]:
+    r"""Return the passages of *lines*, which were divided at `\n`.
+
+    Together they have all lines that are not blank, in order, each once. There are
+    none, if 400 words or less stand in *lines*: these are not to be divided.
+    """
+    layout = Layout([words(line) for line in lines], outline)
+    if sum(layout.sizes) <= MOST:
+        return []
+    found = (_passages(lines, span, layout) for span in layout.passages())
+    return [passage for passages in found for passage in passages]
+
+
+def _passages(lines: list[str], span: range, layout: Layout) -> Iterator[Passage]:
+    text = "\n".join(lines[span.start : span.stop]).removesuffix("\r")
+    is_long_line = len(span) == 1 and layout.size(span) > MOST
+    for nth, part in enumerate(parts_of(text) if is_long_line else [text], 1):
+        yield Passage(span.start + 1, span.stop, part, nth)
+
+
+# The last are the full stop, exclamation and question mark of Chinese and Japanese.
+_SENTENCE = re.compile(
+    r"""(?<=[.!?\u2026])["'\u201d\u2019)\]]*\s+|(?<=[\u3002\uff01\uff1f])"""
+)
+_WORD = re.compile(r"(?<=\s)(?=\S)")
+# At most 333 words by the bytes of any script.
+_ANYWHERE = re.compile(r".{750}", re.DOTALL)
+
+
+def parts_of(line: str) -> Iterator[str]:
+    """Yield parts of *line*, of about 300 words, that make it up again."""
+    part, size = "", 0
+    for piece in _pieces(line, (_SENTENCE, _WORD, _ANYWHERE)):
+        more = words(piece)
+        if part and size + more > USUAL:
+            yield part
+            part, size = "", 0
+        part += piece
+        size += more
+    if part:
+        yield part
+
+
+def _pieces(text: str, borders: tuple[re.Pattern[str], ...]) -> Iterator[str]:
+    if not borders or words(text) <= USUAL:
+        yield text
+        return
+    ends = (border.end() for border in borders[0].finditer(text))
+    for start, end in pairwise((0, *ends, len(text))):
+        if start < end:
+            yield from _pieces(text[start:end], borders[1:])
+
+
+USUAL = 300
+"""What a passage is filled up to."""
+MOST = 400
+"""What stays whole, if it is a paragraph: the API advises documents below that."""
+
+# Bytes of UTF-8, as long as a long word's. So scripts that have no spaces are
+# counted, too, and code whose words are not divided.
+_TOKEN = 9
+
+
+def words(text: str) -> int:
+    """Return how many words *text* counts for: its own, or one for 9 bytes of it.
+
+    0 only for blank text.
+    """
+    bare = text.strip()
+    return max(len(bare.split()), len(bare.encode()) // _TOKEN)

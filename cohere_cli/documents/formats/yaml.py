@@ -1,0 +1,258 @@
+"""YAML with JSON's types, and nothing else.
+
+Refused, with line: tags, merge keys, keys given twice, keys that are no text,
+aliases that repeat too much, and what `strict_json` refuses.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cohere_cli.documents.formats.json import UnfitNumber, number
+from cohere_cli.documents.source import Text, Value
+from cohere_cli.errors import InputProblem
+from cohere_cli.strict_json import MOST_LEVELS, levels
+
+# What stands between two items of a block list, up to the dash.
+_GAP = re.compile(r"(?:\s|#.*)*")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+# YAML's own names for what JSON has; "!" says only "not resolved".
+_OWN = "tag:yaml.org,2002:"
+_HARMLESS_TAGS = {None, "!", f"{_OWN}str", f"{_OWN}seq", f"{_OWN}map"}
+# Characters and values that aliases may add: many fields, never a bomb.
+_MOST_REPEATED = 1_000_000
+_QUOTE_IT = "put the value in quotes to keep it as text"
+_MIND = "mind the indentation, and put text with `: ` or ` #` in it in quotes"
+
+
+def only_value(text: Text) -> object:
+    """Return the value of the one YAML document that *text* holds, None for none."""
+    reading = _Reading(text)
+    values = [reading.value(event) for event in reading.documents()]
+    if len(values) > 1:
+        what = "more than one YAML document"
+        raise InputProblem(what, where=text.source, hint="keep one of them")
+    return values[0] if values else None
+
+
+def each_value(text: Text) -> Iterator[Value]:
+    """Yield the documents of *text*, each list opened into its items.
+
+    An item of a block list comes with its dash and its indentation, so that items
+    put one below the other, in any order, are a list again.
+    """
+    import yaml
+
+    reading = _Reading(text)
+    for event in reading.documents():
+        if isinstance(event, yaml.SequenceStartEvent):
+            yield from reading.items(event)
+        else:
+            yield reading.placed(event, reading.outdented(event.start_mark.index))
+
+
+class _Reading:
+    """One pass over a text's events, which know no types and expand no alias."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._events = self._parse()
+        self._anchors: dict[str, object] = {}
+        self._repeated = 0
+        # Where the latest scalar, alias or bracket ended. (A block list or mapping
+        # ends, for the parser, only where the next thing begins.)
+        self._end = 0
+
+    def documents(self) -> Iterator[Any]:
+        """Yield the first event of each document that is not empty."""
+        import yaml
+
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._anchors.clear()
+                first = next(self._events)
+                if not (isinstance(first, yaml.ScalarEvent) and _is_empty(first)):
+                    yield first
+
+    def items(self, opening: Any) -> Iterator[Value]:
+        """Yield the items of the list that *opening* begins."""
+        import yaml
+
+        self._begin(opening)
+        end_before = opening.start_mark.index
+        for event in self._until(yaml.SequenceEndEvent):
+            start = event.start_mark.index
+            if not opening.flow_style:
+                start = self._dash(end_before, start)
+            item = self.placed(event, start)
+            end_before = item.end
+            yield item
+
+    def placed(self, event: Any, start: int) -> Value:
+        """Return the value that *event* begins, with its place from *start*."""
+        content = self._text.content
+        value = self.value(event)
+        end = self._end
+        while end > start and content[end - 1].isspace():
+            end -= 1
+        return Value(value, start, end)
+
+    def value(self, event: Any, depth: int = 0) -> object:
+        """Return the value that *event* begins, *depth* levels down."""
+        import yaml
+
+        if isinstance(event, yaml.AliasEvent):
+            return self._repeat(event, depth)
+        self._begin(event)
+        if depth > MOST_LEVELS:
+            raise self._refusal("nested deeper than 100 levels", event)
+        value: object
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = self._until(yaml.SequenceEndEvent)
+            value = [self.value(item, depth + 1) for item in items]
+        elif isinstance(event, yaml.MappingStartEvent):
+            value = self._mapping(depth)
+        else:
+            value = self._scalar(event)
+        if event.anchor:
+            self._anchors[event.anchor] = value
+        return value
+
+    def _mapping(self, depth: int) -> dict[str, object]:
+        import yaml
+
+        found: dict[str, object] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            key = self._key(event)
+            if key in found:
+                raise self._refusal(
+                    f"key {key!r} is given twice", event, hint="keep one"
+                )
+            found[key] = self.value(next(self._events), depth + 1)
+        return found
+
+    def _key(self, event: Any) -> str:
+        import yaml
+
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self._refusal("a key must be a word or a text", event)
+        if event.value == "<<" and event.implicit[0]:
+            hint = "write its fields out"
+            raise self._refusal("merge key << is not read", event, hint=hint)
+        self.value(event)
+        # As it is written: `1:` is the field "1", `null:` the field "null".
+        return str(event.value)
+
+    def _scalar(self, event: Any) -> object:
+        written: str = event.value
+        # libyaml refuses this itself; PyYAML's own parser does not.
+        if _HALF_PAIR.search(written):
+            raise self._refusal("half of a surrogate pair is not a character", event)
+        # In quotes it is text, and with a tag: what tag it may have says so.
+        if event.tag or not event.implicit[0]:
+            return written
+        try:
+            return meaning(written)
+        except UnfitNumber as exc:
+            raise self._refusal(str(exc), event, hint=_QUOTE_IT) from exc
+
+    def _repeat(self, event: Any, depth: int) -> object:
+        if event.anchor not in self._anchors:
+            what = f"alias *{event.anchor} stands for nothing that came before"
+            raise self._refusal(what, event)
+        value = self._anchors[event.anchor]
+        for below, level in enumerate(levels(value), depth):
+            self._repeated += sum(map(_weight, level))
+            if self._repeated > _MOST_REPEATED or below > MOST_LEVELS:
+                hint = "write out what is repeated, or leave it out"
+                raise self._refusal("aliases repeat too much", event, hint=hint)
+        return value
+
+    def _begin(self, event: Any) -> None:
+        # A name may be used again, but never for a value inside itself.
+        self._anchors.pop(event.anchor, None)
+        if event.tag not in _HARMLESS_TAGS:
+            tag = event.tag.replace(_OWN, "!!")
+            raise self._refusal(f"tag {tag} is not read", event, hint=_QUOTE_IT)
+
+    def _until(self, end: type) -> Iterator[Any]:
+        for event in self._events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _parse(self) -> Iterator[Any]:
+        import yaml
+
+        # libyaml where there is one: the same events, many times as fast.
+        loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        events: Iterator[Any] = yaml.parse(self._text.content, Loader=loader)
+        try:
+            for event in events:
+                if isinstance(event, yaml.ScalarEvent) or not _is_empty(event):
+                    self._end = event.end_mark.index
+                yield event
+        # PyYAML's own parser lets the last two escape for "\U7fffffff".
+        except (yaml.YAMLError, ValueError, OverflowError) as exc:
+            raise self._syntax(exc) from exc
+
+    def _syntax(self, exc: Exception) -> InputProblem:
+        mark = getattr(exc, "problem_mark", None)
+        position = mark.index if mark else self._end
+        what = getattr(exc, "problem", None) or "bad escape"
+        character = getattr(exc, "character", None)
+        if isinstance(character, int):
+            what = f"control character U+{character:04X}"
+            position = self._text.content.find(chr(character))
+        what = f"not valid YAML: {what}"
+        return self._text.refusal(what, max(position, 0), hint=_MIND)
+
+    def _refusal(self, what: str, event: Any, *, hint: str = "") -> InputProblem:
+        return self._text.refusal(what, event.start_mark.index, hint=hint)
+
+    def _dash(self, end_before: int, start: int) -> int:
+        """Return where an item's dash is: first after the item before it."""
+        gap = _GAP.match(self._text.content, end_before, start)
+        dash = gap.end() if gap else start
+        is_dash = self._text.content.startswith("-", dash)
+        return self.outdented(dash) if is_dash else start
+
+    def outdented(self, start: int) -> int:
+        """Return where the line begins, if only its indentation is before *start*."""
+        content = self._text.content
+        indented = start
+        while indented and content[indented - 1] == " ":
+            indented -= 1
+        begins_line = indented == 0 or content[indented - 1] == "\n"
+        return indented if begins_line else start
+
+
+def _is_empty(event: Any) -> bool:
+    return bool(event.start_mark.index == event.end_mark.index)
+
+
+def _weight(value: object) -> int:
+    return 1 + len(value) if isinstance(value, str) else 1
+
+
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+
+def meaning(word: str) -> str | int | float | bool | None:
+    """Return the value of the unquoted scalar *word*.
+
+    Raises `UnfitNumber` for one that JSON does not have.
+    """
+    if word in _WORDS:
+        return _WORDS[word]
+    if _NUMBER.fullmatch(word):
+        return number(word)
+    if _NOT_FINITE.fullmatch(word):
+        raise UnfitNumber(f"{word} is no finite number")
+    return word

@@ -1,0 +1,132 @@
+"""What a repository leaves out: the rules of its `.gitignore` files."""
+
+import os
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from cohere_cli.documents.open_file import opened_file
+from cohere_cli.errors import InputProblem
+
+# The longest collections of such rules have some 20 KiB.
+_MOST_BYTES = 256 * 2**10
+# With as many stars in a name, the library's expressions may take hours to fail.
+_COSTLY = re.compile(r"(?:\*[^/*]+){4}\*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One line of a `.gitignore`; `leaves_out` is False for one that begins with !."""
+
+    expression: re.Pattern[str]
+    leaves_out: bool
+
+    def means(self, path: str) -> bool:
+        """Whether the rule means *path* itself, and not only a folder around it."""
+        found = self.expression.search(path)
+        if found is None:
+            return False
+        is_to_the_end = found.end() == len(path)
+        # The library's one named group is the slash after a folder's name. Without
+        # it, `a/**` means what is in `a`.
+        if not found.lastgroup:
+            return not (is_to_the_end and path.endswith("/"))
+        return is_to_the_end or bool(self.expression.search(path, len(path) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The rules of one folder; `base` is its path from the outermost, with a slash."""
+
+    base: str
+    rules: tuple[_Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that hold in one folder: its own, and those of the folders around."""
+
+    folder: str
+    base: str = ""
+    levels: tuple[_Level, ...] = ()
+
+    @classmethod
+    def of(cls, folder: str) -> "Rules":
+        """Return the rules in *folder*, with those of the repository that it is in.
+
+        A folder that is itself left out was named on purpose: then only its own.
+        """
+        real = os.path.realpath(folder)
+        root = _repository(real)
+        rules = cls(root, levels=_own(root))
+        for name in PurePath(os.path.relpath(real, root)).parts:
+            if rules.leave_out(name, is_folder=True):
+                return cls(real, levels=_own(real))
+            rules = rules.below(name)
+        return rules
+
+    def below(self, name: str) -> "Rules":
+        """Return the rules in the folder *name* of this one."""
+        folder, base = f"{self.folder}/{name}", f"{self.base}{name}/"
+        return Rules(folder, base, (*self.levels, *_own(folder, base)))
+
+    def leave_out(self, name: str, *, is_folder: bool) -> bool:
+        """Whether *name* in this folder is left out; the innermost rule decides."""
+        path = f"{self.base}{name}/" if is_folder else f"{self.base}{name}"
+        for level in reversed(self.levels):
+            inner = path[len(level.base) :]
+            for rule in reversed(level.rules):
+                if rule.means(inner):
+                    return rule.leaves_out
+        return False
+
+
+def _own(folder: str, base: str = "") -> tuple[_Level, ...]:
+    rules = tuple(filter(None, map(_rule, _lines(f"{folder}/.gitignore"))))
+    return (_Level(base, rules),) if rules else ()
+
+
+def _repository(folder: str) -> str:
+    """Return the root of the repository that *folder* is in, else *folder*."""
+    root = folder
+    while not os.path.lexists(f"{root}/.git"):
+        above = os.path.dirname(root)  # noqa: PTH120 - a real path, fast
+        if above == root:
+            return folder
+        root = above
+    return root
+
+
+def _lines(path: str) -> list[str]:
+    # Most folders have none, and to be told so by an error is slow.
+    if not os.path.isfile(path):  # noqa: PTH113 - of any bytes, fast
+        return []
+    try:
+        with opened_file(path) as stream:
+            data = stream.read(_MOST_BYTES)
+    except (InputProblem, OSError):
+        # Git, too, takes rules that it cannot read for none.
+        return []
+    return os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).split("\n")
+
+
+def _rule(line: str) -> _Rule | None:
+    """Read one line; None for a comment, and for what makes no sense."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    if _COSTLY.search(line):
+        return None
+    # The folders below: the library takes it for the one that they are in.
+    if line.rstrip().endswith("/**/"):
+        line = f"{line.rstrip()}*/"
+    try:
+        with warnings.catch_warnings():
+            # Python's own about `[[`: not for the user's eyes.
+            warnings.simplefilter("ignore", FutureWarning)
+            pattern = GitIgnoreSpecPattern(line)
+    except (ValueError, re.error):
+        return None
+    if pattern.regex is None or pattern.include is None:
+        return None
+    return _Rule(pattern.regex, pattern.include)

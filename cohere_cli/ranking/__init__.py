@@ -1,0 +1,1 @@
+"""Rerank any number of records: batches, workers, journal, merge."""

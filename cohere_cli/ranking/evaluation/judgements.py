@@ -1,0 +1,230 @@
+"""Judgements, from a file of them or from the records' own labels.
+
+A grade above 0 is relevant, more is better; 0 and below were judged not relevant,
+as in TREC's collections, where some negative grades mark spam.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from json import JSONDecodeError
+from typing import Any, Protocol
+
+from cohere_cli import strict_json
+from cohere_cli.errors import InputProblem
+
+
+class Line(Protocol):
+    """What somebody else has read: a line's text or a record's fields, its place."""
+
+    @property
+    def data(self) -> Mapping[str, Any] | str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+def value_of(line: Line) -> Mapping[str, Any] | str:
+    """Return the fields of a JSON object, else the text; raises `InputProblem`.
+
+    Files of JSON lines are told from text by each line's own beginning, because
+    their names seldom say what they hold.
+    """
+    if not isinstance(line.data, str) or not line.data.lstrip().startswith("{"):
+        return line.data
+    try:
+        return strict_json.mapping(strict_json.loads(line.data))
+    except ValueError as exc:
+        hint = "a line that begins with { must be one whole JSON object"
+        raise refusal(line, f"not valid JSON: {_plain(exc)}", hint=hint) from exc
+
+
+def id_of(value: object) -> str:
+    """Return an id, text or a whole number, as text; "" for anything else."""
+    is_id = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value).strip() if is_id else ""
+
+
+def refusal(line: Line, what: str, *, hint: str) -> InputProblem:
+    """Return, for the caller to raise, what is wrong with *line*."""
+    source = "stdin" if line.source == "-" else line.source
+    return InputProblem(what, where=f"{source}:{line.line}", hint=hint)
+
+
+def _plain(exc: ValueError) -> str:
+    if not isinstance(exc, JSONDecodeError):
+        return str(exc)
+    return f"{exc.msg[:1].lower()}{exc.msg[1:]} at column {exc.colno}"
+
+
+Judgements = Mapping[str, int]
+"""Grades by the documents' ids, for one query."""
+
+Qrels = Mapping[str, Judgements]
+"""Judgements by the queries' ids."""
+
+# Of BEIR's files, and what people write in its place.
+_HEADER = re.compile(
+    r"(query[-_]?id|qid)\t(corpus[-_]?id|doc[-_]?(id|no))\t(score|rel(evance)?|label)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"[+-]?\d{1,7}", re.ASCII)
+# Beyond any scale of grades: it keeps gains exact.
+_HIGHEST = 1_000_000
+_HINT = (
+    "write `QUERY-ID 0 DOCUMENT-ID GRADE` as TREC does,"
+    " or the three columns query-id, corpus-id and score"
+)
+_GRADES = "a grade is a whole number: 0 is not relevant, 1 is, more is better"
+
+
+class Labelled(Line, Protocol):
+    """A record that says itself how relevant it is."""
+
+    @property
+    def id(self) -> str: ...
+
+
+def qrels_of(lines: Iterable[Line]) -> dict[str, dict[str, int]]:
+    """Return the judgements in *lines*: TREC's qrels, or BEIR's table or objects.
+
+    Three cells between tabs are BEIR's `query-id`, `corpus-id`, `score`, with or
+    without that header; else four fields between spaces are TREC's `qid iter docid
+    rel`, of which `iter` says nothing (https://trec.nist.gov/data/qrels_eng/).
+    Raises `InputProblem`, also for a document with two grades.
+    """
+    qrels: dict[str, dict[str, int]] = {}
+    for line, (query, document, said) in _judgements(lines):
+        grade = _grade(line, said)
+        known = qrels.setdefault(query, {}).setdefault(document, grade)
+        if known != grade:
+            what = (
+                f"document {document!r} has two grades for query {query!r}:"
+                f" {known}, and here {grade}"
+            )
+            raise refusal(line, what, hint="keep one of the two lines")
+    return qrels
+
+
+def labels_of(records: Iterable[Labelled], field: str) -> dict[str, int]:
+    """Return the grades that *records* have in *field*: whole numbers, true, false.
+
+    A record where it is absent, null or empty is not judged. Raises `InputProblem`
+    for any other value, for an id of two records, and where no record has the field.
+    """
+    labels: dict[str, int] = {}
+    names: dict[str, None] = {}
+    for record in records:
+        fields = record.data if isinstance(record.data, Mapping) else {}
+        names.update(dict.fromkeys(fields))
+        if fields.get(field) in (None, ""):
+            continue
+        if record.id in labels:
+            what = f"two records have the id {record.id!r}"
+            raise refusal(record, what, hint="give each record an id of its own")
+        labels[record.id] = _grade(record, fields[field])
+    if not labels:
+        raise _unlabelled(field, list(names))
+    return labels
+
+
+def absent(qrels: Qrels, documents: Iterable[str]) -> int:
+    """Count the relevant judgements whose document is not among *documents*.
+
+    No model can rank those, so they lower recall for each. Where it is all of
+    them, the ids of both files do not agree.
+    """
+    known = frozenset(documents)
+    return sum(
+        document not in known and grade > 0
+        for judgements in qrels.values()
+        for document, grade in judgements.items()
+    )
+
+
+def _judgements(
+    lines: Iterable[Line],
+) -> Iterator[tuple[Line, tuple[str, str, object]]]:
+    for line in lines:
+        value = value_of(line)
+        if isinstance(value, Mapping):
+            query, document = (
+                id_of(value.get("query-id")),
+                id_of(value.get("corpus-id")),
+            )
+            said: object = value.get("score", "")
+        elif _HEADER.fullmatch(value.strip()):
+            continue
+        else:
+            query, document, said = _cells(line, value)
+        if not (query and document):
+            raise refusal(line, "a judgement without both of its ids", hint=_HINT)
+        yield line, (query, document, said)
+
+
+def _cells(line: Line, text: str) -> tuple[str, str, str]:
+    cells = [cell.strip() for cell in text.split("\t")]
+    # Only between tabs can an id have a space.
+    fields = cells if len(cells) == 3 else text.split()  # noqa: PLR2004 - see above
+    match fields:
+        case [query, _, document, grade] | [query, document, grade]:
+            return query, document, grade
+        case _:
+            what = f"a judgement has 3 or 4 fields, not {len(fields)}"
+            raise refusal(line, what, hint=_HINT)
+
+
+def _grade(line: Line, said: object) -> int:
+    if isinstance(said, str) and _WHOLE.fullmatch(said.strip()):
+        said = int(said)
+    # In JSON true and false are grades too, and Python's are numbers.
+    if isinstance(said, int) and abs(said) <= _HIGHEST:
+        return int(said)
+    raise refusal(line, f"{str(said)[:40]!r} is no grade", hint=_GRADES)
+
+
+def _unlabelled(field: str, names: list[str]) -> InputProblem:
+    near = get_close_matches(field, names, 1) or names[:9]
+    hint = f"they have: {', '.join(near)}" if near else "only records of fields have it"
+    return InputProblem(f"no record has a label in the field {field!r}", hint=hint)
+
+
+_QUERIES_HEADER = re.compile(r"(query[-_]?id|qid|_?id)\t(query|text)", re.IGNORECASE)
+_QUERIES_HINT = "write `ID<tab>QUERY`, or an object with _id and text"
+
+
+def queries_of(lines: Iterable[Line]) -> dict[str, str]:
+    """Return the queries in *lines* by their ids, in their own order.
+
+    A line is an id, a tab and the query, as in MS MARCO; or a JSON object with
+    `_id`, `id` or `qid`, and `text` or `query`, as in BEIR. Raises `InputProblem`,
+    also for an id that comes twice and for a blank query, which the API refuses.
+    """
+    queries: dict[str, str] = {}
+    for line in lines:
+        value = value_of(line)
+        if isinstance(value, str) and _QUERIES_HEADER.fullmatch(value.strip()):
+            continue
+        id_, query = _query_cells(value) if isinstance(value, str) else _fields(value)
+        if not (id_ and query):
+            what = f"a query without {'its text' if id_ else 'an id'}"
+            raise refusal(line, what, hint=_QUERIES_HINT)
+        if id_ in queries:
+            what = f"query {id_!r} is given twice"
+            raise refusal(line, what, hint="give each query an id of its own")
+        queries[id_] = query
+    return queries
+
+
+def _query_cells(text: str) -> tuple[str, str]:
+    id_, tab, query = text.partition("\t")
+    # Without a tab it is a query that nobody gave an id.
+    return (id_.strip(), query.strip()) if tab else ("", text)
+
+
+def _fields(fields: Mapping[str, Any]) -> tuple[str, str]:
+    ids = (id_of(fields.get(name)) for name in ("_id", "id", "qid"))
+    texts = (fields.get(name) for name in ("text", "query"))
+    said = (text.strip() for text in texts if isinstance(text, str))
+    return next(filter(None, ids), ""), next(filter(None, said), "")

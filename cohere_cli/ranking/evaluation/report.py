@@ -1,0 +1,182 @@
+"""What a lab finds: each model's measures, and how sure their differences are."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import chain
+from math import fsum
+from typing import Literal
+
+from cohere_cli.errors import InputProblem
+from cohere_cli.ranking.evaluation.judgements import Qrels
+from cohere_cli.ranking.evaluation.measures import Measure, has_relevant
+from cohere_cli.ranking.evaluation.statistics import Cut, best_cut, p_value
+
+Scored = Sequence[tuple[str, float]]
+"""A ranking with scores: ids of documents, best first."""
+
+Run = Mapping[str, Scored]
+"""A model's rankings, by the queries' ids."""
+
+Reason = Literal["unjudged", "irrelevant", "unranked"]
+"""Why a query counts for no model: nobody judged it, nothing is relevant to it, or
+one of the models has no ranking for it."""
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measure's mean, and its value for each query.
+
+    `difference` is the mean's from the first model's, `p_value` how often chance
+    alone makes one as large, each comparison taken for itself: of twenty between
+    equal models one falls below 0.05. Both are None for the first model.
+    """
+
+    mean: float
+    queries: Mapping[str, float]
+    difference: float | None = None
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one model achieved. `cut` is over the documents of all queries."""
+
+    model: str
+    measures: Mapping[str, Measured]
+    cut: Cut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All models, in the order given, over the same `queries`."""
+
+    queries: tuple[str, ...]
+    left_out: Mapping[Reason, tuple[str, ...]]
+    results: tuple[Result, ...]
+
+
+def report_of(
+    runs: Mapping[str, Run],
+    qrels: Qrels,
+    measures: Sequence[Measure],
+    queries: Iterable[str] = (),
+) -> Report:
+    """Measure the *runs*, by model, against *qrels*.
+
+    *queries* are what was asked for, where a query may be in none of the runs.
+
+    Only queries that every model ranked and that have a relevant document count, so
+    that means compare like with like. (trec_eval leaves out those without any
+    judgement, but takes one without a relevant document for a 0.) Raises
+    `InputProblem` where none is left, and for a document that is ranked twice.
+    """
+    asked = dict.fromkeys(chain(queries, *runs.values()))
+    reasons = {query: _reason(query, runs.values(), qrels) for query in asked}
+    counting = tuple(query for query, reason in reasons.items() if reason is None)
+    if not (runs and counting):
+        raise _nothing_counts(reasons.values())
+    judged = {query: qrels[query] for query in counting}
+    results: list[Result] = []
+    for model, run in runs.items():
+        first = results[0].measures if results else {}
+        results.append(_result(model, run, judged, measures, first))
+    return Report(counting, _by_reason(reasons), tuple(results))
+
+
+def worth_ranking(
+    queries: Iterable[str], qrels: Qrels
+) -> tuple[list[str], dict[Reason, tuple[str, ...]]]:
+    """Return those of *queries* that can count, and why the others cannot.
+
+    To rank the others would cost and say nothing. Raises `InputProblem` where none
+    can count.
+    """
+    reasons = {query: _reason(query, (), qrels) for query in queries}
+    worth = [query for query, reason in reasons.items() if reason is None]
+    if not worth:
+        raise _nothing_counts(reasons.values())
+    return worth, _by_reason(reasons)
+
+
+def summary_rows(report: Report) -> list[dict[str, Cell]]:
+    """Return a row a model, for a table: names of columns to plain values."""
+    return [dict(_cells(result, len(report.queries))) for result in report.results]
+
+
+def _reason(query: str, runs: Iterable[Run], qrels: Qrels) -> Reason | None:
+    if not qrels.get(query):
+        return "unjudged"
+    if not has_relevant(qrels[query]):
+        return "irrelevant"
+    return None if all(query in run for run in runs) else "unranked"
+
+
+def _by_reason(
+    reasons: Mapping[str, Reason | None],
+) -> dict[Reason, tuple[str, ...]]:
+    found: dict[Reason, list[str]] = {}
+    for query, reason in reasons.items():
+        if reason:
+            found.setdefault(reason, []).append(query)
+    return {reason: tuple(queries) for reason, queries in found.items()}
+
+
+def _nothing_counts(reasons: Collection[Reason | None]) -> InputProblem:
+    if "unranked" in reasons:
+        hint = "models are compared over queries that each of them ranked"
+        return InputProblem("no judged query was ranked by every model", hint=hint)
+    hint = "do the judgements have the ids of the queries?"
+    if set(reasons) == {"irrelevant"}:
+        hint = "a grade above 0 says that a document is relevant"
+    return InputProblem("no query has a relevant document", hint=hint)
+
+
+def _result(
+    model: str,
+    run: Run,
+    judged: Qrels,
+    measures: Sequence[Measure],
+    first: Mapping[str, Measured],
+) -> Result:
+    measured = {}
+    rankings = {query: _ids(query, run[query]) for query in judged}
+    for measure in measures:
+        values = {query: measure.of(rankings[query], judged[query]) for query in judged}
+        measured[measure.name] = _compared(values, first.get(measure.name))
+    return Result(model, measured, best_cut(_scores(run, judged)))
+
+
+def _ids(query: str, scored: Scored) -> list[str]:
+    ids = [document for document, _ in scored]
+    if len(set(ids)) == len(ids):
+        return ids
+    twice = next(document for document in ids if ids.count(document) > 1)
+    what = f"document {twice!r} is ranked twice for query {query!r}"
+    raise InputProblem(what, hint="give each record an id of its own")
+
+
+def _compared(values: Mapping[str, float], first: Measured | None) -> Measured:
+    mean = fsum(values.values()) / len(values)
+    if first is None:
+        return Measured(mean, values)
+    differences = [value - first.queries[query] for query, value in values.items()]
+    return Measured(mean, values, mean - first.mean, p_value(differences))
+
+
+def _scores(run: Run, judged: Qrels) -> Iterator[tuple[float, bool]]:
+    for query, judgements in judged.items():
+        for document, score in run[query]:
+            yield score, judgements.get(document, 0) > 0
+
+
+def _cells(result: Result, queries: int) -> Iterator[tuple[str, Cell]]:
+    yield "model", result.model
+    yield "queries", queries
+    for name, measured in result.measures.items():
+        yield name, measured.mean
+        yield f"{name}.difference", measured.difference
+        yield f"{name}.p_value", measured.p_value
+    for field in fields(Cut):
+        yield f"cut.{field.name}", getattr(result.cut, field.name, None)

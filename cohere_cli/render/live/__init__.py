@@ -1,0 +1,1 @@
+"""Draws a reply on a terminal while it streams."""

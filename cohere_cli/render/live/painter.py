@@ -1,0 +1,190 @@
+"""What each part of a reply looks like: blocks to the rows of a terminal.
+
+Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.style import Style
+from rich.syntax import Syntax
+from rich.text import Text
+
+from cohere_cli.render.links import Address
+from cohere_cli.render.live.code import Highlight
+from cohere_cli.render.live.logprobs import STEPS, step_of
+from cohere_cli.render.live.rich_markdown import THEME, Page
+from cohere_cli.render.markdown.blocks import Block, Fence
+from cohere_cli.render.markdown.citations import (
+    Mark,
+    marker_line,
+    settled,
+    sign,
+    takes_raised,
+)
+from cohere_cli.render.rich_rows import Ink, width_of
+from cohere_cli.render.sources import Listed
+from cohere_cli.terminal import Terminal, clean, clean_line
+
+# From the likeliest on. The unlikely ones have a mark that is seen without colours.
+_ODDS = ("green", "chartreuse3", "yellow", "dark_orange underline", "red reverse")
+
+
+class Picture:
+    """Draws the parts of a reply for one terminal, each as rows."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._ink = Ink(terminal)
+        self._raised = takes_raised(terminal)
+        self._page = Page(raised=self._raised)
+        self._theme = Syntax.get_theme(THEME)
+        self._highlight = Highlight(Fence("```"))
+
+    def answer(
+        self, block: Block, marks: Sequence[Mark], width: int, *, cut: bool = False
+    ) -> list[str]:
+        """Draw a block of the answer; with *cut* no row is wider than *width*.
+
+        Lines of code are rows as long as they are, so that they copy as they are.
+        """
+        most = width if cut else None
+        match block.kind:
+            case "code line":
+                return [self._ink.row(self._coloured(block), most)]
+            case "code":
+                code = [self._ink.row([(line, None)], most) for line in _plain(block)]
+                return code + self.markdown(marker_line(marks), width)
+            case "fence":
+                return self.markdown(marker_line(marks), width)
+            case "text" | "item" | "line":
+                return self._cited(block, marks, width)
+
+    def _cited(self, block: Block, marks: Sequence[Mark], width: int) -> list[str]:
+        """Draw text with its signs, and below it those that have no place in it."""
+        text = f"{block.above}{block.text}"
+        moved = [(end + len(block.above), numbers) for end, numbers in marks]
+        source, homeless = settled(text, moved, self._page.parse)
+        below = self.markdown(marker_line(homeless), width) if homeless else []
+        return self.markdown(source, width) + below
+
+    def _coloured(self, block: Block) -> Iterator[tuple[str, Style | None]]:
+        """Yield the pieces of a line of fenced code, each in its style."""
+        if block.fence and block.fence is not self._highlight.fence:
+            self._highlight = Highlight(block.fence)
+        for kind, piece in self._highlight.line(block.line, block.text):
+            yield piece, self._theme.get_style_for_token(kind)
+
+    def markdown(self, source: str, width: int) -> list[str]:
+        """Draw *source*, which was cleaned, without blank rows around it."""
+        return _trimmed(self._ink.rows(self._page.of(source), width))
+
+    def title(self, name: str) -> list[str]:
+        """Draw the line above thinking or a plan."""
+        return [self._ink.styled(name, "bold dim")]
+
+    def folded(self, words: int) -> list[str]:
+        """Draw the line that stands for thinking once that is over."""
+        plural = "" if words == 1 else "s"
+        return [self._ink.styled(f"thought for {words:,} word{plural}", "dim italic")]
+
+    def aside(self, text: str, width: int) -> list[str]:
+        """Draw thinking, or a plan: not the answer, and seen to be so."""
+        bar = self._ink.styled("│ ", "dim")
+        drawn = self._ink.rows(Text(clean(text.rstrip()), "dim italic"), width - 2)
+        return [f"{bar}{row}" for row in drawn]
+
+    def call(self, name: str, arguments: str, width: int, *, done: bool) -> list[str]:
+        """Draw a tool call, its arguments laid out once they are *done*."""
+        told = arguments.strip()
+        if done:
+            told = _laid_out(told, width - width_of(name) - len("→ ()"))
+        text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
+        text.append(f"({clean(told)})")
+        return self._ink.rows(text, width)
+
+    def piece(self, text: str, likely: float | None) -> str:
+        """Draw a piece of the answer in the colour of its probability, if known."""
+        if likely is None:
+            return clean(text)
+        style = _ODDS[step_of(likely)]
+        # A line end stands outside: it would colour the rest of the row.
+        return "\n".join(self._ink.styled(line, style) for line in text.split("\n"))
+
+    def legend(self) -> str:
+        """Draw the line that tells the colours of probabilities."""
+        names = [f"≥ {least:.0%}" for least in STEPS] + [f"< {STEPS[-1]:.0%}"]
+        drawn = map(self._ink.styled, names, _ODDS)
+        return "  ".join([self._ink.styled("token probability", "bold dim"), *drawn])
+
+    def sources(
+        self,
+        sources: Sequence[Listed],
+        width: int,
+        links: Mapping[int, Address | None],
+    ) -> list[str]:
+        """Draw the list of what was cited, and for which words.
+
+        *links* leads from the numbers of sources to where they can be opened.
+        """
+        return self.title("Sources") + [
+            row
+            for source in sources
+            for row in self._source(source, width, links.get(source.number))
+        ]
+
+    def _source(self, source: Listed, width: int, link: Address | None) -> list[str]:
+        number = f"{sign([source.number], raised=self._raised)} "
+        text = _linked(source.title, link)
+        text.append(f"  {clean_line(source.quotes)}", "dim")
+        first, *others = self._ink.rows(text, max(width - width_of(number), 1))
+        blank = " " * width_of(number)
+        return [
+            self._ink.styled(number, "bold cyan") + first,
+            *(f"{blank}{row}" for row in others),
+        ]
+
+
+def _linked(title: str, link: Address | None) -> Text:
+    """Return *title* as a link beside which people see where it leads."""
+    text = Text(overflow="fold")
+    if link is None:
+        return text.append(clean_line(title))
+    is_told = link.is_file and link.place in title
+    told = title if is_told else f"{title} ({link.place})"
+    return text.append(clean_line(told), Style(link=link.uri))
+
+
+def _plain(block: Block) -> Iterator[str]:
+    """Yield the lines of an indented block, without its indent."""
+    for line in block.text.expandtabs(4).rstrip().split("\n"):
+        yield clean(line[4:])
+
+
+def _laid_out(arguments: str, width: int) -> str:
+    """Return a call's arguments as people write them, if they are an object."""
+    try:
+        given = json.loads(arguments or "null")
+        pairs = [
+            f"{name}={_told(value)}"
+            for name, value in ({} if given is None else given).items()
+        ]
+    except (ValueError, RecursionError, AttributeError):
+        return arguments
+    line = ", ".join(pairs)
+    return line if width_of(line) <= width else _broken(pairs)
+
+
+def _told(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _broken(pairs: Sequence[str]) -> str:
+    lines = "".join(f"    {pair},\n" for pair in pairs)
+    return f"\n{lines}"
+
+
+def _trimmed(rows: list[str]) -> list[str]:
+    """Drop the blank rows around."""
+    drawn = [at for at, row in enumerate(rows) if row]
+    return rows[drawn[0] : drawn[-1] + 1] if drawn else []

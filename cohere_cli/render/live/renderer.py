@@ -1,0 +1,210 @@
+"""A reply drawn on a terminal while it comes, each of its channels for itself.
+
+What is complete is drawn once and then belongs to the scrollback. Only the last
+few rows change, so the terminal keeps its own search, selection and history.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from cohere_cli.api.protocol.events import (
+    ChatEvent,
+    Citation,
+    CitationEnd,
+    CitationStart,
+    ContentDelta,
+    ContentEnd,
+    ContentStart,
+    GarbledEvent,
+    MessageEnd,
+    MessageStart,
+    ToolCallDelta,
+    ToolCallEnd,
+    ToolCallStart,
+    ToolPlanDelta,
+    UnknownEvent,
+)
+from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.errors import OutputUnwritable
+from cohere_cli.render.channels import ALOUD, DEFAULT, channel_of
+from cohere_cli.render.finish_reason import NO_ODDS, say_ending
+from cohere_cli.render.links import Links
+from cohere_cli.render.live.painter import Picture
+from cohere_cli.render.live.screen import Canvas, Pulse
+from cohere_cli.render.live.section import Drawing, TokenView
+from cohere_cli.render.markdown.section import Channel, Passage
+from cohere_cli.render.sources import Numbers, listed
+from cohere_cli.terminal import Terminal
+
+
+class Live:
+    """Draws thinking, plan, tool calls, the answer and what it rests on.
+
+    Thinking makes room for one line once it is over, unless it was asked for by
+    name. With *stalls* a frame is drawn when it is due, though nothing comes.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        canvas: Canvas | None = None,
+        *,
+        shown: frozenset[str] = DEFAULT,
+        links: Links | None = None,
+        stalls: bool = True,
+    ) -> None:
+        self._terminal = terminal
+        self._links = links or Links(terminal)
+        self._canvas = canvas or Canvas(terminal)
+        self._picture = Picture(terminal)
+        self._pulse = Pulse(self._draw, lambda: self._canvas.wait)
+        self._stalls = stalls
+        self._hidden = DEFAULT - shown
+        self._folds = ALOUD not in shown
+        view = TokenView(self._picture, terminal.draw)
+        self._tokens = view if "logprobs" in shown else None
+        self._numbers = Numbers()
+        self._reply = Reply()
+        self._drawing: Drawing | None = None
+        self._taken: dict[int, int] = {}  # how much of each content block was shown
+        self._left: Channel | None = None  # whose the passage before was
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, event: ChatEvent, reply: Reply) -> None:
+        """Draw what *event* brings, or leave it to the next frame."""
+        with self._pulse.lock:
+            self._pulse.check()
+            self._reply = reply
+            if channel_of(event, reply) not in self._hidden:
+                self._show(event)
+
+    def _show(self, event: ChatEvent) -> None:
+        match event:
+            case ContentStart() | ContentDelta():
+                self._take_content(event)
+            case ToolPlanDelta():
+                self._take("plan", 0, event.text)
+            case ToolCallStart():
+                self._turn_to("tools", event.index)
+                self._take("tools", event.index, event.arguments)
+            case ToolCallDelta():
+                self._take("tools", event.index, event.arguments)
+            case ToolCallEnd():
+                self._leave()
+            case CitationStart(citation=citation):
+                self._cite(citation)
+            case MessageStart() | ContentEnd() | CitationEnd() | MessageEnd():
+                pass
+            case UnknownEvent() | GarbledEvent():
+                pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pulse.stop()
+        if isinstance(error, OSError | OutputUnwritable):
+            return
+        self._pulse.check()
+        self._leave()
+        if self._tokens and self._tokens.has_odds:
+            self._canvas.draw(["", self._picture.legend()])
+        if "citations" not in self._hidden:
+            self._list_sources()
+        if error is None:
+            self._note_ending()
+
+    def _list_sources(self) -> None:
+        if sources := listed(self._reply.citations):
+            links = {one.number: self._links.of(one.source) for one in sources}
+            drawn = self._picture.sources(sources, self._canvas.width, links)
+            self._canvas.draw(["", *drawn] if self._left else drawn)
+
+    def _note_ending(self) -> None:
+        if self._tokens and self._reply.text and not self._tokens.has_odds:
+            self._terminal.note(f"co: {NO_ODDS}")
+        say_ending(self._terminal, self._reply)
+
+    def _take_content(self, event: ContentStart | ContentDelta) -> None:
+        if self._reply.content[event.index].type == "thinking":
+            self._take("thinking", event.index, event.text)
+        elif self._tokens is None:
+            self._take("answer", event.index, event.text)
+        else:
+            self._take_tokens(self._tokens, event)
+
+    def _take_tokens(self, view: TokenView, event: ContentStart | ContentDelta) -> None:
+        """Show the answer in *view*; log probabilities may come without any text."""
+        if event.text and not self._open("answer", event.index):
+            self._turn_to("answer", event.index)
+        item = event.logprobs if isinstance(event, ContentDelta) else None
+        view.take(event.text, item)
+
+    def _take(self, channel: Channel, index: int, text: str) -> None:
+        drawing = self._open(channel, index)
+        if drawing is None:
+            # Every character of the answer counts, for its citations count them.
+            if not (text if channel == "answer" else text.strip()):
+                return
+            drawing = self._turn_to(channel, index)
+        drawing.waiting += drawing.passage.take(text)
+        self._draw_or_wait()
+
+    def _open(self, channel: Channel, index: int) -> Drawing | None:
+        """Return the open drawing if it is this passage's."""
+        if self._drawing is None:
+            return None
+        passage = self._drawing.passage
+        same = (passage.channel, passage.index) == (channel, index)
+        return self._drawing if same else None
+
+    def _turn_to(self, channel: Channel, index: int) -> Drawing:
+        """Begin a passage: a blank line after another one, and its title."""
+        self._leave()
+        both_calls = self._left == channel == "tools"
+        blank = [""] if self._left and not both_calls else []
+        folds = channel == "thinking" and self._folds
+        titled = channel in ("thinking", "plan") and not folds
+        if above := blank + (self._picture.title(channel) if titled else []):
+            self._canvas.draw(above)
+        start = self._taken.get(index, 0) if channel == "answer" else 0
+        passage = Passage(channel, index, start, folds)
+        called = self._reply.tool_calls[index].name if channel == "tools" else ""
+        self._drawing = Drawing(passage, self._picture, self._canvas, called)
+        return self._drawing
+
+    def _leave(self) -> None:
+        """Draw the open passage to its end."""
+        if self._drawing is None:
+            return
+        passage = self._drawing.passage
+        if self._tokens and passage.channel == "answer":
+            self._tokens.close()
+        else:
+            self._drawing.close()
+        if passage.channel == "answer":
+            self._taken[passage.index] = passage.start + passage.length
+        self._drawing, self._left = None, passage.channel
+
+    def _cite(self, citation: Citation) -> None:
+        numbers = self._numbers.of(citation)
+        index = self._reply.content_index_of(citation)
+        if drawing := self._open("answer", index):
+            drawing.passage.mark(citation, numbers)
+            self._draw_or_wait()
+
+    def _draw_or_wait(self) -> None:
+        """Draw if a frame is due, or else as soon as it is."""
+        if self._canvas.wait <= 0:
+            self._draw()
+        elif self._stalls:
+            self._pulse.want()
+
+    def _draw(self) -> None:
+        self._pulse.skip()
+        if self._drawing:
+            self._drawing.draw()

@@ -1,0 +1,128 @@
+"""A passage on the canvas: its complete blocks for good, below them the tail."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cohere_cli.render.finish_reason import words_in
+from cohere_cli.render.live.logprobs import Odds, Piece
+from cohere_cli.render.live.painter import Picture
+from cohere_cli.render.live.screen import Canvas
+from cohere_cli.render.markdown.blocks import Block, end_of
+from cohere_cli.render.markdown.section import Passage
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Draws one passage. `called` is the tool's name if it is a call.
+
+    Complete blocks wait for the next frame, too: many come in the time of one.
+    """
+
+    passage: Passage
+    picture: Picture
+    canvas: Canvas
+    called: str = ""
+    waiting: list[Block] = field(default_factory=list)
+    _begun: bool = False  # whether anything was drawn for good
+    # What the frame before drew of each block. An open table stays as it is until
+    # its next row is complete, and takes 10 ms to draw.
+    _before: dict[object, list[str]] = field(default_factory=dict)
+
+    def draw(self) -> None:
+        """Draw the blocks that wait for good, and what is not complete below."""
+        finished = self._finished()
+        tail = self._tail(begun=self._begun or bool(finished))
+        self._put(finished, tail)
+
+    def close(self) -> None:
+        """Draw all that is left for good, or one line in the place of all."""
+        if self.passage.folds:
+            words = sum(words_in(block.text) for block in self.passage.latest())
+            self.canvas.draw(self.picture.folded(words))
+        else:
+            self.waiting += self.passage.close()
+            self._put(self._finished(), [])
+
+    def _put(self, finished: list[str], tail: list[str]) -> None:
+        self.canvas.draw(finished, tail)
+        # Not before: Ctrl-C may come while rows are made, which takes longest.
+        self._begun, self.waiting = self._begun or bool(finished), []
+
+    def _finished(self) -> list[str]:
+        finished: list[str] = []
+        for block in self.waiting:
+            if rows := self._rows(block, done=True):
+                follows = bool(finished) or self._begun
+                finished += [""] if follows and not block.joins else []
+                finished += rows
+        return finished
+
+    def _tail(self, *, begun: bool) -> list[str]:
+        """Draw what may still change, as far as there is room for it."""
+        if not self.canvas.has_tail:
+            return []
+        most = self.canvas.tail_rows
+        folds = self.passage.folds and most > 1
+        title = self.picture.title(self.passage.channel) if folds else []
+        rows = self._last_rows(most - len(title))
+        begins_blank = rows and not rows[0] and not begun
+        return title + (rows[1:] if begins_blank else rows)
+
+    def _last_rows(self, most: int) -> list[str]:
+        """Draw the last rows, *most* of them or fewer, from the last block up."""
+        rows, drawn = list[str](), dict[object, list[str]]()
+        for block in self.passage.latest():
+            seen = block.last(most, self.canvas.width)
+            key = (seen, self.canvas.width, str(self.passage.marks_in(seen)))
+            drawn[key] = self._before.get(key) or self._rows(seen, done=False)
+            rows = ([] if block.joins else [""]) + drawn[key] + rows
+            if len(rows) > most:
+                rows = end_of(rows, most // 2) if most > 1 else rows[-1:]
+                break
+        self._before = drawn
+        return rows
+
+    def _rows(self, block: Block, *, done: bool) -> list[str]:
+        width = self.canvas.width
+        match self.passage.channel:
+            case "answer":
+                marks = self.passage.marks_in(block)
+                return self.picture.answer(block, marks, width, cut=not done)
+            case "thinking" | "plan":
+                return self.picture.aside(block.text, width)
+            case "tools":
+                return self.picture.call(self.called, block.text, width, done=done)
+
+
+class TokenView:
+    """Appends tokens as they come: nothing of them changes, so nothing is redrawn.
+
+    *draw* takes characters for a screen whose cursor is at the start of a line.
+    """
+
+    def __init__(self, picture: Picture, draw: Callable[[str], None]) -> None:
+        self._picture = picture
+        self._draw = draw
+        self._odds = Odds()
+        self._last = "\n"
+        self.has_odds = False
+        """Whether any token's probability came."""
+
+    def take(self, text: str, item: Mapping[str, Any] | None) -> None:
+        """Draw what *text* and its log probabilities complete."""
+        self._append(self._odds.take(text, item))
+
+    def close(self) -> None:
+        """Draw the rest, and end its line."""
+        self._append(self._odds.close())
+        if self._last != "\n":
+            self._draw("\n")
+        self._last = "\n"
+
+    def _append(self, pieces: Iterable[Piece]) -> None:
+        for text, likely in pieces:
+            self.has_odds = self.has_odds or likely is not None
+            # First, because Ctrl-C may come in the midst of the drawing.
+            self._last = text[-1:] or self._last
+            self._draw(self._picture.piece(text, likely))

@@ -1,0 +1,1 @@
+"""Growing Markdown, citations, footnotes."""

@@ -1,0 +1,192 @@
+"""Citation markers, put into Markdown source where they hurt nothing."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from markdown_it.token import Token
+
+from cohere_cli.terminal import Terminal, clean
+
+# The word joiner tells our markers from a model's own "[1]": clean() leaves none
+# in text from outside.
+MARKERS = re.compile("(?:\\[\u2060[0-9]+\\])+")
+"""What markers at one place look like, after Markdown took their backslashes."""
+
+Mark = tuple[int, list[int]]
+"""Where a cited span ends, in code points, and the numbers of its sources."""
+
+Span = tuple[int, int]
+"""Where something begins and ends in source, in code points."""
+
+# An entity would become the joiner after all, once the source is read.
+_JOINER_ENTITY = re.compile(r"&(?=#0*8288;|#[xX]0*2060;|NoBreak;)")
+# Escapes, entities, a link's address and an address alone.
+_UNBROKEN = re.compile(
+    r"\\[!-/:-@\[-`{-~]"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
+    r"|\]\((?:[^()\s]|\([^()\s]*\))*(?:\s\"[^\"\n]*\")?\)"
+    r"|<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^<>\s]*>"
+)
+_BACKTICKS = re.compile(r"(?<![\\`])`+")
+_ZWJ = "\u200d"
+_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_CLOSING = re.compile(r"[*_~]+(?!\w)")
+
+
+def marked(source: str, marks: Iterable[Mark]) -> str:
+    """Return *source* cleaned, with a marker for each number after its span."""
+    spans = [*code_spans(source), *_unbroken(source)] if marks else []
+    places: dict[int, dict[int, None]] = {}
+    for end, numbers in marks:
+        place = places.setdefault(place_after(source, end, spans), {})
+        place.update(dict.fromkeys(numbers))
+    return "".join(_pieces(source, places))
+
+
+def marker_line(marks: Iterable[Mark]) -> str:
+    """Return all markers side by side, for text that cannot hold any itself."""
+    return marker(number for _, numbers in marks for number in numbers)
+
+
+def marker(numbers: Iterable[int]) -> str:
+    """Return the markers for *numbers*, each once."""
+    # Escaped: "[1]" before "(" would be a link.
+    return "".join(f"\\[\u2060{number}\\]" for number in dict.fromkeys(numbers))
+
+
+def _pieces(source: str, places: dict[int, dict[int, None]]) -> Iterator[str]:
+    done = 0
+    for place, numbers in sorted(places.items()):
+        yield _clean(source[done:place])
+        yield marker(numbers)
+        done = place
+    yield _clean(source[done:])
+
+
+def _clean(source: str) -> str:
+    return _JOINER_ENTITY.sub("&amp;", clean(source))
+
+
+def place_after(source: str, end: int, spans: Iterable[Span]) -> int:
+    """Find the nearest place from *end* on where a marker is seen as text.
+
+    Not after a line's end or a table's last bar, not inside one of *spans*, and
+    behind the marks that close emphasis.
+    """
+    end = _whole_character(source, end)
+    place = len(source[:end].rstrip(" \t\r\n|"))
+    place = max([place, *(stop for start, stop in spans if start < place < stop)])
+    closing = _CLOSING.match(source, place)
+    return closing.end() if closing else place
+
+
+def _whole_character(source: str, end: int) -> int:
+    """Return *end*, or the end of the character of which it would cut parts off."""
+    while end < len(source) and _belongs(source[end], source[end - 1 : end]):
+        end += 1
+    return end
+
+
+def _belongs(part: str, before: str) -> bool:
+    """Say whether *part* is seen as one with *before*: an accent, a skin's tone."""
+    if part.isascii():
+        return False
+    is_mark = unicodedata.category(part).startswith("M") or part == _ZWJ
+    return is_mark or part in _SKIN_TONES or before == _ZWJ
+
+
+def _unbroken(source: str) -> Iterator[Span]:
+    return (found.span() for found in _UNBROKEN.finditer(source))
+
+
+def code_spans(source: str) -> Iterator[Span]:
+    """Yield where inline code begins and ends: between backticks of equal number."""
+    runs = list(_BACKTICKS.finditer(source))
+    later: dict[str, list[re.Match[str]]] = {}
+    for run in reversed(runs):
+        later.setdefault(run.group(), []).append(run)
+    done = 0
+    for run in runs:
+        alike = later[run.group()]
+        alike.pop()
+        if alike and run.start() >= done:
+            done = alike[-1].end()
+            yield run.start(), done
+
+
+Parse = Callable[[str], Sequence[Token]]
+
+# Characters that may be parsed for a block's marks one by one: 0.1 s of work.
+_MOST_PARSED = 100_000
+
+
+def settled(
+    source: str, marks: Sequence[Mark], parse: Parse
+) -> tuple[str, Sequence[Mark]]:
+    """Return *source* cleaned and with its markers, and the marks that found no place.
+
+    A span may end where text cannot stand: in code, in the row of dashes of a table.
+    """
+    told = marked(source, marks)
+    if not marks:
+        return told, ()
+    seen = _seen(parse(marked(source, ())))
+    if _seen(parse(told)) == seen:
+        return told, ()
+    if len(source) * len(marks) > _MOST_PARSED:
+        return marked(source, ()), marks
+    placed = [_placed(source, one, parse, seen) for one in marks]
+    homeless = [one for one, place in zip(marks, placed, strict=True) if not place]
+    return marked(source, [place for place in placed if place]), homeless
+
+
+def _placed(source: str, mark: Mark, parse: Parse, seen: str) -> Mark | None:
+    """Return *mark* at its place, or above a line without words; None: nowhere."""
+    end, numbers = mark
+    above = source.rfind("\n", 0, end)
+    is_wordless = above > 0 and not any(map(str.isalpha, source[above:end]))
+    for place in (end, above) if is_wordless else (end,):
+        if _seen(parse(marked(source, [(place, numbers)]))) == seen:
+            return place, numbers
+    return None
+
+
+def _seen(tokens: Iterable[Token]) -> str:
+    return "".join(_told(tokens))
+
+
+def _told(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield what is seen of *tokens*; a marker is nothing in text, but is in code."""
+    for token in tokens:
+        if token.type == "inline":
+            yield from _told(token.children or ())
+        elif token.type == "text":
+            yield MARKERS.sub("", token.content)
+        else:
+            yield f"<{token.type} {token.tag} {token.info} {token.attrs}>"
+            yield token.content
+
+
+SIGN = re.compile("((?:[^\u2060]\u2060)+)")
+"""What a sign looks like until it is drawn."""
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def takes_raised(terminal: Terminal) -> bool:
+    """Say whether *terminal* has raised figures: Linux's console has few of them."""
+    return terminal.environ.get("TERM") != "linux"
+
+
+def sign(numbers: Iterable[int], *, raised: bool) -> str:
+    """Return what is seen for the sources of *numbers*."""
+    if raised:
+        # ¹² is the twelfth source, ¹·² are the first and the second.
+        return "·".join(str(number) for number in numbers).translate(_RAISED)
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def joined(sign: str) -> str:
+    """Return *sign* as it goes through Markdown and Rich."""
+    return "".join(f"{character}\u2060" for character in sign)

@@ -1,0 +1,151 @@
+"""The answer as Markdown whose citations are footnotes.
+
+What is written cannot be changed, and a citation comes after its words. So nothing
+is written until text has followed a citation of the same content block, which
+shows that citations come with the text. From then on each Markdown block is written
+once text that follows it has come before. An answer whose citations come last, or
+that has none, is written at its end.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from cohere_cli.api.protocol.events import (
+    ChatEvent,
+    Citation,
+    CitationStart,
+    ContentDelta,
+    ContentStart,
+)
+from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.errors import OutputUnwritable
+from cohere_cli.render.channels import DEFAULT
+from cohere_cli.render.finish_reason import asked_tools, say_ending
+from cohere_cli.render.markdown.footnotes import Footnotes, closed
+from cohere_cli.render.markdown.section import Stretch
+from cohere_cli.render.sources import Numbers, listed
+from cohere_cli.terminal import Terminal
+
+
+class Footnoted:
+    """Writes the model's Markdown with references, then what they refer to.
+
+    A source that nothing refers to, because its citation came too late for its
+    place, has its reference below the answer. Where citations are hidden, each
+    block is written when the next has begun.
+    """
+
+    def __init__(self, terminal: Terminal, shown: frozenset[str] = DEFAULT) -> None:
+        self._terminal = terminal
+        self._shown = shown
+        self._cites = "citations" in shown
+        self._flows = not self._cites
+        self._reply = Reply()
+        self._numbers = Numbers()
+        self._footnotes = Footnotes()
+        self._stretches: list[Stretch] = []
+        self._last = ""  # the last two characters that were written
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, event: ChatEvent, reply: Reply) -> None:
+        """Take text and citations; thinking and tool calls are no part of them."""
+        self._reply = reply
+        if isinstance(event, CitationStart) and self._cites:
+            self._cite(event.citation)
+        if not isinstance(event, ContentStart | ContentDelta) or not event.text:
+            return
+        if reply.content[event.index].type == "text":
+            self._take(event.index, event.text)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, OSError | OutputUnwritable):
+            return
+        for stretch in self._stretches:
+            stretch.close()
+        self._write_ready()
+        self._end_line()
+        if self._cites:
+            self._define()
+        if error is None:
+            self._note_ending()
+
+    def _take(self, index: int, text: str) -> None:
+        stretch = self._stretch(index)
+        self._flows = self._flows or stretch.is_cited
+        stretch.take(text)
+        if self._flows:
+            self._write_ready()
+
+    def _stretch(self, index: int) -> Stretch:
+        """Return the stretch that grows, a new one if it was another block's."""
+        if self._stretches and self._stretches[-1].index == index:
+            return self._stretches[-1]
+        for stretch in self._stretches:
+            stretch.close()
+        ends = (one.end for one in self._stretches if one.index == index)
+        self._stretches.append(Stretch(index, max(ends, default=0)))
+        return self._stretches[-1]
+
+    def _cite(self, citation: Citation) -> None:
+        numbers = self._numbers.of(citation)
+        index = self._reply.content_index_of(citation)
+        for stretch in reversed(self._stretches):
+            if stretch.index == index and stretch.start < citation.end:
+                stretch.mark(citation, numbers)
+                return
+
+    def _write_ready(self) -> None:
+        if self._reply.citations and self._cites:
+            self._footnotes.begin(self._reply.text)
+        for stretch in self._stretches:
+            for gap, block, marks in stretch.ready():
+                # A fence left open would take in all that follows.
+                whole = closed(block) if self._footnotes.began else block
+                self._write_gap(gap)
+                self._write(self._footnotes.within(whole, marks))
+            self._write_gap(stretch.rest())
+            if stretch is not self._stretches[-1]:
+                self._end_block()
+
+    def _define(self) -> None:
+        sources = listed(self._reply.citations)
+        if not sources:
+            return
+        self._end_block()
+        if missing := self._footnotes.missing(sources):
+            self._write(f"{missing}\n\n")
+        for source in sources:
+            self._write(self._footnotes.definition(source))
+
+    def _end_block(self) -> None:
+        self._end_line()
+        if self._last not in ("", "\n\n"):
+            self._write("\n")
+
+    def _end_line(self) -> None:
+        # Shells read lines: `while read` would drop the last one.
+        if self._last and not self._last.endswith("\n"):
+            self._write("\n")
+
+    def _write_gap(self, gap: str) -> None:
+        """Write what stands between blocks; a blank line may be there already."""
+        self._write(gap.removeprefix("\n") if self._last == "\n\n" else gap)
+
+    def _write(self, text: str) -> None:
+        if text:
+            # First, because Ctrl-C may come in the midst of the writing.
+            self._last = (self._last + text)[-2:]
+            self._terminal.write(text)
+
+    def _note_ending(self) -> None:
+        calls = asked_tools(self._reply)
+        if calls and "tools" in self._shown:
+            self._terminal.note(f"co: {calls} (-o json shows their arguments)")
+        say_ending(self._terminal, self._reply)

@@ -1,0 +1,161 @@
+"""The messages of OpenAI's body in the words of `/v2/chat`."""
+
+from collections.abc import Iterable, Mapping
+
+from cohere_cli.api.protocol.requests import (
+    AssistantMessage,
+    CalledFunction,
+    ImageContent,
+    ImageUrl,
+    Message,
+    SystemMessage,
+    TextContent,
+    ThinkingContent,
+    ToolCall,
+    ToolMessage,
+    UserContent,
+    UserMessage,
+)
+from cohere_cli.api.protocol.validation import Flaw, InvalidBody, Path
+from cohere_cli.request.openai.fields import field_at
+from cohere_cli.request.openai.losses import Losses
+from cohere_cli.request.openai.request import (
+    AssistantPart,
+    AssistantTurn,
+    Call,
+    ImagePart,
+    OtherPart,
+    RefusalPart,
+    SystemTurn,
+    Text,
+    TextPart,
+    ToolTurn,
+    Turn,
+    UserPart,
+    UserTurn,
+)
+from cohere_cli.strict_json import loads
+
+
+def messages_of(turns: Iterable[Turn], losses: Losses) -> tuple[Message, ...]:
+    """Translate *turns*; what the system says goes first, as the API wants it.
+
+    Raises `InvalidBody` where a call's arguments are no JSON object.
+    """
+    numbered = enumerate(turns)
+    messages = [_message(turn, ("messages", at), losses) for at, turn in numbered]
+    places = (at for at, each in enumerate(messages) if _is_system(each))
+    for rank, at in enumerate(places):
+        if rank != at:
+            why = "the system speaks first"
+            losses.add(("messages", at), why, what="moved to the beginning")
+    return tuple(sorted(messages, key=lambda each: not _is_system(each)))
+
+
+def _is_system(message: Message) -> bool:
+    return isinstance(message, SystemMessage)
+
+
+def _message(turn: Turn, path: Path, losses: Losses) -> Message:
+    match turn:
+        case SystemTurn(content=content):
+            return SystemMessage(_text(content))
+        case UserTurn(content=content):
+            return UserMessage(_user_content(content, path, losses))
+        case AssistantTurn():
+            return _assistant_message(turn, path, losses)
+        case ToolTurn(content=content):
+            return ToolMessage(turn.tool_call_id, _text(content))
+
+
+def _text(content: Text) -> str | tuple[TextContent, ...]:
+    if isinstance(content, str):
+        return content
+    return tuple(TextContent(part.text) for part in content)
+
+
+def _user_content(
+    content: str | tuple[UserPart, ...], path: Path, losses: Losses
+) -> str | tuple[UserContent, ...]:
+    if isinstance(content, str):
+        return content
+    blocks: list[UserContent] = []
+    for at, part in enumerate(content):
+        match part:
+            case TextPart(text=text):
+                blocks.append(TextContent(text))
+            case ImagePart(image_url=image):
+                blocks.append(ImageContent(ImageUrl(image.url, image.detail)))
+            case OtherPart(type=kind):
+                here = (*path, "content", at)
+                losses.add(here, field_at((*here, "type"), kind).why)
+    return tuple(blocks)
+
+
+def _assistant_message(
+    turn: AssistantTurn, path: Path, losses: Losses
+) -> AssistantMessage:
+    said = _assistant_content(turn.content, path, losses)
+    thinking = _thinking(turn, path, losses)
+    if not turn.tool_calls:
+        return AssistantMessage((*thinking, *_blocks(said)) if thinking else said)
+    # Text beside calls is refused: it is called the plan for them.
+    plan = "".join(block.text for block in _blocks(said))
+    calls = enumerate(turn.tool_calls)
+    return AssistantMessage(
+        content=thinking or None,
+        tool_plan=plan or None,
+        tool_calls=tuple(_call(each, (*path, "tool_calls", at)) for at, each in calls),
+    )
+
+
+def _thinking(
+    turn: AssistantTurn, path: Path, losses: Losses
+) -> tuple[ThinkingContent, ...]:
+    """Servers that tell thinking under both names tell the same twice."""
+    thought = turn.reasoning_content or turn.reasoning
+    if turn.reasoning not in (None, "", thought):
+        losses.add((*path, "reasoning"), "reasoning_content goes before it")
+    return (ThinkingContent(thought),) if thought else ()
+
+
+def _assistant_content(
+    content: str | tuple[AssistantPart, ...] | None, path: Path, losses: Losses
+) -> str | tuple[TextContent, ...] | None:
+    if content is None or isinstance(content, str):
+        return content
+    for at, part in enumerate(content):
+        if isinstance(part, RefusalPart):
+            here = (*path, "content", at)
+            losses.add(here, "a refusal is an answer like others", what="told as text")
+    return tuple(TextContent(_words(part)) for part in content)
+
+
+def _words(part: AssistantPart) -> str:
+    match part:
+        case TextPart(text=text):
+            return text
+        case RefusalPart(refusal=refusal):
+            return refusal
+
+
+def _blocks(content: str | tuple[TextContent, ...] | None) -> tuple[TextContent, ...]:
+    if isinstance(content, str):
+        return (TextContent(content),)
+    return content or ()
+
+
+def _call(call: Call, path: Path) -> ToolCall:
+    arguments = call.function.arguments
+    _check_arguments(arguments, (*path, "function", "arguments"))
+    return ToolCall(call.id, CalledFunction(call.function.name, arguments))
+
+
+def _check_arguments(text: str, path: Path) -> None:
+    """Servers write those of a call without any as "null", or not at all."""
+    try:
+        value = loads(text or "null")
+    except ValueError as exc:
+        raise InvalidBody(Flaw(path, "wrong", "must be JSON text")) from exc
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidBody(Flaw(path, "wrong", "must be the JSON text of an object"))

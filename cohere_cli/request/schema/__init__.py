@@ -1,0 +1,1 @@
+"""JSON Schema for `response_format`."""

@@ -1,0 +1,268 @@
+"""Which JSON Schemas the API takes: https://docs.cohere.com/docs/structured-outputs.
+
+Only what the API's documents rule out is refused; of the rest the server judges.
+"""
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from urllib.parse import unquote
+
+from cohere_cli.errors import InputProblem
+from cohere_cli.request.schema.explain import described, place
+
+_COMBINING = ["allOf", "oneOf", "not"]
+_RANGES = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
+_COUNTS = ["minItems", "maxItems", "uniqueItems", "minLength", "maxLength"]
+_NOT_TAKEN = frozenset([*_COMBINING, *_RANGES, *_COUNTS])
+# These would make a reference mean something else, or run an expression on names.
+_NOT_FOLLOWED = frozenset(["$dynamicRef", "$recursiveRef", "patternProperties"])
+# Where further schemas stand: under names of the user's; in a list or alone.
+_NAMED = frozenset(["properties", "$defs", "definitions", "dependentSchemas"])
+_CHOICES = ["anyOf", "if", "then", "else"]
+_ITEMS = ["items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"]
+_MORE = ["additionalProperties", "unevaluatedProperties", "propertyNames"]
+_INNER = frozenset([*_CHOICES, *_ITEMS, *_MORE])
+_DRAFTS = ("https://json-schema.org/", "http://json-schema.org/")
+_DEEPEST = 64  # schemas in schemas: the library checks them by recursion
+_ROOT = "the schema"
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A schema in the schema; `schema` is an object, true or false."""
+
+    path: Path
+    schema: Any
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON Pointer (RFC 6901)."""
+        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        return "".join(f"/{step}" for step in steps)
+
+
+class _Refused(Exception):
+    def __init__(self, path: Path, says: str, hint: str) -> None:
+        super().__init__(says)
+        self.what = f"{place(path, _ROOT)} {says}"
+        self.hint = hint
+
+
+def checked_schema(schema: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return *schema*, made of JSON types, if the API takes it.
+
+    Raises `InputProblem` with the path of the first thing that the API does not
+    take, or that makes it no JSON Schema of its `$schema`, else of 2020-12.
+    """
+    try:
+        parts = {part.pointer: part for part in _parts(schema)}
+        _check_draft(schema)
+        for part in parts.values():
+            _check(part, parts)
+        _check_circles(parts)
+    except _Refused as exc:
+        raise InputProblem(exc.what, where=where, hint=exc.hint) from exc
+    return dict(schema)
+
+
+def _parts(schema: Any) -> Iterator[_Part]:
+    """Yield *schema* and all that stand in it, outer ones first."""
+    level = [_Part((), schema)]
+    for _ in range(_DEEPEST):
+        yield from level
+        level = [inner for part in level for inner in _inside(part)]
+    if level:
+        raise _Refused((), f"is more than {_DEEPEST} schemas deep", "make it flatter")
+
+
+def _inside(part: _Part) -> Iterator[_Part]:
+    if not isinstance(part.schema, Mapping):
+        return
+    for keyword, value in part.schema.items():
+        path = (*part.path, keyword)
+        if keyword in _NAMED and isinstance(value, Mapping):
+            yield from (_Part((*path, name), each) for name, each in value.items())
+        elif keyword in _INNER and isinstance(value, list):
+            yield from (_Part((*path, at), each) for at, each in enumerate(value))
+        elif keyword in _INNER and isinstance(value, Mapping | bool):
+            yield _Part(path, value)
+
+
+def _check_draft(schema: Mapping[str, Any]) -> None:
+    draft = _draft(schema)
+    first = next(draft(draft.META_SCHEMA).iter_errors(schema), None)
+    if first is not None:
+        says = described(first, _ROOT)
+        raise _Refused((), f"is no JSON Schema: {says}", "")
+
+
+def _draft(schema: Mapping[str, Any]) -> Any:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import validator_for
+
+    named = schema.get("$schema")
+    if named is None:
+        return Draft202012Validator
+    if isinstance(named, str) and named.startswith(_DRAFTS):
+        found = validator_for(schema, default=cast("Any", None))
+        if found is not None:
+            return found
+    hint = f"leave it out, or say {Draft202012Validator.META_SCHEMA['$id']}"
+    raise _Refused(("$schema",), "names no draft of JSON Schema", hint)
+
+
+def _check(part: _Part, parts: Mapping[str, _Part]) -> None:
+    schema = part.schema
+    if not isinstance(schema, Mapping):
+        return
+    if not part.path and schema.get("type") != "object":
+        raise _Refused((), "is not of the type 'object'", "the API answers in objects")
+    if _is_object(schema) and not _requires_some(schema):
+        says = "names no 'required' field, the API wants one in each object"
+        raise _Refused(part.path, says, 'add "required": [...] with a name')
+    for keyword, value in schema.items():
+        if flaw := _flaw(keyword, value, parts, is_root=not part.path):
+            raise _Refused((*part.path, keyword), flaw, "leave it out")
+
+
+def _is_object(schema: Mapping[str, Any]) -> bool:
+    kind = schema.get("type", "object" if "properties" in schema else "")
+    return "object" in kind
+
+
+def _requires_some(schema: Mapping[str, Any]) -> bool:
+    required = schema.get("required")
+    return isinstance(required, list) and bool(required)
+
+
+def _flaw(
+    keyword: str, value: Any, parts: Mapping[str, _Part], *, is_root: bool
+) -> str:
+    match keyword:
+        case "format" if value not in FORMATS:
+            return f"is {value!r}, the API takes {', '.join(FORMATS)}"
+        case "pattern" if not is_expression(value):
+            return "is no regular expression"
+        case "pattern" if mark := not_taken(value):
+            return f"has {mark!r}, which the API does not take"
+        case "const" if isinstance(value, list | Mapping):
+            return "is no single value, the API takes no other"
+        case "$ref" if _target(value) not in parts:
+            return "points to no schema in this one, and nothing is fetched"
+        case "$id" | "id" if not is_root:
+            return "changes what references mean, which is not followed"
+        case _ if keyword in _NOT_FOLLOWED:
+            return "is not followed"
+        case _ if keyword in _NOT_TAKEN:
+            return "is not taken by the API"
+        case _:
+            return ""
+
+
+def _target(reference: str) -> str | None:
+    """Return the JSON Pointer that *reference* is, None if it leads elsewhere."""
+    base, _, pointer = reference.partition("#")
+    return None if base else unquote(pointer)
+
+
+def _check_circles(parts: Mapping[str, _Part]) -> None:
+    from graphlib import CycleError, TopologicalSorter
+
+    graph = {pointer: list(_beside(part)) for pointer, part in parts.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as exc:
+        path = parts[exc.args[1][0]].path
+        raise _Refused(path, "refers to itself and says nothing else", "") from exc
+
+
+def _beside(part: _Part) -> Iterator[str]:
+    """Yield pointers to the schemas that judge the very value that *part* judges."""
+    if not isinstance(part.schema, Mapping):
+        return
+    if "$ref" in part.schema:
+        yield str(_target(part.schema["$ref"]))
+    for at, _ in enumerate(part.schema.get("anyOf", ())):
+        yield f"{part.pointer}/anyOf/{at}"
+
+
+# What stands for itself: an escape, or a class such as [^a-z].
+_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_UNSUPPORTED_PATTERNS = re.compile(r"[\^$]|\?[=!]")
+_OPEN_ENDED = re.compile(r"[*+?]|\{\d*,\d*\}")
+_MOST_OPEN_ENDS = 2
+_LONGEST = 200  # characters: two open ends try at most 200 ** 3 / 6 times, 50 ms
+
+
+def not_taken(pattern: str) -> str:
+    """Return what of *pattern* the API does not take: `^`, `$`, `?=`, `?!`; or ""."""
+    found = _UNSUPPORTED_PATTERNS.search(_ATOM.sub("x", pattern))
+    return found[0] if found else ""
+
+
+def is_expression(pattern: str) -> bool:
+    """Whether *pattern* is a regular expression at all, as Python reads them."""
+    try:
+        _compiled(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+def is_broken(pattern: str, text: str) -> bool:
+    """Whether *text* surely holds no match of *pattern*.
+
+    Python's engine can take years over an innocent expression such as
+    `(\\w+ ?)+;`. So nothing is said of one with groups or more than two open
+    ends, nor of a long text: the API itself writes only what matches.
+    """
+    bones = _ATOM.sub("x", pattern)
+    open_ends = len(_OPEN_ENDED.findall(bones))
+    if "(" in bones or open_ends > _MOST_OPEN_ENDS or len(text) > _LONGEST:
+        return False
+    return not _compiled(pattern).search(text)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        # Python warns of classes such as [[a]: they mean here what they mean now.
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern)
+
+
+_DAY = r"\d{4}-\d\d-\d\d"
+_TIME = (
+    r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+)
+_UUID = r"[\da-fA-F]{8}(-[\da-fA-F]{4}){3}-[\da-fA-F]{12}"
+
+FORMATS: Mapping[str, re.Pattern[str]] = {
+    "date": re.compile(_DAY, re.ASCII),
+    "date-time": re.compile(f"{_DAY}[Tt ]{_TIME}", re.ASCII),
+    "time": re.compile(_TIME, re.ASCII),
+    "uuid": re.compile(_UUID, re.ASCII),
+}
+
+
+def has_format(form: str, text: str) -> bool:
+    """Whether *text* is of the format *form*; of one unknown, everything is."""
+    pattern = FORMATS.get(form)
+    if pattern is None:
+        return True
+    if not pattern.fullmatch(text):
+        return False
+    return not form.startswith("date") or _is_day(text[:10])
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

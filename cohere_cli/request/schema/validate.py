@@ -1,0 +1,74 @@
+"""Whether an answer is JSON, and satisfies its JSON Schema."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from cohere_cli.request.schema.explain import described, why_no_json
+from cohere_cli.request.schema.supported import has_format, is_broken
+from cohere_cli.strict_json import loads
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+
+# 3 seconds of checking at worst. No model writes so much in one answer.
+_LONGEST = 1 << 20  # characters
+
+
+def violation(answer: str, schema: Mapping[str, Any]) -> str:
+    """Say in one line where *answer* first breaks *schema*, or "" if nowhere.
+
+    *schema* must have passed `checked_schema`. An answer that cannot be checked,
+    being too long or too deep, counts as broken. See `patterns.is_broken` for
+    what is not checked of a `pattern`. Nothing is fetched.
+    """
+    if len(answer) > _LONGEST:
+        return f"the answer is too long to be checked: over {_LONGEST:,} characters"
+    try:
+        value = loads(answer)
+    except ValueError as exc:
+        return f"the answer is not JSON: {why_no_json(exc)}{_position(exc)}"
+    try:
+        return _first_violation(value, schema)
+    except RecursionError:
+        return "the answer is nested too deeply to be checked"
+    except ArithmeticError:
+        return "the answer has a number that is too large to be checked"
+
+
+def _first_violation(value: Any, schema: Mapping[str, Any]) -> str:
+    # Of all errors only the first is looked for: there may be a million.
+    first = next(_validator(schema).iter_errors(value), None)
+    return "" if first is None else described(first, "the answer")
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend, validator_for
+    from referencing import Registry
+
+    kind = validator_for(schema, default=Draft202012Validator)
+    ours = {"format": _format, "pattern": _pattern}
+    # Without a registry of its own, the library would fetch what `$ref` names.
+    return cast("Any", extend)(kind, ours)(schema, registry=Registry())
+
+
+def _format(_: Any, form: Any, value: Any, __: Any) -> "Iterator[ValidationError]":
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not has_format(str(form), value):
+        yield ValidationError("")
+
+
+def _pattern(_: Any, pattern: Any, value: Any, __: Any) -> "Iterator[ValidationError]":
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and is_broken(str(pattern), value):
+        yield ValidationError("")
+
+
+def _position(exc: ValueError) -> str:
+    if not isinstance(exc, json.JSONDecodeError):
+        return ""
+    return f" at line {exc.lineno}, column {exc.colno}"

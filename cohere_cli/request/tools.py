@@ -1,0 +1,40 @@
+"""Declared tools, from what a file holds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cohere_cli.api.protocol.requests import Tool
+from cohere_cli.api.protocol.validation import InvalidBody, validate
+from cohere_cli.errors import InputProblem
+
+
+def tools_of(value: Any, source: str) -> tuple[Tool, ...]:
+    """Return the tools that *value*, read from *source*, declares.
+
+    It may be one tool, a list of them, or a body with `tools`; a tool may also be
+    just its function. Raises `InputProblem`.
+    """
+    return tuple(_tool(each, source) for each in declarations(value, source))
+
+
+def declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the tools that *value* declares, unchecked; see `tools_of`."""
+    if isinstance(value, Mapping):
+        value = value.get("tools", [value])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise InputProblem("declares no tools", where=source, hint=_HINT)
+    for each in value:
+        bare = "function" not in each and "name" in each
+        yield {"type": "function", "function": each} if bare else each
+
+
+def _tool(value: Mapping[str, Any], source: str) -> Tool:
+    try:
+        return validate(Tool, value)
+    except InvalidBody as exc:
+        near = exc.flaw.nearest
+        hint = f"did you mean {near!r}?" if near else _HINT
+        raise InputProblem(f"a tool's {exc}", where=source, hint=hint) from exc
+
+
+_HINT = "a tool is {type: function, function: {name, description, parameters}}"

@@ -1,0 +1,92 @@
+"""Who is let in: programs of this machine that know the key."""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from hmac import compare_digest
+from threading import Lock
+from time import monotonic
+
+from cohere_cli.sandbox.messages import Refused, Request, Response
+
+_OURS = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+_BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
+_WRONG = (
+    "Incorrect API key provided: ***********. You can find your API key at "
+    "https://dashboard.cohere.com/api-keys."
+)
+
+
+def turn_away_strangers(request: Request) -> None:
+    """Refuse web pages: they send an Origin, or a name that was bound to 127.0.0.1."""
+    if "origin" in request.headers:
+        raise Refused(403, "requests from web pages are not allowed")
+    if not _OURS.fullmatch(request.headers.get("host", "")):
+        raise Refused(403, "the Host header must name this machine")
+
+
+def check_key(request: Request, key: str | None) -> None:
+    """Refuse a request without *key*; None takes any, but none at all."""
+    given = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
+    if not given:
+        raise Refused(401, "no api key supplied")
+    if key is not None and not compare_digest(given[1].encode(), key.encode()):
+        raise Refused(401, _WRONG)
+
+
+# https://docs.cohere.com/docs/rate-limits: calls a minute, and a month.
+_A_MINUTE = {
+    "/v2/chat": 20,
+    "/compatibility/v1/chat/completions": 20,
+    "/v2/rerank": 10,
+    "/v1/tokenize": 100,
+}
+_OTHERS = 500
+_A_MONTH = 1000
+_MINUTE = 60.0
+_WORDS = "You are using a Trial key, which is limited to {} API calls / {}."
+
+
+class Trial:
+    """Counts calls by path, before *answer* has them; *clock* counts seconds."""
+
+    def __init__(
+        self,
+        answer: Callable[[Request], Response],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._answer = answer
+        self._clock = clock
+        self._lock = Lock()
+        self._total = 0
+        self._calls: Mapping[str, deque[float]] = defaultdict(deque)
+
+    def counted(self, request: Request) -> Response:
+        """Return the reply with a trial key's headers; raises `Refused`.
+
+        A call beyond a limit counts for nothing.
+        """
+        most = _A_MINUTE.get(request.path, _OTHERS)
+        left = self._take(request.path, most)
+        response = self._answer(request)
+        told = {
+            "x-endpoint-monthly-call-limit": str(_A_MONTH),
+            "x-trial-endpoint-call-limit": str(most),
+            "x-trial-endpoint-call-remaining": str(left),
+        }
+        return replace(response, headers={**response.headers, **told})
+
+    def _take(self, path: str, most: int) -> int:
+        """Count a call, and return how many are left in this minute."""
+        with self._lock:
+            now, calls = self._clock(), self._calls[path]
+            while calls and calls[0] <= now - _MINUTE:
+                calls.popleft()
+            if self._total >= _A_MONTH:
+                raise Refused(429, _WORDS.format(_A_MONTH, "month"))
+            if len(calls) >= most:
+                raise Refused(429, _WORDS.format(most, "minute"))
+            calls.append(now)
+            self._total += 1
+            return most - len(calls)

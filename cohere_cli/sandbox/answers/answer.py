@@ -1,0 +1,83 @@
+"""What the sandbox has to say, before it is cut to the caller's limits and spoken."""
+
+from dataclasses import dataclass, replace
+
+from cohere_cli.api.protocol.events import Citation
+from cohere_cli.sandbox.answers.text import first_pieces, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call; `arguments` is JSON text, empty for a tool without parameters."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply's content. One that has calls has no text.
+
+    `thinking` says how the answer was found; only a reasoning model would say it.
+    """
+
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    plan: str = ""
+    calls: tuple[Call, ...] = ()
+    thinking: str = ""
+    finish_reason: str = "COMPLETE"
+
+    @property
+    def length(self) -> int:
+        """How many pieces it has: this is what is billed as output tokens."""
+        parts = (self.thinking, self.plan, self.text, *map(_written, self.calls))
+        return sum(len(pieces(part)) for part in parts)
+
+
+def stop_at(answer: Answer, sequences: tuple[str, ...]) -> Answer:
+    """End the text before the first of the stop *sequences* in it."""
+    found = (answer.text.find(sequence) for sequence in sequences if sequence)
+    end = min((at for at in found if at >= 0), default=None)
+    if end is None:
+        return answer
+    return replace(_ended(answer, answer.text[:end]), finish_reason="STOP_SEQUENCE")
+
+
+def limit(answer: Answer, max_tokens: int) -> Answer:
+    """End the answer after *max_tokens* pieces; thinking counts, and comes first.
+
+    A tool call is made whole or not at all.
+    """
+    if answer.length <= max_tokens:
+        return answer
+    thinking = first_pieces(answer.thinking, max_tokens)
+    left = max_tokens - len(pieces(thinking))
+    plan = first_pieces(answer.plan, left)
+    left -= len(pieces(plan))
+    return replace(
+        _ended(answer, first_pieces(answer.text, left)),
+        thinking=thinking,
+        plan=plan,
+        calls=_affordable(answer.calls, left),
+        finish_reason="MAX_TOKENS",
+    )
+
+
+def _ended(answer: Answer, text: str) -> Answer:
+    kept = (citation for citation in answer.citations if citation.end <= len(text))
+    return replace(answer, text=text, citations=tuple(kept))
+
+
+def _affordable(calls: tuple[Call, ...], left: int) -> tuple[Call, ...]:
+    kept: list[Call] = []
+    for call in calls:
+        left -= len(pieces(_written(call)))
+        if left < 0:
+            break
+        kept.append(call)
+    return tuple(kept)
+
+
+def _written(call: Call) -> str:
+    return call.name + call.arguments

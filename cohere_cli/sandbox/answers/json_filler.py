@@ -1,0 +1,283 @@
+"""A JSON value that fits a JSON Schema, filled from what a prompt says.
+
+Kept: types, enum, const, required, nested objects and arrays, and the limits of
+numbers, strings and arrays. Not kept: `pattern`, `not`, `if`, which the API does
+not take either.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from cohere_cli.sandbox.answers.prompt_values import Kind, Said
+from cohere_cli.sandbox.answers.text import spelt_out
+from cohere_cli.sandbox.messages import invalid
+
+Schema = Mapping[str, Any]
+_UNIONS = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
+_HOPS = 8  # references and unions on the way to one value: more go in a circle
+
+
+def plain(schema: Any, root: Schema) -> Schema:
+    """Return *schema* without `$ref`, `allOf`, `anyOf`, `oneOf` at its top.
+
+    A union becomes its first branch that is not null. `$ref` may point into
+    *root* only; nothing is ever fetched.
+    """
+    for _ in range(_HOPS):
+        if not isinstance(schema, Mapping):
+            return {}
+        if not (_UNIONS & schema.keys()):
+            return schema
+        schema = _simpler(schema, root)
+    return {}
+
+
+def kind_of(schema: Schema) -> str:
+    """Return the type of a plain schema, guessed where it does not say."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((each for each in kind if each != "null"), "null")
+    if isinstance(kind, str):
+        return kind
+    if "properties" in schema:
+        return "object"
+    return "array" if "items" in schema else "string"
+
+
+def _simpler(schema: Schema, root: Schema) -> Any:
+    beside = {key: each for key, each in schema.items() if key not in _UNIONS}
+    if "$ref" in schema:
+        found = _pointed_at(str(schema["$ref"]), root)
+        return {**found, **beside} if isinstance(found, Mapping) else beside
+    if "allOf" in schema:
+        return _merged(beside, _branches(schema["allOf"]), root)
+    return {**beside, **_first(_branches(schema.get("anyOf", schema.get("oneOf"))))}
+
+
+def _pointed_at(pointer: str, root: Schema) -> Any:
+    """Follow a JSON Pointer (RFC 6901) in a URI fragment."""
+    found: Any = root
+    for step in pointer.removeprefix("#").split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def _branches(value: Any) -> list[Schema]:
+    branches = value if isinstance(value, list) else []
+    return [branch for branch in branches if isinstance(branch, Mapping)]
+
+
+def _first(branches: list[Schema]) -> Schema:
+    some = (branch for branch in branches if branch.get("type") != "null")
+    return next(some, {"type": "null"})
+
+
+def _merged(schema: Schema, branches: list[Schema], root: Schema) -> Schema:
+    merged = dict(schema)
+    for branch in branches:
+        for key, value in plain(branch, root).items():
+            merged[key] = _joined(key, merged.get(key), value)
+    return merged
+
+
+def _joined(key: str, known: Any, value: Any) -> Any:
+    """Put together what two branches of an `allOf` say of one keyword."""
+    if isinstance(known, Mapping) and isinstance(value, Mapping):
+        return {**known, **value}
+    if key == "required" and isinstance(known, list) and isinstance(value, list):
+        return [*known, *value]
+    return value
+
+
+_DEEPEST = 24  # levels: a schema that requires itself has no finite instance
+_MOST = 10_000  # values, or characters of one: a schema can ask for 10^9
+_TAKES: Mapping[str, tuple[Kind, ...]] = {
+    "date": ("date",),
+    "date-time": ("date",),
+    "email": ("email",),
+    "uri": ("url",),
+    "time": (),
+    "uuid": (),
+}
+_FORMATS = {
+    "date": "1970-01-01",
+    "date-time": "1970-01-01",
+    "time": "00:00:00Z",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "email": "someone@example.com",
+    "uri": "https://example.com/",
+}
+_QUESTIONS = "query question prompt message search text input"
+
+
+def instance(schema: Schema, prompt: str) -> Any:
+    """Return a value that fits *schema*, made of what *prompt* names.
+
+    What the prompt does not say is the schema's default, or the plainest value of
+    the right type; an optional property is then left out. Raises `Refused` for what
+    is no schema, and for one that asks for too much.
+    """
+    try:
+        return _Filling(schema, Said(prompt)).value(schema, "", 0)
+    except (TypeError, ValueError, LookupError, ArithmeticError) as exc:
+        # Nobody has checked the schema: its keywords may hold anything.
+        raise invalid("the JSON schema is not valid") from exc
+
+
+class _Filling:
+    def __init__(self, root: Schema, said: Said) -> None:
+        self._root = root
+        self._said = said
+        self._left = _MOST
+
+    def value(self, schema: Any, name: str, depth: int) -> Any:
+        schema = plain(schema, self._root)
+        self._left -= 1
+        if self._left < 0 or schema.get("minLength", 0) > _MOST:
+            raise invalid("the JSON schema asks for too much")
+        if depth > _DEEPEST:
+            return None
+        if "const" in schema:
+            return schema["const"]
+        if choices := schema.get("enum"):
+            return self._chosen(choices, schema)
+        match kind_of(schema):
+            case "object":
+                return self._object(schema, depth)
+            case "array":
+                return self._array(schema, name, depth)
+            case "integer" | "number" as kind:
+                return self._number(schema, name, whole=kind == "integer")
+            case "boolean":
+                return self._said.speaks_of(name) or schema.get("default") is True
+            case "null":
+                return None
+            case _:
+                return self._string(schema, name)
+
+    def _chosen(self, choices: Any, schema: Schema) -> Any:
+        named = self._said.member(choices)
+        return schema.get("default", choices[0]) if named is None else named
+
+    def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
+        properties = _mapping(schema.get("properties"))
+        required = [str(name) for name in schema.get("required") or ()]
+        wanted = [
+            name
+            for name in dict.fromkeys((*properties, *required))
+            if name in required or self._is_named(properties[name], name, depth)
+        ]
+        return {
+            name: self.value(properties.get(name), name, depth + 1) for name in wanted
+        }
+
+    def _is_named(self, schema: Any, name: str, depth: int) -> bool:
+        """Whether the prompt says something for an optional property."""
+        if depth >= _DEEPEST // 2:
+            return False
+        schema = plain(schema, self._root)
+        if choices := schema.get("enum"):
+            return self._said.member(choices) is not None
+        return self._said.speaks_of(spelt_out(name))
+
+    def _array(self, schema: Schema, name: str, depth: int) -> list[Any]:
+        fewest, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
+        items = schema.get("items", {})
+        named = self._all_named(plain(items, self._root), name)
+        found = named[: int(min(most, len(named)))]
+        # One to show what an item is like, unless none is allowed.
+        while len(found) < min(max(fewest, 1), most) and depth < _DEEPEST:
+            found.append(self.value(items, name, depth + 1))
+        return _all_different(found) if schema.get("uniqueItems") else found
+
+    def _all_named(self, items: Schema, name: str) -> list[Any]:
+        if choices := items.get("enum"):
+            return [each for each in choices if self._said.member([each]) is not None]
+        found: list[Any] = []
+        kinds: tuple[Kind, ...] = ("quoted", "name")
+        if items.get("type") == "string" and not {"format", "const"} & items.keys():
+            while taken := self._said.take(kinds, name):
+                found.append(_cut_to(items, taken))
+        return found
+
+    def _number(self, schema: Schema, name: str, *, whole: bool) -> float:
+        kinds: tuple[Kind, ...] = ("whole",) if whole else ("whole", "number")
+        taken = self._said.take(kinds, spelt_out(name))
+        if taken is None:
+            number = schema.get("default", 0)
+        else:
+            number = float(taken) if "." in taken else int(taken)
+        return _within(schema, number, whole=whole)
+
+    def _string(self, schema: Schema, name: str) -> str:
+        purpose = f"{spelt_out(name)} {schema.get('description', '')}"
+        form = _format(schema, purpose)
+        taken = self._said.take(_TAKES.get(form, ("quoted", "name")), spelt_out(name))
+        if taken is None:
+            taken = self._unnamed(schema, name, form)
+        if form == "date-time" and "T" not in taken:
+            taken += "T00:00:00Z"
+        return _cut_to(schema, taken)
+
+    def _unnamed(self, schema: Schema, name: str, form: str) -> str:
+        if "default" in schema:
+            return str(schema["default"])
+        if form:
+            return _FORMATS.get(form, "")
+        if set(spelt_out(name).lower().split()) & set(_QUESTIONS.split()):
+            return self._said.prompt
+        return self._said.last_phrase() or self._said.prompt
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _format(schema: Schema, purpose: str) -> str:
+    form = schema.get("format")
+    if isinstance(form, str):
+        return form
+    if "yyyy-mm-dd" in purpose.lower():
+        return "date"
+    return ""
+
+
+def _cut_to(schema: Schema, text: str) -> str:
+    shortest, longest = schema.get("minLength", 0), schema.get("maxLength")
+    return text.ljust(shortest, "x")[:longest]
+
+
+def _within(schema: Schema, number: float, *, whole: bool) -> float:
+    """Return *number*, or else one beside the bounds that *schema* allows."""
+    low = schema.get("minimum", schema.get("exclusiveMinimum", number))
+    high = schema.get("maximum", schema.get("exclusiveMaximum", number))
+    near = (number, low, high, low + 1, high - 1, (low + high) / 2)
+    step = schema.get("multipleOf") or (1 if whole else 0)
+    tried = [each for one in near for each in _on_steps(one, step)]
+    return next((each for each in tried if _is_allowed(schema, each)), number)
+
+
+def _on_steps(number: float, step: float) -> list[float]:
+    if not step:
+        return [number]
+    return [math.floor(number / step) * step, math.ceil(number / step) * step]
+
+
+def _is_allowed(schema: Schema, number: float) -> bool:
+    low, high = schema.get("minimum", number), schema.get("maximum", number)
+    above = schema.get("exclusiveMinimum", -math.inf)
+    below = schema.get("exclusiveMaximum", math.inf)
+    return bool(low <= number <= high and above < number < below)
+
+
+def _all_different(found: list[Any]) -> list[Any]:
+    """Tell equal items apart: a number counts on, a text is numbered."""
+    different: list[Any] = []
+    for at, item in enumerate(found):
+        each = item
+        if each in different:
+            each = item + at if isinstance(item, int | float) else f"{item} {at + 1}"
+        different.append(each)
+    return different

@@ -1,0 +1,135 @@
+"""`GET /v1/models`: the models whose names people send, and what they can."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from cohere_cli.sandbox.messages import Refused, invalid
+
+_ENDPOINTS = """
+chat embed classify summarize generate rerank rate fine-tuning transcriptions
+"""
+_PAGE = 20
+_LONGEST_PAGE = 1000
+_TALKS = ("json_mode", "json_schema", "safety_modes", "tools", "citations")
+_CALLS = (*_TALKS, "strict_tools", "tool_choice")
+_THINKS = (*_CALLS, "reasoning")
+
+
+class _Model(NamedTuple):
+    name: str
+    endpoint: str
+    context_length: int
+    features: tuple[str, ...] = ()
+    is_default: bool = False
+
+
+# https://docs.cohere.com/docs/models, without what the sandbox has no endpoint for.
+_MODELS = (
+    _Model("command-a-plus-05-2026", "chat", 128_000, (*_THINKS, "vision", "logprobs")),
+    _Model("command-a-03-2025", "chat", 288_000, _CALLS, is_default=True),
+    _Model("command-a-reasoning-08-2025", "chat", 256_000, _THINKS),
+    _Model("command-a-vision-07-2025", "chat", 128_000, ("vision", "logprobs")),
+    _Model("command-a-translate-08-2025", "chat", 8_992, _TALKS),
+    _Model("command-r7b-12-2024", "chat", 128_000, (*_CALLS, "logprobs")),
+    _Model("command-r-08-2024", "chat", 128_000, (*_TALKS, "logprobs")),
+    _Model("command-r-plus-08-2024", "chat", 128_000, (*_TALKS, "logprobs")),
+    _Model("north-mini-code-1-0", "chat", 256_000, (*_THINKS, "logprobs")),
+    _Model("rerank-v4.0-pro", "rerank", 32_768),
+    _Model("rerank-v4.0-fast", "rerank", 32_768),
+    _Model("rerank-v3.5", "rerank", 4_096, is_default=True),
+    _Model("rerank-english-v3.0", "rerank", 4_096),
+    _Model("rerank-multilingual-v3.0", "rerank", 4_096),
+)
+
+
+def listed(query: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the page of models that *query* asks for; raises `Refused`."""
+    size = _size(query.get("page_size"))
+    found = _chosen(query.get("endpoint"), query.get("default_only", "false"))
+    rest = _from(found, query.get("page_token", ""))
+    page: dict[str, Any] = {"models": [_told(model) for model in rest[:size]]}
+    if rest[size:]:
+        page["next_page_token"] = rest[size].name
+    return page
+
+
+def described(name: str) -> Mapping[str, Any]:
+    """Return what is known of the model *name*, as a path has it; or `Refused`."""
+    return _told(_known(name))
+
+
+def listed_for_openai() -> Mapping[str, Any]:
+    """Return all models in the shape of OpenAI's list."""
+    return {"object": "list", "data": [_told_to_openai(model) for model in _MODELS]}
+
+
+def described_for_openai(name: str) -> Mapping[str, Any]:
+    """Return the model *name* in OpenAI's shape; raises `Refused`."""
+    return _told_to_openai(_known(name))
+
+
+def _known(name: str) -> _Model:
+    name = unquote(name)
+    for model in _MODELS:
+        if model.name == name:
+            return model
+    raise Refused(
+        404,
+        f"model '{name}' not found, make sure the correct model ID was used and that "
+        "you have access to the model.",
+    )
+
+
+def _chosen(endpoint: str | None, default_only: str) -> Sequence[_Model]:
+    if default_only not in ("true", "false"):
+        raise invalid("default_only must be true or false")
+    if endpoint is None:
+        # The documentation: only valid together with an endpoint.
+        return _MODELS
+    if endpoint not in _ENDPOINTS.split():
+        raise invalid(f"endpoint must be one of {', '.join(_ENDPOINTS.split())}")
+    found = [model for model in _MODELS if model.endpoint == endpoint]
+    return [m for m in found if m.is_default] if default_only == "true" else found
+
+
+def _size(said: str | None) -> int:
+    if said is None:
+        return _PAGE
+    if said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= _LONGEST_PAGE:
+        return int(said)
+    raise invalid(f"page_size must be between 1 and {_LONGEST_PAGE}")
+
+
+def _from(found: Sequence[_Model], token: str) -> Sequence[_Model]:
+    """Return what is left of *found*; a token is the name of the next model."""
+    names = [model.name for model in found]
+    if token and token not in names:
+        raise invalid("page_token is not one of this list")
+    return found[names.index(token) :] if token else found
+
+
+def _told(model: _Model) -> Mapping[str, Any]:
+    # No tokenizer_url: the sandbox counts by a rule of its own.
+    return {
+        "name": model.name,
+        "is_deprecated": False,
+        "endpoints": [model.endpoint],
+        "finetuned": False,
+        "context_length": model.context_length,
+        "default_endpoints": [model.endpoint] if model.is_default else [],
+        "features": list(model.features),
+    }
+
+
+def _told_to_openai(model: _Model) -> Mapping[str, Any]:
+    return {
+        "id": model.name,
+        "object": "model",
+        "created": CREATED,
+        "owned_by": "cohere",
+    }
+
+
+# A fixed time, so that the same request gets the same bytes.
+CREATED = 1_700_000_000

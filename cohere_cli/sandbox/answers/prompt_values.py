@@ -1,0 +1,138 @@
+"""A prompt that is asked for values: each thing that it names is given out once."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Literal, NamedTuple, cast
+
+from cohere_cli.sandbox.answers.text import telling, words
+
+Kind = Literal["url", "email", "date", "quoted", "whole", "number", "name"]
+
+_YEAR = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = _YEAR.split()
+_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DIGITS = r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})"
+# Order matters: a date is no number, and what stands in quotes is one thing.
+_MENTION = re.compile(
+    rf"""
+      (?P<url>https?://[^\s<>"']*[\w/])
+    | (?P<email>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+)
+    | (?P<date>\b(?:\d{{4}}-\d{{2}}-\d{{2}}
+        | (?i:{_DAY}\s+(?:of\s+)?{_MONTH},?\s+\d{{4}})
+        | (?i:{_MONTH}\s+{_DAY},?\s+\d{{4}}))\b)
+    | (?P<quoted>"[^"\n]{{1,200}}" | “[^”\n]{{1,200}}” | «[^»\n]{{1,200}}»
+        | `[^`\n]{{1,200}}` | (?<!\w)['\u2018][^'\u2019\n]{{1,200}}['\u2019](?!\w))
+    | (?P<number>{_DIGITS}\.\d{{1,15}}(?!\w))
+    | (?P<whole>{_DIGITS}(?!\w|\.\d))
+    | (?<=[\w,:;\)]\ )(?P<name>[^\W\d_a-z][^\W\d_]+(?:[ -][^\W\d_a-z][^\W\d_]*)*)
+    """,
+    re.VERBOSE,
+)
+
+
+class Mention(NamedTuple):
+    """One thing that the prompt names, and where. A date is written ISO 8601."""
+
+    kind: Kind
+    text: str
+    at: int
+
+
+def mentions(prompt: str) -> Iterator[Mention]:
+    """Yield what *prompt* names, in order.
+
+    A capital letter at a sentence's start is no name's.
+    """
+    for found in _MENTION.finditer(prompt):
+        kind = cast("Kind", found.lastgroup)
+        if text := _plain(kind, found[kind]):
+            yield Mention(kind, text, found.start())
+
+
+def _plain(kind: Kind, text: str) -> str:
+    match kind:
+        case "date":
+            return _iso(text)
+        case "quoted":
+            return text[1:-1].strip()
+        case "whole" | "number":
+            return text.replace(",", "")
+        case "name":
+            return text if text[0].isupper() else ""
+        case "url" | "email":
+            return text
+
+
+def _iso(text: str) -> str:
+    """Write a date as YYYY-MM-DD; empty for one that no calendar has."""
+    from datetime import date
+
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    year, day = max(numbers), numbers[0]
+    named = re.search("|".join(_MONTHS), text.lower())
+    month = _MONTHS.index(named[0]) + 1 if named else numbers[1]
+    try:
+        return date(year, month, day if named else numbers[2]).isoformat()
+    except ValueError:
+        return ""
+
+
+_LAST_PHRASE = re.compile(
+    r"\b(?:in|of|for|about|from|at|on|to|called|named)\s+(?:the\s+|a\s+|an\s+)?"
+    r"([^\s,;:.?!]+(?:[ ][^\s,;:.?!]+)?)[.?!]*\s*$",
+    re.IGNORECASE,
+)
+
+
+_MOST = 200  # mentions: a prompt that names more is a text
+_READ = 20_000  # characters of a prompt; what follows is material, not wishes
+
+
+class Said:
+    """What the beginning of *prompt* says that has not been taken yet."""
+
+    def __init__(self, prompt: str) -> None:
+        self.prompt = prompt[:_READ]
+        self._left = list(islice(mentions(self.prompt), _MOST))
+        self._words = frozenset(words(self.prompt))
+
+    def speaks_of(self, subject: str) -> bool:
+        """Whether the prompt has a word of *subject*."""
+        return not self._words.isdisjoint(telling(subject))
+
+    def take(self, kinds: Iterable[Kind], subject: str = "") -> str | None:
+        """Take a mention of the first of *kinds* that has any: the one nearest to
+        a word of *subject*, else the earliest.
+        """
+        for kind in kinds:
+            if some := [each for each in self._left if each.kind == kind]:
+                places = self._places(subject)
+                nearest = min(some, key=lambda each: _distance(each, places))
+                self._left.remove(nearest)
+                return nearest.text
+        return None
+
+    def member(self, choices: Iterable[object]) -> object | None:
+        """Return the first of *choices* that the prompt names."""
+        for choice in choices:
+            said = words(choice) if isinstance(choice, str) else []
+            if said and self._words.issuperset(said):
+                return choice
+        return None
+
+    def last_phrase(self) -> str | None:
+        """Return what a prompt like "the weather in tokyo?" ends on."""
+        found = _LAST_PHRASE.search(self.prompt[-200:])
+        return found[1] if found else None
+
+    def _places(self, subject: str) -> list[int]:
+        """Return where the prompt has a word of *subject*."""
+        wanted = telling(subject)
+        found = re.finditer(r"[^\W_]+", self.prompt)
+        return [at.start() for at in found if not wanted.isdisjoint(words(at[0]))]
+
+
+def _distance(mention: Mention, places: list[int]) -> int:
+    return min((abs(mention.at - place) for place in places), default=0)

@@ -1,0 +1,255 @@
+"""An answer made of quotations: the sentences that share most with the question."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, NamedTuple
+
+from cohere_cli.api.protocol.events import Citation, Source
+from cohere_cli.api.protocol.requests import Document, DocumentContent, ToolMessage
+from cohere_cli.sandbox.answers.answer import Answer
+from cohere_cli.sandbox.answers.ranking import scores
+from cohere_cli.sandbox.answers.text import CLOSERS, ENDS, sentences, telling, words
+from cohere_cli.strict_json import loads
+
+_TEXT = {"text", "snippet", "content", "body", "data", "summary", "description"}
+_NAMING = {"id", "title", "name", "url", "uri", "link", "path", "file", "filename"}
+_PROSE = 5  # words: fewer are a value, not a sentence
+
+
+class Part(NamedTuple):
+    """Words of the source itself, and our words that lead up to them."""
+
+    before: str
+    text: str
+
+
+Quote = tuple[Part, ...]
+"""A sentence, or the values of one record."""
+
+
+class Field(NamedTuple):
+    """A value somewhere in a source; `name` is the nearest key above it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A source, what can be quoted from it, and by what it is known."""
+
+    source: Source
+    quotes: tuple[Quote, ...]
+    heading: str = ""
+
+
+def from_documents(documents: tuple[str | Document, ...]) -> list[Evidence]:
+    """Read the request's documents; their ids are the caller's, else `doc:0`..."""
+    return [_document(f"doc:{at}", each) for at, each in enumerate(documents)]
+
+
+def from_results(results: tuple[ToolMessage, ...]) -> list[Evidence]:
+    """Read tools' results; their ids are the caller's, else `<call's id>:0`..."""
+    return [_result(*output) for result in results for output in _outputs(result)]
+
+
+def id_of(default: str, document: str | Document) -> str:
+    """Return the id by which a citation names *document*."""
+    return default if isinstance(document, str) else document.id or default
+
+
+def _document(default: str, document: str | Document) -> Evidence:
+    data = document if isinstance(document, str) else document.data
+    fields = {"text": data} if isinstance(data, str) else data
+    name = id_of(default, document)
+    said = {key: value for key, value in fields.items() if key != "id"}
+    whole = dict(sorted({**fields, "id": name}.items()))
+    return _evidence({"type": "document", "id": name, "document": whole}, said)
+
+
+def _outputs(result: ToolMessage) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    blocks = (result.content,) if isinstance(result.content, str) else result.content
+    for at, block in enumerate(blocks):
+        name = f"{result.tool_call_id}:{at}"
+        match block:
+            case str(text):
+                yield name, _object(text)
+            case DocumentContent(document=document):
+                yield id_of(name, document), _object(document.data)
+            case _:
+                yield name, _object(block.text)
+
+
+def _object(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """Return an output's fields; text that is no JSON object is one field."""
+    if not isinstance(data, str):
+        return data
+    try:
+        found = loads(data)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"content": data}
+
+
+def _result(name: str, output: Mapping[str, Any]) -> Evidence:
+    return _evidence({"type": "tool", "id": name, "tool_output": output}, output)
+
+
+def _evidence(source: Mapping[str, Any], data: Mapping[str, Any]) -> Evidence:
+    records = list(_records("", data))
+    prose = [field for field in chain(*records) if _is_prose(field)]
+    naming = [field for field in chain(*records) if field.name.lower() in _NAMING]
+    quotes = [_as_quote(parts) for field in prose for parts in sentences(field.text)]
+    # A title is no statement: it is quoted only where there is nothing else.
+    passed_by = {*prose, *naming} if quotes else {*prose}
+    for record in records:
+        facts = [field for field in record if field not in passed_by]
+        quotes += [_as_list(facts)] if facts else []
+    heading = " ".join(field.text for field in naming)
+    return Evidence(Source(source), tuple(filter(None, quotes)), heading)
+
+
+def _records(name: str, data: Any) -> Iterator[list[Field]]:
+    """Yield the values of each object in *data*: outer ones first."""
+    items = data.items() if isinstance(data, Mapping) else ((name, v) for v in data)
+    own: list[Field] = []
+    inner: list[tuple[str, Any]] = []
+    for key, value in items:
+        if isinstance(value, Mapping | list | tuple):
+            inner.append((str(key), value))
+        elif value is not None:
+            own.append(Field(str(key), _as_text(value)))
+    yield own
+    for key, value in inner:
+        yield from _records(key, value)
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _is_prose(field: Field) -> bool:
+    known = field.name.lower()
+    if known in _NAMING:
+        return False
+    return known in _TEXT or len(field.text.split(maxsplit=_PROSE)) >= _PROSE
+
+
+def _as_quote(parts: tuple[str, ...]) -> Quote:
+    return tuple(Part(" " if at else "", text) for at, text in enumerate(parts))
+
+
+def _as_list(facts: list[Field]) -> Quote:
+    """Write values as `name: value, name: value`; a repeated name is said once."""
+    quote: list[Part] = []
+    last = ""
+    for name, text in facts:
+        first = next(sentences(text), ())
+        lead = f"{', ' if quote else ''}{'' if name == last else f'{name}: '}"
+        quote += [Part(lead, first[0])] if first else []
+        last = name if first else last
+    return tuple(quote)
+
+
+_FEWEST = 2
+_MOST = 4
+_CLOSE = 0.35  # of the best score: what is further off is not worth quoting
+_SAME_SOURCE = 0.75  # what another quotation of a source counts, so that all speak
+_LEADING = 3
+_SUMMARY = telling(
+    "summarise summarize summary sum recap overview outline gist digest tldr"
+)
+
+NO_MATCH = "No word of the question occurs in the sources. The closest there is:"
+NOTHING = "The sources hold no text that can be quoted."
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    quote: Quote
+    sources: tuple[Source, ...]
+    holder: int  # which source said it first
+    words: Sequence[str]
+
+
+def quoted(
+    question: str, evidence: Sequence[Evidence], *, excuse: str = NO_MATCH
+) -> Answer:
+    """Answer *question* by citing two to four sentences of *evidence*.
+
+    They stand with the source that knows most first, and within one source in its
+    own order. Where no word matches, each source's beginning has to do: *excuse*
+    says so, unless a summary was wanted.
+    """
+    candidates = _candidates(evidence)
+    if not candidates:
+        return Answer(NOTHING)
+    found = scores(question, (candidate.words for candidate in candidates))
+    if any(found):
+        return _written("", _chosen(candidates, found))
+    lead = "" if telling(question) & _SUMMARY else excuse
+    return _written(lead, _leading(candidates))
+
+
+def _candidates(evidence: Sequence[Evidence]) -> list[_Candidate]:
+    """Return each different quotation once, with all the sources that have it."""
+    found: dict[Quote, _Candidate] = {}
+    for holder, each in enumerate(evidence):
+        heading = words(each.heading)
+        for quote in dict.fromkeys(each.quotes):
+            if known := found.get(quote):
+                sources = (*known.sources, each.source)
+                found[quote] = replace(known, sources=sources)
+            else:
+                said = words("".join(map("".join, quote))) + heading
+                found[quote] = _Candidate(quote, (each.source,), holder, said)
+    return list(found.values())
+
+
+def _chosen(candidates: Sequence[_Candidate], found: list[float]) -> list[_Candidate]:
+    """Choose the best ones and put them in the order in which they are read."""
+    enough = max(found) * _CLOSE
+    left = {at: score for at, score in enumerate(found) if score > 0}
+    chosen: list[int] = []
+    while left and len(chosen) < _MOST:
+        held = Counter(candidates[at].holder for at in chosen)
+        worth = {
+            at: score * _SAME_SOURCE ** held[candidates[at].holder]
+            for at, score in left.items()
+        }
+        best = max(worth, key=lambda at: (worth[at], -at))
+        if len(chosen) >= _FEWEST and worth[best] < enough:
+            break
+        chosen.append(best)
+        del left[best]
+    holders = [candidates[at].holder for at in chosen]
+    chosen.sort(key=lambda at: (holders.index(candidates[at].holder), at))
+    return [candidates[at] for at in chosen]
+
+
+def _leading(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    first: dict[int, _Candidate] = {}
+    for candidate in candidates:
+        first.setdefault(candidate.holder, candidate)
+    return list(first.values())[:_LEADING]
+
+
+def _written(lead: str, chosen: Iterable[_Candidate]) -> Answer:
+    text = lead
+    citations: list[Citation] = []
+    for candidate in chosen:
+        text += " " if text else ""
+        for before, words_of_it in candidate.quote:
+            start = len(text) + len(before)
+            text += before + words_of_it
+            cited = Citation(start, len(text), words_of_it, candidate.sources)
+            citations.append(cited)
+        text += "" if _is_complete(text) else "."
+    return Answer(text, tuple(citations))
+
+
+def _is_complete(text: str) -> bool:
+    return text.rstrip(CLOSERS).endswith((*ENDS, ":", ";"))

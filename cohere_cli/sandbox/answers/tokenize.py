@@ -1,0 +1,35 @@
+"""`POST /v1/tokenize`: text in the pieces that the sandbox counts and streams."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cohere_cli.sandbox.answers.text import pieces, token_id
+from cohere_cli.sandbox.messages import invalid
+
+_LONGEST = 65_536  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenizeBody:
+    """The body of `POST /v1/tokenize`."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
+
+    model: str
+    text: str
+
+
+def tokenized(body: TokenizeBody) -> Mapping[str, Any]:
+    """Return the tokens of a text: the same that usage counts and streams bring.
+
+    Raises `Refused` for a text that is empty or too long.
+    """
+    if not 1 <= len(body.text) <= _LONGEST:
+        raise invalid(f"text must have from 1 to {_LONGEST} characters")
+    found = pieces(body.text)
+    return {
+        "tokens": [token_id(piece) for piece in found],
+        "token_strings": found,
+        "meta": {"api_version": {"version": "1"}},
+    }

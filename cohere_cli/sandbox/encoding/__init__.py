@@ -1,0 +1,1 @@
+"""Replies as Cohere's or OpenAI's bytes."""

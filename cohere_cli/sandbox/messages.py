@@ -1,0 +1,144 @@
+"""A reply on its way out: its head, and its body in pieces or in one."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.protocol.validation import Flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A whole request; `path` has no query, header names are in small letters.
+
+    Of a parameter that the query gives twice, `query` has the last.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """64 hex digits that are the same for the same request."""
+        return sha256(b"%b\n%b" % (self.path.encode(), self.body)).hexdigest()
+
+
+def uuid(digest: str) -> str:
+    """Write a digest as a version 4 UUID (RFC 9562)."""
+    low, high, rest = digest[:12], digest[13:16], digest[17:32]
+    return f"{low[:8]}-{low[8:]}-4{high}-a{rest[:3]}-{rest[3:]}"
+
+
+DOCS = "https://docs.cohere.com"
+
+
+class Refused(Exception):
+    """The request ends here, with this HTTP status and message.
+
+    *more* are further fields of the body, *headers* go before it.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        more: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.more = dict(more or {})
+        self.headers = dict(headers or {})
+
+
+def invalid(why: str) -> Refused:
+    """Return the refusal of a request that can never be right."""
+    return Refused(400, f"invalid request: {why}")
+
+
+def no_json(why: str) -> Refused:
+    """Return the refusal of a body that is no JSON."""
+    return Refused(400, f"invalid json syntax: {why}")
+
+
+def flawed(flaw: "Flaw", page: str) -> Refused:
+    """Return the refusal of a body with *flaw*; *page* documents the endpoint."""
+    name = str(flaw.path[-1]) if flaw.path else "body"
+    match flaw.fault:
+        case "unknown":
+            return Refused(
+                422,
+                f"unknown field: parameter '{name}' is not a valid field. "
+                f"For proper usage, please refer to {DOCS}/{page}",
+            )
+        case "missing" if flaw.path == ("model",):
+            return Refused(400, "a model parameter is required for this endpoint.")
+        case "missing":
+            return invalid(f"{flaw.field} is required")
+        case "wrong" if flaw.path == ("temperature",) and "equal" in flaw.says:
+            return invalid("temperature must be between 0 and 1.0 inclusive.")
+        case "wrong" if not flaw.path:
+            return no_json("nested too deep, or half a character in a string")
+        case "wrong":
+            return invalid(f"{flaw.field} {flaw.says}")
+
+
+JSON = "application/json"
+EVENTS = "text/event-stream"
+
+
+class HangUp(Exception):
+    """The reply goes no further: the connection is left as *how* says.
+
+    It is closed, reset (RST), or kept in silence for *seconds*, then closed.
+    """
+
+    def __init__(
+        self, how: Literal["close", "reset", "stall"], seconds: float = 0.0
+    ) -> None:
+        super().__init__(how)
+        self.how = how
+        self.seconds = seconds
+
+
+def at_once() -> None:
+    """Let a reply begin without delay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A reply: one body, or the pieces of a stream, each to be sent at once.
+
+    `begin` is called before the head is sent. It may take its time; it, and the
+    pieces, may raise `HangUp`.
+    """
+
+    status: int
+    trace: str
+    body: bytes | Iterator[bytes]
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    begin: Callable[[], None] = at_once
+
+
+def refusal(refused: Refused, digest: str) -> Response:
+    """Return an error as the API writes it."""
+
+    said = {"id": uuid(digest), "message": refused.message}
+    body = as_bytes(refused.more | said)
+    return Response(refused.status, digest[32:], body, headers=refused.headers)
+
+
+def as_bytes(value: Any) -> bytes:
+    """Write JSON as the API does: in one line, without spaces, not escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # JSON inside a tool's result may name half of a surrogate pair.
+    return text.encode(errors="replace")

@@ -1,0 +1,135 @@
+"""Asks a real server, and keeps what it says in a folder, without any key."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from urllib.parse import urlencode
+
+from cohere_cli.api.connection import Connection
+from cohere_cli.api.forward import Forwarded, Forwarding, NotForwarded
+from cohere_cli.api.recorder import Heading, recording_to
+from cohere_cli.errors import InputProblem
+from cohere_cli.sandbox.messages import HangUp, Refused, Request, Response
+from cohere_cli.sandbox.recordings.replayer import file_name, stem_of
+
+_MASK = b"***"
+_SHORTEST_SECRET = 8  # characters; shorter headers stand in harmless words, too
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """A server to ask, and the folder to keep its replies in.
+
+    *tell* gets a line for people about a recording that is not whole.
+    """
+
+    connection: Connection
+    folder: Path
+    tell: Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Keeping:
+    """A recorder at work; raises `InputProblem` where the folder cannot be made."""
+
+    recorder: Recorder
+    _way: Forwarding = field(init=False)
+    _lock: Lock = field(default_factory=Lock)
+    _kept: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        folder = self.recorder.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            said = f"cannot be made: {exc.strerror}".lower()
+            raise InputProblem(said, where=str(folder)) from exc
+        self._way = Forwarding(self.recorder.connection)
+
+    def close(self) -> None:
+        """End all connections to the server."""
+        self._way.close()
+
+    def asked(self, request: Request) -> Response:
+        """Return what the server says to *request*, kept as it comes."""
+        coming = self._coming(request)
+        try:
+            reply = next(coming)
+        except NotForwarded as exc:
+            raise Refused(502, f"no reply to record: {exc}") from exc
+        except InputProblem as exc:
+            raise Refused(500, f"no recording can be made: {exc}") from exc
+        if not isinstance(reply, Forwarded):
+            raise TypeError(reply)
+        trace = reply.headers.pop("x-debug-trace-id", request.digest[32:])
+        return Response(
+            reply.status, trace, _body(coming), reply.content_type, reply.headers
+        )
+
+    def _coming(self, request: Request) -> Iterator[Forwarded | bytes]:
+        """Yield the reply's head, then its bytes, while both ends are held open."""
+        path = request.path
+        if request.query:
+            path += f"?{urlencode(request.query)}"
+        with ExitStack() as stack:
+            name = str(self._file(request))
+            tape = stack.enter_context(recording_to(name, self.recorder.tell))
+            tape.asked()
+            headers = dict(request.headers)
+            sending = self._way.sent(request.method, path, headers, request.body)
+            reply = stack.enter_context(sending)
+            yield reply
+            heading = Heading(reply.url, reply.status, reply.content_type)
+            chunks = reply.chunks
+            for secret in _secrets(self.recorder.connection):
+                chunks = masked(chunks, secret.encode())
+            with tape.taking(heading, chunks) as told:
+                yield from told
+
+    def _file(self, request: Request) -> Path:
+        stem = stem_of(request)
+        with self._lock:
+            self._kept[stem] += 1
+            return self.recorder.folder / file_name(stem, self._kept[stem])
+
+
+def _secrets(connection: Connection) -> list[str]:
+    """Return what no recording may hold; longer ones first: they may hold others."""
+    headers = connection.route.headers.values()
+    long = [value for value in headers if len(value) >= _SHORTEST_SECRET]
+    return sorted(filter(None, [connection.key, *long]), key=len, reverse=True)
+
+
+def masked(chunks: Iterator[bytes], key: bytes) -> Iterator[bytes]:
+    """Hide *key* wherever a server repeats it, also where chunks part it.
+
+    Nothing is held back but what may be the beginning of the key.
+    """
+    held = b""
+    for chunk in chunks:
+        text = (held + chunk).replace(key, _MASK)
+        held = _beginning_of(key, text)
+        if sure := text[: len(text) - len(held)]:
+            yield sure
+    if held:
+        yield held
+
+
+def _beginning_of(key: bytes, text: bytes) -> bytes:
+    """Return the end of *text* that is the longest beginning of *key*."""
+    for size in range(min(len(key) - 1, len(text)), 0, -1):
+        if text.endswith(key[:size]):
+            return text[-size:]
+    return b""
+
+
+def _body(coming: Iterator[Forwarded | bytes]) -> Iterator[bytes]:
+    try:
+        for piece in coming:
+            if isinstance(piece, bytes):
+                yield piece
+    except NotForwarded as exc:
+        raise HangUp("close") from exc

@@ -1,0 +1,189 @@
+"""A folder of recordings: which file holds the reply to which request."""
+
+import json
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from cohere_cli.api.recorder import FORMAT, VERSION
+from cohere_cli.errors import InputProblem
+from cohere_cli.sandbox.messages import EVENTS, JSON, HangUp, Refused, Request, Response
+from cohere_cli.strict_json import loads
+
+NAMED_BY = "x-co-recording"
+"""The header by which a request chooses a file, whatever its name."""
+
+_DIGITS = 16
+
+
+class Library:
+    """The recordings in *folder*; raises `InputProblem` if that is no folder.
+
+    Of several to one request each is played in its turn, the last for ever.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise InputProblem("is no folder of recordings", where=str(folder))
+        self._folder = folder
+        self._lock = Lock()
+        self._played: Counter[str] = Counter()
+
+    def played(self, request: Request) -> Response:
+        """Return the reply to *request*; raises `Refused` where none is kept."""
+        try:
+            kept = kept_in(self._file(request))
+        except InputProblem as exc:
+            raise Refused(500, f"the recording cannot be played: {exc}") from exc
+        return kept.played(request.digest[32:])
+
+    def _file(self, request: Request) -> Path:
+        named = request.headers.get(NAMED_BY, "")
+        if named:
+            return self._named(named)
+        stem = stem_of(request)
+        with self._lock:
+            self._played[stem] += 1
+            nth = self._played[stem]
+        for number in range(nth, 0, -1):
+            path = self._folder / file_name(stem, number)
+            if path.is_file():
+                return path
+        raise Refused(404, f"no recording of this request: {file_name(stem, 1)}")
+
+    def _named(self, name: str) -> Path:
+        # Only what is in the folder itself: a name is no path.
+        if name in {path.name for path in self._folder.iterdir() if path.is_file()}:
+            return self._folder / name
+        raise Refused(404, f"no recording is called {name!r}")
+
+
+def stem_of(request: Request) -> str:
+    """Return how the names of a request's recordings begin.
+
+    It is the same for the same method, path, query and body; in a body of JSON
+    the order of the keys makes no difference.
+    """
+    query = json.dumps(sorted(request.query.items()))
+    head = f"{request.method} {request.path} {query}\n".encode()
+    digest = sha256(head + _canonical(request.body)).hexdigest()[:_DIGITS]
+    words = "".join(c if c.isascii() and c.isalnum() else "-" for c in request.path)
+    return f"{words.strip('-')[-40:]}-{digest}"
+
+
+def file_name(stem: str, number: int) -> str:
+    """Return the name of a request's recording; they are numbered from 1."""
+    return f"{stem}-{number}.jsonl"
+
+
+def _canonical(body: bytes) -> bytes:
+    try:
+        return json.dumps(loads(body), sort_keys=True).encode()
+    except ValueError:
+        return body
+
+
+_LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
+_EVENT = re.compile(rb".+?(?:\r\n\r\n|\n\n|\r\r|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply's status, type and body; `is_whole` if the server sent it to its end."""
+
+    status: int
+    content_type: str
+    body: bytes
+    is_whole: bool = True
+
+    def played(self, trace: str) -> Response:
+        """Return the reply once more, byte for byte; a stream event by event."""
+        streams = self.content_type.startswith(EVENTS) or not self.is_whole
+        body = self._events() if streams else self.body
+        return Response(self.status, trace, body, self.content_type)
+
+    def _events(self) -> Iterator[bytes]:
+        yield from _EVENT.findall(self.body)
+        if not self.is_whole:
+            raise HangUp("close")
+
+
+def kept_in(path: Path, where: str = "") -> Kept:
+    """Read the file *path*; raises `InputProblem`, which names *where* or the file."""
+    data = _read(path, where or str(path))
+    first, _, rest = data.partition(b"\n")
+    if b'"%b"' % FORMAT.encode() in first:
+        return _recording(first, rest.splitlines(), str(path))
+    if data.lstrip().startswith((b"{", b"[")):
+        return Kept(200, JSON, data)
+    return Kept(200, EVENTS, data)
+
+
+def _read(path: Path, where: str) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            # A pipe or a device could hold us for ever.
+            raise InputProblem(f"{path} is no regular file", where=where)
+        return path.read_bytes()
+    except (OSError, ValueError) as exc:
+        reason = getattr(exc, "strerror", None) or str(exc)
+        said = f"{path} cannot be read: {reason.lower()}"
+        raise InputProblem(said, where=where) from exc
+
+
+def _recording(heading: bytes, lines: list[bytes], source: str) -> Kept:
+    status, kind = _heading(heading, source)
+    body, end = b"", ""
+    for number, line in enumerate(lines, 2):
+        try:
+            piece, end = _moment(loads(line))
+        except (ValueError, TypeError) as exc:
+            if number > len(lines):
+                # Begun, but never ended: the disk was full, or the program killed.
+                break
+            said = f"is no line of a recording: {exc}"
+            raise InputProblem(said, where=f"{source}:{number}") from exc
+        body += piece
+    return Kept(status, kind, body, is_whole=end in ("complete", "incomplete"))
+
+
+def _heading(line: bytes, source: str) -> tuple[int, str]:
+    try:
+        told = loads(line)
+    except ValueError:
+        told = None
+    match told:
+        case {"status": int(status), "content-type": str(kind), **more} if more.get(
+            FORMAT
+        ) == VERSION and _can_be_sent(status, kind):
+            return status, kind
+        case _:
+            said = "the first line is no heading of a recording that can be read"
+            raise InputProblem(said, where=f"{source}:1")
+
+
+def _can_be_sent(status: int, kind: str) -> bool:
+    """Whether they make a head: a line end in a type would begin another header."""
+    return (
+        _LOWEST_STATUS <= status <= _HIGHEST_STATUS
+        and kind.isascii()
+        and kind.isprintable()
+    )
+
+
+def _moment(line: Any) -> tuple[bytes, str]:
+    match line:
+        case {"data": str(text)}:
+            return text.encode(), ""
+        case {"base64": str(text)}:
+            return b64decode(text, validate=True), ""
+        case {"end": str(end)}:
+            return b"", end
+        case _:
+            raise ValueError("it has to have `data`, `base64` or `end`")

@@ -1,0 +1,205 @@
+"""A script while it is played: which rule a request meets, and what that gives."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from threading import Lock
+from time import sleep
+from typing import Any
+
+from cohere_cli.api.protocol.events import Citation, Source
+from cohere_cli.api.protocol.requests import ChatBody
+from cohere_cli.sandbox.answers.answer import Answer, Call
+from cohere_cli.sandbox.answers.chat import results, within_limits
+from cohere_cli.sandbox.answers.quotes import Evidence, from_documents, from_results
+from cohere_cli.sandbox.endpoints import endpoint_of, respond
+from cohere_cli.sandbox.faults.effects import status, with_header
+from cohere_cli.sandbox.faults.schedule import Occasions
+from cohere_cli.sandbox.messages import Refused, Request, Response, as_bytes, refusal
+from cohere_cli.sandbox.scripts.rules import ErrorReply, Reply, Rule, places
+from cohere_cli.strict_json import loads
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request's fields; of one that is no sound JSON they are empty.
+
+    `endpoint` is its name, or the path of one that the sandbox does not have.
+    """
+
+    endpoint: str
+    model: str = ""
+    message: str = ""
+    stream: bool = False
+
+    def meets(self, rule: Rule) -> bool:
+        """Whether all that *rule* says of its requests holds, its number aside."""
+        match = rule.match
+        return (
+            match.endpoint in (None, self.endpoint)
+            and match.model in (None, self.model)
+            and match.stream in (None, self.stream)
+            and (rule.message is None or rule.message.search(self.message) is not None)
+            and (rule.reply is None or self.endpoint in ("chat", "compat"))
+        )
+
+
+def asked(request: Request) -> Asked:
+    """Read *request*, which need not be one that the API takes."""
+    endpoint = _endpoint(request)
+    try:
+        body = loads(request.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, Mapping):
+        return Asked(endpoint)
+    model, stream = body.get("model"), body.get("stream")
+    return Asked(
+        endpoint,
+        model if isinstance(model, str) else "",
+        _message(body),
+        stream is True,
+    )
+
+
+def _endpoint(request: Request) -> str:
+    try:
+        return endpoint_of(request).name
+    except Refused:
+        # A recorded server may have more endpoints than ours.
+        return request.path
+
+
+def _message(body: Mapping[str, Any]) -> str:
+    match body:
+        case {"messages": [*_, {"content": str(text)}]} | {"query": str(text)}:
+            return text
+        case {"messages": [*_, {"content": [*blocks]}]}:
+            return "\n".join(_texts(blocks))
+        case _:
+            return ""
+
+
+def _texts(blocks: list[Any]) -> list[str]:
+    texts = (block.get("text") for block in blocks if isinstance(block, Mapping))
+    return [text for text in texts if isinstance(text, str)]
+
+
+class Script:
+    """Rules in their order; the first that a request meets is its rule.
+
+    What no rule answers is *otherwise*'s. *occasions* count the rules' faults.
+    """
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        otherwise: Callable[[Request], Response],
+        occasions: Occasions,
+    ) -> None:
+        self._rules = rules
+        self._otherwise = otherwise
+        self._occasions = occasions
+        self._lock = Lock()
+        self._met: Counter[int] = Counter()
+
+    def played(self, request: Request) -> Response:
+        """Return what the script has for *request*; raises `Refused`."""
+        number = self._find(asked(request))
+        if number is None:
+            return self._otherwise(request)
+        rule = self._rules[number]
+        try:
+            response = self._given(rule, request)
+        except Refused as exc:
+            response = refusal(exc, request.digest)
+        if rule.text.delay:
+            response = replace(response, begin=partial(sleep, rule.text.delay))
+        return self._occasions.struck(response, f"rule {number}", rule.strikes)
+
+    def _find(self, asked: Asked) -> int | None:
+        """Return which rule is that of what is *asked*.
+
+        Rules behind it count the request, too: of two that differ in `nth` alone,
+        each has its turn.
+        """
+        met = [at for at, rule in enumerate(self._rules) if asked.meets(rule)]
+        with self._lock:
+            self._met.update(met)
+            turns = [at for at in met if self._is_turn(at)]
+        return next(iter(turns), None)
+
+    def _is_turn(self, number: int) -> bool:
+        return self._rules[number].match.nth in (None, self._met[number])
+
+    def _given(self, rule: Rule, request: Request) -> Response:
+        trace, text = request.digest[32:], rule.text
+        if rule.kept is not None:
+            return rule.kept.played(trace)
+        if text.json is not None:
+            return Response(200, trace, as_bytes(text.json))
+        if text.error is not None:
+            return _refused(text.error, request)
+        if rule.reply is not None:
+            return respond(request, partial(_within_limits, rule.reply))
+        return self._otherwise(request)
+
+
+def _within_limits(reply: Reply, body: ChatBody) -> Answer:
+    return within_limits(body, _answer(reply, body))
+
+
+def _refused(error: ErrorReply, request: Request) -> Response:
+    more = {"error_type": error.error_type} if error.error_type else {}
+    refused = Refused(error.status, error.message or "", more=more)
+    response = refusal(refused, request.digest)
+    if error.message is None:
+        response = status(response, error.status)
+    if error.retry_after is None:
+        return response
+    return with_header(response, "retry-after", f"{error.retry_after:g}")
+
+
+def _answer(reply: Reply, body: ChatBody) -> Answer:
+    calls = tuple(
+        Call(call.name, json.dumps(call.arguments, ensure_ascii=False))
+        if call.arguments
+        else Call(call.name, "")
+        for call in reply.tool_calls or ()
+    )
+    return Answer(
+        text=reply.text or "",
+        citations=tuple(_citations(reply, body)),
+        plan=reply.tool_plan or "",
+        calls=calls,
+        thinking=reply.thinking or "",
+        finish_reason=reply.finish_reason or ("TOOL_CALL" if calls else "COMPLETE"),
+    )
+
+
+def _citations(reply: Reply, body: ChatBody) -> Iterator[Citation]:
+    # With thinking before it, the text is the second content block.
+    block = 1 if reply.thinking else None
+    evidence = _evidence(body)
+    cited = reply.citations or ()
+    for citation, (start, end) in zip(
+        cited, places(reply.text or "", cited), strict=True
+    ):
+        sources = tuple(
+            evidence[name].source if name in evidence else _unseen(name)
+            for name in citation.sources
+        )
+        yield Citation(start, end, citation.text, sources, block)
+
+
+def _evidence(body: ChatBody) -> dict[str, Evidence]:
+    documents = from_documents(body.documents or ())
+    found = [*from_results(results(body.messages)), *documents]
+    return {each.source.id: each for each in found}
+
+
+def _unseen(name: str) -> Source:
+    """Cite a document that the request does not have: only its id is known."""
+    return Source({"type": "document", "id": name, "document": {"id": name}})

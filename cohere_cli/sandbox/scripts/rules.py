@@ -1,0 +1,206 @@
+"""From a script's values to rules that can be played; or what is wrong, and where."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from cohere_cli.api.protocol.requests import Bounds
+from cohere_cli.api.protocol.validation import InvalidBody, validate
+from cohere_cli.errors import InputProblem
+from cohere_cli.sandbox.faults.parse import NoFault, Strike, strikes
+from cohere_cli.sandbox.recordings.replayer import Kept, kept_in
+
+EndpointName = Literal[
+    "chat", "rerank", "compat", "models", "tokenize", "check-api-key"
+]
+Seconds = Annotated[float, Bounds(0, 3600)]
+
+
+class _Strict:
+    """What pydantic reads when it checks: nothing unknown, no text for a number."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match(_Strict):
+    """Which requests a rule is for: all that is said must hold.
+
+    `message` is a regular expression, searched for in the text of the last message,
+    or in a rerank's query. `nth` counts, from 1, the requests for which the rest
+    holds.
+    """
+
+    endpoint: EndpointName | None = None
+    model: str | None = None
+    message: str | None = None
+    stream: bool | None = None
+    nth: Annotated[int, Bounds(1)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReply(_Strict):
+    """A tool call to make."""
+
+    name: str
+    arguments: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationReply(_Strict):
+    """Words of the reply's text, and the ids of the documents that they rest on.
+
+    It is the first place after the citation before where the text has the words.
+    """
+
+    text: str
+    sources: Annotated[tuple[str, ...], Bounds(1, of="items")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(_Strict):
+    """What a chat answers."""
+
+    text: str | None = None
+    citations: tuple[CitationReply, ...] | None = None
+    thinking: str | None = None
+    tool_plan: str | None = None
+    tool_calls: tuple[CallReply, ...] | None = None
+    finish_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReply(_Strict):
+    """A refusal; without a message, it has the API's own. `retry_after` is seconds."""
+
+    status: Annotated[int, Bounds(400, 599)]
+    message: str | None = None
+    error_type: str | None = None
+    retry_after: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText(_Strict):
+    """A rule as it is written.
+
+    What it gives is at most one of: `reply`, `json` (a body as it is), `file` (a
+    recorded body, its path seen from the script) and `error`. If it gives none, the
+    sandbox answers as ever. `delay` is seconds before the head; `fault` is in the
+    words of `faults.notation`.
+    """
+
+    match: Match | None = None
+    reply: str | Reply | None = None
+    json: Mapping[str, Any] | None = None
+    file: str | None = None
+    error: ErrorReply | None = None
+    delay: Seconds | None = None
+    fault: str | None = None
+
+
+_GIVEN = ("reply", "json", "file", "error")
+_CHATS = (None, "chat", "compat")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that is sound: its patterns compiled, its file read."""
+
+    text: RuleText
+    match: Match
+    message: re.Pattern[str] | None
+    kept: Kept | None
+    strikes: tuple[Strike, ...]
+
+    @property
+    def reply(self) -> Reply | None:
+        """What a chat is to answer; text alone is short for a reply with it."""
+        said = self.text.reply
+        return Reply(text=said) if isinstance(said, str) else said
+
+
+def rules_of(values: Iterable[tuple[str, object]], folder: Path) -> tuple[Rule, ...]:
+    """Read the rules of a script, each given as its place and its JSON types.
+
+    Files are looked for in *folder*. Raises `InputProblem`, which names the place.
+    """
+    return tuple(_rule(value, where, folder) for where, value in values)
+
+
+def _rule(value: object, where: str, folder: Path) -> Rule:
+    if not isinstance(value, Mapping):
+        raise InputProblem("a rule must be an object", where=where)
+    try:
+        text = validate(RuleText, value)
+    except InvalidBody as exc:
+        near = exc.flaw.nearest
+        hint = f"did you mean {near}?" if near else ""
+        raise InputProblem(str(exc.flaw), where=where, hint=hint) from exc
+    _refuse_contradictions(text, where)
+    match = text.match or Match()
+    return Rule(
+        text=text,
+        match=match,
+        message=_pattern(match.message, where),
+        kept=None if text.file is None else kept_in(folder / text.file, where),
+        strikes=_strikes(text.fault, where),
+    )
+
+
+def _refuse_contradictions(text: RuleText, where: str) -> None:
+    given = [name for name in _GIVEN if getattr(text, name) is not None]
+    if len(given) > 1:
+        said = f"a rule gives one thing, not {' and '.join(given)}"
+        raise InputProblem(said, where=where)
+    if text.reply is None:
+        return
+    if text.match and text.match.endpoint not in _CHATS:
+        hint = "`json` gives any endpoint's body"
+        said = f"a reply is no answer of {text.match.endpoint}"
+        raise InputProblem(said, where=where, hint=hint)
+    if isinstance(text.reply, Reply):
+        _refuse_contradictory_reply(text.reply, where)
+
+
+def _refuse_contradictory_reply(reply: Reply, where: str) -> None:
+    if reply.text and (reply.tool_calls or reply.tool_plan):
+        said = "a reply has text, or a plan and tool calls, not both"
+        raise InputProblem(said, where=where)
+    cited: list[tuple[int, int]] = places(reply.text or "", reply.citations or ())
+    for citation, (start, _) in zip(reply.citations or (), cited, strict=True):
+        if start < 0:
+            said = f"the text has no {citation.text!r} to cite, or not in this order"
+            raise InputProblem(said, where=where)
+
+
+def places(text: str, citations: Iterable[CitationReply]) -> list[tuple[int, int]]:
+    """Return where *text* has the words of each citation; -1 where it has not."""
+    found: list[tuple[int, int]] = []
+    position = 0
+    for citation in citations:
+        start = text.find(citation.text, position) if citation.text else -1
+        position = start + len(citation.text)
+        found.append((start, position))
+    return found
+
+
+def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
+    if text is None:
+        return None
+    try:
+        return re.compile(text)
+    except (re.error, OverflowError, RecursionError) as exc:
+        said = f"match.message is no regular expression: {exc}"
+        raise InputProblem(said, where=where) from exc
+
+
+def _strikes(text: str | None, where: str) -> tuple[Strike, ...]:
+    if text is None:
+        return ()
+    try:
+        return strikes(text)
+    except NoFault as exc:
+        raise InputProblem(str(exc), where=where, hint=exc.hint) from exc

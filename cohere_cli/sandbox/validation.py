@@ -1,0 +1,149 @@
+"""From a request's bytes to a checked body; or a refusal, in the API's words."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from cohere_cli.api.protocol.requests import (
+    ChatBody,
+    CompatBody,
+    Document,
+    ImageContent,
+    RerankBody,
+    SystemMessage,
+    Tool,
+    UserMessage,
+)
+from cohere_cli.api.protocol.validation import InvalidBody, validate
+from cohere_cli.sandbox.answers.quotes import id_of
+from cohere_cli.sandbox.answers.tokenize import TokenizeBody
+from cohere_cli.sandbox.encoding.openai import (
+    IGNORED,
+    CompatRequest,
+    as_chat,
+    wants_usage,
+)
+from cohere_cli.sandbox.messages import Refused, flawed, invalid, no_json
+from cohere_cli.strict_json import loads
+
+_CHAT = "reference/chat"
+_RERANK = "reference/rerank"
+_COMPAT = "docs/compatibility-api"
+_TOKENIZE = "reference/tokenize"
+
+BodyT = TypeVar("BodyT", ChatBody, CompatBody, RerankBody, TokenizeBody)
+
+
+def chat_body(raw: bytes) -> ChatBody:
+    """Read the body of `/v2/chat`; raises `Refused`."""
+    body = _valid(ChatBody, _in_capitals(_mapping(raw)), _CHAT)
+    check(body)
+    return body
+
+
+def rerank_body(raw: bytes) -> RerankBody:
+    """Read the body of `/v2/rerank`; raises `Refused`."""
+    return _valid(RerankBody, _mapping(raw), _RERANK)
+
+
+def tokenize_body(raw: bytes) -> TokenizeBody:
+    """Read the body of `/v1/tokenize`; raises `Refused`."""
+    return _valid(TokenizeBody, _mapping(raw), _TOKENIZE)
+
+
+def compat_body(raw: bytes) -> CompatRequest:
+    """Read the body of `/chat/completions`; raises `Refused`."""
+    data = _mapping(raw)
+    usage = wants_usage(data.get("stream_options"))
+    known = {key: value for key, value in data.items() if key not in IGNORED}
+    compat = _valid(CompatBody, known, _COMPAT)
+    try:
+        body = as_chat(compat)
+    except InvalidBody as exc:
+        raise flawed(exc.flaw, _COMPAT) from exc
+    check(body)
+    return CompatRequest(body, wants_usage=usage)
+
+
+def _valid(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT:
+    try:
+        return validate(kind, data)
+    except InvalidBody as exc:
+        raise flawed(exc.flaw, page) from exc
+
+
+def _mapping(raw: bytes) -> dict[str, Any]:
+    """Parse *raw*; a field that is null counts as not said."""
+    try:
+        data = loads(raw)
+    except ValueError as exc:
+        raise no_json(str(exc)) from exc
+    if not isinstance(data, dict):
+        raise invalid("the body must be a JSON object")
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def _in_capitals(data: dict[str, Any]) -> dict[str, Any]:
+    """Write the citation mode as the reference does; the API takes small letters."""
+    options = data.get("citation_options")
+    if not (isinstance(options, dict) and isinstance(options.get("mode"), str)):
+        return data
+    return {**data, "citation_options": {**options, "mode": options["mode"].upper()}}
+
+
+_MOST_IMAGES = 20
+_TOOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def check(body: ChatBody) -> None:
+    """Raise `Refused` for the first rule that *body* breaks."""
+    for refusal in _broken(body):
+        raise refusal
+
+
+def _broken(body: ChatBody) -> Iterator[Refused]:
+    yield from _in_turns(body)
+    yield from _in_documents(body.documents or ())
+    yield from _in_tools(body.tools or ())
+    if body.tool_choice == "REQUIRED" and not body.tools:
+        yield invalid("tool_choice cannot be REQUIRED if no tools are given")
+    wants_json = body.response_format and body.response_format.type == "json_object"
+    if wants_json and body.documents:
+        yield invalid("response_format is not supported with RAG.")
+
+
+def _in_turns(body: ChatBody) -> Iterator[Refused]:
+    systems = [isinstance(turn, SystemMessage) for turn in body.messages]
+    if True in systems[systems.index(False) if False in systems else 0 :]:
+        yield invalid("system turn must be the first in the list")
+    if sum(_images(body)) > _MOST_IMAGES:
+        yield invalid(f"a request may have at most {_MOST_IMAGES} images")
+
+
+def _images(body: ChatBody) -> Iterator[bool]:
+    for turn in body.messages:
+        if isinstance(turn, UserMessage):
+            yield from (isinstance(block, ImageContent) for block in turn.content)
+
+
+def _in_documents(documents: tuple[str | Document, ...]) -> Iterator[Refused]:
+    for at, document in enumerate(documents):
+        data = document if isinstance(document, str) else document.data
+        if not (data.strip() if isinstance(data, str) else data):
+            yield invalid(f"document at index {at} cannot be empty")
+    ids = Counter(id_of(f"doc:{at}", each) for at, each in enumerate(documents))
+    if max(ids.values(), default=0) > 1:
+        yield invalid("duplicate document ID")
+
+
+def _in_tools(tools: tuple[Tool, ...]) -> Iterator[Refused]:
+    for tool in tools:
+        if not _TOOL_NAME.fullmatch(tool.function.name):
+            yield invalid(
+                f"tool name '{tool.function.name}' may have only letters, digits and "
+                "underscores, and may not start with a digit"
+            )
+    names = Counter(tool.function.name for tool in tools)
+    if max(names.values(), default=0) > 1:
+        yield invalid("tool names must be unique")

@@ -1,0 +1,74 @@
+import pytest
+
+from cohere_cli.api.protocol.errors import message_in, problem_of
+from cohere_cli.errors import ExitCode
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"id":"1","message":"invalid api token"}', "invalid api token"),
+        (b'{"error":{"message":"no such model","code":404}}', "no such model"),
+        (b'{"error":"overloaded"}', "overloaded"),
+        (b'{"detail":"Not authenticated"}', "Not authenticated"),
+        (
+            b'{"detail":[{"loc":["body","n"],"msg":"field required"}]}',
+            "body.n: field required",
+        ),
+        (b'{"title":"Bad Gateway"}', "Bad Gateway"),
+        (b'{"title":"Bad","detail":"the upstream is gone"}', "the upstream is gone"),
+        (b'"plain"', "plain"),
+        (b"upstream connect error\nreset", "upstream connect error reset"),
+        (b"<html><head><title>502\nBad</title>", "a web page: 502 Bad"),
+        (b"<!doctype html><p>hello", "a web page"),
+        (b"", ""),
+        (b"{}", ""),
+        (b"[]", ""),
+        (b'{"message":7}', ""),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"[" * 100_000, "[" * 400 + "…"),
+        (b"x" * 500, "x" * 400 + "…"),
+    ],
+)
+def test_every_shape_of_error_has_one_readable_line(body, message):
+    assert message_in(body) == message
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, ExitCode.AUTH),
+        (403, ExitCode.AUTH),
+        (498, ExitCode.AUTH),
+        (402, ExitCode.LIMITED),
+        (429, ExitCode.LIMITED),
+        (307, ExitCode.SERVER_FAULT),
+        (400, ExitCode.REFUSED),
+        (404, ExitCode.REFUSED),
+        (405, ExitCode.REFUSED),
+        (413, ExitCode.REFUSED),
+        (422, ExitCode.REFUSED),
+        (499, ExitCode.REFUSED),
+        (501, ExitCode.REFUSED),
+        (500, ExitCode.SERVER_FAULT),
+        (503, ExitCode.SERVER_FAULT),
+        (529, ExitCode.SERVER_FAULT),
+        (600, ExitCode.SERVER_FAULT),
+    ],
+)
+def test_the_status_decides_the_exit_code(status, code):
+    assert problem_of(status, {}, b"").exit_code is code
+
+
+def test_status_and_request_are_named_with_the_message():
+    headers = {"x-debug-trace-id": "abc"}
+    problem = problem_of(404, headers, b'{"message":"model \'x\' not found"}')
+    assert str(problem) == "model 'x' not found (HTTP 404, request abc)"
+    assert problem.hint == "check the model's name (`co models list`) and the base URL"
+
+
+def test_a_redirect_is_named_and_not_followed():
+    problem = problem_of(307, {"location": "http://other/"}, b"")
+    assert (
+        str(problem) == "the server redirects to http://other/; not followed (HTTP 307)"
+    )

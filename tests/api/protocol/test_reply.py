@@ -1,0 +1,124 @@
+from cohere_cli.api.protocol.events import (
+    Citation,
+    CitationEnd,
+    CitationStart,
+    ContentDelta,
+    ContentEnd,
+    ContentStart,
+    GarbledEvent,
+    MessageEnd,
+    MessageStart,
+    ToolCallDelta,
+    ToolCallEnd,
+    ToolCallStart,
+    ToolPlanDelta,
+    UnknownEvent,
+)
+from cohere_cli.api.protocol.reply import (
+    Content,
+    Grown,
+    Reply,
+    Text,
+    ToolCall,
+    accumulate,
+    step,
+)
+
+CITATION = Citation(0, 2, "It", ())
+EVENTS = [
+    MessageStart(id="r1"),
+    ContentStart(type="thinking"),
+    ContentDelta(type="thinking", text="Hm"),
+    ContentEnd(),
+    ContentStart(index=1),
+    ContentDelta(index=1, text="It "),
+    ContentDelta(index=1, text="rains.", logprobs={"token_ids": [1]}),
+    CitationStart(citation=CITATION),
+    CitationEnd(),
+    ContentEnd(index=1),
+    ToolPlanDelta(text="I "),
+    ToolPlanDelta(text="will."),
+    ToolCallStart(id="f_1", name="f"),
+    ToolCallDelta(arguments='{"a":'),
+    ToolCallDelta(arguments="1}"),
+    ToolCallEnd(),
+    UnknownEvent(type="new"),
+    GarbledEvent(),
+    MessageEnd(finish_reason="TOOL_CALL", usage={"x": 1}),
+]
+
+
+def test_a_reply_is_the_sum_of_its_events():
+    *_, (_, reply) = accumulate(EVENTS)
+    assert reply == Reply(
+        id="r1",
+        content={
+            0: Content("thinking", Text("Hm")),
+            1: Content("text", Text("It rains.")),
+        },
+        tool_plan=Text("I will."),
+        tool_calls={0: ToolCall("f_1", "f", Text('{"a":1}'))},
+        citations=(CITATION,),
+        logprobs=Grown({"token_ids": [1]}),
+        finish_reason="TOOL_CALL",
+        usage={"x": 1},
+    )
+    assert (reply.text, reply.thinking) == ("It rains.", "Hm")
+
+
+def test_earlier_replies_stay_as_they_were():
+    texts = [reply.text for _, reply in list(accumulate(EVENTS))]
+    assert texts[4:8] == ["", "It ", "It rains.", "It rains."]
+
+
+def test_a_delta_without_a_start_is_not_lost():
+    reply = step(step(Reply(), ContentDelta(text="a")), ToolCallDelta(arguments="{}"))
+    assert (reply.text, str(reply.tool_calls[0].arguments)) == ("a", "{}")
+
+
+def test_a_start_that_comes_late_or_twice_takes_nothing_away():
+    events = [
+        ContentDelta(text="a"),
+        ContentStart(text="b"),
+        ContentDelta(text="c"),
+        ToolCallDelta(arguments="{"),
+        ToolCallStart(id="f_1", name="f", arguments="}"),
+        ToolCallStart(id="f_1", name="f"),
+    ]
+    *_, (_, reply) = accumulate(events)
+    assert reply.text == "abc"
+    assert reply.tool_calls == {0: ToolCall("f_1", "f", Text("{}"))}
+
+
+def test_a_block_of_another_kind_takes_the_place_of_the_one_before():
+    events = [ContentDelta(text="a", type="thinking"), ContentStart(text="b")]
+    *_, (_, reply) = accumulate(events)
+    assert (reply.text, reply.thinking) == ("b", "")
+
+
+def test_blocks_are_joined_by_their_index_not_by_their_arrival():
+    events = [ContentDelta(index=2, text="b"), ContentDelta(index=0, text="a")]
+    *_, (_, reply) = accumulate(events)
+    assert reply.text == "ab"
+
+
+def test_a_citation_without_a_block_counts_in_the_first_text_block():
+    *_, (_, reply) = accumulate(EVENTS)
+    assert reply.content_index_of(CITATION) == 1
+    assert reply.content_index_of(Citation(0, 1, "H", (), content_index=0)) == 0
+
+
+def test_two_continuations_of_a_text_do_not_meet():
+    start = Text("a")
+    one, other = start + "b", start + "c"
+    assert (str(start), str(one), str(other), str(one + "d")) == (
+        "a",
+        "ab",
+        "ac",
+        "abd",
+    )
+
+
+def test_an_empty_text_is_false():
+    assert not Text() + ""
+    assert Text() + "" + "a"

@@ -1,0 +1,69 @@
+import pytest
+from raw_server import http
+
+from cohere_cli.api.connection import Connection, Route
+from cohere_cli.api.diagnostics import probe
+
+VALID = b'{"valid":true}'
+
+
+def steps(connection, **how):
+    return {
+        step.name: str(step.problem or step.found) for step in probe(connection, **how)
+    }
+
+
+def test_each_step_of_the_way_is_told(https, files):
+    url = https().url
+    found = steps(Connection(url, "k", route=Route(ca_bundle=files["ca"])))
+    assert list(found) == ["DNS", "TCP", "TLS", "auth", "clock"]
+    assert found["DNS"] == "127.0.0.1 is 127.0.0.1"
+    assert found["TCP"].startswith(f"{url.removeprefix('https://')} in ")
+    assert found["TLS"].startswith("TLSv1.3, certified by Our own until ")
+    assert found["auth"] == "the server takes the key"
+    assert found["clock"].endswith(" the server's")
+
+
+def test_the_way_ends_at_the_step_that_fails(https):
+    assert list(steps(Connection(https().url))) == ["DNS", "TCP", "TLS"]
+    refused = steps(Connection("http://127.0.0.1:9"))
+    assert refused == {
+        "DNS": "127.0.0.1 is 127.0.0.1",
+        "TCP": "connection refused",
+    }
+    unknown = steps(Connection("https://no-such-host.invalid"))
+    assert list(unknown) == ["DNS"]
+
+
+def test_a_server_is_not_asked_about_a_key_that_is_not_there(serve):
+    server = serve()
+    assert list(steps(Connection(server.url), has_key=False)) == ["DNS", "TCP"]
+
+
+def test_behind_a_proxy_the_first_steps_lead_to_the_proxy(serve):
+    proxy = serve(b"", http(b"no", "403 Forbidden", "text/plain"))
+    route = Route(proxy=proxy.url)
+    found = steps(Connection("https://cohere.example", "k", route=route))
+    assert list(found) == ["DNS", "TCP", "auth"]
+    assert found["DNS"] == "127.0.0.1 is 127.0.0.1"
+    assert found["auth"] == (
+        "the proxy refuses: 403 Forbidden "
+        f"(cohere.example through the proxy {proxy.url.removeprefix('http://')})"
+    )
+
+
+def test_a_clock_that_is_wrong_is_a_problem(serve):
+    date = "Date: Sun, 06 Nov 1994 08:49:37 GMT"
+    # The first connection only shows that there is one.
+    server = serve(b"", http(VALID, "200 OK", "application/json", date))
+    *_, clock = probe(Connection(server.url, "k"))
+    assert clock.name == "clock"
+    assert str(clock.problem).startswith("this machine's clock is ")
+    assert str(clock.problem).endswith(" s ahead of the server's")
+
+
+@pytest.mark.parametrize("date", ["Date: soon", "X: y"])
+def test_a_server_without_a_clock_is_no_problem(serve, date):
+    server = serve(b"", http(VALID, "200 OK", "application/json", date))
+    *_, clock = probe(Connection(server.url, "k"))
+    assert (clock.found, clock.problem) == ("the server does not say its time", None)

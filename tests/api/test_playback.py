@@ -1,0 +1,287 @@
+import base64
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cohere_cli.api.playback import Pace, recorded
+from cohere_cli.api.protocol.chat import ChatReader
+from cohere_cli.api.protocol.compat import CompatReader
+from cohere_cli.api.protocol.reply import Reply, accumulate
+from cohere_cli.api.protocol.stream import events_of
+from cohere_cli.api.sse import data_of
+from cohere_cli.errors import AnswerIncomplete, CoError, InputProblem, ServerFault
+
+DATA = Path(__file__).parent.parent / "data"
+# A folder of streams as a server sent them; the tests own a few made by hand.
+MORE = Path(os.environ.get("CO_RECORDINGS", DATA))
+STREAMS = sorted(
+    {*DATA.glob("*.sse"), *MORE.glob("*.sse"), *MORE.glob("*.chunks.jsonl")}
+)
+
+
+def folded(events):
+    reply, said = Reply(), ""
+    try:
+        for _, reply in accumulate(events):  # noqa: B007 - the last one counts
+            pass
+    except AnswerIncomplete as exc:
+        said = str(exc)
+    return reply, said
+
+
+@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
+def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
+    stream = path.read_bytes()
+    kept = recorded(stream.decode(), path.name)
+    whole, said = folded(kept.events)
+    assert kept.shape(whole)["id"]
+    assert said.startswith("answer failed: ") == ("ERROR" in path.name)
+    if path.suffix != ".sse":
+        return
+    for size in (1, 2, 7, 4096):
+        chunks = (stream[at : at + size] for at in range(0, len(stream), size))
+        reader = CompatReader() if whole.model else ChatReader()
+        assert folded(events_of(data_of(chunks), reader)) == (whole, said)
+
+
+@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
+def test_every_citation_covers_the_words_that_it_names(path):
+    reply, _ = folded(recorded(path.read_text(), path.name).events)
+    for citation in reply.citations:
+        text = str(reply.content[reply.content_index_of(citation)].text)
+        assert text[citation.start : citation.end] == citation.text
+
+
+@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
+def test_what_events_writes_is_read_again_to_the_same_reply(path):
+    kept = recorded(path.read_text(), path.name)
+    raws = []
+
+    def noted():
+        for event in kept.events:
+            if event.raw:
+                raws.append(event.raw)
+            yield event
+
+    reply, said = folded(noted())
+    again = recorded("\n".join(raws), path.name)
+    if kept.shape is again.shape:
+        assert folded(again.events) == (reply, said)
+    assert all(json.loads(raw) for raw in raws)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "# README\n\nNot a stream.\n",
+        '{"name": "co", "version": 1}\n',
+        '{"at": 0.1, "data": "data: x"}\n{"at": 0.2, "end": "complete"}\n',
+        '{"message": "invalid api token"}',
+        "[" * 100_000,
+    ],
+    ids=["empty", "blank", "prose", "json", "headless", "error", "deep"],
+)
+def test_a_file_without_a_stream_is_refused_by_name(text):
+    with pytest.raises(InputProblem, match=r"^holds no recorded stream \(x.sse\)$"):
+        recorded(text, "x.sse")
+
+
+def recording(*lines, url="http://h/v2/chat", kind="text/event-stream"):
+    heading = {"co-recording": 1, "url": url, "status": 200, "content-type": kind}
+    return "".join(f"{json.dumps(line)}\n" for line in (heading, *lines))
+
+
+def cut(stream, size, **heading):
+    """The recording of *stream*, a chunk a second."""
+    starts = range(0, len(stream), size)
+    return recording(
+        *({"at": at, **as_line(stream[at : at + size])} for at in starts),
+        {"at": len(stream), "end": "complete"},
+        **heading,
+    )
+
+
+def as_line(chunk):
+    try:
+        return {"data": chunk.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(chunk).decode()}
+
+
+def flaw_of(text):
+    with pytest.raises(InputProblem) as caught:
+        recorded(text, "x.rec")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.sse")), ids=lambda path: path.name)
+def test_a_recording_gives_the_reply_of_the_stream_in_it(path, size):
+    stream = path.read_bytes()
+    bare = recorded(stream.decode(), path.name)
+    name = "chat/completions" if path.name == "compat.sse" else "v2/chat"
+    again = recorded(cut(stream, size, url=f"http://h/{name}"), "x.rec")
+    assert again.shape is bare.shape
+    assert folded(again.events) == folded(bare.events)
+
+
+def test_a_recording_is_played_in_its_own_time():
+    stream = (DATA / "text.sse").read_bytes()
+    now, slept = 100.0, []
+
+    def sleep(seconds):
+        nonlocal now
+        slept.append(seconds)
+        now += seconds
+
+    def clock():
+        return now
+
+    text = recording(
+        {"at": 0.5, "data": stream[:400].decode()},
+        {"at": 0.5, "data": stream[400:500].decode()},
+        {"at": 3, "data": stream[500:].decode()},
+        {"at": 3, "end": "complete"},
+    )
+    kept = recorded(text, "x.rec", Pace(2.0, sleep, clock))
+    assert slept == []
+    for event in kept.events:
+        # Showing takes its time, too: it is not added to the pauses.
+        now += 0.001 if event else 0
+    assert slept[0] == 0.25
+    assert len(slept) == 2
+    assert 1.2 < slept[1] < 1.25
+
+
+def test_a_pace_without_times_is_refused():
+    said = r"^has no times to keep \(x.sse\)$"
+    with pytest.raises(InputProblem, match=said):
+        recorded((DATA / "text.sse").read_text(), "x.sse", Pace(1.0))
+
+
+@pytest.mark.parametrize(
+    "rest", ["", '{"at": 2, "da', '{"at": 2, "end": "lost"}\n', '{"at": 2, "end": "x"}']
+)
+def test_a_recording_that_was_cut_is_incomplete(rest):
+    stream = (DATA / "text.sse").read_bytes()
+    text = recording({"at": 1, "data": stream[:700].decode()}) + rest
+    reply, said = folded(recorded(text, "x.rec").events)
+    assert reply.text == "The Matterhorn"
+    assert said == "answer incomplete: the stream ended before its end event"
+
+
+def test_a_heading_alone_is_an_answer_of_which_nothing_came():
+    reply, said = folded(recorded(recording(), "x.rec").events)
+    assert reply == Reply()
+    assert said == "answer incomplete: the stream ended before its end event"
+
+
+CHAT = {
+    "id": "r1",
+    "finish_reason": "COMPLETE",
+    "message": {"role": "assistant", "content": [{"type": "text", "text": "Hé"}]},
+}
+COMPLETION = {
+    "id": "r1",
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": "Hé"},
+        }
+    ],
+    "created": 1,
+    "model": "m",
+    "object": "chat.completion",
+}
+ONE_PIECE = [(CHAT, "v2/chat"), (COMPLETION, "v1/chat/completions")]
+
+
+@pytest.mark.parametrize(("response", "path"), ONE_PIECE, ids=["chat", "compat"])
+def test_a_response_in_one_piece_is_told_bare_and_recorded(response, path):
+    bare = json.dumps(response, indent=2, ensure_ascii=False)
+    kind = "Application/JSON; charset=utf-8"
+    text = cut(bare.encode(), 3, url=f"http://h/{path}", kind=kind)
+    for kept in (recorded(bare, "x.json"), recorded(text, "x.rec")):
+        reply, said = folded(kept.events)
+        assert (kept.shape(reply), said) == (response, "")
+        assert not kept.is_stream
+
+
+@pytest.mark.parametrize("whole", [CHAT, COMPLETION], ids=["chat", "compat"])
+def test_what_json_made_of_a_cut_answer_is_incomplete_still(whole):
+    response = {**whole, "complete": False, "error": {"message": "no", "exit": 18}}
+    reply, said = folded(recorded(json.dumps(response), "x.json").events)
+    assert reply.text == "Hé"
+    assert said == "answer incomplete: the stream ended before its end event"
+
+
+@pytest.mark.parametrize(
+    ("end", "error", "says"),
+    [
+        ("lost", AnswerIncomplete, "answer incomplete: the reply ended before its end"),
+        ("complete", ServerFault, "the reply is not JSON: "),
+    ],
+)
+def test_half_a_response_is_incomplete_unless_the_server_said_no_more(end, error, says):
+    lines = {"at": 1, "data": '{"id":'}, {"at": 2, "end": end}
+    kept = recorded(recording(*lines, kind="application/json"), "x.rec")
+    with pytest.raises(CoError, match=f"^{says}") as caught:
+        list(kept.events)
+    assert type(caught.value) is error
+
+
+LINE = {"at": 1, "data": "x"}
+ONE_OF = "it has to have `at`, and `data`, `base64` or `end`"
+TIMES = "`at` must be from that of the line before up to a week"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("garbage", "Expecting value: line 1 column 1 (char 0)"),
+        ("", "Expecting value: line 1 column 1 (char 0)"),
+        ("[" * 100_000, "nested too deeply"),
+        ("[1]", ONE_OF),
+        ('{"data":"x"}', ONE_OF),
+        ('{"at":1}', ONE_OF),
+        ('{"at":1,"data":1}', ONE_OF),
+        ('{"at":1,"data":"x","base64":"eA=="}', ONE_OF),
+        ('{"at":1,"end":""}', ONE_OF),
+        ('{"at":-1,"data":"x"}', TIMES),
+        ('{"at":0.5,"data":"x"}', TIMES),
+        ('{"at":1e300,"data":"x"}', TIMES),
+        ('{"at":NaN,"data":"x"}', "NaN is not JSON"),
+        ('{"at":1e999,"data":"x"}', "1e999 is not JSON"),
+        ('{"at":true,"data":"x"}', "`at` must be a number of seconds"),
+        ('{"at":"1","data":"x"}', "`at` must be a number of seconds"),
+        ('{"at":1,"data":"\\ud800"}', "half a character, a lone surrogate"),
+        ('{"at":1,"base64":"e"}', "Invalid base64-encoded string"),
+        ('{"at":1,"base64":"é"}', "string argument should contain only ASCII"),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_refused_by_number(line, says):
+    text = recording(LINE) + line + "\n" + json.dumps(LINE) + "\n"
+    said = flaw_of(text)
+    assert said.startswith(f"is no line of a recording: {says}")
+    assert said.endswith(" (x.rec:3)")
+
+
+def test_nothing_comes_after_the_end():
+    said = flaw_of(recording({"at": 1, "end": "complete"}, LINE, LINE))
+    assert said == "is no line of a recording: it comes after the end (x.rec:3)"
+
+
+def test_a_heading_that_makes_no_sense_is_refused():
+    lacking = "the heading has no url, or no content-type (x.rec:1)"
+    assert flaw_of('{"co-recording": 1}') == lacking
+    assert flaw_of(recording(url=None)) == lacking
+    assert flaw_of(recording(kind=7)) == lacking
+    other = "is a recording of another version (x.rec:1)"
+    assert flaw_of('{"co-recording": 2}\n') == other
+    page = "holds a recording of 'text/html', which is no answer (x.rec:1)"
+    assert flaw_of(recording(kind="text/html")) == page

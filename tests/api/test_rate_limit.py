@@ -1,0 +1,147 @@
+import json
+import threading
+
+import pytest
+from raw_server import Serve, http
+
+from cohere_cli.api.client import Client
+from cohere_cli.api.connection import Connection
+from cohere_cli.api.deadline import Deadline
+from cohere_cli.api.protocol.requests import RerankBody
+from cohere_cli.api.protocol.rerank import Ranked
+from cohere_cli.api.rate_limit import Gate
+from cohere_cli.errors import CoError, RateLimited, ServerFault, TimedOut
+
+BODY = RerankBody(model="m", query="q", documents=("a",))
+RESULTS = json.dumps({"results": [{"index": 0, "relevance_score": 0.5}]}).encode()
+SERVED = http(RESULTS, kind="application/json")
+TRIAL = "limited to 40 API calls / minute"
+
+
+def refusal(status: str, message: str, *headers: str) -> bytes:
+    body = json.dumps({"message": message}).encode()
+    return http(body, status, "application/json", *headers)
+
+
+class Minute(threading.Condition):
+    """Time that passes only where it is waited for."""
+
+    def __init__(self):
+        super().__init__()
+        self.now = 0.0
+        self.waits = []
+
+    def wait(self, timeout=None):
+        self.waits.append(timeout)
+        self.now += timeout
+
+
+class Run:
+    """One client whose requests pass a gate, and what it said."""
+
+    def __init__(self, url: str, rate: int | None = None, **settings):
+        self.said: list[str] = []
+        self.time = Minute()
+        self.slept: list[float] = []
+        gate = Gate(rate, lambda: self.time.now, self.time)
+        connection = Connection(url, **settings)
+        self.client = Client(connection, self.said.append, self.slept.append, gate=gate)
+
+    def rerank(self, times: int = 1) -> CoError | None:
+        """Return the error that ended so many calls, if one did."""
+        with self.client:
+            try:
+                for _ in range(times):
+                    ranking = self.client.rerank(BODY)
+                    assert ranking.results == (Ranked(0, 0.5),)
+            except CoError as exc:
+                return exc
+        return None
+
+
+def test_a_refusal_is_waited_for_at_the_gate_and_costs_no_retry(serve: Serve):
+    slow = refusal("429 Slow", "slow down", "Retry-After: 7")
+    run = Run(serve(slow, slow, slow, SERVED).url, retries=0)
+    assert run.rerank() is None
+    assert (run.time.waits, run.slept) == ([7, 7, 7], [])
+    assert run.said == ["slow down (HTTP 429); nothing is sent for 7.0 s"] * 3
+
+
+def test_other_failures_are_retried_as_ever(serve: Serve):
+    busy = refusal("503 Busy", "overloaded")
+    run = Run(serve(busy, refusal("429 Slow", "slow"), busy, busy).url, retries=1)
+    error = run.rerank()
+    assert (type(error), str(error)) == (ServerFault, "overloaded (HTTP 503)")
+    assert len(run.slept) == 1
+
+
+def test_it_gives_up_after_two_minutes_of_refusals(serve: Serve):
+    server = serve(*[refusal("429 Slow", "slow", "Retry-After: 30")] * 9)
+    run = Run(server.url)
+    error = run.rerank()
+    assert (type(error), str(error)) == (RateLimited, "slow (HTTP 429)")
+    assert (len(server.requests), run.time.now) == (5, 120)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        refusal("429 Slow", "limited to 1000 API calls / month"),
+        refusal("402 Pay", "maximum billing reached"),
+        refusal("429 Slow", "slow", "Retry-After: 3600"),
+    ],
+)
+def test_what_no_minute_lifts_is_not_waited_for(serve: Serve, reply):
+    run = Run(serve(reply, SERVED).url)
+    assert isinstance(run.rerank(), RateLimited)
+    assert run.time.waits == []
+
+
+def test_the_rate_is_kept(serve: Serve):
+    run = Run(serve(*[SERVED] * 5).url, rate=2)
+    assert run.rerank(5) is None
+    assert (run.time.waits, run.said) == ([60, 60], [])
+
+
+def test_a_limit_that_the_server_names_is_kept_and_told_once(serve: Serve):
+    limit = "X-Trial-Endpoint-Call-Limit: 2"
+    named = http(RESULTS, "200 OK", "application/json", limit)
+    run = Run(serve(*[named] * 3).url)
+    assert run.rerank(3) is None
+    assert run.time.waits == [60]
+    said = "the server allows 2 requests a minute; others wait their turn"
+    assert run.said == [said]
+
+
+def test_a_limit_in_a_refusals_words_is_told_too(serve: Serve):
+    run = Run(serve(refusal("429 Slow", TRIAL), SERVED).url)
+    assert run.rerank() is None
+    assert run.said[1:] == [
+        "the server allows 40 requests a minute; others wait their turn"
+    ]
+
+
+def test_nobody_waits_longer_than_the_whole_call_may_take(serve: Serve):
+    run = Run(serve(SERVED, SERVED).url, rate=1)
+    run.client.rerank(BODY)
+    with pytest.raises(TimedOut) as caught:
+        run.client.rerank(BODY, Deadline(0.001))
+    assert str(caught.value) == "the call took longer than 0.001 s"
+    assert run.time.waits[0] == pytest.approx(0.001, abs=0.001)
+
+
+def test_a_turn_is_given_on_when_its_request_ends():
+    gate, deadline, order = Gate(), Deadline(None), []
+    gate._pace._most_under_way = 1
+
+    def second() -> None:
+        with gate.turn(deadline, order.append):
+            order.append("second")
+
+    with gate.turn(deadline, order.append):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.02)
+        order.append("first")
+    thread.join(5)
+    assert order == ["first", "second"]

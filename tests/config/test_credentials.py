@@ -1,0 +1,243 @@
+import io
+from itertools import product
+
+import pytest
+
+from cohere_cli.config.credentials import KeySource, hidden, key_for, key_sources
+from cohere_cli.config.settings import Given, resolve
+from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
+
+COHERE = "https://api.cohere.com"
+WAYS = (
+    "`co auth login` stores one, CO_API_KEY or --key-file FILE gives one, "
+    "and -p sandbox needs none"
+)
+
+# Every place a key can come from, best first, and what it is called.
+PLACES = {
+    "--key-file": "the key in key.txt",
+    "-p": "the key of profile 'named'",
+    "CO_API_KEY": "CO_API_KEY from the environment",
+    "COHERE_API_KEY": "COHERE_API_KEY from the environment",
+    "CO_PROFILE": "the key of profile 'chosen'",
+    "active": "the key of profile 'active'",
+}
+
+
+def stored_key(name, key):
+    return f'[profiles.{name}]\nkey = "{key}"\nbase_url = "{COHERE}"\n'
+
+
+def call(stored, key_of):
+    """Resolve with the keys in *key_of*, a mapping of the places that have one."""
+    names = {"-p": "named", "CO_PROFILE": "chosen", "active": "active"}
+    keys = [stored_key(names[at], key_of[at]) for at in key_of if at in names]
+    settings = 'active = "active"\n' if "active" in key_of else ""
+    profiles = stored(settings, "".join(keys))
+    environ = {at: key_of[at] for at in key_of if at.endswith("_API_KEY")}
+    if "CO_PROFILE" in key_of:
+        environ["CO_PROFILE"] = "chosen"
+    given = Given(
+        profile="named" if "-p" in key_of else None,
+        key_file="key.txt" if "--key-file" in key_of else None,
+    )
+    return resolve(given, environ, profiles, io.StringIO())
+
+
+ALL = [
+    tuple(at for at, there in zip(PLACES, row, strict=True) if there)
+    for row in product((True, False), repeat=len(PLACES))
+]
+
+
+@pytest.mark.parametrize("there", ALL, ids="+".join)
+def test_the_best_key_is_used_and_the_next_one_is_told(
+    stored, there, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key.txt").write_text("key-of---key-file\n")
+    if not there:
+        with pytest.raises(NotAuthenticated) as caught:
+            call(stored, {})
+        assert (str(caught.value), caught.value.hint) == ("no API key", WAYS)
+        return
+    settings = call(stored, {at: f"key-of-{at}" for at in there})
+    # Naming a profile is choosing it, so another profile is not hidden by it.
+    others = {"CO_PROFILE", "active"} if "-p" in there else set()
+    best, *rest = [at for at in there if at not in others]
+    assert settings.key == f"key-of-{best}"
+    assert settings.key_source == PLACES[best]
+    assert settings.notes == tuple(
+        f"using {PLACES[best]}, not {PLACES[next_]}" for next_ in rest[:1]
+    )
+
+
+@pytest.mark.parametrize("there", ALL[:-1], ids="+".join)
+def test_the_same_key_twice_is_no_matter(stored, there, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key.txt").write_text("same")
+    settings = call(stored, dict.fromkeys(there, "same"))
+    assert (settings.key, settings.notes) == ("same", ())
+
+
+def test_the_first_key_that_differs_is_the_one_that_is_told(stored):
+    settings = call(stored, {"CO_API_KEY": "a", "COHERE_API_KEY": "a ", "active": "b"})
+    assert settings.notes == (
+        "using CO_API_KEY from the environment, not the key of profile 'active'",
+    )
+
+
+KEYLESS = 'active = "full"\n[profiles.bare]\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "environ"),
+    [(Given(profile="bare"), {}), (Given(), {"CO_PROFILE": "bare"})],
+)
+def test_a_profile_without_a_key_never_takes_that_of_another(stored, given, environ):
+    profiles = stored(KEYLESS, stored_key("full", "abc"))
+    with pytest.raises(NotAuthenticated) as caught:
+        resolve(given, environ, profiles, io.StringIO())
+    assert str(caught.value) == "profile 'bare' has no API key"
+    assert caught.value.hint == WAYS
+
+
+@pytest.mark.parametrize(
+    ("given", "environ"),
+    [(Given(profile="bare"), {}), (Given(), {"CO_PROFILE": "bare"})],
+)
+def test_a_profile_without_a_key_takes_that_of_the_environment(stored, given, environ):
+    profiles = stored(KEYLESS, stored_key("full", "abc"))
+    settings = resolve(
+        given, environ | {"COHERE_API_KEY": "def"}, profiles, io.StringIO()
+    )
+    assert (settings.profile, settings.key) == ("bare", "def")
+    assert settings.notes == ()
+
+
+@pytest.mark.parametrize("name", ["CO_API_KEY", "COHERE_API_KEY"])
+def test_an_empty_variable_is_none(stored, name):
+    settings = resolve(
+        Given(profile="full"),
+        {name: ""},
+        stored("", stored_key("full", "abc")),
+        io.StringIO(),
+    )
+    assert (settings.key, settings.notes) == ("abc", ())
+
+
+def sources_of(stored, **said):
+    profiles = stored()
+    stdin = said.pop("stdin", io.StringIO())
+    return key_sources(
+        said.pop("key_file", None), stdin, said, profiles.choose(None, {}), profiles
+    )
+
+
+def test_a_key_file_of_a_dash_is_standard_input(stored):
+    (source,) = sources_of(stored, key_file="-", stdin=io.StringIO(" abc\r\n"))
+    assert source == KeySource("the key from standard input", "abc")
+
+
+def test_standard_input_is_left_alone_without_a_dash(stored):
+    stdin = io.StringIO("prompt")
+    sources_of(stored, CO_API_KEY="abc", stdin=stdin)
+    assert stdin.read() == "prompt"
+
+
+def test_a_key_is_not_asked_for_on_a_terminal(stored):
+    stdin = io.StringIO("abc\n")
+    stdin.isatty = lambda: True
+    with pytest.raises(UsageProblem) as caught:
+        sources_of(stored, key_file="-", stdin=stdin)
+    assert str(caught.value) == (
+        "--key-file - wants the key in a pipe, and standard input is a terminal"
+    )
+    assert caught.value.hint == "`co auth login` asks for a key without showing it"
+
+
+def test_standard_input_that_is_no_text_is_refused_without_its_bytes(stored):
+    stdin = io.TextIOWrapper(io.BytesIO(b"canary7Q2v9\xff"), encoding="utf-8")
+    with pytest.raises(InputProblem) as caught:
+        sources_of(stored, key_file="-", stdin=stdin)
+    assert str(caught.value) == (
+        "the key from standard input is not text (--key-file -)"
+    )
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "the key in {} is empty"),
+        (b" \n\n", "the key in {} is empty"),
+        (b"canary\xff7Q2v9", "the key in {} has an invalid character at position 7"),
+        (b"canary\n7Q2v9", "the key in {} has an invalid character at position 7"),
+        (
+            b"\xff\xfec\0a\0n\0",
+            "the key in {} has an invalid character at position 1",
+        ),
+    ],
+)
+def test_a_key_file_without_a_key_is_refused(stored, tmp_path, data, told):
+    path = tmp_path / "key"
+    path.write_bytes(data)
+    with pytest.raises(NotAuthenticated) as caught:
+        resolve(Given(key_file=str(path)), {}, stored(), io.StringIO())
+    assert str(caught.value) == told.format(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("none", "No such file or directory"), (".", "Is a directory")],
+)
+def test_a_key_file_that_cannot_be_read_is_told(stored, tmp_path, name, reason):
+    path = str(tmp_path / name)
+    with pytest.raises(InputProblem) as caught:
+        sources_of(stored, key_file=path)
+    assert str(caught.value) == f"cannot read the key file: {reason} ({path})"
+
+
+def test_a_key_file_without_an_end_does_not_fill_the_memory(stored):
+    (source,) = sources_of(stored, key_file="/dev/zero")
+    assert len(source.key) == 1 << 16
+
+
+def test_a_bad_key_in_the_environment_names_its_variable(stored):
+    with pytest.raises(NotAuthenticated) as caught:
+        resolve(Given(), {"COHERE_API_KEY": "can ary"}, stored(), io.StringIO())
+    assert str(caught.value) == (
+        "COHERE_API_KEY from the environment has an invalid character at position 4"
+    )
+
+
+def test_a_bad_key_that_is_not_used_is_no_matter(stored):
+    settings = resolve(
+        Given(), {"CO_API_KEY": "abc", "COHERE_API_KEY": "d e"}, stored(), io.StringIO()
+    )
+    assert settings.key == "abc"
+
+
+def test_a_key_goes_only_where_it_belongs():
+    source = KeySource("the key of profile 'work'", "abc", "https://cohere.corp")
+    assert key_for("https://cohere.corp/vault", (source,), "work") == "abc"
+    with pytest.raises(NotAuthenticated) as caught:
+        key_for("https://cohere.corp:8443/vault", (source,), "work")
+    assert str(caught.value) == (
+        "the key of profile 'work' belongs to https://cohere.corp, "
+        "not to https://cohere.corp:8443"
+    )
+    assert caught.value.hint == (
+        "log in there with `co auth login -p NAME --base-url "
+        "https://cohere.corp:8443`, or give its key with --key-file or CO_API_KEY"
+    )
+
+
+def test_an_empty_stored_key_is_good_for_any_server():
+    source = KeySource("the key of profile 'work'", "", "https://cohere.corp")
+    assert key_for("https://elsewhere.org", (source,), "work") == ""
+
+
+def test_a_source_does_not_show_its_key():
+    source = KeySource("x", "canary7Q2v9")
+    assert "canary" not in repr((source, hidden((source, source))))

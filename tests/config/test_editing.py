@@ -1,0 +1,270 @@
+import pytest
+
+from cohere_cli.config.editing import check_setting, edit, names, set_value, unset
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.errors import ConfigProblem, UsageProblem
+
+
+def settings(directory) -> str:
+    return (directory / "config.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "line"),
+    [
+        ("timeout", "120", "timeout = 120"),
+        ("timeout", "2.5", "timeout = 2.5"),
+        ("retries", "0", "retries = 0"),
+        ("rate", "40", "rate = 40"),
+        ("model", "command-a-03-2025", 'model = "command-a-03-2025"'),
+        ("model", "5", 'model = "5"'),
+        ("allow_http", "true", "allow_http = true"),
+        ("show", "thinking, usage", 'show = ["thinking", "usage"]'),
+        ("hide", "citations", 'hide = ["citations"]'),
+        ("show", '["plan"]', 'show = ["plan"]'),
+        ("sandbox", "true", "sandbox = true"),
+        ("base_url", "https://a.b/v2", 'base_url = "https://a.b/v2"'),
+        ("proxy", "http://p:1", 'proxy = "http://p:1"'),
+        ("ca_bundle", "~/ca.pem", 'ca_bundle = "~/ca.pem"'),
+        ("client_name", "app = 1", 'client_name = "app = 1"'),
+        ("key_command", "pass show cohere", 'key_command = "pass show cohere"'),
+    ],
+)
+def test_a_text_becomes_what_the_setting_wants(directory, setting, text, line):
+    set_value(directory, "work", setting, text)
+    start = 'active = "work"\n\n[profiles.work]\n'
+    assert settings(directory) == f"{start}{line}\n"
+
+
+def test_faults_are_set_in_a_sandbox_alone(directory):
+    before = 'active = "a"\n\n[profiles.a]\nsandbox = true\n'
+    set_value(directory, "a", "sandbox", "true")
+    set_value(directory, "a", "faults", "cut=5, status=429;times=2")
+    set_value(directory, "b", "inherits", "a")
+    assert settings(directory) == (
+        before + 'faults = ["cut=5", "status=429;times=2"]\n'
+        '\n[profiles.b]\ninherits = "a"\n'
+    )
+    told = r"^sandbox is not changed: faults of profile 'a' need sandbox = true$"
+    with pytest.raises(UsageProblem, match=told):
+        unset(directory, "a", "sandbox")
+    assert unset(directory, "a", "faults")
+    assert unset(directory, "a", "sandbox")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"), [("headers.X-Team", "true"), ("headers", '{X-Team = "true"}')]
+)
+def test_headers_are_a_table_of_texts(directory, setting, text):
+    set_value(directory, "work", setting, text)
+    assert settings(directory) == (
+        'active = "work"\n\n[profiles.work.headers]\nX-Team = "true"\n'
+    )
+
+
+SECONDS = "must be a number of seconds above 0, up to 86400"
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "told"),
+    [
+        ("timeout", "0", f"timeout {SECONDS}"),
+        ("timeout", "soon", f"timeout {SECONDS}"),
+        ("timeout", "1\nmodel = 2", f"timeout {SECONDS}"),
+        ("retries", "11", "retries must be a whole number from 0 to 10"),
+        ("concurrency", "65", "concurrency must be a whole number from 1 to 64"),
+        ("rate", "0", "rate must be a whole number from 1 to 100000"),
+        (
+            "base_url",
+            "http://a.b",
+            "base_url must begin with https:// unless it is on this machine",
+        ),
+        (
+            "show",
+            "thinkin",
+            "show must be a list of any of thinking, plan, tools, citations, usage, logprobs",
+        ),
+        ("allow_http", "yes", "allow_http must be true or false"),
+        (
+            "headers.X",
+            "a\nb",
+            "headers.X must have texts of printable ASCII characters",
+        ),
+        ("headers.", "a", "headers. must have names of letters, digits and dashes"),
+        ("colour", "a", "there is no setting 'colour'"),
+        ("timeout.x", "5", "there is no setting 'timeout.x'"),
+        ("key", "canary", "there is no setting 'key'"),
+        (
+            "inherits",
+            "nobody",
+            "inherits is not changed: inherits of profile 'work' must be another profile's name",
+        ),
+        (
+            "inherits",
+            "work",
+            "inherits is not changed: 'work' from 'work': a profile cannot inherit from itself",
+        ),
+    ],
+)
+def test_a_value_out_of_its_range_is_refused_with_the_range(
+    directory, setting, text, told
+):
+    with pytest.raises(UsageProblem) as caught:
+        set_value(directory, "work", setting, text)
+    assert str(caught.value) == told
+    assert not (directory / "config.toml").exists()
+
+
+def test_an_unknown_setting_is_told_with_the_nearest():
+    with pytest.raises(UsageProblem) as caught:
+        check_setting("modle")
+    assert caught.value.hint == "did you mean 'model'?"
+    with pytest.raises(UsageProblem) as caught:
+        check_setting("qqq")
+    assert caught.value.hint == f"known: {', '.join(names())}"
+
+
+def test_the_first_profile_that_is_set_becomes_the_active_one(directory):
+    set_value(directory, "work", "model", "m")
+    set_value(directory, "home", "inherits", "work")
+    profiles = Profiles.load(directory)
+    assert (profiles.active, profiles.named("home").model) == ("work", "m")
+
+
+@pytest.mark.parametrize("name", ["sandbox", "-x"])
+def test_no_profile_of_such_a_name_is_made(directory, name):
+    with pytest.raises(UsageProblem, match=r"^profile name"):
+        set_value(directory, name, "model", "m")
+    assert not directory.exists()
+
+
+COMMENTED = """\
+# mine
+active = "work"   # for now
+
+[profiles.work]  # the office
+model = 'm' # quotes stay
+  timeout = 3_0.0
+"""
+
+
+def test_comments_and_layout_stay(stored, directory):
+    stored(COMMENTED)
+    set_value(directory, "work", "model", "n")
+    assert settings(directory) == COMMENTED.replace("'m'", '"n"')
+    assert unset(directory, "work", "timeout")
+    assert settings(directory) == COMMENTED.replace("'m'", '"n"').replace(
+        "  timeout = 3_0.0\n", ""
+    )
+
+
+def test_what_a_profile_does_not_say_itself_cannot_be_taken_away(stored, directory):
+    stored('[profiles.a]\nmodel = "m"\n[profiles.b]\ninherits = "a"\n')
+    before = settings(directory)
+    assert not unset(directory, "b", "model")
+    assert not unset(directory, "b", "headers.X")
+    assert settings(directory) == before
+
+
+def test_one_header_is_taken_from_several(stored, directory):
+    stored('[profiles.a]\nheaders = { X = "1", Y = "2" }\n')
+    assert unset(directory, "a", "headers.X")
+    assert Profiles.load(directory).named("a").headers.values == {"Y": "2"}
+
+
+def test_what_another_setting_needs_is_not_taken_away(stored, directory):
+    text = '[profiles.a]\nallow_http = true\nbase_url = "http://a.b"\n'
+    stored(text)
+    with pytest.raises(UsageProblem) as caught:
+        unset(directory, "a", "allow_http")
+    assert str(caught.value) == (
+        "allow_http is not changed: base_url of profile 'a' "
+        "must begin with https:// unless it is on this machine"
+    )
+    assert settings(directory) == text
+
+
+def test_a_broken_file_is_never_written_over(stored, directory):
+    stored("")
+    (directory / "config.toml").write_text("[profiles.a]\nmodel = \n")
+    with pytest.raises(ConfigProblem, match=r"config\.toml:2\)$"):
+        set_value(directory, "a", "model", "m")
+    assert settings(directory) == "[profiles.a]\nmodel = \n"
+
+
+def test_settings_that_are_a_link_are_changed_where_they_are(directory, tmp_path):
+    directory.mkdir()
+    real = tmp_path / "dotfiles.toml"
+    real.write_text("[profiles.work]\n")
+    (directory / "config.toml").symlink_to(real)
+    set_value(directory, "work", "model", "m")
+    assert (directory / "config.toml").is_symlink()
+    assert 'model = "m"' in real.read_text()
+
+
+def writing(*texts):
+    """An editor that leaves one text after the other in the draft."""
+    coming = iter(texts)
+    return lambda draft: draft.write_text(next(coming))
+
+
+def never(problem) -> bool:
+    raise AssertionError(problem)
+
+
+GOOD = "[profiles.a]\ntimeout = 5\n"
+BAD = "[profiles.a]\ntimeout = 0\n"
+
+
+def test_a_draft_that_is_right_takes_the_files_place(stored, directory):
+    stored(GOOD)
+    assert edit(directory, writing(GOOD.replace("5", "6")), never)
+    assert settings(directory) == GOOD.replace("5", "6")
+    assert not edit(directory, lambda _: None, never)
+
+
+def test_a_draft_that_is_wrong_is_asked_about_until_it_is_right(stored, directory):
+    stored(GOOD)
+    asked = []
+
+    def again(problem) -> bool:
+        asked.append(problem.what)
+        return True
+
+    drafts = writing(BAD, 'active = "b"\n', GOOD.replace("5", "7"))
+    assert edit(directory, drafts, again)
+    assert asked == [f"timeout of profile 'a' {SECONDS}", "there is no profile 'b'"]
+    assert settings(directory) == GOOD.replace("5", "7")
+
+
+@pytest.mark.parametrize("answer", [False, None])
+def test_a_wrong_draft_changes_nothing(stored, directory, answer):
+    stored(GOOD)
+    with pytest.raises(ConfigProblem, match=r"^nothing was changed: timeout"):
+        edit(directory, writing(BAD), lambda _: answer)
+    assert settings(directory) == GOOD
+
+
+def test_a_file_that_is_broken_can_be_mended(stored, directory):
+    stored("")
+    (directory / "config.toml").write_text(BAD)
+    assert edit(directory, writing(GOOD), never)
+    assert settings(directory) == GOOD
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(stored, directory):
+    stored(GOOD)
+
+    def two_at_once(draft) -> None:
+        (directory / "config.toml").write_text(GOOD + "# theirs\n")
+        draft.write_text(GOOD + "# mine\n")
+
+    with pytest.raises(ConfigProblem, match="was changed by somebody else meanwhile"):
+        edit(directory, two_at_once, never)
+    assert settings(directory) == GOOD + "# theirs\n"
+
+
+def test_a_first_file_can_be_written_by_editing(directory):
+    assert edit(directory, writing(GOOD), never)
+    assert settings(directory) == GOOD
+    assert (directory / "config.toml").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,58 @@
+import pytest
+
+from cohere_cli.config.editing import set_value
+from cohere_cli.config.profiles import Profiles
+from cohere_cli.errors import ConfigProblem
+
+COMMAND = '[profiles.work]\nmodel = "m"\nkey_command = "pass show cohere"\n'
+HEADERS = '[profiles.work]\nheaders = { X-Team = "canary" }\n'
+PROXY = '[profiles.work]\nproxy = "http://me:canary@proxy:3128"\n'
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_command_that_others_could_have_written_is_not_run(stored, directory, mode):
+    stored(COMMAND)
+    path = directory / "config.toml"
+    path.chmod(mode)
+    with pytest.raises(ConfigProblem) as caught:
+        Profiles.load(directory)
+    assert str(caught.value) == (
+        f"others can write to a file with a key_command, which is not run ({path}:3)"
+    )
+    assert caught.value.hint == f"chmod 600 {path}"
+
+
+def test_a_command_that_others_can_only_read_is_run(stored, directory):
+    stored(COMMAND)
+    (directory / "config.toml").chmod(0o644)
+    assert Profiles.load(directory).notes == ()
+
+
+@pytest.mark.parametrize("settings", [HEADERS, PROXY])
+def test_settings_that_are_secrets_are_told_where_others_can_read_them(
+    stored, directory, settings
+):
+    assert stored(settings).notes == ()
+    path = directory / "config.toml"
+    path.chmod(0o644)
+    assert Profiles.load(directory).notes == (
+        (
+            f"others can read the headers or the proxy in {path}; "
+            "chmod 600 ends that, and so does the next `co config set`"
+        ),
+    )
+
+
+def test_other_settings_may_be_read_by_others(stored, directory):
+    stored('[profiles.work]\nmodel = "m"\nproxy = "http://proxy:3128"\n')
+    (directory / "config.toml").chmod(0o644)
+    assert Profiles.load(directory).notes == ()
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o666])
+def test_the_next_change_closes_the_file(stored, directory, mode):
+    stored(HEADERS)
+    (directory / "config.toml").chmod(mode)
+    set_value(directory, "work", "timeout", "5")
+    assert (directory / "config.toml").stat().st_mode & 0o777 == 0o600
+    assert Profiles.load(directory).notes == ()

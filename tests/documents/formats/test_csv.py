@@ -1,0 +1,79 @@
+import pytest
+
+from cohere_cli.documents.document import Document
+from cohere_cli.documents.formats import csv
+
+QUOTES = 'write a quote inside a quoted value twice: ""'
+SEPARATOR = "put quotes around a value that holds the separator"
+
+
+def test_a_row_is_a_record_with_the_headers_names(records):
+    data = b'\xef\xbb\xbfa,"b c"\r\n1,"x ""y"",\nz"\r\n\r\n,\n2,3'
+    assert records("a.csv", data) == [
+        Document(
+            {"a": "1", "b c": 'x "y",\nz'},
+            b'1,"x ""y"",\nz"\r',
+            "a.csv",
+            2,
+            "a.csv:2",
+        ),
+        Document({"a": "", "b c": ""}, b",", "a.csv", 5, "a.csv:5"),
+        Document({"a": "2", "b c": "3"}, b"2,3", "a.csv", 6, "a.csv:6"),
+    ]
+
+
+def test_tabs_separate_in_a_tsv(records):
+    assert records("a.TSV", b'a\tb\n1,5\t"x\ty"\n') == [
+        Document({"a": "1,5", "b": "x\ty"}, b'1,5\t"x\ty"', "a.TSV", 2, "a.TSV:2")
+    ]
+
+
+def test_a_column_named_id_gives_the_id(records):
+    assert [each.id for each in records("a.csv", b"id,a\nx,1\n,2\n")] == [
+        "x",
+        "a.csv:3",
+    ]
+
+
+def test_a_cell_may_be_long(records):
+    cell = b"x" * 200_000
+    assert records("a.csv", b"a\n" + cell)[0].raw == cell
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "line", "hint"),
+    [
+        (b"a,b\n1,2\n3\n", "the header has 2 cells, this row 1", 3, SEPARATOR),
+        (b'a,b\n"x\ny",2,3\n', "the header has 2 cells, this row 3", 2, SEPARATOR),
+        (b"a,b,a\n", "the header has 'a' twice", 1, ""),
+        (
+            b'a\n1\n"x\ny\n',
+            "not a row of values: a quote is never closed",
+            3,
+            QUOTES,
+        ),
+        (b'a\n"x"y\n', "not a row of values: ',' expected after '\"'", 2, QUOTES),
+        (
+            b"a\r1\r",
+            "not a row of values: a carriage return stands outside quotes",
+            1,
+            QUOTES,
+        ),
+    ],
+)
+def test_a_broken_row_is_refused_with_its_first_line(
+    records, refusal, data, what, line, hint
+):
+    assert refusal(records, "a.csv", data) == (what, f"a.csv:{line}", hint)
+
+
+def test_a_quote_that_is_never_closed_does_not_take_all_memory(
+    records, refusal, monkeypatch
+):
+    monkeypatch.setattr(csv, "MOST_BYTES", 1000)
+    assert refusal(records, "a.csv", b'a\n"' + b"x\n" * 1000) == (
+        "a row is longer than 64 MiB",
+        "a.csv:2",
+        "is a quote never closed?",
+    )
+    assert len(records("a.csv", b"a\n" + b"x\n" * 1000)) == 1000

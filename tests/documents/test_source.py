@@ -1,0 +1,153 @@
+import io
+
+import pytest
+
+from cohere_cli.documents import source as room
+from cohere_cli.documents.reader import read_records, read_text
+from cohere_cli.errors import InputProblem
+
+
+def read(data):
+    return list(read_records(["-"], io.BytesIO(data)))
+
+
+UTF_16 = "convert it: iconv -f UTF-16 -t UTF-8"
+CONVERT = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "line", "hint"),
+    [
+        (b"one\ntw\xffo", "invalid start byte at byte 6", 2, CONVERT),
+        (b"one\n\xc3", "unexpected end of data at byte 4", 2, CONVERT),
+        (
+            b"\xef\xbb\xbfa\n\xe9t\xe9",
+            "invalid continuation byte at byte 5",
+            2,
+            CONVERT,
+        ),
+        (b"\xed\xa0\x80", "invalid continuation byte at byte 0", 1, CONVERT),
+        (
+            b"one\n\0",
+            "a NUL at byte 4",
+            2,
+            "only text is read: extract it first",
+        ),
+        ("é\n".encode("utf-16"), "a NUL at byte 3", 1, UTF_16),
+        (
+            "éa".encode("utf-16-be"),
+            "a NUL at byte 0",
+            1,
+            "only text is read: extract it first",
+        ),
+        (
+            b"%PDF-1.7\n%\xe2\xe3\n",
+            "invalid continuation byte at byte 10",
+            2,
+            "extract its text first, for instance with pdftotext",
+        ),
+        (
+            b"\x1f\x8b\x08\x00",
+            "a NUL at byte 3",
+            1,
+            "it is compressed: decompress it first, for instance with gunzip",
+        ),
+    ],
+)
+def test_what_is_not_utf_8_is_refused_with_its_place(refusal, data, what, line, hint):
+    assert refusal(read, data) == (f"not UTF-8 text: {what}", f"stdin:{line}", hint)
+
+
+def test_the_place_is_the_same_when_all_is_read_at_once(refusal):
+    data = io.BytesIO(b"\xef\xbb\xbfone\ntw\xffo")
+    assert refusal(read_text, "-", data) == (
+        "not UTF-8 text: invalid start byte at byte 9",
+        "stdin:2",
+        CONVERT,
+    )
+
+
+def test_lines_end_at_line_feeds_alone():
+    data = "a\u2028b\x0bc\x0cd\x85e\n".encode()
+    assert [each.data for each in read(data)] == ["a\u2028b\x0bc\x0cd\x85e"]
+
+
+def test_a_line_may_reach_over_the_first_block():
+    line = "é" * 100_000
+    assert [each.data for each in read(f"{line}\nb\n".encode())] == [line, "b"]
+
+
+def test_too_long_a_line_is_refused(refusal, monkeypatch):
+    monkeypatch.setattr(room, "MOST_BYTES", 70_000)
+    assert [len(each.raw) for each in read(b"x" * 69_999 + b"\n")] == [69_999]
+    assert refusal(read, b"one\n" + b"x" * 140_000) == (
+        "a line is longer than 64 MiB",
+        "stdin:2",
+        "",
+    )
+
+
+def test_too_large_a_text_is_refused(refusal, monkeypatch):
+    monkeypatch.setattr(room, "MOST_BYTES", 70_000)
+    assert len(read_text("-", io.BytesIO(b"x" * 70_000))) == 70_000
+    assert refusal(read_text, "-", io.BytesIO(b"x" * 70_001)) == (
+        "larger than 64 MiB",
+        "stdin",
+        "split it, or write its records as JSON lines",
+    )
+
+
+def test_a_stream_that_fails_is_an_input_problem(refusal):
+    class Failing(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError(5, "Input/output error")
+
+    assert refusal(read_text, "-", Failing()) == (
+        "cannot be read: input/output error",
+        "stdin",
+        "",
+    )
+
+
+def test_a_file_that_would_make_us_wait_is_an_input_problem(refusal):
+    class Waiting(io.BytesIO):
+        def read(self, size=-1):
+            return None
+
+    assert refusal(read_text, "-", Waiting())[0] == (
+        "cannot be read: resource temporarily unavailable"
+    )
+
+
+def test_a_binary_file_is_known_by_its_beginning(refusal):
+    data = io.BytesIO(b"\0" * 200_000)
+    assert refusal(read_text, "-", data)[0] == "not UTF-8 text: a NUL at byte 0"
+    assert data.tell() == 65_536
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("kind", ["lines", "jsonl", "json", "yaml", "csv", "files"])
+def test_gigabytes_of_nothing_are_refused_at_once(folder, refusal, kind):
+    with (folder / "hole").open("wb") as file:
+        file.write(b'"x"\n')
+        file.truncate(10 * 2**30)
+    found = read_records(["hole"], io.BytesIO(), kind)
+    assert refusal(list, found)[1:2] == ("hole:2",)
+
+
+@pytest.mark.timeout(5)
+def test_nuls_alone_are_no_records(folder, refusal):
+    with (folder / "hole").open("wb") as file:
+        file.write(b"one\0")
+        file.truncate(10 * 2**30)
+    found = read_records(["hole"], io.BytesIO(), "lines", null=True)
+    assert next(found).data == "one"
+    what, where, _ = refusal(list, found)
+    assert (what, where) == ("not UTF-8 text: nothing but NULs", "hole:65534")
+
+
+def test_the_lines_before_a_broken_one_are_read():
+    found = read_records(["-"], io.BytesIO(b"one\ntwo\n\xff\n"))
+    assert [next(found).data, next(found).data] == ["one", "two"]
+    with pytest.raises(InputProblem):
+        next(found)

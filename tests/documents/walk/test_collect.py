@@ -1,0 +1,182 @@
+import io
+import os
+import time
+
+import pytest
+
+from cohere_cli.documents import source as room
+from cohere_cli.documents.document import Document
+from cohere_cli.documents.reader import read_documents, read_records
+from cohere_cli.documents.walk import collect
+
+LEFT_OUT = "hidden files, and those that .gitignore names, are left out"
+
+
+@pytest.fixture
+def lay(folder):
+    def write(files):
+        for path, data in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
+
+    return write
+
+
+def gathered(*sources, reader=read_documents, stdin=b"", **said):
+    """The documents, and the lines that were told."""
+    told = []
+    found = list(reader(sources, io.BytesIO(stdin), tell=told.append, **said))
+    return found, told
+
+
+def ids(*sources, **said):
+    return [each.id for each in gathered(*sources, **said)[0]]
+
+
+def test_a_folder_gives_its_texts_and_records(lay):
+    lay(
+        {
+            "docs/a.md": b"# A\n",
+            "docs/b.jsonl": b'{"x": 1}\n',
+            "docs/c.json": b'[{"x": 1}]\n',
+            "docs/d": b'{"x": 1}\n',
+            "docs/e.yml": b"- x: 1\n",
+        }
+    )
+    assert [(each.id, each.data) for each in gathered("docs/")[0]] == [
+        ("docs/a.md", {"title": "A", "path": "docs/a.md", "text": "# A"}),
+        ("docs/b.jsonl:1", {"x": 1}),
+        (
+            "docs/c.json",
+            {"title": "c.json", "path": "docs/c.json", "text": '[{"x": 1}]'},
+        ),
+        ("docs/d", {"title": "d", "path": "docs/d", "text": '{"x": 1}'}),
+        ("docs/e.yml", {"title": "e.yml", "path": "docs/e.yml", "text": "- x: 1"}),
+    ]
+
+
+def test_a_named_file_of_json_has_records_though_its_folder_is_named_too(lay):
+    lay({"docs/a.json": b'[{"x": 1}]', "docs/b.md": b"b"})
+    for sources in (("docs", "docs/a.json"), ("docs/a.json", "docs")):
+        found, _ = gathered(*sources)
+        assert (
+            Document({"x": 1}, b'{"x": 1}', "docs/a.json", 1, "docs/a.json:1") in found
+        )
+        assert sorted(each.id for each in found) == ["docs/a.json:1", "docs/b.md"]
+
+
+def test_broken_records_in_a_folder_are_text(lay):
+    lay({"d/a.csv": b"x,y\n1,2\n3\n", "d/b.jsonl": b'{"x": 1}\n{\n', "d/c.csv": b"x\n"})
+    assert ids("d") == ["d/a.csv", "d/b.jsonl", "d/c.csv"]
+    assert ids("d", reader=read_records) == [
+        "d/a.csv:1",
+        "d/a.csv:2",
+        "d/a.csv:3",
+        "d/b.jsonl:1",
+        "d/b.jsonl:2",
+    ]
+
+
+def test_broken_records_of_a_kind_that_is_said_are_refused(lay, refusal):
+    lay({"d/a": b'{"x": 1}\n{\n'})
+    records = read_records(["d"], io.BytesIO(), "jsonl")
+    assert refusal(list, records)[1] == "d/a:2"
+
+
+def test_no_file_is_read_twice(lay, folder):
+    lay({"docs/a.md": b"a", "docs/b.md": b"b"})
+    (folder / "link.md").symlink_to("docs/a.md")
+    both = ["docs/a.md", "docs/b.md"]
+    assert ids("docs", "docs/", "./docs", "docs/*.md", "**/*.md") == both
+    assert ids("docs/a.md", "docs") == both
+    assert ids("docs", "docs/a.md") == ["docs/b.md", "docs/a.md"]
+    assert ids("link.md", "docs") == ["link.md", "docs/b.md"]
+
+
+def test_what_a_folder_has_that_is_no_text_is_counted(lay, folder, monkeypatch):
+    monkeypatch.setattr(room, "MOST_BYTES", 70_000)
+    lay(
+        {
+            "docs/a.md": b"a",
+            "docs/a.png": b"\x89PNG\r\n\x1a\n\0\0",
+            "docs/b.txt": b"\xe9t\xe9",
+            "docs/c.txt": b"c" * 70_001,
+            "docs/d.jsonl": b'"%s"\n' % (b"d" * 70_001),
+            "docs/e.txt": b" \n",
+            "docs/f.lock": b"f",
+            "docs/g.js": b"g" * 5001,
+        }
+    )
+    os.mkfifo(folder / "docs/pipe")
+    (folder / "docs/link").symlink_to("nowhere")
+    (folder / "docs/out").symlink_to("/etc")
+    reasons = "2 generated, 2 not text, 2 over 64 MiB, 1 empty, 1 special, 1 unreadable"
+    found, told = gathered("docs")
+    assert [each.id for each in found] == ["docs/a.md"]
+    (line,) = told
+    name, _, counts = line.removesuffix(")").partition(": 10 files skipped (")
+    expected = [*reasons.split(", "), "1 linked from elsewhere"]
+    assert (name, sorted(counts.split(", "))) == ("docs", sorted(expected))
+
+
+def test_what_a_program_wrote_is_skipped_as_records_too(lay):
+    lay({"d/a.txt": b"a\n", "d/package-lock.json": b'{"x": 1}'})
+    found, told = gathered("d", reader=read_records)
+    assert [each.id for each in found] == ["d/a.txt:1"]
+    assert told == ["d: 1 file skipped (1 generated)"]
+
+
+def test_each_search_tells_its_own(lay):
+    lay({"a/x.md": b"x", "a/y": b"\0", "b/x.md": b"x", "b/z": b"\0"})
+    assert gathered("a/", "b/*")[1] == [
+        "a/: 1 file skipped (1 not text)",
+        "b/*: 1 file skipped (1 not text)",
+    ]
+
+
+@pytest.mark.parametrize("reader", [read_documents, read_records])
+def test_a_search_that_finds_nothing_is_refused(lay, refusal, reader):
+    lay({"docs/.a.md": b"a", "bin/a": b"\0", "bin/b": b"\0"})
+    what, none = "there are no readable files in it", "no file matches"
+    deeper = f"`**` goes into folders; {LEFT_OUT}"
+    for source, told in {
+        "docs/": (what, "docs/", LEFT_OUT),
+        "bin": (what, "bin", "2 files skipped (2 not text)"),
+        "*.rst": (none, "*.rst", deeper),
+        "nowhere/**": (none, "nowhere/**", deeper),
+        "bin/a*": (none, "bin/a*", "1 file skipped (1 not text)"),
+    }.items():
+        assert refusal(list, reader([source], io.BytesIO())) == told
+
+
+def test_a_file_called_like_standard_input_is_a_file(lay):
+    lay({"-": b"file"})
+    assert ids("./-") == ["./-"]
+    assert ids(".", "-", stdin=b"piped") == ["./-", "stdin"]
+
+
+def test_documents_are_read_only_as_they_are_asked_for(lay):
+    lay({"docs/a.md": b"a"})
+    found = read_documents(["docs", "nowhere"], io.BytesIO())
+    assert next(found).id == "docs/a.md"
+    found.close()
+
+
+def test_a_large_file_of_a_folder_is_read_twice_but_given_once(lay, monkeypatch):
+    monkeypatch.setattr(collect, "_MOST_HELD", 10)
+    lay({"d/a.txt": b"one\n\ntwo and more", "d/b.csv": b"x,y\n1,2\n3\n4,5\n"})
+    lay({"d/c.txt": b"text and more \0"})
+    found, told = gathered("d", reader=read_records)
+    assert [each.raw for each in found] == [
+        *(b"one", b"two and more"),
+        *(b"x,y", b"1,2", b"3", b"4,5"),
+    ]
+    assert told == ["d: 1 file skipped (1 not text), 1 blank line skipped"]
+
+
+@pytest.mark.slow
+def test_ten_thousand_files_are_read_in_five_seconds(lay):
+    lay({f"many/{at % 100}/{at}.md": b"# A\n\nSome words.\n" for at in range(10_000)})
+    begun = time.perf_counter()
+    assert len(ids("many")) == 10_000
+    assert time.perf_counter() - begun < 5

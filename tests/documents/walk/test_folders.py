@@ -1,0 +1,134 @@
+import inspect
+import os
+import sys
+
+import pytest
+
+from cohere_cli.documents.walk.folders import plain, search_of
+
+
+def lay(folder, *paths):
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(b"x")
+
+
+def files(source):
+    reasons = []
+    return list(search_of(source).files(reasons.append)), reasons
+
+
+@pytest.mark.parametrize("source", ["docs", "docs/", "./docs", "docs//."])
+def test_a_folders_files_come_in_order_without_the_hidden_ones(folder, source):
+    lay(folder, "docs/b", "docs/a/z", "docs/a.md", "docs/.c", "docs/.d/e", "docs/B")
+    os.mkdir(folder / "docs/empty")  # noqa: PTH102 - as short as the rest
+    assert files(source) == (["docs/B", "docs/a/z", "docs/a.md", "docs/b"], [])
+
+
+def test_the_current_folder_adds_nothing_to_a_name(folder):
+    lay(folder, "b", "a/c", "-")
+    assert files(".") == (["./-", "a/c", "b"], [])
+
+
+def test_a_folder_outside_keeps_its_way_there(folder, monkeypatch):
+    lay(folder, "docs/a", "here/b")
+    monkeypatch.chdir("here")
+    assert files("../docs") == (["../docs/a"], [])
+    assert files(f"{folder}/docs/") == ([f"{folder}/docs/a"], [])
+
+
+def test_a_pattern_finds_files_and_no_folders(folder):
+    lay(folder, "docs/a.md", "docs/b.md/c.md", "docs/d/e.md", "docs/d/.f.md")
+    assert files("docs/*.md") == (["docs/a.md"], [])
+    assert files("docs/**/*.md")[0] == ["docs/a.md", "docs/b.md/c.md", "docs/d/e.md"]
+    assert files("*/*/") == (["docs/b.md/c.md", "docs/d/e.md"], [])
+
+
+def test_a_pattern_leaves_out_what_gitignore_names(folder):
+    lay(folder, "a.md", "b.md", "build/c.md")
+    (folder / ".gitignore").write_bytes(b"b.md\nbuild/\n")
+    assert files("**/*.md") == (["a.md"], [])
+    assert files("build/*.md") == (["build/c.md"], [])
+
+
+def test_a_file_of_that_very_name_is_no_pattern(folder):
+    lay(folder, "a[1].md", "a1.md")
+    assert search_of("a[1].md") is None
+    assert files("a[[]1].md") == (["a[1].md"], [])
+    (folder / "*").symlink_to("nowhere")
+    assert search_of("*") is None
+
+
+@pytest.mark.parametrize("source", ["a.md", "", "-", "a\0b", "x" * 300, "nowhere/"])
+def test_other_names_are_names_of_files(folder, source):
+    lay(folder, "a.md")
+    assert search_of(source) is None
+
+
+@pytest.mark.parametrize("source", ["nowhere/*", "a.md/*", "*/*", "a\0*", "?" * 300])
+def test_a_pattern_may_match_nothing(folder, source):
+    lay(folder, "a.md")
+    assert files(source) == ([], [])
+
+
+@pytest.mark.timeout(5)
+def test_links_are_not_followed_out_of_the_folder_nor_in_circles(folder):
+    lay(folder, "docs/a", "docs/sub/b", "other/c")
+    (folder / "docs/.hidden").mkdir()
+    lay(folder, "docs/.hidden/d")
+    links = {
+        "docs/circle": ".",
+        "docs/sub/up": "..",
+        "docs/sub/root": "/",
+        "docs/out": "../other",
+        "docs/file": "../other/c",
+        "docs/like": f"{folder}/docs-2",
+        "docs/mounted": ".hidden/d",
+        "docs/x": "y",
+    }
+    for path, target in links.items():
+        (folder / path).symlink_to(target)
+    found = ["docs/a", "docs/mounted", "docs/sub/b", "docs/x"]
+    assert files("docs") == (found, ["linked from elsewhere"] * 4)
+
+
+def test_a_link_to_a_folder_can_be_named(folder):
+    lay(folder, "docs/a")
+    (folder / "link").symlink_to("docs")
+    assert files("link") == (["link/a"], [])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_permission_is_skipped(folder):
+    lay(folder, "docs/a", "docs/no/b")
+    (folder / "docs/no").chmod(0)
+    assert files("docs") == (["docs/a"], ["unreadable"])
+
+
+def test_folders_may_be_nested_deeper_than_calls(folder):
+    deepest = "d/" * 200
+    lay(folder, f"{deepest}a")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)
+    try:
+        found = files("d")
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found == ([f"{deepest}a"], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "shorter"),
+    [
+        ("./a//b/", "a/b"),
+        ("a/../b", "a/../b"),
+        ("/", "/"),
+        ("./", "."),
+        ("", ""),
+        ("-", "-"),
+        ("./-", "./-"),
+        ("-/", "./-"),
+    ],
+)
+def test_a_path_is_made_plain(path, shorter):
+    assert plain(path) == shorter

@@ -1,0 +1,143 @@
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from cohere_cli.errors import UsageProblem
+from cohere_cli.render.tables.ranking import OUTPUTS, choose_ranking
+from cohere_cli.render.tables.record import RankedRecord
+from cohere_cli.terminal import Terminal
+
+
+@dataclass(frozen=True)
+class Record:
+    raw: bytes
+    data: Any
+    source: str
+    line: int
+
+
+BEST = RankedRecord(2, 0.98, Record(b"\xff\x1b[2J", "C\x1b[2J", "c\x1b]52;c;x\x07", 3))
+SECOND = RankedRecord(
+    0, 8e-06, Record(b'{"t": "A\xc3\xa9"}', {"t": "Aé"}, "a.jsonl", 1)
+)
+
+
+@pytest.fixture
+def write():
+    def write(output, *ranked, tty=False, **options):
+        terminal = Terminal.fake(tty=tty)
+        show = choose_ranking(terminal, output, **options)
+        show(iter(ranked or (BEST, SECOND)), {"id": "q"})
+        return terminal.written
+
+    return write
+
+
+def test_a_pipe_gets_the_records_byte_for_byte(write):
+    assert write(None) == b'\xff\x1b[2J\n{"t": "A\xc3\xa9"}\n'
+
+
+def test_records_on_a_terminal_are_clean(write):
+    assert write("text", tty=True).decode() == '\ufffd^[[2J\n{"t": "Aé"}\n'
+
+
+def test_a_score_stands_before_its_record_with_all_its_digits(write):
+    odd = RankedRecord(7, 0.1 + 0.2, BEST.record)
+    assert write("text", odd, SECOND, scores=True) == (
+        b"0.30000000000000004\t\xff\x1b[2J\n" + b'8e-06\t{"t": "A\xc3\xa9"}\n'
+    )
+
+
+def test_null_ends_records_that_hold_newlines(write):
+    letter = RankedRecord(0, 1.0, Record(b"Dear\r\nall\n", "Dear\r\nall\n", "l", 1))
+    assert write(None, letter, BEST, null=True) == b"Dear\r\nall\n\0\xff\x1b[2J\0"
+
+
+def test_null_on_a_terminal_is_seen(write):
+    assert write("text", tty=True, null=True).decode() == '\ufffd^[[2J^@{"t": "Aé"}^@'
+
+
+def test_all_of_a_long_ranking_is_written_in_order(write):
+    raws = [b"%d " % n * 50 for n in range(2_000)]
+    ranked = [
+        RankedRecord(n, 0.5, Record(raw, "", "", n)) for n, raw in enumerate(raws)
+    ]
+    assert write("text", *ranked) == b"".join(raw + b"\n" for raw in raws)
+
+
+def test_records_are_taken_one_by_one():
+    terminal = Terminal.fake()
+    written = []
+
+    def ranked():
+        for index in range(3_000):
+            written.append(len(terminal.written))
+            yield RankedRecord(index, 0.5, Record(b"x" * 100, "x", "s", index))
+
+    choose_ranking(terminal, "text")(ranked(), {})
+    assert written[-1] > 100_000
+
+
+def test_a_terminal_gets_a_table(write):
+    assert write(None, tty=True) == write("table", tty=True)
+    assert b"a.jsonl:1" in write(None, tty=True)
+
+
+def test_a_table_marks_the_querys_words(write):
+    told = RankedRecord(0, 1.0, Record(b"", "The capital", "a", 1))
+    line = "1  1.00  a:1  The capital\n"
+    assert write("table", told, query="capital").decode() == line
+    assert b"The \x1b[1;4mcapital\x1b[0m" in write(
+        "table", told, query="capital", tty=True
+    )
+
+
+@pytest.mark.parametrize("tty", [False, True])
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_no_record_drives_the_terminal(write, output, tty):
+    wild = "a\x1b[2J\x1b]52;c;x\x07\x9b31m\u202e\r|`\ud800"
+    record = Record(wild.encode("utf-8", "replace"), {"t": wild}, wild, 1)
+    data = write(output, RankedRecord(0, 0.5, record), tty=tty, query="a")
+    if tty:
+        shown = data.decode()
+        assert not set("\x07\r\x9b\u202e") & set(shown)
+        assert "\x1b[2J" not in shown
+        assert "\x1b]" not in shown
+    elif output != "paths":
+        assert data.decode()
+
+
+@pytest.mark.parametrize("output", [None, *OUTPUTS])
+def test_no_results_are_no_fault(output):
+    terminal = Terminal.fake()
+    choose_ranking(terminal, output)(iter(()), {"results": []})
+    expected = b'{"results": []}\n' if output == "json" else b""
+    assert terminal.written == expected
+
+
+def test_csv_has_a_header_unless_told_otherwise(write):
+    assert write("csv", SECOND) == "t,relevance_score\nAé,8e-06\n".encode()
+    assert write("csv", SECOND, header=False) == "Aé,8e-06\n".encode()
+
+
+def test_tsv_has_a_header_only_if_told(write):
+    row = "1\t8e-06\ta.jsonl\t1\t" + '{"t": "Aé"}\n'
+    assert write("tsv", SECOND).decode() == row
+    header = "rank\trelevance_score\tsource\tline\tdocument\n"
+    assert write("tsv", SECOND, header=True).decode() == header + row
+
+
+def test_what_is_no_unicode_is_escaped_as_json_does(write):
+    lone = RankedRecord(0, 1.0, Record(b"", {"t": "\ud800"}, "a", 1))
+    assert write("tsv", lone) == b'1\t1.0\ta\t1\t{"t": "\\ud800"}\n'
+    assert json.loads(write("jsonl", lone))["document"] == {"t": "\ud800"}
+
+
+def test_an_unknown_output_is_refused():
+    with pytest.raises(UsageProblem, match="there is no output format 'xml'") as raised:
+        choose_ranking(Terminal.fake(), "xml")
+    assert raised.value.hint == (
+        "choose one of table, text, json, jsonl, tsv, csv, paths, markdown"
+    )

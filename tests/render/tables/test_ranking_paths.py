@@ -1,0 +1,50 @@
+from dataclasses import dataclass
+
+import pytest
+
+from cohere_cli.render.tables.ranking import has_path, path_lines
+from cohere_cli.render.tables.record import RankedRecord
+from cohere_cli.terminal import Terminal
+
+
+@dataclass(frozen=True)
+class Record:
+    source: str
+    data: str = ""
+    line: int = 1
+    raw: bytes = b""
+
+
+def paths(terminal, *sources, end=b"\n"):
+    ranked = [RankedRecord(n, 0.5, Record(one)) for n, one in enumerate(sources)]
+    return b"".join(path_lines(terminal, iter(ranked), end))
+
+
+def test_a_path_comes_once_where_its_best_record_is():
+    assert paths(Terminal.fake(), "b", "a", "b", "c/d e", "a") == b"b\na\nc/d e\n"
+
+
+def test_a_name_is_the_bytes_that_it_was():
+    name = b"na\xe9\nme".decode("utf-8", "surrogateescape")
+    assert paths(Terminal.fake(), name, "日本", end=b"\0") == (
+        b"na\xe9\nme\0" + "日本\0".encode()
+    )
+
+
+def test_a_name_that_the_locale_cannot_spell_is_no_fault():
+    assert paths(Terminal.fake(), "a\ud800") == b"a?\n"
+
+
+def test_a_name_on_a_terminal_is_clean_and_on_one_line():
+    assert paths(Terminal.fake(tty=True), "a\x1b[2J\nb") == b"a^[[2J b\n"
+
+
+def test_standard_input_has_no_path_and_a_note_says_so():
+    terminal = Terminal.fake()
+    assert paths(terminal, "-", "a", "-") == b"a\n"
+    assert terminal.noted == "co: left out for want of a path: standard input (2)\n"
+
+
+@pytest.mark.parametrize(("source", "expected"), [("-", False), ("./-", True)])
+def test_only_standard_input_has_no_path(source, expected):
+    assert has_path(source) is expected

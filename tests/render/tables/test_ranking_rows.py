@@ -1,0 +1,125 @@
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.render.tables.ranking_rows import comma_lines, tab_lines
+from cohere_cli.render.tables.record import RankedRecord
+
+
+@dataclass(frozen=True)
+class Record:
+    data: Any
+    source: str = "s"
+    line: int = 1
+    raw: bytes = b""
+
+
+def ranked(*documents):
+    return [RankedRecord(n, 0.5, Record(data)) for n, data in enumerate(documents)]
+
+
+@pytest.fixture
+def sheet():
+    """Return what is written, and what is said about it."""
+
+    def sheet(*documents, header=True):
+        said = []
+        lines = comma_lines(iter(ranked(*documents)), header=header, say=said.append)
+        return "".join(lines), said
+
+    return sheet
+
+
+def test_a_row_of_tsv_is_rank_score_source_line_and_document():
+    one = RankedRecord(41, 0.25, Record("boil\twater\r\nC:\\new", "a b.txt", 7))
+    rows = list(tab_lines([one], header=False))
+    assert rows == ["1\t0.25\ta b.txt\t7\tboil\\twater\\r\\nC:\\\\new\n"]
+
+
+def test_no_document_breaks_a_row_of_tsv():
+    [row] = tab_lines(ranked({"a": "\t\n", "b": [1, None, True]}), header=False)
+    assert row == ("1\t0.5\ts\t1\t" + r'{"a": "\\t\\n", "b": [1, null, true]}' + "\n")
+
+
+def test_csv_is_the_records_own_columns_and_the_score(sheet):
+    text, said = sheet(
+        {"name": "Kettle", "price": 3}, {"price": 1.5, "note": 'a "b", c'}
+    )
+    assert text == (
+        'name,price,note,relevance_score\nKettle,3,,0.5\n,1.5,"a ""b"", c",0.5\n'
+    )
+    assert said == []
+
+
+def test_what_is_no_text_is_json_in_csv(sheet):
+    text, _ = sheet({"n": None, "b": True, "l": [1, "é"], "o": {"k": "v"}, "s": "1"})
+    assert text == (
+        'n,b,l,o,s,relevance_score\n,true,"[1, ""é""]","{""k"": ""v""}",1,0.5\n'
+    )
+
+
+def test_an_older_rankings_score_is_replaced(sheet):
+    text, _ = sheet({"relevance_score": "0.9", "name": "Kettle"})
+    assert text == "name,relevance_score\nKettle,0.5\n"
+
+
+def test_texts_have_columns_of_what_is_known_of_them(sheet):
+    text, _ = sheet("boil, then wait", header=True)
+    assert text == (
+        'index,relevance_score,source,line,document\n0,0.5,s,1,"boil, then wait"\n'
+    )
+
+
+def test_a_text_among_objects_makes_them_all_documents(sheet):
+    text, said = sheet({"a": 1}, "b")
+    assert text == (
+        "index,relevance_score,source,line,document\n"
+        '0,0.5,s,1,"{""a"": 1}"\n'
+        "1,0.5,s,1,b\n"
+    )
+    assert said == []
+
+
+def test_columns_that_only_late_records_have_are_said(sheet):
+    late = [{"a": 1, "c": 2}, "text", {"b": 3, "a": 4}]
+    text, said = sheet(*[{"a": 0}] * 1_000, *late)
+    assert text.splitlines()[-3:] == ["1,0.5", ",0.5", "4,0.5"]
+    assert said == [
+        (
+            "co: left out, because none of the first 1,000 records has them:"
+            " b, c, document; -o jsonl shows them"
+        )
+    ]
+
+
+def test_few_of_many_left_out_columns_are_named(sheet):
+    odd = {f"c{n}": n for n in range(9)}
+    _, [said] = sheet(*[{"a": 0}] * 1_000, odd)
+    assert "has them: c0, c1, c2, c3, c4, …; -o" in said
+
+
+def test_a_header_can_be_left_out(sheet):
+    assert sheet({"a": 1}, header=False) == ("1,0.5\n", [])
+
+
+@given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1))
+def test_csv_is_read_back_as_it_was(rows):
+    documents = [dict(zip(("a", "b"), row, strict=True)) for row in rows]
+    lines = comma_lines(ranked(*documents), header=False, say=pytest.fail)
+    read = csv.reader(io.StringIO("".join(lines), newline=""), strict=True)
+    assert [row[:2] for row in read] == rows
+
+
+@given(st.text())
+def test_tsv_is_one_line_that_can_be_read_back(text):
+    [row] = tab_lines(ranked(text), header=False)
+    cell = row.removesuffix("\n").split("\t")[4]
+    assert "\n" not in cell
+    escapes = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
+    parts = iter(cell)
+    assert text == "".join(escapes[next(parts)] if c == "\\" else c for c in parts)

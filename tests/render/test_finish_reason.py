@@ -1,0 +1,96 @@
+import pytest
+
+from cohere_cli.api.protocol.events import (
+    Citation,
+    ContentDelta,
+    MessageEnd,
+    Source,
+    ToolCallStart,
+)
+from cohere_cli.api.protocol.reply import accumulate
+from cohere_cli.render.finish_reason import ending, words_in
+from cohere_cli.render.sources import Listed, Numbers, listed
+
+
+def source(id_="", **content):
+    return Source({"type": "document", "id": id_, "document": content})
+
+
+def test_a_source_is_listed_once_with_all_words_that_cite_it():
+    one, two = source("a", title="A"), source("b", url="http://b")
+    citations = [
+        Citation(0, 1, "x", (one,)),
+        Citation(2, 3, "y", (two, one)),
+        Citation(4, 5, "x", (one, one)),
+    ]
+    assert listed(citations) == [
+        Listed(1, "A · a", ["x", "y"]),
+        Listed(2, "http://b · b", ["y"]),
+    ]
+    numbers = Numbers()
+    assert [numbers.of(citation) for citation in citations] == [[1], [2, 1], [1]]
+
+
+def test_sources_without_an_id_are_told_apart_by_what_they_hold():
+    citations = [
+        Citation(0, 1, "x", (source(text="a"), source(text="b"))),
+        Citation(0, 1, "y", (source(text="a"), Source({}))),
+    ]
+    assert [(one.number, one.title) for one in listed(citations)] == [
+        (1, "document"),
+        (2, "document"),
+        (3, "a source without a name"),
+    ]
+
+
+def test_quotes_are_few_and_short():
+    words = ["a" * 70, "b\nc", "d", "e", "f", "g"]
+    assert Listed(1, "t", words).quotes == (
+        f"“{'a' * 59}…”, “b c”, “d”, “e” and 2 more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        (" a\nbc, d ", 3),
+        ("日本のテキスト", 7),
+        ("한국어 텍스트", 2),
+        ("GPU 上で", 3),
+    ],
+)
+def test_words_are_counted_in_every_script(text, count):
+    assert words_in(text) == count
+
+
+THOUGHT = ContentDelta(type="thinking", text="Hm")
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (
+            [THOUGHT],
+            "max_tokens counts thinking too, which left nothing for the answer (raise --max-tokens or set --thinking-budget)",
+        ),
+        (
+            [THOUGHT, ContentDelta(index=1, text=" \n")],
+            "max_tokens counts thinking too, which left nothing for the answer (raise --max-tokens or set --thinking-budget)",
+        ),
+        (
+            [THOUGHT, ContentDelta(index=1, text="So")],
+            "the answer was cut at max_tokens",
+        ),
+        ([THOUGHT, ToolCallStart()], "the answer was cut at max_tokens"),
+        ([], "the answer was cut at max_tokens"),
+    ],
+)
+def test_max_tokens_that_only_thinking_used_are_told_as_that(events, said):
+    *_, (_, reply) = accumulate([*events, MessageEnd(finish_reason="MAX_TOKENS")])
+    assert ending(reply) == said
+
+
+def test_thinking_alone_is_an_ordinary_end():
+    *_, (_, reply) = accumulate([THOUGHT, MessageEnd()])
+    assert ending(reply) == ""

@@ -1,0 +1,64 @@
+import pytest
+
+from cohere_cli.errors import InputProblem
+from cohere_cli.request.openai.adapt import Fitted, fitted, format_of
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"a": {"type": "string"}},
+    "required": ["a"],
+}
+UNWRAPPED = "response_format is told as Cohere's: a json_object with a schema"
+
+
+@pytest.mark.parametrize(
+    ("body", "data", "notes"),
+    [
+        ({"n": 2}, {}, ("n is left out: one answer comes",)),
+        ({"n": 1, "store": False}, {}, ()),
+        (
+            {"user": "ada", "model": "m", "stream_options": {"include_usage": True}},
+            {"model": "m"},
+            ("user is left out: users are not told apart",),
+        ),
+        ({"documents": []}, {"documents": []}, ()),
+        ({"n": None}, {"n": None}, ()),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": SCHEMA}}},
+            {"response_format": {"type": "json_object", "schema": SCHEMA}},
+            (UNWRAPPED,),
+        ),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {"schema": 1}}},
+            {"response_format": {"type": "json_schema", "json_schema": {"schema": 1}}},
+            (),
+        ),
+    ],
+)  # fmt: skip
+def test_what_cohere_ignores_is_left_out_and_told(body, data, notes):
+    kept = dict(body)
+    assert fitted(body) == Fitted(data, notes)
+    assert body == kept
+
+
+@pytest.mark.parametrize("cohere", [True, False])
+@pytest.mark.parametrize("kind", ["text", "json_object", "json_schema"])
+def test_a_whole_format_stays_as_it_is(kind, cohere):
+    assert format_of({"type": kind}, "x", cohere=cohere) == {"type": kind}
+
+
+def test_a_schema_is_put_where_the_server_wants_it():
+    told = {"type": "json_object", "schema": SCHEMA}
+    assert format_of(SCHEMA, "x", cohere=True) == told
+    assert format_of(SCHEMA, "x", cohere=False) == {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "schema": SCHEMA},
+    }
+
+
+def test_a_schema_that_cohere_does_not_take_may_be_good_elsewhere():
+    schema = {"type": "array"}
+    wanted = format_of(schema, "x.json", cohere=False)["json_schema"]
+    assert wanted == {"name": "answer", "schema": schema}
+    with pytest.raises(InputProblem, match=r"x\.json"):
+        format_of(schema, "x.json", cohere=True)

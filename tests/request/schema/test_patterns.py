@@ -1,0 +1,61 @@
+import time
+
+import pytest
+
+from cohere_cli.request.schema.supported import is_broken, is_expression, not_taken
+
+
+@pytest.mark.parametrize(
+    ("pattern", "mark"),
+    [
+        ("^a", "^"),
+        ("a|b$", "$"),
+        ("(?=a)", "?="),
+        ("(?!a)", "?!"),
+        (r"\\^", "^"),
+        ("[a]^", "^"),
+        ("[^a]", ""),
+        ("[]^$]", ""),
+        ("[^]$]", ""),
+        (r"[\]^]", ""),
+        (r"\^\$", ""),
+        (r"a\?=b", ""),
+        ("(?:a)", ""),
+    ],
+)
+def test_only_what_acts_as_an_anchor_or_looks_ahead_is_not_taken(pattern, mark):
+    assert not_taken(pattern) == mark
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_one"),
+    [("[[a]", True), ("(", False), ("a{99999999999}", False), ("(" * 999, False)],
+)
+def test_an_expression_is_what_python_reads(pattern, is_one):
+    assert is_expression(pattern) is is_one
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "broken"),
+    [
+        ("[A-Z]{3}[0-9]{7}", "PRX0012345", False),
+        ("[A-Z]{3}[0-9]{7}", "PRX001234", True),
+        ("[A-Z]+-[0-9]+", "A-x", True),
+        ("a|b", "c", True),
+        (r"\(\+\)", "()", True),
+        ("[(*+?]", "x", True),
+        ("(a)", "b", False),
+        ("a+b+c+", "", False),
+        ("a{1,2}b?c*", "", False),
+        ("a", "b" * 200, True),
+        ("a", "b" * 201, False),
+    ],
+)
+def test_only_plain_expressions_on_short_texts_are_judged(pattern, text, broken):
+    assert is_broken(pattern, text) is broken
+
+
+def test_the_slowest_that_is_judged_ends_soon():
+    started = time.monotonic()
+    assert is_broken("a*a*b", "a" * 200)
+    assert time.monotonic() - started < 0.5

@@ -1,0 +1,204 @@
+import json
+
+import pytest
+
+from cohere_cli.errors import InputProblem
+from cohere_cli.request.schema.supported import checked_schema
+
+
+def an_object(properties, **more):
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        **more,
+    }
+
+
+def nested(levels):
+    schema = {"type": "string"}
+    for _ in range(levels):
+        schema = an_object({"a": schema})
+    return schema
+
+
+LATEST = "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        an_object({"a": {"type": "string", "description": "What it is."}}),
+        an_object({"a": {"type": "array"}, "b": {"enum": [1, "x", None]}}),
+        an_object({"a": {"const": None}, "b": True, "c": {}}),
+        an_object({"a": {"type": ["integer", "null"]}}, additionalProperties=False),
+        an_object({"a": {"anyOf": [{"type": "string"}, an_object({"b": {}})]}}),
+        an_object({name: {} for name in ("minimum", "not", "$ref", "format", "id")}),
+        an_object({"a": {"enum": [{"minimum": 1}], "default": {"not": {}}}}),
+        an_object({"a": {"type": "string", "format": "date-time"}}),
+        an_object({"a": {"type": "string", "pattern": r"[^a$]\$[A-Z]{3}"}}),
+        an_object({"a": {"type": "string", "pattern": "[[a]"}}),
+        an_object({"a": {"$ref": "#/$defs/b"}}, **{"$defs": {"b": {}}}),
+        an_object({"a": {"$ref": "#/$defs/b~1c%20d"}}, **{"$defs": {"b/c d": {}}}),
+        an_object({"a": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}),
+        an_object({"a": {}}, **{"$schema": LATEST, "$id": "https://x.example/s"}),
+        an_object({"a": {}}, **{"$schema": "http://json-schema.org/draft-07/schema#"}),
+        an_object({"a": {"enum": [json.loads("[" * 900 + "]" * 900)]}}),
+        an_object({"a": {"$ref": "#/properties/b/items"}, "b": {"items": True}}),
+        nested(63),
+    ],
+)
+def test_what_the_api_takes_is_kept_as_it_is(schema):
+    assert checked_schema(schema, "x.json") == schema
+
+
+TAKEN = "the API takes date, date-time, time, uuid"
+NOTHING = "points to no schema in this one, and nothing is fetched"
+MOVED = "changes what references mean, which is not followed"
+NO_DRAFT = "$schema names no draft of JSON Schema"
+UNREQUIRED = "names no 'required' field, the API wants one in each object"
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        ({}, "the schema is not of the type 'object'"),
+        ({"type": "array"}, "the schema is not of the type 'object'"),
+        (
+            {"type": ["object"], "required": ["a"]},
+            "the schema is not of the type 'object'",
+        ),
+        ({"type": "object"}, f"the schema {UNREQUIRED}"),
+        ({"type": "object", "required": []}, f"the schema {UNREQUIRED}"),
+        (an_object({"a": {"type": "object"}}), f"properties.a {UNREQUIRED}"),
+        (an_object({"a": {"type": ["null", "object"]}}), f"properties.a {UNREQUIRED}"),
+        (an_object({"a": {"properties": {}}}), f"properties.a {UNREQUIRED}"),
+        (
+            an_object({"a": {"items": {"type": "object"}}}),
+            f"properties.a.items {UNREQUIRED}",
+        ),
+        (
+            an_object({"a": {}}, **{"$defs": {"b c": {"type": "object"}}}),
+            f'$defs["b c"] {UNREQUIRED}',
+        ),
+        *[
+            (
+                an_object({"a": {key: value}}),
+                f"properties.a.{key} is not taken by the API",
+            )
+            for keys, value in [
+                (["allOf", "oneOf"], [{}]),
+                (["not"], {}),
+                (["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], 1),
+                (["minItems", "maxItems", "minLength", "maxLength"], 1),
+                (["uniqueItems"], True),
+            ]
+            for key in keys
+        ],
+        *[
+            (
+                an_object({"a": {key: {"minimum": 1}}}),
+                f"properties.a.{key}.minimum is not taken by the API",
+            )
+            for key in (
+                "items",
+                "additionalProperties",
+                "contains",
+                "if",
+                "then",
+                "else",
+                "propertyNames",
+            )
+        ],
+        (
+            an_object({"a": {"anyOf": [{}, {"minimum": 1}]}}),
+            "properties.a.anyOf[1].minimum is not taken by the API",
+        ),
+        (
+            an_object({"a": {"format": "email"}}),
+            f"properties.a.format is 'email', {TAKEN}",
+        ),
+        *[
+            (an_object({"a": {"pattern": pattern}}), f"properties.a.pattern {flaw}")
+            for pattern, flaw in [
+                ("^a", "has '^', which the API does not take"),
+                ("a$", "has '$', which the API does not take"),
+                ("(?=a)", "has '?=', which the API does not take"),
+                ("(?!a)", "has '?!', which the API does not take"),
+                ("(", "is no regular expression"),
+                ("a{99999999999}", "is no regular expression"),
+                ("(" * 999 + ")" * 999, "is no regular expression"),
+            ]
+        ],
+        (
+            an_object({"a": {"const": [1]}}),
+            "properties.a.const is no single value, the API takes no other",
+        ),
+        *[
+            (an_object({"a": {"$ref": reference}}), f"properties.a.$ref {NOTHING}")
+            for reference in (
+                "http://127.0.0.1:9/x",
+                "other.json",
+                "#/$defs/b",
+                "#b",
+                "#/required",
+            )
+        ],
+        (an_object({"a": {"$id": "b"}}), f"properties.a.$id {MOVED}"),
+        (
+            an_object({"a": {"$dynamicRef": "#"}}),
+            "properties.a.$dynamicRef is not followed",
+        ),
+        (
+            an_object({"a": {}}, patternProperties={"(a+)+b": {}}),
+            "patternProperties is not followed",
+        ),
+        *[
+            (an_object({"a": {}}, **{"$schema": draft}), NO_DRAFT)
+            for draft in ("mine", "http://[x", "https://json-schema.org/draft/1999", [])
+        ],
+        (
+            {"type": "object", "required": ["a"], "$ref": "#"},
+            "the schema refers to itself and says nothing else",
+        ),
+        (
+            an_object({"a": {"anyOf": [{"$ref": "#/properties/a"}]}}),
+            "properties.a refers to itself and says nothing else",
+        ),
+        (nested(64), "the schema is more than 64 schemas deep"),
+        (nested(3000), "the schema is more than 64 schemas deep"),
+    ],
+)
+def test_what_the_api_does_not_take_is_refused_by_its_path(schema, says):
+    with pytest.raises(InputProblem) as caught:
+        checked_schema(schema, "x.json")
+    assert str(caught.value) == f"{says} (x.json)"
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        ({"type": "object", "properties": []}, "properties is not an object"),
+        (an_object({"a": {}}, prefixItems={}), "prefixItems is not an array"),
+        ({"type": "object", "required": "a"}, "required is not an array"),
+        (an_object({"a": 1}), "properties.a is not an object or true or false"),
+        (
+            an_object({"a": {"type": "strin"}}),
+            'properties.a.type is not one of "array", "boolean", "integer", "null", "number", "object", "string"',
+        ),
+        (
+            an_object({"a": {"multipleOf": 0}}),
+            "properties.a.multipleOf breaks the rule exclusiveMinimum 0",
+        ),
+    ],
+)
+def test_what_is_no_json_schema_is_refused_by_its_path(schema, says):
+    with pytest.raises(InputProblem) as caught:
+        checked_schema(schema, "x.json")
+    assert str(caught.value) == f"the schema is no JSON Schema: {says} (x.json)"
+
+
+def test_a_remedy_is_told():
+    with pytest.raises(InputProblem) as caught:
+        checked_schema(an_object({"a": {"minimum": 1}}), "x.json")
+    assert caught.value.hint == "leave it out"

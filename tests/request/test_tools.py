@@ -1,0 +1,36 @@
+import pytest
+
+from cohere_cli.api.protocol.requests import Tool, ToolFunction
+from cohere_cli.errors import InputProblem
+from cohere_cli.request.tools import tools_of
+
+FUNCTION = {"name": "f", "description": "d", "parameters": {"type": "object"}}
+WHOLE = {"type": "function", "function": FUNCTION}
+TOOL = Tool(ToolFunction("f", {"type": "object"}, "d"))
+
+
+@pytest.mark.parametrize(
+    "value", [WHOLE, FUNCTION, [WHOLE], [FUNCTION], {"model": "m", "tools": [WHOLE]}]
+)
+def test_tools_are_taken_in_each_form_in_which_people_keep_them(value):
+    assert tools_of(value, "t.yaml") == (TOOL,)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("f", "declares no tools (t.yaml)"),
+        ([1], "declares no tools (t.yaml)"),
+        ({"tools": {}}, "declares no tools (t.yaml)"),
+        ({"tool": 1}, "a tool's unknown field 'tool' (t.yaml)"),
+        ([{"name": "f"}], "a tool's field 'function.parameters' is missing (t.yaml)"),
+        (
+            {"function": {"name": "f", "parameters": {}, "strict": True}},
+            "a tool's unknown field 'function.strict' (t.yaml)",
+        ),
+    ],
+)
+def test_what_declares_no_tool_is_refused_by_field(value, said):
+    with pytest.raises(InputProblem) as caught:
+        tools_of(value, "t.yaml")
+    assert str(caught.value) == said

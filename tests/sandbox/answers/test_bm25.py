@@ -1,0 +1,105 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.sandbox.answers.ranking import scores
+from cohere_cli.sandbox.answers.text import telling, words
+
+CAPITALS = [
+    "Carson City is the capital city of the American state of Nevada.",
+    "Saipan is the capital of the Northern Mariana Islands, in the Pacific Ocean.",
+    (
+        "Charlotte Amalie is the capital and largest city of the United States Virgin "
+        "Islands."
+    ),
+    (
+        "Washington, D.C. (also known as simply Washington or D.C., and officially as the "
+        "District of Columbia) is the capital of the United States. It is a district."
+    ),
+    (
+        "Capital punishment has existed in the United States since before the United "
+        "States was a country. As of 2017, capital punishment is legal in 30 states."
+    ),
+]
+
+
+def ranked(query, texts):
+    found = scores(query, map(words, texts))
+    return sorted(range(len(texts)), key=lambda at: -found[at])
+
+
+def test_the_capital_comes_before_capital_punishment():
+    assert ranked("What is the capital of the United States?", CAPITALS)[0] == 3
+
+
+def test_order_of_words_tells_two_texts_apart():
+    assert ranked("dog bites man", ["man bites dog", "dog bites man"]) == [1, 0]
+
+
+def test_a_rare_word_weighs_more_than_a_common_one():
+    texts = ["red apple", "red brick", "red kite", "green walrus"]
+    assert ranked("red walrus", texts)[0] == 3
+
+
+def test_a_short_text_wins_over_a_long_one_with_the_same_words():
+    assert ranked("walrus", ["walrus " + "and so on " * 20, "a walrus"]) == [1, 0]
+
+
+def test_a_word_that_is_in_every_text_still_counts():
+    assert min(scores("walrus", [["walrus"], ["walrus"]])) > 0
+
+
+def test_a_text_without_a_word_of_the_query_scores_nothing():
+    assert scores("walrus", [["a", "kite"], []]) == [0.0, 0.0]
+
+
+def test_no_texts_have_no_scores():
+    assert scores("walrus", []) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("policies", "policy"),
+        ("returned", "returns"),
+        ("shipping", "shipped"),
+        ("based", "base"),
+        ("Café", "CAFE"),
+        ("STRASSE", "straße"),
+        ("calls", "calling"),
+    ],
+)
+def test_forms_of_a_word_meet(one, other):
+    assert words(one) == words(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("東京は日本", ["東", "京", "は", "日", "本"]),
+        ("snake_case", ["snak", "cas"]),
+        ("Ёлка 42", ["елка", "42"]),
+        ("... !?", []),
+    ],
+)
+def test_text_is_split_into_words(text, found):
+    assert words(text) == found
+
+
+def test_stop_words_tell_nothing_unless_there_is_nothing_else():
+    assert telling("what is the capital") == {"capital"}
+    assert telling("who is it") == {"who", "is", "it"}
+
+
+@given(st.text(), st.lists(st.text(), max_size=5))
+def test_any_text_has_a_score_within_its_bounds(query, texts):
+    assert all(0 <= score < 2.2 for score in scores(query, map(words, texts)))
+
+
+def test_ten_thousand_texts_take_less_than_two_seconds():
+    text = words("the quick brown fox jumps over a lazy dog in the old town " * 8)
+    began = time.perf_counter()
+    scores("lazy fox in town", (text for _ in range(10_000)))
+    assert time.perf_counter() - began < 2

@@ -1,0 +1,223 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.api.protocol.requests import Tool, ToolFunction
+from cohere_cli.sandbox.answers.chat import calls_for
+from cohere_cli.sandbox.answers.json_filler import instance
+from cohere_cli.sandbox.answers.prompt_values import mentions
+from cohere_cli.sandbox.messages import Refused
+
+STRINGS = st.fixed_dictionaries(
+    {"type": st.just("string")},
+    optional={"minLength": st.integers(0, 5), "maxLength": st.integers(5, 9)},
+) | st.fixed_dictionaries(
+    {"type": st.just("string")},
+    optional={"format": st.sampled_from(["date", "date-time", "uuid", "email"])},
+)
+NUMBERS = st.fixed_dictionaries(
+    {"type": st.sampled_from(["integer", "number"])},
+    optional={
+        "minimum": st.integers(-9, 0),
+        "maximum": st.integers(3, 9),
+        "multipleOf": st.integers(1, 3),
+    },
+) | st.fixed_dictionaries(
+    {"type": st.just("number"), "exclusiveMinimum": st.integers(0, 1)},
+    optional={"exclusiveMaximum": st.integers(2, 3)},
+)
+CHOICES = st.fixed_dictionaries(
+    {"enum": st.lists(st.text() | st.integers() | st.none(), min_size=1, unique=True)}
+)
+PLAIN = (
+    STRINGS
+    | NUMBERS
+    | CHOICES
+    | st.sampled_from(
+        [
+            {"type": "boolean"},
+            {"type": "null"},
+            {"const": "c"},
+            {"type": ["null", "integer"]},
+            {"$ref": "#/$defs/colour"},
+            {"anyOf": [{"type": "null"}, {"type": "array", "items": {}}]},
+        ]
+    )
+)
+NAMES = st.sampled_from(["day", "city", "amount", "tags", "query", "x"])
+
+
+def _nested(inner):
+    arrays = st.fixed_dictionaries(
+        {"type": st.just("array"), "items": inner},
+        optional={"minItems": st.integers(0, 3), "maxItems": st.integers(3, 4)},
+    )
+    return arrays | objects(inner)
+
+
+def objects(inner):
+    return st.dictionaries(NAMES, inner, max_size=4).flatmap(
+        lambda properties: st.fixed_dictionaries(
+            {
+                "type": st.just("object"),
+                "properties": st.just(properties),
+                "required": st.lists(st.sampled_from([*properties] or ["x"])),
+            }
+        )
+    )
+
+
+SCHEMAS = objects(st.recursive(PLAIN, _nested, max_leaves=6))
+DEFS = {"colour": {"enum": ["red", "green"]}}
+TYPES = {
+    "object": dict, "array": list, "string": str, "boolean": bool,
+    "integer": int, "number": (int, float), "null": type(None),
+}  # fmt: skip
+
+
+def fits(value, schema):
+    if "$ref" in schema:
+        schema = DEFS["colour"]
+    if "anyOf" in schema:
+        return any(fits(value, branch) for branch in schema["anyOf"])
+    if "enum" in schema:
+        return value in schema["enum"]
+    if "const" in schema:
+        return value == schema["const"]
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if kinds and not any(isinstance(value, TYPES[kind]) for kind in kinds):
+        return False
+    match value:
+        case dict():
+            inside = schema["properties"]
+            return set(schema["required"]) <= value.keys() and all(
+                fits(value[name], inside[name]) for name in value if name in inside
+            )
+        case list():
+            few, many = schema.get("minItems", 0), schema.get("maxItems", len(value))
+            return few <= len(value) <= many and all(
+                fits(each, schema["items"]) for each in value
+            )
+        case str():
+            long = schema.get("maxLength", len(value))
+            return schema.get("minLength", 0) <= len(value) <= long
+        case int() | float() if not isinstance(value, bool):
+            return (
+                schema.get("minimum", value) <= value <= schema.get("maximum", value)
+                and value > schema.get("exclusiveMinimum", value - 1)
+                and value < schema.get("exclusiveMaximum", value + 1)
+                and value
+                % schema.get("multipleOf", 1 if kinds == ["integer"] else value or 1)
+                == 0
+            )
+    return True
+
+
+@given(
+    SCHEMAS,
+    st.text() | st.just('Send 7 "apples" and 2.5 kg to Paris on 2024-02-29, a@b.co'),
+)
+def test_an_instance_fits_its_schema(schema, prompt):
+    value = instance({**schema, "$defs": DEFS}, prompt)
+    assert fits(value, schema), value
+
+
+PROMPT = (
+    "Can you provide a sales summary for 29th September 2023, and details about the "
+    "products in the 'Electronics' category for 2 adults and 3 children in New York?"
+)
+
+
+def one(name, schema, prompt=PROMPT):
+    root = {"type": "object", "properties": {name: schema}, "required": [name]}
+    return instance(root, prompt)[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "value"),
+    [
+        ("day", {"type": "string", "description": "as YYYY-MM-DD"}, "2023-09-29"),
+        ("at", {"type": "string", "format": "date-time"}, "2023-09-29T00:00:00Z"),
+        ("category", {"type": "string"}, "Electronics"),
+        ("category", {"enum": ["books", "electronics"]}, "electronics"),
+        ("children", {"type": "integer"}, 3),
+        ("adults", {"type": "number"}, 2),
+        ("adults", {"type": "integer", "minimum": 5}, 5),
+        ("tags", {"type": "array", "items": {"type": "string"}}, [
+            "Electronics", "New York",
+        ]),
+        ("details", {"type": "boolean"}, True),
+        ("verbose", {"type": "boolean"}, False),
+        ("limit", {"type": "integer", "default": 10}, 2),
+    ],
+)  # fmt: skip
+def test_values_come_from_the_prompt(name, schema, value):
+    assert one(name, schema) == value
+
+
+def test_a_small_letter_place_is_found_at_the_end():
+    schema = {"type": "string"}
+    assert one("city", schema, "What's the weather in tokyo?") == "tokyo"
+
+
+def test_each_mention_is_given_once():
+    schema = {"type": "string"}
+    root = {"properties": {"a": schema, "b": schema}, "required": ["a", "b"]}
+    assert instance(root, 'from "x" to "y"') == {"a": "x", "b": "y"}
+
+
+def test_an_optional_property_that_nobody_mentions_is_left_out():
+    schema = {"properties": {"colour": {"type": "string"}}}
+    assert instance(schema, "Hello") == {}
+
+
+def test_a_schema_that_requires_itself_comes_to_an_end():
+    schema = {"properties": {"x": {"$ref": "#"}}, "required": ["x"]}
+    assert "x" in instance(schema, "Hello")
+
+
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"type": "integer", "minimum": "x"}, "the JSON schema is not valid"),
+        ({"enum": 5}, "the JSON schema is not valid"),
+        ({"type": "string", "minLength": 10**9}, "the JSON schema asks for too much"),
+        ({"type": "array", "minItems": 10**9}, "the JSON schema asks for too much"),
+    ],
+)
+def test_a_schema_that_cannot_be_filled_is_refused(schema, why):
+    with pytest.raises(Refused) as caught:
+        instance(schema, "")
+    assert caught.value.message == f"invalid request: {why}"
+
+
+def test_a_date_that_no_calendar_has_is_none():
+    assert [m.text for m in mentions("on 31 February 2023 or May 3rd, 2024")] == [
+        "2024-05-03"
+    ]
+
+
+def tool(name, description="", **properties):
+    schema = {"type": "object", "properties": properties, "required": [*properties]}
+    return Tool(ToolFunction(name, schema, description))
+
+
+def test_all_tools_that_share_words_are_called():
+    tools = [
+        tool("sales_report", day={"type": "string", "format": "date"}),
+        tool("catalog", "Finds products", category={"type": "string"}),
+        tool("get_weather", "Weather of a city", city={"type": "string"}),
+    ]
+    found = calls_for(PROMPT, tools, required=False)
+    assert found.plan == "I will call sales_report and catalog for this."
+    assert [(call.name, call.arguments) for call in found.calls] == [
+        ("sales_report", '{"day": "2023-09-29"}'),
+        ("catalog", '{"category": "Electronics"}'),
+    ]
+
+
+def test_no_tool_is_called_for_nothing_unless_one_is_required():
+    tools = [tool("get_time")]
+    assert calls_for("Hello", tools, required=False) is None
+    assert calls_for("Hello", tools, required=True).calls[0].arguments == ""

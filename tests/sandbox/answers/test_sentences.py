@@ -1,0 +1,61 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.sandbox.answers.text import pieces, sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One. Two! Three?", [("One.",), ("Two!",), ("Three?",)]),
+        ("Washington, D.C. is it. So.", [("Washington, D.C. is it.",), ("So.",)]),
+        ("The U.S. Virgin Islands.", [("The U.S. Virgin Islands.",)]),
+        ("Ask Dr. Who. Now.", [("Ask Dr. Who.",), ("Now.",)]),
+        ("It costs 3.50 euros.", [("It costs 3.50 euros.",)]),
+        ('He said "no." Then left.', [('He said "no."',), ("Then left.",)]),
+        ("天気がいい。明日も。", [("天気がいい。",), ("明日も。",)]),
+        ("# Returns\n\n- Within 30 days\n- Unused", [
+            ("Returns",), ("Within 30 days",), ("Unused",),
+        ]),
+        ("a line\nthat goes on. End", [("a line", "that goes on."), ("End",)]),
+        ("Short\nLines\r\nStay", [("Short",), ("Lines",), ("Stay",)]),
+        ("---\n***\n", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_text_is_cut_into_sentences(text, found):
+    assert list(sentences(text)) == found
+
+
+def test_a_long_line_without_an_end_is_cut_between_words():
+    parts = [part for (part,) in sentences("word " * 200)]
+    assert " ".join(parts) == ("word " * 200).strip()
+    assert max(map(len, parts)) <= 320
+
+
+@given(st.text())
+def test_every_part_stands_in_one_line_of_the_text(text):
+    lines = text.splitlines()
+    for sentence in sentences(text):
+        for part in sentence:
+            assert any(part in line for line in lines)
+
+
+@given(st.text(alphabet=".!? a)\n\"'", max_size=200))
+def test_marks_in_any_order_lose_no_word(text):
+    kept = "".join("".join(sentence) for sentence in sentences(text))
+    assert kept.count("a") == text.count("a")
+
+
+def test_a_million_full_stops_take_no_time():
+    assert list(sentences("." * 1_000_000 + "a")) != []
+
+
+@given(st.text())
+def test_pieces_make_up_the_text(text):
+    assert "".join(pieces(text)) == text
+
+
+def test_a_piece_is_a_word_with_the_space_before_it():
+    assert pieces("Hi, you  there!\n") == ["Hi", ",", " you", "  there", "!", "\n"]
