@@ -21,6 +21,7 @@ _OWN = "tag:yaml.org,2002:"
 _HARMLESS_TAGS = {None, "!", f"{_OWN}str", f"{_OWN}seq", f"{_OWN}map"}
 # Characters and values that aliases may add: many fields, never a bomb.
 _MOST_REPEATED = 1_000_000
+_TOO_DEEP = f"nested deeper than {MOST_LEVELS} levels"
 _QUOTE_IT = "put the value in quotes to keep it as text"
 _MIND = "mind the indentation, and put text with `: ` or ` #` in it in quotes"
 
@@ -105,7 +106,7 @@ class _Reading:
             return self._repeat(event, depth)
         self._begin(event)
         if depth > MOST_LEVELS:
-            raise self._refusal("nested deeper than 100 levels", event)
+            raise self._refusal(_TOO_DEEP, event)
         value: object
         if isinstance(event, yaml.SequenceStartEvent):
             items = self._until(yaml.SequenceEndEvent)
@@ -200,6 +201,8 @@ class _Reading:
         mark = getattr(exc, "problem_mark", None)
         position = mark.index if mark else self._end
         what = getattr(exc, "problem", None) or "bad escape"
+        if "nesting depth" in what:  # PyYAML 6.0.4 stops before we do
+            return self._text.refusal(_TOO_DEEP, max(position, 0))
         character = getattr(exc, "character", None)
         if isinstance(character, int):
             what = f"control character U+{character:04X}"
