@@ -51,11 +51,13 @@ class Co:
             **{**streams, "stderr": subprocess.PIPE, **more},
         )
 
-    def shell(self, script: str) -> subprocess.CompletedProcess[bytes]:
+    def shell(
+        self, script: str, *, cwd: Path = ROOT
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run a line of bash in which `co` is the program."""
         return subprocess.run(
             ["bash", "-c", script],
-            cwd=ROOT,
+            cwd=cwd,
             env=self.environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,

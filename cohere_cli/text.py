@@ -1,0 +1,38 @@
+"""What messages and readers share: a number with its noun, the nearest name, `-`."""
+
+from collections.abc import Iterable
+
+STDIN = "-"
+"""Names standard input where a file may be named."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""UTF-8's; some editors write it first, and it is no part of the text."""
+
+
+def plural(number: int, noun: str, plural_noun: str = "") -> str:
+    """Return *number*, with commas, and its noun: "1 record", "2,000 records"."""
+    return f"{number:,} {noun if number == 1 else plural_noun or f'{noun}s'}"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the one of *names* that *name* was probably meant to be, or ""."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(names), 1)
+    return near[0] if near else ""
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """Return a hint that names the nearest of *names*, else *otherwise*."""
+    near = nearest(name, names)
+    return f"did you mean {near!r}?" if near else otherwise
+
+
+def os_reason(error: BaseException) -> str:
+    """Return why the operating system refused, in lower case and without paths."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def shown_source(source: str) -> str:
+    """Return how a message names *source*: standard input is `stdin`."""
+    return "stdin" if source == STDIN else source
