@@ -38,9 +38,9 @@ from cohere_cli.api.protocol.rerank import Ranking, ranking_of
 from cohere_cli.api.rate_limit import Gate, NoGate
 from cohere_cli.api.recorder import Heading, NoTape, Tape
 from cohere_cli.api.responses import expect, json_of, start_of
-from cohere_cli.api.retry import Passing
+from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import data_of
-from cohere_cli.api.transport import opened, translated
+from cohere_cli.api.transport import map_httpx_errors, opened
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
 
 ItemT = TypeVar("ItemT")
@@ -162,7 +162,7 @@ class Client:
                 for item in once(deadline):
                     handed_on = True
                     yield item
-            except Passing as passing:
+            except TransientError as passing:
                 if handed_on:
                     said = f"answer incomplete: {passing.problem.what}"
                     raise AnswerIncomplete(said) from passing
@@ -173,7 +173,7 @@ class Client:
                 return
 
     def _wait(
-        self, passing: Passing, attempt: int, waited: float, deadline: Deadline
+        self, passing: TransientError, attempt: int, waited: float, deadline: Deadline
     ) -> float:
         """Sleep before retry number *attempt*; return the seconds of it.
 
@@ -202,7 +202,7 @@ class Client:
         """Send *body*, or ask for what is there, and hand out the response, unread,
         if it is a success.
 
-        Raises an error of ours, or `Passing`, for whatever goes wrong until the
+        Raises an error of ours, or `TransientError`, for whatever goes wrong until the
         block is left.
         """
         deadline.check()
@@ -215,7 +215,7 @@ class Client:
                     raise self._refusal(response)
                 turn.headers = response.headers
                 yield response
-        except (CoError, Passing):
+        except (CoError, TransientError):
             deadline.check()
             raise
 
@@ -227,7 +227,7 @@ class Client:
         request = self._request(path, body, silence, deadline)
         self._tape.asked()
         with (
-            translated(self._connection, silence),
+            map_httpx_errors(self._connection, silence),
             deadline.ending(self._sockets),
             closing(self._http.send(request, stream=True)) as response,
             self._kept_or_closed(response),
@@ -267,7 +267,7 @@ class Client:
         heading = Heading(str(response.url), response.status_code, kind)
         return self._tape.taking(heading, chunks)
 
-    def _refusal(self, response: httpx.Response) -> CoError | Passing:
+    def _refusal(self, response: httpx.Response) -> CoError | TransientError:
         body, headers = start_of(response.iter_bytes(), MOST_READ), response.headers
         body = self._connection.without_secrets(body)
         problem = problem_of(response.status_code, headers, body)
@@ -277,7 +277,7 @@ class Client:
         if asked is not None and asked > retry.LONGEST_WAIT:
             said = f"rate limited; the server asks to wait {asked:.0f} s"
             return RateLimited(said, where=problem.where, hint="try again later")
-        return Passing(problem, asked)
+        return TransientError(problem, asked)
 
 
 def _past_prelude(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:

@@ -13,8 +13,8 @@ from cohere_cli.api.connection import CONNECT_TIMEOUT, Connection, proxy_before
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.protocol.errors import MOST_READ, problem_of
 from cohere_cli.api.responses import json_of, start_of
-from cohere_cli.api.retry import Passing
-from cohere_cli.api.transport import opened, tls_context, translated
+from cohere_cli.api.retry import TransientError
+from cohere_cli.api.transport import map_httpx_errors, opened, tls_context
 from cohere_cli.errors import CoError, NotAuthenticated, ServerFault, Unreachable
 
 _PATH = "/v1/check-api-key"
@@ -43,12 +43,12 @@ def check_key(connection: Connection) -> KeyCheck:
     try:
         with (
             opened(connection) as http,
-            translated(connection, silence),
+            map_httpx_errors(connection, silence),
             http.stream("POST", _PATH, timeout=silence) as response,
         ):
             is_valid = _is_valid(response, connection)
             return KeyCheck(is_valid, response.headers.get("date", ""))
-    except Passing as passing:
+    except TransientError as passing:
         raise passing.problem from passing
 
 

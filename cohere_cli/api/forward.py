@@ -85,13 +85,13 @@ def _chunks(
 
 @contextmanager
 def _translated(connection: Connection, wait: float) -> Iterator[None]:
-    from cohere_cli.api.retry import Passing
-    from cohere_cli.api.transport import translated
+    from cohere_cli.api.retry import TransientError
+    from cohere_cli.api.transport import map_httpx_errors
 
     try:
-        with translated(connection, wait):
+        with map_httpx_errors(connection, wait):
             yield
-    except Passing as exc:
+    except TransientError as exc:
         raise NotForwarded(exc.problem) from exc
     except CoError as exc:
         raise NotForwarded(exc) from exc

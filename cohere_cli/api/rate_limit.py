@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import inf
 
 from cohere_cli.api.deadline import Deadline
-from cohere_cli.api.retry import Passing, delay_before
+from cohere_cli.api.retry import TransientError, delay_before
 from cohere_cli.errors import RateLimited
 
 MINUTE = 60.0
@@ -63,7 +63,7 @@ class Pace:
         self._refused_since = -inf
 
     @property
-    def is_hopeless(self) -> bool:
+    def is_exhausted(self) -> bool:
         """Whether the pause would end later than `PATIENCE` after the first refusal."""
         waited = self._paused_until - self._refused_since
         return self._refusals > 0 and waited > PATIENCE
@@ -161,7 +161,7 @@ class NoGate:
         """Let a request through."""
         return nullcontext(Turn())
 
-    def has_stopped(self, passing: Passing) -> bool:
+    def has_stopped(self, passing: TransientError) -> bool:
         """Leave it to the caller to wait."""
         return False
 
@@ -195,14 +195,14 @@ class Gate:
         turn = self._awaited(deadline)
         try:
             yield turn
-        except Passing as passing:
+        except TransientError as passing:
             if self.has_stopped(passing):
                 self._stop(turn, passing, tell)
             raise
         finally:
             self._end(turn, tell)
 
-    def has_stopped(self, passing: Passing) -> bool:
+    def has_stopped(self, passing: TransientError) -> bool:
         """Whether it waits for what failed to pass: the next turn comes after that."""
         return isinstance(passing.problem, RateLimited)
 
@@ -214,13 +214,13 @@ class Gate:
                 deadline.check()
             return self._pace.started()
 
-    def _stop(self, turn: Turn, passing: Passing, tell: Tell) -> None:
+    def _stop(self, turn: Turn, passing: TransientError, tell: Tell) -> None:
         problem = passing.problem
         with self._change:
             pause = self._pace.refused(
                 turn, self._clock(), asked=passing.wait, message=problem.what
             )
-            is_hopeless = self._pace.is_hopeless
+            is_hopeless = self._pace.is_exhausted
         if is_hopeless:
             raise problem from passing
         if pause:

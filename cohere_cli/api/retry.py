@@ -74,7 +74,7 @@ def _date(value: str | None) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-class Passing(Exception):
+class TransientError(Exception):
     """A failure that may pass: the request can be sent again.
 
     *problem* is what the user is told if it does not pass. *wait* is how many

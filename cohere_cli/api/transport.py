@@ -16,7 +16,7 @@ from cohere_cli.api.connection import (
     proxy_before,
 )
 from cohere_cli.api.httpx_import import httpx
-from cohere_cli.api.retry import Passing
+from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
 _SLICE = 1 << 10
@@ -127,8 +127,8 @@ def _read_for_tls(what: str, path: str) -> Iterator[None]:
 
 
 @contextmanager
-def translated(connection: Connection, silence: float) -> Iterator[None]:
-    """Tell httpx's failures as ours, or as `Passing` where asking again may help.
+def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
+    """Tell httpx's failures as ours, or as `TransientError` where asking again may help.
 
     *silence* is the read timeout in force, in seconds.
     """
@@ -136,7 +136,7 @@ def translated(connection: Connection, silence: float) -> Iterator[None]:
     try:
         yield
     except httpx.ConnectTimeout as exc:
-        raise Passing(TimedOut(f"no connection to {host} in time")) from exc
+        raise TransientError(TimedOut(f"no connection to {host} in time")) from exc
     except httpx.TimeoutException as exc:
         hint = "--timeout sets how long to wait in silence"
         said = f"no word from {host} for {silence:g} s"
@@ -156,7 +156,7 @@ def translated(connection: Connection, silence: float) -> Iterator[None]:
         if _cause(exc, httpx.InvalidURL):
             said = "the server redirects to what is no address; not followed"
             raise ServerFault(said, where=host) from exc
-        raise Passing(_broken_off(exc, host)) from exc
+        raise TransientError(_broken_off(exc, host)) from exc
 
 
 def _broken_off(exc: httpx.TransportError, host: str) -> CoError:
@@ -173,7 +173,9 @@ def _broken_off(exc: httpx.TransportError, host: str) -> CoError:
     return Unreachable("the connection was lost", where=host)
 
 
-def _unconnected(exc: httpx.ConnectError, connection: Connection) -> CoError | Passing:
+def _unconnected(
+    exc: httpx.ConnectError, connection: Connection
+) -> CoError | TransientError:
     where = _way_to(connection)
     if _cause(exc, ssl.SSLCertVerificationError):
         said = f"the certificate is not trusted: {exc}"
@@ -181,7 +183,9 @@ def _unconnected(exc: httpx.ConnectError, connection: Connection) -> CoError | P
     # "[Errno 111] Connection refused" and the like: the number helps nobody.
     reason = re.sub(r"^\[Errno -?\d+\] ", "", str(exc)).lower()
     hint = "check the base URL and the network"
-    return Passing(Unreachable(f"cannot connect: {reason}", where=where, hint=hint))
+    return TransientError(
+        Unreachable(f"cannot connect: {reason}", where=where, hint=hint)
+    )
 
 
 def _way_to(connection: Connection) -> str:

@@ -185,9 +185,9 @@ def test_after_two_minutes_of_refusals_there_is_no_hope():
     pace = Pace()
     refuse(pace, 0, asked=60.0)
     refuse(pace, 60, asked=60.0)
-    assert not pace.is_hopeless
+    assert not pace.is_exhausted
     refuse(pace, PATIENCE, asked=1.0)
-    assert pace.is_hopeless
+    assert pace.is_exhausted
 
 
 def test_a_success_renews_the_hope():
@@ -195,4 +195,4 @@ def test_a_success_renews_the_hope():
     refuse(pace, 0)
     succeed(pace, pace.started(), 100)
     refuse(pace, PATIENCE + 1)
-    assert not pace.is_hopeless
+    assert not pace.is_exhausted
