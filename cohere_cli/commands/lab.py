@@ -11,22 +11,22 @@ from cohere_cli.commands.flags.lab import LabFlags
 from cohere_cli.commands.inputs import STDIN
 from cohere_cli.commands.session import connected_for_many, settled
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
-from cohere_cli.ranking.cost import MOST_UNASKED, confirm, search_units
-from cohere_cli.ranking.evaluation.dataset import Judged, Selection, judged
+from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm, search_units
+from cohere_cli.ranking.evaluation.dataset import Dataset, DatasetSource, judged
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
-    from cohere_cli.ranking.batching import Portion
+    from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.evaluation.dataset import Candidate
-    from cohere_cli.ranking.evaluation.experiment import Trials
+    from cohere_cli.ranking.evaluation.experiment import Experiment
     from cohere_cli.ranking.evaluation.measures import Measure
-    from cohere_cli.ranking.evaluation.report import Reason, Report, Run
+    from cohere_cli.ranking.evaluation.report import ExclusionReason, Report, Run
     from cohere_cli.ranking.journal import Journal
 
 
 _BASELINE = "input order"
-_WAYS = "give --queries and --labels, or -q and --label-field"
+_HOW_TO_JUDGE = "give --queries and --labels, or -q and --label-field"
 
 
 def lab(
@@ -58,14 +58,16 @@ def lab(
 
 def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
     """Read what there is to compare by, compare, and show it on *terminal*."""
-    from cohere_cli.ranking.evaluation.measures import USUAL, measure_named
+    from cohere_cli.ranking.evaluation.measures import DEFAULT_MEASURES, parse_measure
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
-    measures = [measure_named(name) for name in dict.fromkeys(flags.measure or USUAL)]
+    measures = [
+        parse_measure(name) for name in dict.fromkeys(flags.measure or DEFAULT_MEASURES)
+    ]
     sources = _sources_of(files, flags, terminal)
     settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
     models = _models(flags, settings)
-    selection = Selection(
+    selection = DatasetSource(
         queries=flags.queries,
         labels=flags.labels,
         query=flags.query,
@@ -91,8 +93,8 @@ def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
 class _Comparison:
     """All that a comparison needs to know."""
 
-    judged: Judged
-    portions: "Sequence[Portion[Candidate]]"
+    judged: Dataset
+    portions: "Sequence[RecordBatch[Candidate]]"
     models: Sequence[str]
     measures: "Sequence[Measure]"
     flags: LabFlags
@@ -101,7 +103,7 @@ class _Comparison:
 
     def tell(self) -> None:
         """Say what cannot be measured, or only in part."""
-        tell_left_out(self.judged.left_out, self.terminal)
+        note_excluded(self.judged.left_out, self.terminal)
         absent, relevant = self.judged.absent
         if absent:
             said = f"{absent:,} of {relevant:,} relevant documents"
@@ -127,9 +129,9 @@ class _Comparison:
 
     def run(self) -> None:
         """Have everything ranked, and show how good it is."""
-        from cohere_cli.ranking.evaluation.experiment import Trials
+        from cohere_cli.ranking.evaluation.experiment import Experiment
 
-        trials = Trials(self.portions, self.judged.queries, self.models)
+        trials = Experiment(self.portions, self.judged.queries, self.models)
         self._confirm(trials.requests)
         with self._journal() as journal:
             self._send(trials, journal)
@@ -141,11 +143,11 @@ class _Comparison:
 
     def _confirm(self, requests: int) -> None:
         """Say what it costs and ask, where it is much."""
-        if requests <= MOST_UNASKED or self.settings.sandbox or self.flags.yes:
+        if requests <= MAX_UNCONFIRMED or self.settings.sandbox or self.flags.yes:
             return
         confirm(self.cost, self.terminal)
 
-    def _send(self, trials: "Trials", journal: "Journal") -> None:
+    def _send(self, trials: "Experiment", journal: "Journal") -> None:
         from cohere_cli.render.progress import Progress
 
         flags, judged, settings = self.flags, self.judged, self.settings
@@ -177,13 +179,13 @@ class _Comparison:
             self.terminal.note(f"co: {exc}")
             return Journal.in_memory()
 
-    def _report(self, trials: "Trials") -> "Report":
+    def _report(self, trials: "Experiment") -> "Report":
         """Measure what was ranked; without anything to compare, say why not."""
-        from cohere_cli.ranking.evaluation.report import report_of
+        from cohere_cli.ranking.evaluation.report import build_report
 
         subject, runs = self.judged, self._runs(trials)
         try:
-            report = report_of(runs, subject.qrels, self.measures, subject.queries)
+            report = build_report(runs, subject.qrels, self.measures, subject.queries)
         except InputProblem as exc:
             raise trials.problem or exc from exc
         results = [
@@ -191,10 +193,10 @@ class _Comparison:
             for one in report.results
         ]
         left_out = {**subject.left_out, **report.left_out}
-        tell_left_out(report.left_out, self.terminal)
+        note_excluded(report.left_out, self.terminal)
         return replace(report, results=tuple(results), left_out=left_out)
 
-    def _runs(self, trials: "Trials") -> "dict[str, Run]":
+    def _runs(self, trials: "Experiment") -> "dict[str, Run]":
         """Return all rankings by model: the records' own order, if wanted, first."""
         runs = trials.runs
         if not runs or self.flags.baseline is None:
@@ -204,12 +206,12 @@ class _Comparison:
 
     def _show(self, report: "Report") -> None:
         from cohere_cli.ranking.evaluation.report import summary_rows
-        from cohere_cli.render.tables.comparison import show_comparison
+        from cohere_cli.render.tables.comparison import write_comparison
 
         output = "json" if self.flags.json else self.flags.output
-        show_comparison(self.terminal, output, summary_rows(report), asdict(report))
+        write_comparison(self.terminal, output, summary_rows(report), asdict(report))
         if output in ("table", "markdown"):
-            tell_meaning(report, self.terminal)
+            note_legend(report, self.terminal)
 
 
 def _sources_of(
@@ -238,7 +240,9 @@ def _check_ways(flags: LabFlags) -> None:
         return
     is_any = any(said is not None for said in (*by_files, *by_field))
     what = "these are not queries and judgements of one kind"
-    raise UsageProblem(what if is_any else "there are no judgements", hint=_WAYS)
+    raise UsageProblem(
+        what if is_any else "there are no judgements", hint=_HOW_TO_JUDGE
+    )
 
 
 def _models(flags: LabFlags, settings: "Settings") -> list[str]:
@@ -249,17 +253,17 @@ def _models(flags: LabFlags, settings: "Settings") -> list[str]:
 
 
 def _portions(
-    judged: Judged, model: str, flags: LabFlags
-) -> "list[Portion[Candidate]]":
-    from cohere_cli.ranking.batching import Portioning, Question
+    judged: Dataset, model: str, flags: LabFlags
+) -> "list[RecordBatch[Candidate]]":
+    from cohere_cli.ranking.batching import Batcher, RerankParameters
 
     # The other queries and models are asked about the same documents.
-    question = Question(
+    question = RerankParameters(
         query=next(iter(judged.queries.values())),
         model=model,
         max_tokens_per_doc=flags.max_tokens_per_doc,
     )
-    portioning = Portioning(
+    portioning = Batcher(
         question=question,
         fields=tuple(flags.field or ()),
         size=flags.batch_size,
@@ -270,15 +274,15 @@ def _portions(
 
 _MOST_NAMED = 5
 _SURE = 0.05  # where people commonly stop to doubt
-_WHY: "Mapping[Reason, str]" = {
+_WHY: "Mapping[ExclusionReason, str]" = {
     "unjudged": "without a judgement",
     "irrelevant": "without a relevant document",
     "unranked": "that not every model ranked",
 }
 
 
-def tell_left_out(
-    left_out: "Mapping[Reason, Sequence[str]]", terminal: Terminal
+def note_excluded(
+    left_out: "Mapping[ExclusionReason, Sequence[str]]", terminal: Terminal
 ) -> None:
     """Say which queries do not count, and why."""
     for reason, queries in left_out.items():
@@ -288,7 +292,7 @@ def tell_left_out(
         terminal.note(f"co: {number} {_WHY[reason]} left out: {names}")
 
 
-def tell_meaning(report: "Report", terminal: Terminal) -> None:
+def note_legend(report: "Report", terminal: Terminal) -> None:
     """Explain the table's numbers, and what they cannot say."""
     terminal.note("co: keep from: for co rerank --min-score, with the best F1")
     first, *others = report.results

@@ -14,14 +14,14 @@ from cohere_cli.commands.flags.rerank import RerankFlags
 from cohere_cli.commands.inputs import STDIN
 from cohere_cli.commands.session import connected_for_many, settled
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
-from cohere_cli.ranking.cost import MOST_UNASKED, confirm_cost
+from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm_cost
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
-    from cohere_cli.ranking.batching import Portion
-    from cohere_cli.ranking.job import Reranking
+    from cohere_cli.ranking.batching import RecordBatch
+    from cohere_cli.ranking.job import RerankJob
     from cohere_cli.ranking.journal import Journal
     from cohere_cli.ranking.merge import Merge
 
@@ -59,10 +59,10 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     query = _query_of(flags, terminal)
     sources = files or _standard_input(terminal)
     settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
-    ranking = _Ranking(query, sources, flags, settings, terminal)
+    ranking = _RerankRun(query, sources, flags, settings, terminal)
     portions = ranking.portions()
     # A small input is read to its end before anything of it is sent.
-    ahead = list(islice(portions, MOST_UNASKED + 1))
+    ahead = list(islice(portions, MAX_UNCONFIRMED + 1))
     ranking.check(ahead)
     if replies.is_asked(flags):
         ranking.preview(ahead)
@@ -71,7 +71,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranking:
+class _RerankRun:
     """All that a ranking needs to know: what is asked, of what, and for whom."""
 
     query: str
@@ -80,18 +80,18 @@ class _Ranking:
     settings: "Settings"
     terminal: Terminal
 
-    def portions(self) -> "Iterator[Portion[Document]]":
+    def portions(self) -> "Iterator[RecordBatch[Document]]":
         """Yield the records as requests, as they are read."""
-        from cohere_cli.ranking.batching import Portioning, Question
+        from cohere_cli.ranking.batching import Batcher, RerankParameters
 
-        question = Question(
+        question = RerankParameters(
             query=self.query,
             model=self.flags.model or self.settings.rerank_model,
             top_n=self.flags.top_n,
             max_tokens_per_doc=self.flags.max_tokens_per_doc,
             priority=self.flags.priority,
         )
-        portioning = Portioning(
+        portioning = Batcher(
             question=question,
             fields=tuple(self.flags.field or ()),
             size=self.flags.batch_size,
@@ -99,7 +99,7 @@ class _Ranking:
         )
         return portioning.of(self._records())
 
-    def check(self, ahead: "Sequence[Portion[Document]]") -> None:
+    def check(self, ahead: "Sequence[RecordBatch[Document]]") -> None:
         """Refuse what there is no ranking of."""
         if not ahead:
             names = ("stdin" if name == STDIN else name for name in self.sources)
@@ -110,28 +110,32 @@ class _Ranking:
         if isnan(self.flags.min_score or 0):
             raise UsageProblem("--min-score must be a number")
 
-    def preview(self, ahead: "Sequence[Portion[Document]]") -> None:
+    def preview(self, ahead: "Sequence[RecordBatch[Document]]") -> None:
         """Print the first request instead of sending any."""
         if len(ahead) > 1:
-            many = len(ahead) if len(ahead) <= MOST_UNASKED else f"over {MOST_UNASKED}"
+            many = (
+                len(ahead)
+                if len(ahead) <= MAX_UNCONFIRMED
+                else f"over {MAX_UNCONFIRMED}"
+            )
             self.terminal.note(f"co: the first of {many} requests")
         url = f"{self.settings.base_url}{self.settings.rerank_path}"
         replies.preview(ahead[0].body, self.flags, self.terminal, url=url)
 
     def rank(
         self,
-        ahead: "Sequence[Portion[Document]]",
-        portions: "Iterable[Portion[Document]]",
+        ahead: "Sequence[RecordBatch[Document]]",
+        portions: "Iterable[RecordBatch[Document]]",
     ) -> None:
         """Have *portions* ranked and show the ranking; they begin with *ahead*."""
         from cohere_cli.documents.totals import total_size
-        from cohere_cli.ranking.job import Reranking
+        from cohere_cli.ranking.job import RerankJob
         from cohere_cli.render.progress import Progress
-        from cohere_cli.render.tables.ranking import choose_ranking
+        from cohere_cli.render.tables.ranking import ranking_writer
         from cohere_cli.render.tables.record import RankedRecord
 
         flags, settings, terminal = self.flags, self.settings, self.terminal
-        show = choose_ranking(
+        show = ranking_writer(
             terminal,
             "json" if flags.json else flags.output,
             query=self.query,
@@ -149,7 +153,7 @@ class _Ranking:
                     settings, terminal, progress.note, flags.rate or settings.rate
                 ) as client,
             ):
-                ranking = Reranking(
+                ranking = RerankJob(
                     merge, journal, progress, least=flags.min_score, resume=flags.resume
                 )
                 at_once = flags.concurrency or settings.concurrency
@@ -172,7 +176,7 @@ class _Ranking:
             tell=lambda line: self.terminal.note(f"co: {line}"),
         )
 
-    def _journal(self, ahead: "Sequence[Portion[Document]]") -> "Journal":
+    def _journal(self, ahead: "Sequence[RecordBatch[Document]]") -> "Journal":
         """Open the journal of this ranking: a run of many requests can be resumed."""
         from cohere_cli.config.paths import data_directory
         from cohere_cli.ranking.journal import Journal
@@ -191,19 +195,19 @@ class _Ranking:
 
     @contextmanager
     def _merge(
-        self, ahead: "Sequence[Portion[Document]]"
+        self, ahead: "Sequence[RecordBatch[Document]]"
     ) -> "Iterator[Merge[Document]]":
         """Open what the records go into: memory, unless they may be too many."""
-        from cohere_cli.ranking.merge import Best, Spool, Stored
+        from cohere_cli.ranking.merge import DocumentSpool, SpilledRecords, TopRecords
 
         most = self.flags.top_n or None
-        if len(ahead) <= MOST_UNASKED or (most and most <= _MOST_IN_MEMORY):
-            yield Best(most)
+        if len(ahead) <= MAX_UNCONFIRMED or (most and most <= _MOST_IN_MEMORY):
+            yield TopRecords(most)
         else:
-            with Spool() as spool:
-                yield Stored(spool)
+            with DocumentSpool() as spool:
+                yield SpilledRecords(spool)
 
-    def _tell(self, ranking: "Reranking") -> None:
+    def _tell(self, ranking: "RerankJob") -> None:
         """Say what was not ranked as it stands, and what was not ranked at all."""
         if ranking.long and self.flags.long != "refuse":
             how = "by its best part" if self.flags.long == "split" else "by its start"
@@ -213,7 +217,7 @@ class _Ranking:
             self.terminal.say(f"co: {missed}")
 
 
-def _drained(items: "list[Portion[Document]]") -> "Iterator[Portion[Document]]":
+def _drained(items: "list[RecordBatch[Document]]") -> "Iterator[RecordBatch[Document]]":
     """Yield *items* and let go of each, so that nobody holds what is done."""
     while items:
         yield items.pop(0)

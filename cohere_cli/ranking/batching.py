@@ -22,17 +22,17 @@ _SENTENCE = re.compile(
 _WORD = re.compile(r"\s+")
 
 
-def size_of(text: str) -> int:
+def utf8_size(text: str) -> int:
     """Return the bytes of *text* in UTF-8."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def parts_of(text: str, most: int) -> Iterator[str]:
+def split_text(text: str, most: int) -> Iterator[str]:
     """Yield *text* in parts of at most *most* bytes; together they are the text."""
     part: list[str] = []
     size = 0
     for piece in _pieces(text, most, (_SENTENCE, _WORD)):
-        length = size_of(piece)
+        length = utf8_size(piece)
         if size + length > most:
             yield "".join(part)
             part, size = [], 0
@@ -45,7 +45,7 @@ def _pieces(
     text: str, most: int, borders: tuple[re.Pattern[str], ...]
 ) -> Iterator[str]:
     """Yield pieces of *most* bytes at most, cut at the first border that does it."""
-    if size_of(text) <= most:
+    if utf8_size(text) <= most:
         yield text
     elif not borders:
         step = max(most // 4, 1)  # a character takes 4 bytes at most
@@ -65,7 +65,7 @@ def _cut(text: str, border: re.Pattern[str]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class RerankParameters:
     """What all requests of one ranking have in common.
 
     A `top_n` of 0 or None asks for all. Raises `UsageProblem` for a blank query,
@@ -95,7 +95,7 @@ class Question:
         )
 
 
-def ranked_text(record: Placed, fields: Sequence[str] = ()) -> str:
+def document_text(record: Placed, fields: Sequence[str] = ()) -> str:
     """Return what the API reads of a record: its text, or its fields as YAML.
 
     YAML with the fields in their own order is what the API advises for records:
@@ -118,13 +118,13 @@ def ranked_text(record: Placed, fields: Sequence[str] = ()) -> str:
     )
 
 
-def place_of(record: Placed) -> str:
+def location(record: Placed) -> str:
     """Return file and line of a record, for people."""
     return f"{'stdin' if record.source == '-' else record.source}:{record.line}"
 
 
 def _chosen(record: Placed, fields: Sequence[str]) -> Mapping[str, Any]:
-    where = place_of(record)
+    where = location(record)
     if isinstance(record.data, str):
         what = "--field needs records with fields; this one is a text"
         hint = "leave out --field, or say what the input is with --input"
@@ -139,17 +139,17 @@ def _chosen(record: Placed, fields: Sequence[str]) -> Mapping[str, Any]:
 
 BATCH_SIZE = 1_000
 """Documents in a request, as the API advises; above 10,000 it refuses."""
-MOST_DOCUMENTS = 10_000
-_MOST_CHARACTERS = 8 << 20  # of one request's documents
+MAX_DOCUMENTS = 10_000
+_MAX_CHARACTERS = 8 << 20  # of one request's documents
 # Read of a document by all of the API's rerankers, unless the body says otherwise.
-_TOKENS = 4096
+_DEFAULT_MAX_TOKENS = 4096
 
-Long = Literal["split", "truncate", "refuse"]
+LongRecordPolicy = Literal["split", "truncate", "refuse"]
 RecordT = TypeVar("RecordT", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
-class Portion(Generic[RecordT]):
+class RecordBatch(Generic[RecordT]):
     """The records of one request; the first is number `first` of all, from 0.
 
     `owners` says which of the records each document of the body is a part of; it is
@@ -176,7 +176,7 @@ class Portion(Generic[RecordT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Portioning:
+class Batcher:
     """How records become requests about *question*.
 
     `fields` are those to rank by; none are all. `size` is how many documents a
@@ -184,12 +184,12 @@ class Portioning:
     reads.
     """
 
-    question: Question
+    question: RerankParameters
     fields: Sequence[str] = ()
     size: int = BATCH_SIZE
-    long: Long = "split"
+    long: LongRecordPolicy = "split"
 
-    def of(self, records: Iterable[RecordT]) -> Iterator[Portion[RecordT]]:
+    def of(self, records: Iterable[RecordT]) -> Iterator[RecordBatch[RecordT]]:
         """Yield *records* in their order, so many in each request.
 
         Only one portion is held at a time. Raises `InputProblem` for a record that
@@ -197,7 +197,7 @@ class Portioning:
         """
         filling = _Filling[RecordT](0, 0)
         for record in records:
-            text = ranked_text(record, self.fields)
+            text = document_text(record, self.fields)
             is_long = self._is_long(text)
             texts = self._parts(record, text) if is_long else (text,)
             if filling.texts and self._is_over(filling, texts):
@@ -211,33 +211,33 @@ class Portioning:
     @property
     def _window(self) -> int:
         """Tokens of a document that the model reads."""
-        return self.question.max_tokens_per_doc or _TOKENS
+        return self.question.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
 
     def _is_long(self, text: str) -> bool:
         most = self._window * BYTES_PER_TOKEN
-        return len(text) * 4 > most and size_of(text) > most
+        return len(text) * 4 > most and utf8_size(text) > most
 
     def _is_over(self, filling: "_Filling[RecordT]", texts: Sequence[str]) -> bool:
         """Say whether *texts* do not fit beside what is there."""
         size = filling.size + sum(map(len, texts))
-        return len(filling.texts) + len(texts) > self.size or size > _MOST_CHARACTERS
+        return len(filling.texts) + len(texts) > self.size or size > _MAX_CHARACTERS
 
     def _parts(self, record: RecordT, text: str) -> Sequence[str]:
         """Return the documents that a record is sent as whose text is long."""
-        where = place_of(record)
+        where = location(record)
         match self.long:
             case "truncate":
                 return (text,)  # the server does it, by the model's own tokens
             case "refuse":
-                tokens = size_of(text) // BYTES_PER_TOKEN
+                tokens = utf8_size(text) // BYTES_PER_TOKEN
                 what = f"longer than the model reads: about {tokens:,} tokens"
                 hint = f"it reads {self._window:,}; --long split ranks a text in parts"
                 raise InputProblem(what, where=where, hint=hint)
             case "split":
-                whole = parts_of(text, self._window * BYTES_PER_TOKEN)
+                whole = split_text(text, self._window * BYTES_PER_TOKEN)
                 parts = [part for part in whole if part.strip()]
-                if len(parts) > MOST_DOCUMENTS:
-                    what = f"longer than {MOST_DOCUMENTS:,} documents"
+                if len(parts) > MAX_DOCUMENTS:
+                    what = f"longer than {MAX_DOCUMENTS:,} documents"
                     raise InputProblem(what, where=where, hint="split it before")
                 return parts
 
@@ -260,11 +260,11 @@ class _Filling(Generic[RecordT]):
         self.texts += texts
         self.size += sum(map(len, texts))
 
-    def portion(self, question: Question) -> Portion[RecordT]:
+    def portion(self, question: RerankParameters) -> RecordBatch[RecordT]:
         is_split = len(self.owners) > len(self.records)
         # The best parts may all be one record's, so all of them are asked for.
         top_n = None if is_split else question.top_n
-        return Portion(
+        return RecordBatch(
             self.number,
             self.first,
             self.records,

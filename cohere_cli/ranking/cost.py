@@ -9,17 +9,17 @@ from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.documents.document import Document
-    from cohere_cli.ranking.batching import Portion
+    from cohere_cli.ranking.batching import RecordBatch
 
 
-MOST_UNASKED = 10
+MAX_UNCONFIRMED = 10
 """Requests that are sent without a word about what they cost."""
 
-_PER_UNIT = 100  # documents that one search unit pays for
+_DOCUMENTS_PER_UNIT = 100  # documents that one search unit pays for
 
 
 def confirm_cost(
-    ahead: "Sequence[Portion[Document]]",
+    ahead: "Sequence[RecordBatch[Document]]",
     total: int | None,
     finished: int,
     terminal: Terminal,
@@ -29,10 +29,10 @@ def confirm_cost(
     *total* is the bytes of all input, where they are known; *finished* is how many
     requests need not be sent again. Raises as `confirm`.
     """
-    if len(ahead) <= MOST_UNASKED:
+    if len(ahead) <= MAX_UNCONFIRMED:
         return
     less = f", less {finished:,} finished before" if finished else ""
-    confirm(f"{cost_text(ahead, total)}{less}", terminal)
+    confirm(f"{describe_cost(ahead, total)}{less}", terminal)
 
 
 def confirm(cost: str, terminal: Terminal) -> None:
@@ -44,7 +44,7 @@ def confirm(cost: str, terminal: Terminal) -> None:
         raise UsageProblem("nothing was sent", hint="--yes sends without a question")
 
 
-def cost_text(ahead: "Sequence[Portion[Document]]", total: int | None) -> str:
+def describe_cost(ahead: "Sequence[RecordBatch[Document]]", total: int | None) -> str:
     """Return the number of requests and their search units, as far as it is known."""
     requests, units = len(ahead), sum(map(search_units, ahead))
     if total is None:
@@ -55,6 +55,6 @@ def cost_text(ahead: "Sequence[Portion[Document]]", total: int | None) -> str:
     return f"about {requests:,} requests, {units:,} search units"
 
 
-def search_units(portion: "Portion[Any]") -> int:
+def search_units(portion: "RecordBatch[Any]") -> int:
     """Return what a request will be billed as."""
-    return math.ceil(len(portion.body.documents) / _PER_UNIT)
+    return math.ceil(len(portion.body.documents) / _DOCUMENTS_PER_UNIT)

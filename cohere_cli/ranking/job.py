@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.protocol.rerank import Ranking
     from cohere_cli.documents.document import Document
-    from cohere_cli.ranking.batching import Portion
+    from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.journal import Journal
     from cohere_cli.ranking.merge import Merge
     from cohere_cli.ranking.workers import Batch
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class FailedRecords:
     """Records `first` up to, not including, `end` that were not ranked, and why."""
 
     first: int
     end: int
     problem: CoError
 
-    def follows(self, other: "Missed") -> bool:
+    def follows(self, other: "FailedRecords") -> bool:
         """Whether it begins where *other* ends, for the same reason."""
         return self.first == other.end and self.problem.what == other.problem.what
 
@@ -36,7 +36,7 @@ class Missed:
         return f"records {self.first + 1:,} to {self.end:,} are missing: {self.problem}"
 
 
-class Reranking:
+class RerankJob:
     """Has portions ranked and merges them into *merge*.
 
     With *resume*, what *journal* knows is not sent again. Records that score less
@@ -58,15 +58,15 @@ class Reranking:
         self._least = float("-inf") if least is None else least
         self._resume = resume
         self._is_kept = True
-        self._under_way: dict[int, Portion[Document]] = {}
-        self._missed: list[Missed] = []
+        self._under_way: dict[int, RecordBatch[Document]] = {}
+        self._missed: list[FailedRecords] = []
         self._response: Mapping[str, Any] = {}
         self._answers = self._units = self._records = self._size = self.long = 0
 
     def run(
         self,
         client: "Client",
-        portions: "Iterable[Portion[Document]]",
+        portions: "Iterable[RecordBatch[Document]]",
         *,
         concurrency: int,
     ) -> None:
@@ -74,13 +74,15 @@ class Reranking:
 
         Raises the first one's problem where none could be.
         """
-        from cohere_cli.ranking.workers import ranked
+        from cohere_cli.ranking.workers import rerank_batches
 
         if self._journal.kept and not self._resume:
             self._tell_kept("--resume takes them")
         batches = self._unknown(portions)
         try:
-            for batch, found in ranked(client, batches, concurrency=concurrency):
+            for batch, found in rerank_batches(
+                client, batches, concurrency=concurrency
+            ):
                 self._hear(self._under_way.pop(batch.number), found)
         except BaseException:
             if self._journal.kept:
@@ -97,9 +99,9 @@ class Reranking:
         return {"meta": {"billed_units": {"search_units": self._units}}}
 
     @property
-    def missed(self) -> list[Missed]:
+    def missed(self) -> list[FailedRecords]:
         """What was not ranked, in order; neighbours with one reason are one."""
-        joined: list[Missed] = []
+        joined: list[FailedRecords] = []
         for one in sorted(self._missed, key=lambda one: one.first):
             if joined and one.follows(joined[-1]):
                 joined[-1] = replace(joined[-1], end=one.end)
@@ -118,7 +120,9 @@ class Reranking:
         hint = "--resume sends only what failed" if self._journal.kept else ""
         return BatchesFailed(f"{said}, with {lost:,} of the records", hint=hint)
 
-    def _unknown(self, portions: "Iterable[Portion[Document]]") -> "Iterator[Batch]":
+    def _unknown(
+        self, portions: "Iterable[RecordBatch[Document]]"
+    ) -> "Iterator[Batch]":
         """Yield what has to be sent; take the rest from the journal."""
         from cohere_cli.ranking.workers import Batch
 
@@ -131,15 +135,17 @@ class Reranking:
                 self._under_way[portion.number] = portion
                 yield Batch(portion.number, portion.body)
 
-    def _hear(self, portion: "Portion[Document]", found: "Ranking | CoError") -> None:
+    def _hear(
+        self, portion: "RecordBatch[Document]", found: "Ranking | CoError"
+    ) -> None:
         if isinstance(found, CoError):
             end = portion.first + len(portion.records)
-            self._missed.append(Missed(portion.first, end, found))
+            self._missed.append(FailedRecords(portion.first, end, found))
         else:
             self._keep(portion, found)
             self._take(portion, found)
 
-    def _keep(self, portion: "Portion[Document]", ranking: "Ranking") -> None:
+    def _keep(self, portion: "RecordBatch[Document]", ranking: "Ranking") -> None:
         if not self._is_kept:
             return
         try:
@@ -149,7 +155,7 @@ class Reranking:
             says = (exc.strerror or str(exc)).lower()
             self._progress.note(f"co: --resume will not know what follows: {says}")
 
-    def _take(self, portion: "Portion[Document]", ranking: "Ranking") -> None:
+    def _take(self, portion: "RecordBatch[Document]", ranking: "Ranking") -> None:
         """Merge what came of *portion*."""
         for at, score in portion.scores(ranking):
             if score >= self._least:

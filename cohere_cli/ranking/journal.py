@@ -19,8 +19,8 @@ from cohere_cli.api.protocol.requests import RerankBody, as_json
 from cohere_cli.api.protocol.rerank import Ranking, ranking_of
 from cohere_cli.errors import ConfigProblem, ServerFault
 
-_ENDING = ".jsonl"
-_KEPT = 30 * 24 * 3600.0  # seconds: nobody resumes an older one
+_SUFFIX = ".jsonl"
+_MAX_AGE = 30 * 24 * 3600.0  # seconds: nobody resumes an older one
 
 
 class Journal:
@@ -35,7 +35,7 @@ class Journal:
     def __init__(self, file: FileIO | BytesIO, path: Path | None = None) -> None:
         self._file = file
         self._path = path
-        self._places = dict(_places(file))
+        self._places = dict(_index(file))
         self._kept = len(self._places)
 
     @classmethod
@@ -50,10 +50,10 @@ class Journal:
         Raises `ConfigProblem` where the directory cannot be written in.
         """
         name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        path = directory / f"{name}{_ENDING}"
+        path = directory / f"{name}{_SUFFIX}"
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _forget_old(directory)
+            _delete_old(directory)
             # Appended to, for the same job may run twice at once.
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             # No buffer: what a full disk did not take would be missed at the end.
@@ -103,15 +103,15 @@ class Journal:
         self._kept += 1
 
 
-def _forget_old(directory: Path) -> None:
-    oldest = time.time() - _KEPT
-    for path in directory.glob(f"*{_ENDING}"):
+def _delete_old(directory: Path) -> None:
+    oldest = time.time() - _MAX_AGE
+    for path in directory.glob(f"*{_SUFFIX}"):
         with suppress(FileNotFoundError):  # another run may be as tidy
             if path.stat().st_mtime < oldest:
                 path.unlink()
 
 
-def _places(file: FileIO | BytesIO) -> Iterator[tuple[str, tuple[int, int]]]:
+def _index(file: FileIO | BytesIO) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield which request each whole line is about, where it begins, and its size."""
     lines = BufferedReader(file)
     start = 0

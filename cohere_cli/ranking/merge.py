@@ -31,7 +31,7 @@ class Merge(Protocol[RecordT]):
         ...
 
 
-class Best(Generic[RecordT]):
+class TopRecords(Generic[RecordT]):
     """Keeps the *most* best records, in memory; None keeps all of them."""
 
     def __init__(self, most: int | None) -> None:
@@ -60,7 +60,7 @@ class Store(Protocol[RecordT]):
     def get(self, place: int) -> RecordT: ...
 
 
-class Stored(Generic[RecordT]):
+class SpilledRecords(Generic[RecordT]):
     """Keeps all records in *store*, and 24 bytes of each in memory."""
 
     def __init__(self, store: Store[RecordT]) -> None:
@@ -84,7 +84,7 @@ class Stored(Generic[RecordT]):
             yield self._indexes[at], self._scores[at], self._store.get(self._places[at])
 
 
-class Spool:
+class DocumentSpool:
     """Takes documents, and gives each back for the number that it was given.
 
     They stand in a temporary file that has no name and that only this user may read:

@@ -23,7 +23,7 @@ from cohere_cli.errors import (
     Unreachable,
 )
 
-MOST_FAILURES = 3
+MAX_FAILURES = 3
 """Batches in a row that the network or the server fails, or that are refused in the
 same words, as for a model that does not exist; then no more is sent."""
 
@@ -46,7 +46,7 @@ _FAILURES = (ServerFault, Unreachable, TimedOut)
 _UNTRUSTED = (WrongRanking, NotJson)
 
 
-def ranked(
+def rerank_batches(
     client: Client, batches: Iterable[Batch], *, concurrency: int
 ) -> Iterator[Outcome]:
     """Send *batches*, *concurrency* (1 to 100) at a time; yield them as they are done.
@@ -55,13 +55,13 @@ def ranked(
     *concurrency*. The client's longest time for a call is meant for all of them.
 
     A batch that was refused, or that failed after its retries, comes with its error.
-    When `MOST_FAILURES` in a row have failed, all that were not sent yet come with
+    When `MAX_FAILURES` in a row have failed, all that were not sent yet come with
     `NotSent`. What concerns all batches is raised: a key that is not accepted, a
     limit that waiting does not lift, a configuration, a reply that cannot be right,
     the longest time, and whatever reading *batches* raises. After that, and when the
     iterator is closed, nothing more is sent, and nobody waits for what is under way.
     """
-    crew = _Crew(client, concurrency)
+    crew = _WorkerPool(client, concurrency)
     try:
         for batch in batches:
             crew.take(batch)
@@ -71,11 +71,11 @@ def ranked(
         crew.dismiss()
 
 
-class _Dismissed(Exception):
+class _Cancelled(Exception):
     """Nobody wants the reply any more."""
 
 
-class _Leash(Deadline):
+class _CancellableDeadline(Deadline):
     """The time that all batches have together, which can be ended before its end."""
 
     def __init__(self, seconds: float | None) -> None:
@@ -87,13 +87,13 @@ class _Leash(Deadline):
         self._is_cut.set()
 
     def check(self) -> None:
-        """Raise `_Dismissed` or `TimedOut` where there is no time any more."""
+        """Raise `_Cancelled` or `TimedOut` where there is no time any more."""
         if self._is_cut.is_set():
-            raise _Dismissed
+            raise _Cancelled
         super().check()
 
 
-class _Crew:
+class _WorkerPool:
     """Threads that send what they are given.
 
     They are daemons: the program can end while one of them hangs in a read. The
@@ -107,8 +107,8 @@ class _Crew:
         self._held = 0
         self._todo: SimpleQueue[Batch | None] = SimpleQueue()
         self._done: SimpleQueue[Outcome | Exception] = SimpleQueue()
-        self._leash = _Leash(client.max_time)
-        self._breaker = _Breaker()
+        self._leash = _CancellableDeadline(client.max_time)
+        self._breaker = _CircuitBreaker()
 
     def take(self, batch: Batch) -> None:
         """Have *batch* sent as soon as one of the threads is free."""
@@ -137,7 +137,7 @@ class _Crew:
         while (batch := self._todo.get()) is not None:
             outcome = self._outcome(batch)
             self._done.put(outcome)
-            # After it, so that the caller hears why before others say `_Dismissed`.
+            # After it, so that the caller hears why before others say `_Cancelled`.
             if isinstance(outcome, Exception):
                 self._leash.cut()
 
@@ -158,7 +158,7 @@ class _Crew:
         return batch, found
 
 
-class _Breaker:
+class _CircuitBreaker:
     """Says why to stop, once too many batches in a row have failed."""
 
     def __init__(self) -> None:
@@ -169,15 +169,15 @@ class _Breaker:
 
     def hear(self, outcome: Ranking | CoError) -> None:
         """Count *outcome*; another refusal, or a success, begins a new count."""
-        kind = _kind_of(outcome)
+        kind = _failure_kind(outcome)
         with self._hearing:
             self._failures = self._failures + 1 if kind == self._kind else 1
             self._kind = kind
-            if self._failures == MOST_FAILURES and kind is not None:
-                self.reason = f"{MOST_FAILURES} before it failed, the last: {outcome}"
+            if self._failures == MAX_FAILURES and kind is not None:
+                self.reason = f"{MAX_FAILURES} before it failed, the last: {outcome}"
 
 
-def _kind_of(outcome: Ranking | CoError) -> str | None:
+def _failure_kind(outcome: Ranking | CoError) -> str | None:
     """Return what two failures have in common; None is a success."""
     if isinstance(outcome, Ranking):
         return None

@@ -17,12 +17,12 @@ _WIDEST_BAR, _NARROWEST_BAR = 24, 8
 # Records a second: below, a whole number says too little.
 _FAST = 10
 # Seconds. More left than this nobody waits for, nor can it be known.
-_LONGEST = 100 * 3600
+_MAX_REMAINING = 100 * 3600
 _DONE, _NOT_DONE, _END = "\x1b[36m", "\x1b[2m", "\x1b[0m"
 
 
 @dataclass(frozen=True, slots=True)
-class Headway:
+class ProgressState:
     """What is known now; None is what is not.
 
     `share` is from 0 to 1, `speed` in records a second, `left` and `waiting` in
@@ -36,7 +36,7 @@ class Headway:
     waiting: float | None = None
 
 
-def headway_line(now: Headway, width: int, *, colour: bool) -> str:
+def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
     """Return the line, in at most *width* columns: what says least goes first."""
     line = _GAP.join(_fitting(_parts(now), width))[: max(width, 0)]
     room = min(width - len(line) - len(_GAP), _WIDEST_BAR)
@@ -45,7 +45,7 @@ def headway_line(now: Headway, width: int, *, colour: bool) -> str:
     return line.replace(_DOING, f"{_DOING}{_GAP}{_bar(now.share, room, colour)}", 1)
 
 
-def _parts(now: Headway) -> dict[str, str]:
+def _parts(now: ProgressState) -> dict[str, str]:
     parts = {"doing": _DOING, "records": _counted(now.records)}
     if now.share is not None:
         parts["share"] = f"{int(now.share * 100)} %"
@@ -73,7 +73,7 @@ def _speed(speed: float | None) -> str:
 
 
 def _left(seconds: float | None) -> str:
-    if seconds is None or seconds > _LONGEST:
+    if seconds is None or seconds > _MAX_REMAINING:
         return ""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
@@ -92,10 +92,10 @@ def _bar(share: float, width: int, colour: bool) -> str:
 # Seconds between two frames: more often is not read, and costs.
 _FRAME = 1 / 8
 # Seconds: what is over sooner needs no such line.
-_PATIENCE = 0.5
+_DELAY = 0.5
 # Seconds that the speed is an average of, and the fewest that make one.
 _WINDOW = 10.0
-_SHORTEST = 1.0
+_MIN_WINDOW = 1.0
 _ERASE_LINE = "\r\x1b[K"
 # Autowrap off (DECAWM) while the line is drawn: see `Tail`.
 _KEEP_ROW = "\x1b[?7l"
@@ -132,7 +132,7 @@ class Progress:
     def __enter__(self) -> Self:
         began = self._clock()
         self._past.append((began, 0, 0))
-        self._next_frame = began + _PATIENCE
+        self._next_frame = began + _DELAY
         return self
 
     def __exit__(
@@ -192,19 +192,19 @@ class Progress:
     def _draw(self, now: float) -> None:
         # The last column stays free: a cursor behind it is in no column at all.
         width = _columns(self._terminal) - 1
-        line = headway_line(self._headway(now), width, colour=self._colour)
+        line = progress_line(self._headway(now), width, colour=self._colour)
         # Column 0, so that the shell's prompt covers the line if we are killed.
         self._is_drawn = True
         self._write(f"{_KEEP_ROW}\r{line}\x1b[K\r{_WRAP_ROWS}")
         self._next_frame = now + _FRAME
 
-    def _headway(self, now: float) -> Headway:
+    def _headway(self, now: float) -> ProgressState:
         while len(self._past) > 1 and now - self._past[1][0] >= _WINDOW:
             self._past.popleft()
         began, done, records = self._past[0]
         self._past.append((now, self._done, self._records))
         seconds = now - began
-        is_known = seconds >= _SHORTEST and self._done > done
+        is_known = seconds >= _MIN_WINDOW and self._done > done
         speed = (self._records - records) / seconds if is_known else None
         share = left = None
         if self._total:
@@ -213,7 +213,7 @@ class Progress:
             left = rest * seconds / (self._done - done) if is_known else None
         until = self._resumes_at
         waiting = None if until is None else max(until - now, 0.0)
-        return Headway(self._records, share, speed, left, waiting)
+        return ProgressState(self._records, share, speed, left, waiting)
 
     def _write(self, text: str) -> None:
         stream = self._terminal.stderr

@@ -31,10 +31,10 @@ _THEME = Theme(
         "markdown.item.number": "bold",
     }
 )
-_SIGN_STYLE = Style(color="cyan", bold=True)
+_CITATION_STYLE = Style(color="cyan", bold=True)
 
 
-class Ink:
+class RowRenderer:
     """Draws for one terminal: with the colours that it has, or none."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -77,7 +77,7 @@ class Ink:
             (piece, style)
             for text, style, control in segments
             if not control
-            for piece, style in _with_signs(text, style)
+            for piece, style in _split_citation_marks(text, style)
         ]
         while parts and not (stripped := parts[-1][0].rstrip()):
             parts.pop()
@@ -97,17 +97,21 @@ class Ink:
         return f"\x1b]8;;{link}\x1b\\{drawn}\x1b]8;;\x1b\\" if link else drawn
 
 
-def width_of(text: str) -> int:
+def display_width(text: str) -> int:
     """Return how many columns *text* takes."""
     return cell_len(text)
 
 
-def _with_signs(text: str, style: Style | None) -> Iterable[tuple[str, Style | None]]:
+def _split_citation_marks(
+    text: str, style: Style | None
+) -> Iterable[tuple[str, Style | None]]:
     """Cut *text* at the signs of citations, which have a style of their own."""
     for at, piece in enumerate(SIGN.split(text)):
         if piece:
             yield (
-                (piece.replace("\u2060", ""), _SIGN_STYLE) if at % 2 else (piece, style)
+                (piece.replace("\u2060", ""), _CITATION_STYLE)
+                if at % 2
+                else (piece, style)
             )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from cohere_cli.api.protocol.rerank import Ranked, Ranking
 from cohere_cli.errors import InputProblem
-from cohere_cli.ranking.batching import Portion, Portioning, Question
+from cohere_cli.ranking.batching import Batcher, RecordBatch, RerankParameters
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Record:
 
 
 def question(**more):
-    return Question(query="q", model="m", **more)
+    return RerankParameters(query="q", model="m", **more)
 
 
 def records(*texts):
@@ -24,15 +24,15 @@ def records(*texts):
 
 
 def portions(found, *, asked=None, **how):
-    return list(Portioning(question=asked or question(), **how).of(found))
+    return list(Batcher(question=asked or question(), **how).of(found))
 
 
 def test_records_are_portioned_out_in_their_order():
     found = records("a", "b", "c", "d", "e")
     assert portions(found, size=2) == [
-        Portion(0, 0, found[0:2], question().about(["a", "b"], top_n=None)),
-        Portion(1, 2, found[2:4], question().about(["c", "d"], top_n=None)),
-        Portion(2, 4, found[4:5], question().about(["e"], top_n=None)),
+        RecordBatch(0, 0, found[0:2], question().about(["a", "b"], top_n=None)),
+        RecordBatch(1, 2, found[2:4], question().about(["c", "d"], top_n=None)),
+        RecordBatch(2, 4, found[4:5], question().about(["e"], top_n=None)),
     ]
 
 

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.ranking.batching import parts_of, size_of
+from cohere_cli.ranking.batching import split_text, utf8_size
 
 TEXTS = st.text(alphabet='ab .。\n"é漢😀', max_size=300)
 
 
 def test_a_text_that_fits_is_one_part():
-    assert list(parts_of("One. Two.", 9)) == ["One. Two."]
+    assert list(split_text("One. Two.", 9)) == ["One. Two."]
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,15 @@ def test_a_text_that_fits_is_one_part():
     ],
 )
 def test_the_best_border_is_taken_that_keeps_a_part_small(text, most, parts):
-    assert list(parts_of(text, most)) == parts
+    assert list(split_text(text, most)) == parts
 
 
 @given(TEXTS, st.integers(min_value=4, max_value=60))
 def test_parts_are_small_and_together_they_are_the_text(text, most):
-    parts = list(parts_of(text, most))
+    parts = list(split_text(text, most))
     assert "".join(parts) == text
-    assert all(size_of(part) <= most for part in parts)
+    assert all(utf8_size(part) <= most for part in parts)
 
 
 def test_a_lone_surrogate_has_a_size():
-    assert size_of("\ud800") == 3
+    assert utf8_size("\ud800") == 3

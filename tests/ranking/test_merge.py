@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.ranking.merge import Best, Stored
+from cohere_cli.ranking.merge import SpilledRecords, TopRecords
 
 SCORES = st.lists(st.sampled_from([0.1, 0.25, 0.5, 0.9]), max_size=40)
 
@@ -35,18 +35,20 @@ def filled(merge, scores, arrival):
 @given(SCORES, st.randoms(use_true_random=False), st.integers(1, 10))
 def test_the_best_come_out_in_order_however_they_came_in(scores, random, most):
     arrival = random.sample(range(len(scores)), len(scores))
-    assert filled(Best(most), scores, arrival) == expected(scores)[:most]
+    assert filled(TopRecords(most), scores, arrival) == expected(scores)[:most]
 
 
 @given(SCORES, st.randoms(use_true_random=False))
-@pytest.mark.parametrize("merge", [lambda: Best(None), lambda: Stored(Shelf())])
+@pytest.mark.parametrize(
+    "merge", [lambda: TopRecords(None), lambda: SpilledRecords(Shelf())]
+)
 def test_all_come_out_and_ties_in_the_order_of_the_input(merge, scores, random):
     arrival = random.sample(range(len(scores)), len(scores))
     assert filled(merge(), scores, arrival) == expected(scores)
 
 
 def test_records_need_not_be_comparable():
-    best = Best(1)
+    best = TopRecords(1)
     best.add(0, 0.5, {"a": 1})
     best.add(1, 0.5, {"b": 2})
     assert list(best.best()) == [(0, 0.5, {"a": 1})]

@@ -6,7 +6,7 @@ import yaml
 
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.ranking.batching import Question, ranked_text
+from cohere_cli.ranking.batching import RerankParameters, document_text
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,13 @@ class Record:
 
 
 def test_lines_are_sent_as_they_are_and_zero_asks_for_all():
-    body = Question(query="q", model="m").about(["a", "b"], top_n=0)
+    body = RerankParameters(query="q", model="m").about(["a", "b"], top_n=0)
     assert body == RerankBody(model="m", query="q", documents=("a", "b"))
 
 
 def test_a_record_is_sent_as_yaml_with_its_fields_in_their_own_order():
     record = {"title": "Zürich", "body": "long " * 50, "n": 1, "tags": ["a"]}
-    text = ranked_text(Record(record))
+    text = document_text(Record(record))
     assert text.startswith("title: Zürich\nbody: 'long long")
     assert len(text.splitlines()) == 5
     assert list(yaml.safe_load(text).items()) == list(record.items())
@@ -31,20 +31,20 @@ def test_a_record_is_sent_as_yaml_with_its_fields_in_their_own_order():
 
 def test_chosen_fields_are_sent_in_the_order_of_choice():
     record = {"title": "Help!", "year": 1965, "notes": "an album"}
-    assert ranked_text(Record(record), ["notes", "title"]) == (
+    assert document_text(Record(record), ["notes", "title"]) == (
         "notes: an album\ntitle: Help!\n"
     )
 
 
 def test_a_record_may_lack_some_of_the_fields():
-    assert ranked_text(Record({"title": "Help!"}), ["notes", "title"]) == (
+    assert document_text(Record({"title": "Help!"}), ["notes", "title"]) == (
         "title: Help!\n"
     )
 
 
 def test_a_record_without_any_of_the_fields_is_refused():
     with pytest.raises(InputProblem) as caught:
-        ranked_text(Record({"title": "Help!", "year": 1965}), ["text", "body"])
+        document_text(Record({"title": "Help!", "year": 1965}), ["text", "body"])
     assert str(caught.value) == (
         "the record has no field 'text', 'body' (songs.jsonl:3)"
     )
@@ -53,7 +53,7 @@ def test_a_record_without_any_of_the_fields_is_refused():
 
 def test_a_text_has_no_fields():
     with pytest.raises(InputProblem) as caught:
-        ranked_text(Record("Help!"), ["title"])
+        document_text(Record("Help!"), ["title"])
     assert str(caught.value) == (
         "--field needs records with fields; this one is a text (songs.jsonl:3)"
     )
@@ -62,4 +62,4 @@ def test_a_text_has_no_fields():
 @pytest.mark.parametrize("query", ["", "  ", "\n"])
 def test_a_blank_query_is_refused_before_anything_is_sent(query):
     with pytest.raises(UsageProblem, match=r"^the query is blank$"):
-        Question(query=query, model="m")
+        RerankParameters(query=query, model="m")

@@ -6,7 +6,7 @@ import pytest
 
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem
-from cohere_cli.ranking.merge import Spool
+from cohere_cli.ranking.merge import DocumentSpool
 
 DOCUMENTS = [
     Document("Größe 🎉", "Größe 🎉".encode(), "-", 1, "stdin:1"),
@@ -20,7 +20,7 @@ DOCUMENTS = [
 
 
 def test_documents_come_back_as_they_were_in_any_order():
-    with Spool() as spool:
+    with DocumentSpool() as spool:
         assert [spool.put(each) for each in DOCUMENTS] == [0, 1, 2, 3, 4]
         assert [spool.get(place) for place in (4, 0, 3, 1, 2)] == [
             DOCUMENTS[place] for place in (4, 0, 3, 1, 2)
@@ -29,7 +29,7 @@ def test_documents_come_back_as_they_were_in_any_order():
 
 
 def test_more_may_come_after_some_were_asked_for():
-    with Spool() as spool:
+    with DocumentSpool() as spool:
         for document in DOCUMENTS:
             assert spool.get(spool.put(document)) == document
         assert [spool.get(place) for place in range(5)] == DOCUMENTS
@@ -37,7 +37,7 @@ def test_more_may_come_after_some_were_asked_for():
 
 def test_the_file_has_no_name_and_is_nobody_elses(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with Spool() as spool:
+    with DocumentSpool() as spool:
         spool.put(DOCUMENTS[0])
         assert list(tmp_path.iterdir()) == []
         assert os.fstat(spool._file.fileno()).st_mode & 0o777 == 0o600
@@ -48,7 +48,7 @@ def test_a_full_disk_is_told_with_the_remedy():
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
-        with Spool() as spool, pytest.raises(InputProblem) as caught:
+        with DocumentSpool() as spool, pytest.raises(InputProblem) as caught:
             spool.put(Document("x" * 20_000, b"y" * 20_000, "-", 1, ""))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -61,4 +61,4 @@ def test_a_full_disk_is_told_with_the_remedy():
 def test_no_place_for_the_file_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(InputProblem, match="no such file or directory"):
-        Spool()
+        DocumentSpool()

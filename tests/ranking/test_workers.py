@@ -29,7 +29,7 @@ from cohere_cli.errors import (
     TimedOut,
     Unreachable,
 )
-from cohere_cli.ranking.workers import MOST_FAILURES, Batch, NotSent, ranked
+from cohere_cli.ranking.workers import MAX_FAILURES, Batch, NotSent, rerank_batches
 
 Reply = tuple[int, object] | None
 Answer = Callable[[list[str]], Reply]
@@ -112,7 +112,7 @@ def result(server: Server, many: int, concurrency: int = 4, **settings):
     found: dict[int, object] = {}
     with open_client(server, **settings) as client:
         try:
-            for batch, outcome in ranked(
+            for batch, outcome in rerank_batches(
                 client, batches(many), concurrency=concurrency
             ):
                 found[batch.number] = outcome
@@ -168,7 +168,7 @@ def test_reading_keeps_to_twice_the_concurrency_ahead():
             yield batch
 
     with serving() as server, open_client(server) as client:
-        for out, _ in enumerate(ranked(client, reading(), concurrency=3)):
+        for out, _ in enumerate(rerank_batches(client, reading(), concurrency=3)):
             assert read - out <= 6
 
 
@@ -218,7 +218,7 @@ def test_a_server_that_fails_again_and_again_is_left_alone():
 
 def test_failures_that_do_not_follow_one_another_do_not_end_the_run():
     def answer(documents):
-        fails = int(documents[0]) // 2 % MOST_FAILURES
+        fails = int(documents[0]) // 2 % MAX_FAILURES
         return (503, {"message": "down"}) if fails else served(documents)
 
     with serving(answer) as server:
@@ -251,7 +251,7 @@ def test_random_faults_do_not_change_the_result(seed):
     with serving(answer) as server:
         connection = Connection(server.url, retries=2 * BATCH_RETRIES)
         with Client(connection, sleep=lambda _: None, gate=gate) as client:
-            for batch, outcome in ranked(client, batches(60), concurrency=4):
+            for batch, outcome in rerank_batches(client, batches(60), concurrency=4):
                 found[batch.number] = outcome
         assert len(server.sent) > 70
     assert_right(found, 60)
@@ -291,7 +291,7 @@ def test_an_error_in_the_input_is_raised_at_once_and_unchanged():
     with serving(hanging) as server, open_client(server) as client:
         began = time.monotonic()
         with pytest.raises(InputProblem) as caught:
-            list(ranked(client, reading(), concurrency=2))
+            list(rerank_batches(client, reading(), concurrency=2))
         assert caught.value is problem
         assert time.monotonic() - began < 1
         sent = len(server.sent)
@@ -307,7 +307,7 @@ def test_closing_does_not_wait_and_sends_nothing_more():
         return served(documents) if "0" in documents else hanging(documents)
 
     with serving(answer) as server, open_client(server) as client:
-        outcomes = ranked(client, batches(100), concurrency=2)
+        outcomes = rerank_batches(client, batches(100), concurrency=2)
         batch, _ = next(outcomes)
         hanging.asked.acquire(timeout=5)
         began = time.monotonic()
@@ -350,7 +350,7 @@ def test_a_bug_in_a_thread_is_raised_where_it_is_seen():
         open_client(server) as client,
         pytest.raises(TypeError, match="not JSON serializable"),
     ):
-        list(ranked(client, [Batch(0, body)], concurrency=2))
+        list(rerank_batches(client, [Batch(0, body)], concurrency=2))
 
 
 INTERRUPTED = """

@@ -1,12 +1,12 @@
 import pytest
 
-from cohere_cli.render.progress import Headway, headway_line
+from cohere_cli.render.progress import ProgressState, progress_line
 
-NOW = Headway(412_000, share=0.38, speed=9_200, left=72)
+NOW = ProgressState(412_000, share=0.38, speed=9_200, left=72)
 
 
 def line(now, width=79):
-    return headway_line(now, width, colour=False)
+    return progress_line(now, width, colour=False)
 
 
 def test_all_that_is_known_is_on_the_line():
@@ -16,21 +16,27 @@ def test_all_that_is_known_is_on_the_line():
 
 
 def test_without_a_total_there_is_no_bar():
-    assert line(Headway(412_000, speed=9_200)) == "reranking  412,000 records  9,200/s"
+    assert (
+        line(ProgressState(412_000, speed=9_200))
+        == "reranking  412,000 records  9,200/s"
+    )
 
 
 def test_at_first_there_is_no_speed():
-    assert line(Headway(1, share=0.0), 40) == "reranking  ──────────────  1 record  0 %"
+    assert (
+        line(ProgressState(1, share=0.0), 40)
+        == "reranking  ──────────────  1 record  0 %"
+    )
 
 
 def test_a_pause_is_said_in_place_of_the_speed():
-    assert line(Headway(5, share=0.5, speed=3, left=9, waiting=41.7)) == (
+    assert line(ProgressState(5, share=0.5, speed=3, left=9, waiting=41.7)) == (
         "reranking  ━━━━━━━━━━━━────────────  5 records  50 %  waiting 42 s (rate limit)"
     )
 
 
 def test_a_bar_has_the_colours_of_done_and_to_do():
-    coloured = headway_line(Headway(1, share=0.5), 38, colour=True)
+    coloured = progress_line(ProgressState(1, share=0.5), 38, colour=True)
     assert coloured == ("reranking  \x1b[36m━━━━━╸\x1b[2m─────\x1b[0m  1 record  50 %")
 
 
@@ -55,7 +61,7 @@ def test_what_says_least_goes_first(width, expected):
 @pytest.mark.parametrize("width", range(100))
 def test_no_line_is_wider_than_the_screen(width):
     assert len(line(NOW, width)) <= width
-    assert len(line(Headway(9, share=0.1, waiting=60), width)) <= width
+    assert len(line(ProgressState(9, share=0.1, waiting=60), width)) <= width
 
 
 @pytest.mark.parametrize(
@@ -63,15 +69,17 @@ def test_no_line_is_wider_than_the_screen(width):
     [(0.2, "0:00"), (59.6, "1:00"), (3_599, "59:59"), (3_600, "1:00:00")],
 )
 def test_time_left_is_told_as_a_clock_does(seconds, expected):
-    assert line(Headway(2, left=seconds)) == f"reranking  2 records  {expected} left"
+    assert (
+        line(ProgressState(2, left=seconds)) == f"reranking  2 records  {expected} left"
+    )
 
 
 def test_too_much_time_left_is_not_told():
-    assert line(Headway(2, left=1e9)) == "reranking  2 records"
+    assert line(ProgressState(2, left=1e9)) == "reranking  2 records"
 
 
 @pytest.mark.parametrize(
     ("speed", "expected"), [(0.04, "0.0"), (9.96, "10.0"), (12_345.6, "12,346")]
 )
 def test_a_low_speed_has_a_decimal(speed, expected):
-    assert line(Headway(2, speed=speed)) == f"reranking  2 records  {expected}/s"
+    assert line(ProgressState(2, speed=speed)) == f"reranking  2 records  {expected}/s"

@@ -7,13 +7,13 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING
 
 from cohere_cli.errors import BatchesFailed, CoError
-from cohere_cli.ranking.merge import Best
-from cohere_cli.ranking.workers import Batch, ranked
+from cohere_cli.ranking.merge import TopRecords
+from cohere_cli.ranking.workers import Batch, rerank_batches
 
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.protocol.rerank import Ranking
-    from cohere_cli.ranking.batching import Portion
+    from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.evaluation.dataset import Candidate
     from cohere_cli.ranking.evaluation.report import Run
     from cohere_cli.ranking.journal import Journal
@@ -30,11 +30,11 @@ class _Trial:
     query: str
     model: str
     left: int
-    merge: "Best[Candidate]" = field(default_factory=lambda: Best(None))
+    merge: "TopRecords[Candidate]" = field(default_factory=lambda: TopRecords(None))
     problem: CoError | None = None
 
 
-class Trials:
+class Experiment:
     """Has *portions* ranked for each of *queries* by each of *models*.
 
     *portions* are about any query. With *resume*, what *journal* knows is not sent
@@ -43,7 +43,7 @@ class Trials:
 
     def __init__(
         self,
-        portions: "Sequence[Portion[Candidate]]",
+        portions: "Sequence[RecordBatch[Candidate]]",
         queries: Mapping[str, str],
         models: Sequence[str],
     ) -> None:
@@ -53,7 +53,7 @@ class Trials:
         self._trials = [
             _Trial(query, model, len(portions)) for model in models for query in queries
         ]
-        self._under_way: dict[int, tuple[_Trial, Portion[Candidate]]] = {}
+        self._under_way: dict[int, tuple[_Trial, RecordBatch[Candidate]]] = {}
         self._numbers = count()
         self._ranked = 0
 
@@ -79,7 +79,9 @@ class Trials:
             # Each by itself: where one is refused again and again, the next is asked.
             for model in self._models:
                 batches = self._unknown(model, journal if resume else None)
-                for batch, found in ranked(client, batches, concurrency=concurrency):
+                for batch, found in rerank_batches(
+                    client, batches, concurrency=concurrency
+                ):
                     self._hear(batch, found, journal)
                     progress.update(self._ranked)
         except BaseException:
@@ -131,7 +133,7 @@ class Trials:
                 self._under_way[batch.number] = trial, portion
                 yield batch
 
-    def _each(self, model: str) -> "Iterator[tuple[_Trial, Portion[Candidate]]]":
+    def _each(self, model: str) -> "Iterator[tuple[_Trial, RecordBatch[Candidate]]]":
         for trial in (trial for trial in self._trials if trial.model == model):
             query = self._queries[trial.query]
             for portion in self._portions:
@@ -153,7 +155,7 @@ class Trials:
         self._take(trial, portion, found)
 
     def _take(
-        self, trial: _Trial, portion: "Portion[Candidate]", ranking: "Ranking"
+        self, trial: _Trial, portion: "RecordBatch[Candidate]", ranking: "Ranking"
     ) -> None:
         for at, score in portion.scores(ranking):
             trial.merge.add(portion.first + at, score, portion.records[at])

@@ -25,7 +25,7 @@ class Line(Protocol):
     def line(self) -> int: ...
 
 
-def value_of(line: Line) -> Mapping[str, Any] | str:
+def parse_line(line: Line) -> Mapping[str, Any] | str:
     """Return the fields of a JSON object, else the text; raises `InputProblem`.
 
     Files of JSON lines are told from text by each line's own beginning, because
@@ -37,16 +37,16 @@ def value_of(line: Line) -> Mapping[str, Any] | str:
         return strict_json.mapping(strict_json.loads(line.data))
     except ValueError as exc:
         hint = "a line that begins with { must be one whole JSON object"
-        raise refusal(line, f"not valid JSON: {_plain(exc)}", hint=hint) from exc
+        raise line_error(line, f"not valid JSON: {_plain(exc)}", hint=hint) from exc
 
 
-def id_of(value: object) -> str:
+def as_id(value: object) -> str:
     """Return an id, text or a whole number, as text; "" for anything else."""
     is_id = isinstance(value, str | int) and not isinstance(value, bool)
     return str(value).strip() if is_id else ""
 
 
-def refusal(line: Line, what: str, *, hint: str) -> InputProblem:
+def line_error(line: Line, what: str, *, hint: str) -> InputProblem:
     """Return, for the caller to raise, what is wrong with *line*."""
     source = "stdin" if line.source == "-" else line.source
     return InputProblem(what, where=f"{source}:{line.line}", hint=hint)
@@ -86,7 +86,7 @@ class Labelled(Line, Protocol):
     def id(self) -> str: ...
 
 
-def qrels_of(lines: Iterable[Line]) -> dict[str, dict[str, int]]:
+def parse_qrels(lines: Iterable[Line]) -> dict[str, dict[str, int]]:
     """Return the judgements in *lines*: TREC's qrels, or BEIR's table or objects.
 
     Three cells between tabs are BEIR's `query-id`, `corpus-id`, `score`, with or
@@ -103,11 +103,11 @@ def qrels_of(lines: Iterable[Line]) -> dict[str, dict[str, int]]:
                 f"document {document!r} has two grades for query {query!r}:"
                 f" {known}, and here {grade}"
             )
-            raise refusal(line, what, hint="keep one of the two lines")
+            raise line_error(line, what, hint="keep one of the two lines")
     return qrels
 
 
-def labels_of(records: Iterable[Labelled], field: str) -> dict[str, int]:
+def parse_labels(records: Iterable[Labelled], field: str) -> dict[str, int]:
     """Return the grades that *records* have in *field*: whole numbers, true, false.
 
     A record where it is absent, null or empty is not judged. Raises `InputProblem`
@@ -122,14 +122,14 @@ def labels_of(records: Iterable[Labelled], field: str) -> dict[str, int]:
             continue
         if record.id in labels:
             what = f"two records have the id {record.id!r}"
-            raise refusal(record, what, hint="give each record an id of its own")
+            raise line_error(record, what, hint="give each record an id of its own")
         labels[record.id] = _grade(record, fields[field])
     if not labels:
         raise _unlabelled(field, list(names))
     return labels
 
 
-def absent(qrels: Qrels, documents: Iterable[str]) -> int:
+def count_missing(qrels: Qrels, documents: Iterable[str]) -> int:
     """Count the relevant judgements whose document is not among *documents*.
 
     No model can rank those, so they lower recall for each. Where it is all of
@@ -147,11 +147,11 @@ def _judgements(
     lines: Iterable[Line],
 ) -> Iterator[tuple[Line, tuple[str, str, object]]]:
     for line in lines:
-        value = value_of(line)
+        value = parse_line(line)
         if isinstance(value, Mapping):
             query, document = (
-                id_of(value.get("query-id")),
-                id_of(value.get("corpus-id")),
+                as_id(value.get("query-id")),
+                as_id(value.get("corpus-id")),
             )
             said: object = value.get("score", "")
         elif _HEADER.fullmatch(value.strip()):
@@ -159,7 +159,7 @@ def _judgements(
         else:
             query, document, said = _cells(line, value)
         if not (query and document):
-            raise refusal(line, "a judgement without both of its ids", hint=_HINT)
+            raise line_error(line, "a judgement without both of its ids", hint=_HINT)
         yield line, (query, document, said)
 
 
@@ -172,7 +172,7 @@ def _cells(line: Line, text: str) -> tuple[str, str, str]:
             return query, document, grade
         case _:
             what = f"a judgement has 3 or 4 fields, not {len(fields)}"
-            raise refusal(line, what, hint=_HINT)
+            raise line_error(line, what, hint=_HINT)
 
 
 def _grade(line: Line, said: object) -> int:
@@ -181,7 +181,7 @@ def _grade(line: Line, said: object) -> int:
     # In JSON true and false are grades too, and Python's are numbers.
     if isinstance(said, int) and abs(said) <= _HIGHEST:
         return int(said)
-    raise refusal(line, f"{str(said)[:40]!r} is no grade", hint=_GRADES)
+    raise line_error(line, f"{str(said)[:40]!r} is no grade", hint=_GRADES)
 
 
 def _unlabelled(field: str, names: list[str]) -> InputProblem:
@@ -194,7 +194,7 @@ _QUERIES_HEADER = re.compile(r"(query[-_]?id|qid|_?id)\t(query|text)", re.IGNORE
 _QUERIES_HINT = "write `ID<tab>QUERY`, or an object with _id and text"
 
 
-def queries_of(lines: Iterable[Line]) -> dict[str, str]:
+def parse_queries(lines: Iterable[Line]) -> dict[str, str]:
     """Return the queries in *lines* by their ids, in their own order.
 
     A line is an id, a tab and the query, as in MS MARCO; or a JSON object with
@@ -203,16 +203,16 @@ def queries_of(lines: Iterable[Line]) -> dict[str, str]:
     """
     queries: dict[str, str] = {}
     for line in lines:
-        value = value_of(line)
+        value = parse_line(line)
         if isinstance(value, str) and _QUERIES_HEADER.fullmatch(value.strip()):
             continue
         id_, query = _query_cells(value) if isinstance(value, str) else _fields(value)
         if not (id_ and query):
             what = f"a query without {'its text' if id_ else 'an id'}"
-            raise refusal(line, what, hint=_QUERIES_HINT)
+            raise line_error(line, what, hint=_QUERIES_HINT)
         if id_ in queries:
             what = f"query {id_!r} is given twice"
-            raise refusal(line, what, hint="give each query an id of its own")
+            raise line_error(line, what, hint="give each query an id of its own")
         queries[id_] = query
     return queries
 
@@ -224,7 +224,7 @@ def _query_cells(text: str) -> tuple[str, str]:
 
 
 def _fields(fields: Mapping[str, Any]) -> tuple[str, str]:
-    ids = (id_of(fields.get(name)) for name in ("_id", "id", "qid"))
+    ids = (as_id(fields.get(name)) for name in ("_id", "id", "qid"))
     texts = (fields.get(name) for name in ("text", "query"))
     said = (text.strip() for text in texts if isinstance(text, str))
     return next(filter(None, ids), ""), next(filter(None, said), "")

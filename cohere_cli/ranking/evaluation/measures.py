@@ -17,10 +17,10 @@ from math import fsum, log2
 from cohere_cli.errors import UsageProblem
 from cohere_cli.ranking.evaluation.judgements import Judgements
 
-Order = Sequence[str]
+RankedIds = Sequence[str]
 """Ids of documents, best first."""
 
-USUAL = ("ndcg@10", "mrr@10", "recall@10")
+DEFAULT_MEASURES = ("ndcg@10", "mrr@10", "recall@10")
 
 _NAME = re.compile(r"([a-z]+)(?:@([1-9]\d{0,5}))?", re.ASCII)
 
@@ -30,10 +30,10 @@ class Measure:
     """A measure by its name, as in "ndcg@10"; without a number all ranks count."""
 
     name: str
-    of: Callable[[Order, Judgements], float]
+    of: Callable[[RankedIds, Judgements], float]
 
 
-def measure_named(name: str) -> Measure:
+def parse_measure(name: str) -> Measure:
     """Return the measure of that *name*; raises `UsageProblem` for an unknown one."""
     named = _NAME.fullmatch(name.strip().lower())
     formula = _FORMULAS.get(named[1]) if named else None
@@ -50,7 +50,7 @@ def has_relevant(judgements: Judgements) -> bool:
     return any(grade > 0 for grade in judgements.values())
 
 
-def ndcg(ranking: Order, judgements: Judgements, k: int | None = None) -> float:
+def ndcg(ranking: RankedIds, judgements: Judgements, k: int | None = None) -> float:
     """Discounted gain up to rank *k*, as a part of the best that there can be.
 
     The gain is the grade itself (Järvelin and Kekäläinen, 2002). Others, as LightGBM,
@@ -63,20 +63,22 @@ def ndcg(ranking: Order, judgements: Judgements, k: int | None = None) -> float:
 
 
 def reciprocal_rank(
-    ranking: Order, judgements: Judgements, k: int | None = None
+    ranking: RankedIds, judgements: Judgements, k: int | None = None
 ) -> float:
     """1 / the first relevant document's rank; 0 where it comes after *k*."""
     return 1 / next(_relevant_ranks(ranking[:k], judgements), float("inf"))
 
 
-def recall(ranking: Order, judgements: Judgements, k: int | None = None) -> float:
+def recall(ranking: RankedIds, judgements: Judgements, k: int | None = None) -> float:
     """The part of all relevant documents that the first *k* hold."""
     relevant = _relevant(judgements)
     found = sum(1 for _ in _relevant_ranks(ranking[:k], judgements))
     return found / relevant if relevant else 0.0
 
 
-def precision(ranking: Order, judgements: Judgements, k: int | None = None) -> float:
+def precision(
+    ranking: RankedIds, judgements: Judgements, k: int | None = None
+) -> float:
     """The part of the first *k* that is relevant; missing ranks are not."""
     depth = k or len(ranking)
     found = sum(1 for _ in _relevant_ranks(ranking[:k], judgements))
@@ -84,7 +86,7 @@ def precision(ranking: Order, judgements: Judgements, k: int | None = None) -> f
 
 
 def average_precision(
-    ranking: Order, judgements: Judgements, k: int | None = None
+    ranking: RankedIds, judgements: Judgements, k: int | None = None
 ) -> float:
     """The mean, over all relevant documents, of precision at their ranks.
 
@@ -101,7 +103,7 @@ def _discounted(grades: Sequence[int]) -> float:
     return fsum(grade / log2(rank) for rank, grade in gains if grade > 0)
 
 
-def _relevant_ranks(ranking: Order, judgements: Judgements) -> Iterator[int]:
+def _relevant_ranks(ranking: RankedIds, judgements: Judgements) -> Iterator[int]:
     return (
         rank
         for rank, document in enumerate(ranking, 1)

@@ -9,15 +9,15 @@ from typing import Literal
 from cohere_cli.errors import InputProblem
 from cohere_cli.ranking.evaluation.judgements import Qrels
 from cohere_cli.ranking.evaluation.measures import Measure, has_relevant
-from cohere_cli.ranking.evaluation.statistics import Cut, best_cut, p_value
+from cohere_cli.ranking.evaluation.statistics import Cutoff, best_cutoff, p_value
 
-Scored = Sequence[tuple[str, float]]
+ScoredIds = Sequence[tuple[str, float]]
 """A ranking with scores: ids of documents, best first."""
 
-Run = Mapping[str, Scored]
+Run = Mapping[str, ScoredIds]
 """A model's rankings, by the queries' ids."""
 
-Reason = Literal["unjudged", "irrelevant", "unranked"]
+ExclusionReason = Literal["unjudged", "irrelevant", "unranked"]
 """Why a query counts for no model: nobody judged it, nothing is relevant to it, or
 one of the models has no ranking for it."""
 
@@ -25,7 +25,7 @@ Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasureResult:
     """A measure's mean, and its value for each query.
 
     `difference` is the mean's from the first model's, `p_value` how often chance
@@ -40,12 +40,12 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ModelResult:
     """What one model achieved. `cut` is over the documents of all queries."""
 
     model: str
-    measures: Mapping[str, Measured]
-    cut: Cut | None
+    measures: Mapping[str, MeasureResult]
+    cut: Cutoff | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Report:
     """All models, in the order given, over the same `queries`."""
 
     queries: tuple[str, ...]
-    left_out: Mapping[Reason, tuple[str, ...]]
-    results: tuple[Result, ...]
+    left_out: Mapping[ExclusionReason, tuple[str, ...]]
+    results: tuple[ModelResult, ...]
 
 
-def report_of(
+def build_report(
     runs: Mapping[str, Run],
     qrels: Qrels,
     measures: Sequence[Measure],
@@ -78,16 +78,16 @@ def report_of(
     if not (runs and counting):
         raise _nothing_counts(reasons.values())
     judged = {query: qrels[query] for query in counting}
-    results: list[Result] = []
+    results: list[ModelResult] = []
     for model, run in runs.items():
         first = results[0].measures if results else {}
         results.append(_result(model, run, judged, measures, first))
     return Report(counting, _by_reason(reasons), tuple(results))
 
 
-def worth_ranking(
+def select_queries(
     queries: Iterable[str], qrels: Qrels
-) -> tuple[list[str], dict[Reason, tuple[str, ...]]]:
+) -> tuple[list[str], dict[ExclusionReason, tuple[str, ...]]]:
     """Return those of *queries* that can count, and why the others cannot.
 
     To rank the others would cost and say nothing. Raises `InputProblem` where none
@@ -105,7 +105,7 @@ def summary_rows(report: Report) -> list[dict[str, Cell]]:
     return [dict(_cells(result, len(report.queries))) for result in report.results]
 
 
-def _reason(query: str, runs: Iterable[Run], qrels: Qrels) -> Reason | None:
+def _reason(query: str, runs: Iterable[Run], qrels: Qrels) -> ExclusionReason | None:
     if not qrels.get(query):
         return "unjudged"
     if not has_relevant(qrels[query]):
@@ -114,16 +114,16 @@ def _reason(query: str, runs: Iterable[Run], qrels: Qrels) -> Reason | None:
 
 
 def _by_reason(
-    reasons: Mapping[str, Reason | None],
-) -> dict[Reason, tuple[str, ...]]:
-    found: dict[Reason, list[str]] = {}
+    reasons: Mapping[str, ExclusionReason | None],
+) -> dict[ExclusionReason, tuple[str, ...]]:
+    found: dict[ExclusionReason, list[str]] = {}
     for query, reason in reasons.items():
         if reason:
             found.setdefault(reason, []).append(query)
     return {reason: tuple(queries) for reason, queries in found.items()}
 
 
-def _nothing_counts(reasons: Collection[Reason | None]) -> InputProblem:
+def _nothing_counts(reasons: Collection[ExclusionReason | None]) -> InputProblem:
     if "unranked" in reasons:
         hint = "models are compared over queries that each of them ranked"
         return InputProblem("no judged query was ranked by every model", hint=hint)
@@ -138,17 +138,17 @@ def _result(
     run: Run,
     judged: Qrels,
     measures: Sequence[Measure],
-    first: Mapping[str, Measured],
-) -> Result:
+    first: Mapping[str, MeasureResult],
+) -> ModelResult:
     measured = {}
     rankings = {query: _ids(query, run[query]) for query in judged}
     for measure in measures:
         values = {query: measure.of(rankings[query], judged[query]) for query in judged}
         measured[measure.name] = _compared(values, first.get(measure.name))
-    return Result(model, measured, best_cut(_scores(run, judged)))
+    return ModelResult(model, measured, best_cutoff(_scores(run, judged)))
 
 
-def _ids(query: str, scored: Scored) -> list[str]:
+def _ids(query: str, scored: ScoredIds) -> list[str]:
     ids = [document for document, _ in scored]
     if len(set(ids)) == len(ids):
         return ids
@@ -157,12 +157,14 @@ def _ids(query: str, scored: Scored) -> list[str]:
     raise InputProblem(what, hint="give each record an id of its own")
 
 
-def _compared(values: Mapping[str, float], first: Measured | None) -> Measured:
+def _compared(
+    values: Mapping[str, float], first: MeasureResult | None
+) -> MeasureResult:
     mean = fsum(values.values()) / len(values)
     if first is None:
-        return Measured(mean, values)
+        return MeasureResult(mean, values)
     differences = [value - first.queries[query] for query, value in values.items()]
-    return Measured(mean, values, mean - first.mean, p_value(differences))
+    return MeasureResult(mean, values, mean - first.mean, p_value(differences))
 
 
 def _scores(run: Run, judged: Qrels) -> Iterator[tuple[float, bool]]:
@@ -171,12 +173,12 @@ def _scores(run: Run, judged: Qrels) -> Iterator[tuple[float, bool]]:
             yield score, judgements.get(document, 0) > 0
 
 
-def _cells(result: Result, queries: int) -> Iterator[tuple[str, Cell]]:
+def _cells(result: ModelResult, queries: int) -> Iterator[tuple[str, Cell]]:
     yield "model", result.model
     yield "queries", queries
     for name, measured in result.measures.items():
         yield name, measured.mean
         yield f"{name}.difference", measured.difference
         yield f"{name}.p_value", measured.p_value
-    for field in fields(Cut):
+    for field in fields(Cutoff):
         yield f"cut.{field.name}", getattr(result.cut, field.name, None)

@@ -6,7 +6,7 @@ from itertools import compress, groupby
 from math import inf
 from operator import itemgetter
 
-MOST_EXACT = 12
+MAX_EXACT = 12
 """With so many queries that differ, each of the 2^12 ways of chance is looked at."""
 
 SAMPLES = 10_000
@@ -27,7 +27,7 @@ def p_value(differences: Iterable[float]) -> float:
     # Whole numbers, so that sums which are equal are equal in any order.
     whole = [round(difference * _UNIT) for difference in differences]
     signed = [difference for difference in whole if difference]
-    if len(signed) <= MOST_EXACT:
+    if len(signed) <= MAX_EXACT:
         sums = _all_sums(signed)
         return _as_far(sums, signed) / len(sums)
     # What was seen is one of the ways (Phipson and Smyth, 2010): p is never 0.
@@ -58,7 +58,7 @@ def _some_sums(differences: list[int]) -> Iterator[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Cutoff:
     """What is kept with a score of `threshold` or more: `kept` documents.
 
     `threshold` is the lowest score of theirs, rounded as far as it keeps the same.
@@ -73,8 +73,8 @@ class Cut:
     f1: float
 
 
-def best_cut(scored: Iterable[tuple[float, bool]]) -> Cut | None:
-    """Return the cut with the best F1, the strictest of several; see `Cut`.
+def best_cutoff(scored: Iterable[tuple[float, bool]]) -> Cutoff | None:
+    """Return the cut with the best F1, the strictest of several; see `Cutoff`.
 
     *scored* are finite scores, each with whether its document is relevant, in any
     order and of any number of queries. Documents of one score are kept or dropped
@@ -90,7 +90,7 @@ def best_cut(scored: Iterable[tuple[float, bool]]) -> Cut | None:
     return replace(best, threshold=_rounded(best.threshold, below))
 
 
-def _cuts(ordered: list[tuple[float, bool]], relevant: int) -> Iterator[Cut]:
+def _cuts(ordered: list[tuple[float, bool]], relevant: int) -> Iterator[Cutoff]:
     kept = found = 0
     for score, group in groupby(ordered, key=itemgetter(0)):
         for _, is_relevant in group:
@@ -98,7 +98,7 @@ def _cuts(ordered: list[tuple[float, bool]], relevant: int) -> Iterator[Cut]:
             found += is_relevant
         # From counts, not from the two rates: equal fractions are equal floats.
         f1 = 2 * found / (kept + relevant)
-        yield Cut(score, kept, found / kept, found / relevant, f1)
+        yield Cutoff(score, kept, found / kept, found / relevant, f1)
 
 
 def _rounded(score: float, below: float) -> float:

@@ -23,7 +23,7 @@ from cohere_cli.render.markdown.citations import (
     sign,
     takes_raised,
 )
-from cohere_cli.render.rich_rows import Ink, width_of
+from cohere_cli.render.rich_rows import RowRenderer, display_width
 from cohere_cli.render.sources import Listed
 from cohere_cli.terminal import Terminal, clean, clean_line
 
@@ -35,7 +35,7 @@ class Picture:
     """Draws the parts of a reply for one terminal, each as rows."""
 
     def __init__(self, terminal: Terminal) -> None:
-        self._ink = Ink(terminal)
+        self._ink = RowRenderer(terminal)
         self._raised = takes_raised(terminal)
         self._page = Page(raised=self._raised)
         self._theme = Syntax.get_theme(THEME)
@@ -98,7 +98,7 @@ class Picture:
         """Draw a tool call, its arguments laid out once they are *done*."""
         told = arguments.strip()
         if done:
-            told = _laid_out(told, width - width_of(name) - len("→ ()"))
+            told = _laid_out(told, width - display_width(name) - len("→ ()"))
         text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
         text.append(f"({clean(told)})")
         return self._ink.rows(text, width)
@@ -137,8 +137,8 @@ class Picture:
         number = f"{sign([source.number], raised=self._raised)} "
         text = _linked(source.title, link)
         text.append(f"  {clean_line(source.quotes)}", "dim")
-        first, *others = self._ink.rows(text, max(width - width_of(number), 1))
-        blank = " " * width_of(number)
+        first, *others = self._ink.rows(text, max(width - display_width(number), 1))
+        blank = " " * display_width(number)
         return [
             self._ink.styled(number, "bold cyan") + first,
             *(f"{blank}{row}" for row in others),
@@ -172,7 +172,7 @@ def _laid_out(arguments: str, width: int) -> str:
     except (ValueError, RecursionError, AttributeError):
         return arguments
     line = ", ".join(pairs)
-    return line if width_of(line) <= width else _broken(pairs)
+    return line if display_width(line) <= width else _broken(pairs)
 
 
 def _told(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 
 from cohere_cli.api.protocol.models import Model
-from cohere_cli.render.tables.excerpt import beginning
+from cohere_cli.render.tables.excerpt import truncate_end
 from cohere_cli.terminal import Terminal, clean_line
 
 Cell = tuple[str, str]
@@ -31,16 +31,16 @@ def write_columns(
         plain = ("".join(text for text, _ in line).rstrip() for line in lines)
         terminal.write("".join(f"{line}\n" for line in plain))
         return
-    from cohere_cli.render.rich_rows import Ink
+    from cohere_cli.render.rich_rows import RowRenderer
 
-    ink = Ink(terminal)
+    ink = RowRenderer(terminal)
     for line in lines:
         drawn = "".join(ink.styled(text, s) if s else text for text, s in line)
         terminal.draw(f"{drawn.rstrip()}\n")
 
 
 def _cut(text: str, room: int) -> list[str]:
-    return [beginning(text, room)]
+    return [truncate_end(text, room)]
 
 
 def _lines(

@@ -5,8 +5,8 @@ from typing import Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.json import json_text, write_object
-from cohere_cli.render.rich_rows import Ink, width_of
-from cohere_cli.render.tables.excerpt import ending
+from cohere_cli.render.rich_rows import RowRenderer, display_width
+from cohere_cli.render.tables.excerpt import truncate_start
 from cohere_cli.render.tables.ranking_rows import CELL_ESCAPES
 from cohere_cli.terminal import Terminal, clean_line
 
@@ -24,10 +24,10 @@ Piece = tuple[str, str]
 Cells = Mapping[str, Sequence[Piece]]
 """What a table for people shows of a model, by the columns' headings."""
 
-_SURE = 0.05  # a p value from which on nobody calls a difference one
+_SIGNIFICANT = 0.05  # a p value from which on nobody calls a difference one
 
 
-def cells_of(row: Row) -> Cells:
+def display_cells(row: Row) -> Cells:
     """Return what people are shown of *row*: numbers as short as they can be read."""
     cells: dict[str, list[Piece]] = {"model": [(clean_line(str(row["model"])), "")]}
     for name in row:
@@ -43,7 +43,7 @@ def _measured(row: Row, name: str) -> Iterator[Piece]:
     difference, p_value = row[f"{name}.difference"], row[f"{name}.p_value"]
     yield f"{row[name]:.3f}", "bold"
     if isinstance(difference, float) and isinstance(p_value, float):
-        is_sure = p_value < _SURE
+        is_sure = p_value < _SIGNIFICANT
         better_or_worse = "green" if difference > 0 else "red"
         yield _signed(difference), better_or_worse if is_sure else "dim"
         yield f"p {_short(p_value)}", "" if is_sure else "dim"
@@ -62,7 +62,7 @@ OUTPUTS = ("table", "json", "jsonl", "tsv", "markdown")
 """The formats of a comparison."""
 
 
-def show_comparison(
+def write_comparison(
     terminal: Terminal, output: str, rows: Sequence[Row], whole: Mapping[str, Any]
 ) -> None:
     """Write *rows* as *output*, one of `OUTPUTS`; `json` is *whole*, all that is known.
@@ -71,7 +71,7 @@ def show_comparison(
     """
     match output:
         case "table":
-            _show_table(terminal, [cells_of(row) for row in rows])
+            _show_table(terminal, [display_cells(row) for row in rows])
         case "json":
             write_object(terminal, whole)
         case "jsonl":
@@ -79,7 +79,9 @@ def show_comparison(
         case "tsv":
             terminal.write("".join(_tab_lines(rows)))
         case "markdown":
-            terminal.write("".join(_markdown_lines([cells_of(row) for row in rows])))
+            terminal.write(
+                "".join(_markdown_lines([display_cells(row) for row in rows]))
+            )
         case unknown:
             raise UsageProblem(
                 f"there is no output format {unknown!r}",
@@ -128,7 +130,7 @@ _Row = Sequence[Sequence[Piece]]
 
 def table_lines(terminal: Terminal, models: Sequence[Cells]) -> Iterator[str]:
     """Yield the table's lines: coloured and fitted on a screen, else aligned only."""
-    ink = Ink(terminal) if terminal.can_draw else None
+    ink = RowRenderer(terminal) if terminal.can_draw else None
     rows = _row_a_model(models)
     if terminal.shows_output and _width(rows) > terminal.width:
         rows = _narrowed(_group_a_measure(models), terminal.width)
@@ -161,7 +163,10 @@ def _narrowed(rows: Sequence[_Row], width: int) -> list[_Row]:
     return [
         (
             heading,
-            [(ending(name, room, width_of), style) for name, style in model],
+            [
+                (truncate_start(name, room, display_width), style)
+                for name, style in model
+            ],
             cell,
         )
         for heading, model, cell in rows
@@ -178,9 +183,9 @@ def _width(rows: Sequence[_Row]) -> int:
 
 
 def _cell_width(cell: Sequence[Piece]) -> int:
-    return width_of(" ".join(text for text, _ in cell))
+    return display_width(" ".join(text for text, _ in cell))
 
 
-def _drawn(cell: Sequence[Piece], width: int, ink: Ink | None) -> str:
+def _drawn(cell: Sequence[Piece], width: int, ink: RowRenderer | None) -> str:
     text = " ".join(ink.styled(text, style) if ink else text for text, style in cell)
     return text + " " * (width - _cell_width(cell))

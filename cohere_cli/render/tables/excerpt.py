@@ -19,12 +19,12 @@ _SHORTEST = 3
 # A query of more words is a text, and each word costs time at each letter.
 _MOST_WORDS = 64
 
-_LITTLE = """
+_STOP_WORD_TEXT = """
 and any are but can could did does for from had has have her his how into its not
 our should than that the their them then there these they this those was were what
 when where which who whom whose why will with would you your
 """
-_LITTLE_WORDS = frozenset(_LITTLE.split())
+_STOP_WORDS = frozenset(_STOP_WORD_TEXT.split())
 
 
 class QueryWords:
@@ -59,7 +59,7 @@ class QueryWords:
 
 def _pattern_of(query: str) -> re.Pattern[str] | None:
     found = list(dict.fromkeys(re.findall(_QUERY_WORD, query.lower())))
-    words = ([word for word in found if _is_telling(word)] or found)[:_MOST_WORDS]
+    words = ([word for word in found if _is_significant(word)] or found)[:_MOST_WORDS]
     if not words:
         return None
     spaced = [word for word in words if _is_spaced(word)]
@@ -71,9 +71,9 @@ def _pattern_of(query: str) -> re.Pattern[str] | None:
     return re.compile(f"(?=[{begin}])(?:{'|'.join(looks)})", re.IGNORECASE)
 
 
-def _is_telling(word: str) -> bool:
+def _is_significant(word: str) -> bool:
     if _is_spaced(word):
-        return len(word) >= _SHORTEST and word not in _LITTLE_WORDS
+        return len(word) >= _SHORTEST and word not in _STOP_WORDS
     return True
 
 
@@ -120,16 +120,16 @@ def excerpt(
     text = _joined(data, _READ if words else most)
     found = words.first(text) if room >= _ROOM_FOR_LEAD else None
     if found is None or _fits(text[: found[1]], room - 1, width_of):
-        return beginning(clean(text[:most]), room, width_of)
+        return truncate_end(clean(text[:most]), room, width_of)
     at, _ = found
     _, space, lead = text[at - min(at, room // 4) : at].partition(" ")
     rest = text[at - len(lead) if space else at :]
     if _fits(rest, room - 1, width_of):
-        return ending(clean(text[-most:]), room, width_of)
-    return "…" + beginning(clean(rest[:most]), room - 1, width_of)
+        return truncate_start(clean(text[-most:]), room, width_of)
+    return "…" + truncate_end(clean(rest[:most]), room - 1, width_of)
 
 
-def beginning(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
+def truncate_end(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
     """Cut *text* after what fits into *room* columns, at least one."""
     kept = text[: room * _DENSEST]
     while over := _over(kept, text, room, width_of):
@@ -137,7 +137,7 @@ def beginning(text: str, room: int, width_of: Callable[[str], int] = len) -> str
     return text if kept == text else f"{kept.rstrip()}…"
 
 
-def ending(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
+def truncate_start(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
     """Cut *text* before what fits into *room* columns, at least one."""
     kept = text[-room * _DENSEST :]
     while over := _over(kept, text, room, width_of):

@@ -7,11 +7,11 @@ from typing import Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.tables.ranking_rows import (
-    comma_lines,
+    csv_lines,
+    json_chunks,
+    jsonl_lines,
     markdown_lines,
-    object_lines,
-    object_text,
-    tab_lines,
+    tsv_lines,
 )
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal, clean_line
@@ -19,7 +19,7 @@ from cohere_cli.terminal import Terminal, clean_line
 OUTPUTS = ("table", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown")
 """The formats of a ranking."""
 
-Show = Callable[[Iterable[RankedRecord], Mapping[str, Any]], None]
+RankingWriter = Callable[[Iterable[RankedRecord], Mapping[str, Any]], None]
 """Writes records that come best first, one at a time; the server's object beside them.
 
 The object of several requests has no `results`: their indexes are not ours.
@@ -31,7 +31,7 @@ Lines = Iterable[str] | Iterable[bytes]
 _AT_ONCE = 1 << 16
 
 
-def choose_ranking(
+def ranking_writer(
     terminal: Terminal,
     output: str | None,
     *,
@@ -39,7 +39,7 @@ def choose_ranking(
     scores: bool = False,
     null: bool = False,
     header: bool | None = None,
-) -> Show:
+) -> RankingWriter:
     """Return what writes a ranking as *output*, one of `OUTPUTS`.
 
     None: a table on a terminal, the records themselves in a pipe. *query* gives the
@@ -58,16 +58,16 @@ def choose_ranking(
             return _shown(terminal, partial(lines, end=end))
         case "json":
             return lambda ranked, told: _write(
-                terminal, object_text(terminal, ranked, told)
+                terminal, json_chunks(terminal, ranked, told)
             )
         case "jsonl":
-            return _shown(terminal, partial(object_lines, terminal))
+            return _shown(terminal, partial(jsonl_lines, terminal))
         case "tsv":
-            return _shown(terminal, partial(tab_lines, header=bool(header)))
+            return _shown(terminal, partial(tsv_lines, header=bool(header)))
         case "csv":
             with_names = header is not False
             return _shown(
-                terminal, partial(comma_lines, header=with_names, say=terminal.say)
+                terminal, partial(csv_lines, header=with_names, say=terminal.say)
             )
         case "paths":
             return _shown(terminal, partial(path_lines, terminal, end=end))
@@ -99,7 +99,7 @@ def _scored_records(ranked: Iterable[RankedRecord], end: bytes) -> Iterator[byte
 
 def _shown(
     terminal: Terminal, lines_of: Callable[[Iterable[RankedRecord]], Lines]
-) -> Show:
+) -> RankingWriter:
     return lambda ranked, _: _write(terminal, lines_of(ranked))
 
 

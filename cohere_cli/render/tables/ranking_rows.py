@@ -6,7 +6,7 @@ from typing import Any
 
 from cohere_cli.render.json import json_text
 from cohere_cli.render.tables.excerpt import QueryWords, excerpt
-from cohere_cli.render.tables.record import RankedRecord, place_of, score_text
+from cohere_cli.render.tables.record import RankedRecord, location, score_text
 from cohere_cli.terminal import Terminal
 
 SCORE = "relevance_score"
@@ -20,7 +20,7 @@ _MOST_NAMED = 5
 _TAB_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 
 
-def tab_lines(ranked: Iterable[RankedRecord], *, header: bool) -> Iterator[str]:
+def tsv_lines(ranked: Iterable[RankedRecord], *, header: bool) -> Iterator[str]:
     """Yield rank, score, source, line and document, between tabs.
 
     Tab, line end and backslash are written with a backslash; a document that is no
@@ -29,12 +29,12 @@ def tab_lines(ranked: Iterable[RankedRecord], *, header: bool) -> Iterator[str]:
     if header:
         yield "\t".join(("rank", *_FIELDS[1:])) + "\n"
     for rank, one in enumerate(ranked, 1):
-        _, *values = known_of(one).values()
+        _, *values = record_fields(one).values()
         cells = (_escaped(_cell(value)) for value in (rank, *values))
         yield "\t".join(cells) + "\n"
 
 
-def comma_lines(
+def csv_lines(
     ranked: Iterable[RankedRecord], *, header: bool, say: Callable[[str], None]
 ) -> Iterator[str]:
     """Yield rows of CSV (RFC 4180): the records' own columns, then their score.
@@ -75,7 +75,7 @@ class _Sheet:
 
     def _values(self, one: RankedRecord) -> dict[str, Any]:
         if not self._is_own:
-            return known_of(one)
+            return record_fields(one)
         data = one.record.data
         own = data if isinstance(data, Mapping) else {"document": data}
         return {**own, SCORE: one.relevance_score}
@@ -118,7 +118,7 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def object_text(
+def json_chunks(
     terminal: Terminal, ranked: Iterable[RankedRecord], response: Mapping[str, Any]
 ) -> Iterator[str]:
     """Yield the server's object in pieces, each of its results with its document.
@@ -141,12 +141,12 @@ def object_text(
     yield f"{close}]{tail}\n"
 
 
-def object_lines(terminal: Terminal, ranked: Iterable[RankedRecord]) -> Iterator[str]:
+def jsonl_lines(terminal: Terminal, ranked: Iterable[RankedRecord]) -> Iterator[str]:
     """Yield a line for each record: what is known of it, and what it says."""
-    return (f"{json_text(terminal, known_of(one))}\n" for one in ranked)
+    return (f"{json_text(terminal, record_fields(one))}\n" for one in ranked)
 
 
-def known_of(one: RankedRecord) -> dict[str, Any]:
+def record_fields(one: RankedRecord) -> dict[str, Any]:
     """Return index, score, place and document under the names that all outputs use."""
     return {
         "index": one.index,
@@ -179,7 +179,7 @@ def markdown_lines(ranked: Iterable[RankedRecord], query: str) -> Iterator[str]:
     for rank, one in enumerate(ranked, 1):
         if rank == 1:
             yield "| rank | score | source | text |\n| ---: | ---: | --- | --- |\n"
-        place = place_of(one.record)
+        place = location(one.record)
         text = excerpt(one.record.data, words, _WIDEST)
         cells = (str(rank), score_text(one.relevance_score), place, text)
         yield f"| {' | '.join(cell.translate(CELL_ESCAPES) for cell in cells)} |\n"

@@ -5,13 +5,18 @@ from itertools import chain, islice
 
 from rich.cells import cell_len, set_cell_size
 
-from cohere_cli.render.rich_rows import Ink
-from cohere_cli.render.tables.excerpt import QueryWords, ending, excerpt, one_line
+from cohere_cli.render.rich_rows import RowRenderer
+from cohere_cli.render.tables.excerpt import (
+    QueryWords,
+    excerpt,
+    one_line,
+    truncate_start,
+)
 from cohere_cli.render.tables.record import (
     RankedRecord,
     Record,
     bar_text,
-    place_of,
+    location,
     score_text,
 )
 from cohere_cli.terminal import Terminal
@@ -43,14 +48,14 @@ class _Table:
     def __init__(
         self, terminal: Terminal, measured: Sequence[RankedRecord], words: QueryWords
     ) -> None:
-        self._ink = Ink(terminal)
+        self._ink = RowRenderer(terminal)
         self._plain = not terminal.can_draw
         self._words = words
         self._width = width = terminal.width if terminal.shows_output else None
         self._rank_width = len(str(len(measured)))
         scores = (score_text(one.relevance_score) for one in measured)
         self._score_width = max(map(len, scores), default=0)
-        places = (cell_len(place_of(one.record)) for one in measured)
+        places = (cell_len(location(one.record)) for one in measured)
         widest = max(places, default=0)
         most = widest if width is None else width // 3 * (width >= _ROOM_FOR_PLACE)
         self._place_width = min(widest, most)
@@ -78,10 +83,10 @@ class _Table:
         width = self._place_width
         if not width:
             return ""
-        place = place_of(record)
+        place = location(record)
         # The rows that were not measured have no column to keep to in a pipe.
         if self._width is not None:
-            place = ending(place, width, cell_len)
+            place = truncate_start(place, width, cell_len)
         return set_cell_size(place, max(width, cell_len(place)))
 
     def _document(self, record: Record, used: int) -> str:

@@ -28,7 +28,7 @@ class RankedRecord:
     record: Record
 
 
-def place_of(record: Record) -> str:
+def location(record: Record) -> str:
     """Return where *record* stood, for people: `notes.txt:12`, `stdin:3`."""
     source = "stdin" if record.source == "-" else clean_line(record.source)
     return f"{source}:{record.line}"

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.ranking.evaluation.dataset import Candidate, candidates_of, without
+from cohere_cli.ranking.evaluation.dataset import Candidate, drop_field, make_candidates
 
 
 def test_a_record_has_beirs_id_or_its_own(records_of):
@@ -10,7 +10,7 @@ def test_a_record_has_beirs_id_or_its_own(records_of):
         {"id": "d3", "_id": None},
         "text",
     )
-    found = candidates_of(records)
+    found = make_candidates(records)
     assert [(one.id, one.line) for one in found] == [
         ("d1", 1),
         ("7", 2),
@@ -22,7 +22,7 @@ def test_a_record_has_beirs_id_or_its_own(records_of):
 
 def test_an_id_of_two_records_is_refused(records_of, told):
     records = records_of({"_id": "a"}, {"id": "b"}, {"id": "a"})
-    assert told(candidates_of, records) == (
+    assert told(make_candidates, records) == (
         "two records have the id 'a'",
         "file:3",
         "the first is at file:1",
@@ -31,7 +31,7 @@ def test_an_id_of_two_records_is_refused(records_of, told):
 
 def test_the_label_is_taken_away_and_nothing_else():
     text = Candidate("text", "f", 1, "a")
-    assert without([text, Candidate({"x": 1, "y": 2}, "f", 2, "b")], "y") == [
+    assert drop_field([text, Candidate({"x": 1, "y": 2}, "f", 2, "b")], "y") == [
         text,
         Candidate({"x": 1}, "f", 2, "b"),
     ]
@@ -39,7 +39,7 @@ def test_the_label_is_taken_away_and_nothing_else():
 
 @pytest.mark.parametrize("data", [{"y": 1}, {}])
 def test_a_record_of_a_label_alone_is_refused(told, data):
-    assert told(without, [Candidate(data, "-", 2, "b")], "y") == (
+    assert told(drop_field, [Candidate(data, "-", 2, "b")], "y") == (
         "the record has only its label, 'y'",
         "stdin:2",
         "models need something else to read",

@@ -1,6 +1,10 @@
 import pytest
 
-from cohere_cli.ranking.evaluation.judgements import absent, labels_of, qrels_of
+from cohere_cli.ranking.evaluation.judgements import (
+    count_missing,
+    parse_labels,
+    parse_qrels,
+)
 
 HOW = (
     "write `QUERY-ID 0 DOCUMENT-ID GRADE` as TREC does,"
@@ -25,26 +29,26 @@ BOTH = {"q1": {"d1": 2, "d2": 0}, "q2": {"d1": -1}}
     ],
 )
 def test_judgements_are_read_from_each_form(records_of, lines):
-    assert qrels_of(records_of(*lines)) == BOTH
+    assert parse_qrels(records_of(*lines)) == BOTH
 
 
 def test_between_tabs_an_id_may_have_spaces(records_of):
     lines = records_of("query-id\tcorpus-id\tscore", "1\tnotes/my file.txt:3\t1")
-    assert qrels_of(lines) == {"1": {"notes/my file.txt:3": 1}}
+    assert parse_qrels(lines) == {"1": {"notes/my file.txt:3": 1}}
 
 
 def test_ids_that_are_numbers_in_json_are_those_of_text(records_of):
-    assert qrels_of(records_of({"query-id": 7, "corpus-id": 301, "score": True})) == {
-        "7": {"301": 1}
-    }
+    assert parse_qrels(
+        records_of({"query-id": 7, "corpus-id": 301, "score": True})
+    ) == {"7": {"301": 1}}
 
 
 def test_no_lines_are_no_judgements(records_of):
-    assert qrels_of(records_of()) == {}
+    assert parse_qrels(records_of()) == {}
 
 
 def test_the_same_judgement_twice_is_one(records_of):
-    assert qrels_of(records_of("q 0 d 1", "q 0 d 1")) == {"q": {"d": 1}}
+    assert parse_qrels(records_of("q 0 d 1", "q 0 d 1")) == {"q": {"d": 1}}
 
 
 @pytest.mark.parametrize(
@@ -81,22 +85,22 @@ def test_a_line_that_is_no_judgement_is_refused_with_its_place(
     records_of, told, line, what, hint
 ):
     lines = records_of("q0 0 d 1", line, source="test.qrels")
-    assert told(qrels_of, lines) == (what, "test.qrels:2", hint)
+    assert told(parse_qrels, lines) == (what, "test.qrels:2", hint)
 
 
 def test_standard_input_is_called_by_its_name(records_of, told):
-    assert told(qrels_of, records_of("q", source="-"))[1] == "stdin:1"
+    assert told(parse_qrels, records_of("q", source="-"))[1] == "stdin:1"
 
 
 def test_nesting_beyond_the_stack_is_refused(records_of, told):
     line = '{"a":' * 100_000
-    assert told(qrels_of, records_of(line))[0] == "not valid JSON: nested too deeply"
+    assert told(parse_qrels, records_of(line))[0] == "not valid JSON: nested too deeply"
 
 
 def test_relevant_documents_that_are_no_records_are_counted():
     qrels = {"q1": {"a": 1, "b": 2, "c": 0, "d": -1}, "q2": {"b": 1, "a": 0}}
-    assert absent(qrels, ["a", "x"]) == 2
-    assert absent(qrels, iter(["a", "b"])) == 0
+    assert count_missing(qrels, ["a", "x"]) == 2
+    assert count_missing(qrels, iter(["a", "b"])) == 0
 
 
 def test_labels_are_whole_numbers_or_truths_and_may_be_absent(records_of):
@@ -110,13 +114,18 @@ def test_labels_are_whole_numbers_or_truths_and_may_be_absent(records_of):
         {"id": "absent"},
         "a line of text",
     )
-    assert labels_of(records, "label") == {"int": 3, "true": 1, "false": 0, "text": 1}
+    assert parse_labels(records, "label") == {
+        "int": 3,
+        "true": 1,
+        "false": 0,
+        "text": 1,
+    }
 
 
 @pytest.mark.parametrize("label", ["yes", 0.5, 1.0, [1], {"grade": 1}, 10**7])
 def test_a_label_of_another_kind_is_refused_with_its_place(records_of, told, label):
     records = records_of({"id": "a", "label": 1}, {"id": "b", "label": label})
-    what, where, hint = told(labels_of, records, "label")
+    what, where, hint = told(parse_labels, records, "label")
     assert what.endswith(" is no grade")
     assert len(what) < 60
     assert (where, hint) == ("file:2", GRADES)
@@ -124,7 +133,7 @@ def test_a_label_of_another_kind_is_refused_with_its_place(records_of, told, lab
 
 def test_two_labels_of_one_id_are_refused(records_of, told):
     records = records_of({"id": "a", "label": 1}, {"id": "a", "label": 1})
-    assert told(labels_of, records, "label") == (
+    assert told(parse_labels, records, "label") == (
         "two records have the id 'a'",
         "file:2",
         "give each record an id of its own",
@@ -142,4 +151,4 @@ def test_two_labels_of_one_id_are_refused(records_of, told):
 )
 def test_a_field_that_no_record_has_is_refused(records_of, told, records, hint):
     what = "no record has a label in the field 'label'"
-    assert told(labels_of, records_of(*records), "label") == (what, "", hint)
+    assert told(parse_labels, records_of(*records), "label") == (what, "", hint)

@@ -6,7 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.ranking.evaluation.measures import USUAL, has_relevant, measure_named
+from cohere_cli.ranking.evaluation.measures import (
+    DEFAULT_MEASURES,
+    has_relevant,
+    parse_measure,
+)
 
 quick = settings(deadline=None, max_examples=100)
 
@@ -39,7 +43,7 @@ JUDGEMENTS = st.dictionaries(
 
 
 def value(name, ranking, judgements=JUDGED):
-    return measure_named(name).of(ranking, judgements)
+    return parse_measure(name).of(ranking, judgements)
 
 
 @quick
@@ -79,14 +83,14 @@ def test_measures_are_what_their_definitions_say(name, expected):
     assert value(name, ["x", "a", "b", "spam"]) == pytest.approx(expected, abs=1e-15)
 
 
-@pytest.mark.parametrize("name", [*USUAL, "p@10", "map@10", "p", "map"])
+@pytest.mark.parametrize("name", [*DEFAULT_MEASURES, "p@10", "map@10", "p", "map"])
 def test_the_best_ranking_is_1_and_an_empty_one_0(name):
     depth = 2 / 10 if name == "p@10" else 1.0
     assert value(name, ["a", "b"]) == pytest.approx(depth)
     assert value(name, []) == 0.0
 
 
-@pytest.mark.parametrize("name", [*USUAL, "p@10", "map@10"])
+@pytest.mark.parametrize("name", [*DEFAULT_MEASURES, "p@10", "map@10"])
 def test_with_nothing_relevant_a_measure_is_0_and_says_nothing(name):
     judgements = {"a": 0, "b": -1}
     assert value(name, ["a", "b"], judgements) == 0.0
@@ -95,7 +99,7 @@ def test_with_nothing_relevant_a_measure_is_0_and_says_nothing(name):
 
 
 def test_a_name_is_read_in_any_case():
-    assert measure_named(" nDCG@10 ").name == "ndcg@10"
+    assert parse_measure(" nDCG@10 ").name == "ndcg@10"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +116,7 @@ def test_a_name_is_read_in_any_case():
 )
 def test_an_unknown_measure_is_refused_with_the_nearest(name, hint):
     with pytest.raises(UsageProblem) as caught:
-        measure_named(name)
+        parse_measure(name)
     assert (caught.value.what, caught.value.hint) == (
         f"there is no measure {name!r}",
         hint,

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.ranking.evaluation.judgements import queries_of
+from cohere_cli.ranking.evaluation.judgements import parse_queries
 
 HOW = "write `ID<tab>QUERY`, or an object with _id and text"
 
@@ -18,12 +18,12 @@ HOW = "write `ID<tab>QUERY`, or an object with _id and text"
     ],
 )
 def test_queries_are_read_from_each_form(records_of, lines):
-    found = queries_of(records_of(*lines))
+    found = parse_queries(records_of(*lines))
     assert list(found.items()) == [("q1", "where is it?"), ("2", "what\tis it?")]
 
 
 def test_no_lines_are_no_queries(records_of):
-    assert queries_of(records_of()) == {}
+    assert parse_queries(records_of()) == {}
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_a_line_that_is_no_query_is_refused_with_its_place(
     records_of, told, line, what, hint
 ):
     lines = records_of("q0\tfirst", line, source="queries.tsv")
-    assert told(queries_of, lines) == (what, "queries.tsv:2", hint)
+    assert told(parse_queries, lines) == (what, "queries.tsv:2", hint)

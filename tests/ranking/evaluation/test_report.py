@@ -3,18 +3,18 @@ from dataclasses import asdict
 
 import pytest
 
-from cohere_cli.ranking.evaluation.measures import measure_named
+from cohere_cli.ranking.evaluation.measures import parse_measure
 from cohere_cli.ranking.evaluation.report import (
-    Measured,
+    MeasureResult,
+    ModelResult,
     Report,
-    Result,
-    report_of,
+    build_report,
+    select_queries,
     summary_rows,
-    worth_ranking,
 )
-from cohere_cli.ranking.evaluation.statistics import Cut
+from cohere_cli.ranking.evaluation.statistics import Cutoff
 
-MEASURES = [measure_named("mrr"), measure_named("recall@1")]
+MEASURES = [parse_measure("mrr"), parse_measure("recall@1")]
 QRELS = {"q1": {"a": 1}, "q2": {"b": 2, "a": 0}, "none": {"a": 0}, "empty": {}}
 
 GOOD = [("a", 0.9), ("b", 0.2)]
@@ -24,33 +24,35 @@ NEW = {"q1": GOOD, "q2": BAD}
 
 
 def test_models_are_measured_over_the_same_queries_and_against_the_first():
-    report = report_of({"old": OLD, "new": NEW}, QRELS, MEASURES)
+    report = build_report({"old": OLD, "new": NEW}, QRELS, MEASURES)
     assert report == Report(
         queries=("q1", "q2"),
         left_out={},
         results=(
-            Result(
+            ModelResult(
                 "old",
                 {
-                    "mrr": Measured(0.5, {"q1": 0.5, "q2": 0.5}),
-                    "recall@1": Measured(0.0, {"q1": 0.0, "q2": 0.0}),
+                    "mrr": MeasureResult(0.5, {"q1": 0.5, "q2": 0.5}),
+                    "recall@1": MeasureResult(0.0, {"q1": 0.0, "q2": 0.0}),
                 },
-                Cut(0.2, 4, 0.5, 1.0, 2 / 3),
+                Cutoff(0.2, 4, 0.5, 1.0, 2 / 3),
             ),
-            Result(
+            ModelResult(
                 "new",
                 {
-                    "mrr": Measured(1.0, {"q1": 1.0, "q2": 1.0}, 0.5, 0.5),
-                    "recall@1": Measured(1.0, {"q1": 1.0, "q2": 1.0}, 1.0, 0.5),
+                    "mrr": MeasureResult(1.0, {"q1": 1.0, "q2": 1.0}, 0.5, 0.5),
+                    "recall@1": MeasureResult(1.0, {"q1": 1.0, "q2": 1.0}, 1.0, 0.5),
                 },
-                Cut(0.8, 2, 1.0, 1.0, 1.0),
+                Cutoff(0.8, 2, 1.0, 1.0, 1.0),
             ),
         ),
     )
 
 
 def test_each_later_model_is_compared_with_the_first():
-    results = report_of({"old": OLD, "new": NEW, "same": OLD}, QRELS, MEASURES).results
+    results = build_report(
+        {"old": OLD, "new": NEW, "same": OLD}, QRELS, MEASURES
+    ).results
     differences = [result.measures["mrr"].difference for result in results]
     assert differences == [None, 0.5, 0.0]
     assert results[2].measures["mrr"].p_value == 1.0
@@ -59,7 +61,7 @@ def test_each_later_model_is_compared_with_the_first():
 def test_queries_that_cannot_count_are_left_out_for_all_and_told():
     old = {"q1": GOOD, "none": GOOD, "empty": GOOD, "q2": GOOD}
     new = {"q1": GOOD, "unknown": GOOD, "none": GOOD}
-    report = report_of({"old": old, "new": new}, QRELS, MEASURES)
+    report = build_report({"old": old, "new": new}, QRELS, MEASURES)
     assert report.queries == ("q1",)
     assert report.left_out == {
         "irrelevant": ("none",),
@@ -69,15 +71,18 @@ def test_queries_that_cannot_count_are_left_out_for_all_and_told():
 
 
 def test_a_query_that_was_asked_and_never_ranked_is_left_out():
-    report = report_of({"m": {"q1": GOOD}}, QRELS, MEASURES, ["q2", "q1"])
+    report = build_report({"m": {"q1": GOOD}}, QRELS, MEASURES, ["q2", "q1"])
     assert (report.queries, report.left_out) == (("q1",), {"unranked": ("q2",)})
 
 
 def test_a_model_that_found_nothing_has_0_and_no_cut():
-    (result,) = report_of({"m": {"q1": []}}, QRELS, MEASURES).results
-    assert result == Result(
+    (result,) = build_report({"m": {"q1": []}}, QRELS, MEASURES).results
+    assert result == ModelResult(
         "m",
-        {"mrr": Measured(0.0, {"q1": 0.0}), "recall@1": Measured(0.0, {"q1": 0.0})},
+        {
+            "mrr": MeasureResult(0.0, {"q1": 0.0}),
+            "recall@1": MeasureResult(0.0, {"q1": 0.0}),
+        },
         None,
     )
 
@@ -108,11 +113,11 @@ def test_a_model_that_found_nothing_has_0_and_no_cut():
     ],
 )
 def test_what_cannot_be_measured_is_refused(told, runs, what, hint):
-    assert told(report_of, runs, QRELS, MEASURES) == (what, "", hint)
+    assert told(build_report, runs, QRELS, MEASURES) == (what, "", hint)
 
 
 def test_a_row_a_model_is_plain_data():
-    report = report_of({"old": {"q1": []}, "new": NEW}, QRELS, MEASURES[:1])
+    report = build_report({"old": {"q1": []}, "new": NEW}, QRELS, MEASURES[:1])
     rows = summary_rows(report)
     assert rows == [
         {
@@ -145,7 +150,7 @@ def test_a_row_a_model_is_plain_data():
 
 def test_queries_that_cannot_count_are_not_worth_ranking():
     asked = ["q2", "none", "other", "q1", "empty"]
-    assert worth_ranking(asked, QRELS) == (
+    assert select_queries(asked, QRELS) == (
         ["q2", "q1"],
         {"irrelevant": ("none",), "unjudged": ("other", "empty")},
     )
@@ -161,4 +166,4 @@ def test_queries_that_cannot_count_are_not_worth_ranking():
 )
 def test_without_a_query_worth_ranking_the_hint_says_why(told, asked, hint):
     said = ("no query has a relevant document", "", hint)
-    assert told(worth_ranking, asked, QRELS) == said
+    assert told(select_queries, asked, QRELS) == said

@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from cohere_cli.ranking.evaluation.statistics import MOST_EXACT, SAMPLES, p_value
+from cohere_cli.ranking.evaluation.statistics import MAX_EXACT, SAMPLES, p_value
 
 
 def by_hand(differences):
@@ -39,7 +39,7 @@ def test_sums_that_are_equal_but_for_rounding_count_as_equal():
     assert p_value([0.1, 0.2, -0.3, 0.001]) == p_value([1 / 8, 2 / 8, -3 / 8, 1 / 64])
 
 
-@pytest.mark.parametrize("queries", [1, 6, MOST_EXACT])
+@pytest.mark.parametrize("queries", [1, 6, MAX_EXACT])
 def test_always_the_same_winner_is_as_rare_as_two_ways_of_all(queries):
     assert p_value([0.125] * queries) == 2 / 2**queries
 
@@ -51,7 +51,7 @@ def test_many_differences_are_sampled_and_never_give_0():
 def test_a_sample_comes_close_to_every_way():
     chance = random.Random(5)
     for _ in range(3):
-        differences = [chance.uniform(-0.3, 0.4) for _ in range(MOST_EXACT + 1)]
+        differences = [chance.uniform(-0.3, 0.4) for _ in range(MAX_EXACT + 1)]
         assert p_value(differences) == pytest.approx(by_hand(differences), abs=0.02)
 
 

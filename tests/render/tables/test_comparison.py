@@ -5,7 +5,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.tables.comparison import show_comparison
+from cohere_cli.render.tables.comparison import write_comparison
 from cohere_cli.terminal import Terminal
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -28,7 +28,7 @@ ROWS = [
 
 def shown(output, rows=ROWS, **more):
     terminal = Terminal.fake(**more)
-    show_comparison(terminal, output, rows, {"whole": True})
+    write_comparison(terminal, output, rows, {"whole": True})
     return terminal.written.decode()
 
 

@@ -5,10 +5,10 @@ from rich.cells import cell_len
 
 from cohere_cli.render.tables.excerpt import (
     QueryWords,
-    beginning,
-    ending,
     excerpt,
     one_line,
+    truncate_end,
+    truncate_start,
 )
 
 NONE = QueryWords("")
@@ -36,7 +36,7 @@ def test_a_documents_values_are_on_one_clean_line():
     ],
 )
 def test_a_beginning_fits(text, room, expected):
-    assert beginning(text, room, cell_len) == expected
+    assert truncate_end(text, room, cell_len) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_beginning_fits(text, room, expected):
     [("as it is", 8, "as it is"), ("too long", 5, "…long"), ("日本語", 4, "…語")],
 )
 def test_an_ending_fits(text, room, expected):
-    assert ending(text, room, cell_len) == expected
+    assert truncate_start(text, room, cell_len) == expected
 
 
 def test_a_document_is_shown_from_its_beginning():
@@ -80,6 +80,6 @@ def test_no_excerpt_is_wider_than_its_room(text, room):
     for shown in (
         excerpt(text, QueryWords("c"), room, cell_len),
         excerpt(text, NONE, room, cell_len),
-        ending(text, room, cell_len),
+        truncate_start(text, room, cell_len),
     ):
         assert cell_len(shown) <= max(room, 1)

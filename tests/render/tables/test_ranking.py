@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.tables.ranking import OUTPUTS, choose_ranking
+from cohere_cli.render.tables.ranking import OUTPUTS, ranking_writer
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal
 
@@ -28,7 +28,7 @@ SECOND = RankedRecord(
 def write():
     def write(output, *ranked, tty=False, **options):
         terminal = Terminal.fake(tty=tty)
-        show = choose_ranking(terminal, output, **options)
+        show = ranking_writer(terminal, output, **options)
         show(iter(ranked or (BEST, SECOND)), {"id": "q"})
         return terminal.written
 
@@ -76,7 +76,7 @@ def test_records_are_taken_one_by_one():
             written.append(len(terminal.written))
             yield RankedRecord(index, 0.5, Record(b"x" * 100, "x", "s", index))
 
-    choose_ranking(terminal, "text")(ranked(), {})
+    ranking_writer(terminal, "text")(ranked(), {})
     assert written[-1] > 100_000
 
 
@@ -112,7 +112,7 @@ def test_no_record_drives_the_terminal(write, output, tty):
 @pytest.mark.parametrize("output", [None, *OUTPUTS])
 def test_no_results_are_no_fault(output):
     terminal = Terminal.fake()
-    choose_ranking(terminal, output)(iter(()), {"results": []})
+    ranking_writer(terminal, output)(iter(()), {"results": []})
     expected = b'{"results": []}\n' if output == "json" else b""
     assert terminal.written == expected
 
@@ -137,7 +137,7 @@ def test_what_is_no_unicode_is_escaped_as_json_does(write):
 
 def test_an_unknown_output_is_refused():
     with pytest.raises(UsageProblem, match="there is no output format 'xml'") as raised:
-        choose_ranking(Terminal.fake(), "xml")
+        ranking_writer(Terminal.fake(), "xml")
     assert raised.value.hint == (
         "choose one of table, text, json, jsonl, tsv, csv, paths, markdown"
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cohere_cli.render.tables.ranking_rows import object_lines, object_text
+from cohere_cli.render.tables.ranking_rows import json_chunks, jsonl_lines
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal
 
@@ -44,32 +44,32 @@ WHOLE = {
 
 
 def test_a_pipe_gets_the_servers_object_with_the_documents_on_one_line():
-    text = "".join(object_text(Terminal.fake(), iter(RANKED), RESPONSE))
+    text = "".join(json_chunks(Terminal.fake(), iter(RANKED), RESPONSE))
     assert text == json.dumps(WHOLE, ensure_ascii=False) + "\n"
 
 
 def test_a_terminal_gets_it_indented():
-    text = "".join(object_text(Terminal.fake(tty=True), iter(RANKED), RESPONSE))
+    text = "".join(json_chunks(Terminal.fake(tty=True), iter(RANKED), RESPONSE))
     shown = json.dumps(WHOLE, ensure_ascii=False, indent=2)
     assert text == shown.replace("\u2028", "\\u2028") + "\n"
 
 
 @pytest.mark.parametrize("tty", [False, True])
 def test_without_results_it_is_whole_too(tty):
-    text = "".join(object_text(Terminal.fake(tty=tty), iter(()), {"id": "q"}))
+    text = "".join(json_chunks(Terminal.fake(tty=tty), iter(()), {"id": "q"}))
     indent = 2 if tty else None
     assert text == json.dumps({"id": "q", "results": []}, indent=indent) + "\n"
 
 
 def test_it_shows_only_what_the_ranking_kept():
-    pieces = object_text(Terminal.fake(), RANKED[1:], {**RESPONSE, "meta": {}})
+    pieces = json_chunks(Terminal.fake(), RANKED[1:], {**RESPONSE, "meta": {}})
     assert json.loads("".join(pieces)) == {**WHOLE, "meta": {}} | {
         "results": WHOLE["results"][1:]
     }
 
 
 def test_a_line_says_where_its_record_stood():
-    assert list(object_lines(Terminal.fake(), RANKED)) == [
+    assert list(jsonl_lines(Terminal.fake(), RANKED)) == [
         (
             '{"index": 2, "relevance_score": 0.98, "source": "c\\u001b]52;c;x\\u0007",'
             ' "line": 3, "document": "C\\u001b[2J"}\n'

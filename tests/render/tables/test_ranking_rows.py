@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.render.tables.ranking_rows import comma_lines, tab_lines
+from cohere_cli.render.tables.ranking_rows import csv_lines, tsv_lines
 from cohere_cli.render.tables.record import RankedRecord
 
 
@@ -29,7 +29,7 @@ def sheet():
 
     def sheet(*documents, header=True):
         said = []
-        lines = comma_lines(iter(ranked(*documents)), header=header, say=said.append)
+        lines = csv_lines(iter(ranked(*documents)), header=header, say=said.append)
         return "".join(lines), said
 
     return sheet
@@ -37,12 +37,12 @@ def sheet():
 
 def test_a_row_of_tsv_is_rank_score_source_line_and_document():
     one = RankedRecord(41, 0.25, Record("boil\twater\r\nC:\\new", "a b.txt", 7))
-    rows = list(tab_lines([one], header=False))
+    rows = list(tsv_lines([one], header=False))
     assert rows == ["1\t0.25\ta b.txt\t7\tboil\\twater\\r\\nC:\\\\new\n"]
 
 
 def test_no_document_breaks_a_row_of_tsv():
-    [row] = tab_lines(ranked({"a": "\t\n", "b": [1, None, True]}), header=False)
+    [row] = tsv_lines(ranked({"a": "\t\n", "b": [1, None, True]}), header=False)
     assert row == ("1\t0.5\ts\t1\t" + r'{"a": "\\t\\n", "b": [1, null, true]}' + "\n")
 
 
@@ -110,14 +110,14 @@ def test_a_header_can_be_left_out(sheet):
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1))
 def test_csv_is_read_back_as_it_was(rows):
     documents = [dict(zip(("a", "b"), row, strict=True)) for row in rows]
-    lines = comma_lines(ranked(*documents), header=False, say=pytest.fail)
+    lines = csv_lines(ranked(*documents), header=False, say=pytest.fail)
     read = csv.reader(io.StringIO("".join(lines), newline=""), strict=True)
     assert [row[:2] for row in read] == rows
 
 
 @given(st.text())
 def test_tsv_is_one_line_that_can_be_read_back(text):
-    [row] = tab_lines(ranked(text), header=False)
+    [row] = tsv_lines(ranked(text), header=False)
     cell = row.removesuffix("\n").split("\t")[4]
     assert "\n" not in cell
     escapes = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
