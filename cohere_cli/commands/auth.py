@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands.login import Login, log_in
+from cohere_cli.commands.login import LoginRequest, log_in
 from cohere_cli.commands.session import (
     JsonFlag,
     ProfileFlag,
@@ -66,7 +66,7 @@ def login(
     """
     terminal = Terminal.system()
     profiles = stored_profiles(terminal)
-    asked = Login(
+    asked = LoginRequest(
         name=name_of(profile, profiles, terminal),
         base_url=base_url,
         store=store or ("command" if command else "file"),
@@ -106,14 +106,14 @@ def token(
     ] = False,
 ) -> None:
     """Print the key that a call would use, for another program's standard input."""
-    from cohere_cli.config.settings import Given, resolve
+    from cohere_cli.config.settings import FlagValues, resolve
 
     terminal = Terminal.system()
     if terminal.shows_output and not yes:
         hint = "pipe it to the program that needs it, or add --yes"
         raise UsageProblem("standard output is a terminal, which keeps it", hint=hint)
     profiles = stored_profiles(terminal)
-    given = Given(profile=profile)
+    given = FlagValues(profile=profile)
     settings = resolve(given, terminal.environ, profiles, terminal.stdin)
     terminal.write(f"{settings.key}\n")
 
@@ -121,10 +121,10 @@ def token(
 @app.command("list")
 def list_profiles(json: JsonFlag = False) -> None:
     """List the profiles; a star marks the active one."""
-    from cohere_cli.config.report import listing
+    from cohere_cli.config.report import profile_summaries
 
     terminal = Terminal.system()
-    listed = listing(stored_profiles(terminal))
+    listed = profile_summaries(stored_profiles(terminal))
     if json:
         _write_json(terminal, [asdict(one) for one in listed])
         return
@@ -142,11 +142,11 @@ def list_profiles(json: JsonFlag = False) -> None:
 def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     """Say which key a call would use, and why; exit 4 if there is none that fits."""
     from cohere_cli.config.report import status as status_of
-    from cohere_cli.config.settings import Given
+    from cohere_cli.config.settings import FlagValues
     from cohere_cli.errors import NotAuthenticated
 
     terminal = Terminal.system()
-    given, profiles = Given(profile=profile), stored_profiles(terminal)
+    given, profiles = FlagValues(profile=profile), stored_profiles(terminal)
     found = status_of(given, terminal.environ, profiles, terminal.stdin)
     if json:
         _write_json(terminal, asdict(found))

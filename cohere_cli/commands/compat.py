@@ -43,7 +43,7 @@ def compat(
 def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     """Read what the flags name, then ask, or say what asking would be."""
     from cohere_cli.commands.inputs import compat_request
-    from cohere_cli.config.settings import is_coheres_shape
+    from cohere_cli.config.settings import is_cohere_compat_url
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)
@@ -52,7 +52,7 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     settings = settled(unsent, terminal, model=flags.model, compat=True)
     prompt = prompt_from(words, terminal, named=_named(flags))
     file = body_file_of(flags, terminal)
-    cohere = settings.sandbox or is_coheres_shape(settings.compat_base_url)
+    cohere = settings.sandbox or is_cohere_compat_url(settings.compat_base_url)
     data = compat_request(
         prompt, flags, terminal, model=settings.model, cohere=cohere, file=file
     )

@@ -11,7 +11,7 @@ from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.config.report import Shown
+    from cohere_cli.config.report import EffectiveSetting
 
 
 app = typer.Typer()
@@ -54,10 +54,10 @@ def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 @app.command("get")
 def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     """Print one setting in force; nothing where nobody says it."""
-    from cohere_cli.config.editing import check_setting
+    from cohere_cli.config.editing import require_known_setting
 
     terminal = Terminal.system()
-    check_setting(setting)
+    require_known_setting(setting)
     name, _, header = setting.partition(".")
     values = {one.name: one.value for one in _shown(profile, terminal)}
     value = (values[name] or {}).get(header) if header else values[name]
@@ -94,7 +94,7 @@ def set_(
 @app.command("unset")
 def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
     """Take a setting from a profile: what it inherits, or what is built in, holds."""
-    from cohere_cli.config.editing import unset as unset_in
+    from cohere_cli.config.editing import unset_value as unset_in
 
     terminal = Terminal.system()
     profiles = stored_profiles(terminal)
@@ -107,7 +107,7 @@ def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
 @app.command("edit")
 def edit() -> None:
     """Edit config.toml with VISUAL or EDITOR; it is checked before it counts."""
-    from cohere_cli.config.editing import edit as edit_in
+    from cohere_cli.config.editing import edit_file as edit_in
     from cohere_cli.config.paths import config_directory
 
     terminal = Terminal.system()
@@ -135,11 +135,11 @@ def _run_editor(draft: Path, terminal: Terminal) -> None:
         raise ConfigProblem(f"the editor ended with code {code}", where=said)
 
 
-def _shown(profile: str | None, terminal: Terminal) -> "tuple[Shown, ...]":
-    from cohere_cli.config.report import shown
+def _shown(profile: str | None, terminal: Terminal) -> "tuple[EffectiveSetting, ...]":
+    from cohere_cli.config.report import effective_settings
 
     profiles = stored_profiles(terminal)
-    return shown(profile, terminal.environ, profiles, terminal.stdin)
+    return effective_settings(profile, terminal.environ, profiles, terminal.stdin)
 
 
 def _text(value: Any) -> str:

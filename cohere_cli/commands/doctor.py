@@ -28,7 +28,7 @@ def doctor(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 
     terminal = Terminal.system()
     found = []
-    for finding in findings(profile, terminal):
+    for finding in run_checks(profile, terminal):
         found.append(finding)
         if not json:
             terminal.write(_text(finding))
@@ -75,7 +75,7 @@ class Finding:
     problem: CoError | None = None
 
 
-def findings(flag: str | None, terminal: Terminal) -> Iterator[Finding]:
+def run_checks(flag: str | None, terminal: Terminal) -> Iterator[Finding]:
     """Yield what is found, one thing after the other. *flag* is -p."""
     yield _program(terminal)
     yield _versions()
@@ -135,10 +135,10 @@ def _profiles(terminal: Terminal) -> "Profiles":
 
 
 def _files(profiles: "Profiles") -> Iterator[Finding]:
-    from cohere_cli.config.report import file_status
+    from cohere_cli.config.report import read_file_status
 
     for path in (profiles.settings_file, profiles.keys_file):
-        mode = file_status(path).mode or "(absent)"
+        mode = read_file_status(path).mode or "(absent)"
         yield Finding("file", f"{path} {mode}")
     for note in profiles.notes:
         yield Finding("file", problem=ConfigProblem(note))
@@ -148,10 +148,10 @@ def _call(
     flag: str | None, profiles: "Profiles", terminal: Terminal
 ) -> Iterator[Finding]:
     """Yield what a call would go by, and how far it would come."""
-    from cohere_cli.config.settings import Given, resolve
+    from cohere_cli.config.settings import FlagValues, resolve
 
     def settings(*, dry_run: bool) -> "Settings":
-        given = Given(profile=flag, dry_run=dry_run)
+        given = FlagValues(profile=flag, dry_run=dry_run)
         return resolve(given, terminal.environ, profiles, terminal.stdin)
 
     found, has_key = settings(dry_run=True), True
@@ -169,12 +169,12 @@ def _call(
 
 
 def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
-    from cohere_cli.config.validators import masked
+    from cohere_cli.config.validators import mask_key
 
     if settings.sandbox:
         yield Finding("key", "the sandbox has its own")
         return
-    yield Finding("key", f"{masked(settings.key)} {settings.key_source}".strip())
+    yield Finding("key", f"{mask_key(settings.key)} {settings.key_source}".strip())
     for note in settings.notes:
         if note not in profiles.notes:
             yield Finding("note", note)
@@ -194,10 +194,10 @@ def _way(
 
 def _proxy(connection: "Connection") -> str:
     from cohere_cli.api.connection import proxy_before
-    from cohere_cli.config.validators import masked_proxy
+    from cohere_cli.config.validators import mask_proxy
 
     proxy = proxy_before(connection)
-    return f"{masked_proxy(proxy.url)} (by {proxy.named_by})" if proxy else "none"
+    return f"{mask_proxy(proxy.url)} (by {proxy.named_by})" if proxy else "none"
 
 
 def _trusted(connection: "Connection", terminal: Terminal) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class LoginRequest:
     """What a login is asked to do: for which profile and server, kept how."""
 
     name: str
@@ -24,17 +24,17 @@ class Login:
     is_checked: bool
 
 
-def log_in(login: Login, profiles: "Profiles", terminal: Terminal) -> None:
+def log_in(login: LoginRequest, profiles: "Profiles", terminal: Terminal) -> None:
     """Ask for a key, see if the server takes it, and store it.
 
     Says where it will be before anything is written. Raises whatever is wrong;
     then nothing is.
     """
-    from cohere_cli.config.editing import check_name
+    from cohere_cli.config.editing import require_valid_name
 
-    check_name(login.name)
+    require_valid_name(login.name)
     _check_store(login)
-    address = profiles.address_for(login.name, login.base_url)
+    address = profiles.base_url_for(login.name, login.base_url)
     terminal.note(f"co: the key will be {_place(login, profiles)}")
     key = _key_of(login, terminal)
     if key and login.is_checked:
@@ -54,7 +54,7 @@ def log_in(login: Login, profiles: "Profiles", terminal: Terminal) -> None:
         _forget(old.key, login, address, terminal)
 
 
-def _check_store(login: Login) -> None:
+def _check_store(login: LoginRequest) -> None:
     from cohere_cli.config.validators import command
 
     if login.store != "command":
@@ -69,35 +69,35 @@ def _check_store(login: Login) -> None:
         raise UsageProblem(f"the command that prints the key {exc}", hint=hint) from exc
 
 
-def _place(login: Login, profiles: "Profiles") -> str:
+def _place(login: LoginRequest, profiles: "Profiles") -> str:
     match login.store:
         case "file":
             return f"stored in {profiles.keys_file}, for you alone"
         case "keyring":
-            from cohere_cli.config.key_stores import described
+            from cohere_cli.config.key_stores import keyring_name
 
-            return f"stored in the keyring {described()!r}"
+            return f"stored in the keyring {keyring_name()!r}"
         case "command":
             return f"asked of `{login.command}` each time, and stored nowhere"
 
 
-def _key_of(login: Login, terminal: Terminal) -> str:
+def _key_of(login: LoginRequest, terminal: Terminal) -> str:
     """Return the key, fit for a header; an empty one is left as it is."""
-    from cohere_cli.config.validators import checked_key
+    from cohere_cli.config.validators import validate_key
 
     if login.command:
-        from cohere_cli.config.key_stores import key_from
+        from cohere_cli.config.key_stores import run_key_command
 
-        return checked_key(key_from(login.command, login.name), "the key")
+        return validate_key(run_key_command(login.command, login.name), "the key")
     key = _told_key(terminal).strip()
-    return checked_key(key, "the key") if key else ""
+    return validate_key(key, "the key") if key else ""
 
 
 def _told_key(terminal: Terminal) -> str:
     if terminal.has_piped_input:
-        from cohere_cli.config.validators import piped_key
+        from cohere_cli.config.validators import read_piped_key
 
-        return piped_key(terminal.stdin)
+        return read_piped_key(terminal.stdin)
     if not terminal.can_ask:
         hint = "pipe the key in: co auth login < FILE"
         raise UsageProblem("there is nobody to ask for a key", hint=hint)
@@ -110,7 +110,11 @@ def _told_key(terminal: Terminal) -> str:
 
 
 def _check_key(
-    key: str, address: str, login: Login, profiles: "Profiles", terminal: Terminal
+    key: str,
+    address: str,
+    login: LoginRequest,
+    profiles: "Profiles",
+    terminal: Terminal,
 ) -> None:
     """Ask the server at *address*; raises `NotAuthenticated` for a key it refuses."""
     from cohere_cli.api.connection import Connection
@@ -135,7 +139,9 @@ def _check_key(
         terminal.note(f"co: {connection.host} cannot tell if the key is right")
 
 
-def _forget(old: "StoredKey", login: Login, address: str, terminal: Terminal) -> None:
+def _forget(
+    old: "StoredKey", login: LoginRequest, address: str, terminal: Terminal
+) -> None:
     """Take a key out of the keyring that the new one does not take the place of."""
     is_replaced = login.store == "keyring" and old.base_url == address
     if old.store != "keyring" or is_replaced:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cohere_cli.api.protocol.models import Model, listed
 from cohere_cli.config.paths import data_directory
-from cohere_cli.config.secure_files import locked, read, write
+from cohere_cli.config.secure_files import lock, read, write
 from cohere_cli.errors import CoError
 
 _KEPT = 24 * 3600.0  # seconds
@@ -25,7 +25,7 @@ def keep(models: Iterable[Model], server: str, environ: Mapping[str, str]) -> No
     page = {"at": time.time(), "models": [_item(model) for model in models]}
     with suppress(CoError):
         path = _path(server, environ)
-        with locked(path.parent):
+        with lock(path.parent):
             write(path, json.dumps(page).encode())
 
 

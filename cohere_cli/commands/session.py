@@ -32,9 +32,9 @@ def settled(
 
     What one of them hides of another is said once.
     """
-    from cohere_cli.config.settings import Given, resolve
+    from cohere_cli.config.settings import FlagValues, resolve
 
-    given = Given(
+    given = FlagValues(
         profile=flags.profile,
         base_url=flags.base_url,
         key_file=flags.key_file,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TextIO
 
 from cohere_cli.config.profile import Profile, StoredKey
-from cohere_cli.config.profiles import Choice, Profiles
-from cohere_cli.config.urls import origin, same_service
-from cohere_cli.config.validators import LONGEST, checked_key, piped_key
+from cohere_cli.config.profiles import ProfileChoice, Profiles
+from cohere_cli.config.urls import is_same_service, origin
+from cohere_cli.config.validators import MAX_KEY_LENGTH, read_piped_key, validate_key
 from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
 
 _VARIABLES = ("CO_API_KEY", "COHERE_API_KEY")
@@ -33,26 +33,26 @@ class KeySource:
         # What a profile stores as empty is meant: no Authorization.
         if self.belongs_to and self.key == "":
             return ""
-        return checked_key(self._read(), self.name)
+        return validate_key(self._read(), self.name)
 
     def _read(self) -> str:
         if self.key is not None or self.stored is None:
             return self.key or ""
         profile, stored = self.stored.profile, self.stored
         if stored.command:
-            from cohere_cli.config.key_stores import key_from
+            from cohere_cli.config.key_stores import run_key_command
 
-            return key_from(stored.command, profile)
-        from cohere_cli.config.key_stores import key_of
+            return run_key_command(stored.command, profile)
+        from cohere_cli.config.key_stores import read_keyring
 
-        return key_of(profile, stored.base_url)
+        return read_keyring(profile, stored.base_url)
 
 
 def key_sources(
     key_file: str | None,
     stdin: TextIO,
     environ: Mapping[str, str],
-    choice: Choice,
+    choice: ProfileChoice,
     profiles: Profiles,
 ) -> tuple[KeySource, ...]:
     """Return the keys there are, the one to use first.
@@ -71,18 +71,18 @@ def key_sources(
     return (*file, *variables, *stored)
 
 
-def fits(source: KeySource, url: str) -> bool:
+def is_usable_at(source: KeySource, url: str) -> bool:
     """Say whether this key may be sent to *url*: it is bound to no other server."""
-    return not source.belongs_to or same_service(source.belongs_to, url)
+    return not source.belongs_to or is_same_service(source.belongs_to, url)
 
 
-def hidden(sources: tuple[KeySource, ...]) -> tuple[KeySource, ...]:
+def overridden_sources(sources: tuple[KeySource, ...]) -> tuple[KeySource, ...]:
     """Return the sources that would, or may, give another key than the first does."""
     used = sources[0].key if sources else None
     return tuple(one for one in sources[1:] if one.key is None or one.key != used)
 
 
-def key_for(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
+def select_key(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
     """Return the key of the first source, fit to be sent to *url*.
 
     *profile* is the name of the one in force. Raises `NotAuthenticated` where
@@ -94,7 +94,7 @@ def key_for(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
     source = sources[0]
     if source.key is not None:
         source.checked()
-    if source.key != "" and not fits(source, url):
+    if source.key != "" and not is_usable_at(source, url):
         home, elsewhere = origin(source.belongs_to), origin(url)
         problem = f"{source.name} belongs to {home}, not to {elsewhere}"
         raise NotAuthenticated(problem, hint=_LOGIN.format(elsewhere))
@@ -107,7 +107,7 @@ def _from_file(path: str, stdin: TextIO) -> KeySource:
     try:
         with Path(path).open("rb") as file:
             # Bytes that are no text become characters that no key may have.
-            text = file.read(LONGEST).decode(errors="replace")
+            text = file.read(MAX_KEY_LENGTH).decode(errors="replace")
     except OSError as exc:
         problem = f"cannot read the key file: {exc.strerror or exc}"
         raise InputProblem(problem, where=path) from exc
@@ -120,7 +120,7 @@ def _piped(stdin: TextIO) -> str:
             "--key-file - wants the key in a pipe, and standard input is a terminal",
             hint="`co auth login` asks for a key without showing it",
         )
-    return piped_key(stdin, "--key-file -")
+    return read_piped_key(stdin, "--key-file -")
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[KeySource]:

@@ -9,26 +9,30 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from cohere_cli.config import key_stores, secure_files
-from cohere_cli.config.profile import SANDBOX, Profile, StoredKey, checks, why_no_name
+from cohere_cli.config.profile import SANDBOX, Profile, StoredKey, checks, name_problem
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.toml_file import Edit, Sheet
-from cohere_cli.config.urls import DEFAULT, is_cohere
-from cohere_cli.config.validators import checked_key, headers
+from cohere_cli.config.toml_file import Edit, TomlFile
+from cohere_cli.config.urls import DEFAULT_URL, is_cohere
+from cohere_cli.config.validators import headers, validate_key
 from cohere_cli.errors import ConfigProblem, UsageProblem
 
 Store = Literal["file", "keyring", "command"]
 
 
-def names() -> tuple[str, ...]:
+def setting_names() -> tuple[str, ...]:
     """Return the name of each setting of a profile."""
     return (*checks(allow_http=False), "inherits")
 
 
-def check_setting(setting: str) -> None:
+def require_known_setting(setting: str) -> None:
     """Raise `UsageProblem` for the name of no setting; headers.NAME is one, too."""
-    if setting.partition(".")[0] != "headers" and setting not in names():
-        near = get_close_matches(setting, names(), 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names())}"
+    if setting.partition(".")[0] != "headers" and setting not in setting_names():
+        near = get_close_matches(setting, setting_names(), 1)
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"known: {', '.join(setting_names())}"
+        )
         raise UsageProblem(f"there is no setting {setting!r}", hint=hint)
 
 
@@ -38,23 +42,23 @@ def set_value(directory: Path, profile: str, setting: str, text: str) -> None:
     Raises `UsageProblem` with the allowed range; `ConfigProblem` for files that
     cannot be read or written. Then they are as they were.
     """
-    check_name(profile)
-    check_setting(setting)
-    with secure_files.locked(directory):
+    require_valid_name(profile)
+    require_known_setting(setting)
+    with secure_files.lock(directory):
         now = Profiles.load(directory)
         known = now.by_name.get(profile)
         value = _meant(setting, text, allow_http=bool(known and known.allow_http))
         at = ("profiles", profile, *setting.split(".", 1))
-        edits = [*introduction(profile, now.by_name, now.active), (at, value)]
+        edits = [*new_profile_edits(profile, now.by_name, now.active), (at, value)]
         _change_setting(directory, edits, setting)
 
 
-def unset(directory: Path, profile: str, setting: str) -> bool:
+def unset_value(directory: Path, profile: str, setting: str) -> bool:
     """Take *setting* from *profile*; say whether the profile itself had it."""
-    check_setting(setting)
-    with secure_files.locked(directory):
+    require_known_setting(setting)
+    with secure_files.lock(directory):
         Profiles.load(directory).named(profile)
-        sheet = Sheet.read(directory / "config.toml")
+        sheet = TomlFile.read(directory / "config.toml")
         keys = ("profiles", profile, *setting.split(".", 1))
         if keys[-1] not in sheet.table(keys[:-1]):
             return False
@@ -62,7 +66,7 @@ def unset(directory: Path, profile: str, setting: str) -> bool:
     return True
 
 
-def edit(
+def edit_file(
     directory: Path,
     let_edit: Callable[[Path], None],
     is_again: Callable[[ConfigProblem], bool | None],
@@ -86,7 +90,7 @@ def edit(
         after = secure_files.read(draft).data
     if after == before:
         return False
-    with secure_files.locked(directory):
+    with secure_files.lock(directory):
         if secure_files.read(path).data != before:
             said = f"{path.name} was changed by somebody else meanwhile"
             raise ConfigProblem(said, where=str(path), hint="edit it again")
@@ -97,9 +101,9 @@ def edit(
 def _change_setting(directory: Path, edits: Iterable[Edit], setting: str) -> None:
     """Make *edits*, if the profiles are whole with them."""
     path = directory / "config.toml"
-    data = Sheet.read(path).edited(edits)
+    data = TomlFile.read(path).edited(edits)
     try:
-        _check(directory, Sheet.of(path, data))
+        _check(directory, TomlFile.of(path, data))
     except ConfigProblem as exc:
         # Its line is one of a file that is not written.
         raise UsageProblem(f"{setting} is not changed: {exc.what}") from exc
@@ -108,14 +112,14 @@ def _change_setting(directory: Path, edits: Iterable[Edit], setting: str) -> Non
 
 def _problem_of(directory: Path, draft: Path) -> ConfigProblem | None:
     try:
-        _check(directory, Sheet.read(draft))
+        _check(directory, TomlFile.read(draft))
     except ConfigProblem as exc:
         return exc
     return None
 
 
-def _check(directory: Path, settings: Sheet) -> None:
-    keys = Sheet.read(directory / "keys.toml", secret=True)
+def _check(directory: Path, settings: TomlFile) -> None:
+    keys = TomlFile.read(directory / "keys.toml", secret=True)
     found = Profiles.of(directory, settings, keys)
     if found.active and found.active != SANDBOX:
         found.named(found.active, "active")
@@ -151,14 +155,14 @@ def _readings(text: str) -> Iterator[object]:
     yield [word.strip() for word in text.split(",")]
 
 
-def check_name(name: str) -> None:
+def require_valid_name(name: str) -> None:
     """Raise `UsageProblem` where no profile can be stored as *name*."""
-    why = why_no_name(name)
+    why = name_problem(name)
     if why:
         raise UsageProblem(f"profile name {name!r} {why}")
 
 
-def introduction(
+def new_profile_edits(
     name: str, profiles: Mapping[str, Profile], active: str
 ) -> Iterator[Edit]:
     """Yield what config.toml lacks to know profile *name*."""
@@ -174,36 +178,36 @@ def to_store(
     """Return what is to be stored. Raises `NotAuthenticated` for a malformed key."""
     # Cohere answers nobody without a key: an empty one is a slip of the hand.
     wanted = key or is_cohere(address) or store != "file"
-    key = checked_key(key, "the key") if wanted else ""
+    key = validate_key(key, "the key") if wanted else ""
     if store == "file":
         return StoredKey(key, address, profile=name)
     return StoredKey(None, address, command, name)
 
 
-def introduction_with(
+def login_edits(
     stored: StoredKey, profiles: Mapping[str, Profile], active: str
 ) -> Iterator[Edit]:
     """Yield what config.toml lacks to know of *stored*, but for the key itself."""
     name = stored.profile
     at = ("profiles", name)
-    yield from introduction(name, profiles, active)
+    yield from new_profile_edits(name, profiles, active)
     profile = profiles.get(name)
-    if stored.base_url != ((profile and profile.base_url) or DEFAULT):
+    if stored.base_url != ((profile and profile.base_url) or DEFAULT_URL):
         yield (*at, "base_url"), stored.base_url
     if stored.command:
         yield (*at, "key_command"), stored.command
     else:
-        yield from without_command(name, profiles)
+        yield from remove_command_edits(name, profiles)
 
 
-def without_command(name: str, profiles: Mapping[str, Profile]) -> Iterator[Edit]:
+def remove_command_edits(name: str, profiles: Mapping[str, Profile]) -> Iterator[Edit]:
     """Yield what takes the profile's own `key_command` away."""
     profile = profiles.get(name)
     if profile and profile.said_by.get("key_command") == name:
         yield ("profiles", name, "key_command"), None
 
 
-def key_entry(stored: StoredKey) -> Iterator[Edit]:
+def key_edits(stored: StoredKey) -> Iterator[Edit]:
     """Yield what makes *stored* the only key of its profile in keys.toml."""
     at = ("profiles", stored.profile)
     if stored.store == "command":
@@ -234,16 +238,16 @@ def login(
     Raises `ConfigProblem`, `NotAuthenticated`, `UsageProblem`; then every key is
     as it was.
     """
-    check_name(name)
-    with secure_files.locked(directory):
+    require_valid_name(name)
+    with secure_files.lock(directory):
         now = Profiles.load(directory)
-        stored = to_store(name, key, now.address_for(name, url), store, command)
+        stored = to_store(name, key, now.base_url_for(name, url), store, command)
         if stored.store == "keyring":
             key_stores.keep(name, stored.base_url, key.strip())
         # The address first: a key without its address would be refused, but
         # an address without its key asks for one.
-        _change(now.settings_file, introduction_with(stored, now.by_name, now.active))
-        _change(now.keys_file, key_entry(stored), secret=True)
+        _change(now.settings_file, login_edits(stored, now.by_name, now.active))
+        _change(now.keys_file, key_edits(stored), secret=True)
 
 
 def logout(directory: Path, name: str) -> bool:
@@ -252,7 +256,7 @@ def logout(directory: Path, name: str) -> bool:
     One that it inherits stays. Raises `NotAuthenticated` for a keyring that
     does not let go of it.
     """
-    with secure_files.locked(directory):
+    with secure_files.lock(directory):
         now = Profiles.load(directory)
         stored = now.named(name).key
         if stored is None or stored.profile != name:
@@ -260,14 +264,14 @@ def logout(directory: Path, name: str) -> bool:
         if stored.store == "keyring":
             key_stores.forget(name, stored.base_url)
         at = ("profiles", name)
-        _change(now.settings_file, without_command(name, now.by_name))
+        _change(now.settings_file, remove_command_edits(name, now.by_name))
         _change(now.keys_file, [(at, None)], secret=True)
     return True
 
 
 def switch(directory: Path, name: str) -> None:
     """Make *name* the active profile."""
-    with secure_files.locked(directory):
+    with secure_files.lock(directory):
         now = Profiles.load(directory)
         now.named(name)
         _change(now.settings_file, [(("active",), name)])
@@ -276,7 +280,7 @@ def switch(directory: Path, name: str) -> None:
 def _change(path: Path, edits: Iterable[Edit], *, secret: bool = False) -> None:
     edits = list(edits)
     if edits:
-        sheet = Sheet.read(path, secret=secret)
+        sheet = TomlFile.read(path, secret=secret)
         head = _HEAD if secret and sheet.mode is None else b""
         data = sheet.edited(edits)
         if sheet.mode is None and not data:

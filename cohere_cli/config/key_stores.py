@@ -18,7 +18,7 @@ KEYRING_TIMEOUT = 3.0
 _SERVICE = "co"
 
 
-def described() -> str:
+def keyring_name() -> str:
     """Return the name of the keyring in use.
 
     Raises `NotAuthenticated` where there is none, or none that keeps a secret.
@@ -30,7 +30,7 @@ def described() -> str:
     return str(backend.name)
 
 
-def key_of(profile: str, base_url: str) -> str:
+def read_keyring(profile: str, base_url: str) -> str:
     """Return the key that was kept for *profile* and this server, and no other.
 
     Raises `NotAuthenticated`, also where there is none.
@@ -117,7 +117,7 @@ COMMAND_TIMEOUT = 60.0
 _MOST_READ = 1 << 16
 
 
-def key_from(command: str, profile: str) -> str:
+def run_key_command(command: str, profile: str) -> str:
     """Return what *command* prints; its words are split as a shell would.
 
     It gets no input, and runs in the root directory: nothing of the current one has

@@ -6,14 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from cohere_cli.config.profile import Profile
-from cohere_cli.config.toml_file import Sheet
+from cohere_cli.config.toml_file import TomlFile
 
 _READERS = stat.S_IRGRP | stat.S_IROTH
 _WRITERS = stat.S_IWGRP | stat.S_IWOTH
 
 
-def exposures(
-    directory: Path, settings: Sheet, keys: Sheet, profiles: Iterable[Profile]
+def permission_warnings(
+    directory: Path, settings: TomlFile, keys: TomlFile, profiles: Iterable[Profile]
 ) -> Iterator[str]:
     """Yield a warning for each thing that others can do."""
     if (keys.mode or 0) & (stat.S_IRWXG | stat.S_IRWXO):
@@ -28,7 +28,9 @@ def exposures(
             yield _exposed(directory, "write to", "chmod 700")
 
 
-def refuse_commands_of_others(settings: Sheet, profiles: Iterable[Profile]) -> None:
+def require_private_key_commands(
+    settings: TomlFile, profiles: Iterable[Profile]
+) -> None:
     """Raise `ConfigProblem` for a command in a file that others can write to.
 
     Whoever writes there would have it run in the user's name.

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any, Literal
 
 from cohere_cli.config import validators
-from cohere_cli.config.toml_file import Sheet
-from cohere_cli.config.urls import DEFAULT, base_url, same_service, whole_url
+from cohere_cli.config.toml_file import TomlFile
+from cohere_cli.config.urls import DEFAULT_URL, base_url, is_same_service, normalize_url
 
 Chain = tuple[str, ...]
 """A profile's name, and those it inherits from, the nearest first."""
 
 
-def chains_of(sheet: Sheet, names: Iterable[str]) -> dict[str, Chain]:
+def inheritance_chains(sheet: TomlFile, names: Iterable[str]) -> dict[str, Chain]:
     """Return the chain of each of *names*, as `inherits` links them in *sheet*.
 
     Raises `ConfigProblem` for a link to no profile, and for one that goes round.
@@ -23,7 +23,7 @@ def chains_of(sheet: Sheet, names: Iterable[str]) -> dict[str, Chain]:
     return {name: _chain(sheet, name, known) for name in known}
 
 
-def inherited(
+def merge_chain(
     said: Mapping[str, Mapping[str, Any]], chain: Chain
 ) -> dict[str, tuple[str, Any]]:
     """Return each setting that *chain* says, with who says it: the nearest wins."""
@@ -33,7 +33,7 @@ def inherited(
     return found
 
 
-def _chain(sheet: Sheet, name: str, known: frozenset[str]) -> Chain:
+def _chain(sheet: TomlFile, name: str, known: frozenset[str]) -> Chain:
     chain = [name]
     while "inherits" in (table := sheet.table(("profiles", chain[-1]))):
         at, parent = ("profiles", chain[-1], "inherits"), table["inherits"]
@@ -83,9 +83,9 @@ class Headers:
     values: Mapping[str, str] = field(repr=False)
     base_urls: tuple[str, ...]
 
-    def are_for(self, url: str) -> bool:
+    def is_allowed_at(self, url: str) -> bool:
         """Whether they may be sent to *url*."""
-        return any(same_service(home, url) for home in self.base_urls)
+        return any(is_same_service(home, url) for home in self.base_urls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Profile:
     """What is set under one name, and under those it inherits from.
 
     None where nobody says anything. `said_by` tells for each setting the name of
-    the profile that it is from; `hides_stored_key` that `key_command` does.
+    the profile that it is from; `key_command_hides_key` that `key_command` does.
     """
 
     name: str
@@ -122,13 +122,13 @@ class Profile:
     key: StoredKey | None = None
     inherits: str = field(default="", compare=False)
     said_by: Mapping[str, str] = field(default_factory=dict, compare=False)
-    hides_stored_key: bool = field(default=False, compare=False)
+    key_command_hides_key: bool = field(default=False, compare=False)
 
 
-BUILT_IN = Profile(SANDBOX, sandbox=True)
+SANDBOX_PROFILE = Profile(SANDBOX, sandbox=True)
 
 
-def why_no_name(name: str) -> str:
+def name_problem(name: str) -> str:
     """Return why no profile can be stored as *name*, empty when one can."""
     if name == SANDBOX:
         return "is built in"
@@ -137,7 +137,7 @@ def why_no_name(name: str) -> str:
     return "must be 1 to 64 of A-Z a-z 0-9 . _ - and not begin with a dot or dash"
 
 
-def active_name(settings: Sheet) -> str:
+def active_name(settings: TomlFile) -> str:
     """Return the active profile's name, empty where none is."""
     settings.table((), ("active", "profiles"))
     active = settings.tables.get("active", "")
@@ -146,19 +146,19 @@ def active_name(settings: Sheet) -> str:
     return active
 
 
-def profiles_of(settings: Sheet, keys: Sheet) -> dict[str, Profile]:
+def parse_profiles(settings: TomlFile, keys: TomlFile) -> dict[str, Profile]:
     """Return the profiles that the two files make, by name.
 
     Raises `ConfigProblem` with file and line for whatever is not as it must be.
     """
     stored = {name: _stored_key(keys, name) for name in _names(keys)}
-    chains = chains_of(settings, [*_names(settings), *stored])
+    chains = inheritance_chains(settings, [*_names(settings), *stored])
     said = {name: _settings(settings, chain) for name, chain in chains.items()}
     made: dict[str, Profile] = {}
     # Whoever is inherited from first: their keys are made by then.
     for name, chain in sorted(chains.items(), key=lambda item: len(item[1])):
         parent = made[chain[1]] if chain[1:] else Profile("")
-        made[name] = _profile(name, inherited(said, chain), stored.get(name), parent)
+        made[name] = _profile(name, merge_chain(said, chain), stored.get(name), parent)
     return dict(sorted(made.items()))
 
 
@@ -171,7 +171,7 @@ def _profile(
     """Return a profile of what was *found*: by setting, who says it, and what."""
     values = {key: value for key, (_, value) in found.items()}
     said_by = {key: by for key, (by, _) in found.items()}
-    homes = (values.get("base_url") or DEFAULT, values.get("compat_base_url") or "")
+    homes = (values.get("base_url") or DEFAULT_URL, values.get("compat_base_url") or "")
     command = values.pop("key_command", "")
     key = stored or parent.key
     hides = False
@@ -187,20 +187,20 @@ def _profile(
         **values,
         inherits=parent.name,
         said_by=said_by,
-        hides_stored_key=hides,
+        key_command_hides_key=hides,
     )
 
 
-def _names(sheet: Sheet) -> list[str]:
+def _names(sheet: TomlFile) -> list[str]:
     names = list(sheet.table(("profiles",)))
     for name in names:
-        why = why_no_name(name)
+        why = name_problem(name)
         if why:
             raise sheet.problem(("profiles", name), f"profile name {name!r} {why}")
     return names
 
 
-def _settings(sheet: Sheet, chain: Chain) -> dict[str, Any]:
+def _settings(sheet: TomlFile, chain: Chain) -> dict[str, Any]:
     """Return what the first profile of *chain* says itself."""
     at = ("profiles", chain[0])
     tables = (sheet.table(("profiles", name)) for name in chain)
@@ -212,13 +212,13 @@ def _settings(sheet: Sheet, chain: Chain) -> dict[str, Any]:
     }
 
 
-def _stored_key(sheet: Sheet, name: str) -> StoredKey:
+def _stored_key(sheet: TomlFile, name: str) -> StoredKey:
     at = ("profiles", name)
     url = partial(_url, base_url, allow_http=True)
     known: dict[str, Check] = {
         "key": validators.text,
         "base_url": url,
-        "keyring": validators.switch,
+        "keyring": validators.boolean,
     }
     table = sheet.table(at, known)
     in_keyring = table.get("keyring") is True
@@ -234,11 +234,11 @@ def checks(*, allow_http: bool) -> Mapping[str, Check]:
     """Return for each setting of a profile what it may be."""
     return {
         "base_url": partial(_url, base_url, allow_http=allow_http),
-        "compat_base_url": partial(_url, whole_url, allow_http=allow_http),
-        "model": validators.name,
-        "rerank_model": validators.name,
-        "rerank_path": validators.path,
-        "vision_model": validators.name,
+        "compat_base_url": partial(_url, normalize_url, allow_http=allow_http),
+        "model": validators.model_name,
+        "rerank_model": validators.model_name,
+        "rerank_path": validators.url_path,
+        "vision_model": validators.model_name,
         "timeout": validators.seconds,
         "max_time": validators.seconds,
         "retries": validators.retries,
@@ -247,19 +247,19 @@ def checks(*, allow_http: bool) -> Mapping[str, Check]:
         "show": validators.channels,
         "hide": validators.channels,
         "proxy": validators.proxy,
-        "ca_bundle": validators.file,
-        "client_certificate": validators.file,
-        "client_key": validators.file,
+        "ca_bundle": validators.absolute_path,
+        "client_certificate": validators.absolute_path,
+        "client_key": validators.absolute_path,
         "client_name": validators.client_name,
         "headers": validators.headers,
         "key_command": validators.command,
-        "allow_http": validators.switch,
-        "sandbox": validators.switch,
+        "allow_http": validators.boolean,
+        "sandbox": validators.boolean,
         "faults": validators.faults,
     }
 
 
-def _checked(sheet: Sheet, keys: tuple[str, str, str], check: Check) -> Any:
+def _checked(sheet: TomlFile, keys: tuple[str, str, str], check: Check) -> Any:
     _, name, key = keys
     try:
         return check(sheet.table(keys[:2])[key])
@@ -274,7 +274,7 @@ def _url(check: Callable[..., str], value: object, *, allow_http: bool) -> str:
 _LOGIN = "store the key again with `co auth login`"
 
 
-def refuse_idle_faults(settings: Sheet, profiles: Iterable[Profile]) -> None:
+def require_sandbox_for_faults(settings: TomlFile, profiles: Iterable[Profile]) -> None:
     """Raise `ConfigProblem` for a profile with faults that asks a real server.
 
     Whoever names faults believes that nothing is sent, and nothing paid for.

@@ -6,22 +6,25 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from cohere_cli.config.permissions import exposures, refuse_commands_of_others
+from cohere_cli.config.permissions import (
+    permission_warnings,
+    require_private_key_commands,
+)
 from cohere_cli.config.profile import (
-    BUILT_IN,
     SANDBOX,
+    SANDBOX_PROFILE,
     Profile,
     active_name,
-    profiles_of,
-    refuse_idle_faults,
+    parse_profiles,
+    require_sandbox_for_faults,
 )
-from cohere_cli.config.toml_file import Sheet
-from cohere_cli.config.urls import DEFAULT, base_url
+from cohere_cli.config.toml_file import TomlFile
+from cohere_cli.config.urls import DEFAULT_URL, base_url
 from cohere_cli.errors import ConfigProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ProfileChoice:
     """The profile in force, and what chose it."""
 
     profile: Profile
@@ -44,19 +47,19 @@ class Profiles:
     @classmethod
     def load(cls, directory: Path) -> "Profiles":
         """Read both files. Raises `ConfigProblem` with file and line."""
-        settings = Sheet.read(directory / "config.toml")
+        settings = TomlFile.read(directory / "config.toml")
         return cls.of(
-            directory, settings, Sheet.read(directory / "keys.toml", secret=True)
+            directory, settings, TomlFile.read(directory / "keys.toml", secret=True)
         )
 
     @classmethod
-    def of(cls, directory: Path, settings: Sheet, keys: Sheet) -> "Profiles":
+    def of(cls, directory: Path, settings: TomlFile, keys: TomlFile) -> "Profiles":
         """Return what the two sheets say. Raises `ConfigProblem` with file and line."""
-        by_name = profiles_of(settings, keys)
+        by_name = parse_profiles(settings, keys)
         everyone = by_name.values()
-        refuse_commands_of_others(settings, everyone)
-        refuse_idle_faults(settings, everyone)
-        exposed = exposures(directory, settings, keys, everyone)
+        require_private_key_commands(settings, everyone)
+        require_sandbox_for_faults(settings, everyone)
+        exposed = permission_warnings(directory, settings, keys, everyone)
         notes = (*exposed, *_hidden(everyone, keys.path))
         return cls(directory, active_name(settings), by_name, notes)
 
@@ -76,7 +79,7 @@ class Profiles:
         Raises `ConfigProblem` with the nearest name and the whole list.
         """
         if name == SANDBOX:
-            return BUILT_IN
+            return SANDBOX_PROFILE
         if name in self.by_name:
             return self.by_name[name]
         names = [*self.by_name, SANDBOX]
@@ -85,17 +88,21 @@ class Profiles:
         hint = f"{meant}profiles: {', '.join(names)}"
         raise ConfigProblem(f"there is no profile {name!r}", where=said_by, hint=hint)
 
-    def choose(self, flag: str | None, environ: Mapping[str, str]) -> Choice:
+    def choose(self, flag: str | None, environ: Mapping[str, str]) -> ProfileChoice:
         """Return the profile in force: -p, else CO_PROFILE, else the active one."""
         if flag is not None:
-            return Choice(self.named(flag, "-p"), "-p")
+            return ProfileChoice(self.named(flag, "-p"), "-p")
         if environ.get("CO_PROFILE"):
-            return Choice(self.named(environ["CO_PROFILE"], "CO_PROFILE"), "CO_PROFILE")
+            return ProfileChoice(
+                self.named(environ["CO_PROFILE"], "CO_PROFILE"), "CO_PROFILE"
+            )
         if self.active:
-            return Choice(self.named(self.active, str(self.settings_file)), "active")
-        return Choice(Profile(""), "")
+            return ProfileChoice(
+                self.named(self.active, str(self.settings_file)), "active"
+            )
+        return ProfileChoice(Profile(""), "")
 
-    def address_for(self, name: str, url: str | None = None) -> str:
+    def base_url_for(self, name: str, url: str | None = None) -> str:
         """Return where a key of profile *name* would belong: *url*, else its own.
 
         Raises `ConfigProblem` for a *url* that no key may be sent to.
@@ -103,7 +110,7 @@ class Profiles:
         profile = self.by_name.get(name, Profile(name))
         try:
             return base_url(
-                url or profile.base_url or DEFAULT, allow_http=profile.allow_http
+                url or profile.base_url or DEFAULT_URL, allow_http=profile.allow_http
             )
         except ValueError as exc:
             raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
@@ -111,5 +118,5 @@ class Profiles:
 
 def _hidden(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:
     for profile in profiles:
-        if profile.hides_stored_key:
+        if profile.key_command_hides_key:
             yield f"key_command of profile {profile.name!r} hides its key in {keys}"

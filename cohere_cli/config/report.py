@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from cohere_cli.api.connection import Route
-from cohere_cli.config.credentials import KeySource, hidden, key_for, key_sources
-from cohere_cli.config.editing import names
-from cohere_cli.config.profile import BUILT_IN, Profile, StoredKey
+from cohere_cli.config.credentials import (
+    KeySource,
+    key_sources,
+    overridden_sources,
+    select_key,
+)
+from cohere_cli.config.editing import setting_names
+from cohere_cli.config.profile import SANDBOX_PROFILE, Profile, StoredKey
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.settings import Given, destination, resolve
-from cohere_cli.config.urls import DEFAULT
-from cohere_cli.config.validators import masked, masked_proxy
+from cohere_cli.config.settings import FlagValues, resolve, resolve_destination
+from cohere_cli.config.urls import DEFAULT_URL
+from cohere_cli.config.validators import mask_key, mask_proxy
 from cohere_cli.errors import NotAuthenticated
 
 
 @dataclass(frozen=True, slots=True)
-class ListedProfile:
+class ProfileSummary:
     """A profile in the list of all.
 
     `base_url` is empty in a sandbox, `stored_in` where there is no key.
@@ -76,14 +81,14 @@ class Status:
     notes: tuple[str, ...] = ()
 
 
-def listing(profiles: Profiles) -> tuple[ListedProfile, ...]:
+def profile_summaries(profiles: Profiles) -> tuple[ProfileSummary, ...]:
     """Return all profiles by name, and the built-in sandbox last."""
-    everyone = [*profiles.by_name.values(), BUILT_IN]
+    everyone = [*profiles.by_name.values(), SANDBOX_PROFILE]
     return tuple(_listed(profile, profiles) for profile in everyone)
 
 
 def status(
-    given: Given, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
+    given: FlagValues, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
 ) -> Status:
     """Return what a call with *given* would go by, whether or not it would work.
 
@@ -93,12 +98,14 @@ def status(
     found = Status(
         profile=choice.profile.name,
         chosen_by=choice.by,
-        files=tuple(map(file_status, (profiles.settings_file, profiles.keys_file))),
+        files=tuple(
+            map(read_file_status, (profiles.settings_file, profiles.keys_file))
+        ),
         notes=profiles.notes,
     )
     if choice.profile.sandbox:
         return found
-    going = destination(
+    going = resolve_destination(
         given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
     )
     sources = key_sources(given.key_file, stdin, environ, choice, profiles)
@@ -113,13 +120,13 @@ def status(
     )
 
 
-def _listed(profile: Profile, profiles: Profiles) -> ListedProfile:
+def _listed(profile: Profile, profiles: Profiles) -> ProfileSummary:
     stored = profile.key
-    return ListedProfile(
+    return ProfileSummary(
         name=profile.name,
         active=profile.name == profiles.active,
-        base_url="" if profile.sandbox else profile.base_url or DEFAULT,
-        masked_key=masked(stored.key or "") if stored else "",
+        base_url="" if profile.sandbox else profile.base_url or DEFAULT_URL,
+        masked_key=mask_key(stored.key or "") if stored else "",
         stored_in=_place(stored, profiles) if stored else "",
     )
 
@@ -129,12 +136,12 @@ def _place(stored: StoredKey, profiles: Profiles) -> str:
 
 
 def _key_statuses(sources: tuple[KeySource, ...], key: str) -> Iterator[KeyStatus]:
-    others = hidden(sources)
+    others = overridden_sources(sources)
     for source in sources:
         state: Literal["used", "hidden", "same key"]
         state = "hidden" if source in others else "same key"
         state = "used" if source is sources[0] else state
-        shown = masked(source.key or (key if state == "used" else ""))
+        shown = mask_key(source.key or (key if state == "used" else ""))
         at = _kept_in(source)
         yield KeyStatus(source.name, shown, source.belongs_to, state, at)
 
@@ -152,12 +159,12 @@ def _outcome(
 ) -> tuple[str, str, str]:
     """Return the key that a call would use, or what would be wrong, and the hint."""
     try:
-        return key_for(url, sources, profile), "", ""
+        return select_key(url, sources, profile), "", ""
     except NotAuthenticated as exc:
         return "", exc.what, exc.hint
 
 
-def file_status(path: Path) -> FileStatus:
+def read_file_status(path: Path) -> FileStatus:
     """Return what others may do with the file at *path*, itself if it is a link."""
     try:
         mode = f"{stat.S_IMODE(path.lstat().st_mode):04o}"
@@ -176,7 +183,7 @@ _VARIABLES = {"base_url": "CO_API_URL", "model": "CO_MODEL"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EffectiveSetting:
     """A setting: its value, None where nobody says one, and where that is from."""
 
     name: str
@@ -184,28 +191,28 @@ class Shown:
     source: str
 
 
-def shown(
+def effective_settings(
     flag: str | None, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
-) -> tuple[Shown, ...]:
+) -> tuple[EffectiveSetting, ...]:
     """Return what holds for the profile that *flag* names, else the one in force.
 
     Values of headers, and a proxy's password, are masked. Raises `ConfigProblem`.
     """
     profile = profiles.choose(flag, environ).profile
     server = Profile("") if profile.sandbox else profile
-    settings = resolve(Given(profile=flag, dry_run=True), environ, profiles, stdin)
+    settings = resolve(FlagValues(profile=flag, dry_run=True), environ, profiles, stdin)
     values = {
         **{one.name: getattr(settings, one.name) for one in fields(settings)},
         **{one.name: getattr(settings.route, one.name) for one in fields(Route)},
-        "proxy": masked_proxy(settings.route.proxy),
+        "proxy": mask_proxy(settings.route.proxy),
         "headers": dict.fromkeys(_headers(server), "…"),
         "allow_http": server.allow_http,
         "key_command": server.key.command if server.key else "",
         "inherits": profile.inherits,
     }
     return tuple(
-        Shown(name, _said(values[name]), _source(name, profile, environ))
-        for name in names()
+        EffectiveSetting(name, _said(values[name]), _source(name, profile, environ))
+        for name in setting_names()
     )
 
 

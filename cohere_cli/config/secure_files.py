@@ -16,7 +16,7 @@ _LOCK_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileContent:
     """A file's bytes and permission bits; `mode` is None where there is no file."""
 
     data: bytes = field(default=b"", repr=False)
@@ -28,7 +28,7 @@ class Found:
         return bool((self.mode or 0) & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-def read(path: Path, *, secret: bool = False) -> Found:
+def read(path: Path, *, secret: bool = False) -> FileContent:
     """Return what is in *path*, and nothing where there is no such file.
 
     A *secret* file is the user's own and no symbolic link: whoever could put
@@ -43,12 +43,12 @@ def read(path: Path, *, secret: bool = False) -> Found:
             _check(status, path, secret=secret)
             data = file.read(_LARGEST + 1)
     except FileNotFoundError:
-        return Found()
+        return FileContent()
     except OSError as exc:
         raise _unusable("read", path, exc) from exc
     if len(data) > _LARGEST:
         raise _refused(path, "is larger than 1 MiB")
-    return Found(data, stat.S_IMODE(status.st_mode))
+    return FileContent(data, stat.S_IMODE(status.st_mode))
 
 
 def write(path: Path, data: bytes) -> None:
@@ -71,7 +71,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def locked(directory: Path) -> Iterator[None]:
+def lock(directory: Path) -> Iterator[None]:
     """Let one process at a time change files in *directory*; create it if need be.
 
     Raises `ConfigProblem`, also when another process keeps the lock for 30 s.

@@ -6,17 +6,23 @@ from typing import TextIO, TypeVar
 
 from cohere_cli.api.connection import RERANK_PATH, Route
 from cohere_cli.config import validators
-from cohere_cli.config.credentials import KeySource, fits, hidden, key_for, key_sources
+from cohere_cli.config.credentials import (
+    KeySource,
+    is_usable_at,
+    key_sources,
+    overridden_sources,
+    select_key,
+)
 from cohere_cli.config.profile import Profile
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.urls import (
-    COMPAT_DEFAULT,
-    DEFAULT,
+    DEFAULT_COMPAT_URL,
+    DEFAULT_URL,
     base_url,
     is_cohere,
     is_loopback,
+    normalize_url,
     origin,
-    whole_url,
 )
 from cohere_cli.errors import ConfigProblem, UsageProblem
 
@@ -29,16 +35,16 @@ _ENDPOINT = "/chat/completions"
 class Destination:
     """Both base URLs, and the one of them that this call goes to, `url`.
 
-    `by_profile` says that nothing but the profile names that one.
+    `is_from_profile` says that nothing but the profile names that one.
     """
 
     base_url: str
     compat_base_url: str
     url: str
-    by_profile: bool
+    is_from_profile: bool
 
 
-def destination(
+def resolve_destination(
     flag: str | None, variable: str | None, profile: Profile, *, compat: bool
 ) -> Destination:
     """Return where a call goes; *flag* is --base-url, *variable* is CO_API_URL.
@@ -49,17 +55,17 @@ def destination(
     said = _said(flag, variable, profile, base_url).removesuffix(_COMPAT)
     base = said or (profile.base_url or "").removesuffix(_COMPAT)
     if compat and flag:
-        whole = _said(flag, None, profile, whole_url).removesuffix(_ENDPOINT)
-        return Destination(base or DEFAULT, whole, whole, by_profile=False)
-    built_in = f"{base}{_COMPAT_PATH}" if base else COMPAT_DEFAULT
+        whole = _said(flag, None, profile, normalize_url).removesuffix(_ENDPOINT)
+        return Destination(base or DEFAULT_URL, whole, whole, is_from_profile=False)
+    built_in = f"{base}{_COMPAT_PATH}" if base else DEFAULT_COMPAT_URL
     compat_base = (profile.compat_base_url or built_in).removesuffix(_ENDPOINT)
     if compat:
         by_profile = bool(profile.compat_base_url) or not said
-        return Destination(base or DEFAULT, compat_base, compat_base, by_profile)
-    return Destination(base or DEFAULT, compat_base, base or DEFAULT, not said)
+        return Destination(base or DEFAULT_URL, compat_base, compat_base, by_profile)
+    return Destination(base or DEFAULT_URL, compat_base, base or DEFAULT_URL, not said)
 
 
-def is_coheres_shape(compat_base_url: str) -> bool:
+def is_cohere_compat_url(compat_base_url: str) -> bool:
     """Say whether this is Cohere's endpoint, in whoever's network; others differ."""
     return compat_base_url.endswith(_COMPAT_PATH)
 
@@ -86,7 +92,7 @@ CONCURRENCY = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class FlagValues:
     """What the flags of one call said; None means "not said".
 
     `model` is for chat or rerank, whatever the call does. With `compat`,
@@ -141,7 +147,7 @@ class Settings:
 
 
 def resolve(
-    given: Given, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
+    given: FlagValues, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
 ) -> Settings:
     """Return what holds for a call.
 
@@ -154,7 +160,7 @@ def resolve(
     if choice.profile.sandbox:
         _refuse_base_url(given, choice.profile.name)
         return replace(settings, sandbox=True, faults=choice.profile.faults)
-    going = destination(
+    going = resolve_destination(
         given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
     )
     settings = replace(
@@ -171,7 +177,7 @@ def resolve(
 
 
 def _without_key(
-    given: Given, environ: Mapping[str, str], profile: Profile
+    given: FlagValues, environ: Mapping[str, str], profile: Profile
 ) -> Settings:
     flag, chat = given.model, environ.get("CO_MODEL", "").strip()
     return Settings(
@@ -181,7 +187,7 @@ def _without_key(
         rerank_path=_flag(
             "--rerank-path",
             given.rerank_path,
-            validators.path,
+            validators.url_path,
             profile.rerank_path or RERANK_PATH,
         ),
         vision_model=profile.vision_model or VISION_MODEL,
@@ -205,13 +211,13 @@ def route_to(url: str, profile: Profile) -> Route:
         ca_bundle=profile.ca_bundle or "",
         client_certificate=profile.client_certificate or "",
         client_key=profile.client_key or "",
-        headers=headers.values if headers and headers.are_for(url) else {},
+        headers=headers.values if headers and headers.is_allowed_at(url) else {},
         client_name=profile.client_name or Route().client_name,
     )
 
 
 def _left_out(url: str, profile: Profile) -> Iterator[str]:
-    if profile.headers and not profile.headers.are_for(url):
+    if profile.headers and not profile.headers.is_allowed_at(url):
         home = origin(profile.headers.base_urls[0])
         yield f"the headers of profile {profile.name!r} are for {home} and stay here"
 
@@ -226,17 +232,17 @@ def _flag(name: str, said: object, check: Callable[[object], T], otherwise: T) -
 def _with_key(
     settings: Settings,
     sources: tuple[KeySource, ...],
-    given: Given,
+    given: FlagValues,
     going: Destination,
 ) -> Settings:
     is_other = given.compat or settings.rerank_path != RERANK_PATH
     if (
         is_other
         and _may_lack_key(given, going)
-        and not any(fits(one, going.url) for one in sources)
+        and not any(is_usable_at(one, going.url) for one in sources)
     ):
         return settings
-    key = key_for(going.url, sources, settings.profile)
+    key = select_key(going.url, sources, settings.profile)
     notes = (*settings.notes, *_notes(sources, going, settings.profile))
     return replace(settings, key=key, key_source=sources[0].name, notes=notes)
 
@@ -245,14 +251,14 @@ def _notes(
     sources: tuple[KeySource, ...], going: Destination, profile: str
 ) -> Iterator[str]:
     used = sources[0]
-    for other in hidden(sources)[:1]:
+    for other in overridden_sources(sources)[:1]:
         yield f"using {used.name}, not {other.name}"
-    if used.variable and going.by_profile and not is_cohere(going.url):
+    if used.variable and going.is_from_profile and not is_cohere(going.url):
         server = f"{origin(going.url)}, the server of profile {profile!r}"
         yield f"{used.variable} goes to {server}"
 
 
-def _refuse_base_url(given: Given, profile: str) -> None:
+def _refuse_base_url(given: FlagValues, profile: str) -> None:
     if given.base_url is not None:
         raise UsageProblem(
             f"--base-url does not go with the profile {profile!r}",
@@ -260,6 +266,6 @@ def _refuse_base_url(given: Given, profile: str) -> None:
         )
 
 
-def _may_lack_key(given: Given, going: Destination) -> bool:
+def _may_lack_key(given: FlagValues, going: Destination) -> bool:
     """Say whether this is some model server on this machine: few of them want one."""
-    return bool(given.base_url or going.by_profile) and is_loopback(going.url)
+    return bool(given.base_url or going.is_from_profile) and is_loopback(going.url)

@@ -18,7 +18,7 @@ Edit = tuple[Keys, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TomlFile:
     """A TOML file as it was read; an absent one is empty, and `mode` is None."""
 
     path: Path
@@ -27,13 +27,13 @@ class Sheet:
     mode: int | None
 
     @classmethod
-    def read(cls, path: Path, *, secret: bool = False) -> "Sheet":
+    def read(cls, path: Path, *, secret: bool = False) -> "TomlFile":
         """Raises `ConfigProblem` with file and line."""
         found = secure_files.read(path, secret=secret)
         return cls.of(path, found.data, found.mode)
 
     @classmethod
-    def of(cls, path: Path, data: bytes, mode: int | None = None) -> "Sheet":
+    def of(cls, path: Path, data: bytes, mode: int | None = None) -> "TomlFile":
         """Return what *data* says, or would say in *path*. Raises `ConfigProblem`."""
         return cls(path, data, _parsed(data, path), mode)
 

@@ -2,8 +2,8 @@
 
 import re
 
-DEFAULT = "https://api.cohere.com"
-COMPAT_DEFAULT = "https://api.cohere.ai/compatibility/v1"
+DEFAULT_URL = "https://api.cohere.com"
+DEFAULT_COMPAT_URL = "https://api.cohere.ai/compatibility/v1"
 
 # One service under two names: a key for either is good for the other.
 _COHERE = {"https://api.cohere.com", "https://api.cohere.ai"}
@@ -19,7 +19,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
 
 
-def whole_url(text: str, *, allow_http: bool = False) -> str:
+def normalize_url(text: str, *, allow_http: bool = False) -> str:
     """Return the base URL in *text* in one spelling, without slashes at its end.
 
     Plain http is for this machine only, unless *allow_http*. Raises `ValueError`
@@ -37,13 +37,13 @@ def whole_url(text: str, *, allow_http: bool = False) -> str:
 
 
 def base_url(text: str, *, allow_http: bool = False) -> str:
-    """Like `whole_url`, without the `/v1` or `/v2` that people paste with it."""
-    url = whole_url(text, allow_http=allow_http)
+    """Like `normalize_url`, without the `/v1` or `/v2` that people paste with it."""
+    url = normalize_url(text, allow_http=allow_http)
     return re.sub(r"(?:/+v[12])?/*\Z", "", url)
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL that `whole_url` has returned."""
+    """Return scheme, host and port of a URL that `normalize_url` has returned."""
     return "/".join(url.split("/", 3)[:3])
 
 
@@ -52,13 +52,13 @@ def is_cohere(url: str) -> bool:
     return origin(url) in _COHERE
 
 
-def same_service(one: str, other: str) -> bool:
+def is_same_service(one: str, other: str) -> bool:
     """Say whether a key for one URL may be sent to the other."""
     return origin(one) == origin(other) or (is_cohere(one) and is_cohere(other))
 
 
 def is_loopback(url: str) -> bool:
-    """Say whether *url*, as `whole_url` returned it, stays on this machine."""
+    """Say whether *url*, as `normalize_url` returned it, stays on this machine."""
     found = _SHAPE.fullmatch(url)
     return found is not None and _is_loopback_host(found["host"])
 

@@ -69,14 +69,14 @@ def rate(value: object) -> int:
     return _whole(value, 1, _MOST_A_MINUTE)
 
 
-def name(value: object) -> str:
+def model_name(value: object) -> str:
     """Check a model's name: any, because new models come faster than releases."""
     if isinstance(value, str) and value.isprintable() and value.strip():
         return value.strip()
     raise ValueError("must be a name in quotes")
 
 
-def path(value: object) -> str:
+def url_path(value: object) -> str:
     """Check a path on a server, such as that of its rerank endpoint."""
     if isinstance(value, str) and _PATH.fullmatch(value):
         return value
@@ -98,7 +98,7 @@ def faults(value: object) -> tuple[str, ...]:
     raise ValueError(f"must be a list of any of {names}, with numbers such as cut=5")
 
 
-def switch(value: object) -> bool:
+def boolean(value: object) -> bool:
     """Check something that is on or off."""
     if isinstance(value, bool):
         return value
@@ -137,7 +137,7 @@ _OURS = re.compile(
 )
 
 
-def file(value: object) -> str:
+def absolute_path(value: object) -> str:
     """Check a file's path: absolute, so that no current directory has a say."""
     try:
         path = Path(value).expanduser() if isinstance(value, str) else Path()
@@ -163,7 +163,7 @@ def proxy(value: object) -> str:
     return text
 
 
-def masked_proxy(url: str) -> str:
+def mask_proxy(url: str) -> str:
     """Return a proxy's URL without the password in it."""
     before, at, host = url.rpartition("@")
     scheme, colon, _ = before.partition("://")
@@ -215,14 +215,14 @@ _PROXY = "must be a URL such as http://proxy.example.com:3128"
 # or a lone byte there ends in a library's message that quotes the whole key.
 _FOREIGN = re.compile(r"[^\x21-\x7e]")
 
-LONGEST = 1 << 16
+MAX_KEY_LENGTH = 1 << 16
 """Keys have less than 100 characters; a mistaken path or pipe may lead to anything."""
 
 # Four characters of a shorter key would be too much of it.
 _SHORTEST_SHOWN = 12
 
 
-def checked_key(text: str, name: str) -> str:
+def validate_key(text: str, name: str) -> str:
     """Return the key in *text* without the white space around it.
 
     *name* says which key it is, in words. Raises `NotAuthenticated`, whose text
@@ -239,10 +239,10 @@ def checked_key(text: str, name: str) -> str:
     return key
 
 
-def piped_key(stdin: TextIO, where: str = "") -> str:
+def read_piped_key(stdin: TextIO, where: str = "") -> str:
     """Return what *stdin* holds. Raises `InputProblem` for what is no text."""
     try:
-        return stdin.read(LONGEST)
+        return stdin.read(MAX_KEY_LENGTH)
     except UnicodeDecodeError:
         problem = "the key from standard input is not text"
     except OSError as exc:
@@ -251,7 +251,7 @@ def piped_key(stdin: TextIO, where: str = "") -> str:
     raise InputProblem(problem, where=where)
 
 
-def masked(key: str) -> str:
+def mask_key(key: str) -> str:
     """Return what may be shown of *key*: "…abcd", or "…" of a short one."""
     if not key:
         return ""

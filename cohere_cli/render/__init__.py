@@ -25,7 +25,7 @@ def choose(
     """Return the renderer for *output*, one of `OUTPUTS`; None: the usual one.
 
     *shape* turns a reply into the object of a response that is not streamed.
-    *shown* comes from `channels`; None is `DEFAULT`. Of it only `usage` matters to
+    *shown* comes from `channels`; None is `DEFAULT_URL`. Of it only `usage` matters to
     the formats for programs. Raises `UsageProblem` for an unknown format.
     """
     shown = DEFAULT if shown is None else shown

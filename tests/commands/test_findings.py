@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.commands.doctor import findings
+from cohere_cli.commands.doctor import run_checks
 from cohere_cli.config import editing
 from cohere_cli.terminal import Terminal
 
@@ -23,7 +23,7 @@ def look(tmp_path):
         }
         terminal = Terminal.fake(environ={**usual, **environ})
         told: dict[str, str] = {}
-        for one in findings(flag, terminal):
+        for one in run_checks(flag, terminal):
             said = f"! {one.problem}" if one.problem else one.found
             told[one.name] = f"{told.get(one.name, '')}\n{said}".strip()
         return told
@@ -130,5 +130,5 @@ def test_a_proxy_is_shown_without_its_password(look, tmp_path):
 def test_a_terminal_is_told_by_what_it_can():
     environ = {"TERM": "xterm", "CO_CONFIG_DIR": "/nowhere"}
     terminal = Terminal.fake(tty=True, environ=environ)
-    found = {one.name: one.found for one in findings(None, terminal)}
+    found = {one.name: one.found for one in run_checks(None, terminal)}
     assert found["terminal"] == "80 columns, answers are drawn, in colour"

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.commands.login import Login, log_in
+from cohere_cli.commands.login import LoginRequest, log_in
 from cohere_cli.commands.session import name_of
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.errors import CoError
@@ -31,7 +31,7 @@ def attempt(tmp_path):
         }
         terminal, problem = Terminal.fake(piped), None
         try:
-            log_in(Login(**login), Profiles.load(tmp_path), terminal)
+            log_in(LoginRequest(**login), Profiles.load(tmp_path), terminal)
         except CoError as exc:
             problem = exc
         return terminal.noted.splitlines(), problem

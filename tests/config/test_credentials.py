@@ -3,8 +3,13 @@ from itertools import product
 
 import pytest
 
-from cohere_cli.config.credentials import KeySource, hidden, key_for, key_sources
-from cohere_cli.config.settings import Given, resolve
+from cohere_cli.config.credentials import (
+    KeySource,
+    key_sources,
+    overridden_sources,
+    select_key,
+)
+from cohere_cli.config.settings import FlagValues, resolve
 from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
 
 COHERE = "https://api.cohere.com"
@@ -37,7 +42,7 @@ def call(stored, key_of):
     environ = {at: key_of[at] for at in key_of if at.endswith("_API_KEY")}
     if "CO_PROFILE" in key_of:
         environ["CO_PROFILE"] = "chosen"
-    given = Given(
+    given = FlagValues(
         profile="named" if "-p" in key_of else None,
         key_file="key.txt" if "--key-file" in key_of else None,
     )
@@ -92,7 +97,7 @@ KEYLESS = 'active = "full"\n[profiles.bare]\n'
 
 @pytest.mark.parametrize(
     ("given", "environ"),
-    [(Given(profile="bare"), {}), (Given(), {"CO_PROFILE": "bare"})],
+    [(FlagValues(profile="bare"), {}), (FlagValues(), {"CO_PROFILE": "bare"})],
 )
 def test_a_profile_without_a_key_never_takes_that_of_another(stored, given, environ):
     profiles = stored(KEYLESS, stored_key("full", "abc"))
@@ -104,7 +109,7 @@ def test_a_profile_without_a_key_never_takes_that_of_another(stored, given, envi
 
 @pytest.mark.parametrize(
     ("given", "environ"),
-    [(Given(profile="bare"), {}), (Given(), {"CO_PROFILE": "bare"})],
+    [(FlagValues(profile="bare"), {}), (FlagValues(), {"CO_PROFILE": "bare"})],
 )
 def test_a_profile_without_a_key_takes_that_of_the_environment(stored, given, environ):
     profiles = stored(KEYLESS, stored_key("full", "abc"))
@@ -118,7 +123,7 @@ def test_a_profile_without_a_key_takes_that_of_the_environment(stored, given, en
 @pytest.mark.parametrize("name", ["CO_API_KEY", "COHERE_API_KEY"])
 def test_an_empty_variable_is_none(stored, name):
     settings = resolve(
-        Given(profile="full"),
+        FlagValues(profile="full"),
         {name: ""},
         stored("", stored_key("full", "abc")),
         io.StringIO(),
@@ -183,7 +188,7 @@ def test_a_key_file_without_a_key_is_refused(stored, tmp_path, data, told):
     path = tmp_path / "key"
     path.write_bytes(data)
     with pytest.raises(NotAuthenticated) as caught:
-        resolve(Given(key_file=str(path)), {}, stored(), io.StringIO())
+        resolve(FlagValues(key_file=str(path)), {}, stored(), io.StringIO())
     assert str(caught.value) == told.format(path)
 
 
@@ -205,7 +210,7 @@ def test_a_key_file_without_an_end_does_not_fill_the_memory(stored):
 
 def test_a_bad_key_in_the_environment_names_its_variable(stored):
     with pytest.raises(NotAuthenticated) as caught:
-        resolve(Given(), {"COHERE_API_KEY": "can ary"}, stored(), io.StringIO())
+        resolve(FlagValues(), {"COHERE_API_KEY": "can ary"}, stored(), io.StringIO())
     assert str(caught.value) == (
         "COHERE_API_KEY from the environment has an invalid character at position 4"
     )
@@ -213,16 +218,19 @@ def test_a_bad_key_in_the_environment_names_its_variable(stored):
 
 def test_a_bad_key_that_is_not_used_is_no_matter(stored):
     settings = resolve(
-        Given(), {"CO_API_KEY": "abc", "COHERE_API_KEY": "d e"}, stored(), io.StringIO()
+        FlagValues(),
+        {"CO_API_KEY": "abc", "COHERE_API_KEY": "d e"},
+        stored(),
+        io.StringIO(),
     )
     assert settings.key == "abc"
 
 
 def test_a_key_goes_only_where_it_belongs():
     source = KeySource("the key of profile 'work'", "abc", "https://cohere.corp")
-    assert key_for("https://cohere.corp/vault", (source,), "work") == "abc"
+    assert select_key("https://cohere.corp/vault", (source,), "work") == "abc"
     with pytest.raises(NotAuthenticated) as caught:
-        key_for("https://cohere.corp:8443/vault", (source,), "work")
+        select_key("https://cohere.corp:8443/vault", (source,), "work")
     assert str(caught.value) == (
         "the key of profile 'work' belongs to https://cohere.corp, "
         "not to https://cohere.corp:8443"
@@ -235,9 +243,9 @@ def test_a_key_goes_only_where_it_belongs():
 
 def test_an_empty_stored_key_is_good_for_any_server():
     source = KeySource("the key of profile 'work'", "", "https://cohere.corp")
-    assert key_for("https://elsewhere.org", (source,), "work") == ""
+    assert select_key("https://elsewhere.org", (source,), "work") == ""
 
 
 def test_a_source_does_not_show_its_key():
     source = KeySource("x", "canary7Q2v9")
-    assert "canary" not in repr((source, hidden((source, source))))
+    assert "canary" not in repr((source, overridden_sources((source, source))))

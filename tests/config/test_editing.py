@@ -1,6 +1,12 @@
 import pytest
 
-from cohere_cli.config.editing import check_setting, edit, names, set_value, unset
+from cohere_cli.config.editing import (
+    edit_file,
+    require_known_setting,
+    set_value,
+    setting_names,
+    unset_value,
+)
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.errors import ConfigProblem, UsageProblem
 
@@ -47,9 +53,9 @@ def test_faults_are_set_in_a_sandbox_alone(directory):
     )
     told = r"^sandbox is not changed: faults of profile 'a' need sandbox = true$"
     with pytest.raises(UsageProblem, match=told):
-        unset(directory, "a", "sandbox")
-    assert unset(directory, "a", "faults")
-    assert unset(directory, "a", "sandbox")
+        unset_value(directory, "a", "sandbox")
+    assert unset_value(directory, "a", "faults")
+    assert unset_value(directory, "a", "sandbox")
 
 
 @pytest.mark.parametrize(
@@ -117,11 +123,11 @@ def test_a_value_out_of_its_range_is_refused_with_the_range(
 
 def test_an_unknown_setting_is_told_with_the_nearest():
     with pytest.raises(UsageProblem) as caught:
-        check_setting("modle")
+        require_known_setting("modle")
     assert caught.value.hint == "did you mean 'model'?"
     with pytest.raises(UsageProblem) as caught:
-        check_setting("qqq")
-    assert caught.value.hint == f"known: {', '.join(names())}"
+        require_known_setting("qqq")
+    assert caught.value.hint == f"known: {', '.join(setting_names())}"
 
 
 def test_the_first_profile_that_is_set_becomes_the_active_one(directory):
@@ -152,7 +158,7 @@ def test_comments_and_layout_stay(stored, directory):
     stored(COMMENTED)
     set_value(directory, "work", "model", "n")
     assert settings(directory) == COMMENTED.replace("'m'", '"n"')
-    assert unset(directory, "work", "timeout")
+    assert unset_value(directory, "work", "timeout")
     assert settings(directory) == COMMENTED.replace("'m'", '"n"').replace(
         "  timeout = 3_0.0\n", ""
     )
@@ -161,14 +167,14 @@ def test_comments_and_layout_stay(stored, directory):
 def test_what_a_profile_does_not_say_itself_cannot_be_taken_away(stored, directory):
     stored('[profiles.a]\nmodel = "m"\n[profiles.b]\ninherits = "a"\n')
     before = settings(directory)
-    assert not unset(directory, "b", "model")
-    assert not unset(directory, "b", "headers.X")
+    assert not unset_value(directory, "b", "model")
+    assert not unset_value(directory, "b", "headers.X")
     assert settings(directory) == before
 
 
 def test_one_header_is_taken_from_several(stored, directory):
     stored('[profiles.a]\nheaders = { X = "1", Y = "2" }\n')
-    assert unset(directory, "a", "headers.X")
+    assert unset_value(directory, "a", "headers.X")
     assert Profiles.load(directory).named("a").headers.values == {"Y": "2"}
 
 
@@ -176,7 +182,7 @@ def test_what_another_setting_needs_is_not_taken_away(stored, directory):
     text = '[profiles.a]\nallow_http = true\nbase_url = "http://a.b"\n'
     stored(text)
     with pytest.raises(UsageProblem) as caught:
-        unset(directory, "a", "allow_http")
+        unset_value(directory, "a", "allow_http")
     assert str(caught.value) == (
         "allow_http is not changed: base_url of profile 'a' "
         "must begin with https:// unless it is on this machine"
@@ -218,9 +224,9 @@ BAD = "[profiles.a]\ntimeout = 0\n"
 
 def test_a_draft_that_is_right_takes_the_files_place(stored, directory):
     stored(GOOD)
-    assert edit(directory, writing(GOOD.replace("5", "6")), never)
+    assert edit_file(directory, writing(GOOD.replace("5", "6")), never)
     assert settings(directory) == GOOD.replace("5", "6")
-    assert not edit(directory, lambda _: None, never)
+    assert not edit_file(directory, lambda _: None, never)
 
 
 def test_a_draft_that_is_wrong_is_asked_about_until_it_is_right(stored, directory):
@@ -232,7 +238,7 @@ def test_a_draft_that_is_wrong_is_asked_about_until_it_is_right(stored, director
         return True
 
     drafts = writing(BAD, 'active = "b"\n', GOOD.replace("5", "7"))
-    assert edit(directory, drafts, again)
+    assert edit_file(directory, drafts, again)
     assert asked == [f"timeout of profile 'a' {SECONDS}", "there is no profile 'b'"]
     assert settings(directory) == GOOD.replace("5", "7")
 
@@ -241,14 +247,14 @@ def test_a_draft_that_is_wrong_is_asked_about_until_it_is_right(stored, director
 def test_a_wrong_draft_changes_nothing(stored, directory, answer):
     stored(GOOD)
     with pytest.raises(ConfigProblem, match=r"^nothing was changed: timeout"):
-        edit(directory, writing(BAD), lambda _: answer)
+        edit_file(directory, writing(BAD), lambda _: answer)
     assert settings(directory) == GOOD
 
 
 def test_a_file_that_is_broken_can_be_mended(stored, directory):
     stored("")
     (directory / "config.toml").write_text(BAD)
-    assert edit(directory, writing(GOOD), never)
+    assert edit_file(directory, writing(GOOD), never)
     assert settings(directory) == GOOD
 
 
@@ -260,11 +266,11 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(stored, direct
         draft.write_text(GOOD + "# mine\n")
 
     with pytest.raises(ConfigProblem, match="was changed by somebody else meanwhile"):
-        edit(directory, two_at_once, never)
+        edit_file(directory, two_at_once, never)
     assert settings(directory) == GOOD + "# theirs\n"
 
 
 def test_a_first_file_can_be_written_by_editing(directory):
-    assert edit(directory, writing(GOOD), never)
+    assert edit_file(directory, writing(GOOD), never)
     assert settings(directory) == GOOD
     assert (directory / "config.toml").stat().st_mode & 0o777 == 0o600

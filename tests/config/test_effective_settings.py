@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from cohere_cli.config.report import shown
+from cohere_cli.config.report import effective_settings
 from cohere_cli.errors import ConfigProblem
 
 COHERE = "https://api.cohere.com"
@@ -23,7 +23,7 @@ show = ["usage"]
 
 
 def told(profiles, flag=None, environ=None):
-    found = shown(flag, environ or {}, profiles, io.StringIO())
+    found = effective_settings(flag, environ or {}, profiles, io.StringIO())
     return {one.name: (one.value, one.source) for one in found}
 
 

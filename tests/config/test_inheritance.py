@@ -4,7 +4,7 @@ import pytest
 
 from cohere_cli.config import editing
 from cohere_cli.config.profile import StoredKey
-from cohere_cli.config.settings import Given, resolve
+from cohere_cli.config.settings import FlagValues, resolve
 from cohere_cli.errors import ConfigProblem, NotAuthenticated
 
 COHERE = "https://api.cohere.com"
@@ -58,14 +58,14 @@ def test_a_key_is_inherited_with_its_server_and_named_after_its_owner(stored):
     profiles = stored(SETTINGS, KEYS)
     key = profiles.named("faster").key
     assert (key, key.profile) == (StoredKey("base-key", "https://cohere.corp"), "base")
-    settings = resolve(Given(profile="faster"), {}, profiles, io.StringIO())
+    settings = resolve(FlagValues(profile="faster"), {}, profiles, io.StringIO())
     assert settings.key == "base-key"
     assert settings.key_source == "the key of profile 'base'"
 
 
 def test_an_inherited_key_does_not_go_to_another_server(stored):
     with pytest.raises(NotAuthenticated) as caught:
-        resolve(Given(profile="moved"), {}, stored(SETTINGS, KEYS), io.StringIO())
+        resolve(FlagValues(profile="moved"), {}, stored(SETTINGS, KEYS), io.StringIO())
     assert str(caught.value) == (
         "the key of profile 'base' belongs to https://cohere.corp, "
         "not to https://elsewhere.example"
@@ -75,15 +75,15 @@ def test_an_inherited_key_does_not_go_to_another_server(stored):
 def test_neither_does_the_key_of_an_inherited_command(stored):
     settings = SETTINGS.replace("[profiles.base]", '[profiles.base]\nkey_command = "x"')
     with pytest.raises(NotAuthenticated, match="belongs to"):
-        resolve(Given(profile="moved"), {}, stored(settings), io.StringIO())
+        resolve(FlagValues(profile="moved"), {}, stored(settings), io.StringIO())
 
 
 def test_inherited_headers_stay_with_their_server(stored):
     profiles, environ = stored(SETTINGS, KEYS), {"CO_API_KEY": "x"}
-    fast = resolve(Given(profile="fast"), environ, profiles, io.StringIO())
+    fast = resolve(FlagValues(profile="fast"), environ, profiles, io.StringIO())
     assert fast.route.headers == {"X-Team": "search"}
     moved = resolve(
-        Given(profile="moved", dry_run=True), environ, profiles, io.StringIO()
+        FlagValues(profile="moved", dry_run=True), environ, profiles, io.StringIO()
     )
     assert moved.route.headers == {}
     assert moved.notes == (

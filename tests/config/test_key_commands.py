@@ -5,7 +5,7 @@ import time
 import pytest
 
 from cohere_cli.config import key_stores
-from cohere_cli.config.key_stores import key_from
+from cohere_cli.config.key_stores import run_key_command
 from cohere_cli.errors import NotAuthenticated
 
 
@@ -25,11 +25,11 @@ def python(code: str) -> str:
     ],
 )
 def test_the_first_line_that_a_command_prints_is_the_key(code, key):
-    assert key_from(python(code), "work").strip() == key.strip()
+    assert run_key_command(python(code), "work").strip() == key.strip()
 
 
 def test_no_shell_reads_the_command():
-    assert key_from("echo '$HOME' ; echo $(id)", "x") == "$HOME ; echo $(id)"
+    assert run_key_command("echo '$HOME' ; echo $(id)", "x") == "$HOME ; echo $(id)"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_no_shell_reads_the_command():
 def test_a_command_that_fails_is_told_in_one_line(command, told, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(NotAuthenticated) as caught:
-        key_from(command, "work")
+        run_key_command(command, "work")
     assert str(caught.value) == told.replace("{home}", str(tmp_path))
     assert caught.value.hint == "see it with `co config get key_command`"
 
@@ -64,15 +64,15 @@ def test_a_command_that_fails_is_told_in_one_line(command, told, tmp_path, monke
 def test_a_command_that_does_not_end_is_ended(monkeypatch):
     monkeypatch.setattr(key_stores, "COMMAND_TIMEOUT", 0.2)
     with pytest.raises(NotAuthenticated, match=r"did not end in 0\.2 s$"):
-        key_from("sleep 30", "work")
+        run_key_command("sleep 30", "work")
 
 
 def test_a_command_that_prints_without_end_meets_a_closed_pipe():
     with pytest.raises(NotAuthenticated, match=r"failed: exit code -13$"):
-        key_from("cat /dev/zero", "work")
+        run_key_command("cat /dev/zero", "work")
 
 
 def test_what_a_command_leaves_running_is_not_waited_for():
     began = time.monotonic()
-    assert key_from("sh -c 'echo abc; sleep 5 &'", "work") == "abc"
+    assert run_key_command("sh -c 'echo abc; sleep 5 &'", "work") == "abc"
     assert time.monotonic() - began < 3

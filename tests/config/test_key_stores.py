@@ -9,10 +9,10 @@ from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked
 
 from cohere_cli.config import editing, key_stores
-from cohere_cli.config.key_stores import described, forget, keep, key_of
+from cohere_cli.config.key_stores import forget, keep, keyring_name, read_keyring
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.report import listing
-from cohere_cli.config.settings import Given, resolve
+from cohere_cli.config.report import profile_summaries
+from cohere_cli.config.settings import FlagValues, resolve
 from cohere_cli.errors import NotAuthenticated
 
 COHERE = "https://api.cohere.com"
@@ -66,10 +66,10 @@ def test_a_key_is_kept_for_one_profile_and_one_server(use):
     memory = use(Memory())
     keep("work", COHERE, CANARY)
     assert memory.kept == {("co", f"work {COHERE}"): CANARY}
-    assert key_of("work", COHERE) == CANARY
+    assert read_keyring("work", COHERE) == CANARY
     for profile, url in (("home", COHERE), ("work", "https://a.b")):
         with pytest.raises(NotAuthenticated) as caught:
-            key_of(profile, url)
+            read_keyring(profile, url)
         assert str(caught.value) == (
             f"the keyring has no key of profile {profile!r} for {url}"
         )
@@ -80,7 +80,7 @@ def test_a_key_is_kept_for_one_profile_and_one_server(use):
 
 def test_a_keyring_is_called_by_its_name(use):
     use(Memory())
-    assert described() == "test key stores Memory"
+    assert keyring_name() == "test key stores Memory"
 
 
 class Plain(Memory):
@@ -91,7 +91,7 @@ class Plain(Memory):
 def test_a_keyring_that_keeps_no_secret_is_none(use, backend):
     use(backend())
     with pytest.raises(NotAuthenticated) as caught:
-        described()
+        keyring_name()
     assert str(caught.value) == "there is no safe keyring on this machine"
     assert caught.value.hint == FILE
 
@@ -100,7 +100,7 @@ def test_a_keyring_that_hangs_is_left_with_one_clear_line(use, monkeypatch):
     use(Hanging())
     monkeypatch.setattr(key_stores, "KEYRING_TIMEOUT", 0.1)
     with pytest.raises(NotAuthenticated) as caught:
-        key_of("work", COHERE)
+        read_keyring("work", COHERE)
     assert str(caught.value) == "the keyring did not answer in 0.1 s"
     assert caught.value.hint == f"unlock it, or {FILE}"
 
@@ -110,7 +110,7 @@ def test_a_keyring_that_hangs_costs_three_seconds(use):
     use(Hanging())
     began = time.monotonic()
     with pytest.raises(NotAuthenticated, match=r"did not answer in 3 s$"):
-        key_of("work", COHERE)
+        read_keyring("work", COHERE)
     assert 2.9 < time.monotonic() - began < 4
 
 
@@ -136,7 +136,7 @@ def test_a_keyring_that_keeps_nothing_is_told_and_no_file_is_written(
 def test_without_the_extra_its_name_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(NotAuthenticated) as caught:
-        described()
+        keyring_name()
     assert str(caught.value) == "support for keyrings is not installed"
     assert caught.value.hint == "pip install 'cohere-cli[keyring]'"
 
@@ -151,9 +151,9 @@ def test_a_key_in_the_keyring_is_in_no_file(use, directory):
         'base_url = "https://a.b"',
     ]
     profiles = Profiles.load(directory)
-    settings = resolve(Given(), {}, profiles, sys.stdin)
+    settings = resolve(FlagValues(), {}, profiles, sys.stdin)
     assert (settings.key, settings.base_url) == (CANARY, "https://a.b")
-    assert listing(profiles)[0].stored_in == "keyring"
+    assert profile_summaries(profiles)[0].stored_in == "keyring"
     assert editing.logout(profiles.directory, "work")
     assert memory.kept == {}
     assert Profiles.load(directory).named("work").key is None
@@ -164,7 +164,7 @@ def test_a_key_that_is_not_used_is_not_asked_for(use, directory):
     editing.login(directory, "work", CANARY, store="keyring")
     use(Hanging())
     settings = resolve(
-        Given(), {"CO_API_KEY": "abc"}, Profiles.load(directory), sys.stdin
+        FlagValues(), {"CO_API_KEY": "abc"}, Profiles.load(directory), sys.stdin
     )
     assert settings.key == "abc"
     assert settings.notes == (
@@ -177,7 +177,9 @@ def test_a_keyrings_key_is_not_asked_for_another_server(use, directory):
     editing.login(directory, "work", CANARY, store="keyring")
     use(Hanging())
     with pytest.raises(NotAuthenticated, match="belongs to"):
-        resolve(Given(base_url="https://a.b"), {}, Profiles.load(directory), sys.stdin)
+        resolve(
+            FlagValues(base_url="https://a.b"), {}, Profiles.load(directory), sys.stdin
+        )
 
 
 def test_a_file_takes_the_place_of_the_keyring(use, directory):

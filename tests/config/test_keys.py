@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.config.validators import checked_key, masked
+from cohere_cli.config.validators import mask_key, validate_key
 from cohere_cli.errors import NotAuthenticated
 
 CANARY = "canary7Q2v9"
@@ -8,13 +8,13 @@ CANARY = "canary7Q2v9"
 
 @pytest.mark.parametrize("text", ["abc", " abc", "abc\n", "\t abc \r\n", "\u00a0abc"])
 def test_white_space_around_a_key_is_taken_off(text):
-    assert checked_key(text, "the key") == "abc"
+    assert validate_key(text, "the key") == "abc"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r\n\t"])
 def test_a_key_of_nothing_is_refused(text):
     with pytest.raises(NotAuthenticated) as caught:
-        checked_key(text, "CO_API_KEY from the environment")
+        validate_key(text, "CO_API_KEY from the environment")
     assert str(caught.value) == "CO_API_KEY from the environment is empty"
     assert caught.value.hint == (
         "copy it again from https://dashboard.cohere.com/api-keys"
@@ -26,7 +26,7 @@ def test_a_key_of_nothing_is_refused(text):
 )
 def test_a_foreign_character_is_told_by_its_place_and_the_key_is_not(foreign):
     with pytest.raises(NotAuthenticated) as caught:
-        checked_key(f"  {CANARY[:4]}{foreign}{CANARY[4:]}", "the key")
+        validate_key(f"  {CANARY[:4]}{foreign}{CANARY[4:]}", "the key")
     assert str(caught.value) == "the key has an invalid character at position 5"
     told = repr(caught.value) + repr(vars(caught.value))
     assert CANARY[:4] not in told
@@ -38,4 +38,4 @@ def test_a_foreign_character_is_told_by_its_place_and_the_key_is_not(foreign):
     [("", ""), ("a", "…"), ("abcdefghijk", "…"), ("abcdefghijkl", "…ijkl")],
 )
 def test_only_the_end_of_a_long_key_is_shown(key, shown):
-    assert masked(key) == shown
+    assert mask_key(key) == shown

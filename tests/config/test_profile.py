@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.config.profile import Profile, StoredKey, why_no_name
+from cohere_cli.config.profile import Profile, StoredKey, name_problem
 from cohere_cli.errors import ConfigProblem
 
 SETTINGS = """
@@ -191,12 +191,12 @@ def test_a_wrong_key_file_is_told_without_its_keys(stored, directory, text, line
 
 @pytest.mark.parametrize("name", ["a", "A.b_c-9", "_", "9", "x" * 64])
 def test_a_plain_name_may_be_a_profiles(name):
-    assert why_no_name(name) == ""
+    assert name_problem(name) == ""
 
 
 @pytest.mark.parametrize("name", ["", ".a", "-a", "a b", "a/b", "é", "x" * 65, "a\n"])
 def test_a_name_that_could_be_taken_for_something_else_may_not(name):
-    assert why_no_name(name).startswith("must be 1 to 64 of")
+    assert name_problem(name).startswith("must be 1 to 64 of")
 
 
 def test_a_profile_does_not_show_its_key():

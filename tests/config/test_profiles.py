@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cohere_cli.config import editing
-from cohere_cli.config.profile import BUILT_IN, Profile, StoredKey
-from cohere_cli.config.profiles import Choice, Profiles
+from cohere_cli.config.profile import SANDBOX_PROFILE, Profile, StoredKey
+from cohere_cli.config.profiles import ProfileChoice, Profiles
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
 COHERE = "https://api.cohere.com"
@@ -233,12 +233,12 @@ TWO = 'active = "home"\n[profiles.work]\n[profiles.home]\n'
 def test_the_profile_in_force_is_the_flags_the_variables_or_the_active_one(
     stored, flag, environ, name, by
 ):
-    profile = BUILT_IN if name == "sandbox" else Profile(name)
-    assert stored(TWO).choose(flag, environ) == Choice(profile, by)
+    profile = SANDBOX_PROFILE if name == "sandbox" else Profile(name)
+    assert stored(TWO).choose(flag, environ) == ProfileChoice(profile, by)
 
 
 def test_no_profile_may_be_in_force(directory):
-    assert Profiles(directory).choose(None, {}) == Choice(Profile(""), "")
+    assert Profiles(directory).choose(None, {}) == ProfileChoice(Profile(""), "")
 
 
 @pytest.mark.parametrize(

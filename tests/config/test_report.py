@@ -7,12 +7,12 @@ from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.report import (
     FileStatus,
     KeyStatus,
-    ListedProfile,
+    ProfileSummary,
     Status,
-    listing,
+    profile_summaries,
     status,
 )
-from cohere_cli.config.settings import Given
+from cohere_cli.config.settings import FlagValues
 from cohere_cli.errors import ConfigProblem
 
 COHERE = "https://api.cohere.com"
@@ -26,16 +26,16 @@ base_url = "{COHERE}"
 
 def test_the_list_shows_every_profile_and_the_sandbox(stored, directory):
     keys = str(directory / "keys.toml")
-    assert listing(stored(SETTINGS, KEYS)) == (
-        ListedProfile("bare", False, COHERE, "", ""),
-        ListedProfile("work", True, COHERE, "…mnop", keys),
-        ListedProfile("sandbox", False, "", "", ""),
+    assert profile_summaries(stored(SETTINGS, KEYS)) == (
+        ProfileSummary("bare", False, COHERE, "", ""),
+        ProfileSummary("work", True, COHERE, "…mnop", keys),
+        ProfileSummary("sandbox", False, "", "", ""),
     )
 
 
 def test_the_status_says_which_key_wins_and_what_it_hides(stored, directory):
     environ = {"CO_API_KEY": "another-key-of-mine", "COHERE_API_KEY": "short"}
-    found = status(Given(), environ, stored(SETTINGS, KEYS), io.StringIO())
+    found = status(FlagValues(), environ, stored(SETTINGS, KEYS), io.StringIO())
     assert found == Status(
         profile="work",
         chosen_by="active",
@@ -62,13 +62,13 @@ def test_the_status_says_which_key_wins_and_what_it_hides(stored, directory):
 
 def test_the_status_says_that_two_places_have_the_same_key(stored):
     environ = {"CO_API_KEY": "canary7Q2v9-mnop"}
-    found = status(Given(), environ, stored(SETTINGS, KEYS), io.StringIO())
+    found = status(FlagValues(), environ, stored(SETTINGS, KEYS), io.StringIO())
     assert [key.state for key in found.keys] == ["used", "same key"]
 
 
 def test_the_status_says_why_a_call_would_be_refused(stored):
     found = status(
-        Given(base_url="https://a.b"), {}, stored(SETTINGS, KEYS), io.StringIO()
+        FlagValues(base_url="https://a.b"), {}, stored(SETTINGS, KEYS), io.StringIO()
     )
     assert found.problem == (
         "the key of profile 'work' belongs to https://api.cohere.com, "
@@ -81,7 +81,7 @@ def test_the_status_says_why_a_call_would_be_refused(stored):
 
 
 def test_the_status_of_nothing_is_that_there_is_no_key(directory):
-    found = status(Given(), {}, Profiles.load(directory), io.StringIO())
+    found = status(FlagValues(), {}, Profiles.load(directory), io.StringIO())
     assert found == Status(
         profile="",
         chosen_by="",
@@ -99,29 +99,29 @@ def test_the_status_of_nothing_is_that_there_is_no_key(directory):
 
 def test_a_profile_that_is_a_sandbox_has_no_address_and_uses_no_key(stored):
     profiles = stored("[profiles.work]\nsandbox = true\n", KEYS)
-    first, _ = listing(profiles)
+    first, _ = profile_summaries(profiles)
     assert (first.name, first.base_url, first.masked_key) == ("work", "", "…mnop")
-    found = status(Given(profile="work"), {}, profiles, io.StringIO())
+    found = status(FlagValues(profile="work"), {}, profiles, io.StringIO())
     assert (found.base_url, found.keys, found.problem) == ("", (), "")
 
 
 def test_the_status_of_the_sandbox_has_no_keys(stored):
     environ = {"CO_PROFILE": "sandbox", "CO_API_KEY": "x"}
-    found = status(Given(), environ, stored(SETTINGS, KEYS), io.StringIO())
+    found = status(FlagValues(), environ, stored(SETTINGS, KEYS), io.StringIO())
     assert (found.profile, found.chosen_by) == ("sandbox", "CO_PROFILE")
     assert (found.base_url, found.keys, found.problem) == ("", (), "")
 
 
 def test_the_status_of_an_unknown_profile_is_an_error(stored):
     with pytest.raises(ConfigProblem, match=r"^there is no profile 'x' \(-p\)$"):
-        status(Given(profile="x"), {}, stored(SETTINGS, KEYS), io.StringIO())
+        status(FlagValues(profile="x"), {}, stored(SETTINGS, KEYS), io.StringIO())
 
 
 def test_nothing_to_print_holds_a_key(stored):
     profiles = stored(SETTINGS, KEYS)
     environ = {"CO_API_KEY": "canary7Q2v9-other"}
-    found = asdict(status(Given(), environ, profiles, io.StringIO()))
-    listed = [asdict(profile) for profile in listing(profiles)]
+    found = asdict(status(FlagValues(), environ, profiles, io.StringIO()))
+    listed = [asdict(profile) for profile in profile_summaries(profiles)]
     assert "canary" not in f"{found}{listed}"
 
 
@@ -129,19 +129,19 @@ def test_the_status_asks_the_command_whose_key_is_used_and_no_other(stored, tmp_
     ran = tmp_path / "ran"
     command = f"sh -c 'echo x >> {ran}; echo canary7Q2v9-mnop'"
     profiles = stored(f'active = "work"\n[profiles.work]\nkey_command = "{command}"\n')
-    found = status(Given(), {"CO_API_KEY": "k"}, profiles, io.StringIO())
+    found = status(FlagValues(), {"CO_API_KEY": "k"}, profiles, io.StringIO())
     assert [(key.masked_key, key.state) for key in found.keys] == [
         ("…", "used"),
         ("", "hidden"),
     ]
     assert not ran.exists()
-    found = status(Given(), {}, profiles, io.StringIO())
+    found = status(FlagValues(), {}, profiles, io.StringIO())
     assert (found.keys[0].masked_key, found.keys[0].kept_in) == ("…mnop", "command")
     assert ran.read_text() == "x\n"
 
 
 def test_the_status_says_what_a_command_said(stored):
     profiles = stored('active = "work"\n[profiles.work]\nkey_command = "false"\n')
-    found = status(Given(), {}, profiles, io.StringIO())
+    found = status(FlagValues(), {}, profiles, io.StringIO())
     assert found.problem == "the key command of profile 'work' failed: exit code 1"
-    assert listing(profiles)[0].stored_in == "command"
+    assert profile_summaries(profiles)[0].stored_in == "command"

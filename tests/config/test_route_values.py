@@ -3,19 +3,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_cli.config import validators
-from cohere_cli.config.validators import masked_proxy
+from cohere_cli.config.validators import mask_proxy
 
 PROXY = "must be a URL such as http://proxy.example.com:3128"
 
 
 @pytest.mark.parametrize("value", ["/etc/ca.pem", "/a b/c.pem"])
 def test_a_file_is_named_from_the_root(value):
-    assert validators.file(value) == value
+    assert validators.absolute_path(value) == value
 
 
 def test_a_file_may_be_named_from_home(monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
-    assert validators.file("~/ca.pem") == "/home/me/ca.pem"
+    assert validators.absolute_path("~/ca.pem") == "/home/me/ca.pem"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_file_may_be_named_from_home(monkeypatch):
 )
 def test_a_file_of_the_current_directory_is_refused(value):
     with pytest.raises(ValueError, match=r"^must be the path of a file that begins"):
-        validators.file(value)
+        validators.absolute_path(value)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_whatever_the_text_a_proxy_is_taken_or_refused(text):
     ],
 )
 def test_a_proxy_is_shown_without_its_password(url, shown):
-    assert masked_proxy(url) == shown
+    assert mask_proxy(url) == shown
 
 
 def test_headers_are_texts_by_name():

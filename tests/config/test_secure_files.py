@@ -9,7 +9,7 @@ import time
 import pytest
 
 from cohere_cli.config import secure_files
-from cohere_cli.config.secure_files import Found, locked, read, write
+from cohere_cli.config.secure_files import FileContent, lock, read, write
 from cohere_cli.errors import ConfigProblem
 
 MEND = "put it right, or name another directory with CO_CONFIG_DIR"
@@ -24,20 +24,20 @@ def names(directory) -> list[str]:
 
 
 def test_an_absent_file_holds_nothing(tmp_path):
-    assert read(tmp_path / "none" / "keys.toml", secret=True) == Found(b"", None)
+    assert read(tmp_path / "none" / "keys.toml", secret=True) == FileContent(b"", None)
 
 
 def test_bytes_come_back_as_they_were_written(tmp_path):
     path = tmp_path / "keys.toml"
     write(path, b"a\0\xff\r\n")
-    assert read(path, secret=True) == Found(b"a\0\xff\r\n", 0o600)
+    assert read(path, secret=True) == FileContent(b"a\0\xff\r\n", 0o600)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o277, 0o777])
 def test_files_are_their_owners_alone_whatever_the_umask(tmp_path, umask):
     before = os.umask(umask)
     try:
-        with locked(tmp_path / "co"):
+        with lock(tmp_path / "co"):
             write(tmp_path / "co" / "keys.toml", b"x")
     finally:
         os.umask(before)
@@ -125,7 +125,7 @@ def test_a_file_where_the_directory_should_be_is_told(tmp_path):
     with pytest.raises(ConfigProblem) as caught:
         read(tmp_path / "co" / "keys.toml")
     assert caught.value.what == "cannot read keys.toml: Not a directory"
-    with pytest.raises(ConfigProblem) as caught, locked(tmp_path / "co"):
+    with pytest.raises(ConfigProblem) as caught, lock(tmp_path / "co"):
         pass
     assert caught.value.what == "cannot write in co: Not a directory"
 
@@ -138,19 +138,19 @@ def test_others_lose_the_right_to_put_files_there(tmp_path, before, after):
     directory = tmp_path / "co"
     directory.mkdir()
     directory.chmod(before)
-    with locked(directory):
+    with lock(directory):
         pass
     assert mode(directory) == after
 
 
 def test_a_lock_that_is_never_given_back_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(secure_files, "_LOCK_PATIENCE", 0.05)
-    with locked(tmp_path), pytest.raises(ConfigProblem) as caught, locked(tmp_path):
+    with lock(tmp_path), pytest.raises(ConfigProblem) as caught, lock(tmp_path):
         pass
     assert str(caught.value) == (
         f"{tmp_path.name} is locked by another co ({tmp_path})"
     )
-    with locked(tmp_path):
+    with lock(tmp_path):
         pass
 
 
@@ -205,7 +205,7 @@ def kill_writers(directory, times):
         data = read(path, secret=True).data
         assert data in (b"", b"a" * 20_000, b"b" * 20_000)
         assert {*names(directory)} <= {".lock", "keys.toml", ".keys.toml.new"}
-    with locked(directory):
+    with lock(directory):
         write(path, b"last")
     assert names(directory) == [".lock", "keys.toml"]
 
@@ -226,5 +226,5 @@ def test_a_file_system_without_locks_is_said(tmp_path, monkeypatch):
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     said = rf"^cannot lock {tmp_path.name}: No locks available \({tmp_path}\)$"
-    with pytest.raises(ConfigProblem, match=said), locked(tmp_path):
+    with pytest.raises(ConfigProblem, match=said), lock(tmp_path):
         pass

@@ -7,7 +7,12 @@ import pytest
 
 from cohere_cli.api.connection import Route
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.settings import Given, Settings, is_coheres_shape, resolve
+from cohere_cli.config.settings import (
+    FlagValues,
+    Settings,
+    is_cohere_compat_url,
+    resolve,
+)
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
 CANARY = "canary7Q2v9zzz"
@@ -51,14 +56,16 @@ def settle(stored):
     profiles = stored(SETTINGS, KEYS)
 
     def settle(environ=None, **given):
-        return resolve(Given(**given), environ or {}, profiles, io.StringIO())
+        return resolve(FlagValues(**given), environ or {}, profiles, io.StringIO())
 
     return settle
 
 
 def test_without_anything_but_a_key_the_built_in_settings_hold(directory):
     environ = {"CO_API_KEY": "abc"}
-    assert resolve(Given(), environ, Profiles(directory), io.StringIO()) == Settings(
+    assert resolve(
+        FlagValues(), environ, Profiles(directory), io.StringIO()
+    ) == Settings(
         profile="",
         sandbox=False,
         key="abc",
@@ -271,13 +278,13 @@ def test_a_key_from_the_environment_goes_quietly_where_one_said_or_to_cohere(set
 
 def test_a_server_on_this_machine_needs_no_key(stored):
     profiles = stored()
-    given = Given(base_url="http://127.0.0.1:11434/v1", compat=True)
+    given = FlagValues(base_url="http://127.0.0.1:11434/v1", compat=True)
     settings = resolve(given, {}, profiles, io.StringIO())
     assert (settings.key, settings.key_source) == ("", "no key")
     for given in (
-        Given(base_url="http://127.0.0.1:11434"),
-        Given(base_url="https://a.b/v1", compat=True),
-        Given(compat=True),
+        FlagValues(base_url="http://127.0.0.1:11434"),
+        FlagValues(base_url="https://a.b/v1", compat=True),
+        FlagValues(compat=True),
     ):
         with pytest.raises(NotAuthenticated, match=r"^no API key$"):
             resolve(given, {}, profiles, io.StringIO())
@@ -285,7 +292,7 @@ def test_a_server_on_this_machine_needs_no_key(stored):
 
 @pytest.mark.parametrize("path", ["/v1/rerank", "/rerank"])
 def test_another_server_that_ranks_on_this_machine_needs_no_key(stored, path):
-    given = Given(base_url="http://127.0.0.1:8080", rerank_path=path)
+    given = FlagValues(base_url="http://127.0.0.1:8080", rerank_path=path)
     settings = resolve(given, {}, stored(), io.StringIO())
     assert (settings.key, settings.rerank_path) == ("", path)
 
@@ -295,10 +302,10 @@ def test_the_rerank_path_is_the_flags_or_the_profiles(stored):
     table = f'[profiles.x]\nbase_url = "{url}"\nrerank_path = "/rerank"\n'
     profiles = stored(f'active = "x"\n{table}')
     for said, path in ((None, "/rerank"), ("/v1/rerank", "/v1/rerank")):
-        settings = resolve(Given(rerank_path=said), {}, profiles, io.StringIO())
+        settings = resolve(FlagValues(rerank_path=said), {}, profiles, io.StringIO())
         assert settings.rerank_path == path
     with pytest.raises(UsageProblem) as caught:
-        resolve(Given(rerank_path="rerank"), {}, profiles, io.StringIO())
+        resolve(FlagValues(rerank_path="rerank"), {}, profiles, io.StringIO())
     assert str(caught.value) == "--rerank-path must be a path such as /v1/rerank"
 
 
@@ -311,19 +318,21 @@ def test_the_rerank_path_is_the_flags_or_the_profiles(stored):
     ],
 )
 def test_coheres_shape_is_known_by_its_path(url, is_coheres):
-    assert is_coheres_shape(url) is is_coheres
+    assert is_cohere_compat_url(url) is is_coheres
 
 
 def test_an_empty_stored_key_means_no_authorization(stored):
     profiles = stored(
         'active = "x"\n', '[profiles.x]\nkey = ""\nbase_url = "https://a.b"'
     )
-    settings = resolve(Given(base_url="https://a.b"), {}, profiles, io.StringIO())
+    settings = resolve(FlagValues(base_url="https://a.b"), {}, profiles, io.StringIO())
     assert (settings.key, settings.key_source) == ("", "the key of profile 'x'")
 
 
 def test_a_dry_run_wants_no_key(stored):
-    settings = resolve(Given(dry_run=True, key_file="-"), {}, stored(), io.StringIO())
+    settings = resolve(
+        FlagValues(dry_run=True, key_file="-"), {}, stored(), io.StringIO()
+    )
     assert (settings.key, settings.base_url) == ("", COHERE)
 
 
@@ -377,7 +386,7 @@ def test_a_profile_can_be_a_sandbox_with_faults_that_others_inherit(stored):
     environ = {"CO_API_KEY": "x", "CO_API_URL": "https://a.b"}
 
     def settle(**given):
-        return resolve(Given(**given), environ, profiles, io.StringIO())
+        return resolve(FlagValues(**given), environ, profiles, io.StringIO())
 
     flaky = Settings(profile="flaky", sandbox=True, faults=("cut=5",), model="m")
     assert settle() == flaky
@@ -405,7 +414,7 @@ def test_what_the_files_warn_of_is_told_with_the_rest(stored, directory):
     stored("", KEYS)
     (directory / "keys.toml").chmod(0o644)
     profiles = Profiles.load(directory)
-    settings = resolve(Given(profile="home"), {}, profiles, io.StringIO())
+    settings = resolve(FlagValues(profile="home"), {}, profiles, io.StringIO())
     assert settings.notes == profiles.notes != ()
 
 
@@ -434,7 +443,7 @@ LAB = {
 
 
 def test_a_profile_says_how_its_server_is_reached_and_how_often(stored):
-    given = Given(profile="lab", dry_run=True)
+    given = FlagValues(profile="lab", dry_run=True)
     settings = resolve(given, {}, stored(ROUTED), io.StringIO())
     assert settings.route == Route(**LAB, headers={"X-Team": "search"})
     assert (settings.concurrency, settings.rate) == (2, 30)
@@ -444,7 +453,7 @@ def test_a_profile_says_how_its_server_is_reached_and_how_often(stored):
 
 @pytest.mark.parametrize("compat", [False, True])
 def test_headers_go_to_both_of_a_profiles_own_servers(stored, compat):
-    given = Given(profile="lab", compat=compat, dry_run=True)
+    given = FlagValues(profile="lab", compat=compat, dry_run=True)
     settings = resolve(given, {}, stored(ROUTED), io.StringIO())
     assert settings.route.headers == {"X-Team": "search"}
 
@@ -458,7 +467,7 @@ def test_headers_go_to_both_of_a_profiles_own_servers(stored, compat):
     ],
 )
 def test_headers_stay_here_where_a_call_goes_elsewhere(stored, said, environ):
-    given = Given(profile="lab", dry_run=True, **said)
+    given = FlagValues(profile="lab", dry_run=True, **said)
     settings = resolve(given, environ, stored(ROUTED), io.StringIO())
     assert settings.route == Route(**LAB)
     assert settings.notes == (
@@ -469,7 +478,7 @@ def test_headers_stay_here_where_a_call_goes_elsewhere(stored, said, environ):
 def test_what_may_be_a_secret_is_in_no_repr(stored):
     settings = ROUTED.replace("http://proxy", "http://me:canary@proxy")
     profiles = stored(settings.replace('"search"', '"canary"'))
-    given = Given(profile="lab", dry_run=True)
+    given = FlagValues(profile="lab", dry_run=True)
     told = f"{profiles!r} {resolve(given, {}, profiles, io.StringIO())!r}"
     assert "canary" not in told
 
@@ -491,12 +500,12 @@ def everything_told(call) -> str:
 @pytest.mark.parametrize(
     "given",
     [
-        Given(),
-        Given(profile="home"),
-        Given(base_url="https://a.b"),
-        Given(key_file="-"),
-        Given(profile="wrong"),
-        Given(base_url=f"https://{CANARY}@a.b"),
+        FlagValues(),
+        FlagValues(profile="home"),
+        FlagValues(base_url="https://a.b"),
+        FlagValues(key_file="-"),
+        FlagValues(profile="wrong"),
+        FlagValues(base_url=f"https://{CANARY}@a.b"),
     ],
 )
 def test_a_key_is_never_told(stored, given, foreign):
@@ -528,7 +537,7 @@ def test_nothing_heavy_is_loaded_to_find_a_key_in_the_environment(tmp_path):
         "import io, sys\n"
         "from pathlib import Path\n"
         "from cohere_cli.config.profiles import Profiles\n"
-        "from cohere_cli.config.settings import Given, resolve\n"
+        "from cohere_cli.config.settings import FlagValues, resolve\n"
         f"profiles = Profiles.load(Path({str(tmp_path)!r}))\n"
         "resolve(Given(), {'CO_API_KEY': 'x'}, profiles, io.StringIO())\n"
         "heavy = {'tomlkit', 'tomllib', 'httpx', 'pydantic', 'rich', 'fcntl'}\n"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.config.toml_file import Sheet, _parsed
+from cohere_cli.config.toml_file import TomlFile, _parsed
 from cohere_cli.errors import ConfigProblem
 
 MEND = "mend this line, or move the file away"
@@ -17,14 +17,14 @@ def sheet(tmp_path):
         path = tmp_path / "config.toml"
         data = text.encode() if isinstance(text, str) else text
         path.write_bytes(data)
-        return Sheet.read(path)
+        return TomlFile.read(path)
 
     return make
 
 
 def test_an_absent_file_is_an_empty_sheet(tmp_path):
     path = tmp_path / "config.toml"
-    assert Sheet.read(path) == Sheet(path, b"", {}, None)
+    assert TomlFile.read(path) == TomlFile(path, b"", {}, None)
 
 
 def test_a_byte_order_mark_is_no_fault(sheet):
@@ -202,7 +202,7 @@ LAYOUTS = [
 
 @given(st.sampled_from(LAYOUTS), st.lists(st.tuples(NAMES, VALUES), max_size=4))
 def test_an_edit_does_what_it_says_or_is_refused(text, wanted):
-    sheet = Sheet(Path("config.toml"), text.encode(), tomllib.loads(text), 0o600)
+    sheet = TomlFile(Path("config.toml"), text.encode(), tomllib.loads(text), 0o600)
     edits = [(("profiles", name, "model"), value) for name, value in wanted]
     tables = tomllib.loads(text)
     for (top, name, last), value in edits:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from cohere_cli.config.urls import (
     base_url,
     is_loopback,
+    is_same_service,
+    normalize_url,
     origin,
-    same_service,
-    whole_url,
 )
 
 HTTPS_ONLY = "must begin with https:// unless it is on this machine"
@@ -41,7 +41,7 @@ def test_a_base_url_is_brought_to_one_spelling(text, url):
 
 
 def test_a_whole_url_keeps_its_version():
-    assert whole_url("http://127.0.0.1:8000/v1/") == "http://127.0.0.1:8000/v1"
+    assert normalize_url("http://127.0.0.1:8000/v1/") == "http://127.0.0.1:8000/v1"
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_plain_http_goes_elsewhere_only_where_it_is_allowed():
 @given(st.text("hHtTpPsS:/@[]%\\?#. \tabv12:80é-_", min_size=1))
 def test_what_is_accepted_means_the_same_server_to_every_reader(text):
     try:
-        url = whole_url(f"https://{text}")
+        url = normalize_url(f"https://{text}")
     except ValueError:
         return
     ours, theirs = urlsplit(url), httpx.URL(url)
     assert ours.hostname == theirs.host
     assert ours.port == theirs.port
     assert theirs.userinfo == b""
-    assert whole_url(url) == url
+    assert normalize_url(url) == url
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_is_accepted_means_the_same_server_to_every_reader(text):
     ],
 )
 def test_a_key_is_for_one_scheme_host_and_port(one, other, same):
-    assert same_service(one, other) is same
+    assert is_same_service(one, other) is same
 
 
 def test_an_origin_is_scheme_host_and_port():

@@ -33,26 +33,26 @@ def test_other_retries_are_refused_with_their_range(value):
 
 
 def test_any_name_may_be_a_models():
-    assert validators.name(" new-model:v9 ") == "new-model:v9"
+    assert validators.model_name(" new-model:v9 ") == "new-model:v9"
 
 
 @pytest.mark.parametrize("value", ["", "  ", "a\nb", "\x1b[2J", 5])
 def test_what_is_no_name_is_refused(value):
     with pytest.raises(ValueError, match=r"^must be a name in quotes$"):
-        validators.name(value)
+        validators.model_name(value)
 
 
 def test_a_switch_is_true_or_false():
-    assert validators.switch(False) is False
+    assert validators.boolean(False) is False
     with pytest.raises(ValueError, match=r"^must be true or false$"):
-        validators.switch("yes")
+        validators.boolean("yes")
 
 
 def test_a_path_begins_with_a_slash_and_goes_somewhere():
-    assert validators.path("/v1/rerank") == "/v1/rerank"
+    assert validators.url_path("/v1/rerank") == "/v1/rerank"
     for value in ("rerank", "/", "//host/x", "/a?b", "/a b", "/a/", "", 1, None):
         with pytest.raises(ValueError, match=r"^must be a path such as /v1/rerank$"):
-            validators.path(value)
+            validators.url_path(value)
 
 
 @pytest.mark.parametrize(
