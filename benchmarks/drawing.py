@@ -15,7 +15,7 @@ something. The promises, and exit code 1 when one is broken:
 
 Rich draws the whole answer in each of more than 1,000 frames, which takes some
 minutes. So only 8 of them are drawn in a round, evenly spread, and multiplied;
-`--full` draws them all. As it is, `Live` shows no more than the first screenful
+`--full` draws them all. As it is, `LiveRenderer` shows no more than the first screenful
 until the end; what is drawn with "visible" can be read, but fills the scrollback.
 """
 
@@ -30,8 +30,8 @@ from typing import Literal
 
 from cohere_cli.api.protocol.events import ChatEvent, ContentDelta, MessageEnd
 from cohere_cli.api.protocol.reply import accumulate
-from cohere_cli.render.live.renderer import Live
-from cohere_cli.render.live.screen import Canvas
+from cohere_cli.render.live.renderer import LiveRenderer
+from cohere_cli.render.live.screen import Screen
 from cohere_cli.terminal import Terminal
 
 # Characters a second, characters in a piece, frames of Rich a second.
@@ -106,10 +106,10 @@ def drawn(text: str, piece: int = PIECE) -> Cost:
         yield MessageEnd(finish_reason="COMPLETE")
 
     terminal = Terminal.fake(tty=True, columns=COLUMNS)
-    canvas = Canvas(terminal, lambda: ROWS, lambda: now)
+    canvas = Screen(terminal, lambda: ROWS, lambda: now)
     began = time.process_time()
     # A frame for a stalled answer would come at its own, real time.
-    with Live(terminal, canvas, stalls=False) as live:
+    with LiveRenderer(terminal, canvas, stalls=False) as live:
         for event, reply in accumulate(events()):
             live.show(event, reply)
     return Cost(time.process_time() - began, len(terminal.written))
@@ -118,7 +118,6 @@ def drawn(text: str, piece: int = PIECE) -> Cost:
 def drawn_by_rich(text: str, overflow: Overflow, *, full: bool) -> Cost:
     """Draw *text* with Rich while it comes: all frames, or some that stand for all."""
     from rich.console import Console
-    from rich.live import Live
     from rich.markdown import Markdown
 
     file = io.StringIO()
@@ -130,7 +129,9 @@ def drawn_by_rich(text: str, overflow: Overflow, *, full: bool) -> Cost:
     step = 1 if full else len(ends) // SAMPLED
     seen = ends[step // 2 :: step]
     began = time.process_time()
-    with Live(console=screen, auto_refresh=False, vertical_overflow=overflow) as live:
+    with LiveRenderer(
+        console=screen, auto_refresh=False, vertical_overflow=overflow
+    ) as live:
         for end in seen:
             live.update(Markdown(text[:end]), refresh=True)
         seconds, sent = time.process_time() - began, len(file.getvalue().encode())
@@ -185,7 +186,7 @@ def all_costs(text: str, *, full: bool) -> dict[str, Cost]:
         OURS: drawn(text),
         ONE_PIECE: drawn(text, len(text)),
         RICH: drawn_by_rich(text, "ellipsis", full=full),
-        "Live, visible": drawn_by_rich(text, "visible", full=full),
+        "LiveRenderer, visible": drawn_by_rich(text, "visible", full=full),
     }
 
 

@@ -170,6 +170,6 @@ def _lines(found: "Status") -> list[str]:
 
 
 def _write_json(terminal: Terminal, value: Any) -> None:
-    from cohere_cli.render.json import write_object
+    from cohere_cli.render.json import write_json
 
-    write_object(terminal, value)
+    write_json(terminal, value)

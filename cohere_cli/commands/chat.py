@@ -88,6 +88,6 @@ def _preview(
 def _show_schema(terminal: Terminal) -> None:
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.api.protocol.validation import schema_of
-    from cohere_cli.render.json import write_object
+    from cohere_cli.render.json import write_json
 
-    write_object(terminal, schema_of(ChatBody))
+    write_json(terminal, schema_of(ChatBody))

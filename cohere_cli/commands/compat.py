@@ -149,11 +149,11 @@ def check(
 def _show(found: "Iterable[Finding]", terminal: Terminal, output: str | None) -> None:
     from dataclasses import asdict
 
-    from cohere_cli.render.json import write_listing
+    from cohere_cli.render.json import write_json_list
 
     if output in ("json", "jsonl"):
         items = (asdict(one) for one in found)
-        write_listing(terminal, items, lines=output == "jsonl")
+        write_json_list(terminal, items, lines=output == "jsonl")
         return
     from cohere_cli.render.tables.columns import write_columns
 

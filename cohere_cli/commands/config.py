@@ -41,9 +41,9 @@ def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     terminal = Terminal.system()
     found = _shown(profile, terminal)
     if json:
-        from cohere_cli.render.json import write_object
+        from cohere_cli.render.json import write_json
 
-        write_object(terminal, [asdict(one) for one in found])
+        write_json(terminal, [asdict(one) for one in found])
         return
     texts = [(one.name, _text(one.value) or "-", one.source) for one in found]
     wide = [max(len(row[at]) for row in texts) for at in range(2)]
@@ -62,9 +62,9 @@ def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) 
     values = {one.name: one.value for one in _shown(profile, terminal)}
     value = (values[name] or {}).get(header) if header else values[name]
     if json:
-        from cohere_cli.render.json import write_object
+        from cohere_cli.render.json import write_json
 
-        write_object(terminal, value)
+        write_json(terminal, value)
     elif value is not None:
         terminal.write(f"{_text(value)}\n")
 

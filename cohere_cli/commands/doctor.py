@@ -34,10 +34,10 @@ def doctor(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
             terminal.write(_text(finding))
     problems = [finding.problem for finding in found if finding.problem]
     if json:
-        from cohere_cli.render.json import write_object
+        from cohere_cli.render.json import write_json
 
         told = {"ok": not problems, "findings": [_object(one) for one in found]}
-        write_object(terminal, told)
+        write_json(terminal, told)
     if problems:
         raise problems[0]
 

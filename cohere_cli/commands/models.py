@@ -179,10 +179,10 @@ def _named(name: str, models: "Iterable[Model]") -> "Model":
 def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) -> None:
     output = _format(flags, terminal)
     if output in ("json", "jsonl"):
-        from cohere_cli.render.json import write_listing
+        from cohere_cli.render.json import write_json_list
 
         objects = (model.data for model in found)
-        write_listing(terminal, objects, lines=output == "jsonl")
+        write_json_list(terminal, objects, lines=output == "jsonl")
         return
     from cohere_cli.render.tables.columns import write_models, write_names
 
@@ -192,12 +192,12 @@ def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) 
 
 def _show_one(model: "Model", flags: ModelsFlags, terminal: Terminal) -> None:
     if _format(flags, terminal) in ("json", "jsonl"):
-        from cohere_cli.render.json import write_listing, write_object
+        from cohere_cli.render.json import write_json, write_json_list
 
         if flags.output == "jsonl":
-            write_listing(terminal, [model.data], lines=True)
+            write_json_list(terminal, [model.data], lines=True)
         else:
-            write_object(terminal, model.data)
+            write_json(terminal, model.data)
         return
     from cohere_cli.render.tables.columns import write_model
 

@@ -29,10 +29,12 @@ def format_of(flags: AnswerFlags) -> str | None:
 
 def channels_of(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
     """Return which parts of a reply are to be shown: the flags', else the profile's."""
-    from cohere_cli.render.channels import channels
+    from cohere_cli.render.channels import select_channels
 
-    usual = channels(",".join(settings.show), ",".join(settings.hide))
-    shown = channels(",".join(flags.show or ()), ",".join(flags.hide or ()), usual)
+    usual = select_channels(",".join(settings.show), ",".join(settings.hide))
+    shown = select_channels(
+        ",".join(flags.show or ()), ",".join(flags.hide or ()), usual
+    )
     return shown | {"usage"} if flags.usage else shown
 
 
@@ -45,10 +47,10 @@ def answer(
 ) -> "Reply":
     """Show a reply as its events come, and return the whole of it."""
     from cohere_cli.api.protocol.reply import Reply, accumulate
-    from cohere_cli.render import choose
+    from cohere_cli.render import create_renderer
 
     reply = Reply()
-    with choose(terminal, output, shape, shown=shown) as renderer:
+    with create_renderer(terminal, output, shape, shown=shown) as renderer:
         for event, reply in accumulate(events):
             renderer.show(event, reply)
     return reply
@@ -69,10 +71,10 @@ def preview(
 ) -> None:
     """Print the body, or the curl command that sends it to *url*."""
     from cohere_cli.api.protocol.requests import as_json
-    from cohere_cli.render.preview import elided, write_body, write_curl
+    from cohere_cli.render.preview import shorten_strings, write_body, write_curl
 
     told = as_json(body)
-    told = elided(told) if flags.elide else told
+    told = shorten_strings(told) if flags.elide else told
     if flags.curl:
         write_curl(terminal, url, told)
     else:

@@ -5,36 +5,36 @@ from typing import Any
 
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.channels import DEFAULT
-from cohere_cli.render.json import Events, Json
-from cohere_cli.render.plain import Plain
+from cohere_cli.render.channels import DEFAULT_CHANNELS
+from cohere_cli.render.json import EventsRenderer, JsonRenderer
+from cohere_cli.render.plain import PlainRenderer
 from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
-OUTPUTS = ("text", "markdown", "json", "events")
+FORMATS = ("text", "markdown", "json", "events")
 """The formats of a reply, the usual one first."""
 
 
-def choose(
+def create_renderer(
     terminal: Terminal,
     output: str | None,
     shape: Callable[[Reply], dict[str, Any]],
     *,
     shown: frozenset[str] | None = None,
 ) -> Renderer:
-    """Return the renderer for *output*, one of `OUTPUTS`; None: the usual one.
+    """Return the renderer for *output*, one of `FORMATS`; None: the usual one.
 
     *shape* turns a reply into the object of a response that is not streamed.
     *shown* comes from `channels`; None is `DEFAULT_URL`. Of it only `usage` matters to
     the formats for programs. Raises `UsageProblem` for an unknown format.
     """
-    shown = DEFAULT if shown is None else shown
+    shown = DEFAULT_CHANNELS if shown is None else shown
     renderer = _renderer(terminal, output, shape, shown)
     if "usage" not in shown:
         return renderer
-    from cohere_cli.render.usage import Metered
+    from cohere_cli.render.usage import UsageReporter
 
-    return Metered(renderer, terminal)
+    return UsageReporter(renderer, terminal)
 
 
 def _renderer(
@@ -47,24 +47,24 @@ def _renderer(
         case None | "text":
             return _text(terminal, shown)
         case "markdown":
-            from cohere_cli.render.markdown.renderer import Footnoted
+            from cohere_cli.render.markdown.renderer import MarkdownRenderer
 
-            return Footnoted(terminal, shown)
+            return MarkdownRenderer(terminal, shown)
         case "json":
-            return Json(terminal, shape)
+            return JsonRenderer(terminal, shape)
         case "events":
-            return Events(terminal)
+            return EventsRenderer(terminal)
         case _:
             raise UsageProblem(
                 f"there is no output format {output!r}",
-                hint=f"choose one of {', '.join(OUTPUTS)}",
+                hint=f"choose one of {', '.join(FORMATS)}",
             )
 
 
 def _text(terminal: Terminal, shown: frozenset[str]) -> Renderer:
     if not terminal.can_draw:
-        return Plain(terminal, shown)
+        return PlainRenderer(terminal, shown)
     # Rich costs 100 ms to import.
-    from cohere_cli.render.live.renderer import Live
+    from cohere_cli.render.live.renderer import LiveRenderer
 
-    return Live(terminal, shown=shown)
+    return LiveRenderer(terminal, shown=shown)

@@ -24,20 +24,20 @@ from cohere_cli.errors import UsageProblem
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
 """The names that `--show` and `--hide` take."""
 
-DEFAULT = frozenset({"thinking", "plan", "tools", "citations"})
+DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "citations"})
 """What is shown unless flags say otherwise."""
 
-ALOUD = "thinking aloud"
+EXPLICIT_THINKING = "thinking aloud"
 """Thinking that is told on standard error where nothing can be drawn.
 
 No name for flags: naming `thinking` in `--show` asks for it.
 """
 
-Told = Literal["answer", "thinking", "plan", "tools", "citations", "message"]
+EventChannel = Literal["answer", "thinking", "plan", "tools", "citations", "message"]
 
 
-def channels(
-    show: str | None, hide: str | None, usual: frozenset[str] = DEFAULT
+def select_channels(
+    show: str | None, hide: str | None, usual: frozenset[str] = DEFAULT_CHANNELS
 ) -> frozenset[str]:
     """Return what is shown: what is *usual* with *show* and without *hide*.
 
@@ -46,12 +46,12 @@ def channels(
     Raises `UsageProblem` for an unknown name.
     """
     shown, hidden = _named(show), _named(hide)
-    aloud = {ALOUD} if "thinking" in shown else set()
-    silent = {ALOUD} if "thinking" in hidden else set()
+    aloud = {EXPLICIT_THINKING} if "thinking" in shown else set()
+    silent = {EXPLICIT_THINKING} if "thinking" in hidden else set()
     return (usual | shown | aloud) - hidden - silent
 
 
-def channel_of(event: ChatEvent, reply: Reply) -> Told:
+def channel_of(event: ChatEvent, reply: Reply) -> EventChannel:
     """Return what *event* tells of; *reply* is the reply with it."""
     match event:
         case ContentStart(index=index) | ContentDelta(index=index):

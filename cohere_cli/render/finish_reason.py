@@ -9,11 +9,13 @@ from cohere_cli.terminal import Terminal
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(f"[{_SIGNS}]|[^\\s{_SIGNS}]+")
 
-NO_ODDS = "the model gave no log probabilities (co chat --logprobs asks for them)"
-ODDS_NEED_SCREEN = "log probabilities are drawn on a terminal only (-o json has them)"
+NO_LOGPROBS = "the model gave no log probabilities (co chat --logprobs asks for them)"
+LOGPROBS_NEED_TERMINAL = (
+    "log probabilities are drawn on a terminal only (-o json has them)"
+)
 
 
-def ending(reply: Reply) -> str:
+def finish_note(reply: Reply) -> str:
     """Return what is worth a note about the way *reply* ended, or nothing."""
     match reply.finish_reason:
         case "" | "COMPLETE" | "STOP_SEQUENCE" | "TOOL_CALL":
@@ -30,18 +32,18 @@ def ending(reply: Reply) -> str:
             return f"the answer ended with {reason}{why}"
 
 
-def say_ending(terminal: Terminal, reply: Reply) -> None:
+def report_finish(terminal: Terminal, reply: Reply) -> None:
     """Say how *reply* ended where that matters, in every format and also with -q."""
-    if end := ending(reply):
+    if end := finish_note(reply):
         terminal.say(f"co: {end}")
 
 
-def words_in(text: str) -> int:
+def count_words(text: str) -> int:
     """Count words: what blanks divide; each sign of scripts that use no blanks."""
     return len(_WORD.findall(text))
 
 
-def asked_tools(reply: Reply) -> str:
+def summarize_tool_calls(reply: Reply) -> str:
     """Return which tools *reply* asks for, or nothing."""
     names = [call.name for _, call in sorted(reply.tool_calls.items())]
     if not names:

@@ -8,14 +8,14 @@ from typing import Any, Self
 from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
-from cohere_cli.render.finish_reason import say_ending
+from cohere_cli.render.finish_reason import report_finish
 from cohere_cli.terminal import Terminal, clean
 
 # What a shell says of a program that SIGINT ended: 128 + 2.
 _INTERRUPTED = 130
 
 
-class Json:
+class JsonRenderer:
     """Writes the whole reply as one object, once it is over.
 
     One line in a pipe, indented on a terminal. A reply that was cut says so:
@@ -47,13 +47,13 @@ class Json:
             return
         told = self._shape(self._reply)
         if error is not None:
-            told = {**told, "complete": False, "error": _told(error)}
-        write_object(self._terminal, told)
+            told = {**told, "complete": False, "error": _error_object(error)}
+        write_json(self._terminal, told)
         if error is None:
-            say_ending(self._terminal, self._reply)
+            report_finish(self._terminal, self._reply)
 
 
-class Events:
+class EventsRenderer:
     """Writes what the server said, unchanged, one event a line."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -77,16 +77,16 @@ class Events:
     ) -> None:
         """Say how it ended; each event was written when it came."""
         if error is None:
-            say_ending(self._terminal, self._reply)
+            report_finish(self._terminal, self._reply)
 
 
-def write_object(terminal: Terminal, value: Any) -> None:
+def write_json(terminal: Terminal, value: Any) -> None:
     """Write *value* as JSON: one line in a pipe, indented on a terminal."""
     indent = 2 if terminal.shows_output else None
-    terminal.write(f"{json_text(terminal, value, indent)}\n")
+    terminal.write(f"{format_json(terminal, value, indent)}\n")
 
 
-def json_text(terminal: Terminal, value: Any, indent: int | None = None) -> str:
+def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> str:
     """Return *value* as JSON in the characters that *terminal* may be given.
 
     What could drive a terminal is escaped there. Lone surrogates always are: they
@@ -126,7 +126,7 @@ def _one_line(raw: str) -> str:
     return raw.replace("\r", " ").replace("\n", " ")
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _error_object(error: BaseException) -> dict[str, Any]:
     if isinstance(error, CoError):
         return {"message": str(error), "exit": int(error.exit_code)}
     if isinstance(error, KeyboardInterrupt):
@@ -134,10 +134,10 @@ def _told(error: BaseException) -> dict[str, Any]:
     return {"message": "a bug in co", "exit": int(ExitCode.BUG)}
 
 
-def write_listing(terminal: Terminal, items: Iterable[Any], *, lines: bool) -> None:
+def write_json_list(terminal: Terminal, items: Iterable[Any], *, lines: bool) -> None:
     """Write *items*, JSON types, as one array or, with *lines*, as they come."""
     if not lines:
-        write_object(terminal, list(items))
+        write_json(terminal, list(items))
         return
     for item in items:
-        terminal.write(f"{json_text(terminal, item)}\n")
+        terminal.write(f"{format_json(terminal, item)}\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 from cohere_cli.api.protocol.events import Source
 from cohere_cli.terminal import Terminal
 
-Locate = Callable[[str], str]
+FileLocator = Callable[[str], str]
 """Returns the absolute path of the file that a name means; empty: there is none."""
 
 _WEB_FIELDS = ("url", "link", "source")
@@ -26,7 +26,7 @@ _LONGEST = 2083
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class LinkTarget:
     """A URI in printable ASCII without quotation marks, and where it leads.
 
     `place` is the host, or the file as the source names it: people have to see it.
@@ -41,14 +41,14 @@ class Address:
         return self.uri.startswith("file:")
 
 
-def web_address(source: Source) -> Address | None:
+def web_link(source: Source) -> LinkTarget | None:
     """Return the http or https address that a field of *source* is, if any."""
     fields = (source.content.get(name) for name in _WEB_FIELDS)
     found = (_web(field) for field in fields if isinstance(field, str))
     return next((address for address in found if address), None)
 
 
-def file_address(source: Source, locate: Locate, host: str) -> Address | None:
+def file_link(source: Source, locate: FileLocator, host: str) -> LinkTarget | None:
     """Return where the file is that the id or the `path` of *source* names, if any.
 
     *host* is this machine's name: a terminal on another one then opens nothing.
@@ -58,7 +58,7 @@ def file_address(source: Source, locate: Locate, host: str) -> Address | None:
     return next((address for address in found if address), None)
 
 
-def _web(text: str) -> Address | None:
+def _web(text: str) -> LinkTarget | None:
     from urllib.parse import quote, urlsplit
 
     if not _WEB.match(text):
@@ -71,10 +71,10 @@ def _web(text: str) -> Address | None:
         return None
     # A host in other letters can look like a well-known one.
     known = _HOST.fullmatch(host) and len(uri) <= _LONGEST
-    return Address(uri, host) if known else None
+    return LinkTarget(uri, host) if known else None
 
 
-def _file(name: str, locate: Locate, host: str) -> Address | None:
+def _file(name: str, locate: FileLocator, host: str) -> LinkTarget | None:
     from urllib.parse import quote
 
     lines = _LINES.search(name)
@@ -82,7 +82,7 @@ def _file(name: str, locate: Locate, host: str) -> Address | None:
     if lines and not path:
         path, line = locate(name[: lines.start()]), f"#L{lines[1]}"
     uri = f"file://{quote(host)}{quote(path, errors='surrogateescape')}{line}"
-    return Address(uri, name) if path and len(uri) <= _LONGEST else None
+    return LinkTarget(uri, name) if path and len(uri) <= _LONGEST else None
 
 
 _PROGRAMS = {"iTerm.app", "WezTerm", "vscode", "ghostty", "rio", "Tabby", "mintty"}
@@ -92,25 +92,28 @@ _FIRST_VTE = 5001
 _FIRST_TMUX = (3, 4)
 
 
-class Links:
+class LinkResolver:
     """Knows where sources lead, on a terminal that takes links; else nowhere."""
 
     def __init__(
-        self, terminal: Terminal, locate: Locate | None = None, host: str | None = None
+        self,
+        terminal: Terminal,
+        locate: FileLocator | None = None,
+        host: str | None = None,
     ) -> None:
-        self._taken = takes_links(terminal)
-        self._locate = locate or located
+        self._taken = supports_links(terminal)
+        self._locate = locate or locate_file
         self._host = host
 
-    def of(self, source: Source) -> Address | None:
+    def of(self, source: Source) -> LinkTarget | None:
         """Return where *source* can be opened: on this machine, else on the web."""
         if not self._taken:
             return None
         host = _this_host() if self._host is None else self._host
-        return file_address(source, self._locate, host) or web_address(source)
+        return file_link(source, self._locate, host) or web_link(source)
 
 
-def takes_links(terminal: Terminal) -> bool:
+def supports_links(terminal: Terminal) -> bool:
     """Say whether *terminal* is known to take links.
 
     `FORCE_HYPERLINK` decides where it is set: 0 is no, anything else yes. NO_COLOR
@@ -129,7 +132,7 @@ def takes_links(terminal: Terminal) -> bool:
     return _is_known(environ)
 
 
-def located(name: str) -> str:
+def locate_file(name: str) -> str:
     """Return the absolute path of the file *name*, if the current folder holds it.
 
     Names come from outside: to look elsewhere could wake up a network drive.

@@ -7,26 +7,32 @@ from typing import Self
 from cohere_cli.api.protocol.events import ChatEvent, ContentDelta, ContentStart
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.channels import ALOUD, DEFAULT
-from cohere_cli.render.finish_reason import ODDS_NEED_SCREEN, asked_tools, say_ending
-from cohere_cli.render.markdown.blocks import Block, Lines
-from cohere_cli.render.sources import listed
+from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING
+from cohere_cli.render.finish_reason import (
+    LOGPROBS_NEED_TERMINAL,
+    report_finish,
+    summarize_tool_calls,
+)
+from cohere_cli.render.markdown.blocks import Block, LineSplitter
+from cohere_cli.render.sources import list_sources
 from cohere_cli.terminal import Terminal
 
 
-class Plain:
+class PlainRenderer:
     """Writes the model's bytes, and one line end if the last line has none.
 
     On a terminal that cannot be drawn on, the sources follow. Thinking goes to
     standard error, line by line, where it was asked for by name.
     """
 
-    def __init__(self, terminal: Terminal, shown: frozenset[str] = DEFAULT) -> None:
+    def __init__(
+        self, terminal: Terminal, shown: frozenset[str] = DEFAULT_CHANNELS
+    ) -> None:
         self._terminal = terminal
         self._shown = shown
         self._reply = Reply()
         self._last = ""
-        self._thinking = Lines()
+        self._thinking = LineSplitter()
 
     def __enter__(self) -> Self:
         return self
@@ -41,7 +47,7 @@ class Plain:
             # First, because Ctrl-C may come in the midst of the writing.
             self._last = event.text[-1]
             self._terminal.write(event.text)
-        elif ALOUD in self._shown:
+        elif EXPLICIT_THINKING in self._shown:
             self._tell(self._thinking.feed(event.text))
 
     def __exit__(
@@ -67,7 +73,7 @@ class Plain:
             self._terminal.say(f"│ {line.text.rstrip()}")
 
     def _list_sources(self) -> None:
-        sources = listed(self._reply.citations)
+        sources = list_sources(self._reply.citations)
         if sources:
             self._terminal.write("\nSources\n")
         for source in sources:
@@ -75,9 +81,9 @@ class Plain:
             self._terminal.write(" ".join(line.split("\n")) + "\n")
 
     def _note_ending(self) -> None:
-        calls = asked_tools(self._reply)
+        calls = summarize_tool_calls(self._reply)
         if calls and "tools" in self._shown:
             self._terminal.note(f"co: {calls} (-o json shows their arguments)")
         if "logprobs" in self._shown:
-            self._terminal.note(f"co: {ODDS_NEED_SCREEN}")
-        say_ending(self._terminal, self._reply)
+            self._terminal.note(f"co: {LOGPROBS_NEED_TERMINAL}")
+        report_finish(self._terminal, self._reply)

@@ -5,7 +5,7 @@ import re
 import shlex
 from typing import Any
 
-from cohere_cli.render.json import write_object
+from cohere_cli.render.json import write_json
 from cohere_cli.terminal import Terminal
 
 _LINE_ENDS = re.compile(r"[\x85\u2028\u2029]")
@@ -16,12 +16,12 @@ _KEPT = 60
 def write_body(terminal: Terminal, body: Any, output: str | None) -> None:
     """Write the body, JSON types, as JSON or, for *output* "yaml", as YAML."""
     if output == "yaml":
-        terminal.write(yaml_text(body))
+        terminal.write(format_yaml(body))
     else:
-        write_object(terminal, body)
+        write_json(terminal, body)
 
 
-def yaml_text(value: Any) -> str:
+def format_yaml(value: Any) -> str:
     """Return *value*, JSON types, as YAML that says the same to every reader."""
     import yaml
 
@@ -66,14 +66,14 @@ def _address(url: str) -> str:
     return f'"$CO_API_URL{url}"' if url.startswith("/") else shlex.quote(url)
 
 
-def elided(value: Any) -> Any:
+def shorten_strings(value: Any) -> Any:
     """Return *value* with each long text shortened, its length told."""
     match value:
         case str() if len(value) > _LONGEST:
             return f"{value[:_KEPT]}… ({len(value):,} characters)"
         case dict():
-            return {name: elided(item) for name, item in value.items()}
+            return {name: shorten_strings(item) for name, item in value.items()}
         case list():
-            return [elided(item) for item in value]
+            return [shorten_strings(item) for item in value]
         case _:
             return value

@@ -97,7 +97,7 @@ _DELAY = 0.5
 _WINDOW = 10.0
 _MIN_WINDOW = 1.0
 _ERASE_LINE = "\r\x1b[K"
-# Autowrap off (DECAWM) while the line is drawn: see `Tail`.
+# Autowrap off (DECAWM) while the line is drawn: see `LiveRows`.
 _KEEP_ROW = "\x1b[?7l"
 _WRAP_ROWS = "\x1b[?7h"
 

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.theme import Theme
 
-from cohere_cli.render.markdown.citations import SIGN
+from cohere_cli.render.markdown.citations import SIGN_PATTERN
 from cohere_cli.terminal import Terminal, clean
 
 # Rich's own theme gives code a black background, which copies and prints badly.
@@ -106,7 +106,7 @@ def _split_citation_marks(
     text: str, style: Style | None
 ) -> Iterable[tuple[str, Style | None]]:
     """Cut *text* at the signs of citations, which have a style of their own."""
-    for at, piece in enumerate(SIGN.split(text)):
+    for at, piece in enumerate(SIGN_PATTERN.split(text)):
         if piece:
             yield (
                 (piece.replace("\u2060", ""), _CITATION_STYLE)

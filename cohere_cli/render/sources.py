@@ -10,7 +10,7 @@ from cohere_cli.api.protocol.events import Citation, Source
 _QUOTES = 4
 _QUOTE_LENGTH = 60
 _TITLES = ("title", "name", "url", "path")
-UNNAMED = "a source without a name"
+UNNAMED_SOURCE = "a source without a name"
 
 
 def source_key(source: Source) -> str:
@@ -18,7 +18,7 @@ def source_key(source: Source) -> str:
     return source.id or json.dumps(source.data, sort_keys=True, default=str)
 
 
-class Numbers:
+class SourceNumbers:
     """Gives each distinct source a number, from 1, in the order of their citing."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Numbers:
 
 
 @dataclass(slots=True)
-class Listed:
+class ListedSource:
     """A source as it is listed: its number, its title or id, the words citing it."""
 
     number: int
@@ -47,10 +47,10 @@ class Listed:
         return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def listed(citations: Iterable[Citation]) -> list[Listed]:
-    """Return the distinct sources of *citations*, numbered as `Numbers` does."""
-    numbers = Numbers()
-    found: dict[int, Listed] = {}
+def list_sources(citations: Iterable[Citation]) -> list[ListedSource]:
+    """Return the distinct sources of *citations*, numbered as `SourceNumbers` does."""
+    numbers = SourceNumbers()
+    found: dict[int, ListedSource] = {}
     for citation in citations:
         sources = {source_key(one): one for one in citation.sources}
         for number, source in zip(numbers.of(citation), sources.values(), strict=True):
@@ -60,16 +60,16 @@ def listed(citations: Iterable[Citation]) -> list[Listed]:
     return list(found.values())
 
 
-def title_of(source: Source) -> str:
+def source_title(source: Source) -> str:
     """Return what *source* calls itself in one of its fields, or nothing."""
     named = (source.content.get(name) for name in _TITLES)
     return next((name for name in named if isinstance(name, str) and name), "")
 
 
-def _listed(number: int, source: Source) -> Listed:
-    parts = [part for part in (title_of(source), source.id) if part]
-    title = " · ".join(parts) or source.type or UNNAMED
-    return Listed(number, title, [], source)
+def _listed(number: int, source: Source) -> ListedSource:
+    parts = [part for part in (source_title(source), source.id) if part]
+    title = " · ".join(parts) or source.type or UNNAMED_SOURCE
+    return ListedSource(number, title, [], source)
 
 
 def _short(words: str) -> str:

@@ -24,7 +24,7 @@ _SHORTEST_WRITING = 0.05
 _FAST = 10
 
 
-class Metered:
+class UsageReporter:
     """Shows a reply as *renderer* does, then says on standard error what it took.
 
     Times count from the entering, when nothing is asked yet; thinking counts as
@@ -69,7 +69,7 @@ class Metered:
         self._renderer.__exit__(kind, error, trace)
         if self._end is None or isinstance(error, OSError | OutputUnwritable):
             return
-        tokens, finish = tokens_text(self._reply.usage), self._reply.finish_reason
+        tokens, finish = format_tokens(self._reply.usage), self._reply.finish_reason
         told = (tokens, finish, self._times(self._end))
         # Not a note: it was asked for, so --quiet does not silence it.
         self._terminal.say(f"co: {'; '.join(part for part in told if part)}")
@@ -93,15 +93,15 @@ def _speed(tokens: float) -> str:
     return f"{tokens:,.{0 if tokens >= _FAST else 1}f} tokens/s"
 
 
-Path = tuple[str, ...]
+FieldPath = tuple[str, ...]
 
-_BILLED: tuple[tuple[str, tuple[Path, ...]], ...] = (
+_BILLED: tuple[tuple[str, tuple[FieldPath, ...]], ...] = (
     ("in", (("billed_units", "input_tokens"),)),
     ("out", (("billed_units", "output_tokens"),)),
 )
-_OUTPUT: tuple[Path, ...] = (("tokens", "output_tokens"), ("completion_tokens",))
+_OUTPUT: tuple[FieldPath, ...] = (("tokens", "output_tokens"), ("completion_tokens",))
 # Image and reasoning tokens are sent, though the API's documents do not name them.
-_COUNTED: tuple[tuple[str, tuple[Path, ...]], ...] = (
+_COUNTED: tuple[tuple[str, tuple[FieldPath, ...]], ...] = (
     ("in", (("tokens", "input_tokens"), ("prompt_tokens",))),
     ("out", _OUTPUT),
     ("total", (("total_tokens",),)),
@@ -119,7 +119,7 @@ _COUNTED: tuple[tuple[str, tuple[Path, ...]], ...] = (
 _MOST = 10**12
 
 
-def tokens_text(usage: object) -> str:
+def format_tokens(usage: object) -> str:
     """Return the counts on one line: `9 in, 12 out billed (510 in, 14 out)`."""
     billed = _listed(usage, _BILLED)
     counted = _listed(usage, _COUNTED)
@@ -135,17 +135,17 @@ def output_tokens(usage: object) -> int | None:
     return _first(usage, (*_OUTPUT, ("billed_units", "output_tokens")))
 
 
-def _listed(usage: object, counts: Iterable[tuple[str, tuple[Path, ...]]]) -> str:
+def _listed(usage: object, counts: Iterable[tuple[str, tuple[FieldPath, ...]]]) -> str:
     found = ((_first(usage, paths), name) for name, paths in counts)
     return ", ".join(f"{count:,} {name}" for count, name in found if count is not None)
 
 
-def _first(usage: object, paths: Iterable[Path]) -> int | None:
+def _first(usage: object, paths: Iterable[FieldPath]) -> int | None:
     counts = (_count(_at(usage, path)) for path in paths)
     return next((count for count in counts if count is not None), None)
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: Any, path: FieldPath) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value

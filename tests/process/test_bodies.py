@@ -27,7 +27,7 @@ from cohere_cli.api.protocol.requests import (
     as_json,
 )
 from cohere_cli.documents.reader import read_mapping
-from cohere_cli.render.preview import yaml_text
+from cohere_cli.render.preview import format_yaml
 from cohere_cli.request.body_file import stacked
 from cohere_cli.request.chat import chat_body
 
@@ -121,7 +121,7 @@ def read_again(written: str) -> ChatBody:
 def test_any_body_survives_yaml_and_json(body):
     told = as_json(body)
     assert read_again(json.dumps(told)) == body
-    assert read_again(yaml_text(told)) == body
+    assert read_again(format_yaml(told)) == body
 
 
 PNG = (
@@ -149,7 +149,7 @@ def test_flags_a_file_and_both_make_the_same_body(co, tmp_path, kind):
     assert by_flags.returncode == 0, by_flags.stderr
     body = json.loads(by_flags.stdout)
     whole, without_prompt = tmp_path / "whole.yaml", tmp_path / "rest.yaml"
-    whole.write_text(yaml_text(body))
+    whole.write_text(format_yaml(body))
     assert co("chat", "-f", str(whole), "--dry-run").stdout == by_flags.stdout
     rest = {name: value for name, value in body.items() if name != "messages"}
     if kind == "images":
@@ -157,7 +157,7 @@ def test_flags_a_file_and_both_make_the_same_body(co, tmp_path, kind):
         with_image = co("chat", prompt, *flags, "-f", "-", "--dry-run", stdin=b"{}")
         assert with_image.stdout == by_flags.stdout
         return
-    without_prompt.write_text(yaml_text(rest))
+    without_prompt.write_text(format_yaml(rest))
     both = co("chat", prompt, "-f", str(without_prompt), "--dry-run")
     assert both.stdout == by_flags.stdout
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from cohere_cli.api.protocol.events import Source
-from cohere_cli.render.links import Address, file_address, web_address
+from cohere_cli.render.links import LinkTarget, file_link, web_link
 
 FILES = {"a.md": "/w/a.md", "b c'\".md": "/w/b c'\".md", "x:3": "/w/x:3"}
 
@@ -29,12 +29,12 @@ def source(id_="", **content):
     ],
 )
 def test_a_source_that_names_a_file_leads_to_it(source, uri, place):
-    assert file_address(source, locate, "box") == Address(uri, place)
+    assert file_link(source, locate, "box") == LinkTarget(uri, place)
 
 
 @pytest.mark.parametrize("id_", ["", "gone.md", "gone.md:3", "a.md:x", "a.md:"])
 def test_a_source_that_names_no_file_leads_nowhere(id_):
-    assert file_address(source(id_, path=3), locate, "box") is None
+    assert file_link(source(id_, path=3), locate, "box") is None
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_a_source_that_names_no_file_leads_nowhere(id_):
     ],
 )  # fmt: skip
 def test_an_address_on_the_web_is_told_with_its_true_host(content, uri, host):
-    found = web_address(source(**content))
-    assert found == Address(uri, host)
+    found = web_link(source(**content))
+    assert found == LinkTarget(uri, host)
     assert re.fullmatch(r"[!#-&(-;=?-~]+", uri)
 
 
@@ -59,4 +59,4 @@ def test_an_address_on_the_web_is_told_with_its_true_host(content, uri, host):
     ["ftp://b.example", "javascript:x", "https:b", "http://", "http://[b", "http://b\u0456.example", "http://b.example/\n" + "x" * 2100, 7, None],
 )  # fmt: skip
 def test_what_is_no_address_on_the_web_leads_nowhere(url):
-    assert web_address(source(url=url)) is None
+    assert web_link(source(url=url)) is None

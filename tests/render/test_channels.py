@@ -18,32 +18,39 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import Reply, step
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.channels import ALOUD, DEFAULT, channel_of, channels
+from cohere_cli.render.channels import (
+    DEFAULT_CHANNELS,
+    EXPLICIT_THINKING,
+    channel_of,
+    select_channels,
+)
 
 
 @pytest.mark.parametrize(
     ("show", "hide", "shown"),
     [
         (None, None, {"thinking", "plan", "tools", "citations"}),
-        ("", " , ", DEFAULT),
-        ("logprobs", None, DEFAULT | {"logprobs"}),
-        ("logprobs, USAGE,logprobs,", None, DEFAULT | {"logprobs", "usage"}),
+        ("", " , ", DEFAULT_CHANNELS),
+        ("logprobs", None, DEFAULT_CHANNELS | {"logprobs"}),
+        ("logprobs, USAGE,logprobs,", None, DEFAULT_CHANNELS | {"logprobs", "usage"}),
         (None, "Thinking", {"plan", "tools", "citations"}),
         (None, "plan,tools,plan", {"thinking", "citations"}),
-        ("plan", None, DEFAULT),
-        ("thinking", None, DEFAULT | {ALOUD}),
+        ("plan", None, DEFAULT_CHANNELS),
+        ("thinking", None, DEFAULT_CHANNELS | {EXPLICIT_THINKING}),
         ("plan,thinking", "thinking,plan", {"tools", "citations"}),
     ],
 )
 def test_flags_add_to_what_is_usual_and_take_away(show, hide, shown):
-    assert channels(show, hide) == shown
+    assert select_channels(show, hide) == shown
 
 
 def test_what_is_usual_may_be_the_users_own():
-    usual = channels("usage,thinking", "citations")
-    assert channels(None, None, usual) == usual
-    assert channels("citations", "usage", usual) == usual - {"usage"} | {"citations"}
-    assert ALOUD not in channels(None, "thinking", usual)
+    usual = select_channels("usage,thinking", "citations")
+    assert select_channels(None, None, usual) == usual
+    assert select_channels("citations", "usage", usual) == usual - {"usage"} | {
+        "citations"
+    }
+    assert EXPLICIT_THINKING not in select_channels(None, "thinking", usual)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_what_is_usual_may_be_the_users_own():
             "channels: thinking, plan, tools, citations, usage, logprobs",
         ),
         (
-            (ALOUD, None),
+            (EXPLICIT_THINKING, None),
             "there is no channel 'thinking aloud'",
             "did you mean 'thinking'? channels: thinking, plan, tools, citations, usage, logprobs",
         ),
@@ -68,7 +75,7 @@ def test_what_is_usual_may_be_the_users_own():
 )
 def test_an_unknown_name_is_refused_with_the_nearest_and_all(flags, what, hint):
     with pytest.raises(UsageProblem) as raised:
-        channels(*flags)
+        select_channels(*flags)
     assert (raised.value.what, raised.value.hint) == (what, hint)
 
 

@@ -8,8 +8,8 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
 )
 from cohere_cli.api.protocol.reply import accumulate
-from cohere_cli.render.finish_reason import ending, words_in
-from cohere_cli.render.sources import Listed, Numbers, listed
+from cohere_cli.render.finish_reason import count_words, finish_note
+from cohere_cli.render.sources import ListedSource, SourceNumbers, list_sources
 
 
 def source(id_="", **content):
@@ -23,11 +23,11 @@ def test_a_source_is_listed_once_with_all_words_that_cite_it():
         Citation(2, 3, "y", (two, one)),
         Citation(4, 5, "x", (one, one)),
     ]
-    assert listed(citations) == [
-        Listed(1, "A · a", ["x", "y"]),
-        Listed(2, "http://b · b", ["y"]),
+    assert list_sources(citations) == [
+        ListedSource(1, "A · a", ["x", "y"]),
+        ListedSource(2, "http://b · b", ["y"]),
     ]
-    numbers = Numbers()
+    numbers = SourceNumbers()
     assert [numbers.of(citation) for citation in citations] == [[1], [2, 1], [1]]
 
 
@@ -36,7 +36,7 @@ def test_sources_without_an_id_are_told_apart_by_what_they_hold():
         Citation(0, 1, "x", (source(text="a"), source(text="b"))),
         Citation(0, 1, "y", (source(text="a"), Source({}))),
     ]
-    assert [(one.number, one.title) for one in listed(citations)] == [
+    assert [(one.number, one.title) for one in list_sources(citations)] == [
         (1, "document"),
         (2, "document"),
         (3, "a source without a name"),
@@ -45,7 +45,7 @@ def test_sources_without_an_id_are_told_apart_by_what_they_hold():
 
 def test_quotes_are_few_and_short():
     words = ["a" * 70, "b\nc", "d", "e", "f", "g"]
-    assert Listed(1, "t", words).quotes == (
+    assert ListedSource(1, "t", words).quotes == (
         f"“{'a' * 59}…”, “b c”, “d”, “e” and 2 more"
     )
 
@@ -61,7 +61,7 @@ def test_quotes_are_few_and_short():
     ],
 )
 def test_words_are_counted_in_every_script(text, count):
-    assert words_in(text) == count
+    assert count_words(text) == count
 
 
 THOUGHT = ContentDelta(type="thinking", text="Hm")
@@ -88,9 +88,9 @@ THOUGHT = ContentDelta(type="thinking", text="Hm")
 )
 def test_max_tokens_that_only_thinking_used_are_told_as_that(events, said):
     *_, (_, reply) = accumulate([*events, MessageEnd(finish_reason="MAX_TOKENS")])
-    assert ending(reply) == said
+    assert finish_note(reply) == said
 
 
 def test_thinking_alone_is_an_ordinary_end():
     *_, (_, reply) = accumulate([THOUGHT, MessageEnd()])
-    assert ending(reply) == ""
+    assert finish_note(reply) == ""

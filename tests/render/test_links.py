@@ -3,8 +3,8 @@ import re
 import pytest
 
 from cohere_cli.api.protocol.events import Citation, CitationStart, ContentDelta, Source
-from cohere_cli.render.links import Links, located, takes_links
-from cohere_cli.render.live.renderer import Live
+from cohere_cli.render.links import LinkResolver, locate_file, supports_links
+from cohere_cli.render.live.renderer import LiveRenderer
 from cohere_cli.terminal import Terminal, clean
 
 KITTY = {"TERM": "xterm-kitty", "NO_COLOR": "1"}
@@ -36,11 +36,11 @@ def screen(environ):
     ],
 )
 def test_only_terminals_that_are_known_take_links(environ, taken):
-    assert takes_links(screen(environ)) is taken
+    assert supports_links(screen(environ)) is taken
 
 
 def test_a_pipe_takes_no_links():
-    assert not takes_links(Terminal.fake(environ={**KITTY, "FORCE_HYPERLINK": "1"}))
+    assert not supports_links(Terminal.fake(environ={**KITTY, "FORCE_HYPERLINK": "1"}))
 
 
 def test_only_files_in_the_current_folder_are_located(tmp_path, monkeypatch):
@@ -58,15 +58,17 @@ def test_only_files_in_the_current_folder_are_located(tmp_path, monkeypatch):
         "a\0",
         "x" * 5000,
     ]
-    assert [located(name) for name in names] == [str(here / "a.md")] * 2 + [""] * 5
+    assert [locate_file(name) for name in names] == [str(here / "a.md")] * 2 + [""] * 5
 
 
 def draw(play, *sources, environ=KITTY):
     terminal = screen(environ)
-    links = Links(terminal, lambda name: "/w/a.md" if name == "a.md" else "", "box")
+    links = LinkResolver(
+        terminal, lambda name: "/w/a.md" if name == "a.md" else "", "box"
+    )
     citation = Citation(0, 2, "Hi", sources)
     events = [ContentDelta(text="Hi"), CitationStart(citation=citation)]
-    play(Live(terminal, links=links), events)
+    play(LiveRenderer(terminal, links=links), events)
     return terminal
 
 

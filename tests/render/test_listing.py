@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.render.json import write_listing
+from cohere_cli.render.json import write_json_list
 from cohere_cli.terminal import Terminal
 
 
@@ -10,5 +10,5 @@ from cohere_cli.terminal import Terminal
 )
 def test_objects_are_one_array_or_a_line_each(lines, written):
     terminal = Terminal.fake()
-    write_listing(terminal, iter([{"a": "ü"}, {}]), lines=lines)
+    write_json_list(terminal, iter([{"a": "ü"}, {}]), lines=lines)
     assert terminal.written.decode() == written

@@ -12,8 +12,8 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.errors import AnswerIncomplete
-from cohere_cli.render.channels import channels
-from cohere_cli.render.plain import Plain
+from cohere_cli.render.channels import select_channels
+from cohere_cli.render.plain import PlainRenderer
 from cohere_cli.terminal import Terminal
 
 
@@ -30,13 +30,13 @@ from cohere_cli.terminal import Terminal
 )
 def test_a_pipe_gets_the_models_bytes_and_whole_lines(play, deltas, written):
     terminal = Terminal.fake()
-    play(Plain(terminal), [ContentDelta(text=text) for text in deltas])
+    play(PlainRenderer(terminal), [ContentDelta(text=text) for text in deltas])
     assert terminal.written == written
 
 
 def test_each_delta_is_written_at_once():
     terminal = Terminal.fake()
-    plain = Plain(terminal)
+    plain = PlainRenderer(terminal)
     seen = []
     for event, reply in accumulate([ContentDelta(text=one) for one in "abc"]):
         plain.show(event, reply)
@@ -55,14 +55,14 @@ def test_only_text_blocks_are_the_answer(play):
         ContentDelta(index=2, text="C"),
         MessageEnd(),
     ]
-    play(Plain(terminal), events)
+    play(PlainRenderer(terminal), events)
     assert (terminal.written, terminal.noted) == (b"ABC\n", "")
 
 
 def test_tool_calls_are_noted_not_written(play):
     terminal = Terminal.fake()
     calls = [ToolCallStart(index=1, name="b\x1b[m"), ToolCallStart(index=0, name="a")]
-    play(Plain(terminal), [*calls, MessageEnd(finish_reason="TOOL_CALL")])
+    play(PlainRenderer(terminal), [*calls, MessageEnd(finish_reason="TOOL_CALL")])
     assert terminal.written == b""
     assert terminal.noted == (
         "co: the model asks for 2 tool calls: a, b^[[m"
@@ -87,7 +87,7 @@ def test_tool_calls_are_noted_not_written(play):
 )
 def test_an_unusual_end_is_noted(play, end, note):
     terminal = Terminal.fake()
-    play(Plain(terminal), [ContentDelta(text="x\n"), end])
+    play(PlainRenderer(terminal), [ContentDelta(text="x\n"), end])
     assert (terminal.written, terminal.noted) == (b"x\n", note)
 
 
@@ -98,7 +98,7 @@ def test_a_cut_answer_is_kept_and_the_error_goes_on(play):
 
     terminal = Terminal.fake()
     with pytest.raises(AnswerIncomplete):
-        play(Plain(terminal), cut())
+        play(PlainRenderer(terminal), cut())
     assert (terminal.written, terminal.noted) == (b"half\n", "")
 
 
@@ -109,7 +109,7 @@ def test_nothing_is_written_after_the_reader_left(play):
 
     terminal = Terminal.fake()
     with pytest.raises(BrokenPipeError):
-        play(Plain(terminal), leave())
+        play(PlainRenderer(terminal), leave())
     assert terminal.written == b"half"
 
 
@@ -118,7 +118,8 @@ def test_a_dumb_terminal_shows_clean_text_and_the_sources(play):
     citation = Citation(0, 2, "Hi\x07", (source,))
     terminal = Terminal.fake(tty=True, environ={"TERM": "dumb"})
     play(
-        Plain(terminal), [ContentDelta(text="Hi\x1b"), CitationStart(citation=citation)]
+        PlainRenderer(terminal),
+        [ContentDelta(text="Hi\x1b"), CitationStart(citation=citation)],
     )
     assert terminal.written.decode() == (
         "Hi^[\n\nSources\n[1] T^[[2J itle · doc:0: “Hi^G”\n"
@@ -137,14 +138,14 @@ THOUGHTS = [
 def test_thinking_that_was_asked_for_by_name_goes_to_standard_error(play, quiet):
     terminal = Terminal.fake()
     terminal.quiet = quiet
-    play(Plain(terminal, channels("thinking", None)), THOUGHTS)
+    play(PlainRenderer(terminal, select_channels("thinking", None)), THOUGHTS)
     assert terminal.written == b"So.\n"
     assert terminal.noted == "│ Let^[[2J me\n│ think.\\u{202e}\n│ Hm.\n"
 
 
 def test_thinking_is_told_before_what_follows_it():
     terminal = Terminal.fake()
-    plain = Plain(terminal, channels("thinking", None))
+    plain = PlainRenderer(terminal, select_channels("thinking", None))
     seen = []
     for event, reply in accumulate(THOUGHTS):
         plain.show(event, reply)
@@ -155,7 +156,7 @@ def test_thinking_is_told_before_what_follows_it():
 @pytest.mark.parametrize("environ", [None, {"TERM": "dumb"}])
 def test_thinking_is_not_told_unless_it_was_asked_for(play, environ):
     terminal = Terminal.fake(tty=environ is not None, environ=environ)
-    play(Plain(terminal, channels("plan", None)), THOUGHTS)
+    play(PlainRenderer(terminal, select_channels("plan", None)), THOUGHTS)
     assert (terminal.written, terminal.noted) == (b"So.\n", "")
 
 
@@ -166,7 +167,7 @@ def test_the_thinking_of_a_cut_answer_is_told_to_its_end(play):
 
     terminal = Terminal.fake()
     with pytest.raises(AnswerIncomplete):
-        play(Plain(terminal, channels("thinking", None)), cut())
+        play(PlainRenderer(terminal, select_channels("thinking", None)), cut())
     assert (terminal.written, terminal.noted) == (b"", "│ Let^[[2J me\n│ thi\n")
 
 
@@ -178,14 +179,14 @@ def test_hidden_citations_and_tools_are_not_told(play):
         ToolCallStart(name="find"),
         MessageEnd(finish_reason="TOOL_CALL"),
     ]
-    play(Plain(terminal, channels(None, "citations,tools")), events)
+    play(PlainRenderer(terminal, select_channels(None, "citations,tools")), events)
     assert (terminal.written, terminal.noted) == (b"Hi\n", "")
 
 
 def test_log_probabilities_that_cannot_be_drawn_are_pointed_out(play):
     terminal = Terminal.fake()
     events = [ContentDelta(text="Hi", logprobs={"logprobs": [-1.0]}), MessageEnd()]
-    play(Plain(terminal, channels("logprobs", None)), events)
+    play(PlainRenderer(terminal, select_channels("logprobs", None)), events)
     assert terminal.written == b"Hi\n"
     assert terminal.noted == (
         "co: log probabilities are drawn on a terminal only (-o json has them)\n"

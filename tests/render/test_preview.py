@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.render.preview import elided, write_curl
+from cohere_cli.render.preview import shorten_strings, write_curl
 from cohere_cli.terminal import Terminal
 
 
@@ -27,6 +27,6 @@ def test_a_curl_command_runs_nothing_but_curl(url, address):
 
 def test_only_long_texts_are_elided_at_any_depth():
     long = "x" * 201
-    assert elided({"a": [long, "y" * 200, 1, None]}) == {
+    assert shorten_strings({"a": [long, "y" * 200, 1, None]}) == {
         "a": ["x" * 60 + "… (201 characters)", "y" * 200, 1, None]
     }

@@ -10,8 +10,8 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
 )
 from cohere_cli.errors import AnswerIncomplete, OutputUnwritable
-from cohere_cli.render.plain import Plain
-from cohere_cli.render.usage import Metered
+from cohere_cli.render.plain import PlainRenderer
+from cohere_cli.render.usage import UsageReporter
 from cohere_cli.terminal import Terminal
 
 USAGE = {
@@ -43,7 +43,7 @@ def metered(play):
 
         clock, terminal = Clock(), Terminal.fake()
         terminal.quiet = quiet
-        renderer = Metered(Plain(terminal), terminal, clock)
+        renderer = UsageReporter(PlainRenderer(terminal), terminal, clock)
         if error:
             with pytest.raises(type(error)):
                 play(renderer, tell())

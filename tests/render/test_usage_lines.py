@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohere_cli.render.usage import output_tokens, tokens_text
+from cohere_cli.render.usage import format_tokens, output_tokens
 
 CHAT = {
     "billed_units": {"input_tokens": 9, "output_tokens": 12},
@@ -51,7 +51,7 @@ CHAT = {
     ],
 )
 def test_what_was_counted_is_told_on_one_line(usage, text):
-    assert tokens_text(usage) == text
+    assert format_tokens(usage) == text
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_is_no_count_is_left_out(value):
         "cached_tokens": value,
         "prompt_tokens_details": value,
     }
-    assert tokens_text(usage) == "12 out billed"
+    assert format_tokens(usage) == "12 out billed"
     assert output_tokens(usage) == 12
 
 
@@ -95,7 +95,7 @@ JSON = st.recursive(
 @settings(max_examples=50)
 @given(JSON)
 def test_whatever_the_usage_is_only_words_of_ours_are_told(usage):
-    text = tokens_text(usage)
+    text = format_tokens(usage)
     assert text.isascii()
     assert text.isprintable()
 

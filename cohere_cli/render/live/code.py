@@ -21,7 +21,7 @@ _LONGEST_LINE = 2_000
 _DEEPEST = 100
 
 
-class Highlight:
+class Highlighter:
     """The lines of one fence, coloured in their order."""
 
     def __init__(self, fence: Fence) -> None:

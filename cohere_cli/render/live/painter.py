@@ -11,35 +11,35 @@ from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
-from cohere_cli.render.links import Address
-from cohere_cli.render.live.code import Highlight
-from cohere_cli.render.live.logprobs import STEPS, step_of
-from cohere_cli.render.live.rich_markdown import THEME, Page
+from cohere_cli.render.links import LinkTarget
+from cohere_cli.render.live.code import Highlighter
+from cohere_cli.render.live.logprobs import PROBABILITY_STEPS, probability_step
+from cohere_cli.render.live.rich_markdown import THEME, RichMarkdown
 from cohere_cli.render.markdown.blocks import Block, Fence
 from cohere_cli.render.markdown.citations import (
     Mark,
+    citation_sign,
     marker_line,
-    settled,
-    sign,
-    takes_raised,
+    place_markers,
+    supports_superscript,
 )
 from cohere_cli.render.rich_rows import RowRenderer, display_width
-from cohere_cli.render.sources import Listed
+from cohere_cli.render.sources import ListedSource
 from cohere_cli.terminal import Terminal, clean, clean_line
 
 # From the likeliest on. The unlikely ones have a mark that is seen without colours.
 _ODDS = ("green", "chartreuse3", "yellow", "dark_orange underline", "red reverse")
 
 
-class Picture:
+class Painter:
     """Draws the parts of a reply for one terminal, each as rows."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._ink = RowRenderer(terminal)
-        self._raised = takes_raised(terminal)
-        self._page = Page(raised=self._raised)
+        self._raised = supports_superscript(terminal)
+        self._page = RichMarkdown(raised=self._raised)
         self._theme = Syntax.get_theme(THEME)
-        self._highlight = Highlight(Fence("```"))
+        self._highlight = Highlighter(Fence("```"))
 
     def answer(
         self, block: Block, marks: Sequence[Mark], width: int, *, cut: bool = False
@@ -53,7 +53,10 @@ class Picture:
             case "code line":
                 return [self._ink.row(self._coloured(block), most)]
             case "code":
-                code = [self._ink.row([(line, None)], most) for line in _plain(block)]
+                code = [
+                    self._ink.row([(line, None)], most)
+                    for line in _unindented_lines(block)
+                ]
                 return code + self.markdown(marker_line(marks), width)
             case "fence":
                 return self.markdown(marker_line(marks), width)
@@ -64,20 +67,20 @@ class Picture:
         """Draw text with its signs, and below it those that have no place in it."""
         text = f"{block.above}{block.text}"
         moved = [(end + len(block.above), numbers) for end, numbers in marks]
-        source, homeless = settled(text, moved, self._page.parse)
+        source, homeless = place_markers(text, moved, self._page.parse)
         below = self.markdown(marker_line(homeless), width) if homeless else []
         return self.markdown(source, width) + below
 
     def _coloured(self, block: Block) -> Iterator[tuple[str, Style | None]]:
         """Yield the pieces of a line of fenced code, each in its style."""
         if block.fence and block.fence is not self._highlight.fence:
-            self._highlight = Highlight(block.fence)
+            self._highlight = Highlighter(block.fence)
         for kind, piece in self._highlight.line(block.line, block.text):
             yield piece, self._theme.get_style_for_token(kind)
 
     def markdown(self, source: str, width: int) -> list[str]:
         """Draw *source*, which was cleaned, without blank rows around it."""
-        return _trimmed(self._ink.rows(self._page.of(source), width))
+        return _without_blank_edges(self._ink.rows(self._page.of(source), width))
 
     def title(self, name: str) -> list[str]:
         """Draw the line above thinking or a plan."""
@@ -98,7 +101,7 @@ class Picture:
         """Draw a tool call, its arguments laid out once they are *done*."""
         told = arguments.strip()
         if done:
-            told = _laid_out(told, width - display_width(name) - len("→ ()"))
+            told = _format_arguments(told, width - display_width(name) - len("→ ()"))
         text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
         text.append(f"({clean(told)})")
         return self._ink.rows(text, width)
@@ -107,21 +110,23 @@ class Picture:
         """Draw a piece of the answer in the colour of its probability, if known."""
         if likely is None:
             return clean(text)
-        style = _ODDS[step_of(likely)]
+        style = _ODDS[probability_step(likely)]
         # A line end stands outside: it would colour the rest of the row.
         return "\n".join(self._ink.styled(line, style) for line in text.split("\n"))
 
     def legend(self) -> str:
         """Draw the line that tells the colours of probabilities."""
-        names = [f"≥ {least:.0%}" for least in STEPS] + [f"< {STEPS[-1]:.0%}"]
+        names = [f"≥ {least:.0%}" for least in PROBABILITY_STEPS] + [
+            f"< {PROBABILITY_STEPS[-1]:.0%}"
+        ]
         drawn = map(self._ink.styled, names, _ODDS)
         return "  ".join([self._ink.styled("token probability", "bold dim"), *drawn])
 
     def sources(
         self,
-        sources: Sequence[Listed],
+        sources: Sequence[ListedSource],
         width: int,
-        links: Mapping[int, Address | None],
+        links: Mapping[int, LinkTarget | None],
     ) -> list[str]:
         """Draw the list of what was cited, and for which words.
 
@@ -133,9 +138,11 @@ class Picture:
             for row in self._source(source, width, links.get(source.number))
         ]
 
-    def _source(self, source: Listed, width: int, link: Address | None) -> list[str]:
-        number = f"{sign([source.number], raised=self._raised)} "
-        text = _linked(source.title, link)
+    def _source(
+        self, source: ListedSource, width: int, link: LinkTarget | None
+    ) -> list[str]:
+        number = f"{citation_sign([source.number], raised=self._raised)} "
+        text = _title_link(source.title, link)
         text.append(f"  {clean_line(source.quotes)}", "dim")
         first, *others = self._ink.rows(text, max(width - display_width(number), 1))
         blank = " " * display_width(number)
@@ -145,7 +152,7 @@ class Picture:
         ]
 
 
-def _linked(title: str, link: Address | None) -> Text:
+def _title_link(title: str, link: LinkTarget | None) -> Text:
     """Return *title* as a link beside which people see where it leads."""
     text = Text(overflow="fold")
     if link is None:
@@ -155,36 +162,36 @@ def _linked(title: str, link: Address | None) -> Text:
     return text.append(clean_line(told), Style(link=link.uri))
 
 
-def _plain(block: Block) -> Iterator[str]:
+def _unindented_lines(block: Block) -> Iterator[str]:
     """Yield the lines of an indented block, without its indent."""
     for line in block.text.expandtabs(4).rstrip().split("\n"):
         yield clean(line[4:])
 
 
-def _laid_out(arguments: str, width: int) -> str:
+def _format_arguments(arguments: str, width: int) -> str:
     """Return a call's arguments as people write them, if they are an object."""
     try:
         given = json.loads(arguments or "null")
         pairs = [
-            f"{name}={_told(value)}"
+            f"{name}={_compact_json(value)}"
             for name, value in ({} if given is None else given).items()
         ]
     except (ValueError, RecursionError, AttributeError):
         return arguments
     line = ", ".join(pairs)
-    return line if display_width(line) <= width else _broken(pairs)
+    return line if display_width(line) <= width else _one_per_line(pairs)
 
 
-def _told(value: Any) -> str:
+def _compact_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _broken(pairs: Sequence[str]) -> str:
+def _one_per_line(pairs: Sequence[str]) -> str:
     lines = "".join(f"    {pair},\n" for pair in pairs)
     return f"\n{lines}"
 
 
-def _trimmed(rows: list[str]) -> list[str]:
+def _without_blank_edges(rows: list[str]) -> list[str]:
     """Drop the blank rows around."""
     drawn = [at for at, row in enumerate(rows) if row]
     return rows[drawn[0] : drawn[-1] + 1] if drawn else []

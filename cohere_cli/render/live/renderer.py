@@ -26,18 +26,18 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.channels import ALOUD, DEFAULT, channel_of
-from cohere_cli.render.finish_reason import NO_ODDS, say_ending
-from cohere_cli.render.links import Links
-from cohere_cli.render.live.painter import Picture
-from cohere_cli.render.live.screen import Canvas, Pulse
-from cohere_cli.render.live.section import Drawing, TokenView
-from cohere_cli.render.markdown.section import Channel, Passage
-from cohere_cli.render.sources import Numbers, listed
+from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING, channel_of
+from cohere_cli.render.finish_reason import NO_LOGPROBS, report_finish
+from cohere_cli.render.links import LinkResolver
+from cohere_cli.render.live.painter import Painter
+from cohere_cli.render.live.screen import FrameTimer, Screen
+from cohere_cli.render.live.section import SectionView, TokenView
+from cohere_cli.render.markdown.section import Section, SectionChannel
+from cohere_cli.render.sources import SourceNumbers, list_sources
 from cohere_cli.terminal import Terminal
 
 
-class Live:
+class LiveRenderer:
     """Draws thinking, plan, tool calls, the answer and what it rests on.
 
     Thinking makes room for one line once it is over, unless it was asked for by
@@ -47,27 +47,27 @@ class Live:
     def __init__(
         self,
         terminal: Terminal,
-        canvas: Canvas | None = None,
+        canvas: Screen | None = None,
         *,
-        shown: frozenset[str] = DEFAULT,
-        links: Links | None = None,
+        shown: frozenset[str] = DEFAULT_CHANNELS,
+        links: LinkResolver | None = None,
         stalls: bool = True,
     ) -> None:
         self._terminal = terminal
-        self._links = links or Links(terminal)
-        self._canvas = canvas or Canvas(terminal)
-        self._picture = Picture(terminal)
-        self._pulse = Pulse(self._draw, lambda: self._canvas.wait)
+        self._links = links or LinkResolver(terminal)
+        self._canvas = canvas or Screen(terminal)
+        self._picture = Painter(terminal)
+        self._pulse = FrameTimer(self._draw, lambda: self._canvas.wait)
         self._stalls = stalls
-        self._hidden = DEFAULT - shown
-        self._folds = ALOUD not in shown
+        self._hidden = DEFAULT_CHANNELS - shown
+        self._folds = EXPLICIT_THINKING not in shown
         view = TokenView(self._picture, terminal.draw)
         self._tokens = view if "logprobs" in shown else None
-        self._numbers = Numbers()
+        self._numbers = SourceNumbers()
         self._reply = Reply()
-        self._drawing: Drawing | None = None
+        self._drawing: SectionView | None = None
         self._taken: dict[int, int] = {}  # how much of each content block was shown
-        self._left: Channel | None = None  # whose the passage before was
+        self._left: SectionChannel | None = None  # whose the passage before was
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +111,7 @@ class Live:
             return
         self._pulse.check()
         self._leave()
-        if self._tokens and self._tokens.has_odds:
+        if self._tokens and self._tokens.has_probabilities:
             self._canvas.draw(["", self._picture.legend()])
         if "citations" not in self._hidden:
             self._list_sources()
@@ -119,15 +119,15 @@ class Live:
             self._note_ending()
 
     def _list_sources(self) -> None:
-        if sources := listed(self._reply.citations):
+        if sources := list_sources(self._reply.citations):
             links = {one.number: self._links.of(one.source) for one in sources}
             drawn = self._picture.sources(sources, self._canvas.width, links)
             self._canvas.draw(["", *drawn] if self._left else drawn)
 
     def _note_ending(self) -> None:
-        if self._tokens and self._reply.text and not self._tokens.has_odds:
-            self._terminal.note(f"co: {NO_ODDS}")
-        say_ending(self._terminal, self._reply)
+        if self._tokens and self._reply.text and not self._tokens.has_probabilities:
+            self._terminal.note(f"co: {NO_LOGPROBS}")
+        report_finish(self._terminal, self._reply)
 
     def _take_content(self, event: ContentStart | ContentDelta) -> None:
         if self._reply.content[event.index].type == "thinking":
@@ -144,7 +144,7 @@ class Live:
         item = event.logprobs if isinstance(event, ContentDelta) else None
         view.take(event.text, item)
 
-    def _take(self, channel: Channel, index: int, text: str) -> None:
+    def _take(self, channel: SectionChannel, index: int, text: str) -> None:
         drawing = self._open(channel, index)
         if drawing is None:
             # Every character of the answer counts, for its citations count them.
@@ -154,7 +154,7 @@ class Live:
         drawing.waiting += drawing.passage.take(text)
         self._draw_or_wait()
 
-    def _open(self, channel: Channel, index: int) -> Drawing | None:
+    def _open(self, channel: SectionChannel, index: int) -> SectionView | None:
         """Return the open drawing if it is this passage's."""
         if self._drawing is None:
             return None
@@ -162,7 +162,7 @@ class Live:
         same = (passage.channel, passage.index) == (channel, index)
         return self._drawing if same else None
 
-    def _turn_to(self, channel: Channel, index: int) -> Drawing:
+    def _turn_to(self, channel: SectionChannel, index: int) -> SectionView:
         """Begin a passage: a blank line after another one, and its title."""
         self._leave()
         both_calls = self._left == channel == "tools"
@@ -172,9 +172,9 @@ class Live:
         if above := blank + (self._picture.title(channel) if titled else []):
             self._canvas.draw(above)
         start = self._taken.get(index, 0) if channel == "answer" else 0
-        passage = Passage(channel, index, start, folds)
+        passage = Section(channel, index, start, folds)
         called = self._reply.tool_calls[index].name if channel == "tools" else ""
-        self._drawing = Drawing(passage, self._picture, self._canvas, called)
+        self._drawing = SectionView(passage, self._picture, self._canvas, called)
         return self._drawing
 
     def _leave(self) -> None:
@@ -202,7 +202,7 @@ class Live:
         if self._canvas.wait <= 0:
             self._draw()
         elif self._stalls:
-            self._pulse.want()
+            self._pulse.request_frame()
 
     def _draw(self) -> None:
         self._pulse.skip()

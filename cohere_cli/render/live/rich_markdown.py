@@ -12,8 +12,13 @@ from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.text import Text
 
-from cohere_cli.render.markdown.citations import MARKERS, Parse, joined, sign
-from cohere_cli.render.markdown.parser import parser
+from cohere_cli.render.markdown.citations import (
+    MARKER_PATTERN,
+    Parser,
+    citation_sign,
+    with_joiners,
+)
+from cohere_cli.render.markdown.parser import create_parser
 from cohere_cli.terminal import clean
 
 # The terminal's own sixteen colours, and its own background.
@@ -31,7 +36,7 @@ class _Code(markdown.CodeBlock):
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        yield coloured(str(self.text).rstrip("\n"), self.lexer_name)
+        yield highlight_code(str(self.text).rstrip("\n"), self.lexer_name)
 
 
 class _Heading(markdown.Heading):
@@ -49,7 +54,7 @@ class _Rule(markdown.HorizontalRule):
         yield Rule(characters="─", style="dim")
 
 
-class Page(markdown.Markdown):
+class RichMarkdown(markdown.Markdown):
     """Markdown of which nothing is lost or hidden: links show where they lead."""
 
     elements: ClassVar = {
@@ -63,22 +68,22 @@ class Page(markdown.Markdown):
     def __init__(self, *, raised: bool) -> None:
         super().__init__("", hyperlinks=False)
         self._raised = raised
-        self.parse: Parse = parser().parse
+        self.parse: Parser = create_parser().parse
 
     def of(self, source: str) -> Self:
         """Return itself, with *source* to draw: a parser takes longer to make."""
         self.parsed = list(self.parse(source))
         for token in self.parsed:
             for part in token.children or ():
-                part.content = MARKERS.sub(self._sign, part.content)
+                part.content = MARKER_PATTERN.sub(self._sign, part.content)
         return self
 
     def _sign(self, markers: re.Match[str]) -> str:
         numbers = map(int, re.findall("[0-9]+", markers[0]))
-        return joined(sign(numbers, raised=self._raised))
+        return with_joiners(citation_sign(numbers, raised=self._raised))
 
 
-def coloured(code: str, language: str) -> Text:
+def highlight_code(code: str, language: str) -> Text:
     """Return *code*, cleaned, in the colours of its language."""
     lexer = language if len(code) <= _LONGEST_COLOURED else ""
     syntax = Syntax(

@@ -13,7 +13,7 @@ _MOST_ROWS = 8
 _LEAST_WIDTH = 12
 
 
-class Canvas:
+class Screen:
     """Draws rows, and knows how many fit and when to draw again.
 
     *height* gives the terminal's rows, *clock* seconds from any beginning. Where
@@ -30,7 +30,7 @@ class Canvas:
         self._terminal = terminal
         self._height = height or (lambda: terminal.height)
         self._clock = clock
-        self._tail = Tail()
+        self._tail = LiveRows()
         self._drawn_at = float("-inf")
         ci = terminal.environ.get("CI", "").lower()
         self.has_tail = ci in ("", "0", "false")
@@ -72,7 +72,7 @@ _WRAP_ROWS = "\x1b[?7h"
 _ERASE_BELOW = "\x1b[J"
 
 
-class Tail:
+class LiveRows:
     """Remembers what is drawn, so that only what differs is drawn again.
 
     The cursor stands at the end of the last row, or in column 0 of a free row when
@@ -95,7 +95,7 @@ class Tail:
         does not.
         """
         anew, self._width = width != self._width, width
-        self._let_go(len(self._rows) - height)
+        self._drop_scrolled(len(self._rows) - height)
         finished = self._not_gone(finished)
         same = 0 if anew else self._same(finished, rows)
         if same == len(finished) + len(rows) and rows:
@@ -116,7 +116,7 @@ class Tail:
             f"{moved}{drawn}{_KEEP_ROWS}{body}{_WRAP_ROWS}" if body else moved + drawn
         )
 
-    def _let_go(self, count: int) -> None:
+    def _drop_scrolled(self, count: int) -> None:
         """Give up the first *count* rows: a lower screen has scrolled them away."""
         if count > 0:
             self._gone += self._rows[:count]
@@ -163,7 +163,7 @@ def _alike(old: Sequence[str], new: Sequence[str | None]) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
 
 
-class Pulse:
+class FrameTimer:
     """Calls *draw* once a frame is wanted and due, unless it came before.
 
     *wait* gives the seconds until one is due. Whoever draws holds `lock`, so that
@@ -180,7 +180,7 @@ class Pulse:
         self._thread: Thread | None = None
         self._error: Exception | None = None
 
-    def want(self) -> None:
+    def request_frame(self) -> None:
         """Have a frame drawn when it is due, from the first call on by a thread."""
         if not self._wanted.is_set():
             self._wanted.set()

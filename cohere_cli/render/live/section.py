@@ -4,24 +4,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cohere_cli.render.finish_reason import words_in
-from cohere_cli.render.live.logprobs import Odds, Piece
-from cohere_cli.render.live.painter import Picture
-from cohere_cli.render.live.screen import Canvas
-from cohere_cli.render.markdown.blocks import Block, end_of
-from cohere_cli.render.markdown.section import Passage
+from cohere_cli.render.finish_reason import count_words
+from cohere_cli.render.live.logprobs import ScoredText, TokenProbabilities
+from cohere_cli.render.live.painter import Painter
+from cohere_cli.render.live.screen import Screen
+from cohere_cli.render.markdown.blocks import Block, tail_of
+from cohere_cli.render.markdown.section import Section
 
 
 @dataclass(slots=True)
-class Drawing:
+class SectionView:
     """Draws one passage. `called` is the tool's name if it is a call.
 
     Complete blocks wait for the next frame, too: many come in the time of one.
     """
 
-    passage: Passage
-    picture: Picture
-    canvas: Canvas
+    passage: Section
+    picture: Painter
+    canvas: Screen
     called: str = ""
     waiting: list[Block] = field(default_factory=list)
     _begun: bool = False  # whether anything was drawn for good
@@ -38,7 +38,7 @@ class Drawing:
     def close(self) -> None:
         """Draw all that is left for good, or one line in the place of all."""
         if self.passage.folds:
-            words = sum(words_in(block.text) for block in self.passage.latest())
+            words = sum(count_words(block.text) for block in self.passage.latest())
             self.canvas.draw(self.picture.folded(words))
         else:
             self.waiting += self.passage.close()
@@ -78,7 +78,7 @@ class Drawing:
             drawn[key] = self._before.get(key) or self._rows(seen, done=False)
             rows = ([] if block.joins else [""]) + drawn[key] + rows
             if len(rows) > most:
-                rows = end_of(rows, most // 2) if most > 1 else rows[-1:]
+                rows = tail_of(rows, most // 2) if most > 1 else rows[-1:]
                 break
         self._before = drawn
         return rows
@@ -101,12 +101,12 @@ class TokenView:
     *draw* takes characters for a screen whose cursor is at the start of a line.
     """
 
-    def __init__(self, picture: Picture, draw: Callable[[str], None]) -> None:
+    def __init__(self, picture: Painter, draw: Callable[[str], None]) -> None:
         self._picture = picture
         self._draw = draw
-        self._odds = Odds()
+        self._odds = TokenProbabilities()
         self._last = "\n"
-        self.has_odds = False
+        self.has_probabilities = False
         """Whether any token's probability came."""
 
     def take(self, text: str, item: Mapping[str, Any] | None) -> None:
@@ -120,9 +120,9 @@ class TokenView:
             self._draw("\n")
         self._last = "\n"
 
-    def _append(self, pieces: Iterable[Piece]) -> None:
+    def _append(self, pieces: Iterable[ScoredText]) -> None:
         for text, likely in pieces:
-            self.has_odds = self.has_odds or likely is not None
+            self.has_probabilities = self.has_probabilities or likely is not None
             # First, because Ctrl-C may come in the midst of the drawing.
             self._last = text[-1:] or self._last
             self._draw(self._picture.piece(text, likely))

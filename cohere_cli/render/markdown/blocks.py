@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeVar
 
-OPENING = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+FENCE_OPENING = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 """What a line begins with that opens a fence."""
 
 
@@ -20,7 +20,7 @@ class Fence:
     @classmethod
     def opened_by(cls, line: str) -> "Fence | None":
         """Return the fence that *line* opens, if it does."""
-        opening = OPENING.match(line)
+        opening = FENCE_OPENING.match(line)
         if opening is None:
             return None
         info = line[opening.end() :].split()
@@ -43,7 +43,7 @@ def indent_of(line: str) -> int:
     return len(wide) - len(wide.lstrip())
 
 
-Kind = Literal["text", "item", "code", "code line", "fence", "line"]
+BlockKind = Literal["text", "item", "code", "code line", "fence", "line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Block:
     `above` where the text is only an end of such a block.
     """
 
-    kind: Kind
+    kind: BlockKind
     text: str
     start: int = 0
     joins: bool = False
@@ -76,12 +76,12 @@ class Block:
 
         The cut moves seldom, so that what is drawn of a growing block stands still.
         """
-        text = end_of(self.text, rows * width)
+        text = tail_of(self.text, rows * width)
         is_cut = len(text) < len(self.text)
         if self.head:
             # Whole rows of the table, each of which fills one of the screen's.
             whole = text[text.find("\n") + 1 :] if is_cut else text
-            text = "\n".join(end_of(whole.split("\n"), rows))
+            text = "\n".join(tail_of(whole.split("\n"), rows))
             is_cut = len(text) < len(self.text)
         above = self.text[: self.head] if is_cut else ""
         return replace(self, text=text, start=self.end - len(text), above=above)
@@ -90,7 +90,7 @@ class Block:
 _Sequence = TypeVar("_Sequence", str, list[str])
 
 
-def end_of(whole: _Sequence, size: int) -> _Sequence:
+def tail_of(whole: _Sequence, size: int) -> _Sequence:
     """Return its last *size* to 2 * *size* items, or all if it has no more.
 
     As it grows, it stands still for *size* items.
@@ -100,7 +100,7 @@ def end_of(whole: _Sequence, size: int) -> _Sequence:
     return whole[len(whole) // size * size - size :]
 
 
-class Cutter(Protocol):
+class Splitter(Protocol):
     """Cuts growing text into blocks."""
 
     def feed(self, text: str) -> list[Block]:
@@ -116,11 +116,11 @@ class Cutter(Protocol):
         ...
 
 
-class Whole:
+class SingleBlock:
     """Does not cut at all; the cutters that do keep their open block in it."""
 
-    def __init__(self, kind: Kind = "line", *, joins: bool = True) -> None:
-        self._kind: Kind = kind
+    def __init__(self, kind: BlockKind = "line", *, joins: bool = True) -> None:
+        self._kind: BlockKind = kind
         self._joins = joins
         self._start = 0
         self._lines: list[str] = []
@@ -157,7 +157,7 @@ class Whole:
         return [block] if block.text.strip() else []
 
 
-class Lines(Whole):
+class LineSplitter(SingleBlock):
     """Cuts plain text: each line is a block."""
 
     def _add(self, line: str) -> list[Block]:

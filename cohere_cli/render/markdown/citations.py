@@ -10,7 +10,7 @@ from cohere_cli.terminal import Terminal, clean
 
 # The word joiner tells our markers from a model's own "[1]": clean() leaves none
 # in text from outside.
-MARKERS = re.compile("(?:\\[\u2060[0-9]+\\])+")
+MARKER_PATTERN = re.compile("(?:\\[\u2060[0-9]+\\])+")
 """What markers at one place look like, after Markdown took their backslashes."""
 
 Mark = tuple[int, list[int]]
@@ -34,22 +34,22 @@ _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _CLOSING = re.compile(r"[*_~]+(?!\w)")
 
 
-def marked(source: str, marks: Iterable[Mark]) -> str:
+def insert_markers(source: str, marks: Iterable[Mark]) -> str:
     """Return *source* cleaned, with a marker for each number after its span."""
     spans = [*code_spans(source), *_unbroken(source)] if marks else []
     places: dict[int, dict[int, None]] = {}
     for end, numbers in marks:
-        place = places.setdefault(place_after(source, end, spans), {})
+        place = places.setdefault(marker_position(source, end, spans), {})
         place.update(dict.fromkeys(numbers))
     return "".join(_pieces(source, places))
 
 
 def marker_line(marks: Iterable[Mark]) -> str:
     """Return all markers side by side, for text that cannot hold any itself."""
-    return marker(number for _, numbers in marks for number in numbers)
+    return format_markers(number for _, numbers in marks for number in numbers)
 
 
-def marker(numbers: Iterable[int]) -> str:
+def format_markers(numbers: Iterable[int]) -> str:
     """Return the markers for *numbers*, each once."""
     # Escaped: "[1]" before "(" would be a link.
     return "".join(f"\\[\u2060{number}\\]" for number in dict.fromkeys(numbers))
@@ -59,7 +59,7 @@ def _pieces(source: str, places: dict[int, dict[int, None]]) -> Iterator[str]:
     done = 0
     for place, numbers in sorted(places.items()):
         yield _clean(source[done:place])
-        yield marker(numbers)
+        yield format_markers(numbers)
         done = place
     yield _clean(source[done:])
 
@@ -68,7 +68,7 @@ def _clean(source: str) -> str:
     return _JOINER_ENTITY.sub("&amp;", clean(source))
 
 
-def place_after(source: str, end: int, spans: Iterable[Span]) -> int:
+def marker_position(source: str, end: int, spans: Iterable[Span]) -> int:
     """Find the nearest place from *end* on where a marker is seen as text.
 
     Not after a line's end or a table's last bar, not inside one of *spans*, and
@@ -115,71 +115,71 @@ def code_spans(source: str) -> Iterator[Span]:
             yield run.start(), done
 
 
-Parse = Callable[[str], Sequence[Token]]
+Parser = Callable[[str], Sequence[Token]]
 
 # Characters that may be parsed for a block's marks one by one: 0.1 s of work.
 _MOST_PARSED = 100_000
 
 
-def settled(
-    source: str, marks: Sequence[Mark], parse: Parse
+def place_markers(
+    source: str, marks: Sequence[Mark], parse: Parser
 ) -> tuple[str, Sequence[Mark]]:
     """Return *source* cleaned and with its markers, and the marks that found no place.
 
     A span may end where text cannot stand: in code, in the row of dashes of a table.
     """
-    told = marked(source, marks)
+    told = insert_markers(source, marks)
     if not marks:
         return told, ()
-    seen = _seen(parse(marked(source, ())))
-    if _seen(parse(told)) == seen:
+    seen = _visible_text(parse(insert_markers(source, ())))
+    if _visible_text(parse(told)) == seen:
         return told, ()
     if len(source) * len(marks) > _MOST_PARSED:
-        return marked(source, ()), marks
+        return insert_markers(source, ()), marks
     placed = [_placed(source, one, parse, seen) for one in marks]
     homeless = [one for one, place in zip(marks, placed, strict=True) if not place]
-    return marked(source, [place for place in placed if place]), homeless
+    return insert_markers(source, [place for place in placed if place]), homeless
 
 
-def _placed(source: str, mark: Mark, parse: Parse, seen: str) -> Mark | None:
+def _placed(source: str, mark: Mark, parse: Parser, seen: str) -> Mark | None:
     """Return *mark* at its place, or above a line without words; None: nowhere."""
     end, numbers = mark
     above = source.rfind("\n", 0, end)
     is_wordless = above > 0 and not any(map(str.isalpha, source[above:end]))
     for place in (end, above) if is_wordless else (end,):
-        if _seen(parse(marked(source, [(place, numbers)]))) == seen:
+        if _visible_text(parse(insert_markers(source, [(place, numbers)]))) == seen:
             return place, numbers
     return None
 
 
-def _seen(tokens: Iterable[Token]) -> str:
-    return "".join(_told(tokens))
+def _visible_text(tokens: Iterable[Token]) -> str:
+    return "".join(_visible_parts(tokens))
 
 
-def _told(tokens: Iterable[Token]) -> Iterator[str]:
+def _visible_parts(tokens: Iterable[Token]) -> Iterator[str]:
     """Yield what is seen of *tokens*; a marker is nothing in text, but is in code."""
     for token in tokens:
         if token.type == "inline":
-            yield from _told(token.children or ())
+            yield from _visible_parts(token.children or ())
         elif token.type == "text":
-            yield MARKERS.sub("", token.content)
+            yield MARKER_PATTERN.sub("", token.content)
         else:
             yield f"<{token.type} {token.tag} {token.info} {token.attrs}>"
             yield token.content
 
 
-SIGN = re.compile("((?:[^\u2060]\u2060)+)")
+SIGN_PATTERN = re.compile("((?:[^\u2060]\u2060)+)")
 """What a sign looks like until it is drawn."""
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def takes_raised(terminal: Terminal) -> bool:
+def supports_superscript(terminal: Terminal) -> bool:
     """Say whether *terminal* has raised figures: Linux's console has few of them."""
     return terminal.environ.get("TERM") != "linux"
 
 
-def sign(numbers: Iterable[int], *, raised: bool) -> str:
+def citation_sign(numbers: Iterable[int], *, raised: bool) -> str:
     """Return what is seen for the sources of *numbers*."""
     if raised:
         # ¹² is the twelfth source, ¹·² are the first and the second.
@@ -187,6 +187,6 @@ def sign(numbers: Iterable[int], *, raised: bool) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def joined(sign: str) -> str:
+def with_joiners(sign: str) -> str:
     """Return *sign* as it goes through Markdown and Rich."""
     return "".join(f"{character}\u2060" for character in sign)

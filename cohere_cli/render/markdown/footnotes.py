@@ -7,10 +7,10 @@ from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
-from cohere_cli.render.links import web_address
+from cohere_cli.render.links import web_link
 from cohere_cli.render.markdown.blocks import Block, Fence
-from cohere_cli.render.markdown.citations import Mark, Span, code_spans, place_after
-from cohere_cli.render.sources import UNNAMED, Listed, title_of
+from cohere_cli.render.markdown.citations import Mark, Span, code_spans, marker_position
+from cohere_cli.render.sources import UNNAMED_SOURCE, ListedSource, source_title
 
 _LABEL = re.compile(r"\[\^([1-9][0-9]{0,17})\]")
 # An underscore within a word does nothing, and paths have many.
@@ -48,14 +48,14 @@ class Footnotes:
         parts = (block.text[a:b] for a, b in pairwise([0, *cuts, len(block.text)]))
         told = Block(block.kind, "\\".join(parts))
         moved = [(end + bisect_left(cuts, end), numbers) for end, numbers in marks]
-        return with_references(told, moved, self._refer)
+        return insert_references(told, moved, self._refer)
 
-    def missing(self, sources: Iterable[Listed]) -> str:
+    def missing(self, sources: Iterable[ListedSource]) -> str:
         """Return references to those of *sources* that none refers to yet."""
         numbers = {one.number for one in sources} - self._referred
         return self._refer(sorted(numbers))
 
-    def definition(self, source: Listed) -> str:
+    def definition(self, source: ListedSource) -> str:
         """Return the line that tells what *source* is, and which words it is for."""
         told = _BEGINS.sub(r"\1\\", _one_line(_described(source)))
         words = f" — {_escaped(_one_line(source.quotes))}" if source.words else ""
@@ -76,13 +76,13 @@ class Footnotes:
         return [at for at in ours if not any(a <= at < b for a, b in code)]
 
 
-def _described(source: Listed) -> str:
+def _described(source: ListedSource) -> str:
     """Return the source's title, and its address on the web or else its id."""
-    title, web = title_of(source.source), web_address(source.source)
+    title, web = source_title(source.source), web_link(source.source)
     place = web.uri if web else source.source.id
     shown = f"<{place}>" if web else _escaped(place)
     if title in ("", place):
-        return shown or _escaped(source.source.type or UNNAMED)
+        return shown or _escaped(source.source.type or UNNAMED_SOURCE)
     return f"{_escaped(title)}, {shown}" if shown else _escaped(title)
 
 
@@ -94,7 +94,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-Write = Callable[[Iterable[int]], str]
+ReferenceWriter = Callable[[Iterable[int]], str]
 """Returns the references to sources of these numbers."""
 
 _BRACKETS = re.compile(
@@ -114,7 +114,9 @@ _MOST_TRIES = 8
 _MOST_PARSED = 200_000
 
 
-def with_references(block: Block, marks: Iterable[Mark], write: Write) -> str:
+def insert_references(
+    block: Block, marks: Iterable[Mark], write: ReferenceWriter
+) -> str:
     """Return the block's source with references behind the spans that end in it.
 
     Those that can stand nowhere in it, as in code, follow it in a paragraph.
@@ -126,7 +128,7 @@ def with_references(block: Block, marks: Iterable[Mark], write: Write) -> str:
     return _with_paragraph(Block(block.kind, text), homeless, write)
 
 
-def closed(block: Block) -> Block:
+def close_fence(block: Block) -> Block:
     """Return the block; a fence that was left open is closed, for what follows it."""
     opening, *lines = block.text.removesuffix("\n").split("\n")
     fence = Fence.opened_by(opening) if block.kind == "fence" else None
@@ -139,10 +141,12 @@ def _numbers(marks: Iterable[Mark]) -> dict[int, None]:
     return dict.fromkeys(number for _, numbers in marks for number in numbers)
 
 
-def _with_paragraph(block: Block, numbers: dict[int, None], write: Write) -> str:
+def _with_paragraph(
+    block: Block, numbers: dict[int, None], write: ReferenceWriter
+) -> str:
     if not numbers:
         return block.text
-    text = closed(block).text.rstrip()
+    text = close_fence(block).text.rstrip()
     return f"{text}\n\n{_indent_after(block)}{write(numbers)}\n\n"
 
 
@@ -175,7 +179,7 @@ def _settled(
 
 
 def _pieces(
-    source: str, places: dict[int, dict[int, None]], write: Write
+    source: str, places: dict[int, dict[int, None]], write: ReferenceWriter
 ) -> Iterator[str]:
     done = 0
     for place, numbers in sorted(places.items()):
@@ -186,7 +190,7 @@ def _pieces(
 
 def _place(source: str, end: int, spans: list[Span]) -> int | None:
     """Find the nearest place from *end* on where a reference changes nothing else."""
-    first = place_after(source, end, spans)
+    first = marker_position(source, end, spans)
     later = (found.end() for found in _TOKEN.finditer(source, first))
     free = (
         place

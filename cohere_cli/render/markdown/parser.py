@@ -9,7 +9,7 @@ _DEAR = "[*_~"
 _MOST_DEAR = 200
 
 
-def parser() -> MarkdownIt:
+def create_parser() -> MarkdownIt:
     """Return a parser of CommonMark with tables and strikethrough."""
     # Rich draws neither HTML nor an image's address nor a definition of a link:
     # taken for text, they are seen. `Vec<String>` would be shown as `Vec`.

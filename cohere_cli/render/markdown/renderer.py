@@ -19,15 +19,15 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.channels import DEFAULT
-from cohere_cli.render.finish_reason import asked_tools, say_ending
-from cohere_cli.render.markdown.footnotes import Footnotes, closed
-from cohere_cli.render.markdown.section import Stretch
-from cohere_cli.render.sources import Numbers, listed
+from cohere_cli.render.channels import DEFAULT_CHANNELS
+from cohere_cli.render.finish_reason import report_finish, summarize_tool_calls
+from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
+from cohere_cli.render.markdown.section import AnswerSection
+from cohere_cli.render.sources import SourceNumbers, list_sources
 from cohere_cli.terminal import Terminal
 
 
-class Footnoted:
+class MarkdownRenderer:
     """Writes the model's Markdown with references, then what they refer to.
 
     A source that nothing refers to, because its citation came too late for its
@@ -35,15 +35,17 @@ class Footnoted:
     block is written when the next has begun.
     """
 
-    def __init__(self, terminal: Terminal, shown: frozenset[str] = DEFAULT) -> None:
+    def __init__(
+        self, terminal: Terminal, shown: frozenset[str] = DEFAULT_CHANNELS
+    ) -> None:
         self._terminal = terminal
         self._shown = shown
         self._cites = "citations" in shown
         self._flows = not self._cites
         self._reply = Reply()
-        self._numbers = Numbers()
+        self._numbers = SourceNumbers()
         self._footnotes = Footnotes()
-        self._stretches: list[Stretch] = []
+        self._stretches: list[AnswerSection] = []
         self._last = ""  # the last two characters that were written
 
     def __enter__(self) -> Self:
@@ -83,14 +85,14 @@ class Footnoted:
         if self._flows:
             self._write_ready()
 
-    def _stretch(self, index: int) -> Stretch:
+    def _stretch(self, index: int) -> AnswerSection:
         """Return the stretch that grows, a new one if it was another block's."""
         if self._stretches and self._stretches[-1].index == index:
             return self._stretches[-1]
         for stretch in self._stretches:
             stretch.close()
         ends = (one.end for one in self._stretches if one.index == index)
-        self._stretches.append(Stretch(index, max(ends, default=0)))
+        self._stretches.append(AnswerSection(index, max(ends, default=0)))
         return self._stretches[-1]
 
     def _cite(self, citation: Citation) -> None:
@@ -107,7 +109,7 @@ class Footnoted:
         for stretch in self._stretches:
             for gap, block, marks in stretch.ready():
                 # A fence left open would take in all that follows.
-                whole = closed(block) if self._footnotes.began else block
+                whole = close_fence(block) if self._footnotes.began else block
                 self._write_gap(gap)
                 self._write(self._footnotes.within(whole, marks))
             self._write_gap(stretch.rest())
@@ -115,7 +117,7 @@ class Footnoted:
                 self._end_block()
 
     def _define(self) -> None:
-        sources = listed(self._reply.citations)
+        sources = list_sources(self._reply.citations)
         if not sources:
             return
         self._end_block()
@@ -145,7 +147,7 @@ class Footnoted:
             self._terminal.write(text)
 
     def _note_ending(self) -> None:
-        calls = asked_tools(self._reply)
+        calls = summarize_tool_calls(self._reply)
         if calls and "tools" in self._shown:
             self._terminal.note(f"co: {calls} (-o json shows their arguments)")
-        say_ending(self._terminal, self._reply)
+        report_finish(self._terminal, self._reply)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cohere_cli.api.protocol.events import Citation
-from cohere_cli.render.markdown.blocks import Block, Cutter, Lines, Whole
+from cohere_cli.render.markdown.blocks import Block, LineSplitter, SingleBlock, Splitter
 from cohere_cli.render.markdown.citations import Mark
-from cohere_cli.render.markdown.splitter import Markdown
+from cohere_cli.render.markdown.splitter import MarkdownSplitter
 
-Channel = Literal["answer", "thinking", "plan", "tools"]
+SectionChannel = Literal["answer", "thinking", "plan", "tools"]
 
 
 @dataclass(slots=True)
-class Passage:
+class Section:
     """Text of one channel: blocks that are complete but held back, and the rest.
 
     `index` counts within the channel, as events do. `start` is how much of that
@@ -21,23 +21,23 @@ class Passage:
     block away: all of it makes room for one line at its end.
     """
 
-    channel: Channel
+    channel: SectionChannel
     index: int = 0
     start: int = 0
     folds: bool = False
     length: int = 0
     _marks: list[Mark] = field(default_factory=list)
     _held: list[Block] = field(default_factory=list)
-    _cutter: Cutter = field(init=False)
+    _cutter: Splitter = field(init=False)
 
     def __post_init__(self) -> None:
         match self.channel:
             case "answer":
-                self._cutter = Markdown()
+                self._cutter = MarkdownSplitter()
             case "thinking" | "plan":
-                self._cutter = Lines()
+                self._cutter = LineSplitter()
             case "tools":
-                self._cutter = Whole()
+                self._cutter = SingleBlock()
 
     def take(self, text: str) -> list[Block]:
         """Add *text*; return the blocks that may be drawn for good.
@@ -85,7 +85,7 @@ class Passage:
 
 
 @dataclass(slots=True)
-class Stretch:
+class AnswerSection:
     """Text of the content block `index`, of which `start` characters came before it.
 
     `is_cited` says whether a citation of it has come.
@@ -94,14 +94,14 @@ class Stretch:
     index: int
     start: int = 0
     is_cited: bool = False
-    _passage: Passage = field(init=False)
+    _passage: Section = field(init=False)
     _pieces: list[str] = field(default_factory=list)
     _ready: list[Block] = field(default_factory=list)
     _taken: int = 0  # how much of its text was handed out
     _closed: bool = False
 
     def __post_init__(self) -> None:
-        self._passage = Passage("answer", self.index, self.start)
+        self._passage = Section("answer", self.index, self.start)
 
     @property
     def end(self) -> int:

@@ -8,11 +8,11 @@ those of CommonMark (https://spec.commonmark.org/0.31.2/), seen line by line.
 import re
 
 from cohere_cli.render.markdown.blocks import (
-    OPENING,
+    FENCE_OPENING,
     Block,
+    BlockKind,
     Fence,
-    Kind,
-    Whole,
+    SingleBlock,
     indent_of,
 )
 
@@ -31,7 +31,7 @@ _ENOUGH = 1_000
 _MARKERS = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)]|>)\s+)*")
 
 
-class Markdown(Whole):
+class MarkdownSplitter(SingleBlock):
     """Cuts Markdown into its outermost blocks, list items and lines of code."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Markdown(Whole):
         self._length = 0  # of the lines of the open fence
         self._indent = 0  # where the text of the open list item begins
         self._after_blank = False
-        self._previous: Kind = "text"
+        self._previous: BlockKind = "text"
 
     def feed(self, text: str) -> list[Block]:
         """Return the blocks that *text* completes."""
@@ -166,8 +166,8 @@ class Markdown(Whole):
         return finished
 
 
-def _kind_of(line: str) -> Kind:
-    if OPENING.match(line):
+def _kind_of(line: str) -> BlockKind:
+    if FENCE_OPENING.match(line):
         return "fence"
     if _INDENTED.match(line):
         return "code"
@@ -178,5 +178,5 @@ def _kind_of(line: str) -> Kind:
 
 def _interrupts(line: str) -> bool:
     """Say whether *line* ends a paragraph without a blank line between."""
-    begins = (_HEADING, _RULE, _QUOTE, _FIRST_ITEM, OPENING)
+    begins = (_HEADING, _RULE, _QUOTE, _FIRST_ITEM, FENCE_OPENING)
     return any(begin.match(line) for begin in begins)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.json import json_text, write_object
+from cohere_cli.render.json import format_json, write_json
 from cohere_cli.render.rich_rows import RowRenderer, display_width
 from cohere_cli.render.tables.excerpt import truncate_start
 from cohere_cli.render.tables.ranking_rows import CELL_ESCAPES
@@ -65,7 +65,7 @@ OUTPUTS = ("table", "json", "jsonl", "tsv", "markdown")
 def write_comparison(
     terminal: Terminal, output: str, rows: Sequence[Row], whole: Mapping[str, Any]
 ) -> None:
-    """Write *rows* as *output*, one of `OUTPUTS`; `json` is *whole*, all that is known.
+    """Write *rows* as *output*, one of `FORMATS`; `json` is *whole*, all that is known.
 
     Raises `UsageProblem` for an unknown format.
     """
@@ -73,9 +73,9 @@ def write_comparison(
         case "table":
             _show_table(terminal, [display_cells(row) for row in rows])
         case "json":
-            write_object(terminal, whole)
+            write_json(terminal, whole)
         case "jsonl":
-            terminal.write("".join(f"{json_text(terminal, row)}\n" for row in rows))
+            terminal.write("".join(f"{format_json(terminal, row)}\n" for row in rows))
         case "tsv":
             terminal.write("".join(_tab_lines(rows)))
         case "markdown":

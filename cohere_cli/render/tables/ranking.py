@@ -40,7 +40,7 @@ def ranking_writer(
     null: bool = False,
     header: bool | None = None,
 ) -> RankingWriter:
-    """Return what writes a ranking as *output*, one of `OUTPUTS`.
+    """Return what writes a ranking as *output*, one of `FORMATS`.
 
     None: a table on a terminal, the records themselves in a pipe. *query* gives the
     words to mark. *scores* puts the score and a tab before each record of `text`;

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from cohere_cli.render.json import json_text
+from cohere_cli.render.json import format_json
 from cohere_cli.render.tables.excerpt import QueryWords, excerpt
 from cohere_cli.render.tables.record import RankedRecord, location, score_text
 from cohere_cli.terminal import Terminal
@@ -130,20 +130,20 @@ def json_chunks(
     gap = "\n    " if indent else " "
     told = {one.get("index"): one for one in response.get("results", ())}
     rest = {name: value for name, value in response.items() if name != "results"}
-    empty = json_text(terminal, {**rest, "results": []}, indent)
+    empty = format_json(terminal, {**rest, "results": []}, indent)
     head, _, tail = empty.rpartition("]")
     yield head
     between, close = gap if indent else "", ""
     for one in ranked:
         result = _result(one, told.get(one.index, {}))
-        yield between + json_text(terminal, result, indent).replace("\n", "\n    ")
+        yield between + format_json(terminal, result, indent).replace("\n", "\n    ")
         between, close = f",{gap}", "\n  " if indent else ""
     yield f"{close}]{tail}\n"
 
 
 def jsonl_lines(terminal: Terminal, ranked: Iterable[RankedRecord]) -> Iterator[str]:
     """Yield a line for each record: what is known of it, and what it says."""
-    return (f"{json_text(terminal, record_fields(one))}\n" for one in ranked)
+    return (f"{format_json(terminal, record_fields(one))}\n" for one in ranked)
 
 
 def record_fields(one: RankedRecord) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 import pytest
 
-from cohere_cli.render.live.code import Highlight
+from cohere_cli.render.live.code import Highlighter
 from cohere_cli.render.markdown.blocks import Fence
 
 
 def coloured(language, code):
     """The kind of each word's first part, line by line; all characters are kept."""
     fence = Fence("```", language)
-    highlight = Highlight(fence)
+    highlight = Highlighter(fence)
     found = []
     for at, line in enumerate(code.split("\n")):
         highlight.line(at, line[: len(line) // 2])  # looking changes nothing
@@ -43,5 +43,5 @@ def test_a_very_long_line_is_not_read():
 
 def test_what_would_act_is_shown():
     assert [
-        piece for _, piece in Highlight(Fence("```", "")).line(0, "a\x1b[2J\tb")
+        piece for _, piece in Highlighter(Fence("```", "")).line(0, "a\x1b[2J\tb")
     ] == ["a^[[2J   b"]

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from cohere_cli.render.live.screen import Pulse
+from cohere_cli.render.live.screen import FrameTimer
 
 
 class Frames:
@@ -12,7 +12,7 @@ class Frames:
     def __init__(self, wait=0.0, error=None):
         self.threads, self.wait, self.error = [], wait, error
         self._drawn = threading.Semaphore(0)
-        self.pulse = Pulse(self.draw, lambda: self.wait)
+        self.pulse = FrameTimer(self.draw, lambda: self.wait)
 
     def draw(self):
         self.threads.append(threading.current_thread())
@@ -27,8 +27,8 @@ class Frames:
 def test_a_wanted_frame_is_drawn_once_though_nothing_comes():
     frames = Frames()
     with frames.pulse.lock:
-        frames.pulse.want()
-        frames.pulse.want()
+        frames.pulse.request_frame()
+        frames.pulse.request_frame()
     frames.expect()
     time.sleep(0.02)
     frames.pulse.stop()
@@ -47,7 +47,7 @@ def test_without_a_wish_there_is_no_thread():
 def test_a_frame_that_was_drawn_meanwhile_is_not_drawn_again():
     frames = Frames()
     with frames.pulse.lock:
-        frames.pulse.want()
+        frames.pulse.request_frame()
         time.sleep(0.02)
         frames.pulse.skip()
     time.sleep(0.02)
@@ -57,7 +57,7 @@ def test_a_frame_that_was_drawn_meanwhile_is_not_drawn_again():
 
 def test_a_frame_that_is_not_due_keeps_nobody_waiting():
     frames = Frames(wait=60)
-    frames.pulse.want()
+    frames.pulse.request_frame()
     began = time.monotonic()
     frames.pulse.stop()
     assert (frames.threads, time.monotonic() - began < 5) == ([], True)
@@ -65,14 +65,14 @@ def test_a_frame_that_is_not_due_keeps_nobody_waiting():
 
 def test_what_goes_wrong_is_raised_where_the_reader_is_and_once():
     frames = Frames(error=BrokenPipeError())
-    frames.pulse.want()
+    frames.pulse.request_frame()
     frames.expect()
     with frames.pulse.lock:  # the thread has let go of it: the error is kept
         pass
     with pytest.raises(BrokenPipeError):
         frames.pulse.check()
     frames.pulse.check()
-    frames.pulse.want()
+    frames.pulse.request_frame()
     frames.pulse.stop()
     assert len(frames.threads) == 1
 
@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_raised_where_the_reader_is_and_once():
 def test_nothing_is_drawn_after_the_end():
     frames = Frames()
     with frames.pulse.lock:
-        frames.pulse.want()
+        frames.pulse.request_frame()
         time.sleep(0.02)  # the thread waits for the lock
         frames.pulse._over.set()
     frames.pulse.stop()

@@ -2,7 +2,11 @@ from math import log
 
 import pytest
 
-from cohere_cli.render.live.logprobs import Odds, probability, step_of
+from cohere_cli.render.live.logprobs import (
+    TokenProbabilities,
+    probability,
+    probability_step,
+)
 
 
 def item(text=None, *logprobs):
@@ -50,11 +54,11 @@ def test_an_item_without_log_probabilities_has_none():
     [(1.0, 0), (0.9, 0), (0.89, 1), (0.6, 1), (0.5, 2), (0.3, 2), (0.1, 3), (0.0, 4)],
 )
 def test_there_are_five_steps(likely, step):
-    assert step_of(likely) == step
+    assert probability_step(likely) == step
 
 
 def taken(*told):
-    odds = Odds()
+    odds = TokenProbabilities()
     return [*(odds.take(*one) for one in told), odds.close()]
 
 

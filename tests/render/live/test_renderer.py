@@ -27,9 +27,9 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import Reply, step
 from cohere_cli.errors import AnswerIncomplete, OutputUnwritable
-from cohere_cli.render.channels import channels
-from cohere_cli.render.live.renderer import Live
-from cohere_cli.render.live.screen import Canvas
+from cohere_cli.render.channels import select_channels
+from cohere_cli.render.live.renderer import LiveRenderer
+from cohere_cli.render.live.screen import Screen
 from cohere_cli.terminal import Terminal, clean
 
 ANSWER = """\
@@ -100,8 +100,8 @@ class Ticks:
 def live():
     def live(columns=80, rows=24, environ=None):
         terminal = Terminal.fake(tty=True, columns=columns, environ=environ)
-        canvas = Canvas(terminal, lambda: rows, Ticks())
-        return terminal, Live(terminal, canvas, stalls=False)
+        canvas = Screen(terminal, lambda: rows, Ticks())
+        return terminal, LiveRenderer(terminal, canvas, stalls=False)
 
     return live
 
@@ -237,7 +237,7 @@ PARTS = {
 )
 def test_a_hidden_channel_is_not_drawn(play, lines_on, hidden):
     terminal = Terminal.fake(tty=True)
-    play(Live(terminal, shown=channels(None, hidden)), EVERYTHING)
+    play(LiveRenderer(terminal, shown=select_channels(None, hidden)), EVERYTHING)
     left = [part for name, part in PARTS.items() if not name or name not in hidden]
     drawn = [line for part in left for line in part]
     if "citations" in hidden:
@@ -249,7 +249,7 @@ def test_a_hidden_call_does_not_cut_the_answer_in_two(play, lines_on):
     terminal = Terminal.fake(tty=True)
     call = [ToolCallStart(name="f"), ToolCallEnd()]
     events = [ContentDelta(text="One"), *call, ContentDelta(text=" line.")]
-    play(Live(terminal, shown=channels(None, "tools")), events)
+    play(LiveRenderer(terminal, shown=select_channels(None, "tools")), events)
     assert lines_on(terminal) == ["One line."]
 
 
@@ -440,7 +440,7 @@ def test_thinking_makes_room_for_a_line_once_it_is_over(live, play, lines_on):
 
 def test_thinking_asked_for_by_name_stays_in_full(play, lines_on):
     terminal = Terminal.fake(tty=True)
-    play(Live(terminal, shown=channels("thinking", None)), THOUGHT[:2])
+    play(LiveRenderer(terminal, shown=select_channels("thinking", None)), THOUGHT[:2])
     assert lines_on(terminal) == [
         "thinking",
         "│ Line 0 of",
@@ -457,7 +457,7 @@ def test_blank_thinking_is_no_thinking(shown):
 def test_a_stalled_answer_shows_all_that_came(lines_on):
     terminal = Terminal.fake(tty=True)
     reply = Reply()
-    with Live(terminal) as live:
+    with LiveRenderer(terminal) as live:
         for text in ("One.\n\n", "Two ", "and", " three"):
             event = ContentDelta(text=text)
             reply = step(reply, event)
@@ -473,7 +473,7 @@ def test_a_screen_that_fails_between_two_events_is_told_at_the_next():
     leader, follower = os.openpty()
     with os.fdopen(follower, "w", encoding="utf-8") as out:
         terminal = Terminal(out, out, out, {"TERM": "xterm"})
-        live = Live(terminal)
+        live = LiveRenderer(terminal)
         one, two = ContentDelta(text="a"), ContentDelta(text="b")
         first = step(Reply(), one)
         live.show(one, first)
@@ -493,8 +493,8 @@ def test_a_screen_that_fails_between_two_events_is_told_at_the_next():
 )
 def test_a_log_of_ci_gets_rows_that_never_change(play, lines_on, ci, moves):
     terminal = Terminal.fake(tty=True, environ={"TERM": "xterm", "CI": ci})
-    canvas = Canvas(terminal, lambda: 24, Ticks())
-    play(Live(terminal, canvas, stalls=False), marked_in(ANSWER, "paragraph"))
+    canvas = Screen(terminal, lambda: 24, Ticks())
+    play(LiveRenderer(terminal, canvas, stalls=False), marked_in(ANSWER, "paragraph"))
     assert lines_on(terminal)[:3] == [
         "A heading",
         "",
@@ -588,8 +588,8 @@ def test_the_first_token_is_drawn_at_once_and_frames_come_twelve_a_second(play):
             now[0] += 0.01
 
     terminal = Terminal.fake(tty=True)
-    canvas = Canvas(terminal, lambda: 24, lambda: now[0])
-    play(Live(terminal, canvas, stalls=False), tell())
+    canvas = Screen(terminal, lambda: 24, lambda: now[0])
+    play(LiveRenderer(terminal, canvas, stalls=False), tell())
     assert frames[0] == b"\x1b[?7lx\x1b[?7h"
     assert len(set(frames)) == 12
 
@@ -678,6 +678,6 @@ def test_the_height_is_the_terminals_own():
     termios.tcsetwinsize(follower, (7, 50))
     with os.fdopen(follower, "w", encoding="utf-8") as stdout:
         terminal = Terminal(stdout, stdout, stdout)
-        assert Canvas(terminal).tail_rows == 5
+        assert Screen(terminal).tail_rows == 5
     os.close(leader)
-    assert Canvas(Terminal.fake(tty=True)).tail_rows == 8
+    assert Screen(Terminal.fake(tty=True)).tail_rows == 8

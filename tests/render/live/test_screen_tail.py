@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.render.live.screen import Tail
+from cohere_cli.render.live.screen import LiveRows
 
 ROWS = st.lists(st.sampled_from(["a", "b", "ccc", "é", ""]), max_size=4)
 
@@ -12,7 +12,7 @@ ROWS = st.lists(st.sampled_from(["a", "b", "ccc", "é", ""]), max_size=4)
 def test_the_screen_shows_what_is_finished_and_then_the_tail(steps):
     screen = pyte.HistoryScreen(10, 6, history=1000)
     screen.set_mode(pyte.modes.LNM)
-    stream, tail, finished = pyte.Stream(screen), Tail(), []
+    stream, tail, finished = pyte.Stream(screen), LiveRows(), []
     for done, rows in steps:
         stream.feed(tail.replace(done, rows, 10, 6))
         finished += done
@@ -39,19 +39,19 @@ def test_the_screen_shows_what_is_finished_and_then_the_tail(steps):
     ],
 )
 def test_only_what_differs_is_sent(finished, rows, sent):
-    tail = Tail()
+    tail = LiveRows()
     tail.replace([], ["one", "two"], 80, 24)
     assert tail.replace(finished, rows, 80, 24) == sent
 
 
 def test_a_row_that_may_have_been_cut_is_sent_again():
-    tail = Tail()
+    tail = LiveRows()
     tail.replace([], ["日本"], 80, 24)
     assert tail.replace([], ["日本語"], 80, 24) == "\r\x1b[J\x1b[?7l日本語\x1b[?7h"
 
 
 def test_in_a_new_width_nothing_stays_as_it_is():
-    tail = Tail()
+    tail = LiveRows()
     tail.replace([], ["one", "two"], 80, 24)
     assert tail.replace(["one"], ["two"], 40, 24) == (
         "\r\x1b[1A\x1b[Jone\n\x1b[?7ltwo\x1b[?7h"
@@ -59,13 +59,13 @@ def test_in_a_new_width_nothing_stays_as_it_is():
 
 
 def test_a_full_row_does_not_grow_where_the_cursor_stands():
-    tail = Tail()
+    tail = LiveRows()
     tail.replace([], ["x" * 10], 10, 6)
     assert tail.replace(["x" * 12], [], 10, 6) == f"\r\x1b[J{'x' * 12}\n"
 
 
 def test_rows_that_a_lower_screen_scrolled_away_are_not_drawn_again():
-    tail = Tail()
+    tail = LiveRows()
     tail.replace([], ["one", "two", "three", "four"], 80, 24)
     assert tail.replace([], ["four"], 80, 2) == "\r\x1b[1A\x1b[J\x1b[?7lfour\x1b[?7h"
     assert tail.replace(["one"], ["three", "four"], 80, 2) == (
@@ -75,6 +75,6 @@ def test_rows_that_a_lower_screen_scrolled_away_are_not_drawn_again():
 
 
 def test_a_row_that_was_scrolled_away_and_has_changed_is_drawn_again():
-    tail = Tail()
+    tail = LiveRows()
     tail.replace([], ["one", "two"], 80, 24)
     assert tail.replace(["One", "two"], [], 80, 1) == "\r\x1b[JOne\ntwo\n"

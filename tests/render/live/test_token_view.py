@@ -18,11 +18,11 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
 )
 from cohere_cli.errors import AnswerIncomplete
-from cohere_cli.render.channels import DEFAULT
-from cohere_cli.render.live.renderer import Live
+from cohere_cli.render.channels import DEFAULT_CHANNELS
+from cohere_cli.render.live.renderer import LiveRenderer
 from cohere_cli.terminal import Terminal, clean
 
-SHOWN = DEFAULT | {"logprobs"}
+SHOWN = DEFAULT_CHANNELS | {"logprobs"}
 PLAIN = ("default", False, False)
 LEGEND = "token probability  ≥ 90%  ≥ 60%  ≥ 30%  ≥ 10%  < 10%"
 
@@ -43,7 +43,7 @@ ANSWER = [
 
 def drawn(play, events, environ=None, columns=80):
     terminal = Terminal.fake(tty=True, columns=columns, environ=environ)
-    play(Live(terminal, shown=SHOWN), events)
+    play(LiveRenderer(terminal, shown=SHOWN), events)
     return terminal
 
 
@@ -189,7 +189,7 @@ def test_a_cut_answer_is_drawn_as_far_as_it_came(play, lines_on):
 
     terminal = Terminal.fake(tty=True)
     with pytest.raises(AnswerIncomplete):
-        play(Live(terminal, shown=SHOWN), cut())
+        play(LiveRenderer(terminal, shown=SHOWN), cut())
     assert lines_on(terminal) == ["half of", "", LEGEND]
     assert terminal.noted == ""
 

@@ -1,14 +1,14 @@
 import pytest
 
-from cohere_cli.render.markdown.citations import settled
-from cohere_cli.render.markdown.parser import parser
+from cohere_cli.render.markdown.citations import place_markers
+from cohere_cli.render.markdown.parser import create_parser
 
-PARSE = parser().parse
+PARSE = create_parser().parse
 
 
 def settle(source, *words):
     marks = [(source.index(w) + len(w), [n]) for n, w in enumerate(words, 1)]
-    told, homeless = settled(source, marks, PARSE)
+    told, homeless = place_markers(source, marks, PARSE)
     return told.replace("\\[\u2060", "<").replace("\\]", ">"), [n for _, n in homeless]
 
 
@@ -52,4 +52,4 @@ def test_one_mark_without_a_place_moves_no_other():
 def test_what_would_take_long_to_try_is_given_back_at_once():
     source = "- a\n  ```\n" + "  code\n" * 2000 + "  ```\n"
     marks = [(at, [at]) for at in range(20, 120)]
-    assert settled(source, marks, PARSE) == (source, marks)
+    assert place_markers(source, marks, PARSE) == (source, marks)

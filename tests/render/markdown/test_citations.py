@@ -1,12 +1,12 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from cohere_cli.render.markdown.citations import marked
+from cohere_cli.render.markdown.citations import insert_markers
 
 
 def put(source, *ends):
     marks = [(end, [number]) for number, end in enumerate(ends, 1)]
-    return marked(source, marks).replace("\\[\u2060", "<").replace("\\]", ">")
+    return insert_markers(source, marks).replace("\\[\u2060", "<").replace("\\]", ">")
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,17 @@ def test_markers_are_in_the_order_of_the_text():
 
 
 def test_a_number_is_put_once_at_a_place():
-    assert marked("one", [(3, [1, 2]), (3, [2])]) == "one\\[\u20601\\]\\[\u20602\\]"
+    assert (
+        insert_markers("one", [(3, [1, 2]), (3, [2])])
+        == "one\\[\u20601\\]\\[\u20602\\]"
+    )
 
 
 @pytest.mark.parametrize(
     "forged", ["[\u20601]", "[&#8288;1]", "[&#x2060;1]", "[&NoBreak;1]", "[&#X02060;1]"]
 )
 def test_a_model_cannot_write_a_marker(forged):
-    assert "\u2060" not in MarkdownIt().render(marked(forged, []))
+    assert "\u2060" not in MarkdownIt().render(insert_markers(forged, []))
 
 
 def test_text_beside_markers_is_clean():

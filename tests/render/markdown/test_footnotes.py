@@ -3,11 +3,11 @@ from markdown_it import MarkdownIt
 
 from cohere_cli.api.protocol.events import Citation, Source
 from cohere_cli.render.markdown.footnotes import Footnotes
-from cohere_cli.render.sources import listed
+from cohere_cli.render.sources import list_sources
 
 
 def define(source, words="words"):
-    (one,) = listed([Citation(0, 5, words, (Source(source),))])
+    (one,) = list_sources([Citation(0, 5, words, (Source(source),))])
     return Footnotes().definition(one)
 
 

@@ -1,14 +1,14 @@
 import pytest
 
-from cohere_cli.render.markdown.parser import parser
+from cohere_cli.render.markdown.parser import create_parser
 
 
 def kinds(source):
-    return [child.type for child in parser().parse(source)[1].children]
+    return [child.type for child in create_parser().parse(source)[1].children]
 
 
 def texts(source):
-    return [child.content for child in parser().parse(source)[1].children]
+    return [child.content for child in create_parser().parse(source)[1].children]
 
 
 @pytest.mark.parametrize("noise", ["[", "*a ", "[a](", "_a__b", "![["])

@@ -1,8 +1,8 @@
 import pytest
 
 from cohere_cli.render.markdown.blocks import Block
-from cohere_cli.render.markdown.footnotes import closed, with_references
-from cohere_cli.render.markdown.splitter import Markdown
+from cohere_cli.render.markdown.footnotes import close_fence, insert_references
+from cohere_cli.render.markdown.splitter import MarkdownSplitter
 
 
 def write(numbers):
@@ -10,11 +10,11 @@ def write(numbers):
 
 
 def put(source, *ends):
-    cutter = Markdown()
+    cutter = MarkdownSplitter()
     *_, block = cutter.feed(source) + cutter.close()
     whole = Block(block.kind, source)
     marks = [(end, [number]) for number, end in enumerate(ends, 1)]
-    return with_references(whole, marks, write)
+    return insert_references(whole, marks, write)
 
 
 def after(source, words):
@@ -85,7 +85,7 @@ def test_overlapping_spans_each_have_their_own():
 
 def test_a_source_is_referred_to_once_at_a_place():
     marks = [(3, [1, 2]), (3, [2])]
-    assert with_references(Block("text", "one"), marks, write) == "one[^1][^2]"
+    assert insert_references(Block("text", "one"), marks, write) == "one[^1][^2]"
 
 
 def test_a_block_that_would_take_long_to_read_is_followed_by_its_references():
@@ -104,5 +104,5 @@ def test_a_block_that_would_take_long_to_read_is_followed_by_its_references():
     ],
 )
 def test_a_fence_that_was_left_open_is_closed(source, whole):
-    assert closed(Block("fence", source)).text == whole
-    assert closed(Block("text", source)).text == source
+    assert close_fence(Block("fence", source)).text == whole
+    assert close_fence(Block("text", source)).text == source

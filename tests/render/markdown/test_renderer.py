@@ -11,8 +11,8 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.errors import AnswerIncomplete
-from cohere_cli.render.channels import channels
-from cohere_cli.render.markdown.renderer import Footnoted
+from cohere_cli.render.channels import select_channels
+from cohere_cli.render.markdown.renderer import MarkdownRenderer
 from cohere_cli.terminal import Terminal
 
 
@@ -43,7 +43,7 @@ def stream(text, size, citations=(), *, late=False):
 def written(play):
     def written(events, *, tty=False, shown=None):
         terminal = Terminal.fake(tty=tty)
-        play(Footnoted(terminal, channels(None, shown)), events)
+        play(MarkdownRenderer(terminal, select_channels(None, shown)), events)
         return terminal.written.decode()
 
     return written
@@ -91,7 +91,7 @@ def test_an_answer_without_citations_is_the_models_own(written, text):
 
 def test_what_was_written_when():
     terminal = Terminal.fake()
-    footnoted, seen = Footnoted(terminal), []
+    footnoted, seen = MarkdownRenderer(terminal), []
     text = "One.\n\nTwo.\n\nThree."
     events = [
         ContentDelta(text="One.\n\nTw"),
@@ -170,7 +170,7 @@ def test_a_cut_answer_has_its_footnotes_and_the_error_goes_on(play):
 
     terminal = Terminal.fake()
     with pytest.raises(AnswerIncomplete):
-        play(Footnoted(terminal), cut())
+        play(MarkdownRenderer(terminal), cut())
     assert terminal.written.decode() == f"One[^1]\n```\ntw\n```\n\n{NOTES}"
     assert terminal.noted == ""
 
@@ -182,7 +182,7 @@ def test_nothing_is_written_after_the_reader_left(play):
 
     terminal = Terminal.fake()
     with pytest.raises(BrokenPipeError):
-        play(Footnoted(terminal), leave())
+        play(MarkdownRenderer(terminal), leave())
     assert terminal.written == b""
 
 
@@ -202,7 +202,7 @@ def test_a_screen_gets_clean_text_and_a_pipe_the_models_bytes(written, tty):
 def test_an_unusual_end_and_tool_calls_are_noted(play):
     terminal = Terminal.fake()
     play(
-        Footnoted(terminal),
+        MarkdownRenderer(terminal),
         [ToolCallStart(name="f"), MessageEnd(finish_reason="MAX_TOKENS")],
     )
     assert (terminal.written, terminal.noted) == (

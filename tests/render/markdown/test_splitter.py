@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.render.markdown.blocks import Block, Lines, Whole
-from cohere_cli.render.markdown.splitter import Markdown
+from cohere_cli.render.markdown.blocks import Block, LineSplitter, SingleBlock
+from cohere_cli.render.markdown.splitter import MarkdownSplitter
 
 
-def blocks_of(text, cutter=Markdown):
+def blocks_of(text, cutter=MarkdownSplitter):
     cut = cutter()
     return cut.feed(text) + cut.close()
 
@@ -70,7 +70,7 @@ MARKDOWN = st.lists(
 
 @given(MARKDOWN, st.lists(st.integers(0, 40)))
 def test_blocks_do_not_depend_on_how_the_text_comes(text, cuts):
-    whole, parts = blocks_of(text), Markdown()
+    whole, parts = blocks_of(text), MarkdownSplitter()
     places = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
     found = []
     for start, end in pairwise(places):
@@ -108,7 +108,7 @@ def test_code_is_what_the_fence_holds(fence, code):
 
 
 def test_a_line_of_code_does_not_wait_for_the_fence_to_close():
-    cut = Markdown()
+    cut = MarkdownSplitter()
     assert cut.feed("```py\nx = 1") == []
     assert cut.rest() == Block("code line", "x = 1", 6)
     assert cut.feed("\n\n\n``") == [Block("code line", "x = 1\n", 6)]
@@ -126,11 +126,13 @@ def test_what_a_fence_cites_follows_its_lines():
 
 
 def test_plain_text_is_cut_into_lines_or_not_at_all():
-    assert blocks_of("a\n\nb", Lines) == [
+    assert blocks_of("a\n\nb", LineSplitter) == [
         Block("line", "a\n", 0, joins=True),
         Block("line", "b\n", 3, joins=True),
     ]
-    assert blocks_of("a\n\nb", Whole) == [Block("line", "a\n\nb\n", 0, joins=True)]
+    assert blocks_of("a\n\nb", SingleBlock) == [
+        Block("line", "a\n\nb\n", 0, joins=True)
+    ]
 
 
 def test_the_end_of_a_long_block_is_short_and_stands_still():
