@@ -101,13 +101,13 @@ class LinkResolver:
         locate: FileLocator | None = None,
         host: str | None = None,
     ) -> None:
-        self._taken = supports_links(terminal)
+        self._consumed = supports_links(terminal)
         self._locate = locate or locate_file
         self._host = host
 
     def of(self, source: Source) -> LinkTarget | None:
         """Return where *source* can be opened: on this machine, else on the web."""
-        if not self._taken:
+        if not self._consumed:
             return None
         host = _this_host() if self._host is None else self._host
         return file_link(source, self._locate, host) or web_link(source)

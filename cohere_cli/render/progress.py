@@ -33,7 +33,7 @@ class ProgressState:
     share: float | None = None
     speed: float | None = None
     left: float | None = None
-    waiting: float | None = None
+    pending: float | None = None
 
 
 def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
@@ -49,8 +49,8 @@ def _parts(now: ProgressState) -> dict[str, str]:
     parts = {"doing": _DOING, "records": _counted(now.records)}
     if now.share is not None:
         parts["share"] = f"{int(now.share * 100)} %"
-    if now.waiting is not None:
-        return {**parts, "left": f"waiting {now.waiting:.0f} s (rate limit)"}
+    if now.pending is not None:
+        return {**parts, "left": f"waiting {now.pending:.0f} s (rate limit)"}
     return {**parts, "speed": _speed(now.speed), "left": _left(now.left)}
 
 
@@ -157,7 +157,7 @@ class Progress:
             self._resumes_at = None
             self._draw_if_due()
 
-    def waiting(self, seconds: float) -> None:
+    def pending(self, seconds: float) -> None:
         """Say that nothing is sent for so many seconds, because of a rate limit.
 
         Drawn at once; called again, it counts down.

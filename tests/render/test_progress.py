@@ -108,10 +108,10 @@ def test_nothing_of_it_remains(terminal, clock, shown, error):
 
 def test_a_pause_is_shown_at_once_and_counts_down(terminal, clock, shown):
     with Progress(terminal, None, clock) as progress:
-        progress.waiting(42)
+        progress.pending(42)
         assert shown() == ["reranking  0 records  waiting 42 s (rate limit)"]
         clock.now += 30
-        progress.waiting(12)
+        progress.pending(12)
         assert shown() == ["reranking  0 records  waiting 12 s (rate limit)"]
         clock.now += 12
         progress.update(6)
@@ -148,7 +148,7 @@ def test_elsewhere_nothing_is_drawn(clock, case):
     with Progress(terminal, 9, clock) as progress:
         clock.now += 1
         progress.update(3)
-        progress.waiting(9)
+        progress.pending(9)
         progress.note("co: note")
     assert terminal.noted == ("" if case == "quiet" else "co: note\n")
 

@@ -30,7 +30,7 @@ def test_at_first_there_is_no_speed():
 
 
 def test_a_pause_is_said_in_place_of_the_speed():
-    assert line(ProgressState(5, share=0.5, speed=3, left=9, waiting=41.7)) == (
+    assert line(ProgressState(5, share=0.5, speed=3, left=9, pending=41.7)) == (
         "reranking  ━━━━━━━━━━━━────────────  5 records  50 %  waiting 42 s (rate limit)"
     )
 
@@ -61,7 +61,7 @@ def test_what_says_least_goes_first(width, expected):
 @pytest.mark.parametrize("width", range(100))
 def test_no_line_is_wider_than_the_screen(width):
     assert len(line(NOW, width)) <= width
-    assert len(line(ProgressState(9, share=0.1, waiting=60), width)) <= width
+    assert len(line(ProgressState(9, share=0.1, pending=60), width)) <= width
 
 
 @pytest.mark.parametrize(

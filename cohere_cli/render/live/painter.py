@@ -35,7 +35,7 @@ class Painter:
     """Draws the parts of a reply for one terminal, each as rows."""
 
     def __init__(self, terminal: Terminal) -> None:
-        self._ink = RowRenderer(terminal)
+        self._row_renderer = RowRenderer(terminal)
         self._raised = supports_superscript(terminal)
         self._page = RichMarkdown(raised=self._raised)
         self._theme = Syntax.get_theme(THEME)
@@ -51,10 +51,10 @@ class Painter:
         most = width if cut else None
         match block.kind:
             case "code line":
-                return [self._ink.row(self._coloured(block), most)]
+                return [self._row_renderer.row(self._coloured(block), most)]
             case "code":
                 code = [
-                    self._ink.row([(line, None)], most)
+                    self._row_renderer.row([(line, None)], most)
                     for line in _unindented_lines(block)
                 ]
                 return code + self.markdown(marker_line(marks), width)
@@ -65,8 +65,8 @@ class Painter:
 
     def _cited(self, block: Block, marks: Sequence[Mark], width: int) -> list[str]:
         """Draw text with its signs, and below it those that have no place in it."""
-        text = f"{block.above}{block.text}"
-        moved = [(end + len(block.above), numbers) for end, numbers in marks]
+        text = f"{block.header}{block.text}"
+        moved = [(end + len(block.header), numbers) for end, numbers in marks]
         source, homeless = place_markers(text, moved, self._page.parse)
         below = self.markdown(marker_line(homeless), width) if homeless else []
         return self.markdown(source, width) + below
@@ -80,21 +80,29 @@ class Painter:
 
     def markdown(self, source: str, width: int) -> list[str]:
         """Draw *source*, which was cleaned, without blank rows around it."""
-        return _without_blank_edges(self._ink.rows(self._page.of(source), width))
+        return _without_blank_edges(
+            self._row_renderer.rows(self._page.of(source), width)
+        )
 
     def title(self, name: str) -> list[str]:
         """Draw the line above thinking or a plan."""
-        return [self._ink.styled(name, "bold dim")]
+        return [self._row_renderer.styled(name, "bold dim")]
 
-    def folded(self, words: int) -> list[str]:
+    def collapsed_thinking(self, words: int) -> list[str]:
         """Draw the line that stands for thinking once that is over."""
         plural = "" if words == 1 else "s"
-        return [self._ink.styled(f"thought for {words:,} word{plural}", "dim italic")]
+        return [
+            self._row_renderer.styled(
+                f"thought for {words:,} word{plural}", "dim italic"
+            )
+        ]
 
-    def aside(self, text: str, width: int) -> list[str]:
+    def quoted(self, text: str, width: int) -> list[str]:
         """Draw thinking, or a plan: not the answer, and seen to be so."""
-        bar = self._ink.styled("│ ", "dim")
-        drawn = self._ink.rows(Text(clean(text.rstrip()), "dim italic"), width - 2)
+        bar = self._row_renderer.styled("│ ", "dim")
+        drawn = self._row_renderer.rows(
+            Text(clean(text.rstrip()), "dim italic"), width - 2
+        )
         return [f"{bar}{row}" for row in drawn]
 
     def call(self, name: str, arguments: str, width: int, *, done: bool) -> list[str]:
@@ -104,23 +112,27 @@ class Painter:
             told = _format_arguments(told, width - display_width(name) - len("→ ()"))
         text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
         text.append(f"({clean(told)})")
-        return self._ink.rows(text, width)
+        return self._row_renderer.rows(text, width)
 
-    def piece(self, text: str, likely: float | None) -> str:
+    def token(self, text: str, likely: float | None) -> str:
         """Draw a piece of the answer in the colour of its probability, if known."""
         if likely is None:
             return clean(text)
         style = _ODDS[probability_step(likely)]
         # A line end stands outside: it would colour the rest of the row.
-        return "\n".join(self._ink.styled(line, style) for line in text.split("\n"))
+        return "\n".join(
+            self._row_renderer.styled(line, style) for line in text.split("\n")
+        )
 
     def legend(self) -> str:
         """Draw the line that tells the colours of probabilities."""
         names = [f"≥ {least:.0%}" for least in PROBABILITY_STEPS] + [
             f"< {PROBABILITY_STEPS[-1]:.0%}"
         ]
-        drawn = map(self._ink.styled, names, _ODDS)
-        return "  ".join([self._ink.styled("token probability", "bold dim"), *drawn])
+        drawn = map(self._row_renderer.styled, names, _ODDS)
+        return "  ".join(
+            [self._row_renderer.styled("token probability", "bold dim"), *drawn]
+        )
 
     def sources(
         self,
@@ -144,10 +156,12 @@ class Painter:
         number = f"{citation_sign([source.number], raised=self._raised)} "
         text = _title_link(source.title, link)
         text.append(f"  {clean_line(source.quotes)}", "dim")
-        first, *others = self._ink.rows(text, max(width - display_width(number), 1))
+        first, *others = self._row_renderer.rows(
+            text, max(width - display_width(number), 1)
+        )
         blank = " " * display_width(number)
         return [
-            self._ink.styled(number, "bold cyan") + first,
+            self._row_renderer.styled(number, "bold cyan") + first,
             *(f"{blank}{row}" for row in others),
         ]
 

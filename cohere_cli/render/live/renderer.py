@@ -47,7 +47,7 @@ class LiveRenderer:
     def __init__(
         self,
         terminal: Terminal,
-        canvas: Screen | None = None,
+        screen: Screen | None = None,
         *,
         shown: frozenset[str] = DEFAULT_CHANNELS,
         links: LinkResolver | None = None,
@@ -55,18 +55,18 @@ class LiveRenderer:
     ) -> None:
         self._terminal = terminal
         self._links = links or LinkResolver(terminal)
-        self._canvas = canvas or Screen(terminal)
-        self._picture = Painter(terminal)
-        self._pulse = FrameTimer(self._draw, lambda: self._canvas.wait)
+        self._screen = screen or Screen(terminal)
+        self._painter = Painter(terminal)
+        self._timer = FrameTimer(self._draw, lambda: self._screen.wait)
         self._stalls = stalls
         self._hidden = DEFAULT_CHANNELS - shown
         self._folds = EXPLICIT_THINKING not in shown
-        view = TokenView(self._picture, terminal.draw)
+        view = TokenView(self._painter, terminal.draw)
         self._tokens = view if "logprobs" in shown else None
         self._numbers = SourceNumbers()
         self._reply = Reply()
         self._drawing: SectionView | None = None
-        self._taken: dict[int, int] = {}  # how much of each content block was shown
+        self._consumed: dict[int, int] = {}  # how much of each content block was shown
         self._left: SectionChannel | None = None  # whose the passage before was
 
     def __enter__(self) -> Self:
@@ -74,8 +74,8 @@ class LiveRenderer:
 
     def show(self, event: ChatEvent, reply: Reply) -> None:
         """Draw what *event* brings, or leave it to the next frame."""
-        with self._pulse.lock:
-            self._pulse.check()
+        with self._timer.lock:
+            self._timer.check()
             self._reply = reply
             if channel_of(event, reply) not in self._hidden:
                 self._show(event)
@@ -87,7 +87,7 @@ class LiveRenderer:
             case ToolPlanDelta():
                 self._take("plan", 0, event.text)
             case ToolCallStart():
-                self._turn_to("tools", event.index)
+                self._open_section("tools", event.index)
                 self._take("tools", event.index, event.arguments)
             case ToolCallDelta():
                 self._take("tools", event.index, event.arguments)
@@ -106,13 +106,13 @@ class LiveRenderer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pulse.stop()
+        self._timer.stop()
         if isinstance(error, OSError | OutputUnwritable):
             return
-        self._pulse.check()
+        self._timer.check()
         self._leave()
         if self._tokens and self._tokens.has_probabilities:
-            self._canvas.draw(["", self._picture.legend()])
+            self._screen.draw(["", self._painter.legend()])
         if "citations" not in self._hidden:
             self._list_sources()
         if error is None:
@@ -121,8 +121,8 @@ class LiveRenderer:
     def _list_sources(self) -> None:
         if sources := list_sources(self._reply.citations):
             links = {one.number: self._links.of(one.source) for one in sources}
-            drawn = self._picture.sources(sources, self._canvas.width, links)
-            self._canvas.draw(["", *drawn] if self._left else drawn)
+            drawn = self._painter.sources(sources, self._screen.width, links)
+            self._screen.draw(["", *drawn] if self._left else drawn)
 
     def _note_ending(self) -> None:
         if self._tokens and self._reply.text and not self._tokens.has_probabilities:
@@ -140,7 +140,7 @@ class LiveRenderer:
     def _take_tokens(self, view: TokenView, event: ContentStart | ContentDelta) -> None:
         """Show the answer in *view*; log probabilities may come without any text."""
         if event.text and not self._open("answer", event.index):
-            self._turn_to("answer", event.index)
+            self._open_section("answer", event.index)
         item = event.logprobs if isinstance(event, ContentDelta) else None
         view.take(event.text, item)
 
@@ -150,61 +150,61 @@ class LiveRenderer:
             # Every character of the answer counts, for its citations count them.
             if not (text if channel == "answer" else text.strip()):
                 return
-            drawing = self._turn_to(channel, index)
-        drawing.waiting += drawing.passage.take(text)
+            drawing = self._open_section(channel, index)
+        drawing.pending += drawing.section.take(text)
         self._draw_or_wait()
 
     def _open(self, channel: SectionChannel, index: int) -> SectionView | None:
         """Return the open drawing if it is this passage's."""
         if self._drawing is None:
             return None
-        passage = self._drawing.passage
+        passage = self._drawing.section
         same = (passage.channel, passage.index) == (channel, index)
         return self._drawing if same else None
 
-    def _turn_to(self, channel: SectionChannel, index: int) -> SectionView:
+    def _open_section(self, channel: SectionChannel, index: int) -> SectionView:
         """Begin a passage: a blank line after another one, and its title."""
         self._leave()
         both_calls = self._left == channel == "tools"
         blank = [""] if self._left and not both_calls else []
         folds = channel == "thinking" and self._folds
         titled = channel in ("thinking", "plan") and not folds
-        if above := blank + (self._picture.title(channel) if titled else []):
-            self._canvas.draw(above)
-        start = self._taken.get(index, 0) if channel == "answer" else 0
+        if above := blank + (self._painter.title(channel) if titled else []):
+            self._screen.draw(above)
+        start = self._consumed.get(index, 0) if channel == "answer" else 0
         passage = Section(channel, index, start, folds)
         called = self._reply.tool_calls[index].name if channel == "tools" else ""
-        self._drawing = SectionView(passage, self._picture, self._canvas, called)
+        self._drawing = SectionView(passage, self._painter, self._screen, called)
         return self._drawing
 
     def _leave(self) -> None:
         """Draw the open passage to its end."""
         if self._drawing is None:
             return
-        passage = self._drawing.passage
+        passage = self._drawing.section
         if self._tokens and passage.channel == "answer":
             self._tokens.close()
         else:
             self._drawing.close()
         if passage.channel == "answer":
-            self._taken[passage.index] = passage.start + passage.length
+            self._consumed[passage.index] = passage.start + passage.length
         self._drawing, self._left = None, passage.channel
 
     def _cite(self, citation: Citation) -> None:
         numbers = self._numbers.of(citation)
         index = self._reply.content_index_of(citation)
         if drawing := self._open("answer", index):
-            drawing.passage.mark(citation, numbers)
+            drawing.section.mark(citation, numbers)
             self._draw_or_wait()
 
     def _draw_or_wait(self) -> None:
         """Draw if a frame is due, or else as soon as it is."""
-        if self._canvas.wait <= 0:
+        if self._screen.wait <= 0:
             self._draw()
         elif self._stalls:
-            self._pulse.request_frame()
+            self._timer.request_frame()
 
     def _draw(self) -> None:
-        self._pulse.skip()
+        self._timer.skip()
         if self._drawing:
             self._drawing.draw()

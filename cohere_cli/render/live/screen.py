@@ -33,7 +33,7 @@ class Screen:
         self._tail = LiveRows()
         self._drawn_at = float("-inf")
         ci = terminal.environ.get("CI", "").lower()
-        self.has_tail = ci in ("", "0", "false")
+        self.can_redraw = ci in ("", "0", "false")
         """Whether rows are drawn that may still change."""
 
     @property
@@ -42,7 +42,7 @@ class Screen:
         return max(self._terminal.width, _LEAST_WIDTH)
 
     @property
-    def tail_rows(self) -> int:
+    def max_live_rows(self) -> int:
         """How many rows the tail may take: never a screenful."""
         return max(1, min(self._height() - 2, _MOST_ROWS))
 
@@ -57,7 +57,7 @@ class Screen:
         The terminal is asked for its size each time: that needs no signal handler,
         which could come between two halves of a write.
         """
-        rows = tail if self.has_tail else ()
+        rows = tail if self.can_redraw else ()
         height = max(1, self._height())
         if text := self._tail.replace(finished, rows, self.width, height):
             self._terminal.draw(text)
@@ -81,7 +81,7 @@ class LiveRows:
 
     def __init__(self) -> None:
         self._rows: list[str] = []
-        self._gone: list[str] = []  # rows of the tail that were scrolled away
+        self._scrolled_rows: list[str] = []  # rows of the tail that were scrolled away
         self._width = 0
 
     def replace(
@@ -96,15 +96,15 @@ class LiveRows:
         """
         anew, self._width = width != self._width, width
         self._drop_scrolled(len(self._rows) - height)
-        finished = self._not_gone(finished)
-        same = 0 if anew else self._same(finished, rows)
+        finished = self._without_scrolled(finished)
+        same = 0 if anew else self._unchanged_rows(finished, rows)
         if same == len(finished) + len(rows) and rows:
             if same == len(self._rows):
                 self._rows = list(rows)
                 return ""
             same -= 1  # drawn again, because the cursor belongs at its end
         left = [*finished, *rows][same:]
-        grown = 0 if anew else self._grown(same, left)
+        grown = 0 if anew else self._unchanged_prefix(same, left)
         moved = "" if grown else self._move_to(same)
         self._rows = list(rows)
         if grown:
@@ -119,16 +119,18 @@ class LiveRows:
     def _drop_scrolled(self, count: int) -> None:
         """Give up the first *count* rows: a lower screen has scrolled them away."""
         if count > 0:
-            self._gone += self._rows[:count]
+            self._scrolled_rows += self._rows[:count]
             del self._rows[:count]
 
-    def _not_gone(self, finished: Sequence[str]) -> Sequence[str]:
+    def _without_scrolled(self, finished: Sequence[str]) -> Sequence[str]:
         """Return *finished* without the rows that stand above as they should."""
-        seen = _alike(self._gone, finished)
-        self._gone = self._gone[seen:] if seen == len(finished) else []
+        seen = _alike(self._scrolled_rows, finished)
+        self._scrolled_rows = (
+            self._scrolled_rows[seen:] if seen == len(finished) else []
+        )
         return finished[seen:]
 
-    def _grown(self, same: int, left: Sequence[str]) -> int:
+    def _unchanged_prefix(self, same: int, left: Sequence[str]) -> int:
         """Return how much stands of the first row that is *left* to draw.
 
         It is where the cursor is if all rows but the last are the same. A row with
@@ -141,7 +143,7 @@ class LiveRows:
         stands = last.isascii() and len(last) < self._width
         return len(last) if stands and left[0].startswith(last) else 0
 
-    def _same(self, finished: Sequence[str], rows: Sequence[str]) -> int:
+    def _unchanged_rows(self, finished: Sequence[str], rows: Sequence[str]) -> int:
         """Count the rows from the first that can stay as they are drawn."""
         # A finished row with wide characters may have been cut: see _KEEP_ROWS.
         stay = [row if row.isascii() else None for row in finished]
@@ -219,13 +221,13 @@ class FrameTimer:
         while self._wanted.wait() and not self._over.wait(self._wait()):
             with self.lock:
                 if self._is_time():
-                    self._beat()
+                    self._draw_frame()
 
     def _is_time(self) -> bool:
         """Say whether a frame is still wanted and due, now that nobody else draws."""
         return self._wanted.is_set() and not self._over.is_set() and self._wait() <= 0
 
-    def _beat(self) -> None:
+    def _draw_frame(self) -> None:
         self._wanted.clear()
         try:
             self._draw()

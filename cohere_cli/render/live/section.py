@@ -19,11 +19,11 @@ class SectionView:
     Complete blocks wait for the next frame, too: many come in the time of one.
     """
 
-    passage: Section
-    picture: Painter
-    canvas: Screen
+    section: Section
+    painter: Painter
+    screen: Screen
     called: str = ""
-    waiting: list[Block] = field(default_factory=list)
+    pending: list[Block] = field(default_factory=list)
     _begun: bool = False  # whether anything was drawn for good
     # What the frame before drew of each block. An open table stays as it is until
     # its next row is complete, and takes 10 ms to draw.
@@ -37,34 +37,34 @@ class SectionView:
 
     def close(self) -> None:
         """Draw all that is left for good, or one line in the place of all."""
-        if self.passage.folds:
-            words = sum(count_words(block.text) for block in self.passage.latest())
-            self.canvas.draw(self.picture.folded(words))
+        if self.section.is_collapsed:
+            words = sum(count_words(block.text) for block in self.section.unfinished())
+            self.screen.draw(self.painter.collapsed_thinking(words))
         else:
-            self.waiting += self.passage.close()
+            self.pending += self.section.close()
             self._put(self._finished(), [])
 
     def _put(self, finished: list[str], tail: list[str]) -> None:
-        self.canvas.draw(finished, tail)
+        self.screen.draw(finished, tail)
         # Not before: Ctrl-C may come while rows are made, which takes longest.
-        self._begun, self.waiting = self._begun or bool(finished), []
+        self._begun, self.pending = self._begun or bool(finished), []
 
     def _finished(self) -> list[str]:
         finished: list[str] = []
-        for block in self.waiting:
+        for block in self.pending:
             if rows := self._rows(block, done=True):
                 follows = bool(finished) or self._begun
-                finished += [""] if follows and not block.joins else []
+                finished += [""] if follows and not block.is_adjacent else []
                 finished += rows
         return finished
 
     def _tail(self, *, begun: bool) -> list[str]:
         """Draw what may still change, as far as there is room for it."""
-        if not self.canvas.has_tail:
+        if not self.screen.can_redraw:
             return []
-        most = self.canvas.tail_rows
-        folds = self.passage.folds and most > 1
-        title = self.picture.title(self.passage.channel) if folds else []
+        most = self.screen.max_live_rows
+        folds = self.section.is_collapsed and most > 1
+        title = self.painter.title(self.section.channel) if folds else []
         rows = self._last_rows(most - len(title))
         begins_blank = rows and not rows[0] and not begun
         return title + (rows[1:] if begins_blank else rows)
@@ -72,11 +72,11 @@ class SectionView:
     def _last_rows(self, most: int) -> list[str]:
         """Draw the last rows, *most* of them or fewer, from the last block up."""
         rows, drawn = list[str](), dict[object, list[str]]()
-        for block in self.passage.latest():
-            seen = block.last(most, self.canvas.width)
-            key = (seen, self.canvas.width, str(self.passage.marks_in(seen)))
+        for block in self.section.unfinished():
+            seen = block.last(most, self.screen.width)
+            key = (seen, self.screen.width, str(self.section.citations_in(seen)))
             drawn[key] = self._before.get(key) or self._rows(seen, done=False)
-            rows = ([] if block.joins else [""]) + drawn[key] + rows
+            rows = ([] if block.is_adjacent else [""]) + drawn[key] + rows
             if len(rows) > most:
                 rows = tail_of(rows, most // 2) if most > 1 else rows[-1:]
                 break
@@ -84,15 +84,15 @@ class SectionView:
         return rows
 
     def _rows(self, block: Block, *, done: bool) -> list[str]:
-        width = self.canvas.width
-        match self.passage.channel:
+        width = self.screen.width
+        match self.section.channel:
             case "answer":
-                marks = self.passage.marks_in(block)
-                return self.picture.answer(block, marks, width, cut=not done)
+                marks = self.section.citations_in(block)
+                return self.painter.answer(block, marks, width, cut=not done)
             case "thinking" | "plan":
-                return self.picture.aside(block.text, width)
+                return self.painter.quoted(block.text, width)
             case "tools":
-                return self.picture.call(self.called, block.text, width, done=done)
+                return self.painter.call(self.called, block.text, width, done=done)
 
 
 class TokenView:
@@ -101,8 +101,8 @@ class TokenView:
     *draw* takes characters for a screen whose cursor is at the start of a line.
     """
 
-    def __init__(self, picture: Painter, draw: Callable[[str], None]) -> None:
-        self._picture = picture
+    def __init__(self, painter: Painter, draw: Callable[[str], None]) -> None:
+        self._painter = painter
         self._draw = draw
         self._odds = TokenProbabilities()
         self._last = "\n"
@@ -125,4 +125,4 @@ class TokenView:
             self.has_probabilities = self.has_probabilities or likely is not None
             # First, because Ctrl-C may come in the midst of the drawing.
             self._last = text[-1:] or self._last
-            self._draw(self._picture.piece(text, likely))
+            self._draw(self._painter.token(text, likely))

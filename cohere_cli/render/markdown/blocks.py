@@ -60,11 +60,11 @@ class Block:
     kind: BlockKind
     text: str
     start: int = 0
-    joins: bool = False
+    is_adjacent: bool = False
     fence: Fence | None = field(default=None, compare=False)
     line: int = 0
     head: int = 0
-    above: str = ""
+    header: str = ""
 
     @property
     def end(self) -> int:
@@ -84,7 +84,7 @@ class Block:
             text = "\n".join(tail_of(whole.split("\n"), rows))
             is_cut = len(text) < len(self.text)
         above = self.text[: self.head] if is_cut else ""
-        return replace(self, text=text, start=self.end - len(text), above=above)
+        return replace(self, text=text, start=self.end - len(text), header=above)
 
 
 _Sequence = TypeVar("_Sequence", str, list[str])
@@ -107,7 +107,7 @@ class Splitter(Protocol):
         """Return the blocks that *text* completes."""
         ...
 
-    def rest(self) -> Block:
+    def remainder(self) -> Block:
         """Return what is in no complete block yet, as one."""
         ...
 
@@ -119,9 +119,9 @@ class Splitter(Protocol):
 class SingleBlock:
     """Does not cut at all; the cutters that do keep their open block in it."""
 
-    def __init__(self, kind: BlockKind = "line", *, joins: bool = True) -> None:
+    def __init__(self, kind: BlockKind = "line", *, is_adjacent: bool = True) -> None:
         self._kind: BlockKind = kind
-        self._joins = joins
+        self._joins = is_adjacent
         self._start = 0
         self._lines: list[str] = []
         # Joined only when a line ends: a token costs the same in a long line.
@@ -136,7 +136,7 @@ class SingleBlock:
         self._pieces = [last]
         return [block for line in lines for block in self._add(f"{line}\n")]
 
-    def rest(self) -> Block:
+    def remainder(self) -> Block:
         """Return what is in no complete block yet, as one."""
         text = "".join([*self._lines, *self._pieces])
         return Block(self._kind, text, self._start, self._joins)

@@ -48,20 +48,20 @@ class Footnotes:
         parts = (block.text[a:b] for a, b in pairwise([0, *cuts, len(block.text)]))
         told = Block(block.kind, "\\".join(parts))
         moved = [(end + bisect_left(cuts, end), numbers) for end, numbers in marks]
-        return insert_references(told, moved, self._refer)
+        return insert_references(told, moved, self._references)
 
-    def missing(self, sources: Iterable[ListedSource]) -> str:
+    def unreferenced(self, sources: Iterable[ListedSource]) -> str:
         """Return references to those of *sources* that none refers to yet."""
         numbers = {one.number for one in sources} - self._referred
-        return self._refer(sorted(numbers))
+        return self._references(sorted(numbers))
 
     def definition(self, source: ListedSource) -> str:
         """Return the line that tells what *source* is, and which words it is for."""
         told = _BEGINS.sub(r"\1\\", _one_line(_described(source)))
         words = f" — {_escaped(_one_line(source.quotes))}" if source.words else ""
-        return f"{self._refer([source.number])}: {told}{words}\n"
+        return f"{self._references([source.number])}: {told}{words}\n"
 
-    def _refer(self, numbers: Iterable[int]) -> str:
+    def _references(self, numbers: Iterable[int]) -> str:
         numbers = list(numbers)
         self._referred.update(numbers)
         return "".join(f"[^{number + (self._highest or 0)}]" for number in numbers)

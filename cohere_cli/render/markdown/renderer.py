@@ -40,12 +40,12 @@ class MarkdownRenderer:
     ) -> None:
         self._terminal = terminal
         self._shown = shown
-        self._cites = "citations" in shown
-        self._flows = not self._cites
+        self._shows_citations = "citations" in shown
+        self._streams = not self._shows_citations
         self._reply = Reply()
         self._numbers = SourceNumbers()
         self._footnotes = Footnotes()
-        self._stretches: list[AnswerSection] = []
+        self._sections: list[AnswerSection] = []
         self._last = ""  # the last two characters that were written
 
     def __enter__(self) -> Self:
@@ -54,7 +54,7 @@ class MarkdownRenderer:
     def show(self, event: ChatEvent, reply: Reply) -> None:
         """Take text and citations; thinking and tool calls are no part of them."""
         self._reply = reply
-        if isinstance(event, CitationStart) and self._cites:
+        if isinstance(event, CitationStart) and self._shows_citations:
             self._cite(event.citation)
         if not isinstance(event, ContentStart | ContentDelta) or not event.text:
             return
@@ -69,51 +69,51 @@ class MarkdownRenderer:
     ) -> None:
         if isinstance(error, OSError | OutputUnwritable):
             return
-        for stretch in self._stretches:
+        for stretch in self._sections:
             stretch.close()
         self._write_ready()
         self._end_line()
-        if self._cites:
+        if self._shows_citations:
             self._define()
         if error is None:
             self._note_ending()
 
     def _take(self, index: int, text: str) -> None:
-        stretch = self._stretch(index)
-        self._flows = self._flows or stretch.is_cited
+        stretch = self._section_of(index)
+        self._streams = self._streams or stretch.is_cited
         stretch.take(text)
-        if self._flows:
+        if self._streams:
             self._write_ready()
 
-    def _stretch(self, index: int) -> AnswerSection:
+    def _section_of(self, index: int) -> AnswerSection:
         """Return the stretch that grows, a new one if it was another block's."""
-        if self._stretches and self._stretches[-1].index == index:
-            return self._stretches[-1]
-        for stretch in self._stretches:
+        if self._sections and self._sections[-1].index == index:
+            return self._sections[-1]
+        for stretch in self._sections:
             stretch.close()
-        ends = (one.end for one in self._stretches if one.index == index)
-        self._stretches.append(AnswerSection(index, max(ends, default=0)))
-        return self._stretches[-1]
+        ends = (one.end for one in self._sections if one.index == index)
+        self._sections.append(AnswerSection(index, max(ends, default=0)))
+        return self._sections[-1]
 
     def _cite(self, citation: Citation) -> None:
         numbers = self._numbers.of(citation)
         index = self._reply.content_index_of(citation)
-        for stretch in reversed(self._stretches):
+        for stretch in reversed(self._sections):
             if stretch.index == index and stretch.start < citation.end:
                 stretch.mark(citation, numbers)
                 return
 
     def _write_ready(self) -> None:
-        if self._reply.citations and self._cites:
+        if self._reply.citations and self._shows_citations:
             self._footnotes.begin(self._reply.text)
-        for stretch in self._stretches:
+        for stretch in self._sections:
             for gap, block, marks in stretch.ready():
                 # A fence left open would take in all that follows.
                 whole = close_fence(block) if self._footnotes.began else block
                 self._write_gap(gap)
                 self._write(self._footnotes.within(whole, marks))
-            self._write_gap(stretch.rest())
-            if stretch is not self._stretches[-1]:
+            self._write_gap(stretch.remainder())
+            if stretch is not self._sections[-1]:
                 self._end_block()
 
     def _define(self) -> None:
@@ -121,7 +121,7 @@ class MarkdownRenderer:
         if not sources:
             return
         self._end_block()
-        if missing := self._footnotes.missing(sources):
+        if missing := self._footnotes.unreferenced(sources):
             self._write(f"{missing}\n\n")
         for source in sources:
             self._write(self._footnotes.definition(source))

@@ -24,7 +24,7 @@ class Section:
     channel: SectionChannel
     index: int = 0
     start: int = 0
-    folds: bool = False
+    is_collapsed: bool = False
     length: int = 0
     _marks: list[Mark] = field(default_factory=list)
     _held: list[Block] = field(default_factory=list)
@@ -58,9 +58,9 @@ class Section:
         # A call without arguments is still a call.
         return blocks or [Block("line", "")] if self.channel == "tools" else blocks
 
-    def latest(self) -> Iterator[Block]:
+    def unfinished(self) -> Iterator[Block]:
         """Yield what is not drawn for good, the last first."""
-        rest = self._cutter.rest()
+        rest = self._cutter.remainder()
         if rest.text.strip() or self.channel == "tools":
             yield rest
         yield from reversed(self._held)
@@ -70,7 +70,7 @@ class Section:
         blanks = len(citation.text) - len(citation.text.rstrip())
         self._marks.append((citation.end - blanks - self.start, list(numbers)))
 
-    def marks_in(self, block: Block) -> list[Mark]:
+    def citations_in(self, block: Block) -> list[Mark]:
         """Return the marks of spans that end in *block*, counted from its start."""
         return [
             (end - block.start, numbers)
@@ -79,9 +79,9 @@ class Section:
         ]
 
     def _followed(self) -> Sequence[Block]:
-        if self.folds:
+        if self.is_collapsed:
             return []
-        return self._held if self._cutter.rest().text.strip() else self._held[:-1]
+        return self._held if self._cutter.remainder().text.strip() else self._held[:-1]
 
 
 @dataclass(slots=True)
@@ -94,34 +94,34 @@ class AnswerSection:
     index: int
     start: int = 0
     is_cited: bool = False
-    _passage: Section = field(init=False)
+    _section: Section = field(init=False)
     _pieces: list[str] = field(default_factory=list)
     _ready: list[Block] = field(default_factory=list)
-    _taken: int = 0  # how much of its text was handed out
+    _consumed: int = 0  # how much of its text was handed out
     _closed: bool = False
 
     def __post_init__(self) -> None:
-        self._passage = Section("answer", self.index, self.start)
+        self._section = Section("answer", self.index, self.start)
 
     @property
     def end(self) -> int:
         """How much of the content block's text has come with it."""
-        return self.start + self._passage.length
+        return self.start + self._section.length
 
     def take(self, text: str) -> None:
         """Add *text*."""
         self._pieces.append(text)
-        self._ready += _outermost(self._passage.take(text))
+        self._ready += _outermost(self._section.take(text))
 
     def close(self) -> None:
         """Make all of it ready: nothing follows."""
         if not self._closed:
-            self._ready += _outermost(self._passage.close())
+            self._ready += _outermost(self._section.close())
             self._closed = True
 
     def mark(self, citation: Citation, numbers: Sequence[int]) -> None:
         """Remember *citation*, and that it rests on the sources of *numbers*."""
-        self._passage.mark(citation, numbers)
+        self._section.mark(citation, numbers)
         self.is_cited = True
 
     def ready(self) -> Iterator[tuple[str, Block, list[Mark]]]:
@@ -131,16 +131,16 @@ class AnswerSection:
         text = "".join(self._pieces)
         self._pieces = [text]
         for block in self._ready:
-            gap, own = text[self._taken : block.start], text[block.start : block.end]
+            gap, own = text[self._consumed : block.start], text[block.start : block.end]
             # Closing a passage ends its last line, which the text may not do.
-            yield gap, Block(block.kind, own), self._passage.marks_in(block)
-            self._taken = block.start + len(own)
+            yield gap, Block(block.kind, own), self._section.citations_in(block)
+            self._consumed = block.start + len(own)
         self._ready = []
 
-    def rest(self) -> str:
+    def remainder(self) -> str:
         """Return what follows the last block, once it is closed."""
-        text = "".join(self._pieces)[self._taken :] if self._closed else ""
-        self._taken += len(text)
+        text = "".join(self._pieces)[self._consumed :] if self._closed else ""
+        self._consumed += len(text)
         return text
 
 

@@ -35,7 +35,7 @@ class MarkdownSplitter(SingleBlock):
     """Cuts Markdown into its outermost blocks, list items and lines of code."""
 
     def __init__(self) -> None:
-        super().__init__("text", joins=False)
+        super().__init__("text", is_adjacent=False)
         self._fence: Fence | None = None  # the one we are in
         self._blank: list[Block] = []  # lines of code: drawn if others follow
         self._length = 0  # of the lines of the open fence
@@ -46,11 +46,11 @@ class MarkdownSplitter(SingleBlock):
     def feed(self, text: str) -> list[Block]:
         """Return the blocks that *text* completes."""
         finished = super().feed(text)
-        if self._blank and self.rest().text.strip():
+        if self._blank and self.remainder().text.strip():
             finished += self._with_blank()
         return finished
 
-    def rest(self) -> Block:
+    def remainder(self) -> Block:
         """Return what is in no complete block yet, as one."""
         if self._fence and self._kind == "fence":
             line = "".join(self._pieces)
@@ -60,7 +60,7 @@ class MarkdownSplitter(SingleBlock):
         if not self._lines:
             # Its first characters tell, and it may become long without an end.
             self._begin("".join(self._pieces)[:_ENOUGH])
-        return self._rows_of_table() or super().rest()
+        return self._rows_of_table() or super().remainder()
 
     def _rows_of_table(self) -> Block | None:
         """Return the complete rows of the open block, if it is a table.

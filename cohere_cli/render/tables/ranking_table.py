@@ -48,7 +48,7 @@ class _Table:
     def __init__(
         self, terminal: Terminal, measured: Sequence[RankedRecord], words: QueryWords
     ) -> None:
-        self._ink = RowRenderer(terminal)
+        self._row_renderer = RowRenderer(terminal)
         self._plain = not terminal.can_draw
         self._words = words
         self._width = width = terminal.width if terminal.shows_output else None
@@ -76,7 +76,7 @@ class _Table:
         return f"{row}{_GAP}{self._document(one.record, used)}".rstrip()
 
     def _styled(self, text: str, style: str) -> str:
-        return text if self._plain else self._ink.styled(text, style)
+        return text if self._plain else self._row_renderer.styled(text, style)
 
     def _fitted_place(self, record: Record) -> str:
         """Fit the place into its column: a path is best known by its end."""
@@ -99,6 +99,6 @@ class _Table:
         if self._plain:
             return shown
         return "".join(
-            self._ink.styled(piece, "bold underline") if marked else piece
+            self._row_renderer.styled(piece, "bold underline") if marked else piece
             for piece, marked in self._words.pieces(shown)
         )

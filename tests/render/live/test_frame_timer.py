@@ -12,7 +12,7 @@ class Frames:
     def __init__(self, wait=0.0, error=None):
         self.threads, self.wait, self.error = [], wait, error
         self._drawn = threading.Semaphore(0)
-        self.pulse = FrameTimer(self.draw, lambda: self.wait)
+        self.timer = FrameTimer(self.draw, lambda: self.wait)
 
     def draw(self):
         self.threads.append(threading.current_thread())
@@ -26,12 +26,12 @@ class Frames:
 
 def test_a_wanted_frame_is_drawn_once_though_nothing_comes():
     frames = Frames()
-    with frames.pulse.lock:
-        frames.pulse.request_frame()
-        frames.pulse.request_frame()
+    with frames.timer.lock:
+        frames.timer.request_frame()
+        frames.timer.request_frame()
     frames.expect()
     time.sleep(0.02)
-    frames.pulse.stop()
+    frames.timer.stop()
     assert len(frames.threads) == 1
     assert not frames.threads[0].is_alive()
 
@@ -40,48 +40,48 @@ def test_without_a_wish_there_is_no_thread():
     before = threading.active_count()
     frames = Frames()
     assert threading.active_count() == before
-    frames.pulse.stop()
+    frames.timer.stop()
     assert frames.threads == []
 
 
 def test_a_frame_that_was_drawn_meanwhile_is_not_drawn_again():
     frames = Frames()
-    with frames.pulse.lock:
-        frames.pulse.request_frame()
+    with frames.timer.lock:
+        frames.timer.request_frame()
         time.sleep(0.02)
-        frames.pulse.skip()
+        frames.timer.skip()
     time.sleep(0.02)
-    frames.pulse.stop()
+    frames.timer.stop()
     assert frames.threads == []
 
 
 def test_a_frame_that_is_not_due_keeps_nobody_waiting():
     frames = Frames(wait=60)
-    frames.pulse.request_frame()
+    frames.timer.request_frame()
     began = time.monotonic()
-    frames.pulse.stop()
+    frames.timer.stop()
     assert (frames.threads, time.monotonic() - began < 5) == ([], True)
 
 
 def test_what_goes_wrong_is_raised_where_the_reader_is_and_once():
     frames = Frames(error=BrokenPipeError())
-    frames.pulse.request_frame()
+    frames.timer.request_frame()
     frames.expect()
-    with frames.pulse.lock:  # the thread has let go of it: the error is kept
+    with frames.timer.lock:  # the thread has let go of it: the error is kept
         pass
     with pytest.raises(BrokenPipeError):
-        frames.pulse.check()
-    frames.pulse.check()
-    frames.pulse.request_frame()
-    frames.pulse.stop()
+        frames.timer.check()
+    frames.timer.check()
+    frames.timer.request_frame()
+    frames.timer.stop()
     assert len(frames.threads) == 1
 
 
 def test_nothing_is_drawn_after_the_end():
     frames = Frames()
-    with frames.pulse.lock:
-        frames.pulse.request_frame()
+    with frames.timer.lock:
+        frames.timer.request_frame()
         time.sleep(0.02)  # the thread waits for the lock
-        frames.pulse._over.set()
-    frames.pulse.stop()
+        frames.timer._over.set()
+    frames.timer.stop()
     assert frames.threads == []

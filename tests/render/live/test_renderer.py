@@ -678,6 +678,6 @@ def test_the_height_is_the_terminals_own():
     termios.tcsetwinsize(follower, (7, 50))
     with os.fdopen(follower, "w", encoding="utf-8") as stdout:
         terminal = Terminal(stdout, stdout, stdout)
-        assert Screen(terminal).tail_rows == 5
+        assert Screen(terminal).max_live_rows == 5
     os.close(leader)
-    assert Screen(Terminal.fake(tty=True)).tail_rows == 8
+    assert Screen(Terminal.fake(tty=True)).max_live_rows == 8

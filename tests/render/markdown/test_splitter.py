@@ -53,7 +53,7 @@ def test_a_block_ends_where_commonmark_ends_it(text, blocks):
 
 
 def test_items_of_a_list_join():
-    assert [block.joins for block in blocks_of("a\n\n- b\n\n- c\n\nd")] == [
+    assert [block.is_adjacent for block in blocks_of("a\n\n- b\n\n- c\n\nd")] == [
         False,
         False,
         True,
@@ -75,7 +75,7 @@ def test_blocks_do_not_depend_on_how_the_text_comes(text, cuts):
     found = []
     for start, end in pairwise(places):
         found += parts.feed(text[start:end])
-        parts.rest()  # looking changes nothing
+        parts.remainder()  # looking changes nothing
     assert found + parts.close() == whole
 
 
@@ -110,28 +110,28 @@ def test_code_is_what_the_fence_holds(fence, code):
 def test_a_line_of_code_does_not_wait_for_the_fence_to_close():
     cut = MarkdownSplitter()
     assert cut.feed("```py\nx = 1") == []
-    assert cut.rest() == Block("code line", "x = 1", 6)
+    assert cut.remainder() == Block("code line", "x = 1", 6)
     assert cut.feed("\n\n\n``") == [Block("code line", "x = 1\n", 6)]
-    assert cut.rest().text == ""
+    assert cut.remainder().text == ""
     assert [block.text for block in cut.feed("y")] == ["\n", "\n"]
-    assert cut.rest() == Block("code line", "``y", 14, joins=True, line=3)
+    assert cut.remainder() == Block("code line", "``y", 14, is_adjacent=True, line=3)
 
 
 def test_what_a_fence_cites_follows_its_lines():
     (line, fence) = blocks_of("```\nx\n```\n")
-    assert (line.text, line.joins) == ("x\n", False)
-    assert fence == Block("fence", "```\nx\n```\n", 0, joins=True)
+    assert (line.text, line.is_adjacent) == ("x\n", False)
+    assert fence == Block("fence", "```\nx\n```\n", 0, is_adjacent=True)
     (empty,) = blocks_of("```\n\n```\n")
     assert empty == Block("fence", "```\n\n```\n", 0)
 
 
 def test_plain_text_is_cut_into_lines_or_not_at_all():
     assert blocks_of("a\n\nb", LineSplitter) == [
-        Block("line", "a\n", 0, joins=True),
-        Block("line", "b\n", 3, joins=True),
+        Block("line", "a\n", 0, is_adjacent=True),
+        Block("line", "b\n", 3, is_adjacent=True),
     ]
     assert blocks_of("a\n\nb", SingleBlock) == [
-        Block("line", "a\n\nb\n", 0, joins=True)
+        Block("line", "a\n\nb\n", 0, is_adjacent=True)
     ]
 
 
