@@ -16,10 +16,10 @@ from cohere_cli.api.connection import (
     STREAM_TIMEOUT,
     Connection,
 )
-from cohere_cli.api.deadline import Deadline, Sockets
+from cohere_cli.api.deadline import Deadline, OpenSockets
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.protocol import chat, compat, stream
-from cohere_cli.api.protocol.errors import MOST_READ, problem_of
+from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     ContentStart,
@@ -30,21 +30,21 @@ from cohere_cli.api.protocol.requests import (
     Body,
     ChatBody,
     CompatBody,
-    OtherBody,
+    RawCompatBody,
     RerankBody,
-    as_json,
+    to_json,
 )
-from cohere_cli.api.protocol.rerank import Ranking, ranking_of
-from cohere_cli.api.rate_limit import Gate, NoGate
-from cohere_cli.api.recorder import Heading, NoTape, Tape
-from cohere_cli.api.responses import expect, json_of, start_of
+from cohere_cli.api.protocol.rerank import Ranking, parse_ranking
+from cohere_cli.api.rate_limit import NoRateLimiter, RateLimiter
+from cohere_cli.api.recorder import NoRecorder, Recorder, ResponseHead
+from cohere_cli.api.responses import read_at_most, read_json, require_content_type
 from cohere_cli.api.retry import TransientError
-from cohere_cli.api.sse import data_of
-from cohere_cli.api.transport import map_httpx_errors, opened
+from cohere_cli.api.sse import iter_data
+from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
 
 ItemT = TypeVar("ItemT")
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 Sleep = Callable[[float], None]
 
 
@@ -61,19 +61,19 @@ class Client:
     def __init__(
         self,
         connection: Connection,
-        tell: Tell = lambda _: None,
+        tell: Notify = lambda _: None,
         sleep: Sleep = time.sleep,
-        tape: Tape | None = None,
-        gate: Gate | None = None,
+        recorder: Recorder | None = None,
+        rate_limiter: RateLimiter | None = None,
     ) -> None:
         self._connection = connection
         self._tell = tell
         self._telling = Lock()
         self._sleep = sleep
-        self._tape = tape or NoTape()
-        self._gate = gate or NoGate()
-        self._http = opened(connection)
-        self._sockets = Sockets()
+        self._tape = recorder or NoRecorder()
+        self._gate = rate_limiter or NoRateLimiter()
+        self._http = open_http_client(connection)
+        self._sockets = OpenSockets()
 
     def __enter__(self) -> Self:
         return self
@@ -94,14 +94,14 @@ class Client:
     def chat(self, body: ChatBody) -> Iterator[ChatEvent]:
         """Yield the events of a reply, whether it is streamed or comes at once."""
         if body.stream:
-            return self._streamed("/v2/chat", body, chat.ChatReader)
-        return self._told("/v2/chat", body, chat.events_of)
+            return self._streamed("/v2/chat", body, chat.ChatDecoder)
+        return self._told("/v2/chat", body, chat.decode_response)
 
-    def compat(self, body: CompatBody | OtherBody) -> Iterator[ChatEvent]:
+    def compat(self, body: CompatBody | RawCompatBody) -> Iterator[ChatEvent]:
         """Like `chat`, from a server that speaks OpenAI's `/chat/completions`."""
         if body.stream:
-            return self._streamed("/chat/completions", body, compat.CompatReader)
-        return self._told("/chat/completions", body, compat.events_of)
+            return self._streamed("/chat/completions", body, compat.CompatDecoder)
+        return self._told("/chat/completions", body, compat.decode_completion)
 
     def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> Ranking:
         """Return the documents' places and scores, best first.
@@ -111,36 +111,38 @@ class Client:
         path = self._connection.rerank_path
         reply = self._single(path, body, deadline)
         ordered = path == RERANK_PATH
-        return ranking_of(reply, len(body.documents), body.top_n, ordered=ordered)
+        return parse_ranking(reply, len(body.documents), body.top_n, ordered=ordered)
 
     def get(self, path: str) -> Any:
         """Return the JSON at *path*, which may end in a query."""
         return self._single(path, None)
 
     def _streamed(
-        self, path: str, body: Body, reader: Callable[[], stream.Reader]
+        self, path: str, body: Body, reader: Callable[[], stream.Decoder]
     ) -> Iterator[ChatEvent]:
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
             with self._sent(path, body, STREAM_TIMEOUT, deadline) as response:
-                expect(response, "text/event-stream")
+                require_content_type(response, "text/event-stream")
                 with self._taped(response, response.iter_raw()) as chunks:
-                    yield from stream.events_of(data_of(chunks), reader())
+                    yield from stream.decode_stream(iter_data(chunks), reader())
 
-        return self._persistently(lambda deadline: _past_prelude(once(deadline)))
+        return self._persistently(
+            lambda deadline: _buffer_until_first_content(once(deadline))
+        )
 
     def _told(
         self, path: str, body: Body, events_of: Callable[[Any], Iterator[ChatEvent]]
     ) -> Iterator[ChatEvent]:
-        yield from stream.checked(events_of(self._single(path, body)))
+        yield from stream.require_end(events_of(self._single(path, body)))
 
     def _single(
         self, path: str, body: Body | None, deadline: Deadline | None = None
     ) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._sent(path, body, SINGLE_TIMEOUT, deadline) as response:
-                expect(response, "application/json")
+                require_content_type(response, "application/json")
                 with self._taped(response, response.iter_bytes()) as chunks:
-                    reply = json_of(chunks)
+                    reply = read_json(chunks)
             yield reply
 
         return next(self._persistently(once, deadline))
@@ -180,8 +182,8 @@ class Client:
         Gives up, and raises what went wrong, once it has *waited* long enough.
         """
         retries = self._connection.retries
-        delay = retry.delay_before(attempt) if passing.wait is None else passing.wait
-        too_long = waited + delay > retry.LONGEST_IN_ALL
+        delay = retry.backoff_delay(attempt) if passing.wait is None else passing.wait
+        too_long = waited + delay > retry.MAX_TOTAL_DELAY
         if attempt > retries or too_long or deadline.cap(delay) < delay:
             raise passing.problem from passing
         said = f"{passing.problem}; trying again in {delay:.1f} s"
@@ -254,7 +256,7 @@ class Client:
         return self._http.build_request(
             "POST",
             path,
-            content=json.dumps(as_json(body), separators=(",", ":")).encode(),
+            content=json.dumps(to_json(body), separators=(",", ":")).encode(),
             headers={"Content-Type": "application/json", "Accept": "*/*"},
             timeout=timeout,
             extensions={"trace": self._sockets.hear},
@@ -264,23 +266,26 @@ class Client:
         self, response: httpx.Response, chunks: Iterator[bytes]
     ) -> AbstractContextManager[Iterator[bytes]]:
         kind = response.headers.get("content-type", "")
-        heading = Heading(str(response.url), response.status_code, kind)
-        return self._tape.taking(heading, chunks)
+        heading = ResponseHead(str(response.url), response.status_code, kind)
+        return self._tape.record(heading, chunks)
 
     def _refusal(self, response: httpx.Response) -> CoError | TransientError:
-        body, headers = start_of(response.iter_bytes(), MOST_READ), response.headers
+        body, headers = (
+            read_at_most(response.iter_bytes(), MAX_ERROR_BODY),
+            response.headers,
+        )
         body = self._connection.without_secrets(body)
-        problem = problem_of(response.status_code, headers, body)
-        if not retry.is_worth_retrying(response.status_code, problem.what):
+        problem = error_from_response(response.status_code, headers, body)
+        if not retry.is_retryable(response.status_code, problem.what):
             return problem
-        asked = retry.asked_delay(headers)
-        if asked is not None and asked > retry.LONGEST_WAIT:
+        asked = retry.retry_after(headers)
+        if asked is not None and asked > retry.MAX_RETRY_AFTER:
             said = f"rate limited; the server asks to wait {asked:.0f} s"
             return RateLimited(said, where=problem.where, hint="try again later")
         return TransientError(problem, asked)
 
 
-def _past_prelude(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
+def _buffer_until_first_content(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
     """Hold back what comes before the first content, in case it comes again."""
     held = []
     try:

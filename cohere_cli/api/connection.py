@@ -104,7 +104,7 @@ class Proxy:
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
-def proxy_before(connection: Connection) -> Proxy | None:
+def proxy_for(connection: Connection) -> Proxy | None:
     """Return the proxy that requests of *connection* go through, if there is one.
 
     Nobody's proxy has a way to this machine's own servers.

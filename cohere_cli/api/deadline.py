@@ -52,7 +52,7 @@ class Deadline:
             timer.cancel()
 
 
-class Sockets:
+class OpenSockets:
     """The sockets that requests have opened, as far as they are still in use.
 
     httpcore tells a request's `trace` of each step; a reply has a socket only once

@@ -9,12 +9,12 @@ from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from cohere_cli.api.connection import CONNECT_TIMEOUT, Connection, proxy_before
+from cohere_cli.api.connection import CONNECT_TIMEOUT, Connection, proxy_for
 from cohere_cli.api.httpx_import import httpx
-from cohere_cli.api.protocol.errors import MOST_READ, problem_of
-from cohere_cli.api.responses import json_of, start_of
+from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
+from cohere_cli.api.responses import read_at_most, read_json
 from cohere_cli.api.retry import TransientError
-from cohere_cli.api.transport import map_httpx_errors, opened, tls_context
+from cohere_cli.api.transport import map_httpx_errors, open_http_client, tls_context
 from cohere_cli.errors import CoError, NotAuthenticated, ServerFault, Unreachable
 
 _PATH = "/v1/check-api-key"
@@ -42,7 +42,7 @@ def check_key(connection: Connection) -> KeyCheck:
     silence = connection.timeout or _SILENCE
     try:
         with (
-            opened(connection) as http,
+            open_http_client(connection) as http,
             map_httpx_errors(connection, silence),
             http.stream("POST", _PATH, timeout=silence) as response,
         ):
@@ -59,10 +59,10 @@ def _is_valid(response: httpx.Response, connection: Connection) -> bool | None:
     if status in _NO_SUCH_CHECK:
         return None
     if not response.is_success:
-        body = start_of(response.iter_bytes(), MOST_READ)
+        body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
         body = connection.without_secrets(body)
-        raise problem_of(status, response.headers, body)
-    match json_of(response.iter_bytes()):
+        raise error_from_response(status, response.headers, body)
+    match read_json(response.iter_bytes()):
         case {"valid": bool(is_valid)}:
             return is_valid
         case _:
@@ -84,13 +84,13 @@ class Step:
     problem: CoError | None = None
 
 
-def probe(connection: Connection, *, has_key: bool = True) -> Iterator[Step]:
+def diagnose(connection: Connection, *, has_key: bool = True) -> Iterator[Step]:
     """Go the way to the server, and yield each step, up to the first that fails.
 
     Behind a proxy, the first steps lead to the proxy. Without *has_key* the server
     is not asked about a key. Times are limited to 10 s a step.
     """
-    proxy = proxy_before(connection)
+    proxy = proxy_for(connection)
     server = urlsplit(connection.base_url)
     peer = urlsplit(proxy.url) if proxy else server
     checks: dict[str, Callable[[], str]] = {

@@ -12,7 +12,7 @@ _PASSED_ON = ("content-type", "accept")
 _PASSED_BACK = ("retry-after", "x-debug-trace-id")
 
 
-class NotForwarded(Exception):
+class ForwardError(Exception):
     """The other end gave no reply, or not all of it; *problem* says why."""
 
     def __init__(self, problem: CoError) -> None:
@@ -21,8 +21,8 @@ class NotForwarded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Forwarded:
-    """A reply; `chunks` are its bytes as they come, which raise `NotForwarded`."""
+class ForwardedResponse:
+    """A reply; `chunks` are its bytes as they come, which raise `ForwardError`."""
 
     url: str
     status: int
@@ -31,14 +31,14 @@ class Forwarded:
     chunks: Iterator[bytes]
 
 
-class Forwarding:
+class Forwarder:
     """A way to the other end of *connection*, with its key; for several threads."""
 
     def __init__(self, connection: Connection) -> None:
-        from cohere_cli.api.transport import opened
+        from cohere_cli.api.transport import open_http_client
 
         self._connection = connection
-        self._client = opened(connection)
+        self._client = open_http_client(connection)
 
     def close(self) -> None:
         """Close all connections; replies that are under way end."""
@@ -47,8 +47,8 @@ class Forwarding:
     @contextmanager
     def sent(
         self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> Iterator[Forwarded]:
-        """Send a request to *path*, which may have a query; raises `NotForwarded`."""
+    ) -> Iterator[ForwardedResponse]:
+        """Send a request to *path*, which may have a query; raises `ForwardError`."""
         from cohere_cli.api.httpx_import import httpx
 
         wait = self._connection.timeout or SINGLE_TIMEOUT
@@ -63,7 +63,7 @@ class Forwarding:
             with _translated(self._connection, wait):
                 reply = self._client.send(request, stream=True)
             stack.callback(reply.close)
-            yield Forwarded(
+            yield ForwardedResponse(
                 url=str(request.url),
                 status=reply.status_code,
                 content_type=reply.headers.get("content-type", ""),
@@ -92,6 +92,6 @@ def _translated(connection: Connection, wait: float) -> Iterator[None]:
         with map_httpx_errors(connection, wait):
             yield
     except TransientError as exc:
-        raise NotForwarded(exc.problem) from exc
+        raise ForwardError(exc.problem) from exc
     except CoError as exc:
-        raise NotForwarded(exc) from exc
+        raise ForwardError(exc) from exc

@@ -13,7 +13,7 @@ from cohere_cli.api.recorder import FORMAT, VERSION
 from cohere_cli.errors import AnswerIncomplete, InputProblem, ServerFault
 from cohere_cli.strict_json import loads
 
-LONGEST = 7 * 24 * 3600.0
+MAX_SECONDS = 7 * 24 * 3600.0
 """Seconds. No reply takes longer, and nobody waits for a mistaken time."""
 
 _HINT = (
@@ -23,7 +23,7 @@ _HINT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Playback:
     """The events of a reply, the shape of its object, and whether it was a stream."""
 
     events: Iterator[ChatEvent]
@@ -32,7 +32,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PlaybackTiming:
     """When to tell what: *speed* times as fast as it came."""
 
     speed: float
@@ -58,7 +58,9 @@ class _Moment:
     end: str = ""
 
 
-def recorded(text: str, source: str, pace: Pace | None = None) -> Recorded:
+def read_recording(
+    text: str, source: str, pace: PlaybackTiming | None = None
+) -> Playback:
     """Return the reply that *text* holds.
 
     *text* is a recording, the body of an event stream, one event a line, as
@@ -74,12 +76,12 @@ def recorded(text: str, source: str, pace: Pace | None = None) -> Recorded:
         raise InputProblem("has no times to keep", where=source, hint=hint)
     if text.lstrip().startswith("{"):
         return _response(text) or _lines(text, source)
-    from cohere_cli.api.sse import data_of
+    from cohere_cli.api.sse import iter_data
 
-    return _stream(list(data_of([text.encode()])), source)
+    return _stream(list(iter_data([text.encode()])), source)
 
 
-def _lines(text: str, source: str) -> Recorded:
+def _lines(text: str, source: str) -> Playback:
     lines = [line for line in text.split("\n") if line.strip()]
     known = ("type", "choices", "error")
     if not any(name in _object(line) for line in lines for name in known):
@@ -87,18 +89,20 @@ def _lines(text: str, source: str) -> Recorded:
     return _stream(lines, source)
 
 
-def _stream(datas: list[str], source: str) -> Recorded:
+def _stream(datas: list[str], source: str) -> Playback:
     if not datas:
         raise InputProblem("holds no recorded stream", where=source, hint=_HINT)
     is_compat = next(filter(None, map(_endpoint, datas)), "chat") == "compat"
     return _told(datas, is_compat=is_compat)
 
 
-def _told(datas: Iterable[str], *, is_compat: bool) -> Recorded:
+def _told(datas: Iterable[str], *, is_compat: bool) -> Playback:
     if is_compat:
-        told = stream.events_of(datas, compat.CompatReader())
-        return Recorded(told, compat.completion_of)
-    return Recorded(stream.events_of(datas, chat.ChatReader()), chat.response_of)
+        told = stream.decode_stream(datas, compat.CompatDecoder())
+        return Playback(told, compat.encode_completion)
+    return Playback(
+        stream.decode_stream(datas, chat.ChatDecoder()), chat.encode_response
+    )
 
 
 def _endpoint(data: str) -> str:
@@ -109,7 +113,7 @@ def _endpoint(data: str) -> str:
     return "compat" if "choices" in event or "error" in event else ""
 
 
-def _response(text: str) -> Recorded | None:
+def _response(text: str) -> Playback | None:
     """Tell a response in one piece, such as `-o json` writes; None if it is none."""
     response = _object(text)
     # What `-o json` makes of an answer that was cut: no end, and why in our words.
@@ -118,14 +122,14 @@ def _response(text: str) -> Recorded | None:
         response.pop("error", None)
     match response:
         case {"choices": [{"message": {}}, *_]}:
-            told, shape = compat.events_of(response), compat.completion_of
+            told, shape = compat.decode_completion(response), compat.encode_completion
         case {"message": {}}:
-            told, shape = chat.events_of(response), chat.response_of
+            told, shape = chat.decode_response(response), chat.encode_response
         case _:
             return None
     if is_cut:
         told = (event for event in told if not isinstance(event, MessageEnd))
-    return Recorded(stream.checked(told), shape, is_stream=False)
+    return Playback(stream.require_end(told), shape, is_stream=False)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -136,22 +140,22 @@ def _object(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _recording(text: str, source: str, pace: Pace | None) -> Recorded:
+def _recording(text: str, source: str, pace: PlaybackTiming | None) -> Playback:
     url, kind, moments = _read(text, source)
     is_compat = url.endswith("/chat/completions")
     told = moments if pace is None else pace.paced(moments)
     match kind:
         case "text/event-stream":
-            from cohere_cli.api.sse import data_of
+            from cohere_cli.api.sse import iter_data
 
             chunks = (moment.chunk for moment in told)
-            return _told(data_of(chunks), is_compat=is_compat)
+            return _told(iter_data(chunks), is_compat=is_compat)
         case "application/json" if is_compat:
-            events = _in_one_piece(told, compat.events_of)
-            return Recorded(events, compat.completion_of, is_stream=False)
+            events = _in_one_piece(told, compat.decode_completion)
+            return Playback(events, compat.encode_completion, is_stream=False)
         case "application/json":
-            events = _in_one_piece(told, chat.events_of)
-            return Recorded(events, chat.response_of, is_stream=False)
+            events = _in_one_piece(told, chat.decode_response)
+            return Playback(events, chat.encode_response, is_stream=False)
         case _:
             said = f"holds a recording of {kind!r}, which is no answer"
             raise InputProblem(said, where=f"{source}:1", hint=_HINT)
@@ -169,7 +173,7 @@ def _in_one_piece(
             raise ServerFault(f"the reply is not JSON: {exc}") from exc
         said = "answer incomplete: the reply ended before its end"
         raise AnswerIncomplete(said) from exc
-    yield from stream.checked(events_of(response))
+    yield from stream.require_end(events_of(response))
 
 
 def _read(text: str, source: str) -> tuple[str, str, list[_Moment]]:
@@ -220,6 +224,6 @@ def _moment(line: Any, before: _Moment) -> _Moment:
 def _seconds(value: object, least: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("`at` must be a number of seconds")
-    if not least <= value <= LONGEST:
+    if not least <= value <= MAX_SECONDS:
         raise ValueError("`at` must be from that of the line before up to a week")
     return value

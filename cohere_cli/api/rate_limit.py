@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from math import inf
 
 from cohere_cli.api.deadline import Deadline
-from cohere_cli.api.retry import TransientError, delay_before
+from cohere_cli.api.retry import TransientError, backoff_delay
 from cohere_cli.errors import RateLimited
 
 MINUTE = 60.0
 
-PATIENCE = 120.0
+MAX_REFUSED_SECONDS = 120.0
 """Seconds of nothing but refusals, after which there is no use in going on."""
 
 # Seconds of refusals: it is no second's allowance that is used up, but a minute's.
@@ -27,7 +27,7 @@ _NUMBER = re.compile("0*[1-9][0-9]{0,8}")
 
 
 @dataclass(slots=True)
-class Turn:
+class Permit:
     """A request's permission to be sent; `headers` are those of its success.
 
     `pauses` counts the pauses before it: what was sent before the last one knows
@@ -38,7 +38,7 @@ class Turn:
     headers: Mapping[str, str] | None = None
 
 
-class Pace:
+class RateLimitState:
     """At most *rate* requests in any minute, from 1; None until the server says.
 
     A request counts until a minute after its end, as nobody knows when the server
@@ -64,9 +64,9 @@ class Pace:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether the pause would end later than `PATIENCE` after the first refusal."""
+        """Whether the pause would end later than `MAX_REFUSED_SECONDS` after the first refusal."""
         waited = self._paused_until - self._refused_since
-        return self._refusals > 0 and waited > PATIENCE
+        return self._refusals > 0 and waited > MAX_REFUSED_SECONDS
 
     def ask(self, now: float) -> float:
         """Seconds until a request may be sent: 0 is now, inf is after another's end."""
@@ -78,12 +78,12 @@ class Pace:
             return inf
         return self._until_room(now)
 
-    def started(self) -> Turn:
+    def started(self) -> Permit:
         """Take note that a request goes out, as `ask` allowed."""
         self._under_way += 1
-        return Turn(self._pauses)
+        return Permit(self._pauses)
 
-    def ended(self, turn: Turn, now: float) -> None:
+    def ended(self, turn: Permit, now: float) -> None:
         """Take note that the request of *turn* is over, however it ended."""
         self._under_way -= 1
         self._ended.append((now, turn.headers is not None))
@@ -96,7 +96,7 @@ class Pace:
 
     def refused(
         self,
-        turn: Turn,
+        turn: Permit,
         now: float,
         *,
         asked: float | None,
@@ -115,7 +115,7 @@ class Pace:
             self._paused_until = max(self._paused_until, now + (asked or 0.0))
             return 0.0
         self._count_refusal(now)
-        pause = max(asked or 0.0, delay_before(self._refusals, chance))
+        pause = max(asked or 0.0, backoff_delay(self._refusals, chance))
         self._paused_until = max(self._paused_until, now + pause)
         if asked is None and now - self._refused_since >= _LONGER_THAN_A_SECOND:
             self._guess_limit(now)
@@ -151,25 +151,25 @@ class Pace:
         return self._ended[excess][0] + MINUTE - now
 
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
-class NoGate:
+class NoRateLimiter:
     """Where nobody waits: each request is on its own."""
 
-    def turn(self, deadline: Deadline, tell: Tell) -> AbstractContextManager[Turn]:
+    def turn(self, deadline: Deadline, tell: Notify) -> AbstractContextManager[Permit]:
         """Let a request through."""
-        return nullcontext(Turn())
+        return nullcontext(Permit())
 
     def has_stopped(self, passing: TransientError) -> bool:
         """Leave it to the caller to wait."""
         return False
 
 
-class Gate:
+class RateLimiter:
     """Keeps all requests of a client, together, at *rate* a minute and below.
 
-    See `Pace` for what it does where the server refuses, or *rate* is None. *clock*
+    See `RateLimitState` for what it does where the server refuses, or *rate* is None. *clock*
     counts seconds; *change* is waited on, for seconds, and is notified.
     """
 
@@ -179,13 +179,13 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         change: threading.Condition | None = None,
     ) -> None:
-        self._pace = Pace(rate)
+        self._pace = RateLimitState(rate)
         self._clock = clock
         self._change = change or threading.Condition()
         self._told = rate
 
     @contextmanager
-    def turn(self, deadline: Deadline, tell: Tell) -> Iterator[Turn]:
+    def turn(self, deadline: Deadline, tell: Notify) -> Iterator[Permit]:
         """Wait for a turn, and hold it while the block runs.
 
         A 429 in the block stops all; *tell* hears of it, and of a limit that the
@@ -206,7 +206,7 @@ class Gate:
         """Whether it waits for what failed to pass: the next turn comes after that."""
         return isinstance(passing.problem, RateLimited)
 
-    def _awaited(self, deadline: Deadline) -> Turn:
+    def _awaited(self, deadline: Deadline) -> Permit:
         with self._change:
             while (seconds := self._pace.ask(self._clock())) > 0:
                 seconds = deadline.cap(seconds)
@@ -214,7 +214,7 @@ class Gate:
                 deadline.check()
             return self._pace.started()
 
-    def _stop(self, turn: Turn, passing: TransientError, tell: Tell) -> None:
+    def _stop(self, turn: Permit, passing: TransientError, tell: Notify) -> None:
         problem = passing.problem
         with self._change:
             pause = self._pace.refused(
@@ -226,7 +226,7 @@ class Gate:
         if pause:
             tell(f"{problem}; nothing is sent for {pause:.1f} s")
 
-    def _end(self, turn: Turn, tell: Tell) -> None:
+    def _end(self, turn: Permit, tell: Notify) -> None:
         with self._change:
             self._pace.ended(turn, self._clock())
             self._change.notify_all()

@@ -31,7 +31,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ResponseHead:
     """What is known of a reply before its body comes."""
 
     url: str
@@ -39,34 +39,34 @@ class Heading:
     content_type: str
 
 
-class Tape(Protocol):
+class Recorder(Protocol):
     """Is told of every request, and of every body that may be an answer."""
 
     def asked(self) -> None:
         """Take note that a request goes out: times count from here."""
 
-    def taking(
-        self, heading: Heading, chunks: Iterator[bytes]
+    def record(
+        self, heading: ResponseHead, chunks: Iterator[bytes]
     ) -> AbstractContextManager[Iterator[bytes]]:
         """Hand *chunks* on, to be read before the block is left."""
         ...
 
 
-class NoTape:
+class NoRecorder:
     """Where nothing is to be recorded."""
 
     def asked(self) -> None:
         """Take no note."""
 
     @contextmanager
-    def taking(
-        self, heading: Heading, chunks: Iterator[bytes]
+    def record(
+        self, heading: ResponseHead, chunks: Iterator[bytes]
     ) -> Iterator[Iterator[bytes]]:
         """Hand *chunks* on as they are."""
         yield chunks
 
 
-class Recording:
+class FileRecorder:
     """A tape that is a file. Of several attempts it keeps the last.
 
     A file that takes no more costs the rest of the recording, never the answer:
@@ -93,8 +93,8 @@ class Recording:
         self._started = self._now()
 
     @contextmanager
-    def taking(
-        self, heading: Heading, chunks: Iterator[bytes]
+    def record(
+        self, heading: ResponseHead, chunks: Iterator[bytes]
     ) -> Iterator[Iterator[bytes]]:
         """Hand *chunks* on, each written first, and write how the block ends."""
         self._begin(heading)
@@ -111,7 +111,7 @@ class Recording:
         with suppress(OSError):
             self._file.close()
 
-    def _begin(self, heading: Heading) -> None:
+    def _begin(self, heading: ResponseHead) -> None:
         with self._writing():
             self._file.seek(0)
             self._file.truncate()
@@ -156,7 +156,7 @@ class Recording:
 
 
 @contextmanager
-def recording_to(path: str, tell: Callable[[str], None]) -> Iterator[Recording]:
+def open_recorder(path: str, tell: Callable[[str], None]) -> Iterator[FileRecorder]:
     """Give a recording in the file *path*, which is new, empty or a recording.
 
     Nothing is changed before a reply comes, and no empty file is left behind.
@@ -174,7 +174,7 @@ def recording_to(path: str, tell: Callable[[str], None]) -> Iterator[Recording]:
         reason = getattr(exc, "strerror", None) or str(exc)
         said = f"cannot be recorded to: {reason.lower()}"
         raise InputProblem(said, where=where) from exc
-    recording = Recording(file)
+    recording = FileRecorder(file)
     try:
         with closing(recording):
             yield recording

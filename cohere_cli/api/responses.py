@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from cohere_cli.api.httpx_import import httpx
-from cohere_cli.api.protocol.errors import MOST_READ, message_in
+from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MOST_VALUES, is_crowded, loads
 
-LONGEST_REPLY = 16 << 20
+MAX_REPLY_BYTES = 16 << 20
 """Bytes of a reply that comes in one piece; a ranking of 10,000 places has one MiB."""
 
 
-def expect(response: httpx.Response, kind: str) -> None:
+def require_content_type(response: httpx.Response, kind: str) -> None:
     """Raise `ServerFault` unless the reply is of the media type that was asked for.
 
     A web page with status 200 is what a captive portal answers.
@@ -21,30 +21,30 @@ def expect(response: httpx.Response, kind: str) -> None:
     encoding = response.headers.get("content-encoding", "identity")
     if got != kind:
         said = f"expected {kind}, got {got or 'a reply without a type'}"
-        start = message_in(start_of(response.iter_bytes(), MOST_READ))
+        start = body_message(read_at_most(response.iter_bytes(), MAX_ERROR_BODY))
         raise ServerFault(f"{said}: {start}" if start else said)
     if kind == "text/event-stream" and encoding != "identity":
         raise ServerFault(f"the stream is compressed ({encoding}), which was not asked")
 
 
-class NotJson(ServerFault):
+class InvalidJsonReply(ServerFault):
     """A success whose body is broken: half a text, or a number like NaN."""
 
 
-def json_of(chunks: Iterable[bytes]) -> Any:
+def read_json(chunks: Iterable[bytes]) -> Any:
     """Read a body of JSON; raises `ServerFault` if it is anything else, or huge."""
-    body = start_of(chunks, LONGEST_REPLY + 1)
-    if len(body) > LONGEST_REPLY:
+    body = read_at_most(chunks, MAX_REPLY_BYTES + 1)
+    if len(body) > MAX_REPLY_BYTES:
         raise ServerFault("the reply is larger than 16 MiB")
     if is_crowded(body):
         raise ServerFault(f"the reply has more than {MOST_VALUES:,} values")
     try:
         return loads(body)
     except ValueError as exc:
-        raise NotJson(f"the reply is not JSON: {exc}") from exc
+        raise InvalidJsonReply(f"the reply is not JSON: {exc}") from exc
 
 
-def start_of(chunks: Iterable[bytes], most: int) -> bytes:
+def read_at_most(chunks: Iterable[bytes], most: int) -> bytes:
     """Read no more than *most* bytes, unpacked, of a body of any length."""
     start = bytearray()
     for chunk in chunks:

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from cohere_cli.errors import CoError
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524, 529})
-LONGEST_DELAY = 8.0
-LONGEST_WAIT = 60.0
+MAX_BACKOFF = 8.0
+MAX_RETRY_AFTER = 60.0
 """Seconds. A server that asks for more is not waited for."""
-LONGEST_IN_ALL = 120.0
+MAX_TOTAL_DELAY = 120.0
 """Seconds of waiting for one call, however many retries it has left."""
 
 
-def is_worth_retrying(status: int, message: str) -> bool:
+def is_retryable(status: int, message: str) -> bool:
     """Whether the same request may succeed soon.
 
     A monthly or trial-call cap comes as 429 too, but waiting does not lift it.
@@ -23,7 +23,7 @@ def is_worth_retrying(status: int, message: str) -> bool:
     return status in RETRIED_STATUSES and "/ month" not in message.lower()
 
 
-def delay_before(attempt: int, chance: float | None = None) -> float:
+def backoff_delay(attempt: int, chance: float | None = None) -> float:
     """Seconds to wait before retry number *attempt*, counted from 1.
 
     Full jitter: anything from 0 to a bound that doubles from 0.5 s up to 8 s, so
@@ -31,10 +31,10 @@ def delay_before(attempt: int, chance: float | None = None) -> float:
     [0, 1]; by default a new one is drawn.
     """
     drawn = random.random() if chance is None else chance  # noqa: S311 - not a secret
-    return drawn * min(LONGEST_DELAY, 0.5 * 2.0 ** (attempt - 1))
+    return drawn * min(MAX_BACKOFF, 0.5 * 2.0 ** (attempt - 1))
 
 
-def asked_delay(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks to wait, or None where it does not say.
 
     `retry-after-ms`, or `Retry-After` in seconds or as a date, which is measured

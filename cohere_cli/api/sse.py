@@ -10,7 +10,7 @@ from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MOST_VALUES, is_crowded
 
 
-def data_of(chunks: Iterable[bytes]) -> Iterator[str]:
+def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
     """Yield the data of each event that has some.
 
     Server-sent events are UTF-8 whatever a charset says (WHATWG HTML 9.2.5), so
@@ -20,7 +20,7 @@ def data_of(chunks: Iterable[bytes]) -> Iterator[str]:
     response = httpx.Response(
         200,
         headers={"content-type": "text/event-stream"},
-        stream=_Chunks(guarded(chunks)),
+        stream=_Chunks(limit_size(chunks)),
     )
     for event in httpx_sse.EventSource(response).iter_sse():
         if is_crowded(event.data):
@@ -50,7 +50,7 @@ LONGEST_STREAM = 12 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
-def guarded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def limit_size(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield *chunks* without a byte order mark, and with the last event closed.
 
     Raises `ServerFault` when a line, an event or all of it is longer than it may be.

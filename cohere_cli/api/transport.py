@@ -13,7 +13,7 @@ from cohere_cli.api.connection import (
     Connection,
     Proxy,
     Route,
-    proxy_before,
+    proxy_for,
 )
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.retry import TransientError
@@ -26,13 +26,13 @@ _PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
 _CERTIFICATES = "SSL_CERT_FILE, or the profile's ca_bundle, names whom to trust"
 
 
-def opened(connection: Connection) -> httpx.Client:
+def open_http_client(connection: Connection) -> httpx.Client:
     """Return a client for *connection*: it follows no redirect, which would hand
     the prompt to somebody else, and asks for bodies that are not compressed.
 
     Raises `ConfigProblem` when proxy or certificates are no use.
     """
-    proxy = proxy_before(connection)
+    proxy = proxy_for(connection)
     trust = _trust(connection)
     try:
         return httpx.Client(
@@ -189,7 +189,7 @@ def _unconnected(
 
 
 def _way_to(connection: Connection) -> str:
-    proxy = proxy_before(connection)
+    proxy = proxy_for(connection)
     if proxy is None:
         return connection.host
     return f"{connection.host} through the proxy {proxy.host}"

@@ -39,7 +39,7 @@ def chat(
 
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read what the flags name, ask, and show the answer on *terminal*."""
-    from cohere_cli.api.protocol.chat import response_of
+    from cohere_cli.api.protocol.chat import encode_response
     from cohere_cli.commands.inputs import chat_request
     from cohere_cli.commands.replies import check_answer, hint_at_json
 
@@ -63,7 +63,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         return
     hint_at_json(body, terminal)
     with connected(settings, terminal, record=flags.record) as client:
-        reply = answer(client.chat(body), terminal, output, response_of, shown)
+        reply = answer(client.chat(body), terminal, output, encode_response, shown)
     check_answer(reply, body)
 
 

@@ -83,7 +83,7 @@ def _ask(
     cohere: bool,
     output: str | None,
 ) -> None:
-    from cohere_cli.api.protocol.compat import completion_of
+    from cohere_cli.api.protocol.compat import encode_completion
     from cohere_cli.commands.inputs import for_another, for_cohere
 
     shown = channels_of(flags, settings)
@@ -100,7 +100,7 @@ def _ask(
         return
     record = flags.record
     with connected(settings, terminal, compat=True, record=record) as client:
-        answer(client.compat(body), terminal, output, completion_of, shown)
+        answer(client.compat(body), terminal, output, encode_completion, shown)
 
 
 def _format(flags: CompatFlags) -> str | None:

@@ -183,20 +183,20 @@ def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
 def _way(
     connection: "Connection", *, has_key: bool, terminal: Terminal
 ) -> Iterator[Finding]:
-    from cohere_cli.api.diagnostics import probe
+    from cohere_cli.api.diagnostics import diagnose
 
     yield Finding("base URL", connection.base_url)
     yield Finding("proxy", _proxy(connection))
     yield Finding("trust", _trusted(connection, terminal))
-    for step in probe(connection, has_key=has_key):
+    for step in diagnose(connection, has_key=has_key):
         yield Finding(step.name, step.found, step.problem)
 
 
 def _proxy(connection: "Connection") -> str:
-    from cohere_cli.api.connection import proxy_before
+    from cohere_cli.api.connection import proxy_for
     from cohere_cli.config.validators import mask_proxy
 
-    proxy = proxy_before(connection)
+    proxy = proxy_for(connection)
     return f"{mask_proxy(proxy.url)} (by {proxy.named_by})" if proxy else "none"
 
 

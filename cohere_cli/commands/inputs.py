@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import (
         ChatBody,
         CompatBody,
-        OtherBody,
+        RawCompatBody,
         ResponseFormat,
         Tool,
     )
@@ -203,7 +203,7 @@ def for_another(
     terminal: Terminal,
     *,
     usage: bool,
-) -> "OtherBody":
+) -> "RawCompatBody":
     """Return the body as it is; say which fields this server alone may know.
 
     *usage*: it is to tell the tokens, too.

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cohere_cli.api.protocol.models import Model, listed
+from cohere_cli.api.protocol.models import Model, list_models
 from cohere_cli.config.paths import data_directory
 from cohere_cli.config.secure_files import lock, read, write
 from cohere_cli.errors import CoError
@@ -34,7 +34,7 @@ def kept(server: str, environ: Mapping[str, str]) -> list[Model] | None:
     with suppress(CoError, ValueError):
         page = json.loads(read(_path(server, environ)).data)
         if _is_fresh(page):
-            return list(listed(lambda _: page))
+            return list(list_models(lambda _: page))
     return None
 
 

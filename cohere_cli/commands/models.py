@@ -60,11 +60,11 @@ def show_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name.")],
 ) -> None:
     """Say what a model can: its context, endpoints and features."""
-    from cohere_cli.api.protocol.models import path_of
+    from cohere_cli.api.protocol.models import model_path
 
     terminal = _quiet(flags, Terminal.system())
     settings = _settled(flags, terminal)
-    if _previewed(flags, settings, path_of(name), terminal):
+    if _previewed(flags, settings, model_path(name), terminal):
         return
     _show_one(_one(settings, name, flags, terminal), flags, terminal)
 
@@ -136,14 +136,14 @@ def _listed(
     endpoint: str | None = None,
 ) -> "list[Model]":
     """Return what the server lists; where that is all it has, names are kept."""
-    from cohere_cli.api.protocol.models import listed, listed_by_another
+    from cohere_cli.api.protocol.models import list_models, list_openai_models
     from cohere_cli.commands.model_cache import keep
 
     with connected(settings, terminal, compat=flags.compat) as client:
         if flags.compat:
-            found = list(listed_by_another(client.get))
+            found = list(list_openai_models(client.get))
         else:
-            found = list(listed(client.get, endpoint))
+            found = list(list_models(client.get, endpoint))
     if endpoint is None:
         keep(found, _server(settings, flags), terminal.environ)
     return found
@@ -159,13 +159,13 @@ def _is_wanted(model: "Model", flags: ModelListFlags) -> bool:
 def _one(
     settings: "Settings", name: str, flags: ModelsFlags, terminal: Terminal
 ) -> "Model":
-    from cohere_cli.api.protocol.models import described
+    from cohere_cli.api.protocol.models import get_model
 
     if flags.compat:
         # Few servers of this shape tell of one model; all list what they have.
         return _named(name, _listed(settings, flags, terminal))
     with connected(settings, terminal) as client:
-        return described(client.get, name)
+        return get_model(client.get, name)
 
 
 def _named(name: str, models: "Iterable[Model]") -> "Model":

@@ -50,14 +50,14 @@ def run(
     file: str, output: str | None, terminal: Terminal, *, speed: float | None = None
 ) -> None:
     """Show the reply that *file* holds."""
-    from cohere_cli.api.playback import Pace, recorded
+    from cohere_cli.api.playback import PlaybackTiming, read_recording
     from cohere_cli.documents.reader import read_text
 
     if speed is not None and not speed >= SLOWEST:
         # Written so that it holds for NaN, too.
         raise UsageProblem(f"--speed takes a number from {SLOWEST} up")
-    pace = None if speed is None else Pace(speed)
-    found = recorded(read_text(file, terminal.stdin.buffer), file, pace)
+    pace = None if speed is None else PlaybackTiming(speed)
+    found = read_recording(read_text(file, terminal.stdin.buffer), file, pace)
     if output == "events" and not found.is_stream:
         hint = "leave out -o events, or ask for -o json"
         raise UsageProblem("only a stream has events", hint=hint)

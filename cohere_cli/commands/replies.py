@@ -70,10 +70,10 @@ def preview(
     output: str | None = None,
 ) -> None:
     """Print the body, or the curl command that sends it to *url*."""
-    from cohere_cli.api.protocol.requests import as_json
+    from cohere_cli.api.protocol.requests import to_json
     from cohere_cli.render.preview import shorten_strings, write_body, write_curl
 
-    told = as_json(body)
+    told = to_json(body)
     told = shorten_strings(told) if flags.elide else told
     if flags.curl:
         write_curl(terminal, url, told)
@@ -88,10 +88,10 @@ def hint_at_json(body: "ChatBody", terminal: Terminal) -> None:
     """
     if not _wants_json(body):
         return
-    from cohere_cli.api.protocol.requests import as_json
+    from cohere_cli.api.protocol.requests import to_json
     from cohere_cli.request.schema.parse import mentions_json
 
-    if not mentions_json(as_json(body.messages)):
+    if not mentions_json(to_json(body.messages)):
         terminal.note(
             "hint: the prompt never mentions JSON: the model may then ramble on"
         )

@@ -14,7 +14,7 @@ from cohere_cli.terminal import Terminal
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.connection import Connection
-    from cohere_cli.api.recorder import Recording
+    from cohere_cli.api.recorder import FileRecorder
     from cohere_cli.config.profiles import Profiles
     from cohere_cli.config.settings import Settings
     from cohere_cli.sandbox.server import Sandbox
@@ -75,7 +75,7 @@ def connected(
     ):
         from cohere_cli.api.client import Client
 
-        with Client(connection, tell, tape=tape) as client:
+        with Client(connection, tell, recorder=tape) as client:
             yield client
 
 
@@ -97,23 +97,23 @@ def connected_for_many(
     with other_end(settings, terminal) as connection:
         from cohere_cli.api.client import Client
         from cohere_cli.api.connection import BATCH_RETRIES
-        from cohere_cli.api.rate_limit import Gate
+        from cohere_cli.api.rate_limit import RateLimiter
 
         is_said = settings.retries is not None
         retries = connection.retries if is_said else BATCH_RETRIES
         many = replace(connection, retries=retries)
-        with Client(many, tell, gate=Gate(rate)) as client:
+        with Client(many, tell, rate_limiter=RateLimiter(rate)) as client:
             yield client
 
 
 def _tape(
     record: str | None, tell: Callable[[str], None]
-) -> "AbstractContextManager[Recording | None]":
+) -> "AbstractContextManager[FileRecorder | None]":
     if record is None:
         return nullcontext()
-    from cohere_cli.api.recorder import recording_to
+    from cohere_cli.api.recorder import open_recorder
 
-    return recording_to(record, tell)
+    return open_recorder(record, tell)
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from cohere_cli.api.protocol.requests import RerankBody, as_json
-from cohere_cli.api.protocol.rerank import Ranking, ranking_of
+from cohere_cli.api.protocol.requests import RerankBody, to_json
+from cohere_cli.api.protocol.rerank import Ranking, parse_ranking
 from cohere_cli.errors import ConfigProblem, ServerFault
 
 _SUFFIX = ".jsonl"
@@ -133,14 +133,16 @@ def _line(data: bytes) -> dict[str, Any]:
 
 def _ranking(data: bytes, body: RerankBody) -> Ranking | None:
     try:
-        return ranking_of(_line(data).get("response"), len(body.documents), body.top_n)
+        return parse_ranking(
+            _line(data).get("response"), len(body.documents), body.top_n
+        )
     except ServerFault:
         return None
 
 
 def _key(body: RerankBody) -> str:
     lengths = list(map(len, body.documents))
-    asked = [as_json(replace(body, documents=())), lengths]
+    asked = [to_json(replace(body, documents=())), lengths]
     found = sha256(json.dumps(asked, sort_keys=True).encode())
     found.update("".join(body.documents).encode("utf-8", "surrogatepass"))
     return found.hexdigest()

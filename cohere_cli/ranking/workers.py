@@ -12,8 +12,8 @@ from threading import Event, Lock, Thread
 from cohere_cli.api.client import Client
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.protocol.rerank import Ranking, WrongRanking
-from cohere_cli.api.responses import NotJson
+from cohere_cli.api.protocol.rerank import InvalidRanking, Ranking
+from cohere_cli.api.responses import InvalidJsonReply
 from cohere_cli.errors import (
     BatchesFailed,
     CoError,
@@ -43,7 +43,7 @@ class NotSent(BatchesFailed):
 Outcome = tuple[Batch, Ranking | CoError]
 
 _FAILURES = (ServerFault, Unreachable, TimedOut)
-_UNTRUSTED = (WrongRanking, NotJson)
+_UNTRUSTED = (InvalidRanking, InvalidJsonReply)
 
 
 def rerank_batches(

@@ -9,7 +9,7 @@ from cohere_cli.api.protocol.requests import (
     ImageUrl,
     TextContent,
     UserMessage,
-    as_json,
+    to_json,
 )
 from cohere_cli.api.protocol.validation import InvalidBody, validate
 from cohere_cli.documents.document import Picture
@@ -68,14 +68,14 @@ def overlaid(
     *turn* is one more message, or None. Raises `InputProblem` that names file and
     field when the whole is no body of *kind*.
     """
-    messages = laid_over(file.data.get("messages"), system, as_json(turn))
-    flags = {name: as_json(value) for name, value in said.items()}
+    messages = laid_over(file.data.get("messages"), system, to_json(turn))
+    flags = {name: to_json(value) for name, value in said.items()}
     try:
         return validate(kind, {**file.data, **flags, "messages": messages})
     except InvalidBody as exc:
-        near = exc.flaw.nearest
+        near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else ""
-        where = file.where(str(exc.flaw.path[0])) if exc.flaw.path else ""
+        where = file.where(str(exc.violation.path[0])) if exc.violation.path else ""
         raise InputProblem(str(exc), where=where, hint=hint) from exc
 
 
@@ -85,7 +85,7 @@ def lengthened(file: BodyFile, name: str, more: Iterable[Any]) -> Any:
     # What is no list is kept, to be refused by name when the body is checked.
     if earlier is not None and not isinstance(earlier, list):
         return earlier
-    return [*(earlier or ()), *map(as_json, more)]
+    return [*(earlier or ()), *map(to_json, more)]
 
 
 def prompt_of(words: Sequence[str], piped: str = "") -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.requests import CompatBody, OtherBody, as_json
-from cohere_cli.api.protocol.validation import Flaw, InvalidBody, validate
+from cohere_cli.api.protocol.requests import CompatBody, RawCompatBody, to_json
+from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.documents.document import Picture
 from cohere_cli.errors import InputProblem
 from cohere_cli.request.body_file import BodyFile, laid_over, lengthened, user_turn
@@ -30,12 +30,12 @@ def unchecked_body(
     `UsageProblem` when there is no prompt.
     """
     file = file or BodyFile()
-    said = {name: as_json(value) for name, value in flags.items() if value is not None}
+    said = {name: to_json(value) for name, value in flags.items() if value is not None}
     data = {"model": None, "messages": None, **file.data, **said}
     data["model"] = data["model"] or default_model
     if tools := tuple(tools):
         data["tools"] = lengthened(file, "tools", tools)
-    turn = as_json(user_turn(prompt, images))
+    turn = to_json(user_turn(prompt, images))
     data["messages"] = laid_over(data["messages"], system, turn)
     return data
 
@@ -52,14 +52,14 @@ def compat_body(said: Mapping[str, Any], file: BodyFile | None = None) -> Compat
     try:
         return validate(CompatBody, data)
     except InvalidBody as exc:
-        path = exc.flaw.path
+        path = exc.violation.path
         where = file.where(str(path[0])) if path else ""
-        raise InputProblem(str(exc), where=where, hint=_hint(exc.flaw)) from exc
+        raise InputProblem(str(exc), where=where, hint=_hint(exc.violation)) from exc
 
 
 def other_body(
     data: Mapping[str, Any], file: BodyFile | None = None, *, usage: bool
-) -> OtherBody:
+) -> RawCompatBody:
     """Return *data* as a body for another server; streamed, unless it says.
 
     With *usage*, a stream is asked to end on it: only Cohere's does so by itself.
@@ -67,7 +67,7 @@ def other_body(
     the server's own.
     """
     compat_body({name: data[name] for name in data if name in _KNOWN}, file)
-    body = OtherBody(data)
+    body = RawCompatBody(data)
     body.setdefault("stream", True)
     if usage and body.stream:
         body.setdefault("stream_options", {"include_usage": True})
@@ -83,7 +83,7 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _hint(flaw: Flaw) -> str:
+def _hint(flaw: Violation) -> str:
     """Say what to do instead of what does not go."""
     if flaw.fault == "unknown" and knows(flaw.path):
         field = field_at(flaw.path, "")

@@ -32,7 +32,7 @@ def _tool(value: Mapping[str, Any], source: str) -> Tool:
     try:
         return validate(Tool, value)
     except InvalidBody as exc:
-        near = exc.flaw.nearest
+        near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else _HINT
         raise InputProblem(f"a tool's {exc}", where=source, hint=hint) from exc
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cohere_cli.api.protocol.reply import Reply, step
-from cohere_cli.api.protocol.requests import ChatBody, as_json
+from cohere_cli.api.protocol.reply import Reply, add_event
+from cohere_cli.api.protocol.requests import ChatBody, to_json
 from cohere_cli.sandbox.answers.answer import Answer
 from cohere_cli.sandbox.answers.chat import answered, input_tokens
 from cohere_cli.sandbox.answers.models import (
@@ -18,9 +18,13 @@ from cohere_cli.sandbox.answers.models import (
 )
 from cohere_cli.sandbox.answers.ranking import reranked
 from cohere_cli.sandbox.answers.tokenize import tokenized
-from cohere_cli.sandbox.encoding.cohere import DONE, frame, whole
-from cohere_cli.sandbox.encoding.events import Manner, Spoken, spoken
-from cohere_cli.sandbox.encoding.openai import chunks, completion, usage_chunk
+from cohere_cli.sandbox.encoding.cohere import DONE, encode_event, encode_reply
+from cohere_cli.sandbox.encoding.events import ReplyOptions, SandboxEvent, answer_events
+from cohere_cli.sandbox.encoding.openai import (
+    encode_chunks,
+    encode_completion,
+    usage_chunk,
+)
 from cohere_cli.sandbox.messages import (
     EVENTS,
     Refused,
@@ -81,16 +85,20 @@ def _name(path: str) -> str:
 def _chat(request: Request, answering: Answering) -> Said:
     body = chat_body(request.body)
     events = _events(body, request.path, answering)
-    return _framed(map(frame, events)) if body.stream else whole(_folded(events))
+    return (
+        _framed(map(encode_event, events))
+        if body.stream
+        else encode_reply(_folded(events))
+    )
 
 
 def _compat(request: Request, answering: Answering) -> Said:
     asked = compat_body(request.body)
     events = _events(asked.body, request.path, answering)
     if not asked.body.stream:
-        return completion(_folded(events), asked.body.model)
+        return encode_completion(_folded(events), asked.body.model)
     said = list(events)
-    told = [*chunks(said, asked.body.model)]
+    told = [*encode_chunks(said, asked.body.model)]
     if asked.wants_usage:
         told.append(usage_chunk(_folded(said), asked.body.model))
     return _framed(told)
@@ -138,24 +146,24 @@ _ENDPOINTS: Mapping[str, Mapping[str, Endpoint]] = {
 }
 
 
-def _events(body: ChatBody, path: str, answering: Answering) -> Iterator[Spoken]:
+def _events(body: ChatBody, path: str, answering: Answering) -> Iterator[SandboxEvent]:
     # An answer and its stream are one reply: they have the same ids.
-    said = json.dumps(as_json(replace(body, stream=None)))
+    said = json.dumps(to_json(replace(body, stream=None)))
     digest = sha256(f"{path}\n{said}".encode()).hexdigest()
     options = body.citation_options
-    manner = Manner(
+    manner = ReplyOptions(
         id=uuid(digest),
         input_tokens=input_tokens(body),
         citations_last=options is not None and options.mode == "ACCURATE",
         logprobs=body.logprobs or False,
     )
-    return spoken(answering(body), manner)
+    return answer_events(answering(body), manner)
 
 
-def _folded(events: Iterable[Spoken]) -> Reply:
+def _folded(events: Iterable[SandboxEvent]) -> Reply:
     reply = Reply()
     for event in events:
-        reply = step(reply, event)
+        reply = add_event(reply, event)
     return reply
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from cohere_cli.api.protocol.validation import Flaw
+    from cohere_cli.api.protocol.validation import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def no_json(why: str) -> Refused:
     return Refused(400, f"invalid json syntax: {why}")
 
 
-def flawed(flaw: "Flaw", page: str) -> Refused:
+def flawed(flaw: "Violation", page: str) -> Refused:
     """Return the refusal of a body with *flaw*; *page* documents the endpoint."""
     name = str(flaw.path[-1]) if flaw.path else "body"
     match flaw.fault:

@@ -19,9 +19,9 @@ from cohere_cli.api.protocol.validation import InvalidBody, validate
 from cohere_cli.sandbox.answers.quotes import id_of
 from cohere_cli.sandbox.answers.tokenize import TokenizeBody
 from cohere_cli.sandbox.encoding.openai import (
-    IGNORED,
+    IGNORED_FIELDS,
     CompatRequest,
-    as_chat,
+    to_chat_body,
     wants_usage,
 )
 from cohere_cli.sandbox.messages import Refused, flawed, invalid, no_json
@@ -56,12 +56,12 @@ def compat_body(raw: bytes) -> CompatRequest:
     """Read the body of `/chat/completions`; raises `Refused`."""
     data = _mapping(raw)
     usage = wants_usage(data.get("stream_options"))
-    known = {key: value for key, value in data.items() if key not in IGNORED}
+    known = {key: value for key, value in data.items() if key not in IGNORED_FIELDS}
     compat = _valid(CompatBody, known, _COMPAT)
     try:
-        body = as_chat(compat)
+        body = to_chat_body(compat)
     except InvalidBody as exc:
-        raise flawed(exc.flaw, _COMPAT) from exc
+        raise flawed(exc.violation, _COMPAT) from exc
     check(body)
     return CompatRequest(body, wants_usage=usage)
 
@@ -70,7 +70,7 @@ def _valid(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT:
     try:
         return validate(kind, data)
     except InvalidBody as exc:
-        raise flawed(exc.flaw, page) from exc
+        raise flawed(exc.violation, page) from exc
 
 
 def _mapping(raw: bytes) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from cohere_cli.api.protocol.requests import (
     RerankBody,
     UserMessage,
 )
-from cohere_cli.api.protocol.rerank import Ranked, WrongRanking
-from cohere_cli.api.responses import LONGEST_REPLY
+from cohere_cli.api.protocol.rerank import InvalidRanking, RankedDocument
+from cohere_cli.api.responses import MAX_REPLY_BYTES
 from cohere_cli.errors import (
     AnswerIncomplete,
     CoError,
@@ -140,14 +140,14 @@ def test_rerank_pairs_places_with_scores(serve: Serve):
     server = serve(as_reply({"results": results}))
     with Client(Connection(server.url)) as client:
         ranking = client.rerank(RerankBody(model="m", query="q", documents=("a", "b")))
-    assert ranking.results == (Ranked(1, 0.9), Ranked(0, 0.1))
+    assert ranking.results == (RankedDocument(1, 0.9), RankedDocument(0, 0.1))
 
 
 def test_a_ranking_of_more_than_was_asked_for_is_not_trusted(serve: Serve):
     results = [{"index": 0, "relevance_score": 1}, {"index": 1, "relevance_score": 0}]
     server = serve(as_reply({"results": results}), as_reply({"results": results}))
     body = RerankBody(model="m", query="q", documents=("a", "b"), top_n=1)
-    with Client(Connection(server.url)) as client, pytest.raises(WrongRanking):
+    with Client(Connection(server.url)) as client, pytest.raises(InvalidRanking):
         client.rerank(body)
     assert len(server.requests) == 1
 
@@ -294,7 +294,7 @@ def test_a_single_reply_that_makes_no_sense_is_the_servers_fault(
 
 
 def test_a_single_reply_may_not_be_larger_than_the_limit(serve: Serve):
-    half = b" " * (LONGEST_REPLY // 2)
+    half = b" " * (MAX_REPLY_BYTES // 2)
     head = http(b"", kind="application/json")
     _, error = Talk(serve([head, half, half, b"  {}"]).url).chat(SINGLE)
     assert str(error) == "the reply is larger than 16 MiB"

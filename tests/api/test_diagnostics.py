@@ -2,14 +2,15 @@ import pytest
 from raw_server import http
 
 from cohere_cli.api.connection import Connection, Route
-from cohere_cli.api.diagnostics import probe
+from cohere_cli.api.diagnostics import diagnose
 
 VALID = b'{"valid":true}'
 
 
 def steps(connection, **how):
     return {
-        step.name: str(step.problem or step.found) for step in probe(connection, **how)
+        step.name: str(step.problem or step.found)
+        for step in diagnose(connection, **how)
     }
 
 
@@ -56,7 +57,7 @@ def test_a_clock_that_is_wrong_is_a_problem(serve):
     date = "Date: Sun, 06 Nov 1994 08:49:37 GMT"
     # The first connection only shows that there is one.
     server = serve(b"", http(VALID, "200 OK", "application/json", date))
-    *_, clock = probe(Connection(server.url, "k"))
+    *_, clock = diagnose(Connection(server.url, "k"))
     assert clock.name == "clock"
     assert str(clock.problem).startswith("this machine's clock is ")
     assert str(clock.problem).endswith(" s ahead of the server's")
@@ -65,5 +66,5 @@ def test_a_clock_that_is_wrong_is_a_problem(serve):
 @pytest.mark.parametrize("date", ["Date: soon", "X: y"])
 def test_a_server_without_a_clock_is_no_problem(serve, date):
     server = serve(b"", http(VALID, "200 OK", "application/json", date))
-    *_, clock = probe(Connection(server.url, "k"))
+    *_, clock = diagnose(Connection(server.url, "k"))
     assert (clock.found, clock.problem) == ("the server does not say its time", None)

@@ -2,7 +2,7 @@ import pytest
 from raw_server import http, serving
 
 from cohere_cli.api.connection import Connection
-from cohere_cli.api.forward import Forwarding, NotForwarded
+from cohere_cli.api.forward import Forwarder, ForwardError
 from cohere_cli.errors import ServerFault, Unreachable
 
 
@@ -13,7 +13,7 @@ def upstream():
 
 
 def send(url, headers=None, body=b"", *, key="k"):
-    way = Forwarding(Connection(url, key, timeout=5.0))
+    way = Forwarder(Connection(url, key, timeout=5.0))
     try:
         with way.sent("POST", "/v2/chat?a=b", headers or {}, body) as reply:
             return reply, list(reply.chunks)
@@ -47,7 +47,7 @@ def test_a_redirect_is_handed_on_not_followed(upstream):
 
 
 def test_nobody_there_is_said_in_our_words():
-    with pytest.raises(NotForwarded) as caught:
+    with pytest.raises(ForwardError) as caught:
         send("http://127.0.0.1:9")
     assert isinstance(caught.value.problem, Unreachable)
     assert caught.value.problem.what == "cannot connect: connection refused"
@@ -56,16 +56,16 @@ def test_nobody_there_is_said_in_our_words():
 def test_a_reply_that_breaks_off_is_told_where_it_does(upstream):
     promised = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"
     server = upstream(promised)
-    way = Forwarding(Connection(server.url, "k"))
+    way = Forwarder(Connection(server.url, "k"))
     with way.sent("GET", "/", {}, b"") as reply:
         assert next(reply.chunks) == b"abc"
-        with pytest.raises(NotForwarded, match="the connection was lost"):
+        with pytest.raises(ForwardError, match="the connection was lost"):
             next(reply.chunks)
     way.close()
 
 
 def test_a_body_that_cannot_be_unpacked_is_a_server_s_fault(upstream):
     server = upstream(http(b"no gzip", "200 OK", "x/y", "Content-Encoding: gzip"))
-    with pytest.raises(NotForwarded) as caught:
+    with pytest.raises(ForwardError) as caught:
         send(server.url)
     assert isinstance(caught.value.problem, ServerFault)

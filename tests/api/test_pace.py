@@ -4,13 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.api.rate_limit import MINUTE, PATIENCE, Pace, Turn
+from cohere_cli.api.rate_limit import (
+    MAX_REFUSED_SECONDS,
+    MINUTE,
+    Permit,
+    RateLimitState,
+)
 
 TRIAL = "You are using a Trial key, which is limited to 40 API calls / minute."
 LIMIT = "x-trial-endpoint-call-limit"
 
 
-def succeed(pace: Pace, turn: Turn, now: float, limit: str = "") -> None:
+def succeed(pace: RateLimitState, turn: Permit, now: float, limit: str = "") -> None:
     turn.headers = {LIMIT: limit} if limit else {}
     pace.ended(turn, now)
 
@@ -22,20 +27,20 @@ def refuse(pace, now, asked=None, message="", chance=1.0):
     return pause
 
 
-def started_at_once(pace: Pace, now: float) -> list[Turn]:
+def started_at_once(pace: RateLimitState, now: float) -> list[Permit]:
     """Start what may start now, a hundred at most."""
-    turns: list[Turn] = []
+    turns: list[Permit] = []
     while pace.ask(now) == 0 and len(turns) < 100:
         turns.append(pace.started())
     return turns
 
 
 def test_without_a_limit_nobody_waits():
-    assert len(started_at_once(Pace(), 0)) == 100
+    assert len(started_at_once(RateLimitState(), 0)) == 100
 
 
 def test_what_a_minute_allows_may_go_at_once_and_the_rest_in_the_next():
-    pace = Pace(2)
+    pace = RateLimitState(2)
     first, second = started_at_once(pace, 0)
     assert pace.ask(0) == inf
     succeed(pace, second, 3)
@@ -51,7 +56,7 @@ def test_what_a_minute_allows_may_go_at_once_and_the_rest_in_the_next():
     ),
 )
 def test_no_server_sees_more_than_the_rate_in_any_minute(rate, takes):
-    pace, now, counted, ends = Pace(rate), 0.0, [], []
+    pace, now, counted, ends = RateLimitState(rate), 0.0, [], []
     for lasts, share in takes:
         while (wait := pace.ask(now)) > 0:
             if ends and ends[0][0] <= now + wait:
@@ -69,7 +74,7 @@ def test_no_server_sees_more_than_the_rate_in_any_minute(rate, takes):
 
 
 def test_a_trial_keys_limit_is_learnt_from_the_reply():
-    pace = Pace()
+    pace = RateLimitState()
     turns = started_at_once(pace, 0)
     succeed(pace, turns[0], 1, limit="10")
     assert pace.limit == 10
@@ -81,33 +86,33 @@ def test_a_trial_keys_limit_is_learnt_from_the_reply():
 
 
 def test_a_limit_is_learnt_from_the_words_of_a_refusal():
-    pace = Pace()
+    pace = RateLimitState()
     refuse(pace, 0, message=TRIAL)
     assert pace.limit == 40
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "ten", "1e3", "\u0661", "9" * 5000])
 def test_a_limit_that_makes_no_sense_is_none(limit):
-    pace = Pace()
+    pace = RateLimitState()
     succeed(pace, pace.started(), 0, limit)
     assert pace.limit is None
 
 
 def test_a_given_rate_is_the_users_word():
-    pace = Pace(3)
+    pace = RateLimitState(3)
     succeed(pace, pace.started(), 0, limit="10")
     refuse(pace, 0, message=TRIAL)
     assert pace.limit == 3
 
 
 def test_a_refusal_stops_all_for_as_long_as_the_server_asks():
-    pace = Pace()
+    pace = RateLimitState()
     assert refuse(pace, 10, asked=7.0) == 7
     assert (pace.ask(10), pace.ask(16.5), pace.ask(17)) == (7, 0.5, 0)
 
 
 def test_after_a_refusal_requests_go_one_at_a_time_and_with_each_round_one_more():
-    pace = Pace()
+    pace = RateLimitState()
     refuse(pace, 0)
     rounds = []
     for now in range(1, 5):
@@ -119,7 +124,7 @@ def test_after_a_refusal_requests_go_one_at_a_time_and_with_each_round_one_more(
 
 
 def test_refusals_of_requests_that_were_sent_together_are_one():
-    pace = Pace()
+    pace = RateLimitState()
     turns = [pace.started() for _ in range(4)]
     pauses = [pace.refused(turn, 1, asked=None, chance=1.0) for turn in turns]
     assert pauses == [0.5, 0, 0, 0]
@@ -130,7 +135,7 @@ def test_refusals_of_requests_that_were_sent_together_are_one():
 
 
 def test_the_longest_of_the_pauses_counts():
-    pace = Pace()
+    pace = RateLimitState()
     turns = [pace.started() for _ in range(3)]
     for turn, asked in zip(turns, [2.0, 30.0, 5.0], strict=True):
         pace.refused(turn, 1, asked=asked)
@@ -139,13 +144,13 @@ def test_the_longest_of_the_pauses_counts():
 
 
 def test_a_server_that_asks_for_no_time_is_given_some():
-    pace = Pace()
+    pace = RateLimitState()
     pauses = [refuse(pace, now, asked=0.0) for now in range(0, 60, 10)]
     assert pauses == [0.5, 1, 2, 4, 8, 8]
 
 
 def test_where_short_pauses_do_not_help_a_minute_gets_what_the_last_one_did():
-    pace = Pace()
+    pace = RateLimitState()
     for _ in range(5):
         succeed(pace, pace.started(), 1)
     for now in (2, 4, 6):
@@ -156,7 +161,7 @@ def test_where_short_pauses_do_not_help_a_minute_gets_what_the_last_one_did():
 
 
 def test_a_limit_of_a_second_is_not_taken_for_one_of_a_minute():
-    pace = Pace()
+    pace = RateLimitState()
     succeed(pace, pace.started(), 0)
     for now in (0.5, 1, 2):
         refuse(pace, now, chance=0.5)
@@ -164,7 +169,7 @@ def test_a_limit_of_a_second_is_not_taken_for_one_of_a_minute():
 
 
 def test_the_guess_ends_after_a_minute():
-    pace = Pace()
+    pace = RateLimitState()
     succeed(pace, pace.started(), 59)
     for now in (60, 62, 64):
         refuse(pace, now)
@@ -175,24 +180,24 @@ def test_the_guess_ends_after_a_minute():
 
 
 def test_a_key_that_is_used_up_elsewhere_is_asked_again_soon():
-    pace = Pace()
+    pace = RateLimitState()
     for now in (0, 2, 4):
         refuse(pace, now)
     assert pace.ask(6) == 0
 
 
 def test_after_two_minutes_of_refusals_there_is_no_hope():
-    pace = Pace()
+    pace = RateLimitState()
     refuse(pace, 0, asked=60.0)
     refuse(pace, 60, asked=60.0)
     assert not pace.is_exhausted
-    refuse(pace, PATIENCE, asked=1.0)
+    refuse(pace, MAX_REFUSED_SECONDS, asked=1.0)
     assert pace.is_exhausted
 
 
 def test_a_success_renews_the_hope():
-    pace = Pace()
+    pace = RateLimitState()
     refuse(pace, 0)
     succeed(pace, pace.started(), 100)
-    refuse(pace, PATIENCE + 1)
+    refuse(pace, MAX_REFUSED_SECONDS + 1)
     assert not pace.is_exhausted

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cohere_cli.api.playback import Pace, recorded
-from cohere_cli.api.protocol.chat import ChatReader
-from cohere_cli.api.protocol.compat import CompatReader
+from cohere_cli.api.playback import PlaybackTiming, read_recording
+from cohere_cli.api.protocol.chat import ChatDecoder
+from cohere_cli.api.protocol.compat import CompatDecoder
 from cohere_cli.api.protocol.reply import Reply, accumulate
-from cohere_cli.api.protocol.stream import events_of
-from cohere_cli.api.sse import data_of
+from cohere_cli.api.protocol.stream import decode_stream
+from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete, CoError, InputProblem, ServerFault
 
 DATA = Path(__file__).parent.parent / "data"
@@ -34,7 +34,7 @@ def folded(events):
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
     stream = path.read_bytes()
-    kept = recorded(stream.decode(), path.name)
+    kept = read_recording(stream.decode(), path.name)
     whole, said = folded(kept.events)
     assert kept.shape(whole)["id"]
     assert said.startswith("answer failed: ") == ("ERROR" in path.name)
@@ -42,13 +42,13 @@ def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
         return
     for size in (1, 2, 7, 4096):
         chunks = (stream[at : at + size] for at in range(0, len(stream), size))
-        reader = CompatReader() if whole.model else ChatReader()
-        assert folded(events_of(data_of(chunks), reader)) == (whole, said)
+        reader = CompatDecoder() if whole.model else ChatDecoder()
+        assert folded(decode_stream(iter_data(chunks), reader)) == (whole, said)
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_every_citation_covers_the_words_that_it_names(path):
-    reply, _ = folded(recorded(path.read_text(), path.name).events)
+    reply, _ = folded(read_recording(path.read_text(), path.name).events)
     for citation in reply.citations:
         text = str(reply.content[reply.content_index_of(citation)].text)
         assert text[citation.start : citation.end] == citation.text
@@ -56,7 +56,7 @@ def test_every_citation_covers_the_words_that_it_names(path):
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_what_events_writes_is_read_again_to_the_same_reply(path):
-    kept = recorded(path.read_text(), path.name)
+    kept = read_recording(path.read_text(), path.name)
     raws = []
 
     def noted():
@@ -66,7 +66,7 @@ def test_what_events_writes_is_read_again_to_the_same_reply(path):
             yield event
 
     reply, said = folded(noted())
-    again = recorded("\n".join(raws), path.name)
+    again = read_recording("\n".join(raws), path.name)
     if kept.shape is again.shape:
         assert folded(again.events) == (reply, said)
     assert all(json.loads(raw) for raw in raws)
@@ -87,7 +87,7 @@ def test_what_events_writes_is_read_again_to_the_same_reply(path):
 )
 def test_a_file_without_a_stream_is_refused_by_name(text):
     with pytest.raises(InputProblem, match=r"^holds no recorded stream \(x.sse\)$"):
-        recorded(text, "x.sse")
+        read_recording(text, "x.sse")
 
 
 def recording(*lines, url="http://h/v2/chat", kind="text/event-stream"):
@@ -114,7 +114,7 @@ def as_line(chunk):
 
 def flaw_of(text):
     with pytest.raises(InputProblem) as caught:
-        recorded(text, "x.rec")
+        read_recording(text, "x.rec")
     return str(caught.value)
 
 
@@ -122,9 +122,9 @@ def flaw_of(text):
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.sse")), ids=lambda path: path.name)
 def test_a_recording_gives_the_reply_of_the_stream_in_it(path, size):
     stream = path.read_bytes()
-    bare = recorded(stream.decode(), path.name)
+    bare = read_recording(stream.decode(), path.name)
     name = "chat/completions" if path.name == "compat.sse" else "v2/chat"
-    again = recorded(cut(stream, size, url=f"http://h/{name}"), "x.rec")
+    again = read_recording(cut(stream, size, url=f"http://h/{name}"), "x.rec")
     assert again.shape is bare.shape
     assert folded(again.events) == folded(bare.events)
 
@@ -147,7 +147,7 @@ def test_a_recording_is_played_in_its_own_time():
         {"at": 3, "data": stream[500:].decode()},
         {"at": 3, "end": "complete"},
     )
-    kept = recorded(text, "x.rec", Pace(2.0, sleep, clock))
+    kept = read_recording(text, "x.rec", PlaybackTiming(2.0, sleep, clock))
     assert slept == []
     for event in kept.events:
         # Showing takes its time, too: it is not added to the pauses.
@@ -160,7 +160,7 @@ def test_a_recording_is_played_in_its_own_time():
 def test_a_pace_without_times_is_refused():
     said = r"^has no times to keep \(x.sse\)$"
     with pytest.raises(InputProblem, match=said):
-        recorded((DATA / "text.sse").read_text(), "x.sse", Pace(1.0))
+        read_recording((DATA / "text.sse").read_text(), "x.sse", PlaybackTiming(1.0))
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,13 @@ def test_a_pace_without_times_is_refused():
 def test_a_recording_that_was_cut_is_incomplete(rest):
     stream = (DATA / "text.sse").read_bytes()
     text = recording({"at": 1, "data": stream[:700].decode()}) + rest
-    reply, said = folded(recorded(text, "x.rec").events)
+    reply, said = folded(read_recording(text, "x.rec").events)
     assert reply.text == "The Matterhorn"
     assert said == "answer incomplete: the stream ended before its end event"
 
 
 def test_a_heading_alone_is_an_answer_of_which_nothing_came():
-    reply, said = folded(recorded(recording(), "x.rec").events)
+    reply, said = folded(read_recording(recording(), "x.rec").events)
     assert reply == Reply()
     assert said == "answer incomplete: the stream ended before its end event"
 
@@ -206,7 +206,7 @@ def test_a_response_in_one_piece_is_told_bare_and_recorded(response, path):
     bare = json.dumps(response, indent=2, ensure_ascii=False)
     kind = "Application/JSON; charset=utf-8"
     text = cut(bare.encode(), 3, url=f"http://h/{path}", kind=kind)
-    for kept in (recorded(bare, "x.json"), recorded(text, "x.rec")):
+    for kept in (read_recording(bare, "x.json"), read_recording(text, "x.rec")):
         reply, said = folded(kept.events)
         assert (kept.shape(reply), said) == (response, "")
         assert not kept.is_stream
@@ -215,7 +215,7 @@ def test_a_response_in_one_piece_is_told_bare_and_recorded(response, path):
 @pytest.mark.parametrize("whole", [CHAT, COMPLETION], ids=["chat", "compat"])
 def test_what_json_made_of_a_cut_answer_is_incomplete_still(whole):
     response = {**whole, "complete": False, "error": {"message": "no", "exit": 18}}
-    reply, said = folded(recorded(json.dumps(response), "x.json").events)
+    reply, said = folded(read_recording(json.dumps(response), "x.json").events)
     assert reply.text == "Hé"
     assert said == "answer incomplete: the stream ended before its end event"
 
@@ -229,7 +229,7 @@ def test_what_json_made_of_a_cut_answer_is_incomplete_still(whole):
 )
 def test_half_a_response_is_incomplete_unless_the_server_said_no_more(end, error, says):
     lines = {"at": 1, "data": '{"id":'}, {"at": 2, "end": end}
-    kept = recorded(recording(*lines, kind="application/json"), "x.rec")
+    kept = read_recording(recording(*lines, kind="application/json"), "x.rec")
     with pytest.raises(CoError, match=f"^{says}") as caught:
         list(kept.events)
     assert type(caught.value) is error

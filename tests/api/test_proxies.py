@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.api.connection import Connection, Proxy, Route, proxy_before
+from cohere_cli.api.connection import Connection, Proxy, Route, proxy_for
 
 PROXY = "http://name:word@proxy.example:3128"
 
@@ -18,7 +18,7 @@ def environ(monkeypatch):
 
 
 def before(url: str, **route: str) -> Proxy | None:
-    return proxy_before(Connection(url, route=Route(**route)))
+    return proxy_for(Connection(url, route=Route(**route)))
 
 
 def test_without_any_there_is_none(environ):

@@ -8,8 +8,8 @@ from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.protocol.rerank import Ranked
-from cohere_cli.api.rate_limit import Gate
+from cohere_cli.api.protocol.rerank import RankedDocument
+from cohere_cli.api.rate_limit import RateLimiter
 from cohere_cli.errors import CoError, RateLimited, ServerFault, TimedOut
 
 BODY = RerankBody(model="m", query="q", documents=("a",))
@@ -43,9 +43,11 @@ class Run:
         self.said: list[str] = []
         self.time = Minute()
         self.slept: list[float] = []
-        gate = Gate(rate, lambda: self.time.now, self.time)
+        gate = RateLimiter(rate, lambda: self.time.now, self.time)
         connection = Connection(url, **settings)
-        self.client = Client(connection, self.said.append, self.slept.append, gate=gate)
+        self.client = Client(
+            connection, self.said.append, self.slept.append, rate_limiter=gate
+        )
 
     def rerank(self, times: int = 1) -> CoError | None:
         """Return the error that ended so many calls, if one did."""
@@ -53,7 +55,7 @@ class Run:
             try:
                 for _ in range(times):
                     ranking = self.client.rerank(BODY)
-                    assert ranking.results == (Ranked(0, 0.5),)
+                    assert ranking.results == (RankedDocument(0, 0.5),)
             except CoError as exc:
                 return exc
         return None
@@ -131,7 +133,7 @@ def test_nobody_waits_longer_than_the_whole_call_may_take(serve: Serve):
 
 
 def test_a_turn_is_given_on_when_its_request_ends():
-    gate, deadline, order = Gate(), Deadline(None), []
+    gate, deadline, order = RateLimiter(), Deadline(None), []
     gate._pace._most_under_way = 1
 
     def second() -> None:

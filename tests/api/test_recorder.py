@@ -14,10 +14,10 @@ from raw_server import Serve, http
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection
 from cohere_cli.api.protocol.requests import ChatBody, CompatBody, UserMessage
-from cohere_cli.api.recorder import Heading, Recording, recording_to
+from cohere_cli.api.recorder import FileRecorder, ResponseHead, open_recorder
 from cohere_cli.errors import AnswerIncomplete, CoError, InputProblem, UsageProblem
 
-HEADING = Heading("http://h/v2/chat", 200, "text/event-stream")
+HEADING = ResponseHead("http://h/v2/chat", 200, "text/event-stream")
 FIRST = (
     '{"co-recording": 1, "url": "http://h/v2/chat", "status": 200, '
     '"content-type": "text/event-stream", "started": "2026-11-22T13:04:56.000+00:00"}'
@@ -47,7 +47,7 @@ def ticking(path, kind=FileIO):
     """A recording whose clock goes a quarter of a second at each look."""
     ticks = count(10)
     moment = datetime(2026, 11, 22, 13, 4, 56, tzinfo=UTC)
-    return Recording(kind(path, "w+"), lambda: next(ticks) / 4, lambda: moment)
+    return FileRecorder(kind(path, "w+"), lambda: next(ticks) / 4, lambda: moment)
 
 
 def lines_of(path):
@@ -56,7 +56,7 @@ def lines_of(path):
 
 
 def test_a_reply_is_written_as_it_came_and_when(recording, path):
-    with recording.taking(HEADING, iter([b"data: H\xc3", b"\xa9\x00\n\n"])) as chunks:
+    with recording.record(HEADING, iter([b"data: H\xc3", b"\xa9\x00\n\n"])) as chunks:
         assert next(chunks) == b"data: H\xc3"
         so_far = [FIRST, '{"at": 0.25, "base64": "ZGF0YTogSMM="}', ""]
         assert path.read_text() == "\n".join(so_far)
@@ -71,7 +71,7 @@ def test_a_reply_is_written_as_it_came_and_when(recording, path):
 
 
 def test_text_is_kept_as_text_in_ascii(recording, path):
-    with recording.taking(HEADING, iter(["é😀\x1b[2J\x9b\n".encode()])) as chunks:
+    with recording.record(HEADING, iter(["é😀\x1b[2J\x9b\n".encode()])) as chunks:
         list(chunks)
     assert path.read_text().splitlines()[1] == (
         r'{"at": 0.25, "data": "\u00e9\ud83d\ude00\u001b[2J\u009b\n"}'
@@ -79,13 +79,13 @@ def test_text_is_kept_as_text_in_ascii(recording, path):
 
 
 def test_of_several_attempts_the_last_is_kept(recording, path):
-    lost = recording.taking(HEADING, iter([b"a" * 100]))
+    lost = recording.record(HEADING, iter([b"a" * 100]))
     with suppress(ConnectionError), lost as chunks:
         list(chunks)
         raise ConnectionError
     assert path.read_text().splitlines()[2] == '{"at": 0.5, "end": "lost"}'
     recording.asked()
-    with recording.taking(HEADING, iter([b"b"])) as chunks:
+    with recording.record(HEADING, iter([b"b"])) as chunks:
         list(chunks)
     assert path.read_text().splitlines() == [
         FIRST,
@@ -104,13 +104,13 @@ def test_of_several_attempts_the_last_is_kept(recording, path):
     ],
 )
 def test_how_a_body_ended_is_written(recording, path, problem, end):
-    with pytest.raises(type(problem)), recording.taking(HEADING, iter(())):
+    with pytest.raises(type(problem)), recording.record(HEADING, iter(())):
         raise problem
     assert lines_of(path)[1] == [{"at": 0.25, "end": end}]
 
 
 def test_a_reply_that_nobody_reads_on_is_stopped(recording, path):
-    taking = recording.taking(HEADING, iter([b"a", b"b"]))
+    taking = recording.record(HEADING, iter([b"a", b"b"]))
     next(taking.__enter__())
     recording.close()
     taking.__exit__(None, None, None)
@@ -139,7 +139,7 @@ class FullAfterAWhile(FileIO):
 )
 def test_a_full_disk_costs_the_recording_and_not_the_answer(path, reply):
     recording = ticking(path, FullAfterAWhile)
-    with recording.taking(HEADING, iter(reply)) as chunks:
+    with recording.record(HEADING, iter(reply)) as chunks:
         assert list(chunks) == reply
     recording.close()
     assert recording.failure == "No space left on device"
@@ -148,9 +148,9 @@ def test_a_full_disk_costs_the_recording_and_not_the_answer(path, reply):
 
 def recorded_to(path, chunks=(b"x",)):
     told = []
-    with recording_to(str(path), told.append) as recording:
+    with open_recorder(str(path), told.append) as recording:
         before = path.read_bytes()
-        with recording.taking(HEADING, iter(chunks)) as handed_on:
+        with recording.record(HEADING, iter(chunks)) as handed_on:
             list(handed_on)
     assert told == []
     return before
@@ -172,24 +172,24 @@ def test_a_new_file_is_as_open_as_the_users_mask_lets_it_be(path):
 
 
 def test_a_new_file_goes_again_where_no_reply_came(path):
-    with recording_to(str(path), print):
+    with open_recorder(str(path), print):
         assert path.exists()
     assert not path.exists()
     path.touch()
-    with recording_to(str(path), print):
+    with open_recorder(str(path), print):
         pass
     assert path.exists()
 
 
 def test_a_recording_stays_where_no_reply_came(path):
     path.write_text(OLD)
-    with recording_to(str(path), print):
+    with open_recorder(str(path), print):
         pass
     assert path.read_text() == OLD
 
 
 def refusal_of(path):
-    with pytest.raises(CoError) as caught, recording_to(str(path), print):
+    with pytest.raises(CoError) as caught, open_recorder(str(path), print):
         pass
     return type(caught.value), str(caught.value)
 
@@ -222,8 +222,8 @@ def test_a_link_is_followed(path, tmp_path):
 def ask(url, path, body=BODY, **settings):
     connection = Connection(url, key="k-canary", **settings)
     with (
-        recording_to(str(path), print) as recording,
-        Client(connection, sleep=lambda _: None, tape=recording) as client,
+        open_recorder(str(path), print) as recording,
+        Client(connection, sleep=lambda _: None, recorder=recording) as client,
     ):
         call = client.chat if isinstance(body, ChatBody) else client.compat
         return list(call(body))

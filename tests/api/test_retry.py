@@ -1,15 +1,15 @@
 import pytest
 
-from cohere_cli.api.retry import asked_delay, delay_before, is_worth_retrying
+from cohere_cli.api.retry import backoff_delay, is_retryable, retry_after
 
 NOW = "Sun, 22 Nov 2026 10:00:00 GMT"
 
 
 @pytest.mark.parametrize("attempt", range(1, 12))
 def test_the_delay_doubles_from_half_a_second_up_to_eight(attempt):
-    assert delay_before(attempt, 0.0) == 0.0
-    assert delay_before(attempt, 1.0) == min(8.0, 0.5 * 2 ** (attempt - 1))
-    assert 0 <= delay_before(attempt) <= 8
+    assert backoff_delay(attempt, 0.0) == 0.0
+    assert backoff_delay(attempt, 1.0) == min(8.0, 0.5 * 2 ** (attempt - 1))
+    assert 0 <= backoff_delay(attempt) <= 8
 
 
 @pytest.mark.parametrize(
@@ -29,21 +29,21 @@ def test_the_delay_doubles_from_half_a_second_up_to_eight(attempt):
     ],
 )
 def test_the_servers_own_delay_is_read_in_each_of_its_forms(headers, seconds):
-    assert asked_delay(headers) == seconds
+    assert retry_after(headers) == seconds
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 522, 524, 529])
 def test_passing_failures_are_worth_another_request(status):
-    assert is_worth_retrying(status, "overloaded")
+    assert is_retryable(status, "overloaded")
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 422, 498, 499, 501])
 def test_refusals_are_not(status):
-    assert not is_worth_retrying(status, "no")
+    assert not is_retryable(status, "no")
 
 
 def test_waiting_does_not_lift_a_monthly_cap():
     monthly = "You are using a Trial key, which is limited to 1000 API calls / month."
     minutely = "You are using a Trial key, which is limited to 10 API calls / minute."
-    assert not is_worth_retrying(429, monthly)
-    assert is_worth_retrying(429, minutely)
+    assert not is_retryable(429, monthly)
+    assert is_retryable(429, minutely)

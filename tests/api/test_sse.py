@@ -1,13 +1,13 @@
 import pytest
 
-from cohere_cli.api.sse import data_of
+from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import ServerFault
 
 SIZES = [1, 2, 7, 4096]
 
 
 def datas(stream: bytes, size: int = 4096) -> list[str]:
-    return list(data_of(stream[at : at + size] for at in range(0, len(stream), size)))
+    return list(iter_data(stream[at : at + size] for at in range(0, len(stream), size)))
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -19,7 +19,7 @@ from random import Random
 from typing import NoReturn
 
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.protocol.rerank import Ranked, Ranking
+from cohere_cli.api.protocol.rerank import RankedDocument, Ranking
 from cohere_cli.config import editing
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.ranking.journal import Journal
@@ -31,7 +31,7 @@ _LONGEST_LIFE = 0.02  # seconds: time for some rounds of a writer
 _RUNS_A_JOB = 4
 _KEY = re.compile(r"key-(\d{8})-(k{40})")
 _RANKING = Ranking(
-    (Ranked(0, 0.5),), {"results": [{"index": 0, "relevance_score": 0.5}]}
+    (RankedDocument(0, 0.5),), {"results": [{"index": 0, "relevance_score": 0.5}]}
 )
 
 Acknowledge = Callable[[int], None]

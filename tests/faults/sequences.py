@@ -15,8 +15,8 @@ from typing import Any
 
 from cohere_cli.api.protocol import chat, compat
 from cohere_cli.api.protocol.reply import Reply, accumulate
-from cohere_cli.api.protocol.stream import DONE, Reader, events_of
-from cohere_cli.api.sse import data_of
+from cohere_cli.api.protocol.stream import DONE, Decoder, decode_stream
+from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete
 from tests.faults.alone import main
 from tests.faults.answers import CHAT, COMPAT, Said, in_frames, in_json
@@ -37,7 +37,7 @@ class Endpoint:
     """One that answers in a stream: how it is read, and what makes it complete."""
 
     answers: list[Answer]
-    reader: Callable[[], Reader]
+    reader: Callable[[], Decoder]
     shape: Callable[[Reply], dict[str, Any]]
     completes: Callable[[str], bool]
 
@@ -55,8 +55,8 @@ def _datas(answers: list[list[Said | str]]) -> list[Answer]:
 
 
 ENDPOINTS = [
-    Endpoint(_datas(CHAT), chat.ChatReader, chat.response_of, _is_message_end),
-    Endpoint(_datas(COMPAT), compat.CompatReader, compat.completion_of, _finishes),
+    Endpoint(_datas(CHAT), chat.ChatDecoder, chat.encode_response, _is_message_end),
+    Endpoint(_datas(COMPAT), compat.CompatDecoder, compat.encode_completion, _finishes),
 ]
 
 
@@ -98,7 +98,7 @@ def _folded(endpoint: Endpoint, chunks: Iterable[bytes]) -> tuple[Reply, str]:
     """Return the reply, and what kept it from being complete."""
     replies = [Reply()]
     try:
-        for _, reply in accumulate(events_of(data_of(chunks), endpoint.reader())):
+        for _, reply in accumulate(decode_stream(iter_data(chunks), endpoint.reader())):
             replies.append(reply)
     except AnswerIncomplete as exc:
         return replies[-1], str(exc)

@@ -8,10 +8,10 @@ from itertools import pairwise
 from random import Random
 
 from cohere_cli.api import sse
-from cohere_cli.api.protocol.chat import ChatReader
-from cohere_cli.api.protocol.compat import CompatReader
-from cohere_cli.api.protocol.stream import events_of
-from cohere_cli.api.sse import data_of
+from cohere_cli.api.protocol.chat import ChatDecoder
+from cohere_cli.api.protocol.compat import CompatDecoder
+from cohere_cli.api.protocol.stream import decode_stream
+from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete, ServerFault
 from tests.faults.alone import main
 from tests.faults.answers import CHAT, COMPAT, in_frames
@@ -67,9 +67,9 @@ def _trial(rng: Random) -> str:
     told = [one.data for one in interpreted(stream) if one.data]
     chunks = _chunks(rng, stream, len(stream) or 1)
     try:
-        read = list(data_of(chunks))
-        _followed(read, ChatReader())
-        _followed(read, CompatReader())
+        read = list(iter_data(chunks))
+        _followed(read, ChatDecoder())
+        _followed(read, CompatDecoder())
     except Exception as exc:  # noqa: BLE001 - no exception is the claim
         return f"{exc!r} from {chunks!r}"
     return "" if read == told else f"{read!r}, not {told!r}, from {chunks!r}"
@@ -91,7 +91,7 @@ def _met(chunks: list[bytes]) -> tuple[list[str], str | None]:
     sse.LONGEST_LINE, sse.LONGEST_EVENT = _SHORT_LINE, _SHORT_EVENT
     read = []
     try:
-        for data in data_of(chunks):
+        for data in iter_data(chunks):
             read.append(data)  # noqa: PERF402 - what came before an error counts
     except ServerFault as exc:
         return read, "line" if "a line of" in exc.what else "event"
@@ -100,10 +100,10 @@ def _met(chunks: list[bytes]) -> tuple[list[str], str | None]:
     return read, None
 
 
-def _followed(datas: list[str], reader: ChatReader | CompatReader) -> None:
+def _followed(datas: list[str], reader: ChatDecoder | CompatDecoder) -> None:
     """Read events up to the end, which may be missing but nothing worse."""
     try:
-        for _ in events_of(datas, reader):
+        for _ in decode_stream(datas, reader):
             pass
     except AnswerIncomplete:
         pass

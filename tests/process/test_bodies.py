@@ -24,7 +24,7 @@ from cohere_cli.api.protocol.requests import (
     ToolFunction,
     ToolMessage,
     UserMessage,
-    as_json,
+    to_json,
 )
 from cohere_cli.documents.reader import read_mapping
 from cohere_cli.render.preview import format_yaml
@@ -119,7 +119,7 @@ def read_again(written: str) -> ChatBody:
 
 @given(bodies)
 def test_any_body_survives_yaml_and_json(body):
-    told = as_json(body)
+    told = to_json(body)
     assert read_again(json.dumps(told)) == body
     assert read_again(format_yaml(told)) == body
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cohere_cli.api.protocol.rerank import Ranked, Ranking
+from cohere_cli.api.protocol.rerank import RankedDocument, Ranking
 from cohere_cli.errors import InputProblem
 from cohere_cli.ranking.batching import Batcher, RecordBatch, RerankParameters
 
@@ -72,13 +72,15 @@ def test_of_a_request_with_parts_all_scores_are_asked():
 def test_a_record_has_the_score_of_its_best_part():
     asked = question(max_tokens_per_doc=4)
     (portion,) = portions(records("a", "One here. Two here."), asked=asked)
-    ranking = Ranking((Ranked(2, 0.9), Ranked(0, 0.5), Ranked(1, 0.1)))
+    ranking = Ranking(
+        (RankedDocument(2, 0.9), RankedDocument(0, 0.5), RankedDocument(1, 0.1))
+    )
     assert list(portion.scores(ranking)) == [(1, 0.9), (0, 0.5)]
 
 
 def test_whole_records_have_their_own_scores():
     (portion,) = portions(records("a", "b"))
-    ranking = Ranking((Ranked(1, 0.9), Ranked(0, 0.5)))
+    ranking = Ranking((RankedDocument(1, 0.9), RankedDocument(0, 0.5)))
     assert list(portion.scores(ranking)) == [(1, 0.9), (0, 0.5)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.protocol.rerank import Ranked, Ranking
+from cohere_cli.api.protocol.rerank import RankedDocument, Ranking
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.ranking.journal import Journal
 
@@ -17,7 +17,7 @@ RESPONSE = {
         {"index": 0, "relevance_score": 0.25},
     ]
 }
-RANKING = Ranking((Ranked(1, 0.5), Ranked(0, 0.25)), RESPONSE)
+RANKING = Ranking((RankedDocument(1, 0.5), RankedDocument(0, 0.25)), RESPONSE)
 
 
 class Killed(BaseException):

@@ -16,8 +16,8 @@ import pytest
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import BATCH_RETRIES, Connection
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.protocol.rerank import Ranked, Ranking, WrongRanking
-from cohere_cli.api.rate_limit import Gate
+from cohere_cli.api.protocol.rerank import InvalidRanking, RankedDocument, Ranking
+from cohere_cli.api.rate_limit import RateLimiter
 from cohere_cli.errors import (
     CoError,
     ExitCode,
@@ -121,9 +121,9 @@ def result(server: Server, many: int, concurrency: int = 4, **settings):
     return found, None
 
 
-def right(number: int, size: int = 2) -> tuple[Ranked, ...]:
+def right(number: int, size: int = 2) -> tuple[RankedDocument, ...]:
     places = reversed(range(size))
-    return tuple(Ranked(at, score_of(str(number * size + at))) for at in places)
+    return tuple(RankedDocument(at, score_of(str(number * size + at))) for at in places)
 
 
 def assert_right(found: dict[int, object], many: int) -> None:
@@ -194,8 +194,8 @@ def test_a_batch_that_is_refused_costs_no_other(status):
         ((498, {"message": "no"}), NotAuthenticated),
         ((402, {"message": "pay"}), RateLimited),
         ((429, {"message": "limited to 1000 API calls / month"}), RateLimited),
-        ((200, {"results": [{"index": 0, "relevance_score": 1}] * 2}), WrongRanking),
-        ((200, {"results": []}), WrongRanking),
+        ((200, {"results": [{"index": 0, "relevance_score": 1}] * 2}), InvalidRanking),
+        ((200, {"results": []}), InvalidRanking),
     ],
 )
 def test_what_concerns_all_ends_all(reply, kind):
@@ -246,11 +246,11 @@ def test_random_faults_do_not_change_the_result(seed):
         return chance.choices([*faults, served(documents)], [20, 10, 10, 60])[0]
 
     quick = Quick()
-    gate = Gate(None, lambda: quick.now, quick)
+    gate = RateLimiter(None, lambda: quick.now, quick)
     found = {}
     with serving(answer) as server:
         connection = Connection(server.url, retries=2 * BATCH_RETRIES)
-        with Client(connection, sleep=lambda _: None, gate=gate) as client:
+        with Client(connection, sleep=lambda _: None, rate_limiter=gate) as client:
             for batch, outcome in rerank_batches(client, batches(60), concurrency=4):
                 found[batch.number] = outcome
         assert len(server.sent) > 70

@@ -16,7 +16,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.reply import Reply, step
+from cohere_cli.api.protocol.reply import Reply, add_event
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.channels import (
     DEFAULT_CHANNELS,
@@ -100,10 +100,10 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all(flags, what, hint):
     ],
 )
 def test_each_event_tells_of_one_channel(event, channel):
-    assert channel_of(event, step(Reply(), event)) == channel
+    assert channel_of(event, add_event(Reply(), event)) == channel
 
 
 def test_a_block_stays_what_its_start_said():
-    reply = step(Reply(), ContentStart(type="thinking"))
+    reply = add_event(Reply(), ContentStart(type="thinking"))
     delta = ContentDelta(text="x")
-    assert channel_of(delta, step(reply, delta)) == "thinking"
+    assert channel_of(delta, add_event(reply, delta)) == "thinking"

@@ -15,7 +15,7 @@ from cohere_cli.api.protocol.requests import (
     Tool,
     ToolFunction,
     UserMessage,
-    as_json,
+    to_json,
 )
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.errors import InputProblem, UsageProblem
@@ -71,7 +71,7 @@ def test_flags_alone_make_a_body():
 
 def test_a_body_made_of_flags_passes_the_check_that_files_pass():
     body = composed("Hi", documents=[Ground({"n": 1}, "a:1")], flags={"seed": 3})
-    assert validate(ChatBody, as_json(body)) == body
+    assert validate(ChatBody, to_json(body)) == body
 
 
 def test_a_flag_goes_before_the_file_and_the_file_before_the_default():
@@ -160,7 +160,7 @@ def test_images_stand_beside_the_text_in_one_turn():
 
 def test_tools_and_stop_texts_of_flags_are_added_to_those_of_the_file():
     tool = Tool(ToolFunction("f", {"type": "object"}))
-    file = body_file({**DATA, "tools": [as_json(tool)], "stop_sequences": ["a"]})
+    file = body_file({**DATA, "tools": [to_json(tool)], "stop_sequences": ["a"]})
     more = Tool(ToolFunction("g", {"type": "object"}))
     body = composed(file=file, tools=[more], flags={"stop_sequences": ("b",)})
     assert (body.tools, body.stop_sequences) == ((tool, more), ("a", "b"))

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.api.protocol.requests import CompatBody, as_json
+from cohere_cli.api.protocol.requests import CompatBody, to_json
 from cohere_cli.documents.images import Image
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.request.body_file import BodyFile, stacked
@@ -116,7 +116,7 @@ def test_another_server_gets_fields_of_its_own():
         "cache_prompt": True,
     }
     assert not body.stream
-    assert as_json(body) is body
+    assert to_json(body) is body
     assert unknown_fields(data) == ["cache_prompt"]
 
 

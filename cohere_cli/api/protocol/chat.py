@@ -7,7 +7,7 @@ Source: https://docs.cohere.com/reference/chat-stream. In deltas `tool_calls` an
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.errors import words_in
+from cohere_cli.api.protocol.errors import error_message
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     Citation,
@@ -34,19 +34,19 @@ from cohere_cli.strict_json import count, loads, mapping, text
 Json = Mapping[str, Any]
 
 
-class ChatReader:
+class ChatDecoder:
     """Reads a stream of `/v2/chat`, one `data` at a time."""
 
     def read(self, data: str) -> Iterator[ChatEvent]:
         """Yield the one event that *data* tells."""
-        yield parse(data)
+        yield decode_event(data)
 
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
         """Yield nothing: this endpoint says its end itself, by `message-end`."""
         yield from ()
 
 
-def parse(data: str) -> ChatEvent:
+def decode_event(data: str) -> ChatEvent:
     """Return the event that *data* tells; never raises, whatever it holds."""
     try:
         event = loads(data)
@@ -56,7 +56,7 @@ def parse(data: str) -> ChatEvent:
         return GarbledEvent(raw=data)
 
 
-def events_of(response: Json) -> Iterator[ChatEvent]:
+def decode_response(response: Json) -> Iterator[ChatEvent]:
     """Tell a response that came in one piece as the events of a stream.
 
     Raises `ServerFault` when it is no chat response.
@@ -67,7 +67,7 @@ def events_of(response: Json) -> Iterator[ChatEvent]:
         raise ServerFault("the reply is no chat response") from exc
 
 
-def response_of(reply: Reply) -> dict[str, Any]:
+def encode_response(reply: Reply) -> dict[str, Any]:
     """Return *reply* in the shape of the response that is not streamed."""
     message: dict[str, Any] = {"role": "assistant"}
     if reply.tool_plan:
@@ -221,7 +221,7 @@ def _message_end(event: Json, raw: str) -> ChatEvent:
 
 def _error(event: Json, raw: str) -> ChatEvent:
     """Take for the end what no document tells of, but some proxies send."""
-    return MessageEnd(finish_reason="ERROR", error=words_in(event), raw=raw)
+    return MessageEnd(finish_reason="ERROR", error=error_message(event), raw=raw)
 
 
 def _unknown(event: Json, raw: str) -> ChatEvent:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cohere_cli.api.protocol.errors import words_in
+from cohere_cli.api.protocol.errors import error_message
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     ContentDelta,
@@ -41,7 +41,7 @@ _FINISH_REASONS = {
 _REASONING_NAMES = ("reasoning_content", "reasoning")
 
 
-class CompatReader:
+class CompatDecoder:
     """Reads a stream of chunks, one `data` at a time.
 
     The end is a finish reason or `[DONE]`; usage may come after the first and
@@ -155,12 +155,12 @@ class CompatReader:
             self._block = None
 
 
-def events_of(completion: Any) -> Iterator[ChatEvent]:
+def decode_completion(completion: Any) -> Iterator[ChatEvent]:
     """Tell a completion that came in one piece as the events of a stream.
 
     Raises `ServerFault` when it is no chat completion.
     """
-    reader = CompatReader()
+    reader = CompatDecoder()
     try:
         choice = completion["choices"][0]
         chunk = {**completion, "choices": [{**choice, "delta": choice["message"]}]}
@@ -172,7 +172,7 @@ def events_of(completion: Any) -> Iterator[ChatEvent]:
     yield from reader.close(done=True)
 
 
-def completion_of(reply: Reply) -> dict[str, Any]:
+def encode_completion(reply: Reply) -> dict[str, Any]:
     """Return *reply* in the shape of a completion that is not streamed."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.text or None}
     if reply.thinking:
@@ -226,7 +226,7 @@ def _arguments_of(said: object) -> str:
 def _error_in(chunk: Json) -> str:
     """Return what went wrong, if that is what *chunk* tells; "" if it does not."""
     error = chunk.get("error") or (None if "choices" in chunk else chunk)
-    said = words_in(error)
+    said = error_message(error)
     if said or not chunk.get("error"):
         return said
     return f"the server says {json.dumps(error)}"

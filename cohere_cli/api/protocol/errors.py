@@ -13,16 +13,18 @@ from cohere_cli.errors import (
     ServerFault,
 )
 
-MOST_READ = 64 << 10
+MAX_ERROR_BODY = 64 << 10
 """Bytes of an error's body that are read at all."""
 
 _LONGEST_MESSAGE = 400
 _TRIAL = "a production key has no such limit: https://dashboard.cohere.com/api-keys"
 
 
-def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> CoError:
+def error_from_response(
+    status: int, headers: Mapping[str, str], body: bytes
+) -> CoError:
     """Return the error for a reply of *status*, whatever shape its body has."""
-    message = message_in(body)
+    message = body_message(body)
     where = _where(status, headers)
     match status:
         case 401 | 403 | 498:
@@ -50,7 +52,7 @@ def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> CoError:
             return ServerFault(said, where=where, hint="try again later")
 
 
-def message_in(body: bytes) -> str:
+def body_message(body: bytes) -> str:
     """Find the one readable line in an error's body; "" where there is none.
 
     Servers say `{"message"}`, `{"error": {"message"}}`, `{"error": "..."}`,
@@ -59,14 +61,14 @@ def message_in(body: bytes) -> str:
     """
     text = body.decode("utf-8", "replace").strip()
     try:
-        found = words_in(json.loads(text))
+        found = error_message(json.loads(text))
     except (ValueError, RecursionError):
         found = _title(text) if text.startswith("<") else text
     line = " ".join(found.split())
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
-def words_in(error: Any) -> str:
+def error_message(error: Any) -> str:
     """Find what the JSON of an error says, whatever its shape; "" if nothing."""
     match error:
         case str():
@@ -74,11 +76,11 @@ def words_in(error: Any) -> str:
         case {"message": str(message)} if message:
             return message
         case {"error": inner} | {"detail": inner} if inner:
-            return words_in(inner)
+            return error_message(inner)
         case {"loc": [*loc], "msg": str(message)}:
             return f"{'.'.join(map(str, loc))}: {message}"
         case [first, *_]:
-            return words_in(first)
+            return error_message(first)
         case {"title": str(title)}:
             return title
         case _:

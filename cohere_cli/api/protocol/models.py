@@ -38,12 +38,12 @@ def list_path(endpoint: str | None = None, token: str = "") -> str:
     return f"/v1/models?{urlencode({key: asked[key] for key in asked if asked[key]})}"
 
 
-def path_of(name: str) -> str:
+def model_path(name: str) -> str:
     """Return the path of the model *name*."""
     return f"/v1/models/{quote(name, safe='')}"
 
 
-def listed(get: Get, endpoint: str | None = None) -> Iterator[Model]:
+def list_models(get: Get, endpoint: str | None = None) -> Iterator[Model]:
     """Yield the models of Cohere's API, page by page; of one *endpoint*, or all.
 
     Raises `ServerFault` for what is no list of models.
@@ -58,12 +58,12 @@ def listed(get: Get, endpoint: str | None = None) -> Iterator[Model]:
     raise ServerFault(f"the list of models has over {_MOST_PAGES} pages")
 
 
-def described(get: Get, name: str) -> Model:
+def get_model(get: Get, name: str) -> Model:
     """Return what Cohere's API says of the model *name*."""
-    return _model(get(path_of(name)))
+    return _model(get(model_path(name)))
 
 
-def listed_by_another(get: Get) -> Iterator[Model]:
+def list_openai_models(get: Get) -> Iterator[Model]:
     """Yield the models of a server of OpenAI's shape."""
     page = get("/models")
     items = page if isinstance(page, list) else _items(page, "data")

@@ -27,7 +27,7 @@ from cohere_cli.api.protocol.events import (
 ItemT = TypeVar("ItemT")
 
 
-class Grown(Generic[ItemT]):
+class AppendOnlyList(Generic[ItemT]):
     """Items that grow by one at a time, at a cost that does not grow with them.
 
     Every length it ever had stays as it was: a longer one shares the items of the
@@ -55,7 +55,7 @@ class Grown(Generic[ItemT]):
         return self._count
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Grown) and list(self) == list(other)
+        return isinstance(other, AppendOnlyList) and list(self) == list(other)
 
     def __hash__(self) -> int:
         return hash(tuple(self))
@@ -64,7 +64,7 @@ class Grown(Generic[ItemT]):
         return repr(list(self))
 
 
-class Text(Grown[str]):
+class AppendOnlyText(AppendOnlyList[str]):
     """Text that grows by pieces; how it was cut makes no difference to it."""
 
     __slots__ = ()
@@ -73,7 +73,7 @@ class Text(Grown[str]):
         return "".join(self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and str(self) == str(other)
+        return isinstance(other, AppendOnlyText) and str(self) == str(other)
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -90,7 +90,7 @@ class Content:
     """One content block: text, or the model's thinking."""
 
     type: ContentType = "text"
-    text: Text = field(default_factory=Text)
+    text: AppendOnlyText = field(default_factory=AppendOnlyText)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class ToolCall:
 
     id: str = ""
     name: str = ""
-    arguments: Text = field(default_factory=Text)
+    arguments: AppendOnlyText = field(default_factory=AppendOnlyText)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ class Reply:
     model: str = ""
     created: int = 0
     content: Mapping[int, Content] = field(default_factory=dict)
-    tool_plan: Text = field(default_factory=Text)
+    tool_plan: AppendOnlyText = field(default_factory=AppendOnlyText)
     tool_calls: Mapping[int, ToolCall] = field(default_factory=dict)
     citations: tuple[Citation, ...] = ()
-    logprobs: Grown[Mapping[str, Any]] = field(default_factory=Grown)
+    logprobs: AppendOnlyList[Mapping[str, Any]] = field(default_factory=AppendOnlyList)
     finish_reason: str = ""
     usage: Mapping[str, Any] | None = None
     error: str = ""
@@ -144,7 +144,7 @@ class Reply:
         return min(texts, default=0)
 
 
-def step(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat match
+def add_event(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat match
     """Return *reply* with what *event* says added to it."""
     match event:
         case MessageStart(id=id_, model=model, created=created):
@@ -183,14 +183,14 @@ def accumulate(events: Iterable[ChatEvent]) -> Iterator[tuple[ChatEvent, Reply]]
     """Yield each event with the reply as it stands after it."""
     reply = Reply()
     for event in events:
-        reply = step(reply, event)
+        reply = add_event(reply, event)
         yield event, reply
 
 
 def _begun_content(reply: Reply, start: ContentStart) -> Reply:
     # A start that comes late, or twice, takes nothing away that was shown already.
     block = reply.content.get(start.index, Content())
-    before = block.text if block.type == start.type else Text()
+    before = block.text if block.type == start.type else AppendOnlyText()
     return _with_content(reply, start.index, Content(start.type, before + start.text))
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
 
-class ByKey:
+class Discriminator:
     """Which field of an object says which of several kinds it is.
 
     Stands for `pydantic.Discriminator`, which is imported only when it is asked.
@@ -123,9 +123,9 @@ class ToolCall(_Strict):
     type: Literal["function"] = "function"
 
 
-UserContent = Annotated[TextContent | ImageContent, ByKey("type")]
-AssistantContent = Annotated[TextContent | ThinkingContent, ByKey("type")]
-ToolContent = Annotated[TextContent | DocumentContent, ByKey("type")]
+UserContent = Annotated[TextContent | ImageContent, Discriminator("type")]
+AssistantContent = Annotated[TextContent | ThinkingContent, Discriminator("type")]
+ToolContent = Annotated[TextContent | DocumentContent, Discriminator("type")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class ToolMessage(_Strict):
 
 
 Message = Annotated[
-    SystemMessage | UserMessage | AssistantMessage | ToolMessage, ByKey("role")
+    SystemMessage | UserMessage | AssistantMessage | ToolMessage, Discriminator("role")
 ]
 
 
@@ -275,7 +275,7 @@ class CompatBody(_Strict):
     tool_choice: str | Json | None = None
 
 
-class OtherBody(dict[str, Any]):
+class RawCompatBody(dict[str, Any]):
     """The body of `POST /chat/completions` for a server that is not Cohere's.
 
     Each has fields of its own, so it is what was said, in JSON types.
@@ -287,10 +287,10 @@ class OtherBody(dict[str, Any]):
         return bool(self.get("stream"))
 
 
-Body = ChatBody | RerankBody | CompatBody | OtherBody
+Body = ChatBody | RerankBody | CompatBody | RawCompatBody
 
 
-def as_json(value: Any) -> Any:
+def to_json(value: Any) -> Any:
     """Return a body, or a part of one, as JSON types; what was not said is left out.
 
     What stands inside a field of free form (a document's data, a JSON Schema)
@@ -298,9 +298,9 @@ def as_json(value: Any) -> Any:
     """
     if is_dataclass(value) and not isinstance(value, type):
         said = ((name, getattr(value, name)) for name in _names(type(value)))
-        return {name: as_json(item) for name, item in said if item is not None}
+        return {name: to_json(item) for name, item in said if item is not None}
     if isinstance(value, tuple):
-        return [as_json(item) for item in value]
+        return [to_json(item) for item in value]
     return value
 
 

@@ -15,7 +15,7 @@ _MOST = float_info.max
 
 # Not frozen: a reply has a thousand, and freezing makes each cost four times as much.
 @dataclass(slots=True)
-class Ranked:
+class RankedDocument:
     """Document number `index` of the request, from 0, and how relevant it is.
 
     Cohere's scores lie in [0, 1]; other servers give logits. Only their order
@@ -30,7 +30,7 @@ class Ranked:
 class Ranking:
     """Documents best first, and the server's own object."""
 
-    results: tuple[Ranked, ...]
+    results: tuple[RankedDocument, ...]
     response: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -42,22 +42,22 @@ class Ranking:
         return units if type(units) is int else 0
 
 
-class WrongRanking(ServerFault):
+class InvalidRanking(ServerFault):
     """A ranking that cannot be right: no other of this server's can be trusted."""
 
 
-def ranking_of(
+def parse_ranking(
     response: object, documents: int, top_n: int | None = None, *, ordered: bool = True
 ) -> Ranking:
     """Read a response to a request with that many *documents*.
 
-    Raises `WrongRanking` unless it ranks the *top_n* best, or all of them: each once,
+    Raises `InvalidRanking` unless it ranks the *top_n* best, or all of them: each once,
     by a finite number, best first, as the API promises. A result must never be paired
     with a wrong document. Not *ordered*, the server promises no such order, nor to
     leave out what is not wanted: then that is done here.
     """
     if not isinstance(response, dict) or not isinstance(response.get("results"), list):
-        raise WrongRanking("the reply has no list of results")
+        raise InvalidRanking("the reply has no list of results")
     results = tuple([_ranked(item, documents) for item in response["results"]])
     expected = documents if top_n is None else min(top_n, documents)
     if not ordered:
@@ -67,12 +67,12 @@ def ranking_of(
     for better, worse in pairwise(results):
         if better.relevance_score < worse.relevance_score:
             said = f"the reply ranks document {worse.index} below a worse one"
-            raise WrongRanking(said)
+            raise InvalidRanking(said)
     return Ranking(results, response)
 
 
 def _sorted(
-    results: tuple[Ranked, ...], response: dict[str, Any], most: int
+    results: tuple[RankedDocument, ...], response: dict[str, Any], most: int
 ) -> Ranking:
     """Return the best as if the server had sorted them; ties keep their order."""
     places = range(len(results))
@@ -81,22 +81,24 @@ def _sorted(
     return Ranking(tuple(results[at] for at in order), told)
 
 
-def _ranked(item: object, documents: int) -> Ranked:
+def _ranked(item: object, documents: int) -> RankedDocument:
     if not isinstance(item, dict):
-        raise WrongRanking("the reply has a result that is no object")
+        raise InvalidRanking("the reply has a result that is no object")
     index: Any = item.get("index")
     score: Any = item.get("relevance_score", item.get("score"))
     if type(index) is not int or not 0 <= index < documents:
-        raise WrongRanking(f"the reply ranks document {short(index)} of {documents}")
+        raise InvalidRanking(f"the reply ranks document {short(index)} of {documents}")
     if type(score) not in (float, int) or not -_MOST <= score <= _MOST:
         said = f"the reply gives document {index} the score {short(score)}"
-        raise WrongRanking(said)
-    return Ranked(index, score)
+        raise InvalidRanking(said)
+    return RankedDocument(index, score)
 
 
-def _check_places(results: tuple[Ranked, ...], expected: int) -> None:
+def _check_places(results: tuple[RankedDocument, ...], expected: int) -> None:
     if len({one.index for one in results}) != len(results):
-        raise WrongRanking("the reply ranks a document twice")
+        raise InvalidRanking("the reply ranks a document twice")
     if len(results) != expected:
         ranked = len(results)
-        raise WrongRanking(f"the reply ranks {ranked} documents instead of {expected}")
+        raise InvalidRanking(
+            f"the reply ranks {ranked} documents instead of {expected}"
+        )

@@ -10,19 +10,19 @@ DONE = "[DONE]"
 """The last data of a stream; not JSON, and not every server sends it."""
 
 
-class Reader(Protocol):
+class Decoder(Protocol):
     """Turns what one kind of endpoint says into events."""
 
     def read(self, data: str) -> Iterator[ChatEvent]: ...
     def close(self, *, done: bool) -> Iterator[ChatEvent]: ...
 
 
-def events_of(datas: Iterable[str], reader: Reader) -> Iterator[ChatEvent]:
-    """Yield the events that *datas* tell, up to the end event; see `checked`."""
-    return checked(_read(datas, reader))
+def decode_stream(datas: Iterable[str], reader: Decoder) -> Iterator[ChatEvent]:
+    """Yield the events that *datas* tell, up to the end event; see `require_end`."""
+    return require_end(_read(datas, reader))
 
 
-def checked(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
+def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     """Yield *events* up to the end event.
 
     Raises `AnswerIncomplete`, after everything that came has been yielded, when
@@ -38,7 +38,7 @@ def checked(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     raise AnswerIncomplete("answer incomplete: the stream ended before its end event")
 
 
-def _read(datas: Iterable[str], reader: Reader) -> Iterator[ChatEvent]:
+def _read(datas: Iterable[str], reader: Decoder) -> Iterator[ChatEvent]:
     for data in datas:
         if data == DONE:
             yield from reader.close(done=True)

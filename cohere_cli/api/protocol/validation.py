@@ -18,7 +18,7 @@ from typing import (
     get_type_hints,
 )
 
-from cohere_cli.api.protocol.requests import ByKey
+from cohere_cli.api.protocol.requests import Discriminator
 
 BodyT = TypeVar("BodyT")
 Fault = Literal["unknown", "missing", "wrong"]
@@ -26,7 +26,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class Violation:
     """Why a mapping is no body.
 
     `path` leads to the field: names, and positions in lists. `says` is what is
@@ -57,9 +57,9 @@ class Flaw:
 class InvalidBody(Exception):
     """The mapping is no such body; *flaw* is what to mend first."""
 
-    def __init__(self, flaw: Flaw) -> None:
-        super().__init__(str(flaw))
-        self.flaw = flaw
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(str(violation))
+        self.violation = violation
 
 
 def validate(kind: type[BodyT], data: Mapping[str, Any]) -> BodyT:
@@ -92,7 +92,7 @@ def _adapter(kind: Any) -> Any:
     return TypeAdapter(kind)
 
 
-def _worst(flaws: Iterable[Flaw]) -> Flaw:
+def _worst(flaws: Iterable[Violation]) -> Violation:
     """Choose the deepest: of a union's branches, the one that the data meant.
 
     A misspelt name is told rather than the right one's absence.
@@ -100,26 +100,26 @@ def _worst(flaws: Iterable[Flaw]) -> Flaw:
     return max(flaws, key=lambda flaw: (len(flaw.path), flaw.fault == "unknown"))
 
 
-def _flaw(kind: type, error: Any) -> Flaw:
+def _flaw(kind: type, error: Any) -> Violation:
     path, holder = _trace(kind, error["loc"])
     context = error.get("ctx", {})
     match str(error["type"]):
         case "unexpected_keyword_argument":
             near = get_close_matches(str(path[-1]), _names(holder), 1)
-            return Flaw(path, "unknown", nearest=near[0] if near else "")
+            return Violation(path, "unknown", nearest=near[0] if near else "")
         case "missing":
-            return Flaw(path, "missing")
+            return Violation(path, "missing")
         case "union_tag_not_found":
-            return Flaw((*path, context["discriminator"].strip("'")), "missing")
+            return Violation((*path, context["discriminator"].strip("'")), "missing")
         case "union_tag_invalid":
             key, tags = context["discriminator"].strip("'"), context["expected_tags"]
-            return Flaw((*path, key), "wrong", f"must be one of {tags}")
+            return Violation((*path, key), "wrong", f"must be one of {tags}")
         case "too_short":
-            return Flaw(path, "wrong", _count("least", context["min_length"]))
+            return Violation(path, "wrong", _count("least", context["min_length"]))
         case "too_long":
-            return Flaw(path, "wrong", _count("most", context["max_length"]))
+            return Violation(path, "wrong", _count("most", context["max_length"]))
         case _:
-            return Flaw(path, "wrong", _in_our_words(error["msg"]))
+            return Violation(path, "wrong", _in_our_words(error["msg"]))
 
 
 def _count(bound: str, length: int) -> str:
@@ -153,7 +153,7 @@ def _branches(kind: Any) -> tuple[list[Any], bool]:
     tagged = False
     while get_origin(kind) is Annotated:
         kind, *marks = get_args(kind)
-        tagged = tagged or any(isinstance(mark, ByKey) for mark in marks)
+        tagged = tagged or any(isinstance(mark, Discriminator) for mark in marks)
     if get_origin(kind) not in (Union, UnionType):
         return [kind], tagged
     some = [branch for branch in get_args(kind) if branch is not NoneType]

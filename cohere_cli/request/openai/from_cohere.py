@@ -23,7 +23,7 @@ from cohere_cli.api.protocol.requests import (
     ToolContent,
     ToolMessage,
     UserMessage,
-    as_json,
+    to_json,
 )
 from cohere_cli.api.protocol.validation import Path
 from cohere_cli.request.openai.losses import Loss, Losses
@@ -101,7 +101,7 @@ def _tools(body: ChatBody, losses: Losses) -> tuple[dict[str, Any], ...] | None:
 
 
 def _tool(tool: Tool, strict: Mapping[str, bool]) -> dict[str, Any]:
-    return {"type": "function", "function": {**as_json(tool.function), **strict}}
+    return {"type": "function", "function": {**to_json(tool.function), **strict}}
 
 
 Json = dict[str, Any]
@@ -116,7 +116,7 @@ def messages_of(messages: Iterable[Message], losses: Losses) -> tuple[Json, ...]
 def _message(message: Message, path: Path, losses: Losses) -> Json:
     match message:
         case SystemMessage() | UserMessage():
-            told: Json = as_json(message)
+            told: Json = to_json(message)
             return told
         case AssistantMessage():
             return _assistant(message, path, losses)
@@ -160,9 +160,9 @@ def _said(
         return content
     texts = [block for block in content if isinstance(block, TextContent)]
     if len(texts) == len(content):
-        return [as_json(block) for block in texts]
+        return [to_json(block) for block in texts]
     # Beside thinking, which has a field of its own, one text needs no list.
-    return texts[0].text if len(texts) == 1 else [*map(as_json, texts)] or None
+    return texts[0].text if len(texts) == 1 else [*map(to_json, texts)] or None
 
 
 def _thoughts(
@@ -195,7 +195,7 @@ def _texts(content: Iterable[ToolContent], path: Path, losses: Losses) -> list[J
     for at, block in enumerate(content):
         match block:
             case TextContent():
-                texts.append(as_json(block))
+                texts.append(to_json(block))
             case DocumentContent(document=document):
                 why = "a text cannot be cited"
                 losses.add((*path, "content", at), why, what="told as text")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cohere_cli.api.protocol.validation import Flaw, InvalidBody, Path, validate
+from cohere_cli.api.protocol.validation import InvalidBody, Path, Violation, validate
 from cohere_cli.request.openai.fields import Verdict, field_at, holds_fields, is_choice
 from cohere_cli.request.openai.request import Request
 from cohere_cli.request.schema.explain import place
@@ -44,13 +44,13 @@ def checked(body: Mapping[str, Any]) -> tuple[Finding, ...]:
     try:
         validate(Request, sound)
     except InvalidBody as exc:
-        wrong = _finding_of(exc.flaw)
+        wrong = _finding_of(exc.violation)
         if not any(wrong.path.startswith((path, f"{path}.")) for path in refused):
             return (*(one for one in found if one.path != wrong.path), wrong)
     return found
 
 
-def _finding_of(flaw: Flaw) -> Finding:
+def _finding_of(flaw: Violation) -> Finding:
     says = "it is missing" if flaw.fault == "missing" else f"it {flaw.says}"
     return Finding(place(flaw.path, "the body"), "refused", says)
 

@@ -12,8 +12,8 @@ from typing import Annotated, ClassVar, Literal
 
 from cohere_cli.api.protocol.requests import (
     Bounds,
-    ByKey,
     CitationOptions,
+    Discriminator,
     Document,
     Json,
     Priority,
@@ -90,8 +90,8 @@ class Call(_Tolerant):
 
 
 Text = str | tuple[TextPart, ...]
-UserPart = Annotated[TextPart | ImagePart | OtherPart, ByKey("type")]
-AssistantPart = Annotated[TextPart | RefusalPart, ByKey("type")]
+UserPart = Annotated[TextPart | ImagePart | OtherPart, Discriminator("type")]
+AssistantPart = Annotated[TextPart | RefusalPart, Discriminator("type")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ class ToolTurn(_Tolerant):
     role: Literal["tool"]
 
 
-Turn = Annotated[SystemTurn | UserTurn | AssistantTurn | ToolTurn, ByKey("role")]
+Turn = Annotated[
+    SystemTurn | UserTurn | AssistantTurn | ToolTurn, Discriminator("role")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class ChosenTool(_Tolerant):
     custom: Json | None = None
 
 
-DeclaredTool = Annotated[FunctionTool | CustomTool, ByKey("type")]
+DeclaredTool = Annotated[FunctionTool | CustomTool, Discriminator("type")]
 Choice = Literal["auto", "none", "required"] | ChosenTool | None
 
 
@@ -210,7 +212,7 @@ class SchemaFormat(_Tolerant):
     type: Literal["json_schema"]
 
 
-Format = Annotated[TextFormat | JsonFormat | SchemaFormat, ByKey("type")]
+Format = Annotated[TextFormat | JsonFormat | SchemaFormat, Discriminator("type")]
 Penalty = Annotated[float, Bounds(-2, 2)]
 
 

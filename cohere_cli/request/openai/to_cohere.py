@@ -11,7 +11,7 @@ from cohere_cli.api.protocol.requests import (
     Tool,
     ToolFunction,
 )
-from cohere_cli.api.protocol.validation import Flaw, InvalidBody, validate
+from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.errors import InputProblem
 from cohere_cli.request.openai.fields import field_at
 from cohere_cli.request.openai.losses import Loss, Losses, note_left_over
@@ -65,7 +65,7 @@ def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeChat:
         note_left_over(body, request, losses)
         chat = _chat(request, losses)
     except InvalidBody as exc:
-        near = exc.flaw.nearest
+        near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else ""
         raise InputProblem(str(exc), where=where, hint=hint) from exc
     return NativeChat(chat, losses.told())
@@ -76,7 +76,7 @@ def _read(body: Mapping[str, Any]) -> Request:
     for name, twin in _TWINS.items():
         if getattr(request, name) is not None and getattr(request, twin) is not None:
             says = f"means the same as {twin!r}: leave out one of them"
-            raise InvalidBody(Flaw((name,), "wrong", says))
+            raise InvalidBody(Violation((name,), "wrong", says))
     return request
 
 
@@ -126,7 +126,7 @@ def _stops(stop: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
         return (stop,)
     if len(stop or ()) > _MOST_STOPS:
         says = f"must have at most {_MOST_STOPS} entries"
-        raise InvalidBody(Flaw(("stop",), "wrong", says))
+        raise InvalidBody(Violation(("stop",), "wrong", says))
     return stop
 
 
@@ -203,7 +203,7 @@ def _functions(
 
 def _name_in(choice: ChosenTool) -> str:
     if choice.function is None:
-        raise InvalidBody(Flaw(("tool_choice", "function"), "missing"))
+        raise InvalidBody(Violation(("tool_choice", "function"), "missing"))
     return choice.function.name
 
 
@@ -213,7 +213,7 @@ def _only(
     kept = {at: each for at, each in functions.items() if each.name == name}
     if not kept:
         path = ("tool_choice", "function", "name")
-        raise InvalidBody(Flaw(path, "wrong", "names no tool that is declared"))
+        raise InvalidBody(Violation(path, "wrong", "names no tool that is declared"))
     if others := len(functions) - len(kept):
         why = "a call can be required, but not of which tool"
         losses.add(("tools",), why, what=f"{others} of {len(functions)} left out")

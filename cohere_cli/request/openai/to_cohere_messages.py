@@ -16,7 +16,7 @@ from cohere_cli.api.protocol.requests import (
     UserContent,
     UserMessage,
 )
-from cohere_cli.api.protocol.validation import Flaw, InvalidBody, Path
+from cohere_cli.api.protocol.validation import InvalidBody, Path, Violation
 from cohere_cli.request.openai.fields import field_at
 from cohere_cli.request.openai.losses import Losses
 from cohere_cli.request.openai.request import (
@@ -156,6 +156,8 @@ def _check_arguments(text: str, path: Path) -> None:
     try:
         value = loads(text or "null")
     except ValueError as exc:
-        raise InvalidBody(Flaw(path, "wrong", "must be JSON text")) from exc
+        raise InvalidBody(Violation(path, "wrong", "must be JSON text")) from exc
     if value is not None and not isinstance(value, Mapping):
-        raise InvalidBody(Flaw(path, "wrong", "must be the JSON text of an object"))
+        raise InvalidBody(
+            Violation(path, "wrong", "must be the JSON text of an object")
+        )

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.requests import as_json
+from cohere_cli.api.protocol.requests import to_json
 from cohere_cli.errors import UsageProblem
 from cohere_cli.request.schema.explain import why_no_json
 from cohere_cli.request.schema.supported import checked_schema
@@ -254,7 +254,7 @@ def schema_from_json(text: str, where: str) -> dict[str, Any]:
 
 
 def _texts(message: Any) -> Iterable[str]:
-    told = as_json(message)
+    told = to_json(message)
     if not isinstance(told, Mapping) or told.get("role") not in ("system", "user"):
         return
     content = told.get("content")

@@ -20,7 +20,7 @@ from cohere_cli.api.protocol.requests import (
     Tool,
     ToolMessage,
     UserMessage,
-    as_json,
+    to_json,
 )
 from cohere_cli.sandbox.answers.answer import Answer, Call, limit, stop_at
 from cohere_cli.sandbox.answers.json_filler import instance
@@ -67,7 +67,7 @@ def input_tokens(body: ChatBody) -> int:
 
 def _read_beside(body: ChatBody) -> list[str]:
     parts = (*(body.documents or ()), *(body.tools or ()))
-    return [json.dumps(as_json(part), ensure_ascii=False) for part in parts]
+    return [json.dumps(to_json(part), ensure_ascii=False) for part in parts]
 
 
 def _answer(body: ChatBody) -> Answer:
@@ -233,7 +233,7 @@ def everything_said(messages: Turns) -> Iterator[str]:
                 yield from (f"{each.name}{each.arguments}" for each in called)
             case ToolMessage(content=tuple(blocks)):
                 documents = (b for b in blocks if isinstance(b, DocumentContent))
-                yield from (str(as_json(block.document)) for block in documents)
+                yield from (str(to_json(block.document)) for block in documents)
             case SystemMessage() | UserMessage() | ToolMessage():
                 pass
 

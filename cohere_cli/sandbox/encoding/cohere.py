@@ -18,7 +18,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
 )
 from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.sandbox.encoding.events import Spoken
+from cohere_cli.sandbox.encoding.events import SandboxEvent
 from cohere_cli.sandbox.messages import as_bytes
 
 DONE = b"data: [DONE]\n\n"
@@ -32,13 +32,13 @@ _EMPTY = {
 }
 
 
-def frame(event: Spoken) -> bytes:
+def encode_event(event: SandboxEvent) -> bytes:
     """Return the server-sent event for *event*: two lines and a blank one."""
     data = _data(event)
     return b"event: %b\ndata: %b\n\n" % (data["type"].encode(), as_bytes(data))
 
 
-def whole(reply: Reply) -> Mapping[str, Any]:
+def encode_reply(reply: Reply) -> Mapping[str, Any]:
     """Return the reply as the API gives it in one piece.
 
     What there is none of (text beside tool calls, citations) has no key.
@@ -54,7 +54,7 @@ def whole(reply: Reply) -> Mapping[str, Any]:
     return said
 
 
-def _data(event: Spoken) -> dict[str, Any]:  # noqa: C901 - a flat match
+def _data(event: SandboxEvent) -> dict[str, Any]:  # noqa: C901 - a flat match
     match event:
         case MessageStart(id=name):
             delta = {"message": _EMPTY}

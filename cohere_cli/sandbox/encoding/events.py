@@ -23,7 +23,7 @@ from cohere_cli.api.protocol.events import (
 from cohere_cli.sandbox.answers.answer import Answer, Call
 from cohere_cli.sandbox.answers.text import pieces, token_id
 
-Spoken = (
+SandboxEvent = (
     MessageStart
     | ContentStart
     | ContentDelta
@@ -42,7 +42,7 @@ _ID_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class ReplyOptions:
     """How a reply is told: its id, what it read, what comes along and when."""
 
     id: str
@@ -51,7 +51,7 @@ class Manner:
     logprobs: bool = False
 
 
-def spoken(answer: Answer, manner: Manner) -> Iterator[Spoken]:
+def answer_events(answer: Answer, manner: ReplyOptions) -> Iterator[SandboxEvent]:
     """Yield the events that tell *answer*; the same answer gives the same events."""
     yield MessageStart(id=manner.id)
     if answer.thinking:
@@ -66,14 +66,14 @@ def spoken(answer: Answer, manner: Manner) -> Iterator[Spoken]:
     yield MessageEnd(finish_reason=answer.finish_reason, usage=usage)
 
 
-def _thought(thinking: str) -> Iterator[Spoken]:
+def _thought(thinking: str) -> Iterator[SandboxEvent]:
     yield ContentStart(type="thinking")
     for piece in pieces(thinking):
         yield ContentDelta(type="thinking", text=piece)
     yield ContentEnd()
 
 
-def _called(index: int, call: Call, manner: Manner) -> Iterator[Spoken]:
+def _called(index: int, call: Call, manner: ReplyOptions) -> Iterator[SandboxEvent]:
     unique = sha256(f"{manner.id} {index}".encode()).hexdigest()[:_ID_LETTERS]
     yield ToolCallStart(index=index, id=f"{call.name}_{unique}", name=call.name)
     for piece in pieces(call.arguments):
@@ -81,7 +81,7 @@ def _called(index: int, call: Call, manner: Manner) -> Iterator[Spoken]:
     yield ToolCallEnd(index=index)
 
 
-def _told(answer: Answer, manner: Manner) -> Iterator[Spoken]:
+def _told(answer: Answer, manner: ReplyOptions) -> Iterator[SandboxEvent]:
     """Tell the text, with each citation right after what it covers, or all last."""
     block = 1 if answer.thinking else 0
     waiting = deque(enumerate(answer.citations))
@@ -98,7 +98,7 @@ def _told(answer: Answer, manner: Manner) -> Iterator[Spoken]:
     yield ContentEnd(index=block)
 
 
-def _cited(index: int, citation: Citation) -> Iterator[Spoken]:
+def _cited(index: int, citation: Citation) -> Iterator[SandboxEvent]:
     yield CitationStart(index=index, citation=citation)
     yield CitationEnd(index=index)
 
@@ -108,7 +108,7 @@ def _logprobs(piece: str) -> Mapping[str, Any]:
     return {"text": piece, "token_ids": [token_id(piece)], "logprobs": [0.0]}
 
 
-def _usage(answer: Answer, manner: Manner) -> Mapping[str, Any]:
+def _usage(answer: Answer, manner: ReplyOptions) -> Mapping[str, Any]:
     # No prompt of our own is added, so what is billed is all that there is.
     counted = {"input_tokens": manner.input_tokens, "output_tokens": answer.length}
     return {"billed_units": counted, "tokens": counted, "cached_tokens": 0}

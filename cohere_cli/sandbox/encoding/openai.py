@@ -18,10 +18,10 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
 )
 from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.api.protocol.requests import ChatBody, CompatBody, as_json
+from cohere_cli.api.protocol.requests import ChatBody, CompatBody, to_json
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.sandbox.answers.models import CREATED
-from cohere_cli.sandbox.encoding.events import Spoken
+from cohere_cli.sandbox.encoding.events import SandboxEvent
 from cohere_cli.sandbox.messages import as_bytes, invalid
 
 _CONTENT = {"text": "content", "thinking": "reasoning_content"}
@@ -30,7 +30,7 @@ _REASONS = {"MAX_TOKENS": "length", "TOOL_CALL": "tool_calls"}
 Delta = Mapping[str, Any]
 
 
-def chunks(events: Iterable[Spoken], model: str) -> Iterator[bytes]:
+def encode_chunks(events: Iterable[SandboxEvent], model: str) -> Iterator[bytes]:
     """Yield a server-sent event for each of *events* that OpenAI has a word for.
 
     There are no `event:` lines. Plans and citations have no word. Thinking has
@@ -59,7 +59,7 @@ def usage_chunk(reply: Reply, model: str) -> bytes:
     return _framed({**chunk, "usage": _usage(reply.usage)})
 
 
-def completion(reply: Reply, model: str) -> Mapping[str, Any]:
+def encode_completion(reply: Reply, model: str) -> Mapping[str, Any]:
     """Return the reply in one piece."""
     choice = {
         "index": 0,
@@ -74,7 +74,7 @@ def _framed(chunk: Mapping[str, Any]) -> bytes:
     return b"data: %b\n\n" % as_bytes(chunk)
 
 
-def _delta(event: Spoken) -> Delta | None:
+def _delta(event: SandboxEvent) -> Delta | None:
     match event:
         case MessageStart():
             return {"content": "", "role": "assistant"}
@@ -146,7 +146,7 @@ _UNHEARD = """
 audio logit_bias logprobs metadata modalities n parallel_tool_calls prediction
 service_tier store stream_options top_logprobs user
 """
-IGNORED = frozenset(_UNHEARD.split())
+IGNORED_FIELDS = frozenset(_UNHEARD.split())
 _EFFORTS = {"none": "disabled", "high": "enabled"}
 
 Json = Mapping[str, Any]
@@ -170,7 +170,7 @@ def wants_usage(options: object) -> bool:
     raise invalid("stream_options.include_usage must be true or false")
 
 
-def as_chat(body: CompatBody) -> ChatBody:
+def to_chat_body(body: CompatBody) -> ChatBody:
     """Return the same request to `/v2/chat`; raises `InvalidBody` or `Refused`.
 
     Sampling is left out: nothing here is sampled.
@@ -189,7 +189,7 @@ def as_chat(body: CompatBody) -> ChatBody:
         "tool_choice": choice,
     }
     return validate(
-        ChatBody, {key: as_json(each) for key, each in said.items() if each is not None}
+        ChatBody, {key: to_json(each) for key, each in said.items() if each is not None}
     )
 
 

@@ -9,8 +9,8 @@ from threading import Lock
 from urllib.parse import urlencode
 
 from cohere_cli.api.connection import Connection
-from cohere_cli.api.forward import Forwarded, Forwarding, NotForwarded
-from cohere_cli.api.recorder import Heading, recording_to
+from cohere_cli.api.forward import ForwardedResponse, Forwarder, ForwardError
+from cohere_cli.api.recorder import ResponseHead, open_recorder
 from cohere_cli.errors import InputProblem
 from cohere_cli.sandbox.messages import HangUp, Refused, Request, Response
 from cohere_cli.sandbox.recordings.replayer import file_name, stem_of
@@ -36,7 +36,7 @@ class Keeping:
     """A recorder at work; raises `InputProblem` where the folder cannot be made."""
 
     recorder: Recorder
-    _way: Forwarding = field(init=False)
+    _way: Forwarder = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     _kept: Counter[str] = field(default_factory=Counter)
 
@@ -47,7 +47,7 @@ class Keeping:
         except OSError as exc:
             said = f"cannot be made: {exc.strerror}".lower()
             raise InputProblem(said, where=str(folder)) from exc
-        self._way = Forwarding(self.recorder.connection)
+        self._way = Forwarder(self.recorder.connection)
 
     def close(self) -> None:
         """End all connections to the server."""
@@ -58,35 +58,35 @@ class Keeping:
         coming = self._coming(request)
         try:
             reply = next(coming)
-        except NotForwarded as exc:
+        except ForwardError as exc:
             raise Refused(502, f"no reply to record: {exc}") from exc
         except InputProblem as exc:
             raise Refused(500, f"no recording can be made: {exc}") from exc
-        if not isinstance(reply, Forwarded):
+        if not isinstance(reply, ForwardedResponse):
             raise TypeError(reply)
         trace = reply.headers.pop("x-debug-trace-id", request.digest[32:])
         return Response(
             reply.status, trace, _body(coming), reply.content_type, reply.headers
         )
 
-    def _coming(self, request: Request) -> Iterator[Forwarded | bytes]:
+    def _coming(self, request: Request) -> Iterator[ForwardedResponse | bytes]:
         """Yield the reply's head, then its bytes, while both ends are held open."""
         path = request.path
         if request.query:
             path += f"?{urlencode(request.query)}"
         with ExitStack() as stack:
             name = str(self._file(request))
-            tape = stack.enter_context(recording_to(name, self.recorder.tell))
+            tape = stack.enter_context(open_recorder(name, self.recorder.tell))
             tape.asked()
             headers = dict(request.headers)
             sending = self._way.sent(request.method, path, headers, request.body)
             reply = stack.enter_context(sending)
             yield reply
-            heading = Heading(reply.url, reply.status, reply.content_type)
+            heading = ResponseHead(reply.url, reply.status, reply.content_type)
             chunks = reply.chunks
             for secret in _secrets(self.recorder.connection):
                 chunks = masked(chunks, secret.encode())
-            with tape.taking(heading, chunks) as told:
+            with tape.record(heading, chunks) as told:
                 yield from told
 
     def _file(self, request: Request) -> Path:
@@ -126,10 +126,10 @@ def _beginning_of(key: bytes, text: bytes) -> bytes:
     return b""
 
 
-def _body(coming: Iterator[Forwarded | bytes]) -> Iterator[bytes]:
+def _body(coming: Iterator[ForwardedResponse | bytes]) -> Iterator[bytes]:
     try:
         for piece in coming:
             if isinstance(piece, bytes):
                 yield piece
-    except NotForwarded as exc:
+    except ForwardError as exc:
         raise HangUp("close") from exc

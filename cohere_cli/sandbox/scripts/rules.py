@@ -136,9 +136,9 @@ def _rule(value: object, where: str, folder: Path) -> Rule:
     try:
         text = validate(RuleText, value)
     except InvalidBody as exc:
-        near = exc.flaw.nearest
+        near = exc.violation.nearest
         hint = f"did you mean {near}?" if near else ""
-        raise InputProblem(str(exc.flaw), where=where, hint=hint) from exc
+        raise InputProblem(str(exc.violation), where=where, hint=hint) from exc
     _refuse_contradictions(text, where)
     match = text.match or Match()
     return Rule(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.api.protocol.chat import events_of, parse, response_of
+from cohere_cli.api.protocol.chat import decode_event, decode_response, encode_response
 from cohere_cli.api.protocol.events import (
     Citation,
     CitationEnd,
@@ -139,7 +139,7 @@ def content(**fields):
     ],
 )
 def test_each_event_of_the_wire_is_told_in_our_words(wire, event):
-    assert parse(json.dumps(wire)) == event
+    assert decode_event(json.dumps(wire)) == event
 
 
 @pytest.mark.parametrize(
@@ -151,23 +151,23 @@ def test_each_event_of_the_wire_is_told_in_our_words(wire, event):
     ],
 )
 def test_an_error_event_is_an_end_that_says_why(told, reason):
-    found = parse('{"type":"error",' + told + "}")
+    found = decode_event('{"type":"error",' + told + "}")
     assert found == MessageEnd(finish_reason="ERROR", error=reason)
 
 
 def test_an_event_keeps_the_servers_own_text():
     data = '{"type": "content-end",   "index": 0, "new": true}'
-    assert parse(data).raw == data
+    assert decode_event(data).raw == data
 
 
 def test_an_unknown_event_is_kept():
-    assert parse('{"type":"debug","prompt":"x"}') == UnknownEvent(type="debug")
+    assert decode_event('{"type":"debug","prompt":"x"}') == UnknownEvent(type="debug")
 
 
 def test_content_of_an_unknown_kind_is_an_unknown_event():
     content = '{"image":"…"}'
     data = f'{{"type":"content-delta","delta":{{"message":{{"content":{content}}}}}}}'
-    assert parse(data) == UnknownEvent(type="content-delta")
+    assert decode_event(data) == UnknownEvent(type="content-delta")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_content_of_an_unknown_kind_is_an_unknown_event():
     ],
 )
 def test_what_is_no_event_is_garbled_and_never_raises(data):
-    assert parse(data) == GarbledEvent()
+    assert decode_event(data) == GarbledEvent()
 
 
 json_values = st.recursive(
@@ -224,8 +224,8 @@ def test_no_value_in_any_place_makes_it_fall_over(kind, fields, inner):
         {**fields, "type": kind},
         {"type": kind, "delta": {"message": inner}},
     ):
-        ((_, reply),) = accumulate([parse(json.dumps(event))])
-        response_of(reply)
+        ((_, reply),) = accumulate([decode_event(json.dumps(event))])
+        encode_response(reply)
 
 
 RESPONSE = {
@@ -258,7 +258,7 @@ def folded(events) -> Reply:
 
 
 def test_a_response_in_one_piece_comes_back_in_its_own_shape():
-    assert response_of(folded(events_of(RESPONSE))) == RESPONSE
+    assert encode_response(folded(decode_response(RESPONSE))) == RESPONSE
 
 
 def test_a_response_with_little_in_it_stays_little():
@@ -267,7 +267,7 @@ def test_a_response_with_little_in_it_stays_little():
         "message": {"role": "assistant", "content": [{"type": "text", "text": ""}]},
         "finish_reason": "COMPLETE",
     }
-    assert response_of(folded(events_of(response))) == response
+    assert encode_response(folded(decode_response(response))) == response
 
 
 @pytest.mark.parametrize(
@@ -275,10 +275,10 @@ def test_a_response_with_little_in_it_stays_little():
 )
 def test_what_is_no_response_is_the_servers_fault(response):
     with pytest.raises(ServerFault, match=r"^the reply is no chat response$"):
-        list(events_of(response))
+        list(decode_response(response))
 
 
 def test_a_call_without_arguments_is_null_as_in_a_single_response():
     events = [ToolCallStart(id="f_1", name="f"), ToolCallEnd(), MessageEnd()]
-    calls = response_of(folded(events))["message"]["tool_calls"]
+    calls = encode_response(folded(events))["message"]["tool_calls"]
     assert calls[0]["function"] == {"name": "f", "arguments": "null"}

@@ -2,7 +2,11 @@ import json
 
 import pytest
 
-from cohere_cli.api.protocol.compat import CompatReader, completion_of, events_of
+from cohere_cli.api.protocol.compat import (
+    CompatDecoder,
+    decode_completion,
+    encode_completion,
+)
 from cohere_cli.api.protocol.events import (
     ContentDelta,
     ContentEnd,
@@ -16,8 +20,8 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import accumulate
-from cohere_cli.api.protocol.stream import events_of as events_of_stream
-from cohere_cli.api.sse import data_of
+from cohere_cli.api.protocol.stream import decode_stream as events_of_stream
+from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete, ServerFault
 
 HEAD = {"id": "c1", "created": 5, "model": "m", "object": "chat.completion.chunk"}
@@ -30,7 +34,7 @@ def chunk(delta=None, finish=None, **more) -> str:
 
 
 def read(*datas: str):
-    return list(events_of_stream(datas, CompatReader()))
+    return list(events_of_stream(datas, CompatDecoder()))
 
 
 START = MessageStart(id="c1", model="m", created=5)
@@ -149,11 +153,11 @@ def test_an_error_frame_after_a_status_of_200_is_told(error):
     ["{", "null", "[]", '{"choices": 5}', chunk({"content": 5}), chunk(usage="abc")],
 )
 def test_what_is_no_chunk_is_garbled(data):
-    assert list(CompatReader().read(data)) == [GarbledEvent()]
+    assert list(CompatDecoder().read(data)) == [GarbledEvent()]
 
 
 def test_a_chunk_that_says_nothing_is_kept():
-    reader = CompatReader()
+    reader = CompatDecoder()
     list(reader.read(chunk()))
     assert list(reader.read(chunk())) == [UnknownEvent(type="chat.completion.chunk")]
 
@@ -186,14 +190,14 @@ COMPLETION = {
 
 
 def test_a_completion_in_one_piece_comes_back_in_its_own_shape():
-    *_, (_, reply) = accumulate(events_of(COMPLETION))
-    assert completion_of(reply) == COMPLETION
+    *_, (_, reply) = accumulate(decode_completion(COMPLETION))
+    assert encode_completion(reply) == COMPLETION
 
 
 @pytest.mark.parametrize("completion", [{}, {"choices": []}, {"choices": [{}]}, []])
 def test_what_is_no_completion_is_the_servers_fault(completion):
     with pytest.raises(ServerFault, match=r"^the reply is no chat completion$"):
-        list(events_of(completion))
+        list(decode_completion(completion))
 
 
 BEGINS = {"id": "a", "function": {"name": "f", "arguments": "{}"}}
@@ -284,13 +288,13 @@ def test_thinking_under_both_names_is_told_once():
     ],
 )
 def test_an_error_in_any_shape_ends_an_answer(told, said):
-    events = list(CompatReader().read(json.dumps(told)))
+    events = list(CompatDecoder().read(json.dumps(told)))
     assert events == [MessageEnd(finish_reason="ERROR", error=said)]
 
 
 def test_an_error_in_the_place_of_a_completion_is_told():
     with pytest.raises(ServerFault) as caught:
-        list(events_of({"error": {"message": "no such model"}}))
+        list(decode_completion({"error": {"message": "no such model"}}))
     assert str(caught.value) == "the reply is no chat completion: no such model"
 
 
@@ -316,7 +320,7 @@ def test_an_error_in_the_place_of_a_completion_is_told():
     ],
 )
 def test_exact_bytes_make_an_answer(body, text, end):
-    events = list(events_of_stream(data_of([body]), CompatReader()))
+    events = list(events_of_stream(iter_data([body]), CompatDecoder()))
     *_, (_, reply) = accumulate(events)
     assert (reply.text, events[-1]) == (text, end)
 
@@ -334,4 +338,4 @@ def test_exact_bytes_make_an_answer(body, text, end):
 )
 def test_bytes_without_an_end_are_no_answer(body):
     with pytest.raises(AnswerIncomplete):
-        list(events_of_stream(data_of([body]), CompatReader()))
+        list(events_of_stream(iter_data([body]), CompatDecoder()))

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.api.protocol.errors import message_in, problem_of
+from cohere_cli.api.protocol.errors import body_message, error_from_response
 from cohere_cli.errors import ExitCode
 
 
@@ -31,7 +31,7 @@ from cohere_cli.errors import ExitCode
     ],
 )
 def test_every_shape_of_error_has_one_readable_line(body, message):
-    assert message_in(body) == message
+    assert body_message(body) == message
 
 
 @pytest.mark.parametrize(
@@ -57,18 +57,18 @@ def test_every_shape_of_error_has_one_readable_line(body, message):
     ],
 )
 def test_the_status_decides_the_exit_code(status, code):
-    assert problem_of(status, {}, b"").exit_code is code
+    assert error_from_response(status, {}, b"").exit_code is code
 
 
 def test_status_and_request_are_named_with_the_message():
     headers = {"x-debug-trace-id": "abc"}
-    problem = problem_of(404, headers, b'{"message":"model \'x\' not found"}')
+    problem = error_from_response(404, headers, b'{"message":"model \'x\' not found"}')
     assert str(problem) == "model 'x' not found (HTTP 404, request abc)"
     assert problem.hint == "check the model's name (`co models list`) and the base URL"
 
 
 def test_a_redirect_is_named_and_not_followed():
-    problem = problem_of(307, {"location": "http://other/"}, b"")
+    problem = error_from_response(307, {"location": "http://other/"}, b"")
     assert (
         str(problem) == "the server redirects to http://other/; not followed (HTTP 307)"
     )

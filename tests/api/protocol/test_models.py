@@ -2,11 +2,11 @@ import pytest
 
 from cohere_cli.api.protocol.models import (
     Model,
-    described,
+    get_model,
+    list_models,
+    list_openai_models,
     list_path,
-    listed,
-    listed_by_another,
-    path_of,
+    model_path,
 )
 from cohere_cli.errors import ServerFault
 
@@ -37,7 +37,7 @@ class Server:
 
 def test_what_the_api_says_of_a_model_is_read_and_the_rest_kept():
     server = Server(COMMAND)
-    assert described(server.get, "a/b ü") == Model(
+    assert get_model(server.get, "a/b ü") == Model(
         name="command-x",
         context_length=288_000,
         endpoints=("chat", "embed_image"),
@@ -54,8 +54,8 @@ def test_pages_are_followed_to_the_last():
         {"models": [OLD], "next_page_token": ""},
     ]
     server = Server(*pages)
-    assert list(listed(server.get, "chat")) == [
-        described(lambda _: COMMAND, ""),
+    assert list(list_models(server.get, "chat")) == [
+        get_model(lambda _: COMMAND, ""),
         Model("old", is_deprecated=True, data=OLD),
     ]
     first = "/v1/models?endpoint=chat&page_size=1000"
@@ -65,7 +65,7 @@ def test_pages_are_followed_to_the_last():
 def test_a_list_that_never_ends_is_the_servers_fault():
     page = {"models": [], "next_page_token": "again"}
     with pytest.raises(ServerFault, match=r"^the list of models has over 100 pages$"):
-        list(listed(lambda _: page))
+        list(list_models(lambda _: page))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_list_that_never_ends_is_the_servers_fault():
 )
 def test_what_is_no_list_of_models_is_the_servers_fault(page, said):
     with pytest.raises(ServerFault) as caught:
-        list(listed(lambda _: page))
+        list(list_models(lambda _: page))
     assert str(caught.value) == said
 
 
@@ -95,16 +95,16 @@ def test_what_is_no_list_of_models_is_the_servers_fault(page, said):
 )
 def test_other_servers_tell_the_context_each_in_its_own_word(item, length):
     model = Model("m", context_length=length, data=item)
-    assert list(listed_by_another(lambda _: {"data": [item]})) == [model]
-    assert list(listed_by_another(lambda _: [item])) == [model]
+    assert list(list_openai_models(lambda _: {"data": [item]})) == [model]
+    assert list(list_openai_models(lambda _: [item])) == [model]
 
 
 @pytest.mark.parametrize("page", [{}, {"data": None}, "x", {"data": [{"name": "m"}]}])
 def test_what_is_no_list_of_openais_shape_is_the_servers_fault(page):
     with pytest.raises(ServerFault):
-        list(listed_by_another(lambda _: page))
+        list(list_openai_models(lambda _: page))
 
 
 def test_paths_hold_only_what_was_said():
     assert list_path() == "/v1/models?page_size=1000"
-    assert path_of("$(id)") == "/v1/models/%24%28id%29"
+    assert model_path("$(id)") == "/v1/models/%24%28id%29"

@@ -15,13 +15,13 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import (
+    AppendOnlyList,
+    AppendOnlyText,
     Content,
-    Grown,
     Reply,
-    Text,
     ToolCall,
     accumulate,
-    step,
+    add_event,
 )
 
 CITATION = Citation(0, 2, "It", ())
@@ -53,13 +53,13 @@ def test_a_reply_is_the_sum_of_its_events():
     assert reply == Reply(
         id="r1",
         content={
-            0: Content("thinking", Text("Hm")),
-            1: Content("text", Text("It rains.")),
+            0: Content("thinking", AppendOnlyText("Hm")),
+            1: Content("text", AppendOnlyText("It rains.")),
         },
-        tool_plan=Text("I will."),
-        tool_calls={0: ToolCall("f_1", "f", Text('{"a":1}'))},
+        tool_plan=AppendOnlyText("I will."),
+        tool_calls={0: ToolCall("f_1", "f", AppendOnlyText('{"a":1}'))},
         citations=(CITATION,),
-        logprobs=Grown({"token_ids": [1]}),
+        logprobs=AppendOnlyList({"token_ids": [1]}),
         finish_reason="TOOL_CALL",
         usage={"x": 1},
     )
@@ -72,7 +72,9 @@ def test_earlier_replies_stay_as_they_were():
 
 
 def test_a_delta_without_a_start_is_not_lost():
-    reply = step(step(Reply(), ContentDelta(text="a")), ToolCallDelta(arguments="{}"))
+    reply = add_event(
+        add_event(Reply(), ContentDelta(text="a")), ToolCallDelta(arguments="{}")
+    )
     assert (reply.text, str(reply.tool_calls[0].arguments)) == ("a", "{}")
 
 
@@ -87,7 +89,7 @@ def test_a_start_that_comes_late_or_twice_takes_nothing_away():
     ]
     *_, (_, reply) = accumulate(events)
     assert reply.text == "abc"
-    assert reply.tool_calls == {0: ToolCall("f_1", "f", Text("{}"))}
+    assert reply.tool_calls == {0: ToolCall("f_1", "f", AppendOnlyText("{}"))}
 
 
 def test_a_block_of_another_kind_takes_the_place_of_the_one_before():
@@ -109,7 +111,7 @@ def test_a_citation_without_a_block_counts_in_the_first_text_block():
 
 
 def test_two_continuations_of_a_text_do_not_meet():
-    start = Text("a")
+    start = AppendOnlyText("a")
     one, other = start + "b", start + "c"
     assert (str(start), str(one), str(other), str(one + "d")) == (
         "a",
@@ -120,5 +122,5 @@ def test_two_continuations_of_a_text_do_not_meet():
 
 
 def test_an_empty_text_is_false():
-    assert not Text() + ""
-    assert Text() + "" + "a"
+    assert not AppendOnlyText() + ""
+    assert AppendOnlyText() + "" + "a"

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from cohere_cli.api.protocol.rerank import Ranked, WrongRanking, ranking_of
+from cohere_cli.api.protocol.rerank import InvalidRanking, RankedDocument, parse_ranking
 from cohere_cli.errors import ExitCode, ServerFault
 
 
@@ -16,14 +16,21 @@ def result(index, score):
 
 def test_results_stay_in_the_servers_order_ties_too():
     told = response(result(2, 0.9), result(1, 0.5), result(0, 0.5))
-    ranking = ranking_of(told, 3)
-    assert ranking.results == (Ranked(2, 0.9), Ranked(1, 0.5), Ranked(0, 0.5))
+    ranking = parse_ranking(told, 3)
+    assert ranking.results == (
+        RankedDocument(2, 0.9),
+        RankedDocument(1, 0.5),
+        RankedDocument(0, 0.5),
+    )
     assert ranking.response is told
 
 
 def test_other_servers_scores_may_be_logits_under_another_name():
     told = response({"index": 1, "score": 2}, {"index": 0, "score": -0.37})
-    assert ranking_of(told, 2).results == (Ranked(1, 2), Ranked(0, -0.37))
+    assert parse_ranking(told, 2).results == (
+        RankedDocument(1, 2),
+        RankedDocument(0, -0.37),
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,9 +38,9 @@ def test_other_servers_scores_may_be_logits_under_another_name():
 )
 def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
     told = response(*map(result, range(2), scores))
-    assert len(ranking_of(told, 2, top_n).results) == len(scores)
-    with pytest.raises(WrongRanking) as caught:
-        ranking_of(response(), 2, top_n)
+    assert len(parse_ranking(told, 2, top_n).results) == len(scores)
+    with pytest.raises(InvalidRanking) as caught:
+        parse_ranking(response(), 2, top_n)
     said = f"the reply ranks 0 documents instead of {len(scores)}"
     assert str(caught.value) == said
 
@@ -48,13 +55,13 @@ def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
 )
 def test_a_server_that_does_not_sort_is_sorted_for(results, top_n, expected):
     items = [{**result(*pair), "document": {"text": "x"}} for pair in results]
-    ranking = ranking_of(response(*items), 3, top_n, ordered=False)
+    ranking = parse_ranking(response(*items), 3, top_n, ordered=False)
     assert [(one.index, one.relevance_score) for one in ranking.results] == expected
     told = [
         (one["index"], one["relevance_score"]) for one in ranking.response["results"]
     ]
     assert told == expected
-    assert ranking_of(ranking.response, 3, len(expected)) == ranking
+    assert parse_ranking(ranking.response, 3, len(expected)) == ranking
 
 
 @pytest.mark.parametrize(
@@ -67,8 +74,8 @@ def test_a_server_that_does_not_sort_is_sorted_for(results, top_n, expected):
 )
 def test_not_sorted_it_must_be_paired_all_the_same(results, said):
     told = response(*(result(*pair) for pair in results))
-    with pytest.raises(WrongRanking) as caught:
-        ranking_of(told, 3, 2, ordered=False)
+    with pytest.raises(InvalidRanking) as caught:
+        parse_ranking(told, 3, 2, ordered=False)
     assert str(caught.value) == said
 
 
@@ -116,14 +123,14 @@ def test_not_sorted_it_must_be_paired_all_the_same(results, said):
     ],
 )
 def test_a_result_is_never_paired_with_a_wrong_document(told, said):
-    with pytest.raises(WrongRanking) as caught:
-        ranking_of(told, 3)
+    with pytest.raises(InvalidRanking) as caught:
+        parse_ranking(told, 3)
     assert str(caught.value) == said
 
 
 def test_a_wrong_ranking_is_the_servers_fault():
-    assert issubclass(WrongRanking, ServerFault)
-    assert WrongRanking.exit_code is ExitCode.SERVER_FAULT
+    assert issubclass(InvalidRanking, ServerFault)
+    assert InvalidRanking.exit_code is ExitCode.SERVER_FAULT
 
 
 def test_a_thousand_results_are_read_in_a_moment():
@@ -131,6 +138,6 @@ def test_a_thousand_results_are_read_in_a_moment():
     times = []
     for _ in range(20):
         began = time.perf_counter()
-        ranking_of(told, 1000)
+        parse_ranking(told, 1000)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.003

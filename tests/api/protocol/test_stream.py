@@ -1,13 +1,13 @@
 import pytest
 
-from cohere_cli.api.protocol.chat import ChatReader
+from cohere_cli.api.protocol.chat import ChatDecoder
 from cohere_cli.api.protocol.events import (
     ContentDelta,
     GarbledEvent,
     MessageEnd,
     MessageStart,
 )
-from cohere_cli.api.protocol.stream import events_of
+from cohere_cli.api.protocol.stream import decode_stream
 from cohere_cli.errors import AnswerIncomplete
 
 START = '{"type":"message-start","id":"r1"}'
@@ -24,7 +24,7 @@ def read(*datas: str):
     """Return the events that come, and what is raised after them."""
     events = []
     try:
-        for event in events_of(datas, ChatReader()):
+        for event in decode_stream(datas, ChatDecoder()):
             events.append(event)  # noqa: PERF402 - what came before an error counts
     except AnswerIncomplete as exc:
         return events, str(exc)

@@ -17,7 +17,7 @@ from cohere_cli.api.protocol.requests import (
     ToolFunction,
     ToolMessage,
     UserMessage,
-    as_json,
+    to_json,
 )
 from cohere_cli.api.protocol.validation import InvalidBody, schema_of, validate
 
@@ -57,15 +57,15 @@ WHOLE = ChatBody(
 def flaw(kind, data):
     with pytest.raises(InvalidBody) as caught:
         validate(kind, data)
-    return str(caught.value), caught.value.flaw.nearest
+    return str(caught.value), caught.value.violation.nearest
 
 
 def test_a_body_made_of_dataclasses_and_one_that_was_checked_are_equal():
-    assert validate(ChatBody, as_json(WHOLE)) == WHOLE
+    assert validate(ChatBody, to_json(WHOLE)) == WHOLE
 
 
 def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
-    told = as_json(
+    told = to_json(
         ChatBody(model="m", messages=(UserMessage("Hi"),), documents=WHOLE.documents)
     )
     assert told == {
@@ -166,7 +166,7 @@ def test_compat_messages_are_free_but_fields_are_not():
         "messages": [{"role": "developer", "content": [1]}],
         "stop": ["a"],
     }
-    assert as_json(validate(CompatBody, body)) == body
+    assert to_json(validate(CompatBody, body)) == body
     assert flaw(CompatBody, {**BODY, "documents": []}) == (
         "unknown field 'documents'",
         "",

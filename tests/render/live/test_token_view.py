@@ -5,7 +5,7 @@ from math import log
 import pyte
 import pytest
 
-from cohere_cli.api.protocol.chat import events_of
+from cohere_cli.api.protocol.chat import decode_response
 from cohere_cli.api.protocol.events import (
     Citation,
     CitationStart,
@@ -138,7 +138,7 @@ def test_a_response_in_one_piece_is_coloured_too(play):
         "message": {"content": [{"type": "text", "text": "Hi there!"}]},
         "logprobs": [{"text": text, "logprobs": [log(p)]} for text, p in told],
     }
-    terminal = drawn(play, events_of(response), {"TERM": "xterm"})
+    terminal = drawn(play, decode_response(response), {"TERM": "xterm"})
     assert runs(terminal)[0] == [
         ("Hi", "green", False, False),
         (" there", "red", False, True),

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.api.protocol.requests import ChatBody, CompatBody, as_json
+from cohere_cli.api.protocol.requests import ChatBody, CompatBody, to_json
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.request.openai.from_cohere import to_openai
 from cohere_cli.request.openai.losses import Loss
@@ -12,7 +12,7 @@ LOST = "left out"
 
 def translated(body):
     compat = to_openai(validate(ChatBody, {"model": "m", **body}))
-    told = as_json(compat.body)
+    told = to_json(compat.body)
     assert validate(CompatBody, told) == compat.body
     assert told.pop("model") == "m"
     return told, compat.losses

@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.api.protocol.requests import ChatBody, CompatBody, as_json
+from cohere_cli.api.protocol.requests import ChatBody, CompatBody, to_json
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.request.openai.from_cohere import to_openai
 from cohere_cli.request.openai.lint import findings
@@ -115,21 +115,21 @@ def normal(body):
 def test_a_native_body_comes_back_from_openai_s_words(body):
     chat = validate(ChatBody, body)
     there = to_openai(chat)
-    assert validate(CompatBody, as_json(there.body)) == there.body
-    back = to_native(as_json(there.body))
+    assert validate(CompatBody, to_json(there.body)) == there.body
+    back = to_native(to_json(there.body))
     assert (there.losses, back.losses, back.body) == ((), (), chat)
 
 
 @given(OPENAI)
 def test_openai_s_body_comes_back_from_native_words(body):
     there = to_native(body)
-    assert validate(ChatBody, as_json(there.body)) == there.body
+    assert validate(ChatBody, to_json(there.body)) == there.body
     back = to_openai(there.body)
-    assert (there.losses, back.losses, as_json(back.body)) == ((), (), normal(body))
+    assert (there.losses, back.losses, to_json(back.body)) == ((), (), normal(body))
 
 
 @given(NATIVE)
 def test_nothing_in_a_translated_body_is_refused(body):
     compat = to_openai(validate(ChatBody, body)).body
-    verdicts = {each.verdict for each in findings(as_json(compat))}
+    verdicts = {each.verdict for each in findings(to_json(compat))}
     assert verdicts <= {"supported", "ignored"}

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.api.protocol.requests import ChatBody, as_json
+from cohere_cli.api.protocol.requests import ChatBody, to_json
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.errors import InputProblem
 from cohere_cli.request.openai.losses import Loss
@@ -17,7 +17,7 @@ def a_body(**more):
 def native(**more):
     """Return what a body becomes beside its messages, and what is lost."""
     chat = to_native(a_body(**more))
-    told = as_json(chat.body)
+    told = to_json(chat.body)
     assert validate(ChatBody, told) == chat.body
     assert (told.pop("model"), told.pop("messages")) == ("m", [USER])
     return told, chat.losses
@@ -25,7 +25,7 @@ def native(**more):
 
 def turns(*messages):
     chat = to_native({"model": "m", "messages": list(messages)})
-    told = as_json(chat.body)
+    told = to_json(chat.body)
     assert validate(ChatBody, told) == chat.body
     return told["messages"], chat.losses
 
