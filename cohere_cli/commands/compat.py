@@ -135,9 +135,9 @@ def check(
 
     Raises `RequestRefused` if it would refuse any; *where* is the file it is from.
     """
-    from cohere_cli.request.openai.lint import checked
+    from cohere_cli.request.openai.lint import lint
 
-    found = checked(data)
+    found = lint(data)
     _show(found, terminal, output)
     if refused := sum(one.verdict == "refused" for one in found):
         many = f"{refused} field{'s' if refused > 1 else ''}"

@@ -62,7 +62,7 @@ def _documents(
         return ()
     from cohere_cli.documents.reader import read_documents
     from cohere_cli.documents.totals import summary_of
-    from cohere_cli.request.model_capabilities import refuse_oversize
+    from cohere_cli.request.model_capabilities import require_context
 
     stdin = terminal.stdin.buffer
     found = tuple(
@@ -77,7 +77,7 @@ def _documents(
     if terminal.shows_notes:
         terminal.note(f"co: {summary}")
     if not flags.any_size:
-        refuse_oversize(summary.tokens, model)
+        require_context(summary.tokens, model)
     return found
 
 
@@ -96,13 +96,13 @@ def _seeing_model(
     terminal: Terminal,
 ) -> str:
     """Choose a model that sees, unless one was said; then it had better see."""
-    from cohere_cli.request.model_capabilities import refuse_blind, sees
+    from cohere_cli.request.model_capabilities import require_vision, supports_vision
 
     said = flags.model or (file and file.data.get("model"))
     if said:
-        refuse_blind(str(said), settings.vision_model)
+        require_vision(str(said), settings.vision_model)
         return str(said)
-    if sees(settings.model):
+    if supports_vision(settings.model):
         return settings.model
     terminal.note(f"co: {settings.vision_model} looks at the images")
     return settings.vision_model
@@ -112,10 +112,10 @@ def _chat_tools(flags: ChatFlags, terminal: Terminal) -> "tuple[Tool, ...]":
     if not flags.tools:
         return ()
     from cohere_cli.documents.reader import read_value
-    from cohere_cli.request.tools import tools_of
+    from cohere_cli.request.tools import parse_tools
 
     stdin = terminal.stdin.buffer
-    found = (tools_of(read_value(source, stdin), source) for source in flags.tools)
+    found = (parse_tools(read_value(source, stdin), source) for source in flags.tools)
     return tuple(tool for tools in found for tool in tools)
 
 
@@ -127,14 +127,14 @@ def _chat_response_format(
     if flags.schema is None:
         return ResponseFormat("json_object") if flags.json_object else None
     from cohere_cli.request.schema.parse import schema_from_text
-    from cohere_cli.request.schema.supported import checked_schema
+    from cohere_cli.request.schema.supported import check_schema
 
     if not _names_a_file(flags.schema):
         return ResponseFormat("json_object", schema_from_text(flags.schema))
     from cohere_cli.documents.reader import read_mapping
 
     schema = read_mapping(flags.schema, terminal.stdin.buffer)
-    return ResponseFormat("json_object", checked_schema(schema, flags.schema))
+    return ResponseFormat("json_object", check_schema(schema, flags.schema))
 
 
 def _check_schema(body: "ChatBody", file: "BodyFile") -> None:
@@ -142,9 +142,9 @@ def _check_schema(body: "ChatBody", file: "BodyFile") -> None:
     wanted = body.response_format
     if wanted is None or wanted.json_schema is None:
         return
-    from cohere_cli.request.schema.supported import checked_schema
+    from cohere_cli.request.schema.supported import check_schema
 
-    checked_schema(wanted.json_schema, file.where("response_format"))
+    check_schema(wanted.json_schema, file.where("response_format"))
 
 
 def _names_a_file(text: str) -> bool:
@@ -189,9 +189,9 @@ def for_cohere(
 ) -> "CompatBody":
     """Return the body as Cohere's endpoint takes it; say what became of it."""
     from cohere_cli.request.compat import compat_body
-    from cohere_cli.request.openai.adapt import fitted
+    from cohere_cli.request.openai.adapt import adapt_body
 
-    fit = fitted(data)
+    fit = adapt_body(data)
     for note in fit.notes:
         terminal.note(f"co: {note}")
     return compat_body(fit.data, file)
@@ -208,11 +208,11 @@ def for_another(
 
     *usage*: it is to tell the tokens, too.
     """
-    from cohere_cli.request.compat import other_body, unknown_fields
+    from cohere_cli.request.compat import raw_compat_body, unknown_fields
 
     if unknown := unknown_fields(data):
         terminal.note(f"co: sent as they are, unknown here: {', '.join(unknown)}")
-    return other_body(data, file, usage=usage)
+    return raw_compat_body(data, file, usage=usage)
 
 
 def _compat_images(flags: CompatFlags, terminal: Terminal) -> "tuple[Image, ...]":
@@ -229,10 +229,10 @@ def _compat_tools(
     if not flags.tools:
         return
     from cohere_cli.documents.reader import read_value
-    from cohere_cli.request.tools import declarations
+    from cohere_cli.request.tools import tool_declarations
 
     for source in flags.tools:
-        yield from declarations(read_value(source, terminal.stdin.buffer), source)
+        yield from tool_declarations(read_value(source, terminal.stdin.buffer), source)
 
 
 def _compat_response_format(
@@ -242,16 +242,18 @@ def _compat_response_format(
         return None
     if said in _WORDS:
         return {"type": said}
-    from cohere_cli.request.openai.adapt import format_of
+    from cohere_cli.request.openai.adapt import response_format_from
 
     if said.lstrip().startswith("{"):
         from cohere_cli.request.schema.parse import schema_from_json
 
         where = "--response-format"
-        return format_of(schema_from_json(said, where), where, cohere=cohere)
+        return response_format_from(schema_from_json(said, where), where, cohere=cohere)
     from cohere_cli.documents.reader import read_mapping
 
-    return format_of(read_mapping(said, terminal.stdin.buffer), said, cohere=cohere)
+    return response_format_from(
+        read_mapping(said, terminal.stdin.buffer), said, cohere=cohere
+    )
 
 
 STDIN = "-"
@@ -266,20 +268,20 @@ def prompt_from(
     *named* are the files that flags name: if one of them is standard input, it is
     not part of the prompt; two of them cannot both have it.
     """
-    from cohere_cli.request.body_file import prompt_of
+    from cohere_cli.request.body_file import join_prompt
 
     takers = list(named).count(STDIN)
     if takers > 1:
         hint = "write one of them to a file"
         raise UsageProblem("standard input (-) is named twice", hint=hint)
     if takers or not terminal.has_piped_input:
-        return prompt_of(tuple(words))
+        return join_prompt(tuple(words))
     from cohere_cli.documents.reader import read_text
 
     # A service manager or an editor may attach a pipe that nobody ever closes.
     if terminal.is_input_silent(_PATIENCE):
         terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
-    return prompt_of(tuple(words), read_text(STDIN, terminal.stdin.buffer))
+    return join_prompt(tuple(words), read_text(STDIN, terminal.stdin.buffer))
 
 
 def body_file_of(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
@@ -287,7 +289,7 @@ def body_file_of(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
     if not flags.file:
         return None
     from cohere_cli.documents.reader import read_mapping
-    from cohere_cli.request.body_file import stacked
+    from cohere_cli.request.body_file import merge_files
 
     stdin = terminal.stdin.buffer
-    return stacked((source, read_mapping(source, stdin)) for source in flags.file)
+    return merge_files((source, read_mapping(source, stdin)) for source in flags.file)

@@ -101,10 +101,10 @@ def check_answer(reply: "Reply", body: "ChatBody") -> None:
     """Raise `AnswerIncomplete` when the answer is not the JSON that was asked for."""
     if not _wants_json(body) or reply.finish_reason == "TOOL_CALL":
         return
-    from cohere_cli.request.schema.validate import violation
+    from cohere_cli.request.schema.validate import find_violation
 
     schema = body.response_format and body.response_format.json_schema
-    flaw = violation(reply.text, schema or {"type": "object"})
+    flaw = find_violation(reply.text, schema or {"type": "object"})
     if flaw:
         raise AnswerIncomplete(f"the answer does not fit its schema: {flaw}")
 

@@ -31,7 +31,7 @@ class BodyFile:
         return self.sources.get(name, " + ".join(files))
 
 
-def stacked(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
+def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
     """Return body files, a name and a mapping each, as one: a later one wins."""
     data: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -41,7 +41,7 @@ def stacked(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
     return BodyFile(data, sources)
 
 
-def filled(
+def with_defaults(
     flags: Mapping[str, Any], file: BodyFile, *, default_model: str
 ) -> dict[str, Any]:
     """Return what *flags* say, and what a call cannot do without.
@@ -55,7 +55,7 @@ def filled(
     return said
 
 
-def overlaid(
+def apply_flags(
     kind: type[BodyT],
     file: BodyFile,
     said: Mapping[str, Any],
@@ -68,7 +68,7 @@ def overlaid(
     *turn* is one more message, or None. Raises `InputProblem` that names file and
     field when the whole is no body of *kind*.
     """
-    messages = laid_over(file.data.get("messages"), system, to_json(turn))
+    messages = merge_messages(file.data.get("messages"), system, to_json(turn))
     flags = {name: to_json(value) for name, value in said.items()}
     try:
         return validate(kind, {**file.data, **flags, "messages": messages})
@@ -79,7 +79,7 @@ def overlaid(
         raise InputProblem(str(exc), where=where, hint=hint) from exc
 
 
-def lengthened(file: BodyFile, name: str, more: Iterable[Any]) -> Any:
+def extend_list(file: BodyFile, name: str, more: Iterable[Any]) -> Any:
     """Return the list *name* of *file* with *more* added at its end, as JSON."""
     earlier = file.data.get(name)
     # What is no list is kept, to be refused by name when the body is checked.
@@ -88,13 +88,13 @@ def lengthened(file: BodyFile, name: str, more: Iterable[Any]) -> Any:
     return [*(earlier or ()), *map(to_json, more)]
 
 
-def prompt_of(words: Sequence[str], piped: str = "") -> str:
+def join_prompt(words: Sequence[str], piped: str = "") -> str:
     """Join the words of the command line, and what was piped in after a blank line."""
     parts = (" ".join(words), piped.strip("\n"))
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def user_turn(prompt: str, images: Iterable[Picture]) -> UserMessage | None:
+def user_message(prompt: str, images: Iterable[Picture]) -> UserMessage | None:
     """Return what the user says and shows, None where it is nothing."""
     blocks = [ImageContent(ImageUrl(image.url, image.detail)) for image in images]
     if not blocks:
@@ -103,7 +103,7 @@ def user_turn(prompt: str, images: Iterable[Picture]) -> UserMessage | None:
     return UserMessage((*text, *blocks))
 
 
-def laid_over(
+def merge_messages(
     earlier: Any, system: str | None, turn: Mapping[str, Any] | None
 ) -> list[Any]:
     """Return the *earlier* messages with *system* as the first, *turn* as the last.
@@ -118,11 +118,11 @@ def laid_over(
     if turn:
         return [*messages, turn]
     if not earlier:
-        raise no_prompt()
+        raise missing_prompt()
     return messages
 
 
-def no_prompt() -> UsageProblem:
+def missing_prompt() -> UsageProblem:
     """Return the problem of a call in which nobody asks anything."""
     hint = "give it as words, in a body file (-f), or pipe it in"
     return UsageProblem("there is no prompt", hint=hint)

@@ -15,11 +15,11 @@ from cohere_cli.documents.document import Ground, Picture
 from cohere_cli.errors import UsageProblem
 from cohere_cli.request.body_file import (
     BodyFile,
-    filled,
-    lengthened,
-    no_prompt,
-    overlaid,
-    user_turn,
+    apply_flags,
+    extend_list,
+    missing_prompt,
+    user_message,
+    with_defaults,
 )
 
 
@@ -40,8 +40,8 @@ def chat_body(
     *default_model*. Raises `UsageProblem` when there is no prompt or when two
     things cannot be asked at once, `InputProblem` when the file is no body.
     """
-    said = filled(flags, file or BodyFile(), default_model=default_model)
-    turn = user_turn(prompt, images)
+    said = with_defaults(flags, file or BodyFile(), default_model=default_model)
+    turn = user_message(prompt, images)
     added: dict[str, tuple[Any, ...]] = {
         "documents": tuple(Document(one.data, one.id) for one in documents),
         "tools": tuple(tools),
@@ -52,10 +52,10 @@ def chat_body(
         body = ChatBody(messages=_messages(system, turn), **said)
     else:
         longer = (name for name, items in added.items() if items)
-        said |= {name: lengthened(file, name, added[name]) for name in longer}
+        said |= {name: extend_list(file, name, added[name]) for name in longer}
         file = replace(file, data=_in_capitals(file.data))
-        body = overlaid(ChatBody, file, said, system=system, turn=turn)
-    refuse_contradictions(body)
+        body = apply_flags(ChatBody, file, said, system=system, turn=turn)
+    check_conflicts(body)
     return body
 
 
@@ -75,14 +75,14 @@ def _messages(
     system: str | None, turn: UserMessage | None
 ) -> tuple[SystemMessage | UserMessage, ...]:
     if turn is None:
-        raise no_prompt()
+        raise missing_prompt()
     return (turn,) if system is None else (SystemMessage(system), turn)
 
 
 _MOST_STOPS = 5
 
 
-def refuse_contradictions(body: ChatBody) -> None:
+def check_conflicts(body: ChatBody) -> None:
     """Raise `UsageProblem` where two parts of *body* do not go together."""
     wants_json = body.response_format and body.response_format.type == "json_object"
     if wants_json and body.documents:

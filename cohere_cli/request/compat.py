@@ -7,8 +7,13 @@ from cohere_cli.api.protocol.requests import CompatBody, RawCompatBody, to_json
 from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.documents.document import Picture
 from cohere_cli.errors import InputProblem
-from cohere_cli.request.body_file import BodyFile, laid_over, lengthened, user_turn
-from cohere_cli.request.openai.fields import field_at, knows
+from cohere_cli.request.body_file import (
+    BodyFile,
+    extend_list,
+    merge_messages,
+    user_message,
+)
+from cohere_cli.request.openai.fields import field_at, is_known
 
 _KNOWN = frozenset(CompatBody.__dataclass_fields__)
 
@@ -34,9 +39,9 @@ def unchecked_body(
     data = {"model": None, "messages": None, **file.data, **said}
     data["model"] = data["model"] or default_model
     if tools := tuple(tools):
-        data["tools"] = lengthened(file, "tools", tools)
-    turn = to_json(user_turn(prompt, images))
-    data["messages"] = laid_over(data["messages"], system, turn)
+        data["tools"] = extend_list(file, "tools", tools)
+    turn = to_json(user_message(prompt, images))
+    data["messages"] = merge_messages(data["messages"], system, turn)
     return data
 
 
@@ -57,7 +62,7 @@ def compat_body(said: Mapping[str, Any], file: BodyFile | None = None) -> Compat
         raise InputProblem(str(exc), where=where, hint=_hint(exc.violation)) from exc
 
 
-def other_body(
+def raw_compat_body(
     data: Mapping[str, Any], file: BodyFile | None = None, *, usage: bool
 ) -> RawCompatBody:
     """Return *data* as a body for another server; streamed, unless it says.
@@ -76,7 +81,7 @@ def other_body(
 
 def unknown_fields(data: Mapping[str, Any]) -> list[str]:
     """Return the fields of *data* that neither OpenAI nor Cohere is known to have."""
-    return [name for name in data if not knows((name,))]
+    return [name for name in data if not is_known((name,))]
 
 
 def _frozen(value: Any) -> Any:
@@ -85,7 +90,7 @@ def _frozen(value: Any) -> Any:
 
 def _hint(flaw: Violation) -> str:
     """Say what to do instead of what does not go."""
-    if flaw.fault == "unknown" and knows(flaw.path):
+    if flaw.fault == "unknown" and is_known(flaw.path):
         field = field_at(flaw.path, "")
         return f"{field.why}; instead: {field.instead}" if field.instead else field.why
     return f"did you mean {flaw.nearest!r}?" if flaw.nearest else ""

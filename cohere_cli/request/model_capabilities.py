@@ -17,15 +17,15 @@ _CONTEXT = {
 }
 
 
-def context_of(model: str) -> int | None:
+def context_length(model: str) -> int | None:
     """Return how many tokens *model* reads, or None for one that is not known."""
     names = sorted(_CONTEXT, key=len, reverse=True)
     return next((_CONTEXT[name] for name in names if model.startswith(name)), None)
 
 
-def refuse_oversize(tokens: int, model: str) -> None:
+def require_context(tokens: int, model: str) -> None:
     """Raise `UsageProblem` when documents of *tokens*, an estimate, are too much."""
-    limit = context_of(model)
+    limit = context_length(model)
     if limit is not None and tokens > limit:
         raise UsageProblem(
             f"the documents have about {tokens:,} tokens, but {model} reads {limit:,}",
@@ -36,16 +36,16 @@ def refuse_oversize(tokens: int, model: str) -> None:
 _SEEING = ("command-a-plus", "command-a-vision", "c4ai-aya-vision")
 
 
-def sees(model: str) -> bool:
+def supports_vision(model: str) -> bool:
     """Whether *model* is known to look at images."""
     return model.startswith(_SEEING)
 
 
-def refuse_blind(model: str, other: str) -> None:
+def require_vision(model: str, other: str) -> None:
     """Raise `UsageProblem` when *model* is known not to look at images.
 
     *other* is one that does. A model that is not known is left for the API to judge.
     """
-    if context_of(model) is not None and not sees(model):
+    if context_length(model) is not None and not supports_vision(model):
         hint = f"name one that does, such as -m {other}"
         raise UsageProblem(f"{model} does not look at images", hint=hint)

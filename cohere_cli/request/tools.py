@@ -8,17 +8,17 @@ from cohere_cli.api.protocol.validation import InvalidBody, validate
 from cohere_cli.errors import InputProblem
 
 
-def tools_of(value: Any, source: str) -> tuple[Tool, ...]:
+def parse_tools(value: Any, source: str) -> tuple[Tool, ...]:
     """Return the tools that *value*, read from *source*, declares.
 
     It may be one tool, a list of them, or a body with `tools`; a tool may also be
     just its function. Raises `InputProblem`.
     """
-    return tuple(_tool(each, source) for each in declarations(value, source))
+    return tuple(_tool(each, source) for each in tool_declarations(value, source))
 
 
-def declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the tools that *value* declares, unchecked; see `tools_of`."""
+def tool_declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the tools that *value* declares, unchecked; see `parse_tools`."""
     if isinstance(value, Mapping):
         value = value.get("tools", [value])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):

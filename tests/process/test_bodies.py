@@ -28,7 +28,7 @@ from cohere_cli.api.protocol.requests import (
 )
 from cohere_cli.documents.reader import read_mapping
 from cohere_cli.render.preview import format_yaml
-from cohere_cli.request.body_file import stacked
+from cohere_cli.request.body_file import merge_files
 from cohere_cli.request.chat import chat_body
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -114,7 +114,9 @@ bodies = st.builds(
 
 def read_again(written: str) -> ChatBody:
     mapping = read_mapping("-", io.BytesIO(written.encode()))
-    return chat_body("", flags={}, default_model="", file=stacked([("body", mapping)]))
+    return chat_body(
+        "", flags={}, default_model="", file=merge_files([("body", mapping)])
+    )
 
 
 @given(bodies)

@@ -19,7 +19,7 @@ from cohere_cli.api.protocol.requests import (
 )
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.request.body_file import BodyFile, stacked
+from cohere_cli.request.body_file import BodyFile, merge_files
 from cohere_cli.request.chat import chat_body
 
 
@@ -33,7 +33,7 @@ DATA = {"model": "file's", "messages": [{"role": "user", "content": "One"}], "se
 
 
 def body_file(data) -> BodyFile:
-    return stacked([("body.yaml", data)])
+    return merge_files([("body.yaml", data)])
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def test_more_stop_texts_than_the_api_takes_are_refused():
 
 
 def test_a_later_file_wins_field_by_field_and_errors_name_the_right_one():
-    files = stacked(
+    files = merge_files(
         [("a.yaml", {**DATA, "k": 1}), ("b.yaml", {"seed": 2, "messages": [5]})]
     )
     assert files.data == {"model": "file's", "messages": [5], "seed": 2, "k": 1}

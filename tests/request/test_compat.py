@@ -3,10 +3,10 @@ import pytest
 from cohere_cli.api.protocol.requests import CompatBody, to_json
 from cohere_cli.documents.images import Image
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.request.body_file import BodyFile, stacked
+from cohere_cli.request.body_file import BodyFile, merge_files
 from cohere_cli.request.compat import (
     compat_body,
-    other_body,
+    raw_compat_body,
     unchecked_body,
     unknown_fields,
 )
@@ -16,7 +16,7 @@ TOOL = {"type": "function", "function": {"name": "f"}}
 
 
 def file_of(**data):
-    return stacked([("body.json", data)])
+    return merge_files([("body.json", data)])
 
 
 def test_flags_alone_make_a_body():
@@ -106,7 +106,7 @@ def test_a_field_that_cohere_does_not_take_is_refused_with_a_way(field, hint):
 def test_another_server_gets_fields_of_its_own():
     file = file_of(messages=[USER], top_k=5, n=2, cache_prompt=True, stream=False)
     data = unchecked_body("", flags={}, default_model="d", file=file)
-    body = other_body(data, file, usage=True)
+    body = raw_compat_body(data, file, usage=True)
     assert body == {
         "stream": False,
         "model": "d",
@@ -130,7 +130,7 @@ def test_another_server_gets_fields_of_its_own():
     ],
 )
 def test_a_stream_of_another_server_is_asked_to_end_on_its_usage(data, usage, options):
-    body = other_body({"model": "m", "messages": [USER], **data}, usage=usage)
+    body = raw_compat_body({"model": "m", "messages": [USER], **data}, usage=usage)
     assert body.get("stream_options") == options
 
 
@@ -139,4 +139,4 @@ def test_what_is_no_body_is_no_body_for_another_server_either():
     data = unchecked_body("", flags={}, default_model="d", file=file)
     said = r"^field 'temperature' must be a number \(body.json\)$"
     with pytest.raises(InputProblem, match=said):
-        other_body(data, file, usage=False)
+        raw_compat_body(data, file, usage=False)

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.request.body_file import prompt_of
+from cohere_cli.request.body_file import join_prompt
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from cohere_cli.request.body_file import prompt_of
 def test_a_prompt_is_the_words_and_what_is_piped_after_a_blank_line(
     words, piped, prompt
 ):
-    assert prompt_of(words, piped) == prompt
+    assert join_prompt(words, piped) == prompt

@@ -2,7 +2,7 @@ import pytest
 
 from cohere_cli.api.protocol.requests import Tool, ToolFunction
 from cohere_cli.errors import InputProblem
-from cohere_cli.request.tools import tools_of
+from cohere_cli.request.tools import parse_tools
 
 FUNCTION = {"name": "f", "description": "d", "parameters": {"type": "object"}}
 WHOLE = {"type": "function", "function": FUNCTION}
@@ -13,7 +13,7 @@ TOOL = Tool(ToolFunction("f", {"type": "object"}, "d"))
     "value", [WHOLE, FUNCTION, [WHOLE], [FUNCTION], {"model": "m", "tools": [WHOLE]}]
 )
 def test_tools_are_taken_in_each_form_in_which_people_keep_them(value):
-    assert tools_of(value, "t.yaml") == (TOOL,)
+    assert parse_tools(value, "t.yaml") == (TOOL,)
 
 
 @pytest.mark.parametrize(
@@ -32,5 +32,5 @@ def test_tools_are_taken_in_each_form_in_which_people_keep_them(value):
 )
 def test_what_declares_no_tool_is_refused_by_field(value, said):
     with pytest.raises(InputProblem) as caught:
-        tools_of(value, "t.yaml")
+        parse_tools(value, "t.yaml")
     assert str(caught.value) == said

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohere_cli.request.openai.fields import field_at
-from cohere_cli.request.schema.supported import checked_schema
+from cohere_cli.request.schema.supported import check_schema
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class AdaptedBody:
     """A body in JSON types, and lines for people about what became of it."""
 
     data: dict[str, Any]
     notes: tuple[str, ...]
 
 
-def fitted(body: Mapping[str, Any]) -> Fitted:
+def adapt_body(body: Mapping[str, Any]) -> AdaptedBody:
     """Leave out of *body* what Cohere's endpoint ignores, and unwrap its schema.
 
     Nothing is noted of a field that asks for nothing. Other fields, and what they
@@ -30,7 +30,7 @@ def fitted(body: Mapping[str, Any]) -> Fitted:
         elif value != field.idle:
             notes.append(f"{name} is left out: {field.why}")
     notes += _unwrap(data)
-    return Fitted(data, tuple(notes))
+    return AdaptedBody(data, tuple(notes))
 
 
 def _unwrap(data: dict[str, Any]) -> Iterator[str]:
@@ -43,7 +43,9 @@ def _unwrap(data: dict[str, Any]) -> Iterator[str]:
             return
 
 
-def format_of(said: dict[str, Any], where: str, *, cohere: bool) -> Mapping[str, Any]:
+def response_format_from(
+    said: dict[str, Any], where: str, *, cohere: bool
+) -> Mapping[str, Any]:
     """Return *said* as a `response_format`: it may be one, or be a JSON Schema.
 
     A schema is put where Cohere's endpoint wants it, or where OpenAI's clients do.
@@ -52,6 +54,6 @@ def format_of(said: dict[str, Any], where: str, *, cohere: bool) -> Mapping[str,
     if said.get("type") in ("text", "json_object", "json_schema"):
         return said
     if cohere:
-        return {"type": "json_object", "schema": checked_schema(said, where)}
+        return {"type": "json_object", "schema": check_schema(said, where)}
     wrapper = {"name": "answer", "schema": said}
     return {"type": "json_schema", "json_schema": wrapper}

@@ -184,17 +184,17 @@ def field_at(path: Path, value: Any) -> Field:
     return _no_choice(pattern) if pattern in _CHOICES else _unknown(pattern)
 
 
-def knows(path: Path) -> bool:
+def is_known(path: Path) -> bool:
     """Whether the table has a row for this field."""
     return _pattern(path) in _BY_PATH
 
 
-def is_choice(path: Path) -> bool:
+def is_enumerated(path: Path) -> bool:
     """Whether the table tells values of this field apart."""
     return _pattern(path) in _CHOICES
 
 
-def holds_fields(path: Path) -> bool:
+def has_subfields(path: Path) -> bool:
     """Whether the table knows fields inside this one; else its form is free."""
     return not path or _pattern(path) in _HOLDERS
 

@@ -41,26 +41,26 @@ _EFFORTS = {"disabled": "none", "enabled": "high"}
 
 
 @dataclass(frozen=True, slots=True)
-class CompatChat:
+class CompatTranslation:
     """A body of `/chat/completions`, and what of Cohere's it does not say."""
 
     body: CompatBody
     losses: tuple[Loss, ...]
 
 
-def to_openai(body: ChatBody) -> CompatChat:
+def to_openai(body: ChatBody) -> CompatTranslation:
     """Translate *body*; what has no word in OpenAI's is among the losses."""
     losses = Losses()
     for name, why in _NATIVE_ONLY.items():
         if getattr(body, name):
             losses.add((name,), why)
-    return CompatChat(_compat(body, losses), losses.told())
+    return CompatTranslation(_compat(body, losses), losses.told())
 
 
 def _compat(body: ChatBody, losses: Losses) -> CompatBody:
     return CompatBody(
         model=body.model,
-        messages=messages_of(body.messages, losses),
+        messages=translate_messages(body.messages, losses),
         stream=body.stream,
         temperature=body.temperature,
         top_p=body.p,
@@ -107,7 +107,7 @@ def _tool(tool: Tool, strict: Mapping[str, bool]) -> dict[str, Any]:
 Json = dict[str, Any]
 
 
-def messages_of(messages: Iterable[Message], losses: Losses) -> tuple[Json, ...]:
+def translate_messages(messages: Iterable[Message], losses: Losses) -> tuple[Json, ...]:
     """Translate *messages*; a plan for tool calls is the text that comes with them."""
     numbered = enumerate(messages)
     return tuple(_message(each, ("messages", at), losses) for at, each in numbered)

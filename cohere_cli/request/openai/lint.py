@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cohere_cli.api.protocol.validation import InvalidBody, Path, Violation, validate
-from cohere_cli.request.openai.fields import Verdict, field_at, holds_fields, is_choice
+from cohere_cli.request.openai.fields import (
+    Verdict,
+    field_at,
+    has_subfields,
+    is_enumerated,
+)
 from cohere_cli.request.openai.request import Request
-from cohere_cli.request.schema.explain import place
+from cohere_cli.request.schema.explain import format_path
 
 # A part whose kind is refused is told in one line, whatever else it says.
 _KINDS = ("role", "type")
@@ -23,7 +28,7 @@ class Finding:
     instead: str = ""
 
 
-def findings(body: Mapping[str, Any]) -> tuple[Finding, ...]:
+def lint_fields(body: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Judge each field of *body*, made of JSON types, in the body's own order.
 
     A field that is null counts as not said. Fields inside others are told where
@@ -33,14 +38,16 @@ def findings(body: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(_inside(body, ()))
 
 
-def checked(body: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Judge each field, like `findings`, and tell of what is not of its shape.
+def lint(body: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Judge each field, like `lint_fields`, and tell of what is not of its shape.
 
     Of several that are not, the deepest is told: what to mend first.
     """
-    found = findings(body)
+    found = lint_fields(body)
     refused = [one.path for one in found if one.verdict == "refused"]
-    sound = {name: body[name] for name in body if place((name,), "") not in refused}
+    sound = {
+        name: body[name] for name in body if format_path((name,), "") not in refused
+    }
     try:
         validate(Request, sound)
     except InvalidBody as exc:
@@ -52,7 +59,7 @@ def checked(body: Mapping[str, Any]) -> tuple[Finding, ...]:
 
 def _finding_of(flaw: Violation) -> Finding:
     says = "it is missing" if flaw.fault == "missing" else f"it {flaw.says}"
-    return Finding(place(flaw.path, "the body"), "refused", says)
+    return Finding(format_path(flaw.path, "the body"), "refused", says)
 
 
 def _inside(value: Any, path: Path) -> Iterator[Finding]:
@@ -67,7 +74,7 @@ def _inside(value: Any, path: Path) -> Iterator[Finding]:
 def _fields(value: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     for name in _KINDS:
         kind = tuple(_judged((*path, name), value.get(name)))
-        if is_choice((*path, name)) and kind and kind[0].verdict == "refused":
+        if is_enumerated((*path, name)) and kind and kind[0].verdict == "refused":
             yield from kind
             return
     for name, inner in value.items():
@@ -79,6 +86,6 @@ def _judged(path: Path, value: Any) -> Iterator[Finding]:
         return
     field = field_at(path, value)
     if len(path) == 1 or field.why:
-        yield Finding(place(path, ""), field.verdict, field.why, field.instead)
-    if field.verdict == "supported" and holds_fields(path):
+        yield Finding(format_path(path, ""), field.verdict, field.why, field.instead)
+    if field.verdict == "supported" and has_subfields(path):
         yield from _inside(value, path)

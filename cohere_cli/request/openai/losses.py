@@ -6,7 +6,7 @@ from typing import Any
 
 from cohere_cli.api.protocol.validation import Path
 from cohere_cli.request.openai.fields import field_at
-from cohere_cli.request.schema.explain import place
+from cohere_cli.request.schema.explain import format_path
 
 _LEFT_OUT = "left out"
 
@@ -33,14 +33,14 @@ class Losses:
 
     def add(self, path: Path, why: str, what: str = _LEFT_OUT) -> None:
         """Note that what stands at *path* is not told as it was."""
-        self._lost.append(Loss(place(path, ""), what, why))
+        self._lost.append(Loss(format_path(path, ""), what, why))
 
     def told(self) -> tuple[Loss, ...]:
         """Return the losses in the order in which they came."""
         return tuple(self._lost)
 
 
-def note_left_over(said: Any, read: Any, losses: Losses) -> None:
+def add_unread_fields(said: Any, read: Any, losses: Losses) -> None:
     """Add to *losses* what JSON *said* and the dataclass *read* from it does not hold.
 
     What asks for nothing is no loss: null, nothing in brackets, and the value that

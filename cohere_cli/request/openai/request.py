@@ -48,7 +48,7 @@ class RefusalPart(_Tolerant):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture(_Tolerant):
+class ImageLocation(_Tolerant):
     """An image's address or data URI, and how closely it is looked at."""
 
     url: str
@@ -59,7 +59,7 @@ class Picture(_Tolerant):
 class ImagePart(_Tolerant):
     """An image, as one part among others."""
 
-    image_url: Picture
+    image_url: ImageLocation
     type: Literal["image_url"]
 
 
@@ -73,7 +73,7 @@ class OtherPart(_Tolerant):
 
 
 @dataclass(frozen=True, slots=True)
-class Called(_Tolerant):
+class CalledFunction(_Tolerant):
     """The function that a call names; `arguments` is JSON text."""
 
     name: str
@@ -85,7 +85,7 @@ class Call(_Tolerant):
     """A call that the model asked for in an earlier turn."""
 
     id: str
-    function: Called
+    function: CalledFunction
     type: Literal["function"] = "function"
 
 
@@ -162,7 +162,7 @@ class CustomTool(_Tolerant):
 
 
 @dataclass(frozen=True, slots=True)
-class Named(_Tolerant):
+class FunctionName(_Tolerant):
     """A function's name."""
 
     name: str
@@ -173,7 +173,7 @@ class ChosenTool(_Tolerant):
     """The one tool that must be called, or those among which the model may choose."""
 
     type: Literal["function", "allowed_tools", "custom"]
-    function: Named | None = None
+    function: FunctionName | None = None
     allowed_tools: Json | None = None
     custom: Json | None = None
 
@@ -198,7 +198,7 @@ class JsonFormat(_Tolerant):
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapper(_Tolerant):
+class SchemaWrapper(_Tolerant):
     """What OpenAI puts a JSON Schema in."""
 
     schema: Json
@@ -208,7 +208,7 @@ class Wrapper(_Tolerant):
 class SchemaFormat(_Tolerant):
     """A JSON object of a given JSON Schema, as OpenAI has it."""
 
-    json_schema: Wrapper
+    json_schema: SchemaWrapper
     type: Literal["json_schema"]
 
 

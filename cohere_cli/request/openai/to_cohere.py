@@ -14,7 +14,7 @@ from cohere_cli.api.protocol.requests import (
 from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.errors import InputProblem
 from cohere_cli.request.openai.fields import field_at
-from cohere_cli.request.openai.losses import Loss, Losses, note_left_over
+from cohere_cli.request.openai.losses import Loss, Losses, add_unread_fields
 from cohere_cli.request.openai.request import (
     Choice,
     ChosenTool,
@@ -27,7 +27,7 @@ from cohere_cli.request.openai.request import (
     SchemaFormat,
     TextFormat,
 )
-from cohere_cli.request.openai.to_cohere_messages import messages_of
+from cohere_cli.request.openai.to_cohere_messages import translate_messages
 
 # What `/v2/chat` takes of what OpenAI gives a wider range.
 _RANGES = {
@@ -46,14 +46,14 @@ _EFFORTS: Mapping[str, Literal["enabled", "disabled"]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class NativeChat:
+class NativeTranslation:
     """A body of `/v2/chat`, and what of OpenAI's it does not say."""
 
     body: ChatBody
     losses: tuple[Loss, ...]
 
 
-def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeChat:
+def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeTranslation:
     """Translate *body*, which is OpenAI's, made of JSON types.
 
     Raises `InputProblem` with the path of the first thing that makes it no such
@@ -62,13 +62,13 @@ def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeChat:
     try:
         request = _read(body)
         losses = Losses()
-        note_left_over(body, request, losses)
+        add_unread_fields(body, request, losses)
         chat = _chat(request, losses)
     except InvalidBody as exc:
         near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else ""
         raise InputProblem(str(exc), where=where, hint=hint) from exc
-    return NativeChat(chat, losses.told())
+    return NativeTranslation(chat, losses.told())
 
 
 def _read(body: Mapping[str, Any]) -> Request:
@@ -81,7 +81,7 @@ def _read(body: Mapping[str, Any]) -> Request:
 
 
 def _chat(request: Request, losses: Losses) -> ChatBody:
-    messages = messages_of(request.messages, losses)
+    messages = translate_messages(request.messages, losses)
     tools = chosen_tools(request, losses)
     tokens = request.max_completion_tokens
     return ChatBody(

@@ -37,7 +37,7 @@ from cohere_cli.request.openai.request import (
 from cohere_cli.strict_json import loads
 
 
-def messages_of(turns: Iterable[Turn], losses: Losses) -> tuple[Message, ...]:
+def translate_messages(turns: Iterable[Turn], losses: Losses) -> tuple[Message, ...]:
     """Translate *turns*; what the system says goes first, as the API wants it.
 
     Raises `InvalidBody` where a call's arguments are no JSON object.

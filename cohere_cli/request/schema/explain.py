@@ -23,12 +23,12 @@ _KINDS = {
 }
 
 
-def place(path: Iterable[str | int], whole: str) -> str:
+def format_path(path: Iterable[str | int], whole: str) -> str:
     """Return *path* as people write it, `items[2].price`; *whole* if it is empty."""
     return "".join(map(_step, path)).removeprefix(".") or whole
 
 
-def described(error: "ValidationError", whole: str) -> str:
+def describe_error(error: "ValidationError", whole: str) -> str:
     """Say in one line what *error* found; *whole* is what to call the outermost.
 
     Values and names are cut to 60 characters and may hold anything but new lines.
@@ -42,16 +42,16 @@ def described(error: "ValidationError", whole: str) -> str:
     match error.validator:
         case "required":
             name = next(name for name in wanted if name not in value)
-            return f"{place([*path, name], whole)} is missing"
+            return f"{format_path([*path, name], whole)} is missing"
         case "additionalProperties":
             known = schema.get("properties", ())
             name = next(name for name in value if name not in known)
-            return f"{place([*path, name], whole)} is not in the schema"
+            return f"{format_path([*path, name], whole)} is not in the schema"
         case keyword:
-            return f"{place(path, whole)} {_says(keyword, wanted)}"
+            return f"{format_path(path, whole)} {_says(keyword, wanted)}"
 
 
-def why_no_json(exc: ValueError) -> str:
+def json_error_reason(exc: ValueError) -> str:
     """Say why `strict_json` refused a text, without the position."""
     if isinstance(exc, json.JSONDecodeError):
         return f"{exc.msg[:1].lower()}{exc.msg[1:]}"

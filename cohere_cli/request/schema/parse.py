@@ -21,8 +21,8 @@ from typing import Any
 
 from cohere_cli.api.protocol.requests import to_json
 from cohere_cli.errors import UsageProblem
-from cohere_cli.request.schema.explain import why_no_json
-from cohere_cli.request.schema.supported import checked_schema
+from cohere_cli.request.schema.explain import json_error_reason
+from cohere_cli.request.schema.supported import check_schema
 from cohere_cli.strict_json import loads
 
 Schema = dict[str, Any]
@@ -223,10 +223,10 @@ def schema_from_text(text: str, where: str = "--schema") -> dict[str, Any]:
     """Return the schema in *text*: a JSON object, or the fields in shorthand.
 
     Either is then one that the API takes. Raises `UsageProblem` with *where*, line
-    and column; `InputProblem` for a JSON Schema that `checked_schema` refuses.
+    and column; `InputProblem` for a JSON Schema that `check_schema` refuses.
     """
     if text.lstrip().startswith("{"):
-        return checked_schema(schema_from_json(text, where), where)
+        return check_schema(schema_from_json(text, where), where)
     return schema_from_shorthand(text, where)
 
 
@@ -248,7 +248,7 @@ def schema_from_json(text: str, where: str) -> dict[str, Any]:
     except ValueError as exc:
         if isinstance(exc, json.JSONDecodeError):
             where = f"{where}:{exc.lineno}:{exc.colno}"
-        says = f"the schema is not JSON: {why_no_json(exc)}"
+        says = f"the schema is not JSON: {json_error_reason(exc)}"
         raise UsageProblem(says, where=where, hint=hint) from exc
     return schema
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 from cohere_cli.errors import InputProblem
-from cohere_cli.request.schema.explain import described, place
+from cohere_cli.request.schema.explain import describe_error, format_path
 
 _COMBINING = ["allOf", "oneOf", "not"]
 _RANGES = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
@@ -50,11 +50,11 @@ class _Part:
 class _Refused(Exception):
     def __init__(self, path: Path, says: str, hint: str) -> None:
         super().__init__(says)
-        self.what = f"{place(path, _ROOT)} {says}"
+        self.what = f"{format_path(path, _ROOT)} {says}"
         self.hint = hint
 
 
-def checked_schema(schema: Mapping[str, Any], where: str) -> dict[str, Any]:
+def check_schema(schema: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return *schema*, made of JSON types, if the API takes it.
 
     Raises `InputProblem` with the path of the first thing that the API does not
@@ -98,7 +98,7 @@ def _check_draft(schema: Mapping[str, Any]) -> None:
     draft = _draft(schema)
     first = next(draft(draft.META_SCHEMA).iter_errors(schema), None)
     if first is not None:
-        says = described(first, _ROOT)
+        says = describe_error(first, _ROOT)
         raise _Refused((), f"is no JSON Schema: {says}", "")
 
 
@@ -147,9 +147,9 @@ def _flaw(
     match keyword:
         case "format" if value not in FORMATS:
             return f"is {value!r}, the API takes {', '.join(FORMATS)}"
-        case "pattern" if not is_expression(value):
+        case "pattern" if not is_regex(value):
             return "is no regular expression"
-        case "pattern" if mark := not_taken(value):
+        case "pattern" if mark := unsupported_syntax(value):
             return f"has {mark!r}, which the API does not take"
         case "const" if isinstance(value, list | Mapping):
             return "is no single value, the API takes no other"
@@ -200,13 +200,13 @@ _MOST_OPEN_ENDS = 2
 _LONGEST = 200  # characters: two open ends try at most 200 ** 3 / 6 times, 50 ms
 
 
-def not_taken(pattern: str) -> str:
+def unsupported_syntax(pattern: str) -> str:
     """Return what of *pattern* the API does not take: `^`, `$`, `?=`, `?!`; or ""."""
     found = _UNSUPPORTED_PATTERNS.search(_ATOM.sub("x", pattern))
     return found[0] if found else ""
 
 
-def is_expression(pattern: str) -> bool:
+def is_regex(pattern: str) -> bool:
     """Whether *pattern* is a regular expression at all, as Python reads them."""
     try:
         _compiled(pattern)
@@ -215,7 +215,7 @@ def is_expression(pattern: str) -> bool:
     return True
 
 
-def is_broken(pattern: str, text: str) -> bool:
+def certainly_mismatches(pattern: str, text: str) -> bool:
     """Whether *text* surely holds no match of *pattern*.
 
     Python's engine can take years over an innocent expression such as
@@ -250,7 +250,7 @@ FORMATS: Mapping[str, re.Pattern[str]] = {
 }
 
 
-def has_format(form: str, text: str) -> bool:
+def matches_format(form: str, text: str) -> bool:
     """Whether *text* is of the format *form*; of one unknown, everything is."""
     pattern = FORMATS.get(form)
     if pattern is None:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from cohere_cli.request.schema.explain import described, why_no_json
-from cohere_cli.request.schema.supported import has_format, is_broken
+from cohere_cli.request.schema.explain import describe_error, json_error_reason
+from cohere_cli.request.schema.supported import certainly_mismatches, matches_format
 from cohere_cli.strict_json import loads
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 _LONGEST = 1 << 20  # characters
 
 
-def violation(answer: str, schema: Mapping[str, Any]) -> str:
+def find_violation(answer: str, schema: Mapping[str, Any]) -> str:
     """Say in one line where *answer* first breaks *schema*, or "" if nowhere.
 
-    *schema* must have passed `checked_schema`. An answer that cannot be checked,
+    *schema* must have passed `check_schema`. An answer that cannot be checked,
     being too long or too deep, counts as broken. See `patterns.is_broken` for
     what is not checked of a `pattern`. Nothing is fetched.
     """
@@ -28,7 +28,7 @@ def violation(answer: str, schema: Mapping[str, Any]) -> str:
     try:
         value = loads(answer)
     except ValueError as exc:
-        return f"the answer is not JSON: {why_no_json(exc)}{_position(exc)}"
+        return f"the answer is not JSON: {json_error_reason(exc)}{_position(exc)}"
     try:
         return _first_violation(value, schema)
     except RecursionError:
@@ -40,7 +40,7 @@ def violation(answer: str, schema: Mapping[str, Any]) -> str:
 def _first_violation(value: Any, schema: Mapping[str, Any]) -> str:
     # Of all errors only the first is looked for: there may be a million.
     first = next(_validator(schema).iter_errors(value), None)
-    return "" if first is None else described(first, "the answer")
+    return "" if first is None else describe_error(first, "the answer")
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
@@ -57,14 +57,14 @@ def _validator(schema: Mapping[str, Any]) -> Any:
 def _format(_: Any, form: Any, value: Any, __: Any) -> "Iterator[ValidationError]":
     from jsonschema import ValidationError
 
-    if isinstance(value, str) and not has_format(str(form), value):
+    if isinstance(value, str) and not matches_format(str(form), value):
         yield ValidationError("")
 
 
 def _pattern(_: Any, pattern: Any, value: Any, __: Any) -> "Iterator[ValidationError]":
     from jsonschema import ValidationError
 
-    if isinstance(value, str) and is_broken(str(pattern), value):
+    if isinstance(value, str) and certainly_mismatches(str(pattern), value):
         yield ValidationError("")
 
 

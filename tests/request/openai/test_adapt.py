@@ -1,7 +1,11 @@
 import pytest
 
 from cohere_cli.errors import InputProblem
-from cohere_cli.request.openai.adapt import Fitted, fitted, format_of
+from cohere_cli.request.openai.adapt import (
+    AdaptedBody,
+    adapt_body,
+    response_format_from,
+)
 
 SCHEMA = {
     "type": "object",
@@ -37,20 +41,20 @@ UNWRAPPED = "response_format is told as Cohere's: a json_object with a schema"
 )  # fmt: skip
 def test_what_cohere_ignores_is_left_out_and_told(body, data, notes):
     kept = dict(body)
-    assert fitted(body) == Fitted(data, notes)
+    assert adapt_body(body) == AdaptedBody(data, notes)
     assert body == kept
 
 
 @pytest.mark.parametrize("cohere", [True, False])
 @pytest.mark.parametrize("kind", ["text", "json_object", "json_schema"])
 def test_a_whole_format_stays_as_it_is(kind, cohere):
-    assert format_of({"type": kind}, "x", cohere=cohere) == {"type": kind}
+    assert response_format_from({"type": kind}, "x", cohere=cohere) == {"type": kind}
 
 
 def test_a_schema_is_put_where_the_server_wants_it():
     told = {"type": "json_object", "schema": SCHEMA}
-    assert format_of(SCHEMA, "x", cohere=True) == told
-    assert format_of(SCHEMA, "x", cohere=False) == {
+    assert response_format_from(SCHEMA, "x", cohere=True) == told
+    assert response_format_from(SCHEMA, "x", cohere=False) == {
         "type": "json_schema",
         "json_schema": {"name": "answer", "schema": SCHEMA},
     }
@@ -58,7 +62,7 @@ def test_a_schema_is_put_where_the_server_wants_it():
 
 def test_a_schema_that_cohere_does_not_take_may_be_good_elsewhere():
     schema = {"type": "array"}
-    wanted = format_of(schema, "x.json", cohere=False)["json_schema"]
+    wanted = response_format_from(schema, "x.json", cohere=False)["json_schema"]
     assert wanted == {"name": "answer", "schema": schema}
     with pytest.raises(InputProblem, match=r"x\.json"):
-        format_of(schema, "x.json", cohere=True)
+        response_format_from(schema, "x.json", cohere=True)

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from cohere_cli.request.openai.fields import FIELDS
-from cohere_cli.request.openai.lint import Finding, checked, findings
+from cohere_cli.request.openai.lint import Finding, lint, lint_fields
 
 LISTED = """
 model messages stream response_format tools temperature max_tokens stop seed top_p
@@ -18,7 +18,7 @@ NEWER = "not in Cohere's list"
 
 @pytest.mark.parametrize("name", LISTED.split())
 def test_what_cohere_lists_is_supported(name):
-    assert findings({name: 1}) == (Finding(name, "supported"),)
+    assert lint_fields({name: 1}) == (Finding(name, "supported"),)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_cohere_lists_is_supported(name):
 )  # fmt: skip
 def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, instead):
     path = name if name.isprintable() else f"[{json.dumps(name)}]"
-    assert findings({name: value}) == (Finding(path, verdict, why, instead),)
+    assert lint_fields({name: value}) == (Finding(path, verdict, why, instead),)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, inst
     ],
 )  # fmt: skip
 def test_what_stands_inside_is_told_where_there_is_something_to_say(body, found):
-    assert findings(body)[1:] == (found,)
+    assert lint_fields(body)[1:] == (found,)
 
 
 def test_a_body_of_the_supported_subset_is_told_field_by_field_in_its_own_order():
@@ -188,7 +188,7 @@ def test_a_body_of_the_supported_subset_is_told_field_by_field_in_its_own_order(
         "n": None,
         "model": "m",
     }
-    assert findings(body) == (
+    assert lint_fields(body) == (
         Finding("tools", "supported"),
         Finding("tool_choice", "supported", NOT_LISTED, "co chat --tool-choice"),
         Finding("response_format", "supported"),
@@ -201,12 +201,12 @@ def test_a_body_of_the_supported_subset_is_told_field_by_field_in_its_own_order(
     "messages", ["x", 1, {}, [], [1, None], [[{"role": "x"}]], [[[]]]]
 )
 def test_a_body_of_the_wrong_shape_is_judged_as_far_as_it_goes(messages):
-    assert findings({"messages": messages}) == (Finding("messages", "supported"),)
+    assert lint_fields({"messages": messages}) == (Finding("messages", "supported"),)
 
 
 def test_a_refused_field_hides_nothing_but_what_it_holds():
     body = {"type": "x", "messages": [{"type": "x", "role": "developer"}], "model": "m"}
-    assert findings(body) == (
+    assert lint_fields(body) == (
         Finding("type", "refused", "no such field"),
         Finding("messages", "supported"),
         Finding("messages[0].type", "refused", "no such field"),
@@ -223,7 +223,7 @@ def test_each_row_of_the_table_is_reached_by_the_body_that_it_speaks_of(field):
         body = [body] if step == "[]" else {step: body}
     row = (path.replace("[]", "[0]"), field.verdict, field.why, field.instead)
     told = [
-        (each.path, each.verdict, each.why, each.instead) for each in findings(body)
+        (each.path, each.verdict, each.why, each.instead) for each in lint_fields(body)
     ]
     wrapped = path.startswith("response_format.json_schema.")
     is_silent = field.verdict == "supported" and not field.why and "." in path
@@ -249,7 +249,7 @@ MESSAGES = [{"role": "user", "content": "x"}]
     ],
 )  # fmt: skip
 def test_what_is_not_of_its_shape_is_refused_too(body, path, why):
-    assert checked(body)[-1] == Finding(path, "refused", why)
+    assert lint(body)[-1] == Finding(path, "refused", why)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_what_is_not_of_its_shape_is_refused_too(body, path, why):
     ],
 )
 def test_what_is_refused_already_is_told_once(body):
-    assert checked(body) == findings(body)
+    assert lint(body) == lint_fields(body)
 
 
 def test_the_table_has_each_field_once_and_a_reason_for_what_is_not_supported():

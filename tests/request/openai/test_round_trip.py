@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from cohere_cli.api.protocol.requests import ChatBody, CompatBody, to_json
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.request.openai.from_cohere import to_openai
-from cohere_cli.request.openai.lint import findings
+from cohere_cli.request.openai.lint import lint_fields
 from cohere_cli.request.openai.to_cohere import to_native
 
 TEXT = st.text(max_size=8)
@@ -131,5 +131,5 @@ def test_openai_s_body_comes_back_from_native_words(body):
 @given(NATIVE)
 def test_nothing_in_a_translated_body_is_refused(body):
     compat = to_openai(validate(ChatBody, body)).body
-    verdicts = {each.verdict for each in findings(to_json(compat))}
+    verdicts = {each.verdict for each in lint_fields(to_json(compat))}
     assert verdicts <= {"supported", "ignored"}

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.request.schema.parse import schema_from_shorthand
-from cohere_cli.request.schema.supported import checked_schema
-from cohere_cli.request.schema.validate import violation
+from cohere_cli.request.schema.supported import check_schema
+from cohere_cli.request.schema.validate import find_violation
 
 STRING = {"type": "string"}
 NAMES = st.from_regex(r"[a-zA-Zé_][\w-]{0,8}", fullmatch=True)
@@ -89,9 +89,9 @@ def test_any_fields_make_a_schema_that_the_api_takes_and_that_tells_right_from_w
 ):
     text, good, bad = told
     schema = schema_of(text)
-    assert checked_schema(schema, "") == schema
-    assert violation(json.dumps(good), schema) == ""
-    assert violation(json.dumps(bad), schema) != ""
+    assert check_schema(schema, "") == schema
+    assert find_violation(json.dumps(good), schema) == ""
+    assert find_violation(json.dumps(bad), schema) != ""
 
 
 @settings(deadline=None)
@@ -99,7 +99,7 @@ def test_any_fields_make_a_schema_that_the_api_takes_and_that_tells_right_from_w
 def test_any_text_is_a_good_schema_or_a_usage_problem(text):
     with contextlib.suppress(UsageProblem):
         schema = schema_of(text)
-        assert checked_schema(schema, "") == schema
+        assert check_schema(schema, "") == schema
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_what_is_no_shorthand_is_refused_where_it_goes_wrong(text, says, hint):
 
 def test_as_many_levels_as_are_allowed_can_be_checked():
     schema = schema_of("a " + "{a " * 31 + "int" + "}" * 31)
-    assert checked_schema(schema, "") == schema
+    assert check_schema(schema, "") == schema
 
 
 def test_a_list_may_be_longer_than_it_may_be_deep():

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.request.schema.supported import has_format
+from cohere_cli.request.schema.supported import matches_format
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ from cohere_cli.request.schema.supported import has_format
     ],
 )
 def test_a_format_is_that_of_rfc_3339_and_4122(form, text, has):
-    assert has_format(form, text) is has
+    assert matches_format(form, text) is has

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from cohere_cli.errors import InputProblem
-from cohere_cli.request.schema.supported import checked_schema
+from cohere_cli.request.schema.supported import check_schema
 
 
 def an_object(properties, **more):
@@ -49,7 +49,7 @@ LATEST = "https://json-schema.org/draft/2020-12/schema"
     ],
 )
 def test_what_the_api_takes_is_kept_as_it_is(schema):
-    assert checked_schema(schema, "x.json") == schema
+    assert check_schema(schema, "x.json") == schema
 
 
 TAKEN = "the API takes date, date-time, time, uuid"
@@ -171,7 +171,7 @@ UNREQUIRED = "names no 'required' field, the API wants one in each object"
 )
 def test_what_the_api_does_not_take_is_refused_by_its_path(schema, says):
     with pytest.raises(InputProblem) as caught:
-        checked_schema(schema, "x.json")
+        check_schema(schema, "x.json")
     assert str(caught.value) == f"{says} (x.json)"
 
 
@@ -194,11 +194,11 @@ def test_what_the_api_does_not_take_is_refused_by_its_path(schema, says):
 )
 def test_what_is_no_json_schema_is_refused_by_its_path(schema, says):
     with pytest.raises(InputProblem) as caught:
-        checked_schema(schema, "x.json")
+        check_schema(schema, "x.json")
     assert str(caught.value) == f"the schema is no JSON Schema: {says} (x.json)"
 
 
 def test_a_remedy_is_told():
     with pytest.raises(InputProblem) as caught:
-        checked_schema(an_object({"a": {"minimum": 1}}), "x.json")
+        check_schema(an_object({"a": {"minimum": 1}}), "x.json")
     assert caught.value.hint == "leave it out"
