@@ -15,12 +15,12 @@ import typer
 from typer.core import TyperGroup
 
 from cohere_cli import __version__
-from cohere_cli.commands.registry import ByName
+from cohere_cli.commands.registry import LazyCommands
 from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
 from cohere_cli.terminal import Terminal
 
 
-class Ended(BaseException):
+class SignalReceived(BaseException):
     """A signal asked the program to end."""
 
     def __init__(self, number: int) -> None:
@@ -28,14 +28,14 @@ class Ended(BaseException):
         self.number = number
 
 
-class Boundary(TyperGroup):
+class RootGroup(TyperGroup):
     """The root of the tree: nothing that goes wrong below it passes it unsaid."""
 
     # How far a command line was understood that was not understood in the end.
     _reached = "co"
 
     def __init__(self, **attrs: Any) -> None:
-        super().__init__(**{**attrs, "commands": ByName()})
+        super().__init__(**{**attrs, "commands": LazyCommands()})
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands, in the order of the help."""
@@ -47,12 +47,12 @@ class Boundary(TyperGroup):
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except typer.TyperException as exc:
-            code = _tell_usage(terminal, exc, self._reached)
+            code = _report_usage_error(terminal, exc, self._reached)
         except SystemExit:
             # So Rich and Typer end where nobody reads the help any more.
-            _die(terminal, signal.SIGPIPE)
+            _die_of_signal(terminal, signal.SIGPIPE)
         except OSError as exc:
-            code = _tell_system(terminal, exc)
+            code = _report_os_error(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
 
     def invoke(self, ctx: Any) -> Any:
@@ -67,21 +67,21 @@ class Boundary(TyperGroup):
         except (typer.Exit, typer.Abort):
             raise
         except CoError as exc:
-            _tell(terminal, exc)
+            _report(terminal, exc)
             raise typer.Exit(exc.exit_code) from exc
         except BrokenPipeError:
-            _die(terminal, signal.SIGPIPE)
-        except Ended as exc:
-            _die(terminal, exc.number)
+            _die_of_signal(terminal, signal.SIGPIPE)
+        except SignalReceived as exc:
+            _die_of_signal(terminal, exc.number)
         except OSError as exc:
-            raise typer.Exit(_tell_system(terminal, exc)) from exc
+            raise typer.Exit(_report_os_error(terminal, exc)) from exc
         except Exception as exc:
-            raise typer.Exit(_tell_bug(terminal, exc)) from exc
+            raise typer.Exit(_report_bug(terminal, exc)) from exc
 
 
 app = typer.Typer(
     name="co",
-    cls=Boundary,
+    cls=RootGroup,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -132,7 +132,7 @@ def _signals_as_exceptions() -> Iterator[None]:
 
     def end(number: int, _frame: object) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)
-        raise Ended(number)
+        raise SignalReceived(number)
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, end) for number in numbers}
@@ -143,46 +143,46 @@ def _signals_as_exceptions() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _die(terminal: Terminal, number: int) -> NoReturn:
+def _die_of_signal(terminal: Terminal, number: int) -> NoReturn:
     """Die of the signal itself: only then does a shell's loop stop too."""
-    terminal.forsake_output()
+    terminal.discard_output()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
     raise AssertionError("unreachable")
 
 
-def _tell(terminal: Terminal, problem: CoError) -> None:
+def _report(terminal: Terminal, problem: CoError) -> None:
     if problem.exit_code is ExitCode.UNWRITABLE:
-        terminal.forsake_output()
+        terminal.discard_output()
     terminal.say(f"co: {problem}")
     if problem.hint:
         terminal.say(f"hint: {problem.hint}")
-    _tell_trace(terminal, problem)
+    _print_traceback(terminal, problem)
 
 
-def _tell_system(terminal: Terminal, exc: OSError) -> ExitCode:
+def _report_os_error(terminal: Terminal, exc: OSError) -> ExitCode:
     # Of all that writes, only the help and the version raise no error of ours.
     if exc.errno != errno.ENOSPC:
-        return _tell_bug(terminal, exc)
-    _tell(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))
+        return _report_bug(terminal, exc)
+    _report(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))
     return ExitCode.UNWRITABLE
 
 
-def _tell_bug(terminal: Terminal, bug: Exception) -> ExitCode:
+def _report_bug(terminal: Terminal, bug: Exception) -> ExitCode:
     terminal.say(f"co: a bug in co: {type(bug).__name__}: {bug}")
     terminal.say("hint: CO_DEBUG=1 shows where; please report it")
-    _tell_trace(terminal, bug)
+    _print_traceback(terminal, bug)
     return ExitCode.BUG
 
 
-def _tell_trace(terminal: Terminal, exc: BaseException) -> None:
+def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
     # Never with local variables: they hold the key.
     if terminal.environ.get("CO_DEBUG"):
         for line in "".join(traceback.format_exception(exc)).splitlines():
             terminal.say(line)
 
 
-def _tell_usage(
+def _report_usage_error(
     terminal: Terminal, exc: typer.TyperException, reached: str
 ) -> ExitCode:
     # Typer shows neither method nor attribute in the public base class.

@@ -95,7 +95,7 @@ class Terminal:
         environ: Mapping[str, str] | None = None,
     ) -> "Terminal":
         """Streams in memory. With *tty* all three say that they are a terminal."""
-        kind = _FakeScreen if tty else io.TextIOWrapper
+        kind = _FakeTerminal if tty else io.TextIOWrapper
         return cls(
             stdin=kind(io.BytesIO(stdin), encoding="utf-8"),
             stdout=kind(io.BytesIO(), encoding="utf-8", newline=""),
@@ -107,12 +107,12 @@ class Terminal:
     @property
     def written(self) -> bytes:
         """What a fake terminal's standard output has received."""
-        return _received(self.stdout)
+        return _contents(self.stdout)
 
     @property
     def noted(self) -> str:
         """What a fake terminal's standard error has received."""
-        return _received(self.stderr).decode()
+        return _contents(self.stderr).decode()
 
     @property
     def shows_output(self) -> bool:
@@ -139,7 +139,7 @@ class Terminal:
         """Whether there is a person to answer a question."""
         return self.stdin.isatty() and self.stderr.isatty()
 
-    def agrees(self, question: str) -> bool | None:
+    def confirm(self, question: str) -> bool | None:
         """Ask a question that is answered yes or no; None where nobody can be asked.
 
         Standard input may be a pipe full of records: the keyboard is then the
@@ -170,7 +170,7 @@ class Terminal:
         Not the same as "no terminal": a service's standard input is often
         /dev/null or some other device, which holds nothing for us.
         """
-        if isinstance(self.stdin, _FakeScreen):
+        if isinstance(self.stdin, _FakeTerminal):
             return False
         try:
             mode = os.fstat(self.stdin.fileno()).st_mode
@@ -241,11 +241,11 @@ class Terminal:
             self.stderr.write(f"{clean_line(text)}\n")
             self.stderr.flush()
         except (OSError, ValueError):
-            _forsake(self.stderr)
+            _redirect_to_devnull(self.stderr)
 
-    def forsake_output(self) -> None:
+    def discard_output(self) -> None:
         """Let what standard output still holds go nowhere."""
-        _forsake(self.stdout)
+        _redirect_to_devnull(self.stdout)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -258,7 +258,7 @@ class Terminal:
             raise OutputUnwritable(f"cannot write output: {reason}") from exc
 
 
-def _forsake(stream: TextIO) -> None:
+def _redirect_to_devnull(stream: TextIO) -> None:
     """Save the interpreter's own last flush, at exit, from failing once more."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -266,7 +266,7 @@ def _forsake(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-class _FakeScreen(io.TextIOWrapper):
+class _FakeTerminal(io.TextIOWrapper):
     def isatty(self) -> bool:
         return True
 
@@ -275,10 +275,10 @@ class _Closed(io.TextIOWrapper):
     """Standard output of a program that was started with `>&-`."""
 
     def __init__(self) -> None:
-        super().__init__(io.BufferedWriter(_Refusing()), encoding="utf-8")
+        super().__init__(io.BufferedWriter(_ClosedStream()), encoding="utf-8")
 
 
-class _Refusing(io.RawIOBase):
+class _ClosedStream(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
@@ -286,6 +286,6 @@ class _Refusing(io.RawIOBase):
         raise OSError(9, "standard output is closed")
 
 
-def _received(stream: TextIO) -> bytes:
+def _contents(stream: TextIO) -> bytes:
     stream.flush()
     return cast("io.BytesIO", stream.buffer).getvalue()

@@ -271,7 +271,7 @@ def test_an_answer_that_nobody_reads_ends_the_program():
         with pytest.raises(BrokenPipeError):
             terminal.draw("lost")
         # Else closing the stream would try once more, and fail.
-        terminal.forsake_output()
+        terminal.discard_output()
 
 
 def test_an_answer_that_does_not_fit_on_the_disk_is_told():
@@ -280,7 +280,7 @@ def test_an_answer_that_does_not_fit_on_the_disk_is_told():
         with pytest.raises(OutputUnwritable) as told:
             terminal.write("lost")
         assert str(told.value) == "cannot write output: No space left on device"
-        terminal.forsake_output()
+        terminal.discard_output()
 
 
 def running(script, streams="", **environ):

@@ -10,8 +10,8 @@ from cohere_cli.commands.session import (
     JsonFlag,
     ProfileFlag,
     StoreName,
-    name_of,
-    stored_profiles,
+    load_profiles,
+    profile_to_change,
 )
 from cohere_cli.config import editing
 from cohere_cli.errors import UsageProblem
@@ -65,9 +65,9 @@ def login(
     co auth login -p work --command "pass show cohere"
     """
     terminal = Terminal.system()
-    profiles = stored_profiles(terminal)
+    profiles = load_profiles(terminal)
     asked = LoginRequest(
-        name=name_of(profile, profiles, terminal),
+        name=profile_to_change(profile, profiles, terminal),
         base_url=base_url,
         store=store or ("command" if command else "file"),
         command=command or "",
@@ -80,8 +80,8 @@ def login(
 def logout(profile: ProfileFlag = None) -> None:
     """Forget a profile's key; its settings stay."""
     terminal = Terminal.system()
-    profiles = stored_profiles(terminal)
-    name = name_of(profile, profiles, terminal)
+    profiles = load_profiles(terminal)
+    name = profile_to_change(profile, profiles, terminal)
     said = (
         "has no key any more"
         if editing.logout(profiles.directory, name)
@@ -94,7 +94,7 @@ def logout(profile: ProfileFlag = None) -> None:
 def switch(profile: _Name) -> None:
     """Make a profile the active one."""
     terminal = Terminal.system()
-    editing.switch(stored_profiles(terminal).directory, profile)
+    editing.switch(load_profiles(terminal).directory, profile)
     terminal.note(f"co: profile {profile!r} is active")
 
 
@@ -112,7 +112,7 @@ def token(
     if terminal.shows_output and not yes:
         hint = "pipe it to the program that needs it, or add --yes"
         raise UsageProblem("standard output is a terminal, which keeps it", hint=hint)
-    profiles = stored_profiles(terminal)
+    profiles = load_profiles(terminal)
     given = FlagValues(profile=profile)
     settings = resolve(given, terminal.environ, profiles, terminal.stdin)
     terminal.write(f"{settings.key}\n")
@@ -124,7 +124,7 @@ def list_profiles(json: JsonFlag = False) -> None:
     from cohere_cli.config.report import profile_summaries
 
     terminal = Terminal.system()
-    listed = profile_summaries(stored_profiles(terminal))
+    listed = profile_summaries(load_profiles(terminal))
     if json:
         _write_json(terminal, [asdict(one) for one in listed])
         return
@@ -146,7 +146,7 @@ def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     from cohere_cli.errors import NotAuthenticated
 
     terminal = Terminal.system()
-    given, profiles = FlagValues(profile=profile), stored_profiles(terminal)
+    given, profiles = FlagValues(profile=profile), load_profiles(terminal)
     found = status_of(given, terminal.environ, profiles, terminal.stdin)
     if json:
         _write_json(terminal, asdict(found))

@@ -7,9 +7,9 @@ import typer
 
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.chat import ChatFlags
-from cohere_cli.commands.inputs import body_file_of, prompt_from
-from cohere_cli.commands.replies import answer, channels_of, format_of
-from cohere_cli.commands.session import connected, settled
+from cohere_cli.commands.inputs import read_body_files, read_prompt
+from cohere_cli.commands.replies import reply_format, selected_channels, show_reply
+from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read what the flags name, ask, and show the answer on *terminal*."""
     from cohere_cli.api.protocol.chat import encode_response
     from cohere_cli.commands.inputs import chat_request
-    from cohere_cli.commands.replies import check_answer, hint_at_json
+    from cohere_cli.commands.replies import check_json_answer, warn_without_json_prompt
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     if flags.body_schema:
@@ -49,22 +49,22 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         return
     # What sends nothing needs no key, and has a body's formats.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
-    output = format_of(flags)
-    settings = settled(flags, terminal, model=flags.model)
-    shown = channels_of(flags, settings)
+    output = reply_format(flags)
+    settings = resolve_settings(flags, terminal, model=flags.model)
+    shown = selected_channels(flags, settings)
     files = (*(flags.document or ()), *(flags.file or ()), *(flags.tools or ()))
     named = (*files, *(flags.image or ()), flags.schema, flags.key_file)
-    prompt = prompt_from(words, terminal, named=named)
+    prompt = read_prompt(words, terminal, named=named)
     body = chat_request(
-        prompt, flags, settings, body_file_of(flags, terminal), terminal
+        prompt, flags, settings, read_body_files(flags, terminal), terminal
     )
-    if replies.is_asked(flags):
+    if replies.is_preview(flags):
         _preview(body, flags, settings, terminal, output)
         return
-    hint_at_json(body, terminal)
-    with connected(settings, terminal, record=flags.record) as client:
-        reply = answer(client.chat(body), terminal, output, encode_response, shown)
-    check_answer(reply, body)
+    warn_without_json_prompt(body, terminal)
+    with open_client(settings, terminal, record=flags.record) as client:
+        reply = show_reply(client.chat(body), terminal, output, encode_response, shown)
+    check_json_answer(reply, body)
 
 
 def _preview(

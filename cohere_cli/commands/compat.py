@@ -8,9 +8,9 @@ import typer
 
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.compat import CompatFlags
-from cohere_cli.commands.inputs import body_file_of, prompt_from
-from cohere_cli.commands.replies import answer, channels_of, format_of
-from cohere_cli.commands.session import connected, settled
+from cohere_cli.commands.inputs import read_body_files, read_prompt
+from cohere_cli.commands.replies import reply_format, selected_channels, show_reply
+from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.errors import RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -49,9 +49,9 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     output = _format(flags)
     # What sends nothing needs no key.
     unsent = replace(flags, dry_run=True) if flags.check or flags.to_native else flags
-    settings = settled(unsent, terminal, model=flags.model, compat=True)
-    prompt = prompt_from(words, terminal, named=_named(flags))
-    file = body_file_of(flags, terminal)
+    settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)
+    prompt = read_prompt(words, terminal, named=_named(flags))
+    file = read_body_files(flags, terminal)
     cohere = settings.sandbox or is_cohere_compat_url(settings.compat_base_url)
     data = compat_request(
         prompt, flags, terminal, model=settings.model, cohere=cohere, file=file
@@ -84,23 +84,23 @@ def _ask(
     output: str | None,
 ) -> None:
     from cohere_cli.api.protocol.compat import encode_completion
-    from cohere_cli.commands.inputs import for_another, for_cohere
+    from cohere_cli.commands.inputs import cohere_compat_body, other_server_body
 
-    shown = channels_of(flags, settings)
+    shown = selected_channels(flags, settings)
     usage = "usage" in shown or output == "json"
     body = (
-        for_cohere(data, file, terminal)
+        cohere_compat_body(data, file, terminal)
         if cohere
-        else for_another(data, file, terminal, usage=usage)
+        else other_server_body(data, file, terminal, usage=usage)
     )
-    if replies.is_asked(flags):
+    if replies.is_preview(flags):
         base = settings.compat_base_url or "/compatibility/v1"
         url = f"{base}/chat/completions"
         replies.preview(body, flags, terminal, url=url, output=output)
         return
     record = flags.record
-    with connected(settings, terminal, compat=True, record=record) as client:
-        answer(client.compat(body), terminal, output, encode_completion, shown)
+    with open_client(settings, terminal, compat=True, record=record) as client:
+        show_reply(client.compat(body), terminal, output, encode_completion, shown)
 
 
 def _format(flags: CompatFlags) -> str | None:
@@ -112,7 +112,7 @@ def _format(flags: CompatFlags) -> str | None:
         if flags.output == "jsonl":
             hint = "add --check, or ask for -o json"
             raise UsageProblem("jsonl is a format of --check alone", hint=hint)
-        return format_of(flags)
+        return reply_format(flags)
     mode, formats = ("--to-native", _NATIVE) if flags.to_native else ("--check", _CHECK)
     output = "json" if flags.json else flags.output
     if output not in (None, *formats):

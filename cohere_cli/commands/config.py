@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands.session import JsonFlag, ProfileFlag, name_of, stored_profiles
+from cohere_cli.commands.session import (
+    JsonFlag,
+    ProfileFlag,
+    load_profiles,
+    profile_to_change,
+)
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
 
@@ -84,8 +89,8 @@ def set_(
     from cohere_cli.config.editing import set_value
 
     terminal = Terminal.system()
-    profiles = stored_profiles(terminal)
-    name = name_of(profile, profiles, terminal)
+    profiles = load_profiles(terminal)
+    name = profile_to_change(profile, profiles, terminal)
     set_value(profiles.directory, name, setting, value)
     new = "" if name in profiles.by_name else ", which is new"
     terminal.note(f"co: {setting} is set in profile {name!r}{new}")
@@ -97,8 +102,8 @@ def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
     from cohere_cli.config.editing import unset_value as unset_in
 
     terminal = Terminal.system()
-    profiles = stored_profiles(terminal)
-    name = name_of(profile, profiles, terminal)
+    profiles = load_profiles(terminal)
+    name = profile_to_change(profile, profiles, terminal)
     had = unset_in(profiles.directory, name, setting)
     said = f"has no {setting} any more" if had else f"itself had no {setting}"
     terminal.note(f"co: profile {name!r} {said}")
@@ -114,7 +119,7 @@ def edit() -> None:
     is_changed = edit_in(
         config_directory(terminal.environ),
         lambda draft: _run_editor(draft, terminal),
-        lambda problem: terminal.agrees(f"co: {problem}: edit again?"),
+        lambda problem: terminal.confirm(f"co: {problem}: edit again?"),
     )
     terminal.note(f"co: the settings are {'changed' if is_changed else 'as they were'}")
 
@@ -138,7 +143,7 @@ def _run_editor(draft: Path, terminal: Terminal) -> None:
 def _shown(profile: str | None, terminal: Terminal) -> "tuple[EffectiveSetting, ...]":
     from cohere_cli.config.report import effective_settings
 
-    profiles = stored_profiles(terminal)
+    profiles = load_profiles(terminal)
     return effective_settings(profile, terminal.environ, profiles, terminal.stdin)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.session import JsonFlag, ProfileFlag, other_end
+from cohere_cli.commands.session import JsonFlag, ProfileFlag, resolve_endpoint
 from cohere_cli.errors import CoError, ConfigProblem, NotAuthenticated
 from cohere_cli.terminal import Terminal
 
@@ -129,9 +129,9 @@ def _terminal(terminal: Terminal) -> Finding:
 
 
 def _profiles(terminal: Terminal) -> "Profiles":
-    from cohere_cli.commands.session import stored_profiles
+    from cohere_cli.commands.session import load_profiles
 
-    return stored_profiles(terminal)
+    return load_profiles(terminal)
 
 
 def _files(profiles: "Profiles") -> Iterator[Finding]:
@@ -164,7 +164,7 @@ def _call(
     except NotAuthenticated as problem:
         has_key = False
         yield Finding("key", problem=problem)
-    with other_end(found, terminal) as connection:
+    with resolve_endpoint(found, terminal) as connection:
         yield from _way(connection, has_key=has_key, terminal=terminal)
 
 

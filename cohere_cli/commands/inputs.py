@@ -37,7 +37,7 @@ def chat_request(
     images = _chat_images(flags, terminal)
     model = settings.model
     if images:
-        model = _seeing_model(flags, settings, file, terminal)
+        model = _vision_model(flags, settings, file, terminal)
     body = chat_body(
         prompt,
         system=flags.system,
@@ -89,7 +89,7 @@ def _chat_images(flags: ChatFlags, terminal: Terminal) -> "tuple[Image, ...]":
     return read_images(flags.image, terminal.stdin.buffer)
 
 
-def _seeing_model(
+def _vision_model(
     flags: ChatFlags,
     settings: "Settings",
     file: "BodyFile | None",
@@ -184,7 +184,7 @@ def compat_request(
     )
 
 
-def for_cohere(
+def cohere_compat_body(
     data: Mapping[str, Any], file: "BodyFile | None", terminal: Terminal
 ) -> "CompatBody":
     """Return the body as Cohere's endpoint takes it; say what became of it."""
@@ -197,7 +197,7 @@ def for_cohere(
     return compat_body(fit.data, file)
 
 
-def for_another(
+def other_server_body(
     data: Mapping[str, Any],
     file: "BodyFile | None",
     terminal: Terminal,
@@ -257,10 +257,10 @@ def _compat_response_format(
 
 
 STDIN = "-"
-_PATIENCE = 2.0
+_SILENCE = 2.0
 
 
-def prompt_from(
+def read_prompt(
     words: Iterable[str], terminal: Terminal, *, named: Iterable[str | None]
 ) -> str:
     """Join the words of the command line and what is piped in.
@@ -279,12 +279,12 @@ def prompt_from(
     from cohere_cli.documents.reader import read_text
 
     # A service manager or an editor may attach a pipe that nobody ever closes.
-    if terminal.is_input_silent(_PATIENCE):
+    if terminal.is_input_silent(_SILENCE):
         terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
     return join_prompt(tuple(words), read_text(STDIN, terminal.stdin.buffer))
 
 
-def body_file_of(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
+def read_body_files(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
     """Read the body files that the flags name, if they name any."""
     if not flags.file:
         return None

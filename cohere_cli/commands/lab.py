@@ -9,7 +9,7 @@ import typer
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.lab import LabFlags
 from cohere_cli.commands.inputs import STDIN
-from cohere_cli.commands.session import connected_for_many, settled
+from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
 from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm, search_units
 from cohere_cli.ranking.evaluation.dataset import Dataset, DatasetSource, judged
@@ -65,7 +65,9 @@ def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
         parse_measure(name) for name in dict.fromkeys(flags.measure or DEFAULT_MEASURES)
     ]
     sources = _sources_of(files, flags, terminal)
-    settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
+    settings = resolve_settings(
+        flags, terminal, model=None, rerank_path=flags.rerank_path
+    )
     models = _models(flags, settings)
     selection = DatasetSource(
         queries=flags.queries,
@@ -154,7 +156,7 @@ class _Comparison:
         total = len(self.models) * len(judged.queries) * len(judged.candidates)
         with (
             Progress(self.terminal, total) as progress,
-            connected_for_many(
+            open_batch_client(
                 settings, self.terminal, progress.note, flags.rate or settings.rate
             ) as client,
         ):

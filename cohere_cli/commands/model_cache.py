@@ -13,10 +13,12 @@ from cohere_cli.config.paths import data_directory
 from cohere_cli.config.secure_files import lock, read, write
 from cohere_cli.errors import CoError
 
-_KEPT = 24 * 3600.0  # seconds
+_MAX_AGE = 24 * 3600.0  # seconds
 
 
-def keep(models: Iterable[Model], server: str, environ: Mapping[str, str]) -> None:
+def save_models(
+    models: Iterable[Model], server: str, environ: Mapping[str, str]
+) -> None:
     """Keep names and endpoints of all that *server* has.
 
     Where nothing can be written, nothing is kept: the next call asks again.
@@ -29,7 +31,7 @@ def keep(models: Iterable[Model], server: str, environ: Mapping[str, str]) -> No
             write(path, json.dumps(page).encode())
 
 
-def kept(server: str, environ: Mapping[str, str]) -> list[Model] | None:
+def load_models(server: str, environ: Mapping[str, str]) -> list[Model] | None:
     """Return what *server* had within the last day, None where that is not known."""
     with suppress(CoError, ValueError):
         page = json.loads(read(_path(server, environ)).data)
@@ -49,7 +51,7 @@ def _item(model: Model) -> dict[str, Any]:
 def _is_fresh(page: Any) -> bool:
     at = page.get("at") if isinstance(page, dict) else None
     # A clock that was wrong must not keep names for years.
-    return isinstance(at, int | float) and 0 <= time.time() - at < _KEPT
+    return isinstance(at, int | float) and 0 <= time.time() - at < _MAX_AGE
 
 
 def _path(server: str, environ: Mapping[str, str]) -> Path:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands.flags.base import unpacked
+from cohere_cli.commands.flags.base import expand_flags
 from cohere_cli.commands.flags.models import ModelListFlags, ModelsFlags
-from cohere_cli.commands.session import connected, settled
+from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.errors import CoError, RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_OURS = {"chat", "rerank"}
-_PATIENCE = 2.0  # seconds, which a shell waits for a key that was pressed
+_ENDPOINTS = {"chat", "rerank"}
+_COMPLETION_TIME = 2.0  # seconds, which a shell waits for a key that was pressed
 
 
 @app.callback(invoke_without_command=True)
@@ -40,18 +40,18 @@ def list_models(flags: ModelListFlags) -> None:
     """
     from cohere_cli.api.protocol.models import list_path
 
-    terminal = _quiet(flags, Terminal.system())
+    terminal = _with_verbosity(flags, Terminal.system())
     if flags.cached:
         with suppress(CoError):
-            _name_models(flags, replace(terminal, quiet=True, verbose=False))
+            _write_cached_names(flags, replace(terminal, quiet=True, verbose=False))
         return
     if flags.compat and flags.endpoint:
         hint = "leave one of them out"
         raise UsageProblem("a compatible server tells no endpoints", hint=hint)
-    settings = _settled(flags, terminal)
-    if _previewed(flags, settings, list_path(flags.endpoint), terminal):
+    settings = _resolve(flags, terminal)
+    if _preview(flags, settings, list_path(flags.endpoint), terminal):
         return
-    found = _listed(settings, flags, terminal, flags.endpoint)
+    found = _fetch_models(settings, flags, terminal, flags.endpoint)
     _show_list([one for one in found if _is_wanted(one, flags)], flags, terminal)
 
 
@@ -62,26 +62,26 @@ def show_model(
     """Say what a model can: its context, endpoints and features."""
     from cohere_cli.api.protocol.models import model_path
 
-    terminal = _quiet(flags, Terminal.system())
-    settings = _settled(flags, terminal)
-    if _previewed(flags, settings, model_path(name), terminal):
+    terminal = _with_verbosity(flags, Terminal.system())
+    settings = _resolve(flags, terminal)
+    if _preview(flags, settings, model_path(name), terminal):
         return
-    _show_one(_one(settings, name, flags, terminal), flags, terminal)
+    _show_one(_fetch_model(settings, name, flags, terminal), flags, terminal)
 
 
-app.command("list")(unpacked(list_models))
-app.command("show")(unpacked(show_model))
+app.command("list")(expand_flags(list_models))
+app.command("show")(expand_flags(show_model))
 
 
-def _quiet(flags: ModelsFlags, terminal: Terminal) -> Terminal:
+def _with_verbosity(flags: ModelsFlags, terminal: Terminal) -> Terminal:
     return replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
 
 
-def _settled(flags: ModelsFlags, terminal: Terminal) -> "Settings":
-    return settled(flags, terminal, model=None, compat=flags.compat)
+def _resolve(flags: ModelsFlags, terminal: Terminal) -> "Settings":
+    return resolve_settings(flags, terminal, model=None, compat=flags.compat)
 
 
-def _previewed(
+def _preview(
     flags: ModelsFlags, settings: "Settings", path: str, terminal: Terminal
 ) -> bool:
     """Show the request instead of sending it, if that is asked for."""
@@ -99,37 +99,39 @@ def _previewed(
     return True
 
 
-def _name_models(flags: ModelListFlags, terminal: Terminal) -> None:
+def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
     """Write the names that a shell completes: those kept, or else what is there."""
-    from cohere_cli.commands.model_cache import kept
+    from cohere_cli.commands.model_cache import load_models
     from cohere_cli.render.tables.columns import write_names
 
-    settings = _settled(replace(flags, dry_run=True), terminal)
-    found = kept(_server(settings, flags), terminal.environ)
+    settings = _resolve(replace(flags, dry_run=True), terminal)
+    found = load_models(_cache_name(settings, flags), terminal.environ)
     if found is None and _is_key_at_hand(flags, terminal):
-        hasty = replace(flags, max_time=_PATIENCE, retries=0, dry_run=False, curl=False)
-        found = _listed(_settled(hasty, terminal), hasty, terminal)
+        hasty = replace(
+            flags, max_time=_COMPLETION_TIME, retries=0, dry_run=False, curl=False
+        )
+        found = _fetch_models(_resolve(hasty, terminal), hasty, terminal)
     fit = (one for one in found or () if flags.endpoint in (None, *one.endpoints))
     write_names(terminal, [one for one in fit if _is_wanted(one, flags)])
 
 
 def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
     """Say whether no keyring or command is needed, which may ask for a passphrase."""
-    from cohere_cli.commands.session import stored_profiles
+    from cohere_cli.commands.session import load_profiles
 
-    chosen = stored_profiles(terminal).choose(flags.profile, terminal.environ)
+    chosen = load_profiles(terminal).choose(flags.profile, terminal.environ)
     stored = chosen.profile.key
     return stored is None or stored.key is not None
 
 
-def _server(settings: "Settings", flags: ModelsFlags) -> str:
+def _cache_name(settings: "Settings", flags: ModelsFlags) -> str:
     """Return what names are kept by; both shapes of one server list other models."""
     if flags.compat:
         return f"compat {settings.compat_base_url or 'sandbox'}"
     return settings.base_url or "sandbox"
 
 
-def _listed(
+def _fetch_models(
     settings: "Settings",
     flags: ModelsFlags,
     terminal: Terminal,
@@ -137,38 +139,38 @@ def _listed(
 ) -> "list[Model]":
     """Return what the server lists; where that is all it has, names are kept."""
     from cohere_cli.api.protocol.models import list_models, list_openai_models
-    from cohere_cli.commands.model_cache import keep
+    from cohere_cli.commands.model_cache import save_models
 
-    with connected(settings, terminal, compat=flags.compat) as client:
+    with open_client(settings, terminal, compat=flags.compat) as client:
         if flags.compat:
             found = list(list_openai_models(client.get))
         else:
             found = list(list_models(client.get, endpoint))
     if endpoint is None:
-        keep(found, _server(settings, flags), terminal.environ)
+        save_models(found, _cache_name(settings, flags), terminal.environ)
     return found
 
 
 def _is_wanted(model: "Model", flags: ModelListFlags) -> bool:
     if flags.all or flags.compat:
         return True
-    ours = bool(flags.endpoint) or not _OURS.isdisjoint(model.endpoints)
+    ours = bool(flags.endpoint) or not _ENDPOINTS.isdisjoint(model.endpoints)
     return ours and not model.is_deprecated
 
 
-def _one(
+def _fetch_model(
     settings: "Settings", name: str, flags: ModelsFlags, terminal: Terminal
 ) -> "Model":
     from cohere_cli.api.protocol.models import get_model
 
     if flags.compat:
         # Few servers of this shape tell of one model; all list what they have.
-        return _named(name, _listed(settings, flags, terminal))
-    with connected(settings, terminal) as client:
+        return _find(name, _fetch_models(settings, flags, terminal))
+    with open_client(settings, terminal) as client:
         return get_model(client.get, name)
 
 
-def _named(name: str, models: "Iterable[Model]") -> "Model":
+def _find(name: str, models: "Iterable[Model]") -> "Model":
     for model in models:
         if model.name == name:
             return model
@@ -177,7 +179,7 @@ def _named(name: str, models: "Iterable[Model]") -> "Model":
 
 
 def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) -> None:
-    output = _format(flags, terminal)
+    output = _output_format(flags, terminal)
     if output in ("json", "jsonl"):
         from cohere_cli.render.json import write_json_list
 
@@ -191,7 +193,7 @@ def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) 
 
 
 def _show_one(model: "Model", flags: ModelsFlags, terminal: Terminal) -> None:
-    if _format(flags, terminal) in ("json", "jsonl"):
+    if _output_format(flags, terminal) in ("json", "jsonl"):
         from cohere_cli.render.json import write_json, write_json_list
 
         if flags.output == "jsonl":
@@ -204,6 +206,6 @@ def _show_one(model: "Model", flags: ModelsFlags, terminal: Terminal) -> None:
     write_model(terminal, model)
 
 
-def _format(flags: ModelsFlags, terminal: Terminal) -> str:
+def _output_format(flags: ModelsFlags, terminal: Terminal) -> str:
     usual = "table" if terminal.shows_output else "text"
     return "json" if flags.json else flags.output or usual

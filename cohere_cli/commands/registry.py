@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.main import get_group
 
-from cohere_cli.commands.flags.base import unpacked
+from cohere_cli.commands.flags.base import expand_flags
 
 NAMES = (
     "chat",
@@ -27,7 +27,7 @@ NAMES = (
 """In the order of the help."""
 
 
-class ByName(Mapping[str, Any]):
+class LazyCommands(Mapping[str, Any]):
     """Commands as Typer draws and runs them."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ def _loaded(name: str) -> Any:
     if isinstance(declared, typer.Typer):
         trunk.add_typer(declared, name=name)
     else:
-        trunk.command(name)(unpacked(declared))
+        trunk.command(name)(expand_flags(declared))
     return get_group(trunk).commands[name]
 
 

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from cohere_cli.commands.flags.answer import ReplyFormat
-from cohere_cli.commands.replies import answer
+from cohere_cli.commands.replies import show_reply
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
-SLOWEST = 0.001
+MIN_SPEED = 0.001
 """A tenth of a second takes two minutes then: nobody means less."""
 
 
@@ -53,12 +53,12 @@ def run(
     from cohere_cli.api.playback import PlaybackTiming, read_recording
     from cohere_cli.documents.reader import read_text
 
-    if speed is not None and not speed >= SLOWEST:
+    if speed is not None and not speed >= MIN_SPEED:
         # Written so that it holds for NaN, too.
-        raise UsageProblem(f"--speed takes a number from {SLOWEST} up")
+        raise UsageProblem(f"--speed takes a number from {MIN_SPEED} up")
     pace = None if speed is None else PlaybackTiming(speed)
     found = read_recording(read_text(file, terminal.stdin.buffer), file, pace)
     if output == "events" and not found.is_stream:
         hint = "leave out -o events, or ask for -o json"
         raise UsageProblem("only a stream has events", hint=hint)
-    answer(found.events, terminal, output, found.shape)
+    show_reply(found.events, terminal, output, found.shape)

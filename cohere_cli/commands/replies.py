@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
 
 
-def format_of(flags: AnswerFlags) -> str | None:
+def reply_format(flags: AnswerFlags) -> str | None:
     """Return the output format that the flags ask for; None is the terminal's own."""
     chosen = "json" if flags.json else flags.output
     if chosen == "events" and flags.stream is False:
@@ -27,7 +27,7 @@ def format_of(flags: AnswerFlags) -> str | None:
     return chosen
 
 
-def channels_of(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
+def selected_channels(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
     """Return which parts of a reply are to be shown: the flags', else the profile's."""
     from cohere_cli.render.channels import select_channels
 
@@ -38,7 +38,7 @@ def channels_of(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
     return shown | {"usage"} if flags.usage else shown
 
 
-def answer(
+def show_reply(
     events: "Iterable[ChatEvent]",
     terminal: Terminal,
     output: str | None,
@@ -56,7 +56,7 @@ def answer(
     return reply
 
 
-def is_asked(flags: CallFlags) -> bool:
+def is_preview(flags: CallFlags) -> bool:
     """Whether the request is only to be looked at."""
     return flags.dry_run or flags.curl
 
@@ -81,7 +81,7 @@ def preview(
         write_body(terminal, told, output)
 
 
-def hint_at_json(body: "ChatBody", terminal: Terminal) -> None:
+def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
     """Say so when JSON is asked for in a prompt that never mentions it.
 
     The API warns that the model may then go on with blanks up to its limit.
@@ -97,7 +97,7 @@ def hint_at_json(body: "ChatBody", terminal: Terminal) -> None:
         )
 
 
-def check_answer(reply: "Reply", body: "ChatBody") -> None:
+def check_json_answer(reply: "Reply", body: "ChatBody") -> None:
     """Raise `AnswerIncomplete` when the answer is not the JSON that was asked for."""
     if not _wants_json(body) or reply.finish_reason == "TOOL_CALL":
         return

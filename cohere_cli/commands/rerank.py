@@ -12,7 +12,7 @@ import typer
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.rerank import RerankFlags
 from cohere_cli.commands.inputs import STDIN
-from cohere_cli.commands.session import connected_for_many, settled
+from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
 from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm_cost
 from cohere_cli.terminal import Terminal
@@ -58,13 +58,15 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     query = _query_of(flags, terminal)
     sources = files or _standard_input(terminal)
-    settings = settled(flags, terminal, model=None, rerank_path=flags.rerank_path)
+    settings = resolve_settings(
+        flags, terminal, model=None, rerank_path=flags.rerank_path
+    )
     ranking = _RerankRun(query, sources, flags, settings, terminal)
     portions = ranking.portions()
     # A small input is read to its end before anything of it is sent.
     ahead = list(islice(portions, MAX_UNCONFIRMED + 1))
     ranking.check(ahead)
-    if replies.is_asked(flags):
+    if replies.is_preview(flags):
         ranking.preview(ahead)
     else:
         ranking.rank(ahead, chain(_drained(ahead), portions))
@@ -149,7 +151,7 @@ class _RerankRun:
                 confirm_cost(ahead, total, finished, terminal)
             with (
                 Progress(terminal, total) as progress,
-                connected_for_many(
+                open_batch_client(
                     settings, terminal, progress.note, flags.rate or settings.rate
                 ) as client,
             ):

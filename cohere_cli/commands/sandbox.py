@@ -119,10 +119,10 @@ def _recorder(
             raise UsageProblem("--profile does nothing without --record", hint=hint)
         return None
     from cohere_cli.commands.flags.base import CallFlags
-    from cohere_cli.commands.session import connection_to, settled
+    from cohere_cli.commands.session import connection_to, resolve_settings
     from cohere_cli.sandbox.recordings.recorder import Recorder
 
-    settings = settled(CallFlags(profile=profile), terminal, model=None)
+    settings = resolve_settings(CallFlags(profile=profile), terminal, model=None)
     if settings.sandbox:
         hint = "name a profile of the real API with --profile"
         raise UsageProblem("--record needs another server than the sandbox", hint=hint)

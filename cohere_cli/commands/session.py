@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cohere_cli.sandbox.server import Sandbox
 
 
-def settled(
+def resolve_settings(
     flags: CallFlags,
     terminal: Terminal,
     *,
@@ -46,7 +46,7 @@ def settled(
         compat=compat,
         dry_run=flags.dry_run or flags.curl,
     )
-    profiles = stored_profiles(terminal)
+    profiles = load_profiles(terminal)
     settings = resolve(given, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
@@ -54,7 +54,7 @@ def settled(
 
 
 @contextmanager
-def connected(
+def open_client(
     settings: "Settings",
     terminal: Terminal,
     *,
@@ -70,8 +70,8 @@ def connected(
         terminal.note(f"co: {line}")
 
     with (
-        _tape(record, tell) as tape,
-        other_end(settings, terminal, compat=compat) as connection,
+        _open_recorder(record, tell) as tape,
+        resolve_endpoint(settings, terminal, compat=compat) as connection,
     ):
         from cohere_cli.api.client import Client
 
@@ -80,7 +80,7 @@ def connected(
 
 
 @contextmanager
-def connected_for_many(
+def open_batch_client(
     settings: "Settings",
     terminal: Terminal,
     note: Callable[[str], None],
@@ -94,7 +94,7 @@ def connected_for_many(
     def tell(line: str) -> None:
         note(f"co: {line}")
 
-    with other_end(settings, terminal) as connection:
+    with resolve_endpoint(settings, terminal) as connection:
         from cohere_cli.api.client import Client
         from cohere_cli.api.connection import BATCH_RETRIES
         from cohere_cli.api.rate_limit import RateLimiter
@@ -106,7 +106,7 @@ def connected_for_many(
             yield client
 
 
-def _tape(
+def _open_recorder(
     record: str | None, tell: Callable[[str], None]
 ) -> "AbstractContextManager[FileRecorder | None]":
     if record is None:
@@ -117,13 +117,13 @@ def _tape(
 
 
 @contextmanager
-def other_end(
+def resolve_endpoint(
     settings: "Settings", terminal: Terminal, *, compat: bool = False
 ) -> Iterator["Connection"]:
     """Yield where *settings* lead; the sandbox runs while the block does."""
     if settings.sandbox:
-        with _stand_in(settings) as sandbox:
-            terminal.note(_who_answers(settings))
+        with _start_sandbox(settings) as sandbox:
+            terminal.note(_sandbox_notice(settings))
             path = "/compatibility/v1" if compat else ""
             yield connection_to(settings, sandbox.url + path, sandbox.key)
     else:
@@ -132,13 +132,13 @@ def other_end(
         yield connection_to(settings, base_url, settings.key)
 
 
-def _who_answers(settings: "Settings") -> str:
+def _sandbox_notice(settings: "Settings") -> str:
     said = "a stand-in on this machine answers, not a model"
     faults = f"; its faults: {', '.join(settings.faults)}" if settings.faults else ""
     return f"co: profile {settings.profile}: {said}{faults}"
 
 
-def _stand_in(settings: "Settings") -> "AbstractContextManager[Sandbox]":
+def _start_sandbox(settings: "Settings") -> "AbstractContextManager[Sandbox]":
     from cohere_cli.sandbox import running
 
     try:
@@ -179,7 +179,7 @@ ProfileFlag = Annotated[
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def stored_profiles(terminal: Terminal) -> "Profiles":
+def load_profiles(terminal: Terminal) -> "Profiles":
     """Return what the files say. Raises `ConfigProblem`."""
     from cohere_cli.config.paths import config_directory
     from cohere_cli.config.profiles import Profiles
@@ -196,7 +196,9 @@ def _leave_no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
-def name_of(flag: str | None, profiles: "Profiles", terminal: Terminal) -> str:
+def profile_to_change(
+    flag: str | None, profiles: "Profiles", terminal: Terminal
+) -> str:
     """Return the profile that a command changes: never the sandbox, unless named."""
     from cohere_cli.config.profile import SANDBOX
 

@@ -37,7 +37,7 @@ def confirm_cost(
 
 def confirm(cost: str, terminal: Terminal) -> None:
     """Say *cost*; a person at a terminal is asked, and a no is a `UsageProblem`."""
-    answer = terminal.agrees(f"co: {cost}; send them?")
+    answer = terminal.confirm(f"co: {cost}; send them?")
     if answer is None:
         terminal.note(f"co: {cost}")
     if answer is False:

@@ -5,10 +5,10 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cohere_cli.app import app
-from cohere_cli.commands.completion.command_tree import tree_of
+from cohere_cli.commands.completion.command_tree import build_tree
 
 PANELS = ["What it is given", "What is shown", "The model", "Many requests", "The call"]
-COMMANDS = {" ".join(one.path[1:]): one for one in tree_of(get_command(app)).all()}
+COMMANDS = {" ".join(one.path[1:]): one for one in build_tree(get_command(app)).all()}
 MANY_FLAGS = ["chat", "rerank", "lab", "compat", "models list"]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from cohere_cli.commands.login import LoginRequest, log_in
-from cohere_cli.commands.session import name_of
+from cohere_cli.commands.session import profile_to_change
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.errors import CoError
 from cohere_cli.sandbox import running
@@ -174,4 +174,4 @@ def test_the_sandbox_is_never_changed_unless_it_is_named(
     tmp_path, flag, variable, active, name
 ):
     terminal = Terminal.fake(environ={"CO_PROFILE": variable})
-    assert name_of(flag, Profiles(tmp_path, active), terminal) == name
+    assert profile_to_change(flag, Profiles(tmp_path, active), terminal) == name

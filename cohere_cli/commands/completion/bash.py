@@ -119,13 +119,17 @@ def script(root: Command) -> str:
         (
             _HEAD,
             "# Whether word $2 after command $1 is a command.",
-            *_table("_co_leads", '"$1 $2"', [*_leads(commands), (["*"], "return 1")]),
+            *_table(
+                "_co_leads", '"$1 $2"', [*_command_arms(commands), (["*"], "return 1")]
+            ),
             "# The flags of command $1.",
-            *_table("_co_flags", '"$1"', _flags(commands)),
+            *_table("_co_flags", '"$1"', _flag_arms(commands)),
             "# The value of flag $2 of command $1; fails if there is no such thing.",
-            *_table("_co_flag", '"$1 $2"', [*_values(commands), (["*"], "return 1")]),
+            *_table(
+                "_co_flag", '"$1 $2"', [*_value_arms(commands), (["*"], "return 1")]
+            ),
             "# What may follow command $1 with $2 arguments.",
-            *_table("_co_argument", '"$1 $2"', _arguments(commands)),
+            *_table("_co_argument", '"$1 $2"', _argument_arms(commands)),
             _WALK.lstrip(),
         )
     )
@@ -140,19 +144,19 @@ def _table(name: str, subject: str, arms: Iterable[Arm]) -> Iterator[str]:
     yield "}\n"
 
 
-def _leads(commands: Iterable[Command]) -> Iterator[Arm]:
+def _command_arms(commands: Iterable[Command]) -> Iterator[Arm]:
     for one in commands:
         if one.commands:
             yield [quote(" ".join(below.path)) for below in one.commands], ""
 
 
-def _flags(commands: Iterable[Command]) -> Iterator[Arm]:
+def _flag_arms(commands: Iterable[Command]) -> Iterator[Arm]:
     for one in commands:
         names = [name for flag in one.flags for name in flag.names]
         yield [quote(" ".join(one.path))], _words(names)
 
 
-def _values(commands: Iterable[Command]) -> Iterator[Arm]:
+def _value_arms(commands: Iterable[Command]) -> Iterator[Arm]:
     for one in commands:
         for flag in one.flags:
             if flag.value:
@@ -160,7 +164,7 @@ def _values(commands: Iterable[Command]) -> Iterator[Arm]:
                 yield names, _offer(flag.value)
 
 
-def _arguments(commands: Iterable[Command]) -> Iterator[Arm]:
+def _argument_arms(commands: Iterable[Command]) -> Iterator[Arm]:
     for one in commands:
         path = " ".join(one.path)
         if one.commands:

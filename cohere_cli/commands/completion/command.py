@@ -35,7 +35,7 @@ def script(shell: Shell, root: Any) -> str:
     """Return the script for *shell*; *root* is Typer's command at the tree's root."""
     from cohere_cli.commands.completion import bash, command_tree, fish, zsh
 
-    commands = command_tree.tree_of(root)
+    commands = command_tree.build_tree(root)
     match shell:
         case Shell.BASH:
             return bash.script(commands)

@@ -70,7 +70,7 @@ class Command:
             yield from command.all()
 
 
-def tree_of(
+def build_tree(
     command: Any, path: tuple[str, ...] = ("co",), help_names: tuple[str, ...] = ()
 ) -> Command:
     """Read a command of Typer's, and those below it; what is hidden stays hidden.
@@ -88,7 +88,7 @@ def tree_of(
         tuple(flags),
         tuple(_value(one, path) for one in shown if one.param_type_name == "argument"),
         tuple(
-            tree_of(one, (*path, name), names)
+            build_tree(one, (*path, name), names)
             for name, one in getattr(command, "commands", {}).items()
             if not one.hidden
         ),

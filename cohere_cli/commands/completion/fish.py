@@ -85,7 +85,7 @@ def script(root: Command) -> str:
             _HEAD,
             "# Whether words lead to a command, or to a flag that takes a value.",
             *_test("__co_leads", (one.path for one in commands if one is not root)),
-            *_test("__co_takes", _takers(commands)),
+            *_test("__co_takes", _flags_with_values(commands)),
             _WALK.lstrip(),
             *(line for one in commands for line in _lines(one)),
             "",
@@ -100,7 +100,7 @@ def _test(name: str, ways: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield "end\n"
 
 
-def _takers(commands: Iterable[Command]) -> Iterator[tuple[str, ...]]:
+def _flags_with_values(commands: Iterable[Command]) -> Iterator[tuple[str, ...]]:
     for one in commands:
         for flag in one.flags:
             if flag.value:

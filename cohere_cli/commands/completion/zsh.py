@@ -56,7 +56,7 @@ def script(root: Command) -> str:
 
 def _function(command: Command) -> Iterator[str]:
     yield f"{_name(command)}() {{"
-    yield from _choosing(command) if command.commands else _taking(command)
+    yield from _commands_body(command) if command.commands else _arguments_body(command)
     yield "}\n"
 
 
@@ -64,13 +64,13 @@ def _name(command: Command) -> str:
     return "_" + "_".join(command.path)
 
 
-def _taking(command: Command) -> Iterator[str]:
+def _arguments_body(command: Command) -> Iterator[str]:
     """Yield the body for a command that takes arguments."""
     arguments = [_argument(*one) for one in enumerate(command.arguments, 1)]
     yield _specs("-s -S", [*map(_flag, command.flags), *arguments])
 
 
-def _choosing(command: Command) -> Iterator[str]:
+def _commands_body(command: Command) -> Iterator[str]:
     """Yield the body for a command that has others below it."""
     yield "  local curcontext=$curcontext state state_descr line ret=1"
     yield "  local -A opt_args"
@@ -91,12 +91,12 @@ def _flag(flag: Flag) -> str:
     others = "'*'" if flag.repeatable else quote(f"({' '.join(flag.names)})")
     if flag.alone:
         others = "'(- : *)'"
-    names = [_taker(name) if flag.value else name for name in flag.names]
+    names = [_value_mark(name) if flag.value else name for name in flag.names]
     name = "{" + ",".join(map(quote, names)) + "}" if names[1:] else quote(names[0])
     return others + name + quote(f"[{_brackets(flag.summary)}]{_value(flag.value)}")
 
 
-def _taker(name: str) -> str:
+def _value_mark(name: str) -> str:
     """Mark where a flag's value may stand: `--output=json`, `-ojson`, or next."""
     return f"{name}=" if name.startswith("--") else f"{name}+"
 

@@ -13,7 +13,7 @@ _MANY, _CALL = "Many requests", "The call"
 _PANELS = (_GIVEN, _SHOWN, _MODEL, _MANY, _CALL)
 
 
-def standing(flag: Any) -> tuple[int, bool]:
+def sort_key(flag: Any) -> tuple[int, bool]:
     """Return what to sort flags by: their panels, those with a short name first."""
     has_short = any(len(name) == len("-x") for name in flag.param_decls)
     return _PANELS.index(flag.rich_help_panel), not has_short
@@ -118,7 +118,7 @@ class CallFlags:
     ] = False
 
 
-def unpacked(command: Callable[..., None]) -> Callable[..., None]:
+def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Return *command* with each parameter of a flag class replaced by its fields."""
     hints = get_type_hints(command, include_extras=True)
     signature = inspect.signature(command)
@@ -167,4 +167,4 @@ def _parameters_of(kind: type[CallFlags]) -> list[inspect.Parameter]:
         )
         for field in own_first_fields
     ]
-    return sorted(parameters, key=lambda one: standing(one.annotation.__metadata__[0]))
+    return sorted(parameters, key=lambda one: sort_key(one.annotation.__metadata__[0]))

@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from cohere_cli.app import app
 from cohere_cli.commands.completion.command import Shell, script
-from cohere_cli.commands.completion.command_tree import Command, Flag, Value, tree_of
+from cohere_cli.commands.completion.command_tree import Command, Flag, Value, build_tree
 
 FOLDER = Path(__file__).parents[3] / "completions"
 FILES = {Shell.BASH: "co.bash", Shell.ZSH: "_co", Shell.FISH: "co.fish"}
@@ -298,7 +298,7 @@ def test_shellcheck_has_nothing_to_say():
 
 def test_the_tree_is_read_without_what_is_hidden():
     show_help = Flag(("--help",), "Show help", alone=True)
-    root = tree_of(get_command(trial))
+    root = build_tree(get_command(trial))
     assert (root.path, root.flags) == (("co",), (show_help,))
     assert [one.path for one in root.all()] == [
         ("co",),
@@ -320,5 +320,7 @@ def test_the_tree_is_read_without_what_is_hidden():
 
 
 def test_the_names_of_the_help_flag_are_inherited():
-    flags = {one.path: one.flags[-1].names for one in tree_of(get_command(app)).all()}
+    flags = {
+        one.path: one.flags[-1].names for one in build_tree(get_command(app)).all()
+    }
     assert set(flags.values()) == {("-h", "--help")}

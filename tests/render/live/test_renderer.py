@@ -485,7 +485,7 @@ def test_a_screen_that_fails_between_two_events_is_told_at_the_next():
                 live.show(UnknownEvent(type="x"), first)
         assert raised.value.what == "cannot write output: Input/output error"
         live.__exit__(OutputUnwritable, raised.value, None)
-        terminal.forsake_output()
+        terminal.discard_output()
 
 
 @pytest.mark.parametrize(
