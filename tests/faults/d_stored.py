@@ -88,7 +88,6 @@ def _killed(home: Path) -> Iterator[str]:
     if listed.returncode:
         yield f"the keys cannot be read: {listed.stderr!r}"
     left = [path.name for path in (home / "config").glob("*.new")]
-    left += [path.name for path in (home / "config").glob(".*.new")]
     if len(left) > 1:
         yield f"left behind: {left}"
 

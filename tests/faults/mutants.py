@@ -1,4 +1,4 @@
-"""Switches one defence off at a time: each time a check of this folder must notice.
+"""Disables one defence at a time: each time a check of this folder must notice.
 
 `python -m tests.faults.mutants --count N`; a check that no mutant fails proves nothing.
 """
@@ -13,14 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 
 from tests.co_program import ROOT
 from tests.faults.alone import main
+from tests.faults.mutation import Mutation
 from tests.faults.tally import Tally
 
 _LONGEST = 150.0  # seconds: a mutant that hangs is noticed too
-_SKIPPED = ignore_patterns("__pycache__", ".hypothesis", "*.pyc")
 
 STREAMS = ("tests.faults.streams", "--count", "5000")
 SEQUENCES = ("tests.faults.sequences", "--count", "1000")
@@ -35,123 +34,129 @@ def case(name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """In *file*, *old* is put as *new*; what runs as `python -m` *by* has to fail."""
+    """A program with one *mutation*: `python -m` *by* must fail on it.
+
+    Without a mutation, it must not.
+    """
 
     name: str
-    file: str
-    old: str
-    new: str
+    mutation: Mutation | None
     by: tuple[str, ...]
 
 
+def _mutant(name: str, target: str, expression: str, by: tuple[str, ...]) -> Mutant:
+    """Return the mutant in which *target*, `module:name`, becomes *expression*."""
+    module, _, attribute = target.partition(":")
+    return Mutant(name, Mutation(f"cohere_cli.{module}", attribute, expression), by)
+
+
 MUTANTS = [
-    Mutant("a byte order mark", "api/sse.py", ".removeprefix(_BOM)", "", STREAMS),
-    Mutant(
+    _mutant("a byte order mark", "api.sse:_BOM", "bytes(3)", STREAMS),
+    _mutant(
         "a line without end",
-        "api/sse.py",
-        "if self._line > LONGEST_LINE or ",
-        "if ",
+        "api.sse:_Meter._grow",
+        "ignoring(old, ' line ')",
         STREAMS,
     ),
-    Mutant(
+    _mutant(
         "an event without end",
-        "api/sse.py",
-        " or self._event > LONGEST_EVENT:",
-        ":",
+        "api.sse:_Meter._grow",
+        "ignoring(old, ' event ')",
         STREAMS,
     ),
-    Mutant("an event left open", "api/sse.py", r', [b"\n\n"])', ", [])", STREAMS),
-    Mutant(
+    _mutant(
+        "an event left open", "api.sse:chain", "lambda chunks, end: chunks", STREAMS
+    ),
+    _mutant(
         "a stream without its end",
-        "api/protocol/stream.py",
-        'raise AnswerIncomplete("answer incomplete: the stream ended',
-        'return print("',
+        "api.protocol.stream:require_end",
+        "lambda events: events",
         SEQUENCES,
     ),
-    Mutant(
+    _mutant(
         "something garbled",
-        "api/protocol/stream.py",
-        "if garbled:",
-        "if 0:",
+        "api.protocol.stream:_check",
+        "lambda end, garbled: old(end, 0)",
         case("A7"),
     ),
-    Mutant("a web page", "api/responses.py", "if got != kind:", "if 0:", case("A17")),
-    Mutant(
+    _mutant(
+        "a web page",
+        "api.responses:require_content_type",
+        "lambda response, kind: None",
+        case("A17"),
+    ),
+    _mutant(
         "a compressed stream",
-        "api/responses.py",
-        'encoding != "identity"',
-        "False",
+        "api.responses:require_content_type",
+        "lambda response, kind: old(uncompressed(response), kind)",
         case("A16"),
     ),
-    Mutant(
+    _mutant(
         "a redirect",
-        "api/transport.py",
-        "verify=trust,",
-        "verify=trust, follow_redirects=True,",
+        "api.transport:httpx",
+        "but(old, Client=partial(old.Client, follow_redirects=True))",
         case("A21"),
     ),
-    Mutant("asking again", "api/client.py", "if handed_on:", "if 0:", case("A4")),
-    Mutant(
+    _mutant(
+        "asking again",
+        "api.client:Client._persistently",
+        "retried_after_content",
+        case("A4"),
+    ),
+    _mutant(
         "a monthly limit",
-        "api/retry.py",
-        ' and "/ month" not in',
-        ' and "" in',
+        "api.retry:is_retryable",
+        "lambda status, message: status in RETRIED_STATUSES",
         case("B3"),
     ),
-    Mutant(
+    _mutant(
         "a wrong pairing",
-        "api/protocol/rerank.py",
-        "if len({one.index for one in results}) != len(results):",
-        "if 0:",
+        "api.protocol.rerank:_check_places",
+        "lambda results, expected: None",
         case("B12"),
     ),
-    Mutant(
-        "C1 controls", "terminal.py", "set(range(0x7F, 0xA0))", "{0x7F}", CODE_POINTS
+    _mutant(
+        "C1 controls",
+        "terminal:_VISIBLE",
+        "{code: text for code, text in old.items() if not 0x7F < code < 0xA0}",
+        CODE_POINTS,
     ),
-    Mutant("bidi", "terminal.py", "_CONTROLS | _BIDI |", "_CONTROLS |", CODE_POINTS),
-    Mutant(
-        "an error's text", "terminal.py", "{clean_line(text)}", "{text}", case("B6")
+    _mutant(
+        "bidi",
+        "terminal:_VISIBLE",
+        "{code: text for code, text in old.items() if code not in _BIDI}",
+        CODE_POINTS,
     ),
-    Mutant(
+    _mutant(
+        "an error's text",
+        "terminal:clean_line",
+        "lambda text: text",
+        case("B6"),
+    ),
+    _mutant(
         "a key that a server repeats",
-        "api/connection.py",
-        'secret.encode(), b"***"',
-        'b"", b""',
+        "api.connection:Connection.without_secrets",
+        "lambda self, body: body",
         case("E4"),
     ),
-    Mutant(
-        "a signal",
-        "app.py",
-        "os.kill(os.getpid(), number)",
-        "sys.exit(130)",
-        case("C2"),
-    ),
-    Mutant(
+    _mutant("a signal", "app:_die", "lambda *_: sys.exit(130)", case("C2")),
+    _mutant(
         "other readers",
-        "config/secure_files.py",
-        "os.fchmod(descriptor, 0o600)",
-        "os.fchmod(descriptor, 0o644)",
+        "config.secure_files:os",
+        "but(old, fchmod=lambda descriptor, _: old.fchmod(descriptor, 0o644))",
         KILLS,
     ),
-    Mutant(
+    _mutant(
         "a link for a file",
-        "config/secure_files.py",
-        "flags | (os.O_NOFOLLOW if secret else 0)",
-        "flags",
+        "config.secure_files:os",
+        "but(old, O_NOFOLLOW=0)",
         case("D6"),
     ),
-    Mutant(
-        "many writers",
-        "config/secure_files.py",
-        "fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)",
-        "pass",
-        KILLS,
-    ),
-    Mutant(
+    _mutant("many writers", "config.secure_files:_wait_for", "lambda *_: None", KILLS),
+    _mutant(
         "half a file",
-        "config/secure_files.py",
-        "_write_new(new, data)\n        new.replace(path)",
-        "path.write_bytes(data)",
+        "config.secure_files:write",
+        "lambda path, data: path.write_bytes(data)",
         case("D1"),
     ),
 ]
@@ -160,23 +165,18 @@ MUTANTS = [
 def check(*, seed: int, count: int) -> Tally:
     """Try up to *count* mutants, and each of their checks on the program as it is."""
     mutants = MUTANTS[:count]
-    controls = [Mutant("", "", "", "", by) for by in {one.by: 0 for one in mutants}]
+    stale = [f"{one.name}: stale" for one in mutants if one.mutation.is_stale()]
+    controls = [Mutant("", None, by) for by in {one.by: 0 for one in mutants}]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        told = pool.map(lambda one: _trouble(one, seed), [*controls, *mutants])
-        failures = list(filter(None, told))
+        troubles = pool.map(lambda one: _trouble(one, seed), [*controls, *mutants])
+        failures = [*stale, *filter(None, troubles)]
     total = len(controls) + len(mutants)
     return Tally("mutants", total - len(failures), total, failures)
 
 
 def _trouble(mutant: Mutant, seed: int) -> str:
-    with _copy() as (python, folder):
-        if mutant.name and not _is_put_in(mutant, folder):
-            return (
-                f"{mutant.name}: stale, {mutant.file} does not say {mutant.old!r} once"
-            )
-        noticed = not _holds(
-            [str(python), "-m", *mutant.by, "--seed", str(seed)], folder
-        )
+    with _environment(mutant.mutation) as python:
+        noticed = not _holds([str(python), "-m", *mutant.by, "--seed", str(seed)])
     if noticed is bool(mutant.name):
         return ""
     by = " ".join(mutant.by)
@@ -184,15 +184,13 @@ def _trouble(mutant: Mutant, seed: int) -> str:
 
 
 @contextmanager
-def _copy() -> Iterator[tuple[Path, Path]]:
-    """Yield a Python that has a copy of the project installed, and the copy.
+def _environment(mutation: Mutation | None) -> Iterator[Path]:
+    """Yield a Python with the project installed, in which *mutation* is made.
 
     It finds all other packages where this Python does.
     """
     with tempfile.TemporaryDirectory() as home:
-        folder, programs = Path(home) / "project", Path(home) / "bin"
-        for name in ("cohere_cli", "tests", "examples"):
-            copytree(ROOT / name, folder / name, ignore=_SKIPPED)
+        programs = Path(home) / "bin"
         paths = sysconfig.get_paths(vars={"base": home, "platbase": home})
         packages = Path(paths["purelib"])
         packages.mkdir(parents=True)
@@ -202,24 +200,22 @@ def _copy() -> Iterator[tuple[Path, Path]]:
         python = programs / "python"
         python.symlink_to(Path(sys.executable).resolve())
         ours = sysconfig.get_paths()["purelib"]
-        (packages / "project.pth").write_text(f"{folder}\n{ours}\n")
-        start = f"#!{python}\nfrom cohere_cli.app import main\nmain()\n"
-        (programs / "co").write_text(start)
+        (packages / "project.pth").write_text(f"{ROOT}\n{ours}\n")
+        if mutation:
+            start = (
+                f"from tests.faults.mutation import Mutation\n{mutation!r}.install()\n"
+            )
+            (packages / "sitecustomize.py").write_text(start)
+        program = f"#!{python}\nfrom cohere_cli.app import main\nmain()\n"
+        (programs / "co").write_text(program)
         (programs / "co").chmod(0o755)
-        yield python, folder
+        yield python
 
 
-def _is_put_in(mutant: Mutant, folder: Path) -> bool:
-    path = folder / "cohere_cli" / mutant.file
-    source = path.read_text()
-    path.write_text(source.replace(mutant.old, mutant.new))
-    return source.count(mutant.old) == 1
-
-
-def _holds(command: list[str], folder: Path) -> bool:
+def _holds(command: list[str]) -> bool:
     try:
         run = subprocess.run(
-            command, cwd=folder, capture_output=True, timeout=_LONGEST, check=False
+            command, cwd=ROOT, capture_output=True, timeout=_LONGEST, check=False
         )
     except subprocess.TimeoutExpired:
         return False
