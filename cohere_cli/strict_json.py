@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 # not be written here.
 _DEEPEST = 500
 
-MOST_VALUES = 250_000
+MAX_VALUES = 250_000
 """As many as Python keeps in 32 MiB: `[[],[],…` takes twenty times its own size."""
 
 
@@ -34,13 +34,13 @@ def loads(text: str | bytes) -> Any:
     return value
 
 
-def is_crowded(text: str | bytes) -> bool:
-    """Whether *text* may, as JSON, be more values than `MOST_VALUES`."""
-    if len(text) <= MOST_VALUES:
+def has_too_many_values(text: str | bytes) -> bool:
+    """Whether *text* may, as JSON, be more values than `MAX_VALUES`."""
+    if len(text) <= MAX_VALUES:
         return False
     if isinstance(text, str):
-        return sum(map(text.count, ",[{")) > MOST_VALUES
-    return sum(map(text.count, (b",", b"[", b"{"))) > MOST_VALUES
+        return sum(map(text.count, ",[{")) > MAX_VALUES
+    return sum(map(text.count, (b",", b"[", b"{"))) > MAX_VALUES
 
 
 def text(value: object) -> str:
@@ -103,10 +103,10 @@ def _finite(digits: str) -> float:
 
 
 # Far more than any document has, far less than Python's own recursion takes.
-MOST_LEVELS = 100
+MAX_DEPTH = 100
 
 
-def levels(value: object) -> Iterator[list[Any]]:
+def iter_levels(value: object) -> Iterator[list[Any]]:
     """Yield everything of each level: the value, what it holds, what that holds."""
     level = [value]
     while level:
@@ -115,8 +115,8 @@ def levels(value: object) -> Iterator[list[Any]]:
 
 
 def is_too_deep(value: object) -> bool:
-    """Whether *value* has more than `MOST_LEVELS` levels of lists and objects."""
-    return any(depth > MOST_LEVELS for depth, _ in enumerate(levels(value)))
+    """Whether *value* has more than `MAX_DEPTH` levels of lists and objects."""
+    return any(depth > MAX_DEPTH for depth, _ in enumerate(iter_levels(value)))
 
 
 def _inside(value: object) -> list[Any]:

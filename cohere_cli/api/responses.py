@@ -6,7 +6,7 @@ from typing import Any
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
 from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import MOST_VALUES, is_crowded, loads
+from cohere_cli.strict_json import MAX_VALUES, has_too_many_values, loads
 
 MAX_REPLY_BYTES = 16 << 20
 """Bytes of a reply that comes in one piece; a ranking of 10,000 places has one MiB."""
@@ -36,8 +36,8 @@ def read_json(chunks: Iterable[bytes]) -> Any:
     body = read_at_most(chunks, MAX_REPLY_BYTES + 1)
     if len(body) > MAX_REPLY_BYTES:
         raise ServerFault("the reply is larger than 16 MiB")
-    if is_crowded(body):
-        raise ServerFault(f"the reply has more than {MOST_VALUES:,} values")
+    if has_too_many_values(body):
+        raise ServerFault(f"the reply has more than {MAX_VALUES:,} values")
     try:
         return loads(body)
     except ValueError as exc:

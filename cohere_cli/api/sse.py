@@ -7,7 +7,7 @@ import httpx_sse
 
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import MOST_VALUES, is_crowded
+from cohere_cli.strict_json import MAX_VALUES, has_too_many_values
 
 
 def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -23,8 +23,8 @@ def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
         stream=_Chunks(limit_size(chunks)),
     )
     for event in httpx_sse.EventSource(response).iter_sse():
-        if is_crowded(event.data):
-            said = f"the stream has an event of more than {MOST_VALUES:,} values"
+        if has_too_many_values(event.data):
+            said = f"the stream has an event of more than {MAX_VALUES:,} values"
             raise ServerFault(said)
         if event.data:
             yield event.data

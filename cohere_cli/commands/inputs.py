@@ -61,7 +61,7 @@ def _documents(
     if not flags.document:
         return ()
     from cohere_cli.documents.reader import read_documents
-    from cohere_cli.documents.totals import summary_of
+    from cohere_cli.documents.totals import count_totals
     from cohere_cli.request.model_capabilities import require_context
 
     stdin = terminal.stdin.buffer
@@ -73,7 +73,7 @@ def _documents(
             tell=lambda line: terminal.note(f"co: {line}"),
         )
     )
-    summary = summary_of(found)
+    summary = count_totals(found)
     if terminal.shows_notes:
         terminal.note(f"co: {summary}")
     if not flags.any_size:

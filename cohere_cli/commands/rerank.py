@@ -130,7 +130,7 @@ class _RerankRun:
         portions: "Iterable[RecordBatch[Document]]",
     ) -> None:
         """Have *portions* ranked and show the ranking; they begin with *ahead*."""
-        from cohere_cli.documents.totals import total_size
+        from cohere_cli.documents.totals import total_file_size
         from cohere_cli.ranking.job import RerankJob
         from cohere_cli.render.progress import Progress
         from cohere_cli.render.tables.ranking import ranking_writer
@@ -144,7 +144,7 @@ class _RerankRun:
             scores=flags.scores,
             null=flags.null,
         )
-        total = total_size(self.sources)
+        total = total_file_size(self.sources)
         with self._journal(ahead) as journal, self._merge(ahead) as merge:
             if not (settings.sandbox or flags.yes):
                 finished = journal.kept if flags.resume else 0

@@ -8,30 +8,30 @@ from itertools import pairwise
 from cohere_cli.documents.outline import Outline
 
 # With less than this, a passage goes on after a heading, and up to 400 words.
-_LEAST = 100
+_MIN_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Chunker:
     """A text by its lines: how many words each has (0: it is blank), and its outline.
 
     What is told of it are ranges of lines, counted from 0.
     """
 
-    sizes: Sequence[int]
+    word_counts: Sequence[int]
     outline: Outline
 
     def size(self, lines: range) -> int:
         """Return how many words *lines* have."""
-        return sum(self.sizes[lines.start : lines.stop])
+        return sum(self.word_counts[lines.start : lines.stop])
 
     def passages(self) -> Iterator[range]:
         """Join neighbours until there are about 300 words, or until a heading."""
         current, size = range(0), 0
         for lines in self._undivided():
             more = self.size(lines)
-            is_due = size >= _LEAST and lines.start in self.outline.headings
-            limit = USUAL if size >= _LEAST else MOST
+            is_due = size >= _MIN_WORDS and lines.start in self.outline.headings
+            limit = TARGET_WORDS if size >= _MIN_WORDS else MAX_WORDS
             if current and (is_due or size + more > limit):
                 yield current
                 current, size = range(0), 0
@@ -44,14 +44,14 @@ class Layout:
         """Yield sections and paragraphs; of one that is too long, its lines."""
         for section in self._sections():
             together = range(section[0].start, section[-1].stop)
-            if self.size(together) <= MOST:
+            if self.size(together) <= MAX_WORDS:
                 yield together
                 continue
             for block in section:
                 yield from self._divided(block)
 
     def _divided(self, block: range) -> Iterator[range]:
-        if self.size(block) <= MOST:
+        if self.size(block) <= MAX_WORDS:
             yield block
         else:
             yield from (range(at, at + 1) for at in block)
@@ -70,26 +70,28 @@ class Layout:
     def _blocks(self) -> Iterator[range]:
         """Yield paragraphs, and as one block each fence that is not too long."""
         at = 0
-        while at < len(self.sizes):
+        while at < len(self.word_counts):
             end = self._end(at)
-            if self.sizes[at]:
+            if self.word_counts[at]:
                 yield range(at, end)
             at = end
 
     def _end(self, at: int) -> int:
         fence = self.outline.fences.get(at, at)
-        if at < fence and self.size(range(at, fence)) <= MOST:
+        if at < fence and self.size(range(at, fence)) <= MAX_WORDS:
             return fence
         end = self.outline.headings.get(at, at + 1)
-        if self.sizes[at]:
-            while end < len(self.sizes) and not self._begins(end):
+        if self.word_counts[at]:
+            while end < len(self.word_counts) and not self._begins(end):
                 end += 1
         return end
 
     def _begins(self, at: int) -> bool:
         """Whether the line is blank, or the first of something new."""
         outline = self.outline
-        return not self.sizes[at] or at in outline.headings or at in outline.fences
+        return (
+            not self.word_counts[at] or at in outline.headings or at in outline.fences
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +104,32 @@ class Passage:
     first: int
     last: int
     text: str
-    nth: int = 1
+    part: int = 1
 
     @property
-    def place(self) -> str:
+    def line_range(self) -> str:
         """Its lines, as in its id."""
-        part = "" if self.nth == 1 else f"#{self.nth}"
+        part = "" if self.part == 1 else f"#{self.part}"
         return f"{self.first}-{self.last}{part}"
 
 
-def passages_of(lines: list[str], outline: Outline) -> list[Passage]:
+def split_passages(lines: list[str], outline: Outline) -> list[Passage]:
     r"""Return the passages of *lines*, which were divided at `\n`.
 
     Together they have all lines that are not blank, in order, each once. There are
     none, if 400 words or less stand in *lines*: these are not to be divided.
     """
-    layout = Layout([words(line) for line in lines], outline)
-    if sum(layout.sizes) <= MOST:
+    layout = Chunker([count_words(line) for line in lines], outline)
+    if sum(layout.word_counts) <= MAX_WORDS:
         return []
     found = (_passages(lines, span, layout) for span in layout.passages())
     return [passage for passages in found for passage in passages]
 
 
-def _passages(lines: list[str], span: range, layout: Layout) -> Iterator[Passage]:
+def _passages(lines: list[str], span: range, layout: Chunker) -> Iterator[Passage]:
     text = "\n".join(lines[span.start : span.stop]).removesuffix("\r")
-    is_long_line = len(span) == 1 and layout.size(span) > MOST
-    for nth, part in enumerate(parts_of(text) if is_long_line else [text], 1):
+    is_long_line = len(span) == 1 and layout.size(span) > MAX_WORDS
+    for nth, part in enumerate(split_long_line(text) if is_long_line else [text], 1):
         yield Passage(span.start + 1, span.stop, part, nth)
 
 
@@ -140,12 +142,12 @@ _WORD = re.compile(r"(?<=\s)(?=\S)")
 _ANYWHERE = re.compile(r".{750}", re.DOTALL)
 
 
-def parts_of(line: str) -> Iterator[str]:
+def split_long_line(line: str) -> Iterator[str]:
     """Yield parts of *line*, of about 300 words, that make it up again."""
     part, size = "", 0
     for piece in _pieces(line, (_SENTENCE, _WORD, _ANYWHERE)):
-        more = words(piece)
-        if part and size + more > USUAL:
+        more = count_words(piece)
+        if part and size + more > TARGET_WORDS:
             yield part
             part, size = "", 0
         part += piece
@@ -155,7 +157,7 @@ def parts_of(line: str) -> Iterator[str]:
 
 
 def _pieces(text: str, borders: tuple[re.Pattern[str], ...]) -> Iterator[str]:
-    if not borders or words(text) <= USUAL:
+    if not borders or count_words(text) <= TARGET_WORDS:
         yield text
         return
     ends = (border.end() for border in borders[0].finditer(text))
@@ -164,20 +166,20 @@ def _pieces(text: str, borders: tuple[re.Pattern[str], ...]) -> Iterator[str]:
             yield from _pieces(text[start:end], borders[1:])
 
 
-USUAL = 300
+TARGET_WORDS = 300
 """What a passage is filled up to."""
-MOST = 400
+MAX_WORDS = 400
 """What stays whole, if it is a paragraph: the API advises documents below that."""
 
 # Bytes of UTF-8, as long as a long word's. So scripts that have no spaces are
 # counted, too, and code whose words are not divided.
-_TOKEN = 9
+_BYTES_PER_WORD = 9
 
 
-def words(text: str) -> int:
+def count_words(text: str) -> int:
     """Return how many words *text* counts for: its own, or one for 9 bytes of it.
 
     0 only for blank text.
     """
     bare = text.strip()
-    return max(len(bare.split()), len(bare.encode()) // _TOKEN)
+    return max(len(bare.split()), len(bare.encode()) // _BYTES_PER_WORD)

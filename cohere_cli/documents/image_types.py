@@ -12,7 +12,7 @@ from typing import Literal
 
 _Name = Literal["png", "jpeg", "webp", "gif"]
 
-_MARKS: dict[_Name, bytes] = {
+_SIGNATURES: dict[_Name, bytes] = {
     "png": rb"\x89PNG",
     "jpeg": rb"\xff\xd8",
     "webp": rb"RIFF.{4}WEBP",
@@ -28,7 +28,7 @@ _JPEG_NOT_YET = {0x00, 0x01, *range(0xD0, 0xDB)}
 # Enough for what an XML file has before its first element.
 _HEAD_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
-_STRANGERS = {
+_NON_IMAGE_SIGNATURES = {
     rb"%PDF-": ("a PDF", "pdftoppm -png -r 150 pages.pdf page"),
     rb"<(?:.*<)?(?:!doctype\s+)?html\b": ("an HTML page", ""),
     rb"<(?:.*<)?svg\b": ("an SVG drawing", "rsvg-convert drawing.svg -o drawing.png"),
@@ -43,7 +43,7 @@ _STRANGERS = {
 }
 
 
-class UnfitImage(Exception):
+class UnsupportedImage(Exception):
     """The bytes are no image that the API takes: "is ...", and what can be done."""
 
     def __init__(self, says: str, hint: str = _SAVE_AGAIN) -> None:
@@ -51,34 +51,34 @@ class UnfitImage(Exception):
         self.hint = hint
 
 
-def kind_of(data: bytes) -> str:
-    """Return the media type of the still image *data*; raises `UnfitImage`."""
+def detect_media_type(data: bytes) -> str:
+    """Return the media type of the still image *data*; raises `UnsupportedImage`."""
     name = _name(data)
     try:
         sizes = _sizes(name, data)
     except (struct.error, IndexError) as exc:
-        raise UnfitImage(f"is a {name} image that is cut off") from exc
+        raise UnsupportedImage(f"is a {name} image that is cut off") from exc
     except ValueError as exc:
-        raise UnfitImage(f"is a broken {name} image: {exc}") from exc
+        raise UnsupportedImage(f"is a broken {name} image: {exc}") from exc
     if 0 in sizes:
-        raise UnfitImage(f"is a {name} image without width or height")
+        raise UnsupportedImage(f"is a {name} image without width or height")
     return f"image/{name}"
 
 
 def _name(data: bytes) -> _Name:
-    for name, mark in _MARKS.items():
+    for name, mark in _SIGNATURES.items():
         if re.match(mark, data, re.DOTALL):
             return name
-    what, remedy = _stranger(data)
+    what, remedy = _identify_non_image(data)
     hint = f"convert it, for instance: {remedy}" if remedy else "name an image"
-    raise UnfitImage(f"is {what}, not a png, jpeg, webp or gif image", hint)
+    raise UnsupportedImage(f"is {what}, not a png, jpeg, webp or gif image", hint)
 
 
-def _stranger(data: bytes) -> tuple[str, str]:
+def _identify_non_image(data: bytes) -> tuple[str, str]:
     if not data:
         return "empty", ""
     head = data[:_HEAD_BYTES].removeprefix(_BOM).lstrip()
-    for mark, told in _STRANGERS.items():
+    for mark, told in _NON_IMAGE_SIGNATURES.items():
         if re.match(mark, head, re.DOTALL | re.IGNORECASE):
             return told
     if _is_text(data):
@@ -183,7 +183,7 @@ def _gif(data: bytes) -> tuple[int, ...]:
     version, width, height, packed = struct.unpack_from("<6sHHBxx", data)
     if version not in (b"GIF87a", b"GIF89a"):
         raise ValueError("its version is neither 87a nor 89a")
-    pictures = list(islice(_gif_pictures(data, 13 + _colours(packed)), 2))
+    pictures = list(islice(_gif_frames(data, 13 + _colours(packed)), 2))
     if not pictures:
         raise ValueError("there is no picture in it")
     if len(pictures) > 1:
@@ -191,7 +191,7 @@ def _gif(data: bytes) -> tuple[int, ...]:
     return width, height, *pictures[0]
 
 
-def _gif_pictures(data: bytes, position: int) -> Iterator[tuple[int, int]]:
+def _gif_frames(data: bytes, position: int) -> Iterator[tuple[int, int]]:
     """Yield the size of each picture among the blocks from *position* on."""
     # Many files lack the trailer: every viewer takes them.
     while position < len(data):
@@ -219,8 +219,8 @@ def _after_blocks(data: bytes, position: int) -> int:
     return position + 1
 
 
-def _animated(name: _Name, remedy: str) -> UnfitImage:
-    return UnfitImage(
+def _animated(name: _Name, remedy: str) -> UnsupportedImage:
+    return UnsupportedImage(
         f"is an animated {name} image, not a still one",
         f"keep one picture of it, for instance: {remedy}",
     )

@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from cohere_cli.documents.image_types import UnfitImage, kind_of
-from cohere_cli.documents.open_file import STDIN, opened, shown, unreadable
+from cohere_cli.documents.image_types import UnsupportedImage, detect_media_type
+from cohere_cli.documents.open_file import STDIN, open_source, read_error, shown
 from cohere_cli.errors import InputProblem
 
 Detail = Literal["auto", "low", "high"]
 
 # Of one request (https://docs.cohere.com/docs/image-inputs).
-MOST_IMAGES = 20
-MOST_BYTES = 20 * 10**6
+MAX_IMAGES = 20
+MAX_IMAGE_BYTES = 20 * 10**6
 
 _DETAILS: dict[str, Detail] = {"auto": "auto", "low": "low", "high": "high"}
 _DATA = re.compile("data:", re.IGNORECASE)
-_ADDRESS = re.compile(
+_URL = re.compile(
     r"(?P<scheme>https?://)(?P<user>[^/?#]*@)?(?P<host>[^/?#]*)", re.IGNORECASE
 )
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[^\s:\[\]\\]+)(?::[0-9]*)?", re.IGNORECASE)
@@ -59,40 +59,40 @@ def read_images(sources: Iterable[str], stdin: BinaryIO) -> tuple[Image, ...]:
     for source in given:
         images.append(_image(source, stdin))
         total += images[-1].size
-        if total > MOST_BYTES:
+        if total > MAX_IMAGE_BYTES:
             what = f"with this one the images are {_too_much(total)}"
             raise InputProblem(what, where=_where(source), hint=_SMALLER)
     return tuple(images)
 
 
 def _too_much(size: int) -> str:
-    return f"{size:,} bytes, where a request may have {MOST_BYTES:,}"
+    return f"{size:,} bytes, where a request may have {MAX_IMAGE_BYTES:,}"
 
 
 def _refuse_too_many(sources: list[str]) -> None:
-    if len(sources) > MOST_IMAGES:
-        what = f"{len(sources)} images, where a request may have {MOST_IMAGES}"
+    if len(sources) > MAX_IMAGES:
+        what = f"{len(sources)} images, where a request may have {MAX_IMAGES}"
         raise InputProblem(what, hint="send them in several requests")
-    if sum(_parted(source)[0] == STDIN for source in sources) > 1:
+    if sum(_split_detail(source)[0] == STDIN for source in sources) > 1:
         raise InputProblem("standard input is named twice", hint="name `-` once")
 
 
 def _image(source: str, stdin: BinaryIO) -> Image:
-    name, detail = _parted(source)
-    if address := _ADDRESS.match(name):
-        _refuse_unfit(address)
+    name, detail = _split_detail(source)
+    if address := _URL.match(name):
+        _validate_url(address)
         return Image(name, detail, source, "", 0)
-    data = _decoded(name) if _DATA.match(name) else _read(name, stdin)
+    data = _decode_data_uri(name) if _DATA.match(name) else _read(name, stdin)
     try:
-        kind = kind_of(data)
-    except UnfitImage as exc:
+        kind = detect_media_type(data)
+    except UnsupportedImage as exc:
         raise InputProblem(str(exc), where=_where(name), hint=exc.hint) from exc
     # Written anew from a data URI too: its bytes decide, not what it says of them.
     url = f"data:{kind};base64,{base64.b64encode(data).decode()}"
     return Image(url, detail, source, kind, len(data))
 
 
-def _parted(source: str) -> tuple[str, Detail | None]:
+def _split_detail(source: str) -> tuple[str, Detail | None]:
     """Take the detail off the end, unless it is the end of a file's own name."""
     name, _, word = source.rpartition(":")
     # Not Path.exists: Python 3.11's raises for a name that is too long.
@@ -102,18 +102,18 @@ def _parted(source: str) -> tuple[str, Detail | None]:
 
 
 def _read(name: str, stdin: BinaryIO) -> bytes:
-    with opened(name, stdin) as stream:
+    with open_source(name, stdin) as stream:
         try:
-            data = stream.read(MOST_BYTES + 1)
+            data = stream.read(MAX_IMAGE_BYTES + 1)
         except OSError as exc:
-            raise unreadable(exc, shown(name)) from exc
-    if len(data) > MOST_BYTES:
-        what = f"is larger than {MOST_BYTES:,} bytes, the most that a request may have"
+            raise read_error(exc, shown(name)) from exc
+    if len(data) > MAX_IMAGE_BYTES:
+        what = f"is larger than {MAX_IMAGE_BYTES:,} bytes, the most that a request may have"
         raise InputProblem(what, where=shown(name), hint=_SMALLER)
     return data
 
 
-def _decoded(uri: str) -> bytes:
+def _decode_data_uri(uri: str) -> bytes:
     """Return the bytes in a data URI (RFC 2397), whose base64 may be in lines."""
     media, _, text = uri.partition(",")
     hint = "name the image's file instead"
@@ -127,7 +127,7 @@ def _decoded(uri: str) -> bytes:
         raise InputProblem(what, where=_where(uri), hint=hint) from exc
 
 
-def _refuse_unfit(address: re.Match[str]) -> None:
+def _validate_url(address: re.Match[str]) -> None:
     where = _where(address.string)
     if address["user"]:
         what = "an image's address must not hold a user name or password"
@@ -144,7 +144,7 @@ def _refuse_unfit(address: re.Match[str]) -> None:
 
 def _where(source: str) -> str:
     """Return what to tell of *source*: of an address no password, query or path."""
-    if address := _ADDRESS.match(source):
+    if address := _URL.match(source):
         return address["scheme"] + address["host"]
     if _DATA.match(source):
         return f"{shown(source[:_SHOWN_OF_DATA])}…"

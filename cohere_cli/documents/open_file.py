@@ -13,7 +13,7 @@ from typing import BinaryIO
 from cohere_cli.errors import InputProblem
 
 
-class Unfit(InputProblem):
+class UnreadableFile(InputProblem):
     """This file cannot be read as text.
 
     *reason* is the same in one word or two, for the count of what was skipped.
@@ -33,8 +33,8 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 # `<(command)` in a shell: a pipe that is open already, so somebody writes to it.
 _OPEN_ALREADY = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/(?:self|[0-9]+)/fd/[0-9]+")
 # Enough for any folder that people type names from.
-_MOST_NEIGHBOURS = 2000
-_KINDS = {
+_MAX_SIBLINGS = 2000
+_FILE_TYPES = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -44,10 +44,10 @@ _KINDS = {
 
 
 @contextmanager
-def opened(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
+def open_source(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
     """Give the bytes of the file *source*, or *stdin* for "-".
 
-    Raises `Unfit` for whatever is no regular file that can be read, nor `<(command)`.
+    Raises `UnreadableFile` for whatever is no regular file that can be read, nor `<(command)`.
     """
     if source == STDIN:
         # Some parents leave it non-blocking: there a pause would look like the end.
@@ -55,12 +55,12 @@ def opened(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
             os.set_blocking(stdin.fileno(), True)
         yield stdin
         return
-    with opened_file(source) as stream:
+    with open_regular_file(source) as stream:
         yield stream
 
 
-def opened_file(path: str) -> BinaryIO:
-    """Open the file *path*; raises `Unfit` for what is no regular one, as `opened`."""
+def open_regular_file(path: str) -> BinaryIO:
+    """Open the file *path*; raises `UnreadableFile` for what is no regular one, as `open_source`."""
     return os.fdopen(_descriptor(path), "rb")
 
 
@@ -80,12 +80,14 @@ def _descriptor(path: str) -> int:
     except FileNotFoundError as exc:
         hint = _nearest(Path(path))
         what = "no such file"
-        raise Unfit(what, reason="unreadable", where=_where(path), hint=hint) from exc
+        raise UnreadableFile(
+            what, reason="unreadable", where=_where(path), hint=hint
+        ) from exc
     except (OSError, ValueError) as exc:
-        raise unreadable(exc, _where(path)) from exc
+        raise read_error(exc, _where(path)) from exc
     try:
         _refuse_unless_regular(os.fstat(descriptor).st_mode, path)
-    except Unfit:
+    except UnreadableFile:
         os.close(descriptor)
         raise
     # A pipe's writer is waited for; for files it makes no difference.
@@ -93,23 +95,23 @@ def _descriptor(path: str) -> int:
     return descriptor
 
 
-def unreadable(exc: OSError | ValueError, where: str) -> Unfit:
+def read_error(exc: OSError | ValueError, where: str) -> UnreadableFile:
     """Return, for the caller to raise, what the system said against reading."""
     says = getattr(exc, "strerror", None) or str(exc)
     what = f"cannot be read: {says.lower()}"
-    return Unfit(what, reason="unreadable", where=where)
+    return UnreadableFile(what, reason="unreadable", where=where)
 
 
 def _refuse_unless_regular(mode: int, path: str) -> None:
     is_pipe = stat.S_ISFIFO(mode) and _OPEN_ALREADY.fullmatch(path)
     if stat.S_ISREG(mode) or is_pipe:
         return
-    kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
+    kind = _FILE_TYPES.get(stat.S_IFMT(mode), "no regular file")
     hint = "pipe it in and name it `-`"
     if stat.S_ISDIR(mode):
         hint = "name the files in it"
     what = f"is {kind}, not a file"
-    raise Unfit(what, reason="special", where=_where(path), hint=hint)
+    raise UnreadableFile(what, reason="special", where=_where(path), hint=hint)
 
 
 def _where(path: str) -> str:
@@ -120,7 +122,7 @@ def _nearest(path: Path) -> str:
     """Suggest what the folder of *path* has of a similar name."""
     try:
         with os.scandir(path.parent) as entries:
-            names = [entry.name for entry in islice(entries, _MOST_NEIGHBOURS)]
+            names = [entry.name for entry in islice(entries, _MAX_SIBLINGS)]
     except OSError:
         return ""
     near = get_close_matches(path.name, names, 1)

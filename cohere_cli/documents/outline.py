@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cohere_cli.documents.detect import ending_of
+from cohere_cli.documents.detect import suffix_of
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
@@ -26,9 +26,9 @@ class Outline:
     fences: Mapping[int, int] = field(default_factory=dict)
 
 
-def outline_of(lines: Sequence[str], path: str) -> Outline:
+def parse_outline(lines: Sequence[str], path: str) -> Outline:
     """Return the outline of *lines*; the ending of *path* says what they are in."""
-    match ending_of(path):
+    match suffix_of(path):
         case ".md" | ".markdown" | ".mdx":
             return _markdown(lines)
         case ".rst":

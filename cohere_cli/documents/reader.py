@@ -4,16 +4,21 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, BinaryIO
 
-from cohere_cli.documents.detect import Format, Kind, format_of, format_of_found
+from cohere_cli.documents.detect import (
+    Format,
+    InputFormat,
+    detect_format,
+    format_in_folder,
+)
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats import json, yaml
-from cohere_cli.documents.formats.json_path import steps_of, values_at
-from cohere_cli.documents.formats.lines import found_lines, is_found, plain_lines
-from cohere_cli.documents.formats.records import placed, records
+from cohere_cli.documents.formats.json_path import parse_path, select_items
+from cohere_cli.documents.formats.lines import grep_lines, is_grep_output, plain_lines
+from cohere_cli.documents.formats.records import locate_records, parse_records
 from cohere_cli.documents.formats.text import found_record, named_record
-from cohere_cli.documents.open_file import opened, shown
-from cohere_cli.documents.source import NEWLINE, NUL, Input, Tell, kind_of_value
-from cohere_cli.documents.walk.collect import Way, Ways
+from cohere_cli.documents.open_file import open_source, shown
+from cohere_cli.documents.source import NEWLINE, NUL, Notify, Source, type_name
+from cohere_cli.documents.walk.collect import Reader, ReadStrategy
 from cohere_cli.errors import InputProblem, UsageProblem
 
 
@@ -22,7 +27,7 @@ def read_documents(
     stdin: BinaryIO,
     *,
     split: bool = True,
-    tell: Tell = lambda _: None,
+    tell: Notify = lambda _: None,
 ) -> Iterator[Document]:
     """Yield documents to ground an answer in, source by source.
 
@@ -35,16 +40,16 @@ def read_documents(
     before: the API refuses a whole request for either.
     """
     # Here and below: who reads one value needs none of it.
-    from cohere_cli.documents.formats.text import found_text
-    from cohere_cli.documents.walk.collect import Ways, gather
+    from cohere_cli.documents.formats.text import found_documents
+    from cohere_cli.documents.walk.collect import ReadStrategy, collect
 
-    ways = Ways(
+    ways = ReadStrategy(
         named=partial(_named_documents, split=split),
         found=partial(_found_documents, split=split),
-        otherwise=partial(found_text, split=split),
+        fallback=partial(found_documents, split=split),
     )
     places: dict[str, str] = {}
-    for document in gather(sources, stdin, ways, tell):
+    for document in collect(sources, stdin, ways, tell):
         place = f"{shown(document.source)}:{document.line}"
         if document.id in places:
             what = f"document id {document.id!r} is given twice"
@@ -57,11 +62,11 @@ def read_documents(
 def read_records(
     sources: Iterable[str],
     stdin: BinaryIO,
-    kind: Kind = "auto",
+    kind: InputFormat = "auto",
     *,
     null: bool = False,
     at: str = "",
-    tell: Tell = lambda _: None,
+    tell: Notify = lambda _: None,
 ) -> Iterator[Document]:
     """Yield records to rank, source by source; any text is a record a line.
 
@@ -72,9 +77,9 @@ def read_records(
     for `read_documents`. Raises `InputProblem`, and `UsageProblem` for an *at* that
     is no path.
     """
-    from cohere_cli.documents.walk.collect import gather
+    from cohere_cli.documents.walk.collect import collect
 
-    yield from gather(sources, stdin, ways_of(kind, at, null=null), tell)
+    yield from collect(sources, stdin, select_strategy(kind, at, null=null), tell)
 
 
 def read_mapping(source: str, stdin: BinaryIO) -> dict[str, Any]:
@@ -82,14 +87,14 @@ def read_mapping(source: str, stdin: BinaryIO) -> dict[str, Any]:
     value = read_value(source, stdin)
     if isinstance(value, dict):
         return value
-    what = f"one object is needed, not {kind_of_value(value)}"
+    what = f"one object is needed, not {type_name(value)}"
     raise InputProblem(what, where=shown(source))
 
 
 def read_value(source: str, stdin: BinaryIO) -> Any:
     """Return the one JSON or YAML value in *source*; raises `InputProblem`."""
-    with opened(source, stdin) as stream:
-        begun = Input.begin(source, stream)
+    with open_source(source, stdin) as stream:
+        begun = Source.begin(source, stream)
         text = begun.whole()
     if not text.content.strip():
         raise InputProblem("there is no text in it", where=begun.name)
@@ -99,35 +104,35 @@ def read_value(source: str, stdin: BinaryIO) -> Any:
 
 def read_text(source: str, stdin: BinaryIO) -> str:
     """Return all of *source* as it is, an empty one too; raises `InputProblem`."""
-    with opened(source, stdin) as stream:
-        return Input.begin(source, stream).whole().content
+    with open_source(source, stdin) as stream:
+        return Source.begin(source, stream).whole().content
 
 
-def _format(source: Input) -> Format | None:
-    return format_of(source.source, source.head)
+def _format(source: Source) -> Format | None:
+    return detect_format(source.source, source.head)
 
 
-def _named_documents(source: Input, *, split: bool) -> Iterator[Document]:
-    from cohere_cli.documents.formats.text import named_text
+def _named_documents(source: Source, *, split: bool) -> Iterator[Document]:
+    from cohere_cli.documents.formats.text import named_documents
 
     form = _format(source)
     if form is None:
-        return named_text(source, split=split)
+        return named_documents(source, split=split)
     return _full_records(source, form)
 
 
-def _found_documents(source: Input, *, split: bool) -> Iterator[Document]:
-    from cohere_cli.documents.formats.text import found_text
+def _found_documents(source: Source, *, split: bool) -> Iterator[Document]:
+    from cohere_cli.documents.formats.text import found_documents
 
-    form = format_of_found(source.source)
+    form = format_in_folder(source.source)
     if form is None:
-        return found_text(source, split=split)
+        return found_documents(source, split=split)
     return _full_records(source, form)
 
 
-def _full_records(source: Input, form: Format) -> Iterator[Document]:
+def _full_records(source: Source, form: Format) -> Iterator[Document]:
     document = None
-    for document in records(source, form):
+    for document in parse_records(source, form):
         if not document.data:
             where = f"{source.name}:{document.line}"
             raise InputProblem("an empty document", where=where)
@@ -136,41 +141,41 @@ def _full_records(source: Input, form: Format) -> Iterator[Document]:
         raise InputProblem("there are no records in it", where=source.name)
 
 
-def ways_of(kind: Kind, at: str, *, null: bool) -> Ways:
+def select_strategy(kind: InputFormat, at: str, *, null: bool) -> ReadStrategy:
     """Return how to read records of *kind*; for the rest see `read_records`."""
     end = NUL if null else NEWLINE
     if at:
-        return _ways_into(kind, at)
-    way: Way
+        return _strategy_at(kind, at)
+    way: Reader
     match kind:
         case "auto":
-            way = partial(_by_looks, end=end)
-            return Ways(way, way, otherwise=partial(plain_lines, end=end))
+            way = partial(_detected_records, end=end)
+            return ReadStrategy(way, way, fallback=partial(plain_lines, end=end))
         case "files":
-            return Ways(named_record, found_record, separator=end)
+            return ReadStrategy(named_record, found_record, separator=end)
         case "lines":
             way = partial(plain_lines, end=end)
         case form:
-            way = partial(records, form=form)
-    return Ways(way, way)
+            way = partial(parse_records, form=form)
+    return ReadStrategy(way, way)
 
 
-def _ways_into(kind: Kind, at: str) -> Ways:
+def _strategy_at(kind: InputFormat, at: str) -> ReadStrategy:
     if kind not in ("auto", "json"):
         what = f"only JSON has a list at {at}, not {kind}"
         raise UsageProblem(what, hint="convert it to JSON")
-    way = partial(_listed, steps=steps_of(at))
-    return Ways(way, way)
+    way = partial(_listed, steps=parse_path(at))
+    return ReadStrategy(way, way)
 
 
-def _listed(source: Input, steps: tuple[str, ...]) -> Iterable[Document]:
-    return placed(source, lambda text: values_at(text, steps))
+def _listed(source: Source, steps: tuple[str, ...]) -> Iterable[Document]:
+    return locate_records(source, lambda text: select_items(text, steps))
 
 
-def _by_looks(source: Input, end: bytes) -> Iterable[Document]:
-    form: Format | None = format_of(source.source, source.head)
+def _detected_records(source: Source, end: bytes) -> Iterable[Document]:
+    form: Format | None = detect_format(source.source, source.head)
     if form:
-        return records(source, form)
-    if is_found(source.head):
-        return found_lines(source, is_sure=False)
+        return parse_records(source, form)
+    if is_grep_output(source.head):
+        return grep_lines(source, is_sure=False)
     return plain_lines(source, end)

@@ -10,7 +10,7 @@ from io import BytesIO
 from itertools import chain, count
 from typing import BinaryIO, NamedTuple
 
-from cohere_cli.documents.open_file import Unfit, shown, unreadable
+from cohere_cli.documents.open_file import UnreadableFile, read_error, shown
 from cohere_cli.errors import InputProblem
 
 NEWLINE = b"\n"
@@ -28,15 +28,15 @@ class Block:
     offset: int
     end: bytes
     data: bytes
-    raws: list[bytes]
+    raw_lines: list[bytes]
 
     @property
-    def is_hole(self) -> bool:
+    def is_only_nul(self) -> bool:
         """Whether there is nothing but NULs, where NULs end lines."""
         return self.end == NUL and not self.data.strip(NUL)
 
 
-def blocks(
+def iter_blocks(
     pieces: Iterable[bytes], end: bytes, *, most: int, offset: int = 0
 ) -> Iterator[Block]:
     """Yield all *pieces*, which begin at byte *offset*, as blocks.
@@ -48,7 +48,7 @@ def blocks(
     for data in _whole_lines(pieces, end, most):
         block = Block(first, offset, end, data, data.removesuffix(end).split(end))
         yield block
-        first += len(block.raws)
+        first += len(block.raw_lines)
         offset += len(data)
 
 
@@ -83,13 +83,13 @@ class Text(NamedTuple):
         """Return which character of its line *position* is, from 1."""
         return position - self.content.rfind("\n", 0, position)
 
-    def refusal(self, what: str, position: int = 0, *, hint: str = "") -> InputProblem:
+    def error_at(self, what: str, position: int = 0, *, hint: str = "") -> InputProblem:
         """Return, for the caller to raise, what is wrong at *position*."""
         where = f"{self.source}:{self.line_at(position)}"
         return InputProblem(what, where=where, hint=hint)
 
 
-class Value(NamedTuple):
+class LocatedValue(NamedTuple):
     """A value of JSON types, and which characters of the text it was read from."""
 
     value: object
@@ -97,7 +97,7 @@ class Value(NamedTuple):
     end: int
 
 
-def kind_of_value(value: object) -> str:
+def type_name(value: object) -> str:
     """Say what *value*, of JSON types, is: "a list"."""
     match value:
         case None:
@@ -114,7 +114,7 @@ def kind_of_value(value: object) -> str:
             return "an object"
 
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 """Takes a line for the user about what was skipped."""
 
 
@@ -147,7 +147,7 @@ def _count(number: int, what: str) -> str:
 
 
 # Of a whole file, or of one line: what is held in memory at once.
-MOST_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20
 
 Line = tuple[int, str, bytes]
 """A line's number, from 1, its text, and its bytes: without what ends it."""
@@ -167,7 +167,7 @@ _REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class Source:
     """What comes from `source`. `head` is its first bytes, looked at in advance.
 
     `skipped` counts what its reader passes by.
@@ -182,7 +182,7 @@ class Input:
     @classmethod
     def begin(
         cls, source: str, stream: BinaryIO, skipped: Skipped | None = None
-    ) -> "Input":
+    ) -> "Source":
         """Look at the first bytes of *stream*; what is skipped goes to *skipped*."""
         with _reading(source):
             head = _read(stream, _BLOCK_BYTES)
@@ -200,10 +200,10 @@ class Input:
         """
         return chain.from_iterable(self._decoded_block(b) for b in self._blocks(end))
 
-    def raws(self, end: bytes) -> Iterator[tuple[int, bytes]]:
+    def raw_lines(self, end: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield every line's number and its bytes, be they text or not."""
         return chain.from_iterable(
-            enumerate(b.raws, b.first) for b in self._blocks(end)
+            enumerate(b.raw_lines, b.first) for b in self._blocks(end)
         )
 
     def whole(self) -> Text:
@@ -212,11 +212,11 @@ class Input:
         # A film is known by its beginning: its gigabytes need not be read.
         if NUL not in data:
             with _reading(self.source):
-                data += _read(self._rest, MOST_BYTES)
-        if len(data) > MOST_BYTES:
+                data += _read(self._rest, MAX_BYTES)
+        if len(data) > MAX_BYTES:
             hint = "split it, or write its records as JSON lines"
             what = "larger than 64 MiB"
-            raise Unfit(what, reason=_LARGE, where=self.name, hint=hint)
+            raise UnreadableFile(what, reason=_LARGE, where=self.name, hint=hint)
         # The mark belongs to the file: as part of a record it would wander.
         bare = data.removeprefix(_BOM)
         return Text(self._decoded(bare, 1, len(data) - len(bare)), self.name)
@@ -224,30 +224,30 @@ class Input:
     def _decoded_block(self, block: Block) -> Iterable[Line]:
         """Decode lines by the block: one by one would take many times as long."""
         texts: Iterable[str] = self._each_decoded(block)
-        if len(block.data) <= MOST_BYTES:
+        if len(block.data) <= MAX_BYTES:
             with suppress(UnicodeDecodeError):
                 texts = _text(block.data, block.end).split(block.end.decode())
-        return zip(count(block.first), texts, block.raws, strict=False)
+        return zip(count(block.first), texts, block.raw_lines, strict=False)
 
     def _each_decoded(self, block: Block) -> Iterator[str]:
         """Decode lines one by one, up to the one that is refused."""
         offset = block.offset
-        for number, raw in enumerate(block.raws, block.first):
-            if len(raw) > MOST_BYTES:
+        for number, raw in enumerate(block.raw_lines, block.first):
+            if len(raw) > MAX_BYTES:
                 where = f"{self.name}:{number}"
                 what = "a line is longer than 64 MiB"
-                raise Unfit(what, reason=_LARGE, where=where)
+                raise UnreadableFile(what, reason=_LARGE, where=where)
             yield self._decoded(raw, number, offset, block.end)
             offset += len(raw) + 1
 
     def _blocks(self, end: bytes) -> Iterator[Block]:
         offset = len(_BOM) if self.head.startswith(_BOM) else 0
-        for block in blocks(self._pieces(), end, most=MOST_BYTES, offset=offset):
+        for block in iter_blocks(self._pieces(), end, most=MAX_BYTES, offset=offset):
             # A file that is one large hole has gigabytes of them.
-            if block.is_hole and len(block.data) >= _BLOCK_BYTES:
+            if block.is_only_nul and len(block.data) >= _BLOCK_BYTES:
                 what = "not UTF-8 text: nothing but NULs"
                 where = f"{self.name}:{block.first}"
-                raise Unfit(what, reason="not text", where=where)
+                raise UnreadableFile(what, reason="not text", where=where)
             yield block
 
     def _pieces(self) -> Iterator[bytes]:
@@ -267,7 +267,9 @@ class Input:
             line += data.count(end, 0, exc.start)
             what = f"not UTF-8 text: {exc.reason} at byte {at}"
             where, hint = f"{self.name}:{line}", self._remedy(exc.reason)
-            raise Unfit(what, reason="not text", where=where, hint=hint) from exc
+            raise UnreadableFile(
+                what, reason="not text", where=where, hint=hint
+            ) from exc
 
     def _remedy(self, reason: str) -> str:
         for start, remedy in _REMEDIES.items():
@@ -299,4 +301,4 @@ def _reading(source: str) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise unreadable(exc, shown(source)) from exc
+        raise read_error(exc, shown(source)) from exc

@@ -13,7 +13,7 @@ _TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class DocumentTotals:
     """Counts: whole `documents`, the `passages` sent of them, and their `tokens`.
 
     A token is taken for 4 bytes of UTF-8, in the JSON of a document's data. It is
@@ -32,7 +32,7 @@ class Summary:
         return ", ".join(counts)
 
 
-def summary_of(documents: Iterable[Document]) -> Summary:
+def count_totals(documents: Iterable[Document]) -> DocumentTotals:
     """Return how much *documents* are."""
     whole: set[str] = set()
     passages = size = 0
@@ -40,7 +40,7 @@ def summary_of(documents: Iterable[Document]) -> Summary:
         whole.add(document.part_of or document.id)
         passages += 1
         size += len(json.dumps(document.data, ensure_ascii=False).encode())
-    return Summary(len(whole), passages, -(-size // _TOKEN))
+    return DocumentTotals(len(whole), passages, -(-size // _TOKEN))
 
 
 def _rounded(number: int) -> int:
@@ -52,7 +52,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def total_size(sources: Iterable[str]) -> int | None:
+def total_file_size(sources: Iterable[str]) -> int | None:
     """Return the bytes of all *sources*, or None unless all of them are files."""
     sizes = [_size(source) for source in sources]
     known = [size for size in sizes if size is not None]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.documents.image_types import UnfitImage, kind_of
+from cohere_cli.documents.image_types import UnsupportedImage, detect_media_type
 from cohere_cli.documents.images import Image, read_images
 from cohere_cli.errors import InputProblem
 
@@ -94,8 +94,8 @@ def read(*sources, stdin=b""):
 
 
 def says(data):
-    with pytest.raises(UnfitImage) as caught:
-        kind_of(data)
+    with pytest.raises(UnsupportedImage) as caught:
+        detect_media_type(data)
     return str(caught.value), caught.value.hint
 
 
@@ -138,7 +138,7 @@ def test_images_keep_their_order_and_what_their_cameras_wrote(folder):
     ids=lambda data: repr(data[:4]),
 )
 def test_every_make_of_an_image_is_taken(data):
-    assert kind_of(data) in {"image/jpeg", "image/webp", "image/gif"}
+    assert detect_media_type(data) in {"image/jpeg", "image/webp", "image/gif"}
 
 
 def test_a_second_picture_makes_an_animation():
@@ -284,8 +284,8 @@ def test_a_header_that_is_cut_anywhere_is_refused(name, least):
 
 def is_taken(data):
     try:
-        return kind_of(data).startswith("image/")
-    except UnfitImage:
+        return detect_media_type(data).startswith("image/")
+    except UnsupportedImage:
         return False
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.documents.chunking import words
+from cohere_cli.documents.chunking import count_words
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from cohere_cli.documents.chunking import words
     ],
 )
 def test_a_word_has_nine_bytes_at_most(text, count):
-    assert words(text) == count
+    assert count_words(text) == count

@@ -1,10 +1,10 @@
 import pytest
 
-from cohere_cli.documents.outline import Outline, outline_of
+from cohere_cli.documents.outline import Outline, parse_outline
 
 
 def outline(text, path="a.md"):
-    return outline_of(text.split("\n"), path)
+    return parse_outline(text.split("\n"), path)
 
 
 def test_markdown_headings_are_lines_with_hashes_or_underlined():

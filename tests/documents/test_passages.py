@@ -1,17 +1,17 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohere_cli.documents.chunking import Passage, passages_of, words
-from cohere_cli.documents.outline import outline_of
+from cohere_cli.documents.chunking import Passage, count_words, split_passages
+from cohere_cli.documents.outline import parse_outline
 
 
 def passages(text, path="a.md"):
     lines = text.split("\n")
-    return passages_of(lines, outline_of(lines, path))
+    return split_passages(lines, parse_outline(lines, path))
 
 
 def places(text, path="a.md"):
-    return [each.place for each in passages(text, path)]
+    return [each.line_range for each in passages(text, path)]
 
 
 def paragraph(count, width=10):
@@ -88,7 +88,7 @@ def test_a_paragraph_that_is_too_long_is_divided_between_lines():
 
 def test_the_parts_of_a_line_are_told_apart():
     found = passages(f"a\n{'One two. ' * 250}\r\nb\n", "a.txt")
-    assert [(each.place, words(each.text)) for each in found] == [
+    assert [(each.line_range, count_words(each.text)) for each in found] == [
         ("1-1", 1),
         ("2-2", 300),
         ("2-2#2", 200),
@@ -111,11 +111,11 @@ LINES = st.one_of(
 @given(st.lists(LINES, max_size=40), st.sampled_from(["a.md", "a.rst", "a.py"]))
 def test_passages_have_every_line_that_is_not_blank_once(lines, path):
     found = passages("\n".join(lines), path)
-    if sum(map(words, lines)) <= 400:
+    if sum(map(count_words, lines)) <= 400:
         assert found == []
         return
-    assert max(words(each.text) for each in found) <= 400
-    assert len({each.place for each in found}) == len(found)
+    assert max(count_words(each.text) for each in found) <= 400
+    assert len({each.line_range for each in found}) == len(found)
     told = {}
     for each in found:
         told.setdefault((each.first, each.last), []).append(each.text)

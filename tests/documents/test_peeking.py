@@ -1,11 +1,11 @@
 import pytest
 
-from cohere_cli.documents.source import Block, blocks
+from cohere_cli.documents.source import Block, iter_blocks
 
 
 def told(*pieces, end=b"\n", most=100, offset=0):
-    found = blocks(pieces, end, most=most, offset=offset)
-    return [(each.first, each.offset, each.raws) for each in found]
+    found = iter_blocks(pieces, end, most=most, offset=offset)
+    return [(each.first, each.offset, each.raw_lines) for each in found]
 
 
 def test_a_block_has_the_lines_that_are_whole():
@@ -29,8 +29,8 @@ def test_an_empty_line_is_a_line():
 def test_the_pieces_do_not_change_the_lines(size):
     data = b"one\r\n\n\xc3\xa9t\xc3\xa9\n\nlast"
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
-    found = list(blocks(pieces, b"\n", most=100))
-    assert [raw for each in found for raw in each.raws] == data.split(b"\n")
+    found = list(iter_blocks(pieces, b"\n", most=100))
+    assert [raw for each in found for raw in each.raw_lines] == data.split(b"\n")
     assert b"".join(each.data for each in found) == data
 
 
@@ -47,11 +47,11 @@ def test_nothing_is_read_after_a_nul_that_ends_no_line():
 
 def test_nothing_is_read_after_a_line_that_is_too_long():
     endless = iter(lambda: b"x" * 40, b"")
-    (found,) = blocks(endless, b"\n", most=100)
+    (found,) = iter_blocks(endless, b"\n", most=100)
     assert len(found.data) == 160
 
 
 def test_a_hole_has_nothing_but_nuls():
-    assert Block(1, 0, b"\0", b"\0\0", []).is_hole
-    assert not Block(1, 0, b"\0", b"\0a\0", []).is_hole
-    assert not Block(1, 0, b"\n", b"\0\0", []).is_hole
+    assert Block(1, 0, b"\0", b"\0\0", []).is_only_nul
+    assert not Block(1, 0, b"\0", b"\0a\0", []).is_only_nul
+    assert not Block(1, 0, b"\n", b"\0\0", []).is_only_nul

@@ -78,7 +78,7 @@ def test_a_line_may_reach_over_the_first_block():
 
 
 def test_too_long_a_line_is_refused(refusal, monkeypatch):
-    monkeypatch.setattr(room, "MOST_BYTES", 70_000)
+    monkeypatch.setattr(room, "MAX_BYTES", 70_000)
     assert [len(each.raw) for each in read(b"x" * 69_999 + b"\n")] == [69_999]
     assert refusal(read, b"one\n" + b"x" * 140_000) == (
         "a line is longer than 64 MiB",
@@ -88,7 +88,7 @@ def test_too_long_a_line_is_refused(refusal, monkeypatch):
 
 
 def test_too_large_a_text_is_refused(refusal, monkeypatch):
-    monkeypatch.setattr(room, "MOST_BYTES", 70_000)
+    monkeypatch.setattr(room, "MAX_BYTES", 70_000)
     assert len(read_text("-", io.BytesIO(b"x" * 70_000))) == 70_000
     assert refusal(read_text, "-", io.BytesIO(b"x" * 70_001)) == (
         "larger than 64 MiB",

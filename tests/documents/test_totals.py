@@ -1,7 +1,7 @@
 import pytest
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.totals import Summary, summary_of
+from cohere_cli.documents.totals import DocumentTotals, count_totals
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from cohere_cli.documents.totals import Summary, summary_of
     ],
 )
 def test_a_summary_is_one_line(counts, said):
-    assert str(Summary(*counts)) == said
+    assert str(DocumentTotals(*counts)) == said
 
 
 def document(data, id_, part_of=""):
@@ -30,10 +30,10 @@ def test_the_passages_of_a_text_are_one_document():
         document("z", "a.jsonl:1"),
         document("z", "a.jsonl:2"),
     ]
-    assert summary_of(documents) == Summary(3, 4, 3)
+    assert count_totals(documents) == DocumentTotals(3, 4, 3)
 
 
 def test_a_token_is_four_bytes_of_the_data_as_json():
-    assert summary_of([document({"text": "é" * 14}, "a")]).tokens == 10
-    assert summary_of([document("x" * 14 + "yz", "a")]).tokens == 5
-    assert summary_of([]).tokens == 0
+    assert count_totals([document({"text": "é" * 14}, "a")]).tokens == 10
+    assert count_totals([document("x" * 14 + "yz", "a")]).tokens == 5
+    assert count_totals([]).tokens == 0

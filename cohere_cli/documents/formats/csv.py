@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from cohere_cli.documents.document import Document, own_id
-from cohere_cli.documents.source import MOST_BYTES, NEWLINE, Input, Line
+from cohere_cli.documents.source import MAX_BYTES, NEWLINE, Line, Source
 from cohere_cli.errors import InputProblem
 
 _QUOTES = 'write a quote inside a quoted value twice: ""'
 
 
-def rows(source: Input, delimiter: str) -> Iterator[Document]:
+def csv_records(source: Source, delimiter: str) -> Iterator[Document]:
     """Yield the rows of *source* below its header, with the header's names."""
     name, path = source.name, source.source
     found = _each_row(source, delimiter)
@@ -25,7 +25,7 @@ def rows(source: Input, delimiter: str) -> Iterator[Document]:
         yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
 
 
-def _each_row(source: Input, delimiter: str) -> Iterator[tuple[list[str], list[Line]]]:
+def _each_row(source: Source, delimiter: str) -> Iterator[tuple[list[str], list[Line]]]:
     """Yield the cells of each row, and the lines that it consists of until the next.
 
     Several lines where a quoted cell has them. Empty rows are counted as blank.
@@ -33,7 +33,7 @@ def _each_row(source: Input, delimiter: str) -> Iterator[tuple[list[str], list[L
     import csv
 
     # The module's own limit, 128 KiB a cell, is global: nobody else here uses it.
-    csv.field_size_limit(MOST_BYTES)
+    csv.field_size_limit(MAX_BYTES)
     taken: list[Line] = []
     blank = 0
     found = csv.reader(_taking(source, taken), delimiter=delimiter, strict=True)
@@ -53,13 +53,13 @@ def _each_row(source: Input, delimiter: str) -> Iterator[tuple[list[str], list[L
     source.skipped.blank_lines += blank
 
 
-def _taking(source: Input, taken: list[Line]) -> Iterator[str]:
+def _taking(source: Source, taken: list[Line]) -> Iterator[str]:
     """Hand lines to the csv module, and keep in *taken* those of the present row."""
     size = 0
     for line in source.lines():
         size = len(line[1]) + 1 + (size if taken else 0)
         taken.append(line)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             what, hint = "a row is longer than 64 MiB", "is a quote never closed?"
             raise _refusal(what, source.name, taken, hint=hint)
         yield line[1] + "\n"

@@ -10,9 +10,9 @@ import re
 from collections.abc import Generator, Iterator
 from functools import cache
 
-from cohere_cli.documents.source import Text, Value
+from cohere_cli.documents.source import LocatedValue, Text
 from cohere_cli.errors import InputProblem
-from cohere_cli.strict_json import MOST_LEVELS, is_too_deep
+from cohere_cli.strict_json import MAX_DEPTH, is_too_deep
 
 _AS_TEXT = "put it in quotes to keep it as text"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -23,26 +23,26 @@ _ESCAPE = re.compile(
 )
 
 
-class UnfitNumber(ValueError):
+class InvalidNumber(ValueError):
     """A number that JSON does not have, or that cannot be held."""
 
 
-def number(token: str) -> int | float:
+def parse_number(token: str) -> int | float:
     """Return the number that *token*, in JSON's syntax, means.
 
-    Raises `UnfitNumber` for one beyond a double's range, or with more digits than
+    Raises `InvalidNumber` for one beyond a double's range, or with more digits than
     Python takes for an integer (4,300).
     """
     try:
         value = int(token) if token.lstrip("-").isdigit() else float(token)
     except ValueError as exc:
-        raise UnfitNumber(f"a number has {len(token):,} digits") from exc
+        raise InvalidNumber(f"a number has {len(token):,} digits") from exc
     if isinstance(value, float) and not math.isfinite(value):
-        raise UnfitNumber(f"{token:.20} is no finite number")
+        raise InvalidNumber(f"{token:.20} is no finite number")
     return value
 
 
-def only_value(text: Text) -> object:
+def parse_one(text: Text) -> object:
     """Return the one value that *text* holds."""
     start = _skip(text, 0)
     value = _value(text, start)
@@ -52,12 +52,12 @@ def only_value(text: Text) -> object:
     return value.value
 
 
-def each_value(text: Text) -> Iterator[Value]:
+def iter_records(text: Text) -> Iterator[LocatedValue]:
     """Yield the values of *text*: one or more, each array opened into its items."""
     position = _skip(text, 0)
     while position < len(text.content):
         if text.content[position] == "[":
-            position = yield from items(text, position)
+            position = yield from iter_items(text, position)
         else:
             value = _value(text, position)
             yield value
@@ -65,7 +65,7 @@ def each_value(text: Text) -> Iterator[Value]:
         position = _skip(text, position)
 
 
-def each_whole(text: Text) -> Iterator[Value]:
+def iter_values(text: Text) -> Iterator[LocatedValue]:
     """Yield the values of *text*: one or more, arrays whole."""
     position = _skip(text, 0)
     while position < len(text.content):
@@ -74,7 +74,7 @@ def each_whole(text: Text) -> Iterator[Value]:
         position = _skip(text, value.end)
 
 
-def members(text: Text, opening: int) -> Iterator[tuple[object, Value]]:
+def iter_members(text: Text, opening: int) -> Iterator[tuple[object, LocatedValue]]:
     """Yield the keys and values of the object at *opening*, which is valid JSON."""
     position = _skip(text, opening + 1)
     while text.content.startswith('"', position):
@@ -88,7 +88,7 @@ def members(text: Text, opening: int) -> Iterator[tuple[object, Value]]:
         position = _skip(text, position + 1)
 
 
-def items(text: Text, opening: int) -> Generator[Value, None, int]:
+def iter_items(text: Text, opening: int) -> Generator[LocatedValue, None, int]:
     """Yield an array's items; return where it ends."""
     position = _skip(text, opening + 1)
     if text.content.startswith("]", position):
@@ -109,7 +109,7 @@ def _skip(text: Text, position: int) -> int:
     return space.end() if space else position
 
 
-def _value(text: Text, start: int) -> Value:
+def _value(text: Text, start: int) -> LocatedValue:
     try:
         value, end = _decoder().raw_decode(text.content, start)
     except json.JSONDecodeError as exc:
@@ -122,15 +122,15 @@ def _value(text: Text, start: int) -> Value:
     # Each level has a bracket, and to count them is quicker than to go down.
     content = text.content
     brackets = content.count("[", start, end) + content.count("{", start, end)
-    if brackets > MOST_LEVELS and is_too_deep(value):
+    if brackets > MAX_DEPTH and is_too_deep(value):
         raise _deep(text, start)
-    return Value(value, start, end)
+    return LocatedValue(value, start, end)
 
 
 @cache
 def _decoder() -> json.JSONDecoder:
     # Python's own integers: they refuse too many digits by themselves.
-    return json.JSONDecoder(parse_constant=number, parse_float=number)
+    return json.JSONDecoder(parse_constant=parse_number, parse_float=parse_number)
 
 
 def _syntax(text: Text, what: str, position: int) -> InputProblem:
@@ -138,11 +138,11 @@ def _syntax(text: Text, what: str, position: int) -> InputProblem:
     position = min(position, len(text.content.rstrip()))
     what = f"not valid JSON: {what} at column {text.column_at(position)}"
     hint = "JSON has no comments, and no comma after the last item"
-    return text.refusal(what, position, hint=hint)
+    return text.error_at(what, position, hint=hint)
 
 
 def _deep(text: Text, position: int) -> InputProblem:
-    return text.refusal("nested deeper than 100 levels", position)
+    return text.error_at("nested deeper than 100 levels", position)
 
 
 def _unfit_number(text: Text, start: int, exc: ValueError) -> InputProblem:
@@ -150,10 +150,10 @@ def _unfit_number(text: Text, start: int, exc: ValueError) -> InputProblem:
     for token in _STRING_OR_NUMBER.finditer(text.content, start):
         if token[1]:
             try:
-                number(token[1])
-            except UnfitNumber as unfit:
-                return text.refusal(str(unfit), token.start(), hint=_AS_TEXT)
-    return text.refusal(str(exc), start, hint=_AS_TEXT)
+                parse_number(token[1])
+            except InvalidNumber as unfit:
+                return text.error_at(str(unfit), token.start(), hint=_AS_TEXT)
+    return text.error_at(str(exc), start, hint=_AS_TEXT)
 
 
 def _refuse_halves(text: Text, start: int, end: int) -> None:
@@ -162,4 +162,4 @@ def _refuse_halves(text: Text, start: int, end: int) -> None:
     for escape in _ESCAPE.finditer(text.content, start, end):
         if escape[1]:
             what = f"{escape[1]} is half of a surrogate pair, not a character"
-            raise text.refusal(what, escape.start())
+            raise text.error_at(what, escape.start())

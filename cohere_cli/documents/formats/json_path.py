@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 
-from cohere_cli.documents.formats.json import each_whole, items, members
-from cohere_cli.documents.source import Text, Value, kind_of_value
+from cohere_cli.documents.formats.json import iter_items, iter_members, iter_values
+from cohere_cli.documents.source import LocatedValue, Text, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
 
 _STEP = re.compile(
@@ -17,7 +17,7 @@ _STEP = re.compile(
 _MOST_KEYS = 9
 
 
-def steps_of(path: str) -> tuple[str, ...]:
+def parse_path(path: str) -> tuple[str, ...]:
     """Return the keys and indexes of *path*; raises `UsageProblem` for what is none."""
     steps: list[str] = []
     position = 0
@@ -31,36 +31,36 @@ def steps_of(path: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def values_at(text: Text, steps: tuple[str, ...]) -> Iterator[Value]:
+def select_items(text: Text, steps: tuple[str, ...]) -> Iterator[LocatedValue]:
     """Yield the items of the list that *steps* lead to, in each value of *text*."""
-    for there in each_whole(text):
+    for there in iter_values(text):
         passed: list[str] = []
         for step in steps:
             there = _inside(text, there, step, ".".join(passed))  # noqa: PLW2901 - goes in
             passed.append(step)
         if not isinstance(there.value, list):
-            what = f"{'.'.join(passed)} is {kind_of_value(there.value)}, not a list"
-            raise text.refusal(what, there.start)
-        yield from items(text, there.start)
+            what = f"{'.'.join(passed)} is {type_name(there.value)}, not a list"
+            raise text.error_at(what, there.start)
+        yield from iter_items(text, there.start)
 
 
-def _inside(text: Text, there: Value, step: str, passed: str) -> Value:
+def _inside(text: Text, there: LocatedValue, step: str, passed: str) -> LocatedValue:
     """Return what *there*, to which *passed* led, holds under the name *step*."""
     # They were read already: this only finds where they stand.
     match there.value:
         case dict() as held if step in held:
             # Of equal keys the last counts.
-            return [value for key, value in members(text, there.start) if key == step][
-                -1
-            ]
+            return [
+                value for key, value in iter_members(text, there.start) if key == step
+            ][-1]
         case list() as held if step.isdecimal() and int(step) < len(held):
             index = int(step)
-            return next(islice(items(text, there.start), index, None))
+            return next(islice(iter_items(text, there.start), index, None))
         case _:
             raise _missing(text, there, step, passed)
 
 
-def _missing(text: Text, there: Value, step: str, passed: str) -> InputProblem:
+def _missing(text: Text, there: LocatedValue, step: str, passed: str) -> InputProblem:
     whole = passed or "the whole"
     hint = ""
     match there.value:
@@ -72,8 +72,8 @@ def _missing(text: Text, there: Value, step: str, passed: str) -> InputProblem:
             what = f"{whole} has {count}, but no {step!r}"
             hint = "an item is named by its number, from 0"
         case other:
-            what = f"{whole} is {kind_of_value(other)}, it has no {step!r}"
-    return text.refusal(what, there.start, hint=hint)
+            what = f"{whole} is {type_name(other)}, it has no {step!r}"
+    return text.error_at(what, there.start, hint=hint)
 
 
 def _keys(step: str, keys: list[str]) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.source import NEWLINE, NUL, Input
+from cohere_cli.documents.source import NEWLINE, NUL, Source
 
 # `path:line:`, perhaps `column:`, as `grep -n` and `rg -n --no-heading` write it.
 # Of a long line no more is searched than the longest path has.
 _PLACE = re.compile(r"(.{1,4095}?):([1-9][0-9]{0,9}):(?:[1-9][0-9]{0,9}(:))?")
 
 
-def plain_lines(source: Input, end: bytes = NEWLINE) -> Iterator[Document]:
+def plain_lines(source: Source, end: bytes = NEWLINE) -> Iterator[Document]:
     r"""Yield the lines that are not blank; *end*, `\n` or a NUL, ends one."""
     # A million lines pass here: what they share is looked up once.
     name, path, blank = source.name, source.source, 0
@@ -27,14 +27,14 @@ def plain_lines(source: Input, end: bytes = NEWLINE) -> Iterator[Document]:
     source.skipped.blank_lines += blank
 
 
-def is_found(head: bytes) -> bool:
+def is_grep_output(head: bytes) -> bool:
     """Whether text that begins with *head* is grep's: its first line names a file."""
     first, _, _ = head.removeprefix(b"\xef\xbb\xbf").partition(NEWLINE)
     place = _PLACE.match(first.decode(errors="replace"))
     return bool(place and NUL not in head and _is_file(place[1]))
 
 
-def found_lines(source: Input, *, is_sure: bool) -> Iterator[Document]:
+def grep_lines(source: Source, *, is_sure: bool) -> Iterator[Document]:
     """Yield lines without the path and the line number that grep put before them.
 
     A line without them is a plain one; so is, unless *is_sure*, one whose path is

@@ -6,11 +6,11 @@ from typing import Any, assert_never
 from cohere_cli.documents.detect import Format
 from cohere_cli.documents.document import Document, own_id
 from cohere_cli.documents.formats import csv, json, yaml
-from cohere_cli.documents.formats.lines import found_lines, plain_lines
-from cohere_cli.documents.source import Input, Text, Value, kind_of_value
+from cohere_cli.documents.formats.lines import grep_lines, plain_lines
+from cohere_cli.documents.source import LocatedValue, Source, Text, type_name
 
 
-def records(source: Input, form: Format) -> Iterator[Document]:
+def parse_records(source: Source, form: Format) -> Iterator[Document]:
     """Yield the records of *source*, one by one as they are read.
 
     Of JSON and YAML the whole text is held in memory; of the others one record.
@@ -19,23 +19,23 @@ def records(source: Input, form: Format) -> Iterator[Document]:
         case "lines":
             return plain_lines(source)
         case "grep":
-            return found_lines(source, is_sure=True)
+            return grep_lines(source, is_sure=True)
         case "jsonl":
             return _json_lines(source)
         case "json":
-            return placed(source, json.each_value)
+            return locate_records(source, json.iter_records)
         case "yaml":
-            return placed(source, yaml.each_value)
+            return locate_records(source, yaml.iter_records)
         case "csv":
-            return csv.rows(source, ",")
+            return csv.csv_records(source, ",")
         case "tsv":
-            return csv.rows(source, "\t")
+            return csv.csv_records(source, "\t")
         case _:
             assert_never(form)
 
 
-def placed(
-    source: Input, values: Callable[[Text], Iterable[Value]]
+def locate_records(
+    source: Source, values: Callable[[Text], Iterable[LocatedValue]]
 ) -> Iterator[Document]:
     """Yield as records what *values* finds in the whole text of *source*."""
     text = source.whole()
@@ -52,14 +52,14 @@ def placed(
         yield Document(data, raw, source.source, line, own_id(data) or place)
 
 
-def _json_lines(source: Input) -> Iterator[Document]:
+def _json_lines(source: Source) -> Iterator[Document]:
     name, path, blank = source.name, source.source, 0
     for number, content, raw in source.lines():
         if not content or content.isspace():
             blank += 1
             continue
         text = Text(content, name, number)
-        data = _record(json.only_value(text), text)
+        data = _record(json.parse_one(text), text)
         yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
     source.skipped.blank_lines += blank
 
@@ -67,5 +67,5 @@ def _json_lines(source: Input) -> Iterator[Document]:
 def _record(value: object, text: Text, position: int = 0) -> Mapping[str, Any] | str:
     if isinstance(value, dict | str):
         return value
-    what = f"a record must be an object or a text, not {kind_of_value(value)}"
-    raise text.refusal(what, position)
+    what = f"a record must be an object or a text, not {type_name(value)}"
+    raise text.error_at(what, position)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cohere_cli.documents.formats.json import UnfitNumber, number
-from cohere_cli.documents.source import Text, Value
+from cohere_cli.documents.formats.json import InvalidNumber, parse_number
+from cohere_cli.documents.source import LocatedValue, Text
 from cohere_cli.errors import InputProblem
-from cohere_cli.strict_json import MOST_LEVELS, levels
+from cohere_cli.strict_json import MAX_DEPTH, iter_levels
 
 # What stands between two items of a block list, up to the dash.
 _GAP = re.compile(r"(?:\s|#.*)*")
@@ -20,15 +20,15 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _OWN = "tag:yaml.org,2002:"
 _HARMLESS_TAGS = {None, "!", f"{_OWN}str", f"{_OWN}seq", f"{_OWN}map"}
 # Characters and values that aliases may add: many fields, never a bomb.
-_MOST_REPEATED = 1_000_000
-_TOO_DEEP = f"nested deeper than {MOST_LEVELS} levels"
+_MAX_ALIAS_SIZE = 1_000_000
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 _QUOTE_IT = "put the value in quotes to keep it as text"
 _MIND = "mind the indentation, and put text with `: ` or ` #` in it in quotes"
 
 
-def only_value(text: Text) -> object:
+def parse_one(text: Text) -> object:
     """Return the value of the one YAML document that *text* holds, None for none."""
-    reading = _Reading(text)
+    reading = _Parser(text)
     values = [reading.value(event) for event in reading.documents()]
     if len(values) > 1:
         what = "more than one YAML document"
@@ -36,7 +36,7 @@ def only_value(text: Text) -> object:
     return values[0] if values else None
 
 
-def each_value(text: Text) -> Iterator[Value]:
+def iter_records(text: Text) -> Iterator[LocatedValue]:
     """Yield the documents of *text*, each list opened into its items.
 
     An item of a block list comes with its dash and its indentation, so that items
@@ -44,15 +44,15 @@ def each_value(text: Text) -> Iterator[Value]:
     """
     import yaml
 
-    reading = _Reading(text)
+    reading = _Parser(text)
     for event in reading.documents():
         if isinstance(event, yaml.SequenceStartEvent):
             yield from reading.items(event)
         else:
-            yield reading.placed(event, reading.outdented(event.start_mark.index))
+            yield reading.placed(event, reading.line_start(event.start_mark.index))
 
 
-class _Reading:
+class _Parser:
     """One pass over a text's events, which know no types and expand no alias."""
 
     def __init__(self, text: Text) -> None:
@@ -75,7 +75,7 @@ class _Reading:
                 if not (isinstance(first, yaml.ScalarEvent) and _is_empty(first)):
                     yield first
 
-    def items(self, opening: Any) -> Iterator[Value]:
+    def items(self, opening: Any) -> Iterator[LocatedValue]:
         """Yield the items of the list that *opening* begins."""
         import yaml
 
@@ -89,14 +89,14 @@ class _Reading:
             end_before = item.end
             yield item
 
-    def placed(self, event: Any, start: int) -> Value:
+    def placed(self, event: Any, start: int) -> LocatedValue:
         """Return the value that *event* begins, with its place from *start*."""
         content = self._text.content
         value = self.value(event)
         end = self._end
         while end > start and content[end - 1].isspace():
             end -= 1
-        return Value(value, start, end)
+        return LocatedValue(value, start, end)
 
     def value(self, event: Any, depth: int = 0) -> object:
         """Return the value that *event* begins, *depth* levels down."""
@@ -105,7 +105,7 @@ class _Reading:
         if isinstance(event, yaml.AliasEvent):
             return self._repeat(event, depth)
         self._begin(event)
-        if depth > MOST_LEVELS:
+        if depth > MAX_DEPTH:
             raise self._refusal(_TOO_DEEP, event)
         value: object
         if isinstance(event, yaml.SequenceStartEvent):
@@ -153,8 +153,8 @@ class _Reading:
         if event.tag or not event.implicit[0]:
             return written
         try:
-            return meaning(written)
-        except UnfitNumber as exc:
+            return parse_scalar(written)
+        except InvalidNumber as exc:
             raise self._refusal(str(exc), event, hint=_QUOTE_IT) from exc
 
     def _repeat(self, event: Any, depth: int) -> object:
@@ -162,9 +162,9 @@ class _Reading:
             what = f"alias *{event.anchor} stands for nothing that came before"
             raise self._refusal(what, event)
         value = self._anchors[event.anchor]
-        for below, level in enumerate(levels(value), depth):
+        for below, level in enumerate(iter_levels(value), depth):
             self._repeated += sum(map(_weight, level))
-            if self._repeated > _MOST_REPEATED or below > MOST_LEVELS:
+            if self._repeated > _MAX_ALIAS_SIZE or below > MAX_DEPTH:
                 hint = "write out what is repeated, or leave it out"
                 raise self._refusal("aliases repeat too much", event, hint=hint)
         return value
@@ -202,25 +202,25 @@ class _Reading:
         position = mark.index if mark else self._end
         what = getattr(exc, "problem", None) or "bad escape"
         if "nesting depth" in what:  # PyYAML 6.0.4 stops before we do
-            return self._text.refusal(_TOO_DEEP, max(position, 0))
+            return self._text.error_at(_TOO_DEEP, max(position, 0))
         character = getattr(exc, "character", None)
         if isinstance(character, int):
             what = f"control character U+{character:04X}"
             position = self._text.content.find(chr(character))
         what = f"not valid YAML: {what}"
-        return self._text.refusal(what, max(position, 0), hint=_MIND)
+        return self._text.error_at(what, max(position, 0), hint=_MIND)
 
     def _refusal(self, what: str, event: Any, *, hint: str = "") -> InputProblem:
-        return self._text.refusal(what, event.start_mark.index, hint=hint)
+        return self._text.error_at(what, event.start_mark.index, hint=hint)
 
     def _dash(self, end_before: int, start: int) -> int:
         """Return where an item's dash is: first after the item before it."""
         gap = _GAP.match(self._text.content, end_before, start)
         dash = gap.end() if gap else start
         is_dash = self._text.content.startswith("-", dash)
-        return self.outdented(dash) if is_dash else start
+        return self.line_start(dash) if is_dash else start
 
-    def outdented(self, start: int) -> int:
+    def line_start(self, start: int) -> int:
         """Return where the line begins, if only its indentation is before *start*."""
         content = self._text.content
         indented = start
@@ -247,15 +247,15 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
-def meaning(word: str) -> str | int | float | bool | None:
+def parse_scalar(word: str) -> str | int | float | bool | None:
     """Return the value of the unquoted scalar *word*.
 
-    Raises `UnfitNumber` for one that JSON does not have.
+    Raises `InvalidNumber` for one that JSON does not have.
     """
     if word in _WORDS:
         return _WORDS[word]
     if _NUMBER.fullmatch(word):
-        return number(word)
+        return parse_number(word)
     if _NOT_FINITE.fullmatch(word):
-        raise UnfitNumber(f"{word} is no finite number")
+        raise InvalidNumber(f"{word} is no finite number")
     return word

@@ -7,13 +7,19 @@ from typing import BinaryIO
 
 from cohere_cli.documents.detect import is_generated
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.open_file import STDIN, Unfit, opened, opened_file, shown
-from cohere_cli.documents.source import Input, Skipped, Tell
-from cohere_cli.documents.walk.file_list import names_in, refused
-from cohere_cli.documents.walk.folders import Search, plain, search_of
+from cohere_cli.documents.open_file import (
+    STDIN,
+    UnreadableFile,
+    open_regular_file,
+    open_source,
+    shown,
+)
+from cohere_cli.documents.source import Notify, Skipped, Source
+from cohere_cli.documents.walk.file_list import name_error, read_names
+from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
 
-Way = Callable[[Input], Iterable[Document]]
+Reader = Callable[[Source], Iterable[Document]]
 _Identity = tuple[int, int] | str
 # The documents of a found file are held until it is known to be whole. A larger one
 # is read twice instead.
@@ -21,21 +27,21 @@ _MOST_HELD = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class ReadStrategy:
     """How to read a file that was named, and one that was found.
 
     *otherwise* is how to read a found one that is broken in the first way. Where
     there is a *separator*, standard input names files, with that between them.
     """
 
-    named: Way
-    found: Way
-    otherwise: Way | None = None
+    named: Reader
+    found: Reader
+    fallback: Reader | None = None
     separator: bytes = b""
 
 
-def gather(
-    sources: Iterable[str], stdin: BinaryIO, ways: Ways, tell: Tell
+def collect(
+    sources: Iterable[str], stdin: BinaryIO, ways: ReadStrategy, tell: Notify
 ) -> Iterator[Document]:
     """Yield the documents of *sources*, in their order, no file's twice.
 
@@ -43,25 +49,25 @@ def gather(
     line a source about what was skipped in it. Raises `InputProblem`, also for a
     search that finds nothing to read.
     """
-    wanted = _wanted(sources)
+    wanted = _resolve(sources)
     named = {_identity(path) for path, search in wanted if search is None}
-    gathering = _Gathering(ways, tell, named, set())
+    gathering = _Collector(ways, tell, named, set())
     for path, search in wanted:
         if search is not None:
             yield from gathering.found(search)
         elif path == STDIN and ways.separator:
-            yield from gathering.listed(stdin)
+            yield from gathering.from_list(stdin)
         else:
             yield from gathering.named(path, stdin)
 
 
-def _wanted(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
+def _resolve(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
     wanted: list[tuple[str, Search | None]] = []
     for source in sources:
         if source == STDIN and (STDIN, None) in wanted:
             raise InputProblem("standard input is named twice", hint="name `-` once")
-        search = None if source == STDIN else search_of(source)
-        wanted.append((plain(source), search))
+        search = None if source == STDIN else parse_search(source)
+        wanted.append((normalize(source), search))
     return wanted
 
 
@@ -77,27 +83,29 @@ def _identity(path: str) -> _Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathering:
+class _Collector:
     """How to read, and which files were named or have been read."""
 
-    ways: Ways
-    tell: Tell
+    ways: ReadStrategy
+    tell: Notify
     names: set[_Identity]
     read: set[_Identity]
 
     def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of a file that was named, unless it has been read."""
         if self._is_new(path):
-            with opened(path, stdin) as stream:
-                source = Input.begin(path, stream)
+            with open_source(path, stdin) as stream:
+                source = Source.begin(path, stream)
                 yield from self.ways.named(source)
             self._tell_of(source.skipped, path)
 
-    def listed(self, stdin: BinaryIO) -> Iterator[Document]:
+    def from_list(self, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of the files that standard input names."""
         skipped = Skipped()
-        with opened(STDIN, stdin) as stream:
-            names = names_in(Input.begin(STDIN, stream, skipped), self.ways.separator)
+        with open_source(STDIN, stdin) as stream:
+            names = read_names(
+                Source.begin(STDIN, stream, skipped), self.ways.separator
+            )
             for number, path in names:
                 if self._is_new(path):
                     yield from self._at(number, path, skipped)
@@ -116,7 +124,7 @@ class _Gathering:
             is_any = is_any or is_known or bool(documents)
             yield from documents
         if not is_any:
-            raise _nothing(search, skipped)
+            raise _no_files_error(search, skipped)
         self._tell_of(skipped, search.source)
 
     def _is_new(self, path: str) -> bool:
@@ -131,10 +139,10 @@ class _Gathering:
 
     def _at(self, number: int, path: str, skipped: Skipped) -> Iterable[Document]:
         try:
-            with opened_file(path) as stream:
-                return tuple(self.ways.named(Input.begin(path, stream, skipped)))
-        except Unfit as exc:
-            problem = refused(exc, path, number)
+            with open_regular_file(path) as stream:
+                return tuple(self.ways.named(Source.begin(path, stream, skipped)))
+        except UnreadableFile as exc:
+            problem = name_error(exc, path, number)
             if problem:
                 raise problem from exc
             skipped.add(exc.reason)
@@ -143,37 +151,37 @@ class _Gathering:
     def _readable(self, path: str, skipped: Skipped) -> Iterable[Document]:
         try:
             return self._documents(path, skipped)
-        except Unfit as exc:
+        except UnreadableFile as exc:
             skipped.add(exc.reason)
             return ()
 
     def _documents(self, path: str, skipped: Skipped) -> Iterable[Document]:
         """Read a found file to its end: a broken one is to be read in another way."""
         if is_generated(path):
-            raise Unfit("is generated", reason="generated", where=shown(path))
+            raise UnreadableFile("is generated", reason="generated", where=shown(path))
         try:
-            return _all(self.ways.found, path, skipped)
+            return _read_fully(self.ways.found, path, skipped)
         except InputProblem:
-            if self.ways.otherwise is None:
+            if self.ways.fallback is None:
                 raise
-            return _all(self.ways.otherwise, path, skipped)
+            return _read_fully(self.ways.fallback, path, skipped)
 
 
-def _all(way: Way, path: str, skipped: Skipped) -> Iterable[Document]:
-    with opened_file(path) as stream:
+def _read_fully(way: Reader, path: str, skipped: Skipped) -> Iterable[Document]:
+    with open_regular_file(path) as stream:
         if os.fstat(stream.fileno()).st_size <= _MOST_HELD:
-            return tuple(way(Input.begin(path, stream, skipped)))
-        for _ in way(Input.begin(path, stream)):
+            return tuple(way(Source.begin(path, stream, skipped)))
+        for _ in way(Source.begin(path, stream)):
             pass
-    return _again(way, path, skipped)
+    return _read_again(way, path, skipped)
 
 
-def _again(way: Way, path: str, skipped: Skipped) -> Iterator[Document]:
-    with opened_file(path) as stream:
-        yield from way(Input.begin(path, stream, skipped))
+def _read_again(way: Reader, path: str, skipped: Skipped) -> Iterator[Document]:
+    with open_regular_file(path) as stream:
+        yield from way(Source.begin(path, stream, skipped))
 
 
-def _nothing(search: Search, skipped: Skipped) -> InputProblem:
+def _no_files_error(search: Search, skipped: Skipped) -> InputProblem:
     what, hint = search.failure
     hint = str(skipped) if skipped else hint
     return InputProblem(what, where=shown(search.source), hint=hint)

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from cohere_cli.documents.open_file import STDIN, Unfit, shown
-from cohere_cli.documents.source import NUL, Input
+from cohere_cli.documents.open_file import STDIN, UnreadableFile, shown
+from cohere_cli.documents.source import NUL, Source
 from cohere_cli.errors import InputProblem
 
 # What a list of files may well name, and nobody can read as text.
@@ -13,10 +13,10 @@ _SKIPPED = {"not text", "over 64 MiB", "empty"}
 _MOST_SHOWN = 100
 
 
-def names_in(source: Input, separator: bytes) -> Iterator[tuple[int, str]]:
+def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
     """Yield the names, as they are given, each with its number in the list, from 1."""
     blank = 0
-    for number, raw in source.raws(separator):
+    for number, raw in source.raw_lines(separator):
         if separator != NUL and NUL in raw:
             where = f"{source.name}:{number}"
             hint = "if NULs separate the names, say so with -0"
@@ -30,7 +30,7 @@ def names_in(source: Input, separator: bytes) -> Iterator[tuple[int, str]]:
     source.skipped.blank_lines += blank
 
 
-def refused(exc: Unfit, name: str, number: int) -> InputProblem | None:
+def name_error(exc: UnreadableFile, name: str, number: int) -> InputProblem | None:
     """Return, for the caller to raise, what is wrong with the name; None to skip it."""
     if exc.reason in _SKIPPED:
         return None

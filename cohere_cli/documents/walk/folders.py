@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import PurePath
 
 from cohere_cli.documents.open_file import STDIN
-from cohere_cli.documents.walk.gitignore import Rules
+from cohere_cli.documents.walk.gitignore import IgnoreRules
 
 _MAGIC = re.compile(r"[*?]|\[.+\]")
 _ANY_DEPTH = "**"
 
-Stages = frozenset[int]
+States = frozenset[int]
 """Which part of a pattern a path has come to, in each way to read the path."""
 
 
@@ -29,11 +29,11 @@ class Pattern:
 
     parts: tuple[str, ...]
 
-    def start(self) -> Stages:
+    def start(self) -> States:
         """Return the stages of an empty path."""
         return self._with_depths([0])
 
-    def after(self, stages: Stages, name: str) -> Stages:
+    def after(self, stages: States, name: str) -> States:
         """Return the stages of a path, that has come to *stages*, with *name* added."""
         return self._with_depths(
             [
@@ -43,11 +43,11 @@ class Pattern:
             ]
         )
 
-    def is_met(self, stages: Stages) -> bool:
+    def matches(self, stages: States) -> bool:
         """Whether the pattern means a path that has come to *stages*."""
         return len(self.parts) in stages
 
-    def goes_on(self, stages: Stages) -> bool:
+    def may_match_below(self, stages: States) -> bool:
         """Whether the pattern may mean a path that is longer."""
         return any(stage < len(self.parts) for stage in stages)
 
@@ -59,7 +59,7 @@ class Pattern:
             return False
         return part == _ANY_DEPTH or _expression(part).match(name) is not None
 
-    def _with_depths(self, reached: list[int]) -> Stages:
+    def _with_depths(self, reached: list[int]) -> States:
         """Add what comes after each `**`, which may stand for no folder at all."""
         stages = set(reached)
         for stage, part in enumerate(self.parts):
@@ -68,7 +68,7 @@ class Pattern:
         return frozenset(stages)
 
 
-EVERYTHING = Pattern((_ANY_DEPTH, "*"))
+ALL_FILES = Pattern((_ANY_DEPTH, "*"))
 
 
 def split_pattern(path: str) -> tuple[str, Pattern] | None:
@@ -97,7 +97,7 @@ def _expression(part: str) -> re.Pattern[str]:
 
 _LEFT_OUT = "hidden files, and those that .gitignore names, are left out"
 
-Skip = Callable[[str], None]
+OnSkip = Callable[[str], None]
 """Takes the reason why one more file is passed by."""
 
 
@@ -110,22 +110,22 @@ class Search:
 
     source: str
     folder: str
-    pattern: Pattern = EVERYTHING
+    pattern: Pattern = ALL_FILES
 
     @property
     def failure(self) -> tuple[str, str]:
         """What to say, with which hint, when nothing is found."""
-        if plain(self.source) == self.folder:
+        if normalize(self.source) == self.folder:
             return "there are no readable files in it", _LEFT_OUT
         return "no file matches", f"`**` goes into folders; {_LEFT_OUT}"
 
-    def files(self, skip: Skip) -> Iterator[str]:
+    def files(self, skip: OnSkip) -> Iterator[str]:
         """Yield paths, sorted part by part; *skip* is told of what cannot be read.
 
         Left out are hidden names, what `.gitignore` files name, and links: one
         to a file of the same folder is followed, no other.
         """
-        start = _Folder(self.folder, Rules.of(self.folder), self.pattern.start())
+        start = _Folder(self.folder, IgnoreRules.of(self.folder), self.pattern.start())
         root = os.path.realpath(self.folder)
         # No recursion: folders may be nested deeper than Python's calls.
         pending: list[str | _Folder] = [start]
@@ -141,11 +141,11 @@ class Search:
 @dataclass(frozen=True, slots=True)
 class _Folder:
     path: str
-    rules: Rules
-    stages: Stages
+    rules: IgnoreRules
+    states: States
 
 
-def search_of(source: str) -> Search | None:
+def parse_search(source: str) -> Search | None:
     """Return the search that *source* asks for, None if it names one file.
 
     What exists under that very name is no pattern.
@@ -155,10 +155,10 @@ def search_of(source: str) -> Search | None:
     except (OSError, ValueError):
         split = None if os.path.lexists(source) else split_pattern(source)
         return Search(source, *split) if split else None
-    return Search(source, plain(source)) if stat.S_ISDIR(mode) else None
+    return Search(source, normalize(source)) if stat.S_ISDIR(mode) else None
 
 
-def plain(path: str) -> str:
+def normalize(path: str) -> str:
     """Return *path* without what changes nothing: `./`, `//`, a slash at its end."""
     if path in ("", STDIN):
         return path
@@ -168,7 +168,7 @@ def plain(path: str) -> str:
 
 
 def _inside(
-    folder: _Folder, pattern: Pattern, root: str, skip: Skip
+    folder: _Folder, pattern: Pattern, root: str, skip: OnSkip
 ) -> Iterator[str | _Folder]:
     try:
         with os.scandir(folder.path) as found:
@@ -179,12 +179,14 @@ def _inside(
         skip("unreadable")
         return
     for entry in entries:
-        stages = pattern.after(folder.stages, entry.name)
+        stages = pattern.after(folder.states, entry.name)
         if not stages:
             continue
         is_folder = entry.is_dir(follow_symlinks=False)
-        wanted = pattern.goes_on(stages) if is_folder else pattern.is_met(stages)
-        if not wanted or folder.rules.leave_out(entry.name, is_folder=is_folder):
+        wanted = (
+            pattern.may_match_below(stages) if is_folder else pattern.matches(stages)
+        )
+        if not wanted or folder.rules.ignores(entry.name, is_folder=is_folder):
             continue
         path = _below(folder.path, entry.name)
         if is_folder:
@@ -198,7 +200,7 @@ def _below(folder: str, name: str) -> str:
     return f"./{path}" if path == STDIN else path
 
 
-def _is_to_read(entry: "os.DirEntry[str]", root: str, skip: Skip) -> bool:
+def _is_to_read(entry: "os.DirEntry[str]", root: str, skip: OnSkip) -> bool:
     """Whether *entry*, no folder, is to be read; a link may not lead elsewhere."""
     if not entry.is_symlink():
         return True

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from cohere_cli.documents.open_file import opened_file
+from cohere_cli.documents.open_file import open_regular_file
 from cohere_cli.errors import InputProblem
 
 # The longest collections of such rules have some 20 KiB.
@@ -17,12 +17,12 @@ _COSTLY = re.compile(r"(?:\*[^/*]+){4}\*")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One line of a `.gitignore`; `leaves_out` is False for one that begins with !."""
+    """One line of a `.gitignore`; `is_ignored` is False for one that begins with !."""
 
     expression: re.Pattern[str]
-    leaves_out: bool
+    is_ignored: bool
 
-    def means(self, path: str) -> bool:
+    def matches(self, path: str) -> bool:
         """Whether the rule means *path* itself, and not only a folder around it."""
         found = self.expression.search(path)
         if found is None:
@@ -44,7 +44,7 @@ class _Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class IgnoreRules:
     """The rules that hold in one folder: its own, and those of the folders around."""
 
     folder: str
@@ -52,7 +52,7 @@ class Rules:
     levels: tuple[_Level, ...] = ()
 
     @classmethod
-    def of(cls, folder: str) -> "Rules":
+    def of(cls, folder: str) -> "IgnoreRules":
         """Return the rules in *folder*, with those of the repository that it is in.
 
         A folder that is itself left out was named on purpose: then only its own.
@@ -61,24 +61,24 @@ class Rules:
         root = _repository(real)
         rules = cls(root, levels=_own(root))
         for name in PurePath(os.path.relpath(real, root)).parts:
-            if rules.leave_out(name, is_folder=True):
+            if rules.ignores(name, is_folder=True):
                 return cls(real, levels=_own(real))
             rules = rules.below(name)
         return rules
 
-    def below(self, name: str) -> "Rules":
+    def below(self, name: str) -> "IgnoreRules":
         """Return the rules in the folder *name* of this one."""
         folder, base = f"{self.folder}/{name}", f"{self.base}{name}/"
-        return Rules(folder, base, (*self.levels, *_own(folder, base)))
+        return IgnoreRules(folder, base, (*self.levels, *_own(folder, base)))
 
-    def leave_out(self, name: str, *, is_folder: bool) -> bool:
+    def ignores(self, name: str, *, is_folder: bool) -> bool:
         """Whether *name* in this folder is left out; the innermost rule decides."""
         path = f"{self.base}{name}/" if is_folder else f"{self.base}{name}"
         for level in reversed(self.levels):
             inner = path[len(level.base) :]
             for rule in reversed(level.rules):
-                if rule.means(inner):
-                    return rule.leaves_out
+                if rule.matches(inner):
+                    return rule.is_ignored
         return False
 
 
@@ -103,7 +103,7 @@ def _lines(path: str) -> list[str]:
     if not os.path.isfile(path):  # noqa: PTH113 - of any bytes, fast
         return []
     try:
-        with opened_file(path) as stream:
+        with open_regular_file(path) as stream:
             data = stream.read(_MOST_BYTES)
     except (InputProblem, OSError):
         # Git, too, takes rules that it cannot read for none.

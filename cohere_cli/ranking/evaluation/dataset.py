@@ -9,7 +9,7 @@ from cohere_cli.ranking.evaluation.judgements import Labelled, as_id, line_error
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.documents.detect import Kind
+    from cohere_cli.documents.detect import InputFormat
     from cohere_cli.documents.document import Document
     from cohere_cli.ranking.evaluation.judgements import Qrels
     from cohere_cli.ranking.evaluation.report import ExclusionReason
@@ -48,7 +48,7 @@ class DatasetSource(NamedTuple):
     labels: str | None = None
     query: str | None = None
     label_field: str | None = None
-    input: "Kind" = "auto"
+    input: "InputFormat" = "auto"
     records: str = ""
 
 

@@ -1,15 +1,15 @@
 import pytest
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats.json import each_value, number, only_value
-from cohere_cli.documents.source import Text, Value
+from cohere_cli.documents.formats.json import iter_records, parse_number, parse_one
+from cohere_cli.documents.source import LocatedValue, Text
 
 SYNTAX = "JSON has no comments, and no comma after the last item"
 AS_TEXT = "put it in quotes to keep it as text"
 
 
 def values(content):
-    return list(each_value(Text(content, "a.json")))
+    return list(iter_records(Text(content, "a.json")))
 
 
 def test_an_array_has_a_record_an_item_with_its_own_bytes(records):
@@ -29,14 +29,14 @@ def test_an_object_is_one_record_whatever_it_holds(records):
 
 def test_values_may_follow_one_another():
     assert values('{"a": 1} \r\n["b"]\t"c"') == [
-        Value({"a": 1}, 0, 8),
-        Value("b", 12, 15),
-        Value("c", 17, 20),
+        LocatedValue({"a": 1}, 0, 8),
+        LocatedValue("b", 12, 15),
+        LocatedValue("c", 17, 20),
     ]
 
 
 def test_the_last_of_equal_keys_wins():
-    assert only_value(Text('{"a": 1, "a": 2}', "a.json")) == {"a": 2}
+    assert parse_one(Text('{"a": 1, "a": 2}', "a.json")) == {"a": 2}
 
 
 def test_json_lines_have_a_record_a_line(records):
@@ -84,8 +84,8 @@ def test_a_number_that_json_cannot_carry_is_refused(refusal, content, what):
 def test_numbers_keep_their_worth():
     digits = "9" * 4300
     assert values(f"[{digits}, -0, 1e308]")[0].value == int(digits)
-    assert [number(each) for each in ("-12", "1e3", "0.5")] == [-12, 1000.0, 0.5]
-    assert [type(number(each)) for each in ("-12", "1e3")] == [int, float]
+    assert [parse_number(each) for each in ("-12", "1e3", "0.5")] == [-12, 1000.0, 0.5]
+    assert [type(parse_number(each)) for each in ("-12", "1e3")] == [int, float]
 
 
 @pytest.mark.parametrize("half", ["\\ud83d", "\\uDE00", "\\ud83d\\u0041", "\\ud83dx"])

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from cohere_cli.documents.formats.json_path import steps_of
+from cohere_cli.documents.formats.json_path import parse_path
 from cohere_cli.documents.reader import read_records
 from cohere_cli.errors import UsageProblem
 
@@ -78,7 +78,7 @@ def test_what_is_broken_anywhere_is_refused(refusal):
 )
 def test_what_is_no_path_is_a_usage_problem(path):
     with pytest.raises(UsageProblem) as caught:
-        steps_of(path)
+        parse_path(path)
     assert caught.value.what == f"{path!r} is no path of keys"
 
 

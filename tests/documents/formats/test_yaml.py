@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats.yaml import each_value, only_value
+from cohere_cli.documents.formats.yaml import iter_records, parse_one
 from cohere_cli.documents.source import Text
 
 QUOTE = "put the value in quotes to keep it as text"
@@ -20,12 +20,12 @@ def parser(request, monkeypatch):
 
 
 def value(content):
-    return only_value(Text(content, "a.yaml"))
+    return parse_one(Text(content, "a.yaml"))
 
 
 def raws(content):
     text = Text(content, "a.yaml")
-    return [content[each.start : each.end] for each in each_value(text)]
+    return [content[each.start : each.end] for each in iter_records(text)]
 
 
 def test_a_list_has_a_record_an_item_with_its_dash(records):

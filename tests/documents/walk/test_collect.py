@@ -94,7 +94,7 @@ def test_no_file_is_read_twice(lay, folder):
 
 
 def test_what_a_folder_has_that_is_no_text_is_counted(lay, folder, monkeypatch):
-    monkeypatch.setattr(room, "MOST_BYTES", 70_000)
+    monkeypatch.setattr(room, "MAX_BYTES", 70_000)
     lay(
         {
             "docs/a.md": b"a",

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from cohere_cli.documents.walk.folders import plain, search_of
+from cohere_cli.documents.walk.folders import normalize, parse_search
 
 
 def lay(folder, *paths):
@@ -15,7 +15,7 @@ def lay(folder, *paths):
 
 def files(source):
     reasons = []
-    return list(search_of(source).files(reasons.append)), reasons
+    return list(parse_search(source).files(reasons.append)), reasons
 
 
 @pytest.mark.parametrize("source", ["docs", "docs/", "./docs", "docs//."])
@@ -53,16 +53,16 @@ def test_a_pattern_leaves_out_what_gitignore_names(folder):
 
 def test_a_file_of_that_very_name_is_no_pattern(folder):
     lay(folder, "a[1].md", "a1.md")
-    assert search_of("a[1].md") is None
+    assert parse_search("a[1].md") is None
     assert files("a[[]1].md") == (["a[1].md"], [])
     (folder / "*").symlink_to("nowhere")
-    assert search_of("*") is None
+    assert parse_search("*") is None
 
 
 @pytest.mark.parametrize("source", ["a.md", "", "-", "a\0b", "x" * 300, "nowhere/"])
 def test_other_names_are_names_of_files(folder, source):
     lay(folder, "a.md")
-    assert search_of(source) is None
+    assert parse_search(source) is None
 
 
 @pytest.mark.parametrize("source", ["nowhere/*", "a.md/*", "*/*", "a\0*", "?" * 300])
@@ -131,4 +131,4 @@ def test_folders_may_be_nested_deeper_than_calls(folder):
     ],
 )
 def test_a_path_is_made_plain(path, shorter):
-    assert plain(path) == shorter
+    assert normalize(path) == shorter

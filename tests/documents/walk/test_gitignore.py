@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from cohere_cli.documents.walk.gitignore import Rules
+from cohere_cli.documents.walk.gitignore import IgnoreRules
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -32,11 +32,11 @@ def lay(folder, rules, paths=TREE):
 
 
 def kept(folder, rules=None, prefix=""):
-    rules = rules or Rules.of(str(folder))
+    rules = rules or IgnoreRules.of(str(folder))
     found = []
     for entry in sorted(folder.iterdir()):
         name, is_folder = entry.name, entry.is_dir()
-        if name.startswith(".git") or rules.leave_out(name, is_folder=is_folder):
+        if name.startswith(".git") or rules.ignores(name, is_folder=is_folder):
             continue
         path = f"{prefix}{name}"
         found += kept(entry, rules.below(name), f"{path}/") if is_folder else [path]

@@ -8,10 +8,10 @@ def meets(pattern, path):
     parts = Pattern(tuple(pattern.split("/")))
     stages = parts.start()
     for name in path.split("/"):
-        if not parts.goes_on(stages):
+        if not parts.may_match_below(stages):
             return False
         stages = parts.after(stages, name)
-    return parts.is_met(stages)
+    return parts.matches(stages)
 
 
 @pytest.mark.parametrize(
