@@ -1,37 +1,146 @@
-"""JSON as RFC 8259 has it: what Python's own reader lets pass is refused."""
+"""JSON as RFC 8259 defines it: one strict reader for wire and files."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from itertools import chain
+import re
+from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
-# Levels. Python's own limit depends on who calls: what could be read there could
-# not be written here.
-_DEEPEST = 500
+MAX_DEPTH = 100
+"""Levels that a file may have: more than documents need, less than recursion takes."""
 
 MAX_VALUES = 250_000
 """As many as Python keeps in 32 MiB: `[[],[],…` takes twenty times its own size."""
+
+# Levels on the wire. Python's own limit depends on the depth of the caller: what
+# could be read in one place could not be written in another.
+_MAX_WIRE_DEPTH = 500
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STRING_OR_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(-?[\dIN][\w.+-]*)')
+# A backslash of its own, a whole pair, or (the group) half of a pair.
+_ESCAPE = re.compile(
+    r"\\\\|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(\\u[dD][89a-fA-F]\w\w)"
+)
+
+
+class InvalidJson(ValueError):
+    """JSON of valid syntax that is refused at character *position* of the text."""
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class InvalidNumber(InvalidJson):
+    """A number that JSON does not have, or that cannot be represented."""
 
 
 def loads(text: str | bytes) -> Any:
     """Read *text*, which is UTF-8 if it is bytes, or raise ValueError.
 
-    Refused beside broken JSON: numbers that are not finite or have thousands of
-    digits, nesting that would exhaust the stack, and lone surrogates, which no
-    output can carry.
+    Refuses what `decode` refuses, at more than 500 levels, and anything that
+    follows the value.
     """
-    text = text.decode() if isinstance(text, bytes) else text
-    try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except RecursionError as exc:
-        raise ValueError("nested too deeply") from exc
-    # Brackets are quickly counted, and few texts have that many.
-    if text.count("[") + text.count("{") > _DEEPEST and _is_deep(value):
-        raise ValueError("nested too deeply")
-    if "\\ud" in text.lower() and not _is_whole(value):
-        raise ValueError("half a character, a lone surrogate")
+    content = text.decode() if isinstance(text, bytes) else text
+    start = skip_space(content, 0)
+    value, end = decode(content, start, max_depth=_MAX_WIRE_DEPTH)
+    end = skip_space(content, end)
+    if end < len(content):
+        raise json.JSONDecodeError("Extra data", content, end)
     return value
+
+
+def decode(text: str, start: int, *, max_depth: int = MAX_DEPTH) -> tuple[Any, int]:
+    """Return the value that begins at *start* of *text*, and where it ends.
+
+    Raises `json.JSONDecodeError` for invalid syntax, `InvalidNumber` for a number
+    that is not finite or has more than 4,300 digits, and `InvalidJson` for a lone
+    surrogate (it has no UTF-8) or for more than *max_depth* levels.
+    """
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as exc:
+        raise _locate_number(text, start, exc) from exc
+    except RecursionError as exc:
+        raise _too_deep(max_depth, start) from exc
+    _refuse_lone_surrogates(text, start, end)
+    # Each level has a bracket, and counting brackets is quicker than descending.
+    brackets = text.count("[", start, end) + text.count("{", start, end)
+    if brackets > max_depth and is_too_deep(value, max_depth):
+        raise _too_deep(max_depth, start)
+    return value, end
+
+
+def _too_deep(max_depth: int, start: int) -> InvalidJson:
+    return InvalidJson(f"nested deeper than {max_depth} levels", start)
+
+
+def skip_space(text: str, position: int) -> int:
+    """Return where the white space at *position* of *text* ends."""
+    space = _SPACE.match(text, position)
+    return space.end() if space else position
+
+
+def parse_number(token: str) -> int | float:
+    """Return the number that *token*, in JSON's syntax, means.
+
+    Raises `InvalidNumber` for one beyond a double's range, or with more digits than
+    Python takes for an integer (4,300).
+    """
+    try:
+        value = int(token) if token.lstrip("-").isdigit() else float(token)
+    except ValueError as exc:
+        raise InvalidNumber(f"a number has {len(token):,} digits") from exc
+    if isinstance(value, float) and not isfinite(value):
+        is_json = token.strip("-")[:1].isdigit()
+        problem = "is out of range" if is_json else "is not JSON"
+        raise InvalidNumber(f"{token:.20} {problem}")
+    return value
+
+
+# Python's own integers: they refuse too many digits by themselves.
+_DECODER = json.JSONDecoder(parse_constant=parse_number, parse_float=parse_number)
+
+
+def _locate_number(text: str, start: int, exc: ValueError) -> InvalidNumber:
+    """Find the number that the decoder refused: it does not report where it was."""
+    for token in _STRING_OR_NUMBER.finditer(text, start):
+        try:
+            parse_number(token[1] or "0")
+        except InvalidNumber as invalid:
+            return InvalidNumber(str(invalid), token.start())
+    return InvalidNumber(str(exc), start)
+
+
+def _refuse_lone_surrogates(text: str, start: int, end: int) -> None:
+    if text.find("\\u", start, end) < 0:
+        return
+    for escape in _ESCAPE.finditer(text, start, end):
+        if escape[1]:
+            message = f"{escape[1]} is half of a surrogate pair, not a character"
+            raise InvalidJson(message, escape.start())
+
+
+def iter_levels(value: object) -> Iterator[list[Any]]:
+    """Yield everything of each level: the value, what it holds, what that holds."""
+    level = [value]
+    while level:
+        yield level
+        level = [inner for outer in level for inner in _children(outer)]
+
+
+def is_too_deep(value: object, max_depth: int = MAX_DEPTH) -> bool:
+    """Whether *value* has more than *max_depth* levels of lists and objects."""
+    return any(depth > max_depth for depth, _ in enumerate(iter_levels(value)))
+
+
+def _children(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def has_too_many_values(text: str | bytes) -> bool:
@@ -44,7 +153,7 @@ def has_too_many_values(text: str | bytes) -> bool:
 
 
 def text(value: object) -> str:
-    """Return *value* if it is text, "" for null; else raise TypeError."""
+    """Return *value* if it is a string, "" for null; else raise TypeError."""
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -53,7 +162,7 @@ def text(value: object) -> str:
 
 
 def count(value: object) -> int:
-    """Return *value* if it is a whole number from 0 up; else raise TypeError."""
+    """Return *value* if it is an integer of 0 or more; else raise TypeError."""
     if type(value) is not int or value < 0:
         raise TypeError(value)
     return value
@@ -64,62 +173,3 @@ def mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise TypeError(value)
     return value
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST + 1):
-        level = list(chain.from_iterable(map(_members, level)))
-        if not level:
-            return False
-    return True
-
-
-def _members(value: Any) -> Collection[Any]:
-    match value:
-        case dict():
-            return value.values()
-        case list():
-            return value
-        case _:
-            return ()
-
-
-def _is_whole(value: Any) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    return number if isfinite(number) else _refuse(digits)
-
-
-# Far more than any document has, far less than Python's own recursion takes.
-MAX_DEPTH = 100
-
-
-def iter_levels(value: object) -> Iterator[list[Any]]:
-    """Yield everything of each level: the value, what it holds, what that holds."""
-    level = [value]
-    while level:
-        yield level
-        level = [inner for outer in level for inner in _inside(outer)]
-
-
-def is_too_deep(value: object) -> bool:
-    """Whether *value* has more than `MAX_DEPTH` levels of lists and objects."""
-    return any(depth > MAX_DEPTH for depth, _ in enumerate(iter_levels(value)))
-
-
-def _inside(value: object) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []

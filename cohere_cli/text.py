@@ -1,5 +1,6 @@
 """What messages and readers share: a number with its noun, the nearest name, `-`."""
 
+import os
 from collections.abc import Iterable
 
 STDIN = "-"
@@ -34,5 +35,7 @@ def os_reason(error: BaseException) -> str:
 
 
 def shown_source(source: str) -> str:
-    """Return how a message names *source*: standard input is `stdin`."""
-    return "stdin" if source == STDIN else source
+    """Return how a message names *source*: always valid Unicode, `stdin` for "-"."""
+    if source == STDIN:
+        return "stdin"
+    return os.fsencode(source).decode("utf-8", "replace")

@@ -70,7 +70,7 @@ def _documents(
             flags.document,
             stdin,
             split=flags.split,
-            tell=lambda line: terminal.note(f"co: {line}"),
+            notify=lambda line: terminal.note(f"co: {line}"),
         )
     )
     summary = count_totals(found)

@@ -175,7 +175,7 @@ class _RerankRun:
             self.flags.input,
             null=self.flags.null,
             at=self.flags.records or "",
-            tell=lambda line: self.terminal.note(f"co: {line}"),
+            notify=lambda line: self.terminal.note(f"co: {line}"),
         )
 
     def _journal(self, ahead: "Sequence[RecordBatch[Document]]") -> "Journal":

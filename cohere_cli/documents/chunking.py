@@ -1,4 +1,4 @@
-"""Which lines of a text belong together, and how they fill passages."""
+"""Chunking: divides a long text into passages of about 300 words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,28 +7,28 @@ from itertools import pairwise
 
 from cohere_cli.documents.outline import Outline
 
-# With less than this, a passage goes on after a heading, and up to 400 words.
+# A passage with fewer words goes on after a heading, and up to 400 words.
 _MIN_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Chunker:
-    """A text by its lines: how many words each has (0: it is blank), and its outline.
+    """Divides a text, given the words in each line (0: blank) and the outline.
 
-    What is told of it are ranges of lines, counted from 0.
+    All ranges are ranges of lines, counted from 0.
     """
 
     word_counts: Sequence[int]
     outline: Outline
 
     def size(self, lines: range) -> int:
-        """Return how many words *lines* have."""
+        """Return the number of words in *lines*."""
         return sum(self.word_counts[lines.start : lines.stop])
 
     def passages(self) -> Iterator[range]:
-        """Join neighbours until there are about 300 words, or until a heading."""
+        """Yield passages: neighbours joined up to about 300 words, or to a heading."""
         current, size = range(0), 0
-        for lines in self._undivided():
+        for lines in self._units():
             more = self.size(lines)
             is_due = size >= _MIN_WORDS and lines.start in self.outline.headings
             limit = TARGET_WORDS if size >= _MIN_WORDS else MAX_WORDS
@@ -40,24 +40,24 @@ class Chunker:
         if current:
             yield current
 
-    def _undivided(self) -> Iterator[range]:
-        """Yield sections and paragraphs; of one that is too long, its lines."""
+    def _units(self) -> Iterator[range]:
+        """Yield sections; of one that is too long its paragraphs, or their lines."""
         for section in self._sections():
             together = range(section[0].start, section[-1].stop)
             if self.size(together) <= MAX_WORDS:
                 yield together
                 continue
             for block in section:
-                yield from self._divided(block)
+                yield from self._split_block(block)
 
-    def _divided(self, block: range) -> Iterator[range]:
+    def _split_block(self, block: range) -> Iterator[range]:
         if self.size(block) <= MAX_WORDS:
             yield block
         else:
             yield from (range(at, at + 1) for at in block)
 
     def _sections(self) -> Iterator[list[range]]:
-        """Put headings that stand alone together with what comes after them."""
+        """Yield blocks, each together with the headings right above it."""
         section: list[range] = []
         for block in self._blocks():
             section.append(block)
@@ -68,7 +68,7 @@ class Chunker:
             yield section
 
     def _blocks(self) -> Iterator[range]:
-        """Yield paragraphs, and as one block each fence that is not too long."""
+        """Yield paragraphs, and each fence that is not too long as one block."""
         at = 0
         while at < len(self.word_counts):
             end = self._end(at)
@@ -98,7 +98,7 @@ class Chunker:
 class Passage:
     """The lines `first` to `last` of a text, from 1, without the last one's end.
 
-    Of a line that is too long, `nth` (from 1) says which of its parts this is.
+    `part` counts the parts of a line that is too long, from 1.
     """
 
     first: int
@@ -116,19 +116,19 @@ class Passage:
 def split_passages(lines: list[str], outline: Outline) -> list[Passage]:
     r"""Return the passages of *lines*, which were divided at `\n`.
 
-    Together they have all lines that are not blank, in order, each once. There are
-    none, if 400 words or less stand in *lines*: these are not to be divided.
+    Together they have every line that is not blank once, in order. Returns
+    [] for a text of 400 words or fewer, which is not divided.
     """
-    layout = Chunker([count_words(line) for line in lines], outline)
-    if sum(layout.word_counts) <= MAX_WORDS:
+    chunker = Chunker([count_words(line) for line in lines], outline)
+    if sum(chunker.word_counts) <= MAX_WORDS:
         return []
-    found = (_passages(lines, span, layout) for span in layout.passages())
+    found = (_passages(lines, span, chunker) for span in chunker.passages())
     return [passage for passages in found for passage in passages]
 
 
-def _passages(lines: list[str], span: range, layout: Chunker) -> Iterator[Passage]:
+def _passages(lines: list[str], span: range, chunker: Chunker) -> Iterator[Passage]:
     text = "\n".join(lines[span.start : span.stop]).removesuffix("\r")
-    is_long_line = len(span) == 1 and layout.size(span) > MAX_WORDS
+    is_long_line = len(span) == 1 and chunker.size(span) > MAX_WORDS
     for nth, part in enumerate(split_long_line(text) if is_long_line else [text], 1):
         yield Passage(span.start + 1, span.stop, part, nth)
 
@@ -138,14 +138,14 @@ _SENTENCE = re.compile(
     r"""(?<=[.!?\u2026])["'\u201d\u2019)\]]*\s+|(?<=[\u3002\uff01\uff1f])"""
 )
 _WORD = re.compile(r"(?<=\s)(?=\S)")
-# At most 333 words by the bytes of any script.
+# At most 333 words, by the bytes of any script.
 _ANYWHERE = re.compile(r".{750}", re.DOTALL)
 
 
 def split_long_line(line: str) -> Iterator[str]:
-    """Yield parts of *line*, of about 300 words, that make it up again."""
+    """Yield consecutive parts of *line*, of about 300 words each."""
     part, size = "", 0
-    for piece in _pieces(line, (_SENTENCE, _WORD, _ANYWHERE)):
+    for piece in _split_at(line, (_SENTENCE, _WORD, _ANYWHERE)):
         more = count_words(piece)
         if part and size + more > TARGET_WORDS:
             yield part
@@ -156,28 +156,28 @@ def split_long_line(line: str) -> Iterator[str]:
         yield part
 
 
-def _pieces(text: str, borders: tuple[re.Pattern[str], ...]) -> Iterator[str]:
-    if not borders or count_words(text) <= TARGET_WORDS:
+def _split_at(text: str, boundaries: tuple[re.Pattern[str], ...]) -> Iterator[str]:
+    if not boundaries or count_words(text) <= TARGET_WORDS:
         yield text
         return
-    ends = (border.end() for border in borders[0].finditer(text))
+    ends = (boundary.end() for boundary in boundaries[0].finditer(text))
     for start, end in pairwise((0, *ends, len(text))):
         if start < end:
-            yield from _pieces(text[start:end], borders[1:])
+            yield from _split_at(text[start:end], boundaries[1:])
 
 
 TARGET_WORDS = 300
-"""What a passage is filled up to."""
+"""Words up to which a passage is filled."""
 MAX_WORDS = 400
-"""What stays whole, if it is a paragraph: the API advises documents below that."""
+"""Words up to which a paragraph stays whole: the API advises shorter documents."""
 
-# Bytes of UTF-8, as long as a long word's. So scripts that have no spaces are
-# counted, too, and code whose words are not divided.
+# Bytes of UTF-8 of a long word. So scripts without spaces are counted, too, and
+# code without them.
 _BYTES_PER_WORD = 9
 
 
 def count_words(text: str) -> int:
-    """Return how many words *text* counts for: its own, or one for 9 bytes of it.
+    """Return the words in *text*, or its bytes divided by 9 if that is more.
 
     0 only for blank text.
     """

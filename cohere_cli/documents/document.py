@@ -1,21 +1,21 @@
-"""What every reader makes: a document, with where it came from."""
+"""A document or record, and the place in its source where it begins."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 # A tuple: a million of them are made, each in a third of a frozen dataclass's time.
 class Document(NamedTuple):
-    """One document of the user's own.
+    """One document to ground an answer in, or one record to rank.
 
     `data` is the record's fields, in JSON types, or its text. `raw` is the
     record's bytes as they stand in the source, without the line end (and without
     a byte order mark). `source` is the path as given, "-" for standard input;
-    `line` is where the record begins there, from 1; where NULs separate, it is the
-    record's number. Of a line that grep found, both are what grep says, and `data`
-    is the text behind. `id` is the record's own `id` field, else made of source and
-    line; it is the same in every run. Of a passage, `part_of` is the id that its
-    whole text would have; else it is empty.
+    `line` is where the record begins there, from 1; for records separated by NULs
+    it is the record's number. For a line of grep's output, `source` and `line` are
+    those that grep reports, and `data` is the matching text. `id` is the record's
+    own `id` field, else "source:line"; it is the same in every run. `part_of` is
+    the id of the whole text that a passage comes from, else "".
     """
 
     data: Mapping[str, Any] | str
@@ -27,24 +27,15 @@ class Document(NamedTuple):
 
 
 def own_id(data: Mapping[str, Any] | str) -> str:
-    """Return the record's own id, "" if it has none that is text or an integer."""
+    """Return the record's own id, "" unless it is a string or an integer."""
     found = None if isinstance(data, str) else data.get("id")
     if found is None or isinstance(found, bool):
         return ""
     return str(found) if isinstance(found, str | int) else ""
 
 
-class Ground(Protocol):
-    """Something to ground an answer in, or to rank: a record's fields, or text."""
-
-    @property
-    def data(self) -> Mapping[str, Any] | str: ...
-    @property
-    def id(self) -> str: ...
-
-
 class Placed(Protocol):
-    """Something to rank, and the place where somebody else has read it."""
+    """A record to rank, with its place in a source."""
 
     @property
     def data(self) -> Mapping[str, Any] | str: ...
@@ -52,12 +43,3 @@ class Placed(Protocol):
     def source(self) -> str: ...
     @property
     def line(self) -> int: ...
-
-
-class Picture(Protocol):
-    """An image: its address or data URI, and how closely it is looked at."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def detail(self) -> Literal["auto", "low", "high"] | None: ...

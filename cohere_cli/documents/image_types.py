@@ -1,7 +1,7 @@
-"""Which kind of image some bytes are, by what they say in their header.
+"""Detects the type of an image by its bytes.
 
-No picture is decoded: a header is read as far as the picture's size, a GIF as far
-as its second picture. What the file is called plays no part.
+No image is decoded: a header is read as far as the image's size, a GIF as far as its
+second frame. The file name is ignored.
 """
 
 import re
@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
+
+from cohere_cli.text import BYTE_ORDER_MARK
 
 _Name = Literal["png", "jpeg", "webp", "gif"]
 
@@ -27,7 +29,6 @@ _JPEG_NOT_YET = {0x00, 0x01, *range(0xD0, 0xDB)}
 
 # Enough for what an XML file has before its first element.
 _HEAD_BYTES = 4096
-_BOM = b"\xef\xbb\xbf"
 _NON_IMAGE_SIGNATURES = {
     rb"%PDF-": ("a PDF", "pdftoppm -png -r 150 pages.pdf page"),
     rb"<(?:.*<)?(?:!doctype\s+)?html\b": ("an HTML page", ""),
@@ -44,10 +45,10 @@ _NON_IMAGE_SIGNATURES = {
 
 
 class UnsupportedImage(Exception):
-    """The bytes are no image that the API takes: "is ...", and what can be done."""
+    """The API does not accept these bytes as an image; the message begins with "is"."""
 
-    def __init__(self, says: str, hint: str = _SAVE_AGAIN) -> None:
-        super().__init__(says)
+    def __init__(self, message: str, hint: str = _SAVE_AGAIN) -> None:
+        super().__init__(message)
         self.hint = hint
 
 
@@ -66,8 +67,8 @@ def detect_media_type(data: bytes) -> str:
 
 
 def _name(data: bytes) -> _Name:
-    for name, mark in _SIGNATURES.items():
-        if re.match(mark, data, re.DOTALL):
+    for name, signature in _SIGNATURES.items():
+        if re.match(signature, data, re.DOTALL):
             return name
     what, remedy = _identify_non_image(data)
     hint = f"convert it, for instance: {remedy}" if remedy else "name an image"
@@ -77,13 +78,13 @@ def _name(data: bytes) -> _Name:
 def _identify_non_image(data: bytes) -> tuple[str, str]:
     if not data:
         return "empty", ""
-    head = data[:_HEAD_BYTES].removeprefix(_BOM).lstrip()
-    for mark, told in _NON_IMAGE_SIGNATURES.items():
-        if re.match(mark, head, re.DOTALL | re.IGNORECASE):
-            return told
+    head = data[:_HEAD_BYTES].removeprefix(BYTE_ORDER_MARK).lstrip()
+    for signature, description in _NON_IMAGE_SIGNATURES.items():
+        if re.match(signature, head, re.DOTALL | re.IGNORECASE):
+            return description
     if _is_text(data):
         return "text", ""
-    return "of an unknown kind", "magick image image.png"
+    return "of an unknown type", "magick image image.png"
 
 
 def _is_text(data: bytes) -> bool:
@@ -94,9 +95,9 @@ def _is_text(data: bytes) -> bool:
 
 
 def _sizes(name: _Name, data: bytes) -> tuple[int, ...]:
-    """Return the widths and heights in the header, but none that cannot be 0.
+    """Return the widths and heights in the header that may be 0.
 
-    Raises `ValueError` for what is no such header, `IndexError` or `struct.error`
+    Raises `ValueError` for an invalid header, `IndexError` or `struct.error`
     where the bytes end too early.
     """
     match name:
@@ -117,7 +118,7 @@ def _png(data: bytes) -> tuple[int, ...]:
     if signature != b"\x89PNG\r\n\x1a\n":
         raise ValueError("its signature was changed")
     if opening != b"\0\0\0\x0dIHDR":
-        raise ValueError("its header is not in its place")
+        raise ValueError("its header chunk does not come first")
     return width, height
 
 
@@ -151,14 +152,14 @@ def _webp(data: bytes) -> tuple[int, ...]:
         case b"VP8X":
             return _webp_extended(data)
         case _:
-            raise ValueError("it does not begin with a picture")
+            raise ValueError("it does not begin with an image")
 
 
 def _webp_lossy(data: bytes) -> tuple[int, ...]:
     # RFC 6386, 9.1. The two highest bits of each size are for scaling.
     start, width, height = struct.unpack_from("<3sHH", data, 23)
     if start != b"\x9d\x01\x2a":
-        raise ValueError("it does not begin with a whole picture")
+        raise ValueError("it does not begin with a lossy image")
     return width & 0x3FFF, height & 0x3FFF
 
 
@@ -166,7 +167,7 @@ def _webp_lossless(data: bytes) -> tuple[int, ...]:
     # RFC 9649, 3.4: sizes less one in 14 bits each, a bit for alpha, three of version.
     mark, sizes = struct.unpack_from("<cI", data, 20)
     if mark != b"\x2f" or sizes >> 29:
-        raise ValueError("it does not begin with a lossless picture")
+        raise ValueError("it does not begin with a lossless image")
     return ()
 
 
@@ -183,17 +184,17 @@ def _gif(data: bytes) -> tuple[int, ...]:
     version, width, height, packed = struct.unpack_from("<6sHHBxx", data)
     if version not in (b"GIF87a", b"GIF89a"):
         raise ValueError("its version is neither 87a nor 89a")
-    pictures = list(islice(_gif_frames(data, 13 + _colours(packed)), 2))
-    if not pictures:
-        raise ValueError("there is no picture in it")
-    if len(pictures) > 1:
+    frames = list(islice(_gif_frames(data, 13 + _colours(packed)), 2))
+    if not frames:
+        raise ValueError("it contains no image")
+    if len(frames) > 1:
         raise _animated("gif", "magick 'moving.gif[0]' still.png")
-    return width, height, *pictures[0]
+    return width, height, *frames[0]
 
 
 def _gif_frames(data: bytes, position: int) -> Iterator[tuple[int, int]]:
-    """Yield the size of each picture among the blocks from *position* on."""
-    # Many files lack the trailer: every viewer takes them.
+    """Yield the size of each frame among the blocks from *position* on."""
+    # Many files lack the trailer; every viewer accepts them.
     while position < len(data):
         match data[position]:
             case 0x2C:
@@ -209,7 +210,7 @@ def _gif_frames(data: bytes, position: int) -> Iterator[tuple[int, int]]:
 
 
 def _colours(packed: int) -> int:
-    """Return how many bytes of colour table come after such a descriptor."""
+    """Return the bytes of the colour table that follow a descriptor."""
     return 3 << (packed & 0x07) + 1 if packed & 0x80 else 0
 
 
@@ -222,5 +223,5 @@ def _after_blocks(data: bytes, position: int) -> int:
 def _animated(name: _Name, remedy: str) -> UnsupportedImage:
     return UnsupportedImage(
         f"is an animated {name} image, not a still one",
-        f"keep one picture of it, for instance: {remedy}",
+        f"extract one frame, for instance: {remedy}",
     )

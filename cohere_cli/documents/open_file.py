@@ -1,36 +1,20 @@
-"""Opens what the user named: regular files, and pipes that a shell has opened."""
+"""Opens the files that the user named: regular files, and pipes of the shell."""
 
 import os
 import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import STDIN, nearest, os_reason, shown_source
 
-
-class UnreadableFile(InputProblem):
-    """This file cannot be read as text.
-
-    *reason* is the same in one word or two, for the count of what was skipped.
-    """
-
-    def __init__(
-        self, what: str, *, reason: str, where: str = "", hint: str = ""
-    ) -> None:
-        super().__init__(what, where=where, hint=hint)
-        self.reason = reason
-
-
-STDIN = "-"
-
-# O_NONBLOCK: a pipe that took the file's place after the first look cannot hold us.
+# O_NONBLOCK: a pipe that took the file's place after the first look cannot block us.
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-# `<(command)` in a shell: a pipe that is open already, so somebody writes to it.
+# `<(command)` in a shell: a pipe that is open already, so it has a writer.
 _OPEN_ALREADY = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/(?:self|[0-9]+)/fd/[0-9]+")
 # Enough for any folder that people type names from.
 _MAX_SIBLINGS = 2000
@@ -43,11 +27,24 @@ _FILE_TYPES = {
 }
 
 
+class UnreadableFile(InputProblem):
+    """A file that cannot be read as text.
+
+    *reason* says why in one to three words, for the summary of skipped files.
+    """
+
+    def __init__(
+        self, what: str, *, reason: str, where: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.reason = reason
+
+
 @contextmanager
 def open_source(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
-    """Give the bytes of the file *source*, or *stdin* for "-".
+    """Open the file *source* for reading bytes, or give *stdin* for "-".
 
-    Raises `UnreadableFile` for whatever is no regular file that can be read, nor `<(command)`.
+    Raises `UnreadableFile` unless it is a regular file or `<(command)`.
     """
     if source == STDIN:
         # Some parents leave it non-blocking: there a pause would look like the end.
@@ -60,70 +57,66 @@ def open_source(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def open_regular_file(path: str) -> BinaryIO:
-    """Open the file *path*; raises `UnreadableFile` for what is no regular one, as `open_source`."""
+    """Open the file *path*; raises as `open_source` does."""
     return os.fdopen(_descriptor(path), "rb")
 
 
-def shown(source: str) -> str:
-    """Return the name of *source* for ids and messages: always valid Unicode."""
-    if source == STDIN:
-        return "stdin"
-    return os.fsencode(source).decode("utf-8", "replace")
+def suffix_of(name: str) -> str:
+    """Return the end of a file's name, from the last dot on, in lower case."""
+    # Not by pathlib: for ten thousand files it would take a second.
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - see above
+
+
+def read_error(exc: OSError | ValueError, where: str) -> UnreadableFile:
+    """Return the error to raise for what the operating system refused."""
+    what = f"cannot be read: {os_reason(exc)}"
+    return UnreadableFile(what, reason="unreadable", where=where)
 
 
 def _descriptor(path: str) -> int:
     try:
         # Before it is opened: opening alone makes some devices act.
         mode = os.stat(path).st_mode  # noqa: PTH116 - Path("") is the current folder
-        _refuse_unless_regular(mode, path)
+        _require_regular(mode, path)
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as exc:
-        hint = _nearest(Path(path))
-        what = "no such file"
+        what, hint = "no such file", _suggestion(Path(path))
         raise UnreadableFile(
             what, reason="unreadable", where=_where(path), hint=hint
         ) from exc
     except (OSError, ValueError) as exc:
         raise read_error(exc, _where(path)) from exc
     try:
-        _refuse_unless_regular(os.fstat(descriptor).st_mode, path)
+        _require_regular(os.fstat(descriptor).st_mode, path)
     except UnreadableFile:
         os.close(descriptor)
         raise
-    # A pipe's writer is waited for; for files it makes no difference.
+    # Reading waits for the writer of a pipe; for files it makes no difference.
     os.set_blocking(descriptor, True)
     return descriptor
 
 
-def read_error(exc: OSError | ValueError, where: str) -> UnreadableFile:
-    """Return, for the caller to raise, what the system said against reading."""
-    says = getattr(exc, "strerror", None) or str(exc)
-    what = f"cannot be read: {says.lower()}"
-    return UnreadableFile(what, reason="unreadable", where=where)
-
-
-def _refuse_unless_regular(mode: int, path: str) -> None:
+def _require_regular(mode: int, path: str) -> None:
     is_pipe = stat.S_ISFIFO(mode) and _OPEN_ALREADY.fullmatch(path)
     if stat.S_ISREG(mode) or is_pipe:
         return
-    kind = _FILE_TYPES.get(stat.S_IFMT(mode), "no regular file")
-    hint = "pipe it in and name it `-`"
-    if stat.S_ISDIR(mode):
-        hint = "name the files in it"
-    what = f"is {kind}, not a file"
+    file_type = _FILE_TYPES.get(stat.S_IFMT(mode), "a special file")
+    is_folder = stat.S_ISDIR(mode)
+    hint = "name the files in it" if is_folder else "pipe it in and name it `-`"
+    what = f"is {file_type}, not a regular file"
     raise UnreadableFile(what, reason="special", where=_where(path), hint=hint)
 
 
 def _where(path: str) -> str:
-    return shown(path) or "an empty name"
+    return shown_source(path) or "an empty name"
 
 
-def _nearest(path: Path) -> str:
-    """Suggest what the folder of *path* has of a similar name."""
+def _suggestion(path: Path) -> str:
+    """Return a hint that names a file of a similar name in the same folder."""
     try:
         with os.scandir(path.parent) as entries:
             names = [entry.name for entry in islice(entries, _MAX_SIBLINGS)]
     except OSError:
         return ""
-    near = get_close_matches(path.name, names, 1)
-    return f"did you mean {shown(str(path.with_name(near[0])))}?" if near else ""
+    near = nearest(path.name, names)
+    return f"did you mean {shown_source(str(path.with_name(near)))}?" if near else ""

@@ -1,24 +1,27 @@
-"""Where a text's headings and code blocks are, in Markdown and reStructuredText."""
+"""The headings and code blocks of Markdown and reStructuredText, by line.
+
+Not by markdown-it-py, which is slower by a factor of 9 and misses lenient fences.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cohere_cli.documents.detect import suffix_of
+from cohere_cli.documents.open_file import suffix_of
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 _RULED = re.compile(r"={3,}[ \t]*")
-# What docutils takes to underline a title with: any one mark, repeated.
+# docutils takes any punctuation mark, repeated, for an underline.
 _UNDERLINE = re.compile(r"([!-/:-@\[-`{-~])\1{2,}\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Lines, counted from 0.
+    """The headings and fences of a text, in lines from 0.
 
-    `headings` and `fences` say where each ends (the line after it), by where it
-    begins. `title` is the first heading's text.
+    `headings` and `fences` map the first line of each to the line after its last.
+    `title` is the text of the first heading.
     """
 
     title: str = ""
@@ -27,7 +30,7 @@ class Outline:
 
 
 def parse_outline(lines: Sequence[str], path: str) -> Outline:
-    """Return the outline of *lines*; the ending of *path* says what they are in."""
+    """Return the outline of *lines*, in the markup that the suffix of *path* means."""
     match suffix_of(path):
         case ".md" | ".markdown" | ".mdx":
             return _markdown(lines)

@@ -1,4 +1,4 @@
-"""One source's bytes, read once from front to back: as lines of text or whole."""
+"""A source of bytes, read once from front to back: as lines of text or whole."""
 
 import os
 from collections import Counter
@@ -10,8 +10,9 @@ from io import BytesIO
 from itertools import chain, count
 from typing import BinaryIO, NamedTuple
 
-from cohere_cli.documents.open_file import UnreadableFile, read_error, shown
+from cohere_cli.documents.open_file import UnreadableFile, read_error
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import BYTE_ORDER_MARK, plural, shown_source
 
 NEWLINE = b"\n"
 NUL = b"\0"
@@ -21,7 +22,7 @@ NUL = b"\0"
 class Block:
     """Whole lines: `data` begins at byte `offset` with line `first`, from 1.
 
-    `raws` are their bytes without the `end` of each.
+    `raw_lines` are the bytes of each line without its `end`.
     """
 
     first: int
@@ -32,7 +33,7 @@ class Block:
 
     @property
     def is_only_nul(self) -> bool:
-        """Whether there is nothing but NULs, where NULs end lines."""
+        """Whether there are only NULs, where NULs end lines."""
         return self.end == NUL and not self.data.strip(NUL)
 
 
@@ -41,8 +42,8 @@ def iter_blocks(
 ) -> Iterator[Block]:
     """Yield all *pieces*, which begin at byte *offset*, as blocks.
 
-    The last ends with a line that has more than *most* bytes, if there is one, or
-    with a NUL that ends no line: neither can be text, so no more is taken.
+    Stops after a line of more than *most* bytes, and after a NUL that does not end a
+    line: neither can be text.
     """
     first = 1
     for data in _whole_lines(pieces, end, most):
@@ -69,10 +70,10 @@ def _whole_lines(pieces: Iterable[bytes], end: bytes, most: int) -> Iterator[byt
 
 # Tuples, both: each line of JSON makes them.
 class Text(NamedTuple):
-    """Decoded text that begins at `line` (from 1) of `source`."""
+    """Decoded text that begins at `line` (from 1) of the source `name`."""
 
     content: str
-    source: str
+    name: str
     line: int = 1
 
     def line_at(self, position: int) -> int:
@@ -80,17 +81,17 @@ class Text(NamedTuple):
         return self.line + self.content.count("\n", 0, position)
 
     def column_at(self, position: int) -> int:
-        """Return which character of its line *position* is, from 1."""
+        """Return the column of *position* in its line, from 1."""
         return position - self.content.rfind("\n", 0, position)
 
     def error_at(self, what: str, position: int = 0, *, hint: str = "") -> InputProblem:
-        """Return, for the caller to raise, what is wrong at *position*."""
-        where = f"{self.source}:{self.line_at(position)}"
+        """Return the error to raise for what is wrong at *position*."""
+        where = f"{self.name}:{self.line_at(position)}"
         return InputProblem(what, where=where, hint=hint)
 
 
 class LocatedValue(NamedTuple):
-    """A value of JSON types, and which characters of the text it was read from."""
+    """A value of JSON types, and the range of characters that it was read from."""
 
     value: object
     start: int
@@ -98,16 +99,16 @@ class LocatedValue(NamedTuple):
 
 
 def type_name(value: object) -> str:
-    """Say what *value*, of JSON types, is: "a list"."""
+    """Return the name of the JSON type of *value*, with an article: "a list"."""
     match value:
         case None:
             return "null"
         case bool():
-            return "true or false"
+            return "a boolean"
         case int() | float():
             return "a number"
         case str():
-            return "a text"
+            return "a string"
         case list():
             return "a list"
         case _:
@@ -115,12 +116,12 @@ def type_name(value: object) -> str:
 
 
 Notify = Callable[[str], None]
-"""Takes a line for the user about what was skipped."""
+"""Takes one line of text for the user: what was skipped."""
 
 
 @dataclass(slots=True)
 class Skipped:
-    """Counts of blank lines, and of files by reason, as the reasons first came."""
+    """Counts of skipped blank lines, and of skipped files by reason, oldest first."""
 
     files: Counter[str] = field(default_factory=Counter)
     blank_lines: int = 0
@@ -133,27 +134,22 @@ class Skipped:
         return bool(self.files or self.blank_lines)
 
     def __str__(self) -> str:
-        told = []
+        counts = []
         if self.files:
-            why = ", ".join(f"{each:,} {reason}" for reason, each in self.files.items())
-            told.append(f"{_count(self.files.total(), 'file')} skipped ({why})")
+            reasons = ", ".join(f"{each:,} {name}" for name, each in self.files.items())
+            counts.append(f"{plural(self.files.total(), 'file')} skipped ({reasons})")
         if self.blank_lines:
-            told.append(f"{_count(self.blank_lines, 'blank line')} skipped")
-        return ", ".join(told)
+            counts.append(f"{plural(self.blank_lines, 'blank line')} skipped")
+        return ", ".join(counts)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-# Of a whole file, or of one line: what is held in memory at once.
+# The largest file or line that is held in memory.
 MAX_BYTES = 64 * 2**20
 
 Line = tuple[int, str, bytes]
-"""A line's number, from 1, its text, and its bytes: without what ends it."""
+"""A line's number, from 1, its text, and its bytes; both without the line end."""
 
 _BLOCK_BYTES = 64 * 2**10
-_BOM = b"\xef\xbb\xbf"
 _A_NUL = "a NUL"
 _LARGE = "over 64 MiB"
 _UTF_16 = "convert it: iconv -f UTF-16 -t UTF-8"
@@ -168,12 +164,13 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What comes from `source`. `head` is its first bytes, looked at in advance.
+    """The bytes of the file at `path`, "-" for standard input.
 
-    `skipped` counts what its reader passes by.
+    `head` is its first 64 KiB, read in advance; `skipped` counts what the reader of
+    its format skips.
     """
 
-    source: str
+    path: str
     head: bytes
     _held: BytesIO
     _rest: BinaryIO
@@ -181,48 +178,49 @@ class Source:
 
     @classmethod
     def begin(
-        cls, source: str, stream: BinaryIO, skipped: Skipped | None = None
+        cls, path: str, stream: BinaryIO, skipped: Skipped | None = None
     ) -> "Source":
-        """Look at the first bytes of *stream*; what is skipped goes to *skipped*."""
-        with _reading(source):
+        """Read the head of *stream*, which is open at *path*."""
+        with _reading(path):
             head = _read(stream, _BLOCK_BYTES)
         counts = Skipped() if skipped is None else skipped
-        return cls(source, head, BytesIO(head), stream, counts)
+        return cls(path, head, BytesIO(head), stream, counts)
 
     @property
     def name(self) -> str:
-        return shown(self.source)
+        """The name for messages and ids: "stdin" for standard input."""
+        return shown_source(self.path)
 
     def lines(self, end: bytes = NEWLINE) -> Iterator[Line]:
         r"""Yield every line; only *end*, `\n` or a NUL, ends one.
 
-        Memory holds a block of short lines, or one long line of 64 MiB at most.
+        Holds one block of short lines, or one line of at most 64 MiB.
         """
         return chain.from_iterable(self._decoded_block(b) for b in self._blocks(end))
 
     def raw_lines(self, end: bytes) -> Iterator[tuple[int, bytes]]:
-        """Yield every line's number and its bytes, be they text or not."""
+        """Yield the number and the bytes of every line, which need not be text."""
         return chain.from_iterable(
             enumerate(b.raw_lines, b.first) for b in self._blocks(end)
         )
 
     def whole(self) -> Text:
-        """Return all of it, of 64 MiB at most."""
+        """Return the whole text; raises `UnreadableFile` above 64 MiB."""
         data = self._held.read()
-        # A film is known by its beginning: its gigabytes need not be read.
+        # A NUL in the head proves a binary file: its gigabytes need not be read.
         if NUL not in data:
-            with _reading(self.source):
+            with _reading(self.path):
                 data += _read(self._rest, MAX_BYTES)
         if len(data) > MAX_BYTES:
             hint = "split it, or write its records as JSON lines"
             what = "larger than 64 MiB"
             raise UnreadableFile(what, reason=_LARGE, where=self.name, hint=hint)
-        # The mark belongs to the file: as part of a record it would wander.
-        bare = data.removeprefix(_BOM)
+        # The mark belongs to the file, not to its first record.
+        bare = data.removeprefix(BYTE_ORDER_MARK)
         return Text(self._decoded(bare, 1, len(data) - len(bare)), self.name)
 
     def _decoded_block(self, block: Block) -> Iterable[Line]:
-        """Decode lines by the block: one by one would take many times as long."""
+        """Decode the block at once: line by line takes many times as long."""
         texts: Iterable[str] = self._each_decoded(block)
         if len(block.data) <= MAX_BYTES:
             with suppress(UnicodeDecodeError):
@@ -230,7 +228,7 @@ class Source:
         return zip(count(block.first), texts, block.raw_lines, strict=False)
 
     def _each_decoded(self, block: Block) -> Iterator[str]:
-        """Decode lines one by one, up to the one that is refused."""
+        """Decode lines one by one, up to the invalid one."""
         offset = block.offset
         for number, raw in enumerate(block.raw_lines, block.first):
             if len(raw) > MAX_BYTES:
@@ -241,9 +239,9 @@ class Source:
             offset += len(raw) + 1
 
     def _blocks(self, end: bytes) -> Iterator[Block]:
-        offset = len(_BOM) if self.head.startswith(_BOM) else 0
+        offset = len(BYTE_ORDER_MARK) if self.head.startswith(BYTE_ORDER_MARK) else 0
         for block in iter_blocks(self._pieces(), end, most=MAX_BYTES, offset=offset):
-            # A file that is one large hole has gigabytes of them.
+            # A sparse file may have gigabytes of them.
             if block.is_only_nul and len(block.data) >= _BLOCK_BYTES:
                 what = "not UTF-8 text: nothing but NULs"
                 where = f"{self.name}:{block.first}"
@@ -251,10 +249,10 @@ class Source:
             yield block
 
     def _pieces(self) -> Iterator[bytes]:
-        data = self._held.read().removeprefix(_BOM)
+        data = self._held.read().removeprefix(BYTE_ORDER_MARK)
         while data:
             yield data
-            with _reading(self.source):
+            with _reading(self.path):
                 data = _read(self._rest, _BLOCK_BYTES)
 
     def _decoded(
@@ -281,7 +279,7 @@ class Source:
 
 
 def _text(data: bytes, end: bytes = NEWLINE) -> str:
-    # Python takes NUL for text, but only binary files and UTF-16 have it.
+    # Valid UTF-8, but only binary files and UTF-16 have NULs.
     nul = -1 if end == NUL else data.find(NUL)
     if nul >= 0:
         raise UnicodeDecodeError("utf-8", data, nul, nul + 1, _A_NUL)
@@ -291,14 +289,14 @@ def _text(data: bytes, end: bytes = NEWLINE) -> str:
 def _read(stream: BinaryIO, size: int) -> bytes:
     data: bytes | None = stream.read(size)
     if data is None:
-        # Some files of /proc: their readers are to wait, as a pipe's are.
+        # Some files of /proc: not ready yet, like an empty pipe.
         raise BlockingIOError(EAGAIN, os.strerror(EAGAIN))
     return data
 
 
 @contextmanager
-def _reading(source: str) -> Iterator[None]:
+def _reading(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise read_error(exc, shown(source)) from exc
+        raise read_error(exc, shown_source(path)) from exc

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cohere_cli.api.protocol.requests import (
     ImageContent,
@@ -12,8 +12,10 @@ from cohere_cli.api.protocol.requests import (
     to_json,
 )
 from cohere_cli.api.protocol.validation import InvalidBody, validate
-from cohere_cli.documents.document import Picture
 from cohere_cli.errors import InputProblem, UsageProblem
+
+if TYPE_CHECKING:
+    from cohere_cli.documents.images import Image
 
 BodyT = TypeVar("BodyT")
 
@@ -94,7 +96,7 @@ def join_prompt(words: Sequence[str], piped: str = "") -> str:
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def user_message(prompt: str, images: Iterable[Picture]) -> UserMessage | None:
+def user_message(prompt: str, images: Iterable["Image"]) -> UserMessage | None:
     """Return what the user says and shows, None where it is nothing."""
     blocks = [ImageContent(ImageUrl(image.url, image.detail)) for image in images]
     if not blocks:

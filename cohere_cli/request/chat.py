@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.requests import (
     ChatBody,
@@ -11,7 +11,6 @@ from cohere_cli.api.protocol.requests import (
     Tool,
     UserMessage,
 )
-from cohere_cli.documents.document import Ground, Picture
 from cohere_cli.errors import UsageProblem
 from cohere_cli.request.body_file import (
     BodyFile,
@@ -22,13 +21,17 @@ from cohere_cli.request.body_file import (
     with_defaults,
 )
 
+if TYPE_CHECKING:
+    from cohere_cli.documents.document import Document as SourceDocument
+    from cohere_cli.documents.images import Image
+
 
 def chat_body(
     prompt: str,
     *,
     system: str | None = None,
-    documents: Iterable[Ground] = (),
-    images: Iterable[Picture] = (),
+    documents: Iterable["SourceDocument"] = (),
+    images: Iterable["Image"] = (),
     tools: Iterable[Tool] = (),
     flags: Mapping[str, Any],
     default_model: str,

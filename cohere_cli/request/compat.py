@@ -1,11 +1,10 @@
 """The body of a chat in OpenAI's shape, for Cohere's endpoint or for any other."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.requests import CompatBody, RawCompatBody, to_json
 from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
-from cohere_cli.documents.document import Picture
 from cohere_cli.errors import InputProblem
 from cohere_cli.request.body_file import (
     BodyFile,
@@ -15,6 +14,9 @@ from cohere_cli.request.body_file import (
 )
 from cohere_cli.request.openai.fields import field_at, is_known
 
+if TYPE_CHECKING:
+    from cohere_cli.documents.images import Image
+
 _KNOWN = frozenset(CompatBody.__dataclass_fields__)
 
 
@@ -22,7 +24,7 @@ def unchecked_body(
     prompt: str,
     *,
     system: str | None = None,
-    images: Iterable[Picture] = (),
+    images: Iterable["Image"] = (),
     tools: Iterable[Mapping[str, Any]] = (),
     flags: Mapping[str, Any],
     default_model: str,

@@ -31,12 +31,12 @@ def records(folder):  # noqa: ARG001 - the folder is made
 def refusal():
     """Say why a call is refused: what, where and the hint."""
 
-    def told(call, *arguments):
+    def expected(call, *arguments):
         with pytest.raises(InputProblem) as caught:
             call(*arguments)
         return caught.value.what, caught.value.where, caught.value.hint
 
-    return told
+    return expected
 
 
 def _read(reader, name, data):

@@ -148,11 +148,11 @@ def test_a_second_picture_makes_an_animation():
     for data in gif(PICTURE, PICTURE), gif(*frames):
         assert says(data) == (
             "is an animated gif image, not a still one",
-            "keep one picture of it, for instance: magick 'moving.gif[0]' still.png",
+            "extract one frame, for instance: magick 'moving.gif[0]' still.png",
         )
     assert says(extended(flags=0x02)) == (
         "is an animated webp image, not a still one",
-        "keep one picture of it, for instance: webpmux -get frame 1 moving.webp -o still.webp",
+        "extract one frame, for instance: webpmux -get frame 1 moving.webp -o still.webp",
     )
 
 
@@ -182,11 +182,13 @@ def test_a_second_picture_makes_an_animation():
             "a video",
             "ffmpeg -i video.mp4 -frames:v 1 frame.png",
         ),
-        (b"\0\0\1\0", "of an unknown kind", "magick image image.png"),
-        (b"RIFF\4\0\0\0WAVE\0\xff", "of an unknown kind", "magick image image.png"),
+        (b"\0\0\1\0", "of an unknown type", "magick image image.png"),
+        (b"RIFF\4\0\0\0WAVE\0\xff", "of an unknown type", "magick image image.png"),
     ],
 )
-def test_what_is_no_image_is_told_with_the_way_to_convert_it(data, what, remedy):
+def test_another_file_type_is_refused_with_the_command_to_convert_it(
+    data, what, remedy
+):
     assert says(data) == (f"is {what}, {TAKEN}", f"convert it, for instance: {remedy}")
 
 
@@ -200,7 +202,7 @@ def test_what_is_no_image_is_told_with_the_way_to_convert_it(data, what, remedy)
         (b"BM is how it begins", "text"),
     ],
 )
-def test_what_cannot_be_converted_is_told(data, what):
+def test_a_file_that_cannot_be_converted_is_refused(data, what):
     assert says(data) == (f"is {what}, {TAKEN}", "name an image")
 
 
@@ -210,7 +212,7 @@ def test_what_cannot_be_converted_is_told(data, what):
         (png().replace(b"\r\n", b"\n"), "png image: its signature was changed"),
         (
             png().replace(b"IHDR", b"CgBI"),
-            "png image: its header is not in its place",
+            "png image: its header chunk does not come first",
         ),
         (jpeg(b"\0"), "jpeg image: no frame header up to byte 2"),
         (jpeg(b"\xff\xe0\0\0"), "jpeg image: no frame header up to byte 4"),
@@ -219,29 +221,29 @@ def test_what_cannot_be_converted_is_told(data, what):
         (jpeg(b"\xff\xda"), "jpeg image: no frame header up to byte 3"),
         (
             riff((b"ALPH", LOSSY)),
-            "webp image: it does not begin with a picture",
+            "webp image: it does not begin with an image",
         ),
         (
             riff((b"VP8 ", bytes(24))),
-            "webp image: it does not begin with a whole picture",
+            "webp image: it does not begin with a lossy image",
         ),
         (
             riff((b"VP8L", b"\x2e" + LOSSLESS[1:])),
-            "webp image: it does not begin with a lossless picture",
+            "webp image: it does not begin with a lossless image",
         ),
         (
             riff((b"VP8L", b"\x2f\0\0\0\x20" + LOSSLESS[5:])),
-            "webp image: it does not begin with a lossless picture",
+            "webp image: it does not begin with a lossless image",
         ),
         (
             gif(PICTURE, version=b"GIF88a"),
             "gif image: its version is neither 87a nor 89a",
         ),
-        (gif(), "gif image: there is no picture in it"),
+        (gif(), "gif image: it contains no image"),
         (gif(PICTURE, b"\0", PICTURE), "gif image: no block begins at byte 44"),
     ],
 )
-def test_a_broken_image_is_told(data, says_what):
+def test_a_broken_image_is_refused(data, says_what):
     assert says(data) == (f"is a broken {says_what}", SAVE_AGAIN)
 
 
@@ -363,7 +365,7 @@ def test_an_address_is_passed_on_unread(address):
 )
 def test_an_address_without_a_host_is_refused(refusal, address, where):
     assert refusal(read, address) == (
-        "an image's address must name a host",
+        "an image's URL must have a host",
         where,
         "for instance https://example.com/image.png",
     )
@@ -372,16 +374,16 @@ def test_an_address_without_a_host_is_refused(refusal, address, where):
 @pytest.mark.parametrize("user", ["me:secret@", "@", "a@b@"])
 def test_an_address_with_a_password_is_refused_and_not_repeated(refusal, user):
     assert refusal(read, f"https://{user}example.com/?key=secret") == (
-        "an image's address must not hold a user name or password",
+        "an image's URL must not contain a user name or password",
         "https://example.com",
-        "download the image, and name its file",
+        "download the image and name its file",
     )
 
 
 @pytest.mark.parametrize("character", [" ", "\n", "\0", "\x1b", "\x9b", "\u202e"])
 def test_an_address_that_could_deceive_is_refused(refusal, character):
     assert refusal(read, f"https://example.com/{character}a.png") == (
-        "an image's address must not hold spaces or control characters",
+        "an image's URL must not contain spaces or control characters",
         "https://example.com",
         "write a space as %20",
     )
@@ -397,18 +399,18 @@ def test_a_data_uri_is_written_anew_from_its_bytes():
 @pytest.mark.parametrize("media", ["image/png", "image/svg+xml;utf8", ""])
 def test_a_data_uri_must_be_base64(refusal, media):
     assert refusal(read, f"data:{media},<svg/>") == (
-        "an image's data URI must say that it is base64",
+        "an image's data URI must be base64",
         f"data:{media},<svg/>"[:30] + "\u2026",
-        "name the image's file instead",
+        "name the image file instead",
     )
 
 
 @pytest.mark.parametrize("text", ["iVBORw0", "iVB*Rw0K", "iVBORw==iVBO", "\u00e9"])
 def test_broken_base64_is_refused(refusal, text):
     assert refusal(read, f"data:;base64,{text}") == (
-        "an image's data URI is not valid base64",
+        "an image's data URI is invalid base64",
         f"data:;base64,{text}\u2026",
-        "name the image's file instead",
+        "name the image file instead",
     )
 
 
@@ -419,7 +421,7 @@ def test_what_a_data_uri_holds_is_looked_at(refusal):
     assert hint.endswith("rsvg-convert drawing.svg -o drawing.png")
 
 
-def test_what_is_no_image_is_told_with_its_file(folder, refusal):
+def test_a_file_that_is_not_an_image_is_named_in_the_error(folder, refusal):
     (folder / "photo.png").write_bytes(b"<html>")
     assert refusal(read, "photo.png:low") == (
         f"is an HTML page, {TAKEN}",
@@ -441,7 +443,7 @@ def test_a_request_has_twenty_images_at_most(refusal):
     addresses = [f"https://example.com/{n}.png" for n in range(21)]
     assert len(read(*addresses[:20])) == 20
     assert refusal(read, *addresses) == (
-        "21 images, where a request may have 20",
+        "21 images, more than the 20 of a request",
         "",
         "send them in several requests",
     )
@@ -461,7 +463,7 @@ def test_a_request_has_twenty_million_bytes_of_images_at_most(folder, refusal):
     found = read("half", "https://example.com/a.png", "rest")
     assert [image.size for image in found] == [10 * MB, 0, 10 * MB]
     assert refusal(read, "half", "rest", "more") == (
-        f"with this one the images are 20,000,0{1 + len(png())} bytes, where a request may have 20,000,000",
+        f"with this image the request has 20,000,0{1 + len(png())} bytes, more than the 20,000,000",
         "more",
         SMALLER,
     )
@@ -470,7 +472,7 @@ def test_a_request_has_twenty_million_bytes_of_images_at_most(folder, refusal):
 def test_an_image_of_more_than_a_request_may_have_is_not_read_to_its_end(refusal):
     endless = io.BytesIO(png() + bytes(20 * MB + 100))
     assert refusal(read_images, ["-"], endless) == (
-        "is larger than 20,000,000 bytes, the most that a request may have",
+        "is larger than the 20,000,000 bytes of a request",
         "stdin",
         SMALLER,
     )
@@ -479,12 +481,15 @@ def test_an_image_of_more_than_a_request_may_have_is_not_read_to_its_end(refusal
 
 def test_only_regular_files_are_opened(folder, refusal):
     os.mkfifo(folder / "pipe")
-    assert refusal(read, "pipe")[0] == "is a pipe, not a file"
-    assert refusal(read, "/dev/zero:low")[0] == "is a device, not a file"
-    assert refusal(read, str(folder))[:2] == ("is a folder, not a file", str(folder))
+    assert refusal(read, "pipe")[0] == "is a pipe, not a regular file"
+    assert refusal(read, "/dev/zero:low")[0] == "is a device, not a regular file"
+    assert refusal(read, str(folder))[:2] == (
+        "is a folder, not a regular file",
+        str(folder),
+    )
 
 
-def test_a_source_that_breaks_off_is_told(refusal):
+def test_a_read_error_is_reported(refusal):
     class Broken(io.RawIOBase):
         def read(self, size=-1):
             raise OSError(5, "Input/output error")

@@ -16,31 +16,35 @@ def read(path):
     return read_text(str(path), io.BytesIO(b"never read"))
 
 
-def test_a_folder_is_no_file(folder, refusal):
+def test_a_folder_is_not_a_file(folder, refusal):
     assert refusal(read, folder) == (
-        "is a folder, not a file",
+        "is a folder, not a regular file",
         str(folder),
         "name the files in it",
     )
 
 
-def test_a_pipe_nobody_writes_to_does_not_block(folder, refusal):
+def test_a_pipe_without_a_writer_does_not_block(folder, refusal):
     os.mkfifo(folder / "pipe")
-    assert refusal(read, "pipe") == ("is a pipe, not a file", "pipe", PIPE_IT)
+    assert refusal(read, "pipe") == ("is a pipe, not a regular file", "pipe", PIPE_IT)
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
 def test_a_device_is_not_read(refusal, path):
-    assert refusal(read, path) == ("is a device, not a file", path, PIPE_IT)
+    assert refusal(read, path) == ("is a device, not a regular file", path, PIPE_IT)
 
 
 def test_a_socket_is_not_read(folder, refusal):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(folder / "socket"))
-        assert refusal(read, "socket") == ("is a socket, not a file", "socket", PIPE_IT)
+        assert refusal(read, "socket") == (
+            "is a socket, not a regular file",
+            "socket",
+            PIPE_IT,
+        )
 
 
-def test_a_missing_file_is_told_with_the_nearest_name(folder, refusal):
+def test_a_missing_file_is_reported_with_the_nearest_name(folder, refusal):
     (folder / "notes.txt").write_bytes(b"")
     assert refusal(read, "note.txt") == (
         "no such file",
@@ -52,7 +56,7 @@ def test_a_missing_file_is_told_with_the_nearest_name(folder, refusal):
     assert refusal(read, "nowhere/notes.txt")[2] == ""
 
 
-def test_an_empty_name_is_no_file(refusal):
+def test_an_empty_name_is_not_a_file(refusal):
     assert refusal(read, "")[:2] == ("no such file", "an empty name")
 
 
@@ -65,14 +69,14 @@ def test_an_empty_name_is_no_file(refusal):
         ("a\0b", "embedded null byte"),
     ],
 )
-def test_what_the_system_says_is_told(folder, refusal, path, reason):
+def test_the_reason_of_the_operating_system_is_reported(folder, refusal, path, reason):
     (folder / "a.txt").write_bytes(b"")
     (folder / "loop").symlink_to("loop")
     assert refusal(read, path) == (f"cannot be read: {reason}", path, "")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_told(folder, refusal):
+def test_a_file_without_permission_is_reported(folder, refusal):
     (folder / "a.txt").write_bytes(b"x")
     (folder / "a.txt").chmod(0)
     assert refusal(read, "a.txt") == ("cannot be read: permission denied", "a.txt", "")
@@ -110,7 +114,7 @@ def test_a_pipe_that_takes_a_files_place_is_not_read(folder, refusal, monkeypatc
     os.mkfifo(folder / "pipe")
     monkeypatch.setattr(os, "stat", lambda _: file)
     before = len(list(Path("/dev/fd").iterdir()))
-    assert refusal(read, "pipe") == ("is a pipe, not a file", "pipe", PIPE_IT)
+    assert refusal(read, "pipe") == ("is a pipe, not a regular file", "pipe", PIPE_IT)
     assert len(list(Path("/dev/fd").iterdir())) == before
 
 

@@ -12,11 +12,11 @@ def test_markdown_headings_are_lines_with_hashes_or_underlined():
     assert outline(text) == Outline("A *b*", {0: 1, 3: 4, 4: 6, 9: 10})
 
 
-def test_the_fields_at_the_beginning_are_no_heading():
+def test_front_matter_is_not_a_heading():
     assert outline("---\ntitle: x\n---\n\n## B\n") == Outline("B", {4: 5})
 
 
-def test_an_empty_heading_is_no_title():
+def test_an_empty_heading_is_not_a_title():
     assert outline("#\n## \n# #\n## B").title == "B"
 
 
@@ -45,11 +45,11 @@ def test_headings_of_restructured_text_are_underlined():
     assert outline(text, "a.RST") == Outline("Title", {0: 3, 4: 6, 13: 15})
 
 
-def test_a_rule_alone_is_no_heading():
+def test_a_rule_alone_is_not_a_heading():
     assert outline("One\n---\n\n---", "a.rst") == Outline("One", {0: 2})
     assert outline("---\n=====\n", "a.rst") == Outline()
 
 
-def test_comments_of_code_are_no_headings():
+def test_comments_in_code_are_not_headings():
     assert outline("# a\nb\n===\n", "a.py") == Outline()
     assert outline("# a\nb\n===\n", "README") == Outline()

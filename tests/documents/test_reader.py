@@ -37,7 +37,7 @@ def test_a_text_file_has_a_record_a_line_without_the_blank_ones(records):
     ]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_record(records):
+def test_a_byte_order_mark_does_not_belong_to_the_first_record(records):
     assert records("a.txt", b"\xef\xbb\xbfone\n") == [
         Document("one", b"one", "a.txt", 1, "a.txt:1")
     ]
@@ -88,7 +88,7 @@ def test_text_that_only_looks_like_json_stays_text(data):
     assert [each.data for each in piped(data)] == [data.decode()]
 
 
-def test_a_kind_that_is_said_overrides_the_name(folder):
+def test_a_given_format_overrides_the_name(folder):
     (folder / "a.json").write_bytes(b"x\ty\n1\t2\n")
     found = read_records(["a.json"], io.BytesIO(), kind="tsv")
     assert [each.data for each in found] == [{"x": "1", "y": "2"}]
@@ -123,9 +123,9 @@ def test_two_documents_with_one_id_are_refused(folder, refusal):
     (folder / "b.jsonl").write_bytes(b'\n{"id": "1", "b": 2}\n')
     sources = ["a.jsonl", "b.jsonl"]
     assert refusal(list, read_documents(sources, io.BytesIO())) == (
-        "document id '1' is given twice",
+        "duplicate document id '1'",
         "b.jsonl:2",
-        "it was given first at a.jsonl:1",
+        "it was used first at a.jsonl:1",
     )
     assert len(list(read_records(sources, io.BytesIO()))) == 3
 
@@ -147,11 +147,11 @@ def test_standard_input_cannot_be_read_twice(refusal):
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
-        ("a.txt", b"", ("there is no text in it", "a.txt", "")),
-        ("a.txt", b"\xef\xbb\xbf \n", ("there is no text in it", "a.txt", "")),
-        ("a.json", b"[]", ("there are no records in it", "a.json", "")),
-        ("a.csv", b"a,b\n", ("there are no records in it", "a.csv", "")),
-        ("a.yaml", b"# none\n", ("there are no records in it", "a.yaml", "")),
+        ("a.txt", b"", ("contains no text", "a.txt", "")),
+        ("a.txt", b"\xef\xbb\xbf \n", ("contains no text", "a.txt", "")),
+        ("a.json", b"[]", ("contains no records", "a.json", "")),
+        ("a.csv", b"a,b\n", ("contains no records", "a.csv", "")),
+        ("a.yaml", b"# none\n", ("contains no records", "a.yaml", "")),
         ("a.jsonl", b'"x"\n{}\n', ("an empty document", "a.jsonl:2", "")),
         ("a.jsonl", b'""\n', ("an empty document", "a.jsonl:1", "")),
     ],
@@ -187,12 +187,12 @@ def test_a_value_may_be_a_list():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"- a\n", ("one object is needed, not a list", "stdin", "")),
-        (b"word", ("one object is needed, not a text", "stdin", "")),
-        (b"7", ("one object is needed, not a number", "stdin", "")),
-        (b"true", ("one object is needed, not true or false", "stdin", "")),
-        (b"# none\n", ("one object is needed, not null", "stdin", "")),
-        (b" \n", ("there is no text in it", "stdin", "")),
+        (b"- a\n", ("expected one JSON or YAML object, found a list", "stdin", "")),
+        (b"word", ("expected one JSON or YAML object, found a string", "stdin", "")),
+        (b"7", ("expected one JSON or YAML object, found a number", "stdin", "")),
+        (b"true", ("expected one JSON or YAML object, found a boolean", "stdin", "")),
+        (b"# none\n", ("expected one JSON or YAML object, found null", "stdin", "")),
+        (b" \n", ("contains no text", "stdin", "")),
         (
             b"a: 1\n---\nb: 1\n",
             ("more than one YAML document", "stdin", "keep one of them"),
@@ -207,7 +207,7 @@ def test_a_value_may_be_a_list():
         ),
     ],
 )
-def test_what_is_not_one_mapping_is_refused(refusal, data, told):
+def test_a_source_that_is_not_one_object_is_refused(refusal, data, told):
     assert refusal(read_mapping, "-", io.BytesIO(data)) == told
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from cohere_cli.documents import source as room
 from cohere_cli.documents.reader import read_records, read_text
+from cohere_cli.documents.source import Block, Skipped, iter_blocks
 from cohere_cli.errors import InputProblem
 
 
@@ -109,7 +110,7 @@ def test_a_stream_that_fails_is_an_input_problem(refusal):
     )
 
 
-def test_a_file_that_would_make_us_wait_is_an_input_problem(refusal):
+def test_a_file_that_is_not_ready_is_an_input_problem(refusal):
     class Waiting(io.BytesIO):
         def read(self, size=-1):
             return None
@@ -127,7 +128,7 @@ def test_a_binary_file_is_known_by_its_beginning(refusal):
 
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("kind", ["lines", "jsonl", "json", "yaml", "csv", "files"])
-def test_gigabytes_of_nothing_are_refused_at_once(folder, refusal, kind):
+def test_gigabytes_of_nuls_are_refused_at_once(folder, refusal, kind):
     with (folder / "hole").open("wb") as file:
         file.write(b'"x"\n')
         file.truncate(10 * 2**30)
@@ -136,7 +137,7 @@ def test_gigabytes_of_nothing_are_refused_at_once(folder, refusal, kind):
 
 
 @pytest.mark.timeout(5)
-def test_nuls_alone_are_no_records(folder, refusal):
+def test_nuls_alone_are_not_records(folder, refusal):
     with (folder / "hole").open("wb") as file:
         file.write(b"one\0")
         file.truncate(10 * 2**30)
@@ -151,3 +152,77 @@ def test_the_lines_before_a_broken_one_are_read():
     assert [next(found).data, next(found).data] == ["one", "two"]
     with pytest.raises(InputProblem):
         next(found)
+
+
+def blocks(*pieces, end=b"\n", most=100, offset=0):
+    found = iter_blocks(pieces, end, most=most, offset=offset)
+    return [(each.first, each.offset, each.raw_lines) for each in found]
+
+
+def test_a_block_has_the_lines_that_are_whole():
+    assert blocks(b"a\nb\nc", b"d", b"e\n", b"f", offset=3) == [
+        (1, 3, [b"a", b"b"]),
+        (3, 7, [b"cde"]),
+        (4, 11, [b"f"]),
+    ]
+
+
+def test_an_empty_line_is_a_line():
+    assert blocks(b"\n", b"\n\na", b"\n") == [
+        (1, 0, [b""]),
+        (2, 1, [b"", b""]),
+        (4, 3, [b"a"]),
+    ]
+    assert blocks() == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_the_pieces_do_not_change_the_lines(size):
+    data = b"one\r\n\n\xc3\xa9t\xc3\xa9\n\nlast"
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    found = list(iter_blocks(pieces, b"\n", most=100))
+    assert [raw for each in found for raw in each.raw_lines] == data.split(b"\n")
+    assert b"".join(each.data for each in found) == data
+
+
+def test_nuls_may_end_lines():
+    assert blocks(b"a\n\0b", b"\0", end=b"\0") == [(1, 0, [b"a\n"]), (2, 3, [b"b"])]
+
+
+def test_reading_stops_after_a_nul_that_does_not_end_a_line():
+    assert blocks(b"a\nb", b"c\0d\ne", b"f\n") == [
+        (1, 0, [b"a"]),
+        (2, 2, [b"bc\0d", b"e"]),
+    ]
+
+
+def test_nothing_is_read_after_a_line_that_is_too_long():
+    endless = iter(lambda: b"x" * 40, b"")
+    (found,) = iter_blocks(endless, b"\n", most=100)
+    assert len(found.data) == 160
+
+
+def test_a_hole_has_only_nuls():
+    assert Block(1, 0, b"\0", b"\0\0", []).is_only_nul
+    assert not Block(1, 0, b"\0", b"\0a\0", []).is_only_nul
+    assert not Block(1, 0, b"\n", b"\0\0", []).is_only_nul
+
+
+def test_skipped_files_are_counted_by_reason():
+    skipped = Skipped()
+    assert not skipped
+    skipped.add("not text")
+    assert str(skipped) == "1 file skipped (1 not text)"
+    skipped.add("over 64 MiB")
+    skipped.add("not text")
+    assert skipped
+    assert str(skipped) == "3 files skipped (2 not text, 1 over 64 MiB)"
+
+
+def test_blank_lines_are_counted_after_the_files():
+    skipped = Skipped(blank_lines=1)
+    assert skipped
+    assert str(skipped) == "1 blank line skipped"
+    skipped.add("empty")
+    skipped.blank_lines = 1200
+    assert str(skipped) == "1 file skipped (1 empty), 1,200 blank lines skipped"

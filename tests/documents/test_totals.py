@@ -5,7 +5,7 @@ from cohere_cli.documents.totals import DocumentTotals, count_totals
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"),
+    ("counts", "expected"),
     [
         ((12, 34, 9750), "12 documents, 34 passages, ~9,800 tokens"),
         ((1, 2, 449), "1 document, 2 passages, ~450 tokens"),
@@ -15,8 +15,8 @@ from cohere_cli.documents.totals import DocumentTotals, count_totals
         ((0, 0, 0), "0 documents, ~0 tokens"),
     ],
 )
-def test_a_summary_is_one_line(counts, said):
-    assert str(DocumentTotals(*counts)) == said
+def test_totals_are_one_line(counts, expected):
+    assert str(DocumentTotals(*counts)) == expected
 
 
 def document(data, id_, part_of=""):

@@ -205,8 +205,8 @@ def test_to_compat_refuses_to_ask_something_else(co):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b"", "there is no text in it (stdin)"),
-        (b"[]", "one object is needed, not a list (stdin)"),
+        (b"", "contains no text (stdin)"),
+        (b"[]", "expected one JSON or YAML object, found a list (stdin)"),
         (b'{"messages": [', "not valid JSON"),
         (b'{"messages": 5}', "field 'messages[0]' must be an object"),
         (b'{"messages": [5]}', "field 'messages[0]' must be an object"),

@@ -132,7 +132,7 @@ def test_a_body_that_is_no_json_object_is_refused(client, raw):
 def test_half_a_character_is_refused(client):
     status, text = client.post(CHAT, {"model": "\ud800", "messages": ASK})
     assert status == 400
-    assert "half a character" in text
+    assert "half of a surrogate pair" in text
 
 
 def test_a_field_that_is_null_counts_as_not_said(client):

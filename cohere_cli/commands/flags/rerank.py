@@ -11,10 +11,8 @@ from cohere_cli.commands.flags.base import (
     sent_flag,
     shown_flag,
 )
+from cohere_cli.documents.formats import FORMATS, InputFormat
 
-RecordFormat = Literal[
-    "auto", "lines", "jsonl", "json", "yaml", "csv", "tsv", "grep", "files"
-]
 LongRecords = Literal["split", "truncate", "refuse"]
 
 
@@ -23,12 +21,11 @@ class RankingFlags(CallFlags):
     """What every command that has records ranked takes."""
 
     input: Annotated[
-        RecordFormat,
+        InputFormat,
         given_flag(
             "--input",
             metavar="FORMAT",
-            text="lines, jsonl, json, yaml, csv, tsv, grep, or files: one record a "
-            "file.",
+            text=f"{', '.join(FORMATS)}, or files: one record a file.",
         ),
     ] = "auto"
     records: Annotated[

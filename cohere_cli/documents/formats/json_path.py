@@ -1,31 +1,31 @@
-"""A list somewhere inside JSON: `data.items`, `pages.0.items`, `["a.b"].items`."""
+"""A path to a list inside JSON: `data.items`, `pages.0.items`, `["a.b"].items`."""
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import islice
 
 from cohere_cli.documents.formats.json import iter_items, iter_members, iter_values
 from cohere_cli.documents.source import LocatedValue, Text, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.text import did_you_mean, plural
 
 _STEP = re.compile(
     r"""(?:^\.?|\.)(?:([^.\[\]"']+)|"([^"]*)"|'([^']*)')"""
     r"""|\[(?:([0-9]+)|"([^"]*)"|'([^']*)')\]"""
 )
-# Enough keys to see that it is another object than was meant.
-_MOST_KEYS = 9
+# Enough keys to recognize an object other than the one that was meant.
+_MAX_KEYS = 9
 
 
 def parse_path(path: str) -> tuple[str, ...]:
-    """Return the keys and indexes of *path*; raises `UsageProblem` for what is none."""
+    """Return the keys and indexes of *path*; raises `UsageProblem` if it is invalid."""
     steps: list[str] = []
     position = 0
     while position < len(path):
         step = _STEP.match(path, position)
         if step is None:
             hint = 'write it like data.items, pages.0.items or ["a.b"].items'
-            raise UsageProblem(f"{path!r} is no path of keys", hint=hint)
+            raise UsageProblem(f"{path!r} is not a path of keys", hint=hint)
         steps.append(step[step.lastindex or 0])
         position = step.end()
     return tuple(steps)
@@ -33,51 +33,40 @@ def parse_path(path: str) -> tuple[str, ...]:
 
 def select_items(text: Text, steps: tuple[str, ...]) -> Iterator[LocatedValue]:
     """Yield the items of the list that *steps* lead to, in each value of *text*."""
-    for there in iter_values(text):
-        passed: list[str] = []
-        for step in steps:
-            there = _inside(text, there, step, ".".join(passed))  # noqa: PLW2901 - goes in
-            passed.append(step)
-        if not isinstance(there.value, list):
-            what = f"{'.'.join(passed)} is {type_name(there.value)}, not a list"
-            raise text.error_at(what, there.start)
-        yield from iter_items(text, there.start)
+    for root in iter_values(text):
+        found = root
+        for depth, step in enumerate(steps):
+            found = _child(text, found, step, ".".join(steps[:depth]))
+        if not isinstance(found.value, list):
+            what = f"{'.'.join(steps)} is {type_name(found.value)}, not a list"
+            raise text.error_at(what, found.start)
+        yield from iter_items(text, found.start)
 
 
-def _inside(text: Text, there: LocatedValue, step: str, passed: str) -> LocatedValue:
-    """Return what *there*, to which *passed* led, holds under the name *step*."""
-    # They were read already: this only finds where they stand.
-    match there.value:
-        case dict() as held if step in held:
-            # Of equal keys the last counts.
-            return [
-                value for key, value in iter_members(text, there.start) if key == step
-            ][-1]
-        case list() as held if step.isdecimal() and int(step) < len(held):
-            index = int(step)
-            return next(islice(iter_items(text, there.start), index, None))
+def _child(text: Text, parent: LocatedValue, step: str, path: str) -> LocatedValue:
+    """Return the child *step* of *parent*, which is at *path*, with its position."""
+    match parent.value:
+        case dict() as fields if step in fields:
+            # The last of equal keys counts.
+            return dict(iter_members(text, parent.start))[step]
+        case list() as items if step.isdecimal() and int(step) < len(items):
+            return next(islice(iter_items(text, parent.start), int(step), None))
         case _:
-            raise _missing(text, there, step, passed)
+            raise _missing(text, parent, step, path or "the top level")
 
 
-def _missing(text: Text, there: LocatedValue, step: str, passed: str) -> InputProblem:
-    whole = passed or "the whole"
+def _missing(text: Text, parent: LocatedValue, step: str, path: str) -> InputProblem:
     hint = ""
-    match there.value:
-        case dict() as held:
-            what = f"{whole} has no key {step!r}"
-            hint = _keys(step, list(held))
-        case list() as held:
-            count = f"{len(held):,} item{'' if len(held) == 1 else 's'}"
-            what = f"{whole} has {count}, but no {step!r}"
-            hint = "an item is named by its number, from 0"
+    match parent.value:
+        case dict() as fields:
+            what = f"{path} has no key {step!r}"
+            keys = ", ".join(list(fields)[:_MAX_KEYS])
+            hint = did_you_mean(
+                step, fields, f"it has {keys}" if keys else "it is empty"
+            )
+        case list() as items:
+            what = f"{path} has {plural(len(items), 'item')}, but no {step!r}"
+            hint = "name an item by its index, from 0"
         case other:
-            what = f"{whole} is {type_name(other)}, it has no {step!r}"
-    return text.error_at(what, there.start, hint=hint)
-
-
-def _keys(step: str, keys: list[str]) -> str:
-    near = get_close_matches(step, keys, 1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"it has {', '.join(keys[:_MOST_KEYS])}" if keys else "it is empty"
+            what = f"{path} is {type_name(other)}, it has no {step!r}"
+    return text.error_at(what, parent.start, hint=hint)

@@ -3,82 +3,90 @@
 from collections.abc import Iterator
 
 from cohere_cli.documents.chunking import split_passages
-from cohere_cli.documents.detect import is_generated
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.open_file import STDIN, UnreadableFile
+from cohere_cli.documents.open_file import UnreadableFile, suffix_of
 from cohere_cli.documents.outline import parse_outline
 from cohere_cli.documents.source import Source
+from cohere_cli.text import STDIN
 
 _EMPTY = "empty"
+_GENERATED_NAMES = {
+    "composer.lock",
+    "go.sum",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "packages.lock.json",
+    "pnpm-lock.yaml",
+}
+_GENERATED_SUFFIXES = (".lock", ".map", ".min.css", ".min.js", ".min.mjs")
+# Code has line breaks; a paragraph of prose may be one line.
+_PROSE = {".adoc", ".htm", ".html", ".markdown", ".md", ".org", ".rst", ".tex", ".txt"}
+_MAX_CODE_LINE = 5_000
 
 
-def named_documents(source: Source, *, split: bool) -> Iterator[Document]:
+def is_generated(path: str, text: str = "") -> bool:
+    """Whether the file's name, or a line of more than 5,000 characters, suggests it."""
+    _, _, name = path.lower().rpartition("/")
+    if name in _GENERATED_NAMES or name.endswith(_GENERATED_SUFFIXES):
+        return True
+    if suffix_of(name) in _PROSE:
+        return False
+    return any(len(line) > _MAX_CODE_LINE for line in text.split("\n"))
+
+
+def text_documents(
+    source: Source, *, split: bool, is_found: bool = False
+) -> Iterator[Document]:
     """Yield *source* as one document; with *split* a long one as its passages.
 
-    Raises `UnreadableFile` if there is no text in it.
+    Raises `UnreadableFile` if it contains no text, and for a generated file if
+    *is_found*: then the user did not name it.
     """
-    return _documents(_text(source), source, split=split)
-
-
-def found_documents(source: Source, *, split: bool) -> Iterator[Document]:
-    """Do the same, but raise `UnreadableFile`, too, if a program seems to have written it."""
-    return _documents(_found(source), source, split=split)
-
-
-def named_record(source: Source) -> tuple[Document, ...]:
-    """Return *source* as one record; none, but counted, if there is no text in it."""
-    try:
-        return (_record(_text(source), source),)
-    except UnreadableFile as exc:
-        if exc.reason != _EMPTY:
-            raise
-        source.skipped.add(_EMPTY)
-        return ()
-
-
-def found_record(source: Source) -> tuple[Document, ...]:
-    """Return *source* as one record; raises `UnreadableFile` as `found_documents` does."""
-    return (_record(_found(source), source),)
-
-
-def _record(text: str, source: Source) -> Document:
-    data = text.removesuffix("\r")
-    return Document(data, text.encode(), source.source, 1, source.name)
-
-
-def _found(source: Source) -> str:
-    text = _text(source)
-    if is_generated(source.source, text):
-        raise UnreadableFile("is generated", reason="generated", where=source.name)
-    return text
-
-
-def _text(source: Source) -> str:
-    text = source.whole().content
-    if not text.strip():
-        raise UnreadableFile("there is no text in it", reason=_EMPTY, where=source.name)
-    return text.removesuffix("\n")
-
-
-def _documents(text: str, source: Source, *, split: bool) -> Iterator[Document]:
+    text = _text(source, is_found=is_found)
     lines = text.split("\n")
-    outline = parse_outline(lines, source.source)
+    outline = parse_outline(lines, source.path)
     fields = _fields(source, outline.title)
     name = source.name
     passages = split_passages(lines, outline) if split else []
     if not passages:
         data = {**fields, "text": text.removesuffix("\r")}
-        yield Document(data, text.encode(), source.source, 1, name)
+        yield Document(data, text.encode(), source.path, 1, name)
     for each in passages:
         data = {**fields, "text": each.text}
         id_ = f"{name}:{each.line_range}"
         raw = each.text.encode()
-        yield Document(data, raw, source.source, each.first, id_, part_of=name)
+        yield Document(data, raw, source.path, each.first, id_, part_of=name)
+
+
+def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ...]:
+    """Return *source* as one record; raises as `text_documents` does.
+
+    A file that the user named is skipped, and counted, if it contains no text.
+    """
+    try:
+        text = _text(source, is_found=is_found)
+    except UnreadableFile as exc:
+        if is_found or exc.reason != _EMPTY:
+            raise
+        source.skipped.add(_EMPTY)
+        return ()
+    data = text.removesuffix("\r")
+    return (Document(data, text.encode(), source.path, 1, source.name),)
+
+
+def _text(source: Source, *, is_found: bool) -> str:
+    text = source.whole().content
+    if not text.strip():
+        raise UnreadableFile("contains no text", reason=_EMPTY, where=source.name)
+    text = text.removesuffix("\n")
+    if is_found and is_generated(source.path, text):
+        raise UnreadableFile("is generated", reason="generated", where=source.name)
+    return text
 
 
 def _fields(source: Source, heading: str) -> dict[str, str]:
-    """Return what a model is told of a text; what is piped in has no name."""
-    if source.source == STDIN:
+    """Return the title and path that the model sees; standard input has neither."""
+    if source.path == STDIN:
         return {}
     _, _, name = source.name.rpartition("/")
     return {"title": heading or name, "path": source.name}

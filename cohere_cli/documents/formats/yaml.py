@@ -1,6 +1,6 @@
-"""YAML with JSON's types, and nothing else.
+"""YAML restricted to JSON's types, read from the parser's events.
 
-Refused, with line: tags, merge keys, keys given twice, keys that are no text,
+Refused, with line: tags, merge keys, duplicate keys, keys that are not scalars,
 aliases that repeat too much, and what `strict_json` refuses.
 """
 
@@ -8,31 +8,37 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cohere_cli.documents.formats.json import InvalidNumber, parse_number
-from cohere_cli.documents.source import LocatedValue, Text
+from cohere_cli.documents.document import Document
+from cohere_cli.documents.formats.json import locate_records
+from cohere_cli.documents.source import LocatedValue, Source, Text
 from cohere_cli.errors import InputProblem
-from cohere_cli.strict_json import MAX_DEPTH, iter_levels
+from cohere_cli.strict_json import MAX_DEPTH, InvalidNumber, iter_levels, parse_number
 
-# What stands between two items of a block list, up to the dash.
+# Between two items of a block list, up to the dash.
 _GAP = re.compile(r"(?:\s|#.*)*")
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
-# YAML's own names for what JSON has; "!" says only "not resolved".
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# YAML's own tags for JSON's types; "!" means only "not resolved".
 _OWN = "tag:yaml.org,2002:"
-_HARMLESS_TAGS = {None, "!", f"{_OWN}str", f"{_OWN}seq", f"{_OWN}map"}
-# Characters and values that aliases may add: many fields, never a bomb.
+_ALLOWED_TAGS = {None, "!", f"{_OWN}str", f"{_OWN}seq", f"{_OWN}map"}
+# Characters and values that aliases may add: many fields, but no alias bomb.
 _MAX_ALIAS_SIZE = 1_000_000
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
-_QUOTE_IT = "put the value in quotes to keep it as text"
-_MIND = "mind the indentation, and put text with `: ` or ` #` in it in quotes"
+_QUOTE_HINT = "put the value in quotes to keep it as text"
+_SYNTAX_HINT = "check the indentation, and quote text that contains `: ` or ` #`"
+
+
+def yaml_records(source: Source) -> Iterator[Document]:
+    """Yield the records of *source*: its documents, and the items of its lists."""
+    return locate_records(source, iter_records)
 
 
 def parse_one(text: Text) -> object:
     """Return the value of the one YAML document that *text* holds, None for none."""
-    reading = _Parser(text)
-    values = [reading.value(event) for event in reading.documents()]
+    parser = _Parser(text)
+    values = [parser.value(event) for event in parser.documents()]
     if len(values) > 1:
         what = "more than one YAML document"
-        raise InputProblem(what, where=text.source, hint="keep one of them")
+        raise InputProblem(what, where=text.name, hint="keep one of them")
     return values[0] if values else None
 
 
@@ -44,24 +50,28 @@ def iter_records(text: Text) -> Iterator[LocatedValue]:
     """
     import yaml
 
-    reading = _Parser(text)
-    for event in reading.documents():
+    parser = _Parser(text)
+    for event in parser.documents():
         if isinstance(event, yaml.SequenceStartEvent):
-            yield from reading.items(event)
+            yield from parser.items(event)
         else:
-            yield reading.placed(event, reading.line_start(event.start_mark.index))
+            yield parser.located(event, parser.line_start(event.start_mark.index))
 
 
 class _Parser:
-    """One pass over a text's events, which know no types and expand no alias."""
+    """One pass over a text's events, which have no types and expand no aliases.
+
+    Not `yaml.compose`: it recurses for each level, holds a node for every scalar, and
+    ends a block node where the next one begins, so records would lose their bytes.
+    """
 
     def __init__(self, text: Text) -> None:
         self._text = text
         self._events = self._parse()
         self._anchors: dict[str, object] = {}
         self._repeated = 0
-        # Where the latest scalar, alias or bracket ended. (A block list or mapping
-        # ends, for the parser, only where the next thing begins.)
+        # Where the latest scalar, alias or bracket ended. For the parser, a block list
+        # or mapping ends only where the next token begins.
         self._end = 0
 
     def documents(self) -> Iterator[Any]:
@@ -79,18 +89,18 @@ class _Parser:
         """Yield the items of the list that *opening* begins."""
         import yaml
 
-        self._begin(opening)
+        self._start_value(opening)
         end_before = opening.start_mark.index
         for event in self._until(yaml.SequenceEndEvent):
             start = event.start_mark.index
             if not opening.flow_style:
                 start = self._dash(end_before, start)
-            item = self.placed(event, start)
+            item = self.located(event, start)
             end_before = item.end
             yield item
 
-    def placed(self, event: Any, start: int) -> LocatedValue:
-        """Return the value that *event* begins, with its place from *start*."""
+    def located(self, event: Any, start: int) -> LocatedValue:
+        """Return the value that *event* begins; its text begins at *start*."""
         content = self._text.content
         value = self.value(event)
         end = self._end
@@ -103,10 +113,10 @@ class _Parser:
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
-            return self._repeat(event, depth)
-        self._begin(event)
+            return self._expand_alias(event, depth)
+        self._start_value(event)
         if depth > MAX_DEPTH:
-            raise self._refusal(_TOO_DEEP, event)
+            raise self._error(_TOO_DEEP, event)
         value: object
         if isinstance(event, yaml.SequenceStartEvent):
             items = self._until(yaml.SequenceEndEvent)
@@ -126,8 +136,8 @@ class _Parser:
         for event in self._until(yaml.MappingEndEvent):
             key = self._key(event)
             if key in found:
-                raise self._refusal(
-                    f"key {key!r} is given twice", event, hint="keep one"
+                raise self._error(
+                    f"duplicate key {key!r}", event, hint="keep one of them"
                 )
             found[key] = self.value(next(self._events), depth + 1)
         return found
@@ -136,45 +146,45 @@ class _Parser:
         import yaml
 
         if not isinstance(event, yaml.ScalarEvent):
-            raise self._refusal("a key must be a word or a text", event)
+            raise self._error("a key must be a scalar", event)
         if event.value == "<<" and event.implicit[0]:
-            hint = "write its fields out"
-            raise self._refusal("merge key << is not read", event, hint=hint)
+            hint = "write out its fields"
+            raise self._error("the merge key << is not supported", event, hint=hint)
         self.value(event)
-        # As it is written: `1:` is the field "1", `null:` the field "null".
+        # As written: `1:` is the field "1", `null:` the field "null".
         return str(event.value)
 
     def _scalar(self, event: Any) -> object:
         written: str = event.value
-        # libyaml refuses this itself; PyYAML's own parser does not.
-        if _HALF_PAIR.search(written):
-            raise self._refusal("half of a surrogate pair is not a character", event)
-        # In quotes it is text, and with a tag: what tag it may have says so.
+        # libyaml refuses it by itself; PyYAML's own parser does not.
+        if _LONE_SURROGATE.search(written):
+            raise self._error("half of a surrogate pair is not a character", event)
+        # Text if quoted, or tagged: the only tag for scalars is !!str.
         if event.tag or not event.implicit[0]:
             return written
         try:
             return parse_scalar(written)
         except InvalidNumber as exc:
-            raise self._refusal(str(exc), event, hint=_QUOTE_IT) from exc
+            raise self._error(str(exc), event, hint=_QUOTE_HINT) from exc
 
-    def _repeat(self, event: Any, depth: int) -> object:
+    def _expand_alias(self, event: Any, depth: int) -> object:
         if event.anchor not in self._anchors:
-            what = f"alias *{event.anchor} stands for nothing that came before"
-            raise self._refusal(what, event)
+            what = f"alias *{event.anchor} has no anchor before it"
+            raise self._error(what, event)
         value = self._anchors[event.anchor]
         for below, level in enumerate(iter_levels(value), depth):
             self._repeated += sum(map(_weight, level))
             if self._repeated > _MAX_ALIAS_SIZE or below > MAX_DEPTH:
                 hint = "write out what is repeated, or leave it out"
-                raise self._refusal("aliases repeat too much", event, hint=hint)
+                raise self._error("aliases repeat too much", event, hint=hint)
         return value
 
-    def _begin(self, event: Any) -> None:
-        # A name may be used again, but never for a value inside itself.
+    def _start_value(self, event: Any) -> None:
+        # An anchor may be defined again, but not used inside its own value.
         self._anchors.pop(event.anchor, None)
-        if event.tag not in _HARMLESS_TAGS:
+        if event.tag not in _ALLOWED_TAGS:
             tag = event.tag.replace(_OWN, "!!")
-            raise self._refusal(f"tag {tag} is not read", event, hint=_QUOTE_IT)
+            raise self._error(f"tag {tag} is not supported", event, hint=_QUOTE_HINT)
 
     def _until(self, end: type) -> Iterator[Any]:
         for event in self._events:
@@ -208,13 +218,13 @@ class _Parser:
             what = f"control character U+{character:04X}"
             position = self._text.content.find(chr(character))
         what = f"not valid YAML: {what}"
-        return self._text.error_at(what, max(position, 0), hint=_MIND)
+        return self._text.error_at(what, max(position, 0), hint=_SYNTAX_HINT)
 
-    def _refusal(self, what: str, event: Any, *, hint: str = "") -> InputProblem:
+    def _error(self, what: str, event: Any, *, hint: str = "") -> InputProblem:
         return self._text.error_at(what, event.start_mark.index, hint=hint)
 
     def _dash(self, end_before: int, start: int) -> int:
-        """Return where an item's dash is: first after the item before it."""
+        """Return where an item begins: at its dash, after the item before it."""
         gap = _GAP.match(self._text.content, end_before, start)
         dash = gap.end() if gap else start
         is_dash = self._text.content.startswith("-", dash)
@@ -257,5 +267,5 @@ def parse_scalar(word: str) -> str | int | float | bool | None:
     if _NUMBER.fullmatch(word):
         return parse_number(word)
     if _NOT_FINITE.fullmatch(word):
-        raise InvalidNumber(f"{word} is no finite number")
+        raise InvalidNumber(f"{word} is not a finite number")
     return word

@@ -1,37 +1,36 @@
-"""From what the user named to its files, each read once: folders and patterns too."""
+"""From named files, folders and patterns to documents, each file read once."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from cohere_cli.documents.detect import is_generated
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.formats.text import is_generated
 from cohere_cli.documents.open_file import (
-    STDIN,
     UnreadableFile,
     open_regular_file,
     open_source,
-    shown,
 )
 from cohere_cli.documents.source import Notify, Skipped, Source
 from cohere_cli.documents.walk.file_list import name_error, read_names
 from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import STDIN, shown_source
 
 Reader = Callable[[Source], Iterable[Document]]
 _Identity = tuple[int, int] | str
-# The documents of a found file are held until it is known to be whole. A larger one
-# is read twice instead.
-_MOST_HELD = 16 * 2**20
+# The documents of a found file are held until the file proves to be valid. A larger
+# one is read twice instead.
+_MAX_HELD_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStrategy:
-    """How to read a file that was named, and one that was found.
+    """How to read a file that the user named, and one found in a folder.
 
-    *otherwise* is how to read a found one that is broken in the first way. Where
-    there is a *separator*, standard input names files, with that between them.
+    *fallback* reads a found file that *found* refuses. With a *separator*, standard
+    input is a list of file names with that between them.
     """
 
     named: Reader
@@ -41,38 +40,38 @@ class ReadStrategy:
 
 
 def collect(
-    sources: Iterable[str], stdin: BinaryIO, ways: ReadStrategy, tell: Notify
+    sources: Iterable[str], stdin: BinaryIO, strategy: ReadStrategy, notify: Notify
 ) -> Iterator[Document]:
-    """Yield the documents of *sources*, in their order, no file's twice.
+    """Yield the documents of *sources*, in their order, no file twice.
 
-    A file that is both named and found is read as one that is named. *tell* gets a
-    line a source about what was skipped in it. Raises `InputProblem`, also for a
-    search that finds nothing to read.
+    A file that is both named and found is read as a named one. *notify* gets one
+    line for each source in which something was skipped. Raises `InputProblem`, also
+    for a search without a readable file.
     """
-    wanted = _resolve(sources)
-    named = {_identity(path) for path, search in wanted if search is None}
-    gathering = _Collector(ways, tell, named, set())
-    for path, search in wanted:
+    searches = _resolve(sources)
+    named = {_identity(path) for path, search in searches if search is None}
+    collector = _Collector(strategy, notify, named, set())
+    for path, search in searches:
         if search is not None:
-            yield from gathering.found(search)
-        elif path == STDIN and ways.separator:
-            yield from gathering.from_list(stdin)
+            yield from collector.found(search)
+        elif path == STDIN and strategy.separator:
+            yield from collector.from_list(stdin)
         else:
-            yield from gathering.named(path, stdin)
+            yield from collector.named(path, stdin)
 
 
 def _resolve(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
-    wanted: list[tuple[str, Search | None]] = []
+    searches: list[tuple[str, Search | None]] = []
     for source in sources:
-        if source == STDIN and (STDIN, None) in wanted:
+        if source == STDIN and (STDIN, None) in searches:
             raise InputProblem("standard input is named twice", hint="name `-` once")
         search = None if source == STDIN else parse_search(source)
-        wanted.append((normalize(source), search))
-    return wanted
+        searches.append((normalize(source), search))
+    return searches
 
 
 def _identity(path: str) -> _Identity:
-    """Return what is the same for all names of a file."""
+    """Return what all names of a file share: device and inode."""
     if path == STDIN:
         return path
     try:
@@ -84,32 +83,31 @@ def _identity(path: str) -> _Identity:
 
 @dataclass(frozen=True, slots=True)
 class _Collector:
-    """How to read, and which files were named or have been read."""
+    """The strategy, and which files were named or have been read."""
 
-    ways: ReadStrategy
-    tell: Notify
-    names: set[_Identity]
-    read: set[_Identity]
+    strategy: ReadStrategy
+    notify: Notify
+    named_files: set[_Identity]
+    read_files: set[_Identity]
 
     def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
-        """Yield the documents of a file that was named, unless it has been read."""
+        """Yield the documents of a named file, unless it has been read."""
         if self._is_new(path):
             with open_source(path, stdin) as stream:
                 source = Source.begin(path, stream)
-                yield from self.ways.named(source)
-            self._tell_of(source.skipped, path)
+                yield from self.strategy.named(source)
+            self._report(source.skipped, path)
 
     def from_list(self, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of the files that standard input names."""
         skipped = Skipped()
+        separator = self.strategy.separator
         with open_source(STDIN, stdin) as stream:
-            names = read_names(
-                Source.begin(STDIN, stream, skipped), self.ways.separator
-            )
+            names = read_names(Source.begin(STDIN, stream, skipped), separator)
             for number, path in names:
                 if self._is_new(path):
-                    yield from self._at(number, path, skipped)
-        self._tell_of(skipped, STDIN)
+                    yield from self._read_listed(number, path, skipped)
+        self._report(skipped, STDIN)
 
     def found(self, search: Search) -> Iterator[Document]:
         """Yield the documents of the files that *search* finds."""
@@ -117,71 +115,71 @@ class _Collector:
         is_any = False
         for path in search.files(skipped.add):
             identity = _identity(path)
-            is_known = identity in self.names or identity in self.read
-            documents = () if is_known else self._readable(path, skipped)
+            is_known = identity in self.named_files or identity in self.read_files
+            documents = () if is_known else self._read_found(path, skipped)
             if documents:
-                self.read.add(identity)
+                self.read_files.add(identity)
             is_any = is_any or is_known or bool(documents)
             yield from documents
         if not is_any:
-            raise _no_files_error(search, skipped)
-        self._tell_of(skipped, search.source)
+            what, hint = search.failure
+            hint = str(skipped) if skipped else hint
+            raise InputProblem(what, where=shown_source(search.source), hint=hint)
+        self._report(skipped, search.source)
 
     def _is_new(self, path: str) -> bool:
         identity = _identity(path)
-        is_new = identity not in self.read
-        self.read.add(identity)
+        is_new = identity not in self.read_files
+        self.read_files.add(identity)
         return is_new
 
-    def _tell_of(self, skipped: Skipped, source: str) -> None:
+    def _report(self, skipped: Skipped, source: str) -> None:
         if skipped:
-            self.tell(f"{shown(source)}: {skipped}")
+            self.notify(f"{shown_source(source)}: {skipped}")
 
-    def _at(self, number: int, path: str, skipped: Skipped) -> Iterable[Document]:
+    def _read_listed(
+        self, number: int, path: str, skipped: Skipped
+    ) -> Iterable[Document]:
         try:
             with open_regular_file(path) as stream:
-                return tuple(self.ways.named(Source.begin(path, stream, skipped)))
+                return tuple(self.strategy.named(Source.begin(path, stream, skipped)))
         except UnreadableFile as exc:
-            problem = name_error(exc, path, number)
-            if problem:
-                raise problem from exc
+            error = name_error(exc, path, number)
+            if error:
+                raise error from exc
             skipped.add(exc.reason)
             return ()
 
-    def _readable(self, path: str, skipped: Skipped) -> Iterable[Document]:
-        try:
-            return self._documents(path, skipped)
-        except UnreadableFile as exc:
-            skipped.add(exc.reason)
-            return ()
-
-    def _documents(self, path: str, skipped: Skipped) -> Iterable[Document]:
-        """Read a found file to its end: a broken one is to be read in another way."""
+    def _read_found(self, path: str, skipped: Skipped) -> Iterable[Document]:
+        """Read a found file; a generated or unreadable one is skipped."""
         if is_generated(path):
-            raise UnreadableFile("is generated", reason="generated", where=shown(path))
+            skipped.add("generated")
+            return ()
         try:
-            return _read_fully(self.ways.found, path, skipped)
+            return self._with_fallback(path, skipped)
+        except UnreadableFile as exc:
+            skipped.add(exc.reason)
+            return ()
+
+    def _with_fallback(self, path: str, skipped: Skipped) -> Iterable[Document]:
+        try:
+            return _read_fully(self.strategy.found, path, skipped)
         except InputProblem:
-            if self.ways.fallback is None:
+            if self.strategy.fallback is None:
                 raise
-            return _read_fully(self.ways.fallback, path, skipped)
+            return _read_fully(self.strategy.fallback, path, skipped)
 
 
-def _read_fully(way: Reader, path: str, skipped: Skipped) -> Iterable[Document]:
+def _read_fully(read: Reader, path: str, skipped: Skipped) -> Iterable[Document]:
+    """Return the documents of a file that *read* accepts to its end."""
     with open_regular_file(path) as stream:
-        if os.fstat(stream.fileno()).st_size <= _MOST_HELD:
-            return tuple(way(Source.begin(path, stream, skipped)))
-        for _ in way(Source.begin(path, stream)):
+        if os.fstat(stream.fileno()).st_size <= _MAX_HELD_BYTES:
+            return tuple(read(Source.begin(path, stream, skipped)))
+        for _ in read(Source.begin(path, stream)):
             pass
-    return _read_again(way, path, skipped)
+    return _read_again(read, path, skipped)
 
 
-def _read_again(way: Reader, path: str, skipped: Skipped) -> Iterator[Document]:
+def _read_again(read: Reader, path: str, skipped: Skipped) -> Iterator[Document]:
     with open_regular_file(path) as stream:
-        yield from way(Source.begin(path, stream, skipped))
-
-
-def _no_files_error(search: Search, skipped: Skipped) -> InputProblem:
-    what, hint = search.failure
-    hint = str(skipped) if skipped else hint
-    return InputProblem(what, where=shown(search.source), hint=hint)
+        yield from read(Source.begin(path, stream, skipped))

@@ -1,16 +1,17 @@
-"""Names of files on standard input, as `git ls-files` and `find -print0` tell them."""
+"""A list of file names on standard input, as from `git ls-files` or `find -print0`."""
 
 import os
 from collections.abc import Iterator
 
-from cohere_cli.documents.open_file import STDIN, UnreadableFile, shown
+from cohere_cli.documents.open_file import UnreadableFile
 from cohere_cli.documents.source import NUL, Source
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import STDIN, shown_source
 
-# What a list of files may well name, and nobody can read as text.
-_SKIPPED = {"not text", "over 64 MiB", "empty"}
-# A list that is separated otherwise looks like one endless name.
-_MOST_SHOWN = 100
+# Reasons that a list of all files has by nature: skipped, not refused.
+_SKIPPED_REASONS = {"not text", "over 64 MiB", "empty"}
+# A list with another separator looks like one endless name.
+_MAX_SHOWN = 100
 
 
 def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
@@ -19,7 +20,7 @@ def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
     for number, raw in source.raw_lines(separator):
         if separator != NUL and NUL in raw:
             where = f"{source.name}:{number}"
-            hint = "if NULs separate the names, say so with -0"
+            hint = "use -0 if the names are separated by NULs"
             raise InputProblem("a NUL in a name", where=where, hint=hint)
         if raw.strip():
             name = os.fsdecode(raw)
@@ -31,11 +32,11 @@ def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
 
 
 def name_error(exc: UnreadableFile, name: str, number: int) -> InputProblem | None:
-    """Return, for the caller to raise, what is wrong with the name; None to skip it."""
-    if exc.reason in _SKIPPED:
+    """Return the error to raise for the name; None if the file is to be skipped."""
+    if exc.reason in _SKIPPED_REASONS:
         return None
-    what = f"{shown(name):.{_MOST_SHOWN}}: {exc.what}"
+    what = f"{shown_source(name):.{_MAX_SHOWN}}: {exc.what}"
     hint = "leave it out of the list" if exc.reason == "special" else exc.hint
     if "\n" in name:
-        hint = "if the names stand one a line, leave -0 out"
+        hint = "leave out -0 if the names are separated by line ends"
     return InputProblem(what, where=f"stdin:{number}", hint=hint)

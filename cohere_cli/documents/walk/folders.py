@@ -1,4 +1,4 @@
-"""The files below a folder: in order, without what is hidden or left out."""
+"""The files below a folder that match a pattern, without hidden and ignored ones."""
 
 import os
 import re
@@ -9,63 +9,63 @@ from fnmatch import translate
 from functools import cache
 from pathlib import PurePath
 
-from cohere_cli.documents.open_file import STDIN
 from cohere_cli.documents.walk.gitignore import IgnoreRules
+from cohere_cli.text import STDIN
 
 _MAGIC = re.compile(r"[*?]|\[.+\]")
 _ANY_DEPTH = "**"
 
 States = frozenset[int]
-"""Which part of a pattern a path has come to, in each way to read the path."""
+"""The parts of a pattern that may match next: the states of an NFA over a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A pattern's parts, between its slashes; `**` is any number of folders.
 
-    As in a shell, a name that begins with a dot is meant only by a part that
-    begins with one. `.git` is never meant.
+    As in a shell, only a part that begins with a dot matches a name that begins with
+    one. `.git` never matches.
     """
 
     parts: tuple[str, ...]
 
     def start(self) -> States:
-        """Return the stages of an empty path."""
-        return self._with_depths([0])
+        """Return the states of an empty path."""
+        return self._with_any_depth([0])
 
-    def after(self, stages: States, name: str) -> States:
-        """Return the stages of a path, that has come to *stages*, with *name* added."""
-        return self._with_depths(
+    def after(self, states: States, name: str) -> States:
+        """Return the states of a path, that has come to *states*, with *name* added."""
+        return self._with_any_depth(
             [
-                stage if self.parts[stage] == _ANY_DEPTH else stage + 1
-                for stage in stages
-                if self._means(stage, name)
+                state if self.parts[state] == _ANY_DEPTH else state + 1
+                for state in states
+                if self._part_matches(state, name)
             ]
         )
 
-    def matches(self, stages: States) -> bool:
-        """Whether the pattern means a path that has come to *stages*."""
-        return len(self.parts) in stages
+    def matches(self, states: States) -> bool:
+        """Whether the pattern means a path that has come to *states*."""
+        return len(self.parts) in states
 
-    def may_match_below(self, stages: States) -> bool:
-        """Whether the pattern may mean a path that is longer."""
-        return any(stage < len(self.parts) for stage in stages)
+    def may_match_below(self, states: States) -> bool:
+        """Whether a longer path may match."""
+        return any(state < len(self.parts) for state in states)
 
-    def _means(self, stage: int, name: str) -> bool:
-        if stage == len(self.parts) or name == ".git":
+    def _part_matches(self, state: int, name: str) -> bool:
+        if state == len(self.parts) or name == ".git":
             return False
-        part = self.parts[stage]
+        part = self.parts[state]
         if name.startswith(".") and not part.startswith("."):
             return False
         return part == _ANY_DEPTH or _expression(part).match(name) is not None
 
-    def _with_depths(self, reached: list[int]) -> States:
-        """Add what comes after each `**`, which may stand for no folder at all."""
-        stages = set(reached)
-        for stage, part in enumerate(self.parts):
-            if part == _ANY_DEPTH and stage in stages:
-                stages.add(stage + 1)
-        return frozenset(stages)
+    def _with_any_depth(self, reached: list[int]) -> States:
+        """Add the state after each `**`, which also matches no folder at all."""
+        states = set(reached)
+        for state, part in enumerate(self.parts):
+            if part == _ANY_DEPTH and state in states:
+                states.add(state + 1)
+        return frozenset(states)
 
 
 ALL_FILES = Pattern((_ANY_DEPTH, "*"))
@@ -74,7 +74,7 @@ ALL_FILES = Pattern((_ANY_DEPTH, "*"))
 def split_pattern(path: str) -> tuple[str, Pattern] | None:
     """Return the folder with which *path* begins, and the pattern below it.
 
-    None if *path* is no pattern. One that ends with a slash means all that is in
+    None if *path* is not a pattern. One that ends with a slash means everything in
     the folders that it matches.
     """
     parts = PurePath(path).parts
@@ -84,7 +84,7 @@ def split_pattern(path: str) -> tuple[str, Pattern] | None:
     below = parts[first:]
     if path.endswith("/"):
         below = (*below, _ANY_DEPTH)
-    # It stands for folders alone: what is in them is still to be named.
+    # `**` matches folders only: add the files in them.
     if below[-1] == _ANY_DEPTH:
         below = (*below, "*")
     return str(PurePath(*parts[:first])), Pattern(below)
@@ -95,15 +95,15 @@ def _expression(part: str) -> re.Pattern[str]:
     return re.compile(translate(part))
 
 
-_LEFT_OUT = "hidden files, and those that .gitignore names, are left out"
+_LEFT_OUT_HINT = "hidden files and those in .gitignore are left out"
 
 OnSkip = Callable[[str], None]
-"""Takes the reason why one more file is passed by."""
+"""Takes the reason why one more file is skipped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for: the files below `folder` that `pattern` means.
+    """The files below `folder` that match `pattern`.
 
     `source` is the folder or the pattern as the user gave it.
     """
@@ -114,20 +114,20 @@ class Search:
 
     @property
     def failure(self) -> tuple[str, str]:
-        """What to say, with which hint, when nothing is found."""
+        """The message and the hint when nothing is found."""
         if normalize(self.source) == self.folder:
-            return "there are no readable files in it", _LEFT_OUT
-        return "no file matches", f"`**` goes into folders; {_LEFT_OUT}"
+            return "contains no readable files", _LEFT_OUT_HINT
+        return "no file matches", f"`**` matches subfolders; {_LEFT_OUT_HINT}"
 
     def files(self, skip: OnSkip) -> Iterator[str]:
-        """Yield paths, sorted part by part; *skip* is told of what cannot be read.
+        """Yield paths, sorted part by part; *skip* gets the reason for each skip.
 
-        Left out are hidden names, what `.gitignore` files name, and links: one
-        to a file of the same folder is followed, no other.
+        Left out are hidden names, what `.gitignore` files name, and links, except
+        one to a file of the same folder.
         """
         start = _Folder(self.folder, IgnoreRules.of(self.folder), self.pattern.start())
         root = os.path.realpath(self.folder)
-        # No recursion: folders may be nested deeper than Python's calls.
+        # No recursion: folders may be nested deeper than Python's stack.
         pending: list[str | _Folder] = [start]
         while pending:
             here = pending.pop()
@@ -146,9 +146,9 @@ class _Folder:
 
 
 def parse_search(source: str) -> Search | None:
-    """Return the search that *source* asks for, None if it names one file.
+    """Return the search for a folder or a pattern, None if *source* names one file.
 
-    What exists under that very name is no pattern.
+    The name of an existing file is not a pattern.
     """
     try:
         mode = os.stat(source).st_mode  # noqa: PTH116 - Path("") is the current folder
@@ -159,7 +159,7 @@ def parse_search(source: str) -> Search | None:
 
 
 def normalize(path: str) -> str:
-    """Return *path* without what changes nothing: `./`, `//`, a slash at its end."""
+    """Return *path* without `./`, `//` and a slash at its end."""
     if path in ("", STDIN):
         return path
     shorter = str(PurePath(path))
@@ -179,19 +179,19 @@ def _inside(
         skip("unreadable")
         return
     for entry in entries:
-        stages = pattern.after(folder.states, entry.name)
-        if not stages:
+        states = pattern.after(folder.states, entry.name)
+        if not states:
             continue
         is_folder = entry.is_dir(follow_symlinks=False)
         wanted = (
-            pattern.may_match_below(stages) if is_folder else pattern.matches(stages)
+            pattern.may_match_below(states) if is_folder else pattern.matches(states)
         )
         if not wanted or folder.rules.ignores(entry.name, is_folder=is_folder):
             continue
         path = _below(folder.path, entry.name)
         if is_folder:
-            yield _Folder(path, folder.rules.below(entry.name), stages)
-        elif _is_to_read(entry, root, skip):
+            yield _Folder(path, folder.rules.below(entry.name), states)
+        elif _should_read(entry, root, skip):
             yield path
 
 
@@ -200,13 +200,13 @@ def _below(folder: str, name: str) -> str:
     return f"./{path}" if path == STDIN else path
 
 
-def _is_to_read(entry: "os.DirEntry[str]", root: str, skip: OnSkip) -> bool:
-    """Whether *entry*, no folder, is to be read; a link may not lead elsewhere."""
+def _should_read(entry: "os.DirEntry[str]", root: str, skip: OnSkip) -> bool:
+    """Whether to read *entry*, which is not a folder; a link must stay below *root*."""
     if not entry.is_symlink():
         return True
     target = os.path.realpath(entry.path)
     if os.path.commonpath((root, target)) != root:
         skip("linked from elsewhere")
         return False
-    # A folder of the same folder is come to without the link.
+    # A folder below *root* is reached without the link.
     return not os.path.isdir(target)  # noqa: PTH112 - of any bytes

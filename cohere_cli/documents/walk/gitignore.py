@@ -1,4 +1,4 @@
-"""What a repository leaves out: the rules of its `.gitignore` files."""
+"""The rules of a repository's `.gitignore` files."""
 
 import os
 import re
@@ -8,10 +8,11 @@ from pathlib import PurePath
 
 from cohere_cli.documents.open_file import open_regular_file
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import BYTE_ORDER_MARK
 
-# The longest collections of such rules have some 20 KiB.
-_MOST_BYTES = 256 * 2**10
-# With as many stars in a name, the library's expressions may take hours to fail.
+# The longest published collections have some 20 KiB.
+_MAX_BYTES = 256 * 2**10
+# With so many stars in a name, the library's expressions may take hours to fail.
 _COSTLY = re.compile(r"(?:\*[^/*]+){4}\*")
 
 
@@ -45,7 +46,7 @@ class _Level:
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRules:
-    """The rules that hold in one folder: its own, and those of the folders around."""
+    """The rules that apply in one folder: its own and those of its parents."""
 
     folder: str
     base: str = ""
@@ -55,7 +56,7 @@ class IgnoreRules:
     def of(cls, folder: str) -> "IgnoreRules":
         """Return the rules in *folder*, with those of the repository that it is in.
 
-        A folder that is itself left out was named on purpose: then only its own.
+        A folder that is itself ignored was named on purpose: then only its own apply.
         """
         real = os.path.realpath(folder)
         root = _repository(real)
@@ -72,7 +73,7 @@ class IgnoreRules:
         return IgnoreRules(folder, base, (*self.levels, *_own(folder, base)))
 
     def ignores(self, name: str, *, is_folder: bool) -> bool:
-        """Whether *name* in this folder is left out; the innermost rule decides."""
+        """Whether *name* in this folder is ignored; the innermost rule decides."""
         path = f"{self.base}{name}/" if is_folder else f"{self.base}{name}"
         for level in reversed(self.levels):
             inner = path[len(level.base) :]
@@ -99,30 +100,30 @@ def _repository(folder: str) -> str:
 
 
 def _lines(path: str) -> list[str]:
-    # Most folders have none, and to be told so by an error is slow.
+    # Most folders have none, and raising an error is slow.
     if not os.path.isfile(path):  # noqa: PTH113 - of any bytes, fast
         return []
     try:
         with open_regular_file(path) as stream:
-            data = stream.read(_MOST_BYTES)
+            data = stream.read(_MAX_BYTES)
     except (InputProblem, OSError):
-        # Git, too, takes rules that it cannot read for none.
+        # Git, too, ignores rules that it cannot read.
         return []
-    return os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).split("\n")
+    return os.fsdecode(data.removeprefix(BYTE_ORDER_MARK)).split("\n")
 
 
 def _rule(line: str) -> _Rule | None:
-    """Read one line; None for a comment, and for what makes no sense."""
+    """Parse one line; None for a comment or an invalid pattern."""
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     if _COSTLY.search(line):
         return None
-    # The folders below: the library takes it for the one that they are in.
+    # The folders below; the library would match their parent.
     if line.rstrip().endswith("/**/"):
         line = f"{line.rstrip()}*/"
     try:
         with warnings.catch_warnings():
-            # Python's own about `[[`: not for the user's eyes.
+            # Python's own warning about `[[` is of no use to the user.
             warnings.simplefilter("ignore", FutureWarning)
             pattern = GitIgnoreSpecPattern(line)
     except (ValueError, re.error):

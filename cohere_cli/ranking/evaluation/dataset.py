@@ -9,8 +9,8 @@ from cohere_cli.ranking.evaluation.judgements import Labelled, as_id, line_error
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.documents.detect import InputFormat
     from cohere_cli.documents.document import Document
+    from cohere_cli.documents.formats import InputFormat
     from cohere_cli.ranking.evaluation.judgements import Qrels
     from cohere_cli.ranking.evaluation.report import ExclusionReason
 
@@ -84,7 +84,7 @@ class _Reading:
             self._terminal.stdin.buffer,
             self._selection.input,
             at=self._selection.records,
-            tell=lambda line: self._terminal.note(f"co: {line}"),
+            notify=lambda line: self._terminal.note(f"co: {line}"),
         )
         if candidates := make_candidates(records):
             return candidates

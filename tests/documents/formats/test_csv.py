@@ -4,7 +4,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats import csv
 
 QUOTES = 'write a quote inside a quoted value twice: ""'
-SEPARATOR = "put quotes around a value that holds the separator"
+SEPARATOR = "quote a value that contains the separator"
 
 
 def test_a_row_is_a_record_with_the_headers_names(records):
@@ -55,7 +55,7 @@ def test_a_cell_may_be_long(records):
         (b'a\n"x"y\n', "not a row of values: ',' expected after '\"'", 2, QUOTES),
         (
             b"a\r1\r",
-            "not a row of values: a carriage return stands outside quotes",
+            "not a row of values: a carriage return outside quotes",
             1,
             QUOTES,
         ),
@@ -70,7 +70,7 @@ def test_a_broken_row_is_refused_with_its_first_line(
 def test_a_quote_that_is_never_closed_does_not_take_all_memory(
     records, refusal, monkeypatch
 ):
-    monkeypatch.setattr(csv, "MOST_BYTES", 1000)
+    monkeypatch.setattr(csv, "MAX_BYTES", 1000)
     assert refusal(records, "a.csv", b'a\n"' + b"x\n" * 1000) == (
         "a row is longer than 64 MiB",
         "a.csv:2",

@@ -1,8 +1,9 @@
 import pytest
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats.json import iter_records, parse_number, parse_one
+from cohere_cli.documents.formats.json import iter_records, parse_one
 from cohere_cli.documents.source import LocatedValue, Text
+from cohere_cli.strict_json import parse_number
 
 SYNTAX = "JSON has no comments, and no comma after the last item"
 AS_TEXT = "put it in quotes to keep it as text"
@@ -63,17 +64,17 @@ def test_json_lines_have_a_record_a_line(records):
     ],
 )
 def test_broken_json_is_refused_with_line_and_column(refusal, content, what, line):
-    told = (f"not valid JSON: {what}", f"a.json:{line}", SYNTAX)
-    assert refusal(values, content) == told
+    expected = (f"not valid JSON: {what}", f"a.json:{line}", SYNTAX)
+    assert refusal(values, content) == expected
 
 
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ('["NaN",\n{"a": NaN}]', "NaN is no finite number"),
-        ('["\\"Infinity",\n{"a": Infinity}]', "Infinity is no finite number"),
-        ("[{}, \n-Infinity]", "-Infinity is no finite number"),
-        ('[{"a": 1.5,\n "b": -1e999}]', "-1e999 is no finite number"),
+        ('["NaN",\n{"a": NaN}]', "NaN is not JSON"),
+        ('["\\"Infinity",\n{"a": Infinity}]', "Infinity is not JSON"),
+        ("[{}, \n-Infinity]", "-Infinity is not JSON"),
+        ('[{"a": 1.5,\n "b": -1e999}]', "-1e999 is out of range"),
         (f'[{{"a": 12,\n "b": {"9" * 5000}}}]', "a number has 5,000 digits"),
     ],
 )
@@ -117,20 +118,20 @@ def test_many_brackets_are_not_many_levels():
     ("item", "kind"),
     [
         ("1.5", "a number"),
-        ("false", "true or false"),
+        ("false", "a boolean"),
         ("null", "null"),
         ("[{}]", "a list"),
     ],
 )
 def test_a_record_is_an_object_or_a_text(records, refusal, item, kind):
-    what = f"a record must be an object or a text, not {kind}"
+    what = f"a record must be an object or a string, not {kind}"
     array = f'["x",\n{item}]'.encode()
     assert refusal(records, "a.json", array) == (what, "a.json:2", "")
     lines = f'"x"\n{item}\n'.encode()
     assert refusal(records, "a.jsonl", lines) == (what, "a.jsonl:2", "")
 
 
-def test_a_broken_line_is_told_with_its_number_in_the_file(records, refusal):
+def test_a_broken_line_is_refused_with_its_number_in_the_file(records, refusal):
     assert refusal(records, "a.jsonl", b'"x"\n\n{"a":\n') == (
         "not valid JSON: expecting value at column 6",
         "a.jsonl:3",

@@ -12,8 +12,8 @@ def found(folder):
     (folder / "a.py").write_bytes(b"x")
     (folder / "b c.py").write_bytes(b"x")
 
-    def read(text, kind="auto", **said):
-        return list(read_records(["-"], io.BytesIO(text.encode()), kind, **said))
+    def read(text, kind="auto", **expected):
+        return list(read_records(["-"], io.BytesIO(text.encode()), kind, **expected))
 
     return read
 
@@ -29,7 +29,7 @@ def test_a_line_of_grep_is_ranked_by_its_text(found):
     ]
 
 
-def test_a_column_is_no_text(found):
+def test_a_column_number_is_not_part_of_the_text(found):
     assert places(found("a.py:3:7:  foo\na.py:4:1:12:30\n")) == [
         ("a.py", 3, "  foo"),
         ("a.py", 4, "12:30"),
@@ -62,7 +62,7 @@ def test_text_that_names_no_file_is_plain(found, text):
     assert places(found(text)) == [("-", 1, text)]
 
 
-def test_a_kind_that_is_said_needs_no_files(found):
+def test_grep_output_of_missing_files_is_read_if_the_format_is_given(found):
     assert places(found("x/nowhere.py:3:foo\nbar\n", "grep")) == [
         ("x/nowhere.py", 3, "foo"),
         ("-", 2, "bar"),
@@ -76,11 +76,11 @@ def test_a_file_of_greps_lines_is_known_too(found, folder):
 
 
 def test_a_line_in_which_nothing_was_found_is_blank(found):
-    told = []
-    assert places(found("a.py:3:\n\na.py:4:x\n", tell=told.append)) == [
+    expected = []
+    assert places(found("a.py:3:\n\na.py:4:x\n", notify=expected.append)) == [
         ("a.py", 4, "x")
     ]
-    assert told == ["stdin: 2 blank lines skipped"]
+    assert expected == ["stdin: 2 blank lines skipped"]
 
 
 @pytest.mark.timeout(5)
@@ -90,14 +90,14 @@ def test_a_long_line_is_not_searched_for_a_path(found):
 
 
 def test_between_nuls_a_record_may_have_lines(found):
-    told = []
+    expected = []
     text = "a\r\nb\n\0\0é\0 \0c\r"
-    assert places(found(text, null=True, tell=told.append)) == [
+    assert places(found(text, null=True, notify=expected.append)) == [
         ("-", 1, "a\r\nb\n"),
         ("-", 3, "é"),
         ("-", 5, "c\r"),
     ]
-    assert told == ["stdin: 2 blank lines skipped"]
+    assert expected == ["stdin: 2 blank lines skipped"]
 
 
 def test_nuls_change_nothing_in_other_kinds(found):
@@ -113,11 +113,11 @@ def test_nuls_change_nothing_in_other_kinds(found):
 
 
 def test_blank_lines_are_counted_once_a_source(folder):
-    told = []
+    expected = []
     (folder / "d").mkdir()
     (folder / "d/a.txt").write_bytes(b"a\n\n")
     (folder / "d/b.csv").write_bytes(b"x\n\n1\n")
     (folder / "d/c.jsonl").write_bytes(b'\n{"x": 1}')
     (folder / "e.txt").write_bytes(b"\ne\n")
-    list(read_records(["d", "e.txt"], io.BytesIO(), tell=told.append))
-    assert told == ["d: 3 blank lines skipped", "e.txt: 1 blank line skipped"]
+    list(read_records(["d", "e.txt"], io.BytesIO(), notify=expected.append))
+    assert expected == ["d: 3 blank lines skipped", "e.txt: 1 blank line skipped"]

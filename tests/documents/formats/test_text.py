@@ -1,6 +1,9 @@
 import io
 
+import pytest
+
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.formats.text import is_generated
 from cohere_cli.documents.reader import read_documents
 
 LINE = " ".join(["word"] * 10)
@@ -22,7 +25,7 @@ def test_a_long_text_is_a_document_a_passage(documents):
     assert second.data["title"] == "Words"
 
 
-def test_a_text_is_not_divided_when_told_so(folder):
+def test_a_text_stays_whole_without_split(folder):
     (folder / "docs.md").write_bytes(LONG.encode())
     assert list(read_documents(["docs.md"], io.BytesIO(), split=False)) == [
         Document(
@@ -49,9 +52,30 @@ def test_lines_are_counted_from_the_first_after_the_byte_order_mark(documents):
     assert found[0].data["text"].startswith("# Words")
 
 
-def test_a_named_file_is_read_even_if_a_program_wrote_it(documents):
+def test_a_named_file_is_read_even_if_it_is_generated(documents):
     assert [each.id for each in documents("uv.lock", b"x" * 6000)] == [
         "uv.lock:1-1",
         "uv.lock:1-1#2",
         "uv.lock:1-1#3",
     ]
+
+
+@pytest.mark.parametrize(
+    "path", ["a/uv.lock", "package-lock.json", "Go.Sum", "a.min.js", "a.css.map"]
+)
+def test_a_generated_file_is_recognized_by_its_name(path):
+    assert is_generated(path)
+
+
+@pytest.mark.parametrize("path", ["lock", "lock.md", "min.js", "a.json", "a.lock/b"])
+def test_other_names_are_not_taken_as_generated(path):
+    assert not is_generated(path)
+
+
+def test_a_generated_file_is_recognized_by_a_long_line():
+    assert is_generated("a.js", "\n" + "x" * 5001)
+    assert not is_generated("a.js", "x" * 5000 + "\ny")
+
+
+def test_prose_may_have_long_lines():
+    assert not is_generated("a.MD", "x" * 50_000)

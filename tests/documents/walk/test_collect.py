@@ -9,7 +9,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.reader import read_documents, read_records
 from cohere_cli.documents.walk import collect
 
-LEFT_OUT = "hidden files, and those that .gitignore names, are left out"
+LEFT_OUT = "hidden files and those in .gitignore are left out"
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def lay(folder):
 def gathered(*sources, reader=read_documents, stdin=b"", **said):
     """The documents, and the lines that were told."""
     told = []
-    found = list(reader(sources, io.BytesIO(stdin), tell=told.append, **said))
+    found = list(reader(sources, io.BytesIO(stdin), notify=told.append, **said))
     return found, told
 
 
@@ -77,7 +77,7 @@ def test_broken_records_in_a_folder_are_text(lay):
     ]
 
 
-def test_broken_records_of_a_kind_that_is_said_are_refused(lay, refusal):
+def test_broken_records_of_a_given_format_are_refused(lay, refusal):
     lay({"d/a": b'{"x": 1}\n{\n'})
     records = read_records(["d"], io.BytesIO(), "jsonl")
     assert refusal(list, records)[1] == "d/a:2"
@@ -93,7 +93,7 @@ def test_no_file_is_read_twice(lay, folder):
     assert ids("link.md", "docs") == ["link.md", "docs/b.md"]
 
 
-def test_what_a_folder_has_that_is_no_text_is_counted(lay, folder, monkeypatch):
+def test_files_of_a_folder_that_are_not_text_are_counted(lay, folder, monkeypatch):
     monkeypatch.setattr(room, "MAX_BYTES", 70_000)
     lay(
         {
@@ -119,14 +119,14 @@ def test_what_a_folder_has_that_is_no_text_is_counted(lay, folder, monkeypatch):
     assert (name, sorted(counts.split(", "))) == ("docs", sorted(expected))
 
 
-def test_what_a_program_wrote_is_skipped_as_records_too(lay):
+def test_generated_records_are_skipped_too(lay):
     lay({"d/a.txt": b"a\n", "d/package-lock.json": b'{"x": 1}'})
     found, told = gathered("d", reader=read_records)
     assert [each.id for each in found] == ["d/a.txt:1"]
     assert told == ["d: 1 file skipped (1 generated)"]
 
 
-def test_each_search_tells_its_own(lay):
+def test_each_search_reports_its_own_skips(lay):
     lay({"a/x.md": b"x", "a/y": b"\0", "b/x.md": b"x", "b/z": b"\0"})
     assert gathered("a/", "b/*")[1] == [
         "a/: 1 file skipped (1 not text)",
@@ -137,8 +137,8 @@ def test_each_search_tells_its_own(lay):
 @pytest.mark.parametrize("reader", [read_documents, read_records])
 def test_a_search_that_finds_nothing_is_refused(lay, refusal, reader):
     lay({"docs/.a.md": b"a", "bin/a": b"\0", "bin/b": b"\0"})
-    what, none = "there are no readable files in it", "no file matches"
-    deeper = f"`**` goes into folders; {LEFT_OUT}"
+    what, none = "contains no readable files", "no file matches"
+    deeper = f"`**` matches subfolders; {LEFT_OUT}"
     for source, told in {
         "docs/": (what, "docs/", LEFT_OUT),
         "bin": (what, "bin", "2 files skipped (2 not text)"),
@@ -163,7 +163,7 @@ def test_documents_are_read_only_as_they_are_asked_for(lay):
 
 
 def test_a_large_file_of_a_folder_is_read_twice_but_given_once(lay, monkeypatch):
-    monkeypatch.setattr(collect, "_MOST_HELD", 10)
+    monkeypatch.setattr(collect, "_MAX_HELD_BYTES", 10)
     lay({"d/a.txt": b"one\n\ntwo and more", "d/b.csv": b"x,y\n1,2\n3\n4,5\n"})
     lay({"d/c.txt": b"text and more \0"})
     found, told = gathered("d", reader=read_records)

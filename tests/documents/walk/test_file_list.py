@@ -18,11 +18,11 @@ def files(folder):
 
 
 def listed(names, *sources, null=False):
-    """The documents of the files with these names, and the lines that were told."""
-    told = []
-    stdin, tell = io.BytesIO(names), told.append
+    """The documents of the files with these names, and the lines that were expected."""
+    expected = []
+    stdin, tell = io.BytesIO(names), expected.append
     given = sources or ("-",)
-    return list(read_records(given, stdin, "files", null=null, tell=tell)), told
+    return list(read_records(given, stdin, "files", null=null, notify=tell)), expected
 
 
 A = Document(
@@ -44,7 +44,7 @@ def test_names_on_standard_input_are_files(names, null):
     assert listed(names, null=null) == ([A, B], [])
 
 
-def test_what_is_no_text_is_skipped_and_counted():
+def test_a_listed_file_that_is_not_text_is_skipped_and_counted():
     assert listed(b"a.txt\0x.png\0\0empty\0b c.md\0", null=True) == (
         [A, B],
         ["stdin: 2 files skipped (1 not text, 1 empty), 1 blank line skipped"],
@@ -79,9 +79,17 @@ def test_a_name_may_have_any_bytes(folder):
     ("name", "what", "hint"),
     [
         ("a.tx", "a.tx: no such file", "did you mean a.txt?"),
-        ("folder", "folder: is a folder, not a file", "leave it out of the list"),
-        ("pipe", "pipe: is a pipe, not a file", "leave it out of the list"),
-        ("/dev/zero", "/dev/zero: is a device, not a file", "leave it out of the list"),
+        (
+            "folder",
+            "folder: is a folder, not a regular file",
+            "leave it out of the list",
+        ),
+        ("pipe", "pipe: is a pipe, not a regular file", "leave it out of the list"),
+        (
+            "/dev/zero",
+            "/dev/zero: is a device, not a regular file",
+            "leave it out of the list",
+        ),
         (
             "x" * 300,
             f"{'x' * 100}: cannot be read: file name too long",
@@ -89,25 +97,27 @@ def test_a_name_may_have_any_bytes(folder):
         ),
     ],
 )
-def test_what_is_no_file_is_refused_with_its_place(folder, refusal, name, what, hint):
+def test_a_listed_name_that_is_not_a_file_is_refused_with_its_place(
+    folder, refusal, name, what, hint
+):
     (folder / "folder").mkdir()
     os.mkfifo(folder / "pipe")
-    told = (what, "stdin:3", hint)
-    assert refusal(listed, f"a.txt\n\n{name}\n".encode()) == told
+    expected = (what, "stdin:3", hint)
+    assert refusal(listed, f"a.txt\n\n{name}\n".encode()) == expected
     nulls = f"a.txt\0\0{name}\0".encode()
-    assert refusal(lambda: listed(nulls, null=True)) == told
+    assert refusal(lambda: listed(nulls, null=True)) == expected
 
 
 def test_names_that_are_separated_otherwise_are_refused(refusal):
     assert refusal(listed, b"a.txt\0x.png\0") == (
         "a NUL in a name",
         "stdin:1",
-        "if NULs separate the names, say so with -0",
+        "use -0 if the names are separated by NULs",
     )
     assert refusal(lambda: listed(b"a.txt\nx.png\n", null=True)) == (
         "a.txt\nx.png\n: no such file",
         "stdin:1",
-        "if the names stand one a line, leave -0 out",
+        "leave out -0 if the names are separated by line ends",
     )
 
 

@@ -94,7 +94,10 @@ def test_standard_input_is_called_by_its_name(records_of, told):
 
 def test_nesting_beyond_the_stack_is_refused(records_of, told):
     line = '{"a":' * 100_000
-    assert told(parse_qrels, records_of(line))[0] == "not valid JSON: nested too deeply"
+    assert (
+        told(parse_qrels, records_of(line))[0]
+        == "not valid JSON: nested deeper than 500 levels"
+    )
 
 
 def test_relevant_documents_that_are_no_records_are_counted():

@@ -39,7 +39,7 @@ def test_no_lines_are_no_queries(records_of):
         ("q0\tagain", "query 'q0' is given twice", "give each query an id of its own"),
         (
             '{"_id": "q1", "text": "\\ud800"}',
-            "not valid JSON: half a character, a lone surrogate",
+            "not valid JSON: \\ud800 is half of a surrogate pair, not a character",
             "a line that begins with { must be one whole JSON object",
         ),
     ],

@@ -34,9 +34,12 @@ def test_a_schema_is_json_or_fields(text):
         ("{'a': 1}", "expecting property name enclosed in double quotes"),
         ("{} x", "extra data (--schema:1:4)"),
         ('{"a": NaN}', "NaN is not JSON (--schema)"),
-        ('{"a":' * 99_999, "nested too deeply (--schema)"),
-        (f'{{"a": {"1" * 5000}}}', "a number has thousands of digits (--schema)"),
-        (r'{"a": "\ud800"}', "half a character, a lone surrogate (--schema)"),
+        ('{"a":' * 99_999, "nested deeper than 500 levels (--schema)"),
+        (f'{{"a": {"1" * 5000}}}', "a number has 5,000 digits (--schema)"),
+        (
+            r'{"a": "\ud800"}',
+            "\\ud800 is half of a surrogate pair, not a character (--schema)",
+        ),
     ],
 )
 def test_broken_json_is_a_usage_problem(text, says):

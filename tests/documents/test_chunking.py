@@ -1,7 +1,13 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohere_cli.documents.chunking import Passage, count_words, split_passages
+from cohere_cli.documents.chunking import (
+    Passage,
+    count_words,
+    split_long_line,
+    split_passages,
+)
 from cohere_cli.documents.outline import parse_outline
 
 
@@ -20,7 +26,7 @@ def paragraph(count, width=10):
     return "\n".join(lines) + "\n"
 
 
-def test_a_text_of_400_words_is_not_divided():
+def test_a_text_of_400_words_stays_whole():
     assert passages(paragraph(200) + "\n" + paragraph(200)) == []
     assert places(paragraph(200) + "\n" + paragraph(210)) == ["1-20", "22-42"]
 
@@ -38,7 +44,7 @@ def test_a_passage_is_exactly_its_lines():
     assert second == Passage(36, 48, paragraph(130)[:-1])
 
 
-def test_a_line_end_of_two_characters_is_no_part_of_a_passage():
+def test_a_line_end_of_two_characters_is_not_part_of_a_passage():
     text = paragraph(450).replace("\n", "\r\n")
     assert [each.text for each in passages(text)] == [
         text[: 51 * 30 - 2],
@@ -67,7 +73,7 @@ def test_short_sections_stay_together():
     assert places(section * 15) == ["1-23", "25-47", "49-71", "73-89"]
 
 
-def test_a_few_words_are_no_passage_if_the_next_paragraph_has_room():
+def test_a_few_words_join_the_next_paragraph_if_there_is_room():
     assert places(f"a\n\n{paragraph(350)}\n{paragraph(100)}") == ["1-37", "39-48"]
 
 
@@ -86,7 +92,7 @@ def test_a_paragraph_that_is_too_long_is_divided_between_lines():
     assert places(f"# A\n\n{paragraph(700)}") == ["1-31", "32-61", "62-72"]
 
 
-def test_the_parts_of_a_line_are_told_apart():
+def test_the_parts_of_a_line_are_numbered():
     found = passages(f"a\n{'One two. ' * 250}\r\nb\n", "a.txt")
     assert [(each.line_range, count_words(each.text)) for each in found] == [
         ("1-1", 1),
@@ -116,14 +122,56 @@ def test_passages_have_every_line_that_is_not_blank_once(lines, path):
         return
     assert max(count_words(each.text) for each in found) <= 400
     assert len({each.line_range for each in found}) == len(found)
-    told = {}
+    expected = {}
     for each in found:
-        told.setdefault((each.first, each.last), []).append(each.text)
+        expected.setdefault((each.first, each.last), []).append(each.text)
     at = 0
-    for (first, last), parts in told.items():
+    for (first, last), parts in expected.items():
         assert "".join(lines[at : first - 1]).strip() == ""
         assert "".join(parts) == "\n".join(lines[first - 1 : last]).removesuffix("\r")
         assert lines[first - 1].strip()
         assert lines[last - 1].strip()
         at = last
     assert "".join(lines[at:]).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        (" \t\r", 0),
+        ("a", 1),
+        ("  two words \r", 2),
+        ("x" * 90, 10),
+        (" " * 90 + "x", 1),
+        ("字" * 30, 10),
+    ],
+)
+def test_a_word_has_nine_bytes_at_most(text, count):
+    assert count_words(text) == count
+
+
+def test_a_line_is_cut_at_the_ends_of_sentences():
+    sentence = 'She expected "it is so!" '
+    ends = "And so on. " * 99
+    assert list(split_long_line(sentence * 60 + ends)) == [sentence * 60, ends]
+    assert {part[-2:] for part in split_long_line(sentence * 100)} == {'" '}
+
+
+def test_a_sentence_that_is_too_long_is_cut_between_words():
+    assert list(split_long_line("word " * 700)) == ["word " * 300] * 2 + ["word " * 100]
+
+
+@pytest.mark.parametrize(
+    "line", ["x" * 10_000, "字" * 5000, "字。" * 3000, "\U0001f600" * 3000]
+)
+def test_any_line_is_cut_somewhere(line):
+    parts = list(split_long_line(line))
+    assert "".join(parts) == line
+    assert max(map(count_words, parts)) <= 400
+    assert min(map(count_words, parts[:-1])) >= 75
+
+
+def test_a_megabyte_is_cut_at_once():
+    line = "a. b " * 200_000 + "." * 100_000 + " " * 100_000 + '"' * 100_000
+    assert "".join(split_long_line(line)) == line
