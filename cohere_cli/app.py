@@ -1,4 +1,4 @@
-"""The command tree, and the one boundary where an error becomes an exit code."""
+"""The root command: turns exceptions into messages and exit codes, and signals."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ from cohere_cli.terminal import Terminal
 
 
 class SignalReceived(BaseException):
-    """A signal asked the program to end."""
+    """SIGINT, SIGTERM or SIGHUP arrived."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -29,9 +29,9 @@ class SignalReceived(BaseException):
 
 
 class RootGroup(TyperGroup):
-    """The root of the tree: nothing that goes wrong below it passes it unsaid."""
+    """Turns every exception into a message and an exit code."""
 
-    # How far a command line was understood that was not understood in the end.
+    # The longest valid prefix of an invalid command line, for the hint.
     _reached = "co"
 
     def __init__(self, **attrs: Any) -> None:
@@ -42,21 +42,21 @@ class RootGroup(TyperGroup):
         return list(self.commands)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Run a command line; exit 2 where it cannot be understood."""
+        """Run a command line; exit 2 if it is invalid."""
         terminal = Terminal.system()
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except typer.TyperException as exc:
             code = _report_usage_error(terminal, exc, self._reached)
         except SystemExit:
-            # So Rich and Typer end where nobody reads the help any more.
+            # Rich and Typer exit like this when the reader of the help is gone.
             _die_of_signal(terminal, signal.SIGPIPE)
         except OSError as exc:
             code = _report_os_error(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; tell of its failure, and end as it says."""
+        """Run a command; report an error and exit with its code."""
         terminal = Terminal.system()
         try:
             with _signals_as_exceptions():
@@ -115,9 +115,9 @@ def co(
 
 def main() -> None:
     """Run `co` on the process's own command line."""
-    # Until a command runs, there is nothing to put in order: Ctrl-C just ends it.
+    # Until a command runs there is nothing to clean up: let Ctrl-C end the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # A dump of the memory would hold the key.
+    # A core dump would contain the key.
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     app()
@@ -125,9 +125,9 @@ def main() -> None:
 
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
-    """Let INT, TERM and HUP unwind the command, so that the screen is left in order.
+    """Raise `SignalReceived` on INT, TERM and HUP, so that the screen is restored.
 
-    The second one, should the first be slow to unwind, ends it at once.
+    A second signal ends the process at once.
     """
 
     def end(number: int, _frame: object) -> NoReturn:
@@ -144,7 +144,7 @@ def _signals_as_exceptions() -> Iterator[None]:
 
 
 def _die_of_signal(terminal: Terminal, number: int) -> NoReturn:
-    """Die of the signal itself: only then does a shell's loop stop too."""
+    """Die of the signal itself, so that a loop in the shell stops, too."""
     terminal.discard_output()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
@@ -161,7 +161,7 @@ def _report(terminal: Terminal, problem: CoError) -> None:
 
 
 def _report_os_error(terminal: Terminal, exc: OSError) -> ExitCode:
-    # Of all that writes, only the help and the version raise no error of ours.
+    # Only --help and --version write without mapping errors to `CoError`.
     if exc.errno != errno.ENOSPC:
         return _report_bug(terminal, exc)
     _report(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))
@@ -176,7 +176,7 @@ def _report_bug(terminal: Terminal, bug: Exception) -> ExitCode:
 
 
 def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
-    # Never with local variables: they hold the key.
+    # Without local variables: they contain the key.
     if terminal.environ.get("CO_DEBUG"):
         for line in "".join(traceback.format_exception(exc)).splitlines():
             terminal.say(line)
@@ -185,9 +185,9 @@ def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
 def _report_usage_error(
     terminal: Terminal, exc: typer.TyperException, reached: str
 ) -> ExitCode:
-    # Typer shows neither method nor attribute in the public base class.
+    # The public base class of Typer declares neither.
     message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
-    # It lists choices in lines of their own.
+    # Typer puts choices on separate lines.
     message = re.sub(r"\s*\n\s*", " ", message)
     path = getattr(getattr(exc, "ctx", None), "command_path", reached)
     terminal.say(f"co: {message[:1].lower()}{message[1:].rstrip('.')}")

@@ -1,22 +1,22 @@
-"""What can go wrong, and the exit code that says so.
+"""Errors and their exit codes.
 
 CoError
-├── UsageProblem       2   flags or arguments that make no sense together
+├── UsageProblem       2   flags or arguments that contradict each other
 ├── ConfigProblem      3   a profile, an environment variable, the config file
 ├── InputProblem       3   a file or standard input that cannot be used
 ├── NotAuthenticated   4   no key, a wrong key, a key without the right
-├── RequestRefused     5   the server will not do this; asking again is no use
-├── RateLimited        6   too often, or past what the key may spend
+├── RequestRefused     5   the server refuses the request; a retry does not help
+├── RateLimited        6   too many requests, or past the limit of the key
 ├── Unreachable        7   no connection: DNS, refused, TLS, proxy
-├── ServerFault        8   the server failed, or its reply makes no sense
+├── ServerFault        8   the server failed, or its reply is invalid
 ├── BatchesFailed     10   some parts of a batch failed, the others were written
-├── ToolDenied        11   a tool call was refused, or nobody could be asked
-├── AnswerIncomplete  18   the answer ended before its end; what came was shown
+├── ToolDenied        11   a tool call was refused, or could not be confirmed
+├── AnswerIncomplete  18   the answer ended early; what arrived was shown
 ├── OutputUnwritable  23   standard output cannot be written
-└── TimedOut          28   the server was silent, or the call took, too long
+└── TimedOut          28   no data from the server, or the call took too long
 
-Everything else that escapes is a bug in `co`: exit code 1. A signal is no error:
-the program dies of it (128 + its number in a shell).
+Any other exception is a bug in `co`: exit code 1. On a signal the process dies of
+the signal itself (128 + its number in a shell).
 """
 
 from enum import IntEnum, unique
@@ -24,7 +24,7 @@ from enum import IntEnum, unique
 
 @unique
 class ExitCode(IntEnum):
-    """Scripts depend on these numbers: they are never changed."""
+    """The published exit codes; they never change, because scripts depend on them."""
 
     COMPLETE = 0
     BUG = 1
@@ -43,10 +43,10 @@ class ExitCode(IntEnum):
 
 
 class CoError(Exception):
-    """One line for the user, the remedy, and how the program ends.
+    """An error to report: a message, a hint and an exit code.
 
     *what* is a lower-case clause without a full stop. *where* is the file and
-    line, the address, or the request's id. *hint* is what the user can do.
+    line, the URL or the request id. *hint* is the remedy.
     """
 
     exit_code = ExitCode.BUG
@@ -59,7 +59,7 @@ class CoError(Exception):
 
 
 class UsageProblem(CoError):
-    """Flags or arguments that make no sense together."""
+    """Flags or arguments contradict each other."""
 
     exit_code = ExitCode.USAGE
 
@@ -77,19 +77,19 @@ class InputProblem(CoError):
 
 
 class NotAuthenticated(CoError):
-    """There is no key, or the server does not accept it."""
+    """The key is missing, or the server does not accept it."""
 
     exit_code = ExitCode.AUTH
 
 
 class RequestRefused(CoError):
-    """The server understood and refused: sending it again is no use."""
+    """The server refused the request; a retry does not help."""
 
     exit_code = ExitCode.REFUSED
 
 
 class RateLimited(CoError):
-    """Too many requests, or more than the key may spend."""
+    """Too many requests, or the limit of the key is reached."""
 
     exit_code = ExitCode.LIMITED
 
@@ -101,7 +101,7 @@ class Unreachable(CoError):
 
 
 class ServerFault(CoError):
-    """The server failed, or what it said is not what was asked for."""
+    """The server failed, or its reply is invalid."""
 
     exit_code = ExitCode.SERVER_FAULT
 
@@ -113,13 +113,16 @@ class BatchesFailed(CoError):
 
 
 class ToolDenied(CoError):
-    """A tool call was refused, or nobody could be asked."""
+    """A tool call was refused, or could not be confirmed.
+
+    Raised by no command yet; its exit code is in the published table.
+    """
 
     exit_code = ExitCode.DENIED
 
 
 class AnswerIncomplete(CoError):
-    """The answer ended before its end event; what came of it was shown."""
+    """The answer ended before its end event; what arrived was shown."""
 
     exit_code = ExitCode.INCOMPLETE
 
@@ -131,6 +134,6 @@ class OutputUnwritable(CoError):
 
 
 class TimedOut(CoError):
-    """The server was silent for too long, or the whole call took too long."""
+    """No data arrived for too long, or the whole call took too long."""
 
     exit_code = ExitCode.TIMEOUT

@@ -1,6 +1,6 @@
-"""The program's three streams, what is known of them, and `clean()`.
+"""Standard streams, their capabilities, and `clean()` for untrusted text.
 
-Nothing else in `co` touches `sys.stdin`, `sys.stdout`, `sys.stderr`, the
+No other module of `co` uses `sys.stdin`, `sys.stdout`, `sys.stderr`, the
 environment or the terminal's size. Standard output is the answer; notes go to
 standard error.
 """
@@ -41,12 +41,12 @@ _VISIBLE = {
 
 
 def clean(text: str) -> str:
-    """Make *text* from outside safe to print: what would act is shown instead.
+    """Make untrusted *text* safe to print: control characters become visible.
 
     C0 and C1 controls (but not tab and newline), DEL, bidirectional controls,
     invisible characters, tags and separators become visible text; lone
     surrogates become U+FFFD. It looks at one character at a time, so a sequence
-    that is split over two calls fares no better than a whole one.
+    that is split over two calls is made visible, too.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -60,12 +60,12 @@ def clean_line(text: str) -> str:
 
 @dataclass
 class Terminal:
-    """Where the program reads and writes, and what it may assume of it."""
+    """The standard streams of the process and their capabilities."""
 
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
-    # Not in the repr: it holds the API keys.
+    # Not in the repr: it contains the API keys.
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     columns: int | None = None
     quiet: bool = False
@@ -94,7 +94,7 @@ class Terminal:
         columns: int = 80,
         environ: Mapping[str, str] | None = None,
     ) -> "Terminal":
-        """Streams in memory. With *tty* all three say that they are a terminal."""
+        """Streams in memory. With *tty* all three claim to be a terminal."""
         kind = _FakeTerminal if tty else io.TextIOWrapper
         return cls(
             stdin=kind(io.BytesIO(stdin), encoding="utf-8"),
@@ -140,7 +140,7 @@ class Terminal:
         return self.stdin.isatty() and self.stderr.isatty()
 
     def confirm(self, question: str) -> bool | None:
-        """Ask a question that is answered yes or no; None where nobody can be asked.
+        """Ask a yes-or-no question; None without a terminal to ask on.
 
         Standard input may be a pipe full of records: the keyboard is then the
         terminal that controls the process.
@@ -179,7 +179,7 @@ class Terminal:
         return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
     def is_input_silent(self, seconds: float) -> bool:
-        """Whether nothing, not even an end, comes from standard input for so long."""
+        """Whether standard input has neither data nor an end within *seconds*."""
         import select
 
         try:
@@ -190,12 +190,12 @@ class Terminal:
 
     @property
     def width(self) -> int:
-        """Columns of standard output, or 80 where nobody knows."""
+        """Columns of standard output; 80 if unknown."""
         return self.columns or self._size().columns
 
     @property
     def height(self) -> int:
-        """Rows of standard output, or 24 where nobody knows."""
+        """Rows of standard output; 24 if unknown."""
         return self._size().lines
 
     def _size(self) -> os.terminal_size:
@@ -220,23 +220,23 @@ class Terminal:
             self.stdout.buffer.flush()
 
     def draw(self, text: str) -> None:
-        """Write what the program itself has drawn: its escapes are meant."""
+        """Write a drawing of the program itself, with its escape sequences."""
         with self._writing():
             self.stdout.write(text)
             self.stdout.flush()
 
     def note(self, text: str) -> None:
-        """Say *text* on standard error, unless told to be quiet."""
+        """Write *text* to standard error, unless --quiet is given."""
         if not self.quiet:
             self.say(text)
 
     def detail(self, text: str) -> None:
-        """Say *text* on standard error if details were asked for."""
+        """Write *text* to standard error if --verbose is given."""
         if self.verbose:
             self.say(text)
 
     def say(self, text: str) -> None:
-        """Say *text* on standard error, one line; a lost note is no failure."""
+        """Write *text* to standard error as one line; an error is ignored."""
         try:
             self.stderr.write(f"{clean_line(text)}\n")
             self.stderr.flush()
@@ -244,7 +244,7 @@ class Terminal:
             _redirect_to_devnull(self.stderr)
 
     def discard_output(self) -> None:
-        """Let what standard output still holds go nowhere."""
+        """Discard what standard output still buffers."""
         _redirect_to_devnull(self.stdout)
 
     @contextlib.contextmanager
@@ -259,7 +259,7 @@ class Terminal:
 
 
 def _redirect_to_devnull(stream: TextIO) -> None:
-    """Save the interpreter's own last flush, at exit, from failing once more."""
+    """Redirect *stream*, so that the flush at exit does not fail again."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -1,4 +1,4 @@
-"""What messages and readers share: a number with its noun, the nearest name, `-`."""
+"""Helpers for messages: plurals, suggestions, reasons of the OS, and `-` for stdin."""
 
 import os
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ STDIN = "-"
 """Names standard input where a file may be named."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""UTF-8's; some editors write it first, and it is no part of the text."""
+"""UTF-8's; some editors write it first; it is not part of the text."""
 
 
 def plural(number: int, noun: str, plural_noun: str = "") -> str:

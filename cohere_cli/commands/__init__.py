@@ -1,1 +1,1 @@
-"""One thin file a command: flags to rooms to exit. No HTTP, parsing or formatting."""
+"""One module per command: parse flags, call the library, set the exit code."""

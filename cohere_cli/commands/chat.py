@@ -24,7 +24,7 @@ def chat(
         typer.Argument(metavar="PROMPT", help="The prompt, as one word or many."),
     ] = None,
 ) -> None:
-    """Ask a model; ground the answer in documents, and see what it cites.
+    """Ask a model; ground the answer in documents, with citations.
 
     Piped input is added to the prompt, unless a flag names it with -.
 
@@ -38,7 +38,7 @@ def chat(
 
 
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
-    """Read what the flags name, ask, and show the answer on *terminal*."""
+    """Read the input files, send the request, and show the reply on *terminal*."""
     from cohere_cli.api.protocol.chat import encode_response
     from cohere_cli.commands.inputs import chat_request
     from cohere_cli.commands.replies import check_json_answer, warn_without_json_prompt
@@ -47,14 +47,12 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     if flags.body_schema:
         _show_schema(terminal)
         return
-    # What sends nothing needs no key, and has a body's formats.
+    # A translation sends nothing: it needs no key, and has the formats of --dry-run.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
     output = reply_format(flags)
     settings = resolve_settings(flags, terminal, model=flags.model)
     shown = selected_channels(flags, settings)
-    files = (*(flags.document or ()), *(flags.file or ()), *(flags.tools or ()))
-    named = (*files, *(flags.image or ()), flags.schema, flags.key_file)
-    prompt = read_prompt(words, terminal, named=named)
+    prompt = read_prompt(words, terminal, named=flags.input_files())
     body = chat_request(
         prompt, flags, settings, read_body_files(flags, terminal), terminal
     )
@@ -80,9 +78,9 @@ def _preview(
         return
     from cohere_cli.commands.compat import compatible
 
-    told = compatible(body, terminal)
+    translated = compatible(body, terminal)
     url = f"{settings.compat_base_url or '/compatibility/v1'}/chat/completions"
-    replies.preview(told, flags, terminal, url=url, output=output)
+    replies.preview(translated, flags, terminal, url=url, output=output)
 
 
 def _show_schema(terminal: Terminal) -> None:

@@ -50,7 +50,7 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     # What sends nothing needs no key.
     unsent = replace(flags, dry_run=True) if flags.check or flags.to_native else flags
     settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)
-    prompt = read_prompt(words, terminal, named=_named(flags))
+    prompt = read_prompt(words, terminal, named=flags.input_files())
     file = read_body_files(flags, terminal)
     cohere = settings.sandbox or is_cohere_compat_url(settings.compat_base_url)
     data = compat_request(
@@ -65,12 +65,6 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
         replies.preview(body, flags, terminal, url=url, output=output)
     else:
         _ask(data, file, flags, settings, terminal, cohere=cohere, output=output)
-
-
-def _named(flags: CompatFlags) -> tuple[str | None, ...]:
-    """Return the files that the flags name, any of which may be standard input."""
-    files = (*(flags.file or ()), *(flags.tools or ()), *(flags.image or ()))
-    return (*files, flags.response_format, flags.key_file)
 
 
 def _ask(

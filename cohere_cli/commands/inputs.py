@@ -1,14 +1,12 @@
-"""From the flags of `co chat` to its body: everything that they name is read here."""
+"""Reads the inputs that flags name; builds the bodies of chat and compat."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.flags.answer import AnswerFlags
-from cohere_cli.commands.flags.chat import ChatFlags
-from cohere_cli.commands.flags.compat import CompatFlags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import STDIN
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import (
@@ -18,6 +16,9 @@ if TYPE_CHECKING:
         ResponseFormat,
         Tool,
     )
+    from cohere_cli.commands.flags.answer import AnswerFlags
+    from cohere_cli.commands.flags.chat import ChatFlags
+    from cohere_cli.commands.flags.compat import CompatFlags
     from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
     from cohere_cli.documents.images import Image
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 
 def chat_request(
     prompt: str,
-    flags: ChatFlags,
+    flags: "ChatFlags",
     settings: "Settings",
     file: "BodyFile | None",
     terminal: Terminal,
 ) -> "ChatBody":
-    """Read documents, images, tools and schema, and put the body together."""
+    """Read documents, images, tools and schema, and build the body of `/v2/chat`."""
     from cohere_cli.request.chat import chat_body
 
-    images = _chat_images(flags, terminal)
+    images = _read_images(flags, terminal)
     model = settings.model
     if images:
         model = _vision_model(flags, settings, file, terminal)
@@ -55,9 +56,9 @@ def chat_request(
 
 
 def _documents(
-    flags: ChatFlags, model: str, terminal: Terminal
+    flags: "ChatFlags", model: str, terminal: Terminal
 ) -> "tuple[Document, ...]":
-    """Read the documents; say how much they are, and refuse what no model can read."""
+    """Read the documents; refuse more than fits the context window of *model*."""
     if not flags.document:
         return ()
     from cohere_cli.documents.reader import read_documents
@@ -81,7 +82,7 @@ def _documents(
     return found
 
 
-def _chat_images(flags: ChatFlags, terminal: Terminal) -> "tuple[Image, ...]":
+def _read_images(flags: "AnswerFlags", terminal: Terminal) -> "tuple[Image, ...]":
     if not flags.image:
         return ()
     from cohere_cli.documents.images import read_images
@@ -90,25 +91,25 @@ def _chat_images(flags: ChatFlags, terminal: Terminal) -> "tuple[Image, ...]":
 
 
 def _vision_model(
-    flags: ChatFlags,
+    flags: "ChatFlags",
     settings: "Settings",
     file: "BodyFile | None",
     terminal: Terminal,
 ) -> str:
-    """Choose a model that sees, unless one was said; then it had better see."""
+    """Pick a vision model, or check that the named model supports vision."""
     from cohere_cli.request.model_capabilities import require_vision, supports_vision
 
-    said = flags.model or (file and file.data.get("model"))
-    if said:
-        require_vision(str(said), settings.vision_model)
-        return str(said)
+    named = flags.model or (file and file.data.get("model"))
+    if named:
+        require_vision(str(named), settings.vision_model)
+        return str(named)
     if supports_vision(settings.model):
         return settings.model
     terminal.note(f"co: {settings.vision_model} looks at the images")
     return settings.vision_model
 
 
-def _chat_tools(flags: ChatFlags, terminal: Terminal) -> "tuple[Tool, ...]":
+def _chat_tools(flags: "ChatFlags", terminal: Terminal) -> "tuple[Tool, ...]":
     if not flags.tools:
         return ()
     from cohere_cli.documents.reader import read_value
@@ -120,7 +121,7 @@ def _chat_tools(flags: ChatFlags, terminal: Terminal) -> "tuple[Tool, ...]":
 
 
 def _chat_response_format(
-    flags: ChatFlags, terminal: Terminal
+    flags: "ChatFlags", terminal: Terminal
 ) -> "ResponseFormat | None":
     from cohere_cli.api.protocol.requests import ResponseFormat
 
@@ -138,7 +139,7 @@ def _chat_response_format(
 
 
 def _check_schema(body: "ChatBody", file: "BodyFile") -> None:
-    """Hold a body file's schema to the same rules as one of --schema."""
+    """Check the schema in a body file by the rules of --schema."""
     wanted = body.response_format
     if wanted is None or wanted.json_schema is None:
         return
@@ -148,10 +149,10 @@ def _check_schema(body: "ChatBody", file: "BodyFile") -> None:
 
 
 def _names_a_file(text: str) -> bool:
-    """Whether the text of --schema is a file's name, rather than JSON or fields."""
+    """Whether the value of --schema is a file name, rather than JSON or fields."""
     if text.lstrip().startswith("{") or "\n" in text:
         return False
-    return text == "-" or Path(text).suffix in (".json", ".yaml", ".yml")
+    return text == STDIN or Path(text).suffix in (".json", ".yaml", ".yml")
 
 
 _WORDS = ("text", "json_object")
@@ -159,16 +160,16 @@ _WORDS = ("text", "json_object")
 
 def compat_request(
     prompt: str,
-    flags: CompatFlags,
+    flags: "CompatFlags",
     terminal: Terminal,
     *,
     model: str,
     cohere: bool,
     file: "BodyFile | None",
 ) -> dict[str, Any]:
-    """Read images, tools and schema, and put the body together, unchecked.
+    """Read images, tools and schema, and build a body without validation.
 
-    *model* is for when nobody says one; *cohere*: it is for Cohere's endpoint.
+    *model* is the default; *cohere*: the body is for Cohere's endpoint.
     """
     from cohere_cli.request.compat import unchecked_body
 
@@ -176,7 +177,7 @@ def compat_request(
     return unchecked_body(
         prompt,
         system=flags.system,
-        images=_compat_images(flags, terminal),
+        images=_read_images(flags, terminal),
         tools=_compat_tools(flags, terminal),
         flags=flags.fields() | {"response_format": wanted},
         default_model=model,
@@ -187,7 +188,7 @@ def compat_request(
 def cohere_compat_body(
     data: Mapping[str, Any], file: "BodyFile | None", terminal: Terminal
 ) -> "CompatBody":
-    """Return the body as Cohere's endpoint takes it; say what became of it."""
+    """Return the body adapted to Cohere's endpoint; print a note for each change."""
     from cohere_cli.request.compat import compat_body
     from cohere_cli.request.openai.adapt import adapt_body
 
@@ -204,9 +205,9 @@ def other_server_body(
     *,
     usage: bool,
 ) -> "RawCompatBody":
-    """Return the body as it is; say which fields this server alone may know.
+    """Return the body unchanged; name the fields that OpenAI does not define.
 
-    *usage*: it is to tell the tokens, too.
+    *usage*: ask the server for token counts.
     """
     from cohere_cli.request.compat import raw_compat_body, unknown_fields
 
@@ -215,16 +216,8 @@ def other_server_body(
     return raw_compat_body(data, file, usage=usage)
 
 
-def _compat_images(flags: CompatFlags, terminal: Terminal) -> "tuple[Image, ...]":
-    if not flags.image:
-        return ()
-    from cohere_cli.documents.images import read_images
-
-    return read_images(flags.image, terminal.stdin.buffer)
-
-
 def _compat_tools(
-    flags: CompatFlags, terminal: Terminal
+    flags: "CompatFlags", terminal: Terminal
 ) -> Iterator[Mapping[str, Any]]:
     if not flags.tools:
         return
@@ -236,37 +229,38 @@ def _compat_tools(
 
 
 def _compat_response_format(
-    said: str | None, terminal: Terminal, *, cohere: bool
+    value: str | None, terminal: Terminal, *, cohere: bool
 ) -> Mapping[str, Any] | None:
-    if said is None:
+    if value is None:
         return None
-    if said in _WORDS:
-        return {"type": said}
+    if value in _WORDS:
+        return {"type": value}
     from cohere_cli.request.openai.adapt import response_format_from
 
-    if said.lstrip().startswith("{"):
+    if value.lstrip().startswith("{"):
         from cohere_cli.request.schema.parse import schema_from_json
 
         where = "--response-format"
-        return response_format_from(schema_from_json(said, where), where, cohere=cohere)
+        return response_format_from(
+            schema_from_json(value, where), where, cohere=cohere
+        )
     from cohere_cli.documents.reader import read_mapping
 
     return response_format_from(
-        read_mapping(said, terminal.stdin.buffer), said, cohere=cohere
+        read_mapping(value, terminal.stdin.buffer), value, cohere=cohere
     )
 
 
-STDIN = "-"
-_SILENCE = 2.0
+_SILENCE = 2.0  # seconds without input before a note says what is waited for
 
 
 def read_prompt(
     words: Iterable[str], terminal: Terminal, *, named: Iterable[str | None]
 ) -> str:
-    """Join the words of the command line and what is piped in.
+    """Join the words of the command line and the piped input.
 
-    *named* are the files that flags name: if one of them is standard input, it is
-    not part of the prompt; two of them cannot both have it.
+    *named* are the input files of the flags: standard input that one of them names
+    is not part of the prompt. Raises `UsageProblem` if two of them name it.
     """
     from cohere_cli.request.body_file import join_prompt
 
@@ -278,14 +272,14 @@ def read_prompt(
         return join_prompt(tuple(words))
     from cohere_cli.documents.reader import read_text
 
-    # A service manager or an editor may attach a pipe that nobody ever closes.
+    # A service manager or an editor may attach a pipe and never close it.
     if terminal.is_input_silent(_SILENCE):
         terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
     return join_prompt(tuple(words), read_text(STDIN, terminal.stdin.buffer))
 
 
-def read_body_files(flags: AnswerFlags, terminal: Terminal) -> "BodyFile | None":
-    """Read the body files that the flags name, if they name any."""
+def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | None":
+    """Read and merge the body files; None without --file."""
     if not flags.file:
         return None
     from cohere_cli.documents.reader import read_mapping

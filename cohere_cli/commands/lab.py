@@ -8,12 +8,12 @@ import typer
 
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.lab import LabFlags
-from cohere_cli.commands.inputs import STDIN
 from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
 from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm, search_units
 from cohere_cli.ranking.evaluation.dataset import Dataset, DatasetSource, judged
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import STDIN
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings

@@ -1,4 +1,4 @@
-"""The models that servers have named, kept for a day for shells to complete from."""
+"""Caches the model names of each server for a day, for shell completion."""
 
 import json
 import time
@@ -19,11 +19,11 @@ _MAX_AGE = 24 * 3600.0  # seconds
 def save_models(
     models: Iterable[Model], server: str, environ: Mapping[str, str]
 ) -> None:
-    """Keep names and endpoints of all that *server* has.
+    """Cache the names and endpoints of the models of *server*.
 
-    Where nothing can be written, nothing is kept: the next call asks again.
+    An error while writing is ignored: the next call fetches them again.
     """
-    # A page as servers send it: what reads theirs, and doubts it, reads this one.
+    # In the format of the API, so that the same validation reads it.
     page = {"at": time.time(), "models": [_item(model) for model in models]}
     with suppress(CoError):
         path = _path(server, environ)
@@ -32,7 +32,7 @@ def save_models(
 
 
 def load_models(server: str, environ: Mapping[str, str]) -> list[Model] | None:
-    """Return what *server* had within the last day, None where that is not known."""
+    """Return the cached models of *server*; None if missing or older than a day."""
     with suppress(CoError, ValueError):
         page = json.loads(read(_path(server, environ)).data)
         if _is_fresh(page):
@@ -50,7 +50,7 @@ def _item(model: Model) -> dict[str, Any]:
 
 def _is_fresh(page: Any) -> bool:
     at = page.get("at") if isinstance(page, dict) else None
-    # A clock that was wrong must not keep names for years.
+    # A wrong clock must not keep an entry for years.
     return isinstance(at, int | float) and 0 <= time.time() - at < _MAX_AGE
 
 

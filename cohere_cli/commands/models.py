@@ -1,4 +1,4 @@
-"""`co models`: which models a server offers, and what each of them can."""
+"""`co models`: lists the models of a server and what each supports."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -26,13 +26,13 @@ _COMPLETION_TIME = 2.0  # seconds, which a shell waits for a key that was presse
 
 @app.callback(invoke_without_command=True)
 def models(ctx: typer.Context) -> None:
-    """Which models there are, and what each of them can."""
+    """List models, and show what a model supports."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
 
 def list_models(flags: ModelListFlags) -> None:
-    """List the models that `co` can use; in a pipe, their names.
+    """List the models that `co` can use; in a pipe, only their names.
 
     co models list --endpoint rerank
 
@@ -47,7 +47,9 @@ def list_models(flags: ModelListFlags) -> None:
         return
     if flags.compat and flags.endpoint:
         hint = "leave one of them out"
-        raise UsageProblem("a compatible server tells no endpoints", hint=hint)
+        raise UsageProblem(
+            "an OpenAI-compatible server does not report endpoints", hint=hint
+        )
     settings = _resolve(flags, terminal)
     if _preview(flags, settings, list_path(flags.endpoint), terminal):
         return
@@ -59,7 +61,7 @@ def show_model(
     flags: ModelsFlags,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name.")],
 ) -> None:
-    """Say what a model can: its context, endpoints and features."""
+    """Show a model: its context window, endpoints and features."""
     from cohere_cli.api.protocol.models import model_path
 
     terminal = _with_verbosity(flags, Terminal.system())
@@ -84,7 +86,7 @@ def _resolve(flags: ModelsFlags, terminal: Terminal) -> "Settings":
 def _preview(
     flags: ModelsFlags, settings: "Settings", path: str, terminal: Terminal
 ) -> bool:
-    """Show the request instead of sending it, if that is asked for."""
+    """Print the request if --dry-run or --curl is given; return whether it was."""
     if not (flags.dry_run or flags.curl):
         return False
     from cohere_cli.render.preview import write_curl_get
@@ -100,7 +102,7 @@ def _preview(
 
 
 def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
-    """Write the names that a shell completes: those kept, or else what is there."""
+    """Write model names for completion: cached, or else fetched within 2 s."""
     from cohere_cli.commands.model_cache import load_models
     from cohere_cli.render.tables.columns import write_names
 
@@ -116,7 +118,7 @@ def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
 
 
 def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
-    """Say whether no keyring or command is needed, which may ask for a passphrase."""
+    """Whether the key needs no keyring or command, which may ask for a passphrase."""
     from cohere_cli.commands.session import load_profiles
 
     chosen = load_profiles(terminal).choose(flags.profile, terminal.environ)
@@ -125,7 +127,7 @@ def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
 
 
 def _cache_name(settings: "Settings", flags: ModelsFlags) -> str:
-    """Return what names are kept by; both shapes of one server list other models."""
+    """Return the cache key of a server; its two APIs list different models."""
     if flags.compat:
         return f"compat {settings.compat_base_url or 'sandbox'}"
     return settings.base_url or "sandbox"
@@ -137,7 +139,7 @@ def _fetch_models(
     terminal: Terminal,
     endpoint: str | None = None,
 ) -> "list[Model]":
-    """Return what the server lists; where that is all it has, names are kept."""
+    """Fetch the models of a server; cache a complete list."""
     from cohere_cli.api.protocol.models import list_models, list_openai_models
     from cohere_cli.commands.model_cache import save_models
 
@@ -164,7 +166,7 @@ def _fetch_model(
     from cohere_cli.api.protocol.models import get_model
 
     if flags.compat:
-        # Few servers of this shape tell of one model; all list what they have.
+        # Few OpenAI-compatible servers describe one model; all of them list models.
         return _find(name, _fetch_models(settings, flags, terminal))
     with open_client(settings, terminal) as client:
         return get_model(client.get, name)

@@ -1,4 +1,4 @@
-"""`co replay`: show a recorded reply again, without a network."""
+"""`co replay`: shows a recorded reply again, without a network."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
 MIN_SPEED = 0.001
-"""A tenth of a second takes two minutes then: nobody means less."""
+"""The lowest --speed: 0.1 s of a recording then takes 100 s."""
 
 
 def replay(
@@ -18,7 +18,7 @@ def replay(
         str,
         typer.Argument(
             metavar="FILE",
-            help="What --record, `-o events` or `-o json` wrote, or the body of an "
+            help="Output of --record, `-o events` or `-o json`, or the body of an "
             "event stream; - is standard input.",
         ),
     ],
@@ -34,12 +34,12 @@ def replay(
         typer.Option(
             "--speed",
             metavar="N",
-            help="Play a recording N times as fast as it came; 1 is as it was.",
-            show_default="as fast as it goes",
+            help="Play N times as fast as recorded; 1 is the original speed.",
+            show_default="as fast as possible",
         ),
     ] = None,
 ) -> None:
-    """Show a recorded reply again, the way it was shown when it came.
+    """Show a recorded reply again, as it was shown at first.
 
     co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
     """
@@ -49,7 +49,7 @@ def replay(
 def run(
     file: str, output: str | None, terminal: Terminal, *, speed: float | None = None
 ) -> None:
-    """Show the reply that *file* holds."""
+    """Show the reply recorded in *file*."""
     from cohere_cli.api.playback import PlaybackTiming, read_recording
     from cohere_cli.documents.reader import read_text
 

@@ -1,10 +1,8 @@
-"""What the commands that ask a model share: the prompt, the body files, the answer."""
+"""Shows a reply, previews a request, and checks an answer that must be JSON."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.flags.answer import AnswerFlags
-from cohere_cli.commands.flags.base import CallFlags
 from cohere_cli.errors import AnswerIncomplete, UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -12,11 +10,13 @@ if TYPE_CHECKING:
     from cohere_cli.api.protocol.events import ChatEvent
     from cohere_cli.api.protocol.reply import Reply
     from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.commands.flags.answer import AnswerFlags
+    from cohere_cli.commands.flags.base import CallFlags
     from cohere_cli.config.settings import Settings
 
 
-def reply_format(flags: AnswerFlags) -> str | None:
-    """Return the output format that the flags ask for; None is the terminal's own."""
+def reply_format(flags: "AnswerFlags") -> str | None:
+    """Return the output format of the flags; None: the default of the terminal."""
     chosen = "json" if flags.json else flags.output
     if chosen == "events" and flags.stream is False:
         hint = "leave out --no-stream, or ask for -o json"
@@ -27,8 +27,8 @@ def reply_format(flags: AnswerFlags) -> str | None:
     return chosen
 
 
-def selected_channels(flags: AnswerFlags, settings: "Settings") -> frozenset[str]:
-    """Return which parts of a reply are to be shown: the flags', else the profile's."""
+def selected_channels(flags: "AnswerFlags", settings: "Settings") -> frozenset[str]:
+    """Return the channels to show: those of the flags, else those of the profile."""
     from cohere_cli.render.channels import select_channels
 
     usual = select_channels(",".join(settings.show), ",".join(settings.hide))
@@ -45,7 +45,7 @@ def show_reply(
     shape: "Callable[[Reply], dict[str, Any]]",
     shown: frozenset[str] | None = None,
 ) -> "Reply":
-    """Show a reply as its events come, and return the whole of it."""
+    """Show a reply as its events arrive, and return the complete reply."""
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer
 
@@ -56,14 +56,14 @@ def show_reply(
     return reply
 
 
-def is_preview(flags: CallFlags) -> bool:
-    """Whether the request is only to be looked at."""
+def is_preview(flags: "CallFlags") -> bool:
+    """Whether the request is printed instead of sent."""
     return flags.dry_run or flags.curl
 
 
 def preview(
     body: Any,
-    flags: CallFlags,
+    flags: "CallFlags",
     terminal: Terminal,
     *,
     url: str,
@@ -73,18 +73,18 @@ def preview(
     from cohere_cli.api.protocol.requests import to_json
     from cohere_cli.render.preview import shorten_strings, write_body, write_curl
 
-    told = to_json(body)
-    told = shorten_strings(told) if flags.elide else told
+    data = to_json(body)
+    data = shorten_strings(data) if flags.elide else data
     if flags.curl:
-        write_curl(terminal, url, told)
+        write_curl(terminal, url, data)
     else:
-        write_body(terminal, told, output)
+        write_body(terminal, data, output)
 
 
 def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
-    """Say so when JSON is asked for in a prompt that never mentions it.
+    """Print a hint if JSON is required and the prompt does not mention it.
 
-    The API warns that the model may then go on with blanks up to its limit.
+    The API warns that the model may then emit blanks up to its token limit.
     """
     if not _wants_json(body):
         return
@@ -98,7 +98,7 @@ def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
 
 
 def check_json_answer(reply: "Reply", body: "ChatBody") -> None:
-    """Raise `AnswerIncomplete` when the answer is not the JSON that was asked for."""
+    """Raise `AnswerIncomplete` if the answer is not the required JSON."""
     if not _wants_json(body) or reply.finish_reason == "TOOL_CALL":
         return
     from cohere_cli.request.schema.validate import find_violation

@@ -11,11 +11,11 @@ import typer
 
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.rerank import RerankFlags
-from cohere_cli.commands.inputs import STDIN
 from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
 from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm_cost
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import STDIN
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings

@@ -1,4 +1,4 @@
-"""From flags to a client that is ready: settings, key, the sandbox if it is meant."""
+"""Resolves settings from flags, and opens a client for them or for the sandbox."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -28,9 +28,9 @@ def resolve_settings(
     compat: bool = False,
     rerank_path: str | None = None,
 ) -> "Settings":
-    """Return the settings that flags, environment and profile make together.
+    """Resolve the settings from flags, environment and profile.
 
-    What one of them hides of another is said once.
+    Print a note where one source of a setting overrides another.
     """
     from cohere_cli.config.settings import FlagValues, resolve
 
@@ -61,21 +61,21 @@ def open_client(
     compat: bool = False,
     record: str | None = None,
 ) -> Iterator["Client"]:
-    """Open a client for *settings*; with profile sandbox, start what it talks to.
+    """Open a client for *settings*; with profile sandbox, start the sandbox for it.
 
-    What comes of an answer is kept in the file *record*, if one is named.
+    The reply is recorded in the file *record*, if one is named.
     """
 
-    def tell(line: str) -> None:
+    def log(line: str) -> None:
         terminal.note(f"co: {line}")
 
     with (
-        _open_recorder(record, tell) as tape,
+        _open_recorder(record, log) as tape,
         resolve_endpoint(settings, terminal, compat=compat) as connection,
     ):
         from cohere_cli.api.client import Client
 
-        with Client(connection, tell, recorder=tape) as client:
+        with Client(connection, log, recorder=tape) as client:
             yield client
 
 
@@ -86,12 +86,12 @@ def open_batch_client(
     note: Callable[[str], None],
     rate: int | None,
 ) -> Iterator["Client"]:
-    """Open a client for many requests: at *rate* a minute, or what the key allows.
+    """Open a client for many requests: *rate* a minute, or as many as the key allows.
 
-    *note* says a line on standard error, whatever else is drawn there.
+    *note* writes a line to standard error without disturbing a progress bar.
     """
 
-    def tell(line: str) -> None:
+    def log(line: str) -> None:
         note(f"co: {line}")
 
     with resolve_endpoint(settings, terminal) as connection:
@@ -99,28 +99,28 @@ def open_batch_client(
         from cohere_cli.api.connection import BATCH_RETRIES
         from cohere_cli.api.rate_limit import RateLimiter
 
-        is_said = settings.retries is not None
-        retries = connection.retries if is_said else BATCH_RETRIES
+        is_set = settings.retries is not None
+        retries = connection.retries if is_set else BATCH_RETRIES
         many = replace(connection, retries=retries)
-        with Client(many, tell, rate_limiter=RateLimiter(rate)) as client:
+        with Client(many, log, rate_limiter=RateLimiter(rate)) as client:
             yield client
 
 
 def _open_recorder(
-    record: str | None, tell: Callable[[str], None]
+    record: str | None, log: Callable[[str], None]
 ) -> "AbstractContextManager[FileRecorder | None]":
     if record is None:
         return nullcontext()
     from cohere_cli.api.recorder import open_recorder
 
-    return open_recorder(record, tell)
+    return open_recorder(record, log)
 
 
 @contextmanager
 def resolve_endpoint(
     settings: "Settings", terminal: Terminal, *, compat: bool = False
 ) -> Iterator["Connection"]:
-    """Yield where *settings* lead; the sandbox runs while the block does."""
+    """Yield the connection for *settings*; a sandbox runs until the block ends."""
     if settings.sandbox:
         with _start_sandbox(settings) as sandbox:
             terminal.note(_sandbox_notice(settings))
@@ -133,9 +133,9 @@ def resolve_endpoint(
 
 
 def _sandbox_notice(settings: "Settings") -> str:
-    said = "a stand-in on this machine answers, not a model"
+    notice = "a stand-in on this machine answers, not a model"
     faults = f"; its faults: {', '.join(settings.faults)}" if settings.faults else ""
-    return f"co: profile {settings.profile}: {said}{faults}"
+    return f"co: profile {settings.profile}: {notice}{faults}"
 
 
 def _start_sandbox(settings: "Settings") -> "AbstractContextManager[Sandbox]":
@@ -144,12 +144,12 @@ def _start_sandbox(settings: "Settings") -> "AbstractContextManager[Sandbox]":
     try:
         return running(faults=settings.faults)
     except UsageProblem as exc:
-        said = f"faults of profile {settings.profile!r}: {exc.what}"
-        raise ConfigProblem(said, hint=exc.hint) from exc
+        problem = f"faults of profile {settings.profile!r}: {exc.what}"
+        raise ConfigProblem(problem, hint=exc.hint) from exc
 
 
 def connection_to(settings: "Settings", base_url: str, key: str) -> "Connection":
-    """Return what a client needs to know to reach *base_url* as *settings* say."""
+    """Return the connection to *base_url*, with the limits and route of *settings*."""
     from cohere_cli.api.connection import RETRIES, Connection
 
     return Connection(
@@ -180,26 +180,17 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def load_profiles(terminal: Terminal) -> "Profiles":
-    """Return what the files say. Raises `ConfigProblem`."""
+    """Load the profiles from the config files. Raises `ConfigProblem`."""
     from cohere_cli.config.paths import config_directory
     from cohere_cli.config.profiles import Profiles
 
-    _leave_no_core()
     return Profiles.load(config_directory(terminal.environ))
-
-
-def _leave_no_core() -> None:
-    """From here on there are keys in memory: a crash must not write them to disk."""
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def profile_to_change(
     flag: str | None, profiles: "Profiles", terminal: Terminal
 ) -> str:
-    """Return the profile that a command changes: never the sandbox, unless named."""
+    """Return the name of the profile to change; the sandbox only if *flag* names it."""
     from cohere_cli.config.profile import SANDBOX
 
     if flag is not None:

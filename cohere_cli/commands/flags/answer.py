@@ -1,4 +1,4 @@
-"""The flags of every command that gets an answer from a model."""
+"""Flags of `co chat` and `co compat`: what both APIs take, and the output."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -15,9 +15,13 @@ ReplyFormat = Literal["text", "markdown", "json", "events"]
 AnswerFormat = Literal["text", "markdown", "json", "events", "yaml"]
 
 
+def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
+    return tuple(texts) or None
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerFlags(CallFlags):
-    """What every command that gets an answer from a model takes."""
+    """Flags of every command that gets a reply from a model."""
 
     file: Annotated[
         list[str] | None,
@@ -25,7 +29,8 @@ class AnswerFlags(CallFlags):
             "--file",
             "-f",
             metavar="FILE",
-            text="Request body in JSON or YAML, in the API's own field names; flags "
+            input_file=True,
+            text="Request body in JSON or YAML, with the API's field names; flags "
             "and later files override it; - is standard input. Repeatable.",
         ),
     ] = None
@@ -38,7 +43,8 @@ class AnswerFlags(CallFlags):
             "--image",
             "-i",
             metavar="FILE|URL",
-            text="Image to look at, png, jpeg, webp or gif; :low or :high after it "
+            input_file=True,
+            text="Image to send: png, jpeg, webp or gif; the suffix :low or :high "
             "sets the detail. Repeatable.",
         ),
     ] = None
@@ -48,14 +54,16 @@ class AnswerFlags(CallFlags):
             "--tools",
             "-t",
             metavar="FILE",
-            text="File that declares tools the model may call. Repeatable.",
+            input_file=True,
+            text="File that declares tools for the model. Repeatable.",
         ),
     ] = None
     stream: Annotated[
         bool | None,
         shown_flag(
             "--stream/--no-stream",
-            text="Show the answer as it comes, or fetch it whole.",
+            body_field="stream",
+            text="Stream the answer, or wait for all of it.",
             show_default="stream",
         ),
     ] = None
@@ -71,7 +79,8 @@ class AnswerFlags(CallFlags):
     ] = None
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
     usage: Annotated[
-        bool, shown_flag("--usage", "-u", text="Say tokens, finish reason and times.")
+        bool,
+        shown_flag("--usage", "-u", text="Print token usage, finish reason and times."),
     ] = False
     show: Annotated[
         list[str] | None,
@@ -90,18 +99,19 @@ class AnswerFlags(CallFlags):
         call_flag(
             "--record",
             metavar="FILE",
-            text="Keep the reply as it comes, with its times, for `co replay`.",
+            text="Record the reply and its timing, for `co replay`.",
         ),
     ] = None
-    quiet: Annotated[
-        bool, call_flag("--quiet", "-q", text="Say nothing but errors.")
-    ] = False
+    quiet: Annotated[bool, call_flag("--quiet", "-q", text="Print only errors.")] = (
+        False
+    )
     model: Annotated[
         str | None,
         model_flag(
             "--model",
             "-m",
             metavar="NAME",
+            body_field="model",
             text="Model. [CO_MODEL]",
             show_default="the profile's",
         ),
@@ -112,7 +122,8 @@ class AnswerFlags(CallFlags):
             "--max-tokens",
             metavar="N",
             min=0,
-            text="Longest answer, thinking included.",
+            body_field="max_tokens",
+            text="Maximum tokens to generate, thinking included.",
         ),
     ] = None
     temperature: Annotated[
@@ -123,7 +134,8 @@ class AnswerFlags(CallFlags):
             metavar="X",
             min=0,
             max=2,
-            text="Randomness; 0 is the least.",
+            body_field="temperature",
+            text="Sampling temperature; 0 is the least random.",
         ),
     ] = None
     seed: Annotated[
@@ -131,13 +143,18 @@ class AnswerFlags(CallFlags):
         model_flag(
             "--seed",
             metavar="N",
-            text="Same seed and body: the same answer, mostly.",
+            body_field="seed",
+            text="Seed for best-effort reproducibility.",
         ),
     ] = None
     stop: Annotated[
         list[str] | None,
         model_flag(
-            "--stop", metavar="TEXT", text="Text that ends the answer. Repeatable."
+            "--stop",
+            metavar="TEXT",
+            body_field="stop_sequences",
+            encode=_non_empty,
+            text="Stop sequence that ends the answer. Repeatable.",
         ),
     ] = None
     top_p: Annotated[
@@ -147,14 +164,25 @@ class AnswerFlags(CallFlags):
             metavar="X",
             min=0,
             max=1,
-            text="Share of likely tokens to draw from.",
+            body_field="top_p",
+            text="Nucleus sampling: probability mass to sample from.",
         ),
     ] = None
     frequency_penalty: Annotated[
         float | None,
-        model_flag("--frequency-penalty", metavar="X", text="Discourage repetition."),
+        model_flag(
+            "--frequency-penalty",
+            metavar="X",
+            body_field="frequency_penalty",
+            text="Penalize tokens by how often they occurred.",
+        ),
     ] = None
     presence_penalty: Annotated[
         float | None,
-        model_flag("--presence-penalty", metavar="X", text="Encourage new words."),
+        model_flag(
+            "--presence-penalty",
+            metavar="X",
+            body_field="presence_penalty",
+            text="Penalize tokens that occurred at all.",
+        ),
     ] = None

@@ -1,4 +1,4 @@
-"""The flags of every command that calls the API."""
+"""Flags of every command that calls the API, and how a flag class is declared."""
 
 import functools
 import inspect
@@ -8,60 +8,87 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-_GIVEN, _SHOWN, _MODEL = "What it is given", "What is shown", "The model"
-_MANY, _CALL = "Many requests", "The call"
+_GIVEN, _SHOWN, _MODEL = "Input", "Output", "Model"
+_MANY, _CALL = "Batching", "Connection"
 _PANELS = (_GIVEN, _SHOWN, _MODEL, _MANY, _CALL)
 
 
 def sort_key(flag: Any) -> tuple[int, bool]:
-    """Return what to sort flags by: their panels, those with a short name first."""
+    """Return a sort key: by panel, then flags with a short name first."""
     has_short = any(len(name) == len("-x") for name in flag.param_decls)
     return _PANELS.index(flag.rich_help_panel), not has_short
 
 
 def between(least: float, most: float) -> Callable[[float | None], float | None]:
-    """Return a check of a flag's value, for ranges too long to stand in the help.
+    """Return a callback that checks the range of a flag, ends included.
 
-    Of `min` and `max` Typer makes a column of its own, and cuts flags' names for it.
+    Typer shows `min` and `max` in a column of their own, which may cut flag names.
     """
 
     def check(value: float | None) -> float | None:
         if value is None or least <= value <= most:
             return value
-        said = f"{value} is not in the range {least}<=x<={most}"
-        raise typer.BadParameter(said)
+        problem = f"{value} is not in the range {least}<=x<={most}"
+        raise typer.BadParameter(problem)
 
     return check
 
 
+def _flag(
+    panel: str,
+    names: tuple[str, ...],
+    text: str,
+    *,
+    body_field: str = "",
+    encode: Callable[[Any], Any] | None = None,
+    input_file: bool = False,
+    **more: Any,
+) -> Any:
+    """Declare a flag of *panel* with the help *text*.
+
+    *body_field* is the field of the request that the flag sets, its value passed
+    through *encode*. *input_file*: the value names a file, which may be `-`.
+    """
+    option: Any = typer.Option(*names, help=text, rich_help_panel=panel, **more)
+    option.body_field, option.encode = body_field, encode
+    option.input_file = input_file
+    return option
+
+
+def _options(kind: type["CallFlags"]) -> dict[str, Any]:
+    """Return the declared option of each field of a flag class."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {one.name: hints[one.name].__metadata__[0] for one in fields(kind)}
+
+
 def call_flag(*names: str, text: str, **more: Any) -> Any:
-    """A flag about the call: where it goes, and how it is made."""
-    return typer.Option(*names, help=text, rich_help_panel=_CALL, **more)
+    """Declare a flag of panel Connection; *more* is as for `_flag`."""
+    return _flag(_CALL, names, text, **more)
 
 
 def model_flag(*names: str, text: str, **more: Any) -> Any:
-    """A flag about the model, and how it draws its words."""
-    return typer.Option(*names, help=text, rich_help_panel=_MODEL, **more)
+    """Declare a flag of panel Model."""
+    return _flag(_MODEL, names, text, **more)
 
 
 def given_flag(*names: str, text: str, **more: Any) -> Any:
-    """A flag about what the model is given beside the prompt."""
-    return typer.Option(*names, help=text, rich_help_panel=_GIVEN, **more)
+    """Declare a flag of panel Input."""
+    return _flag(_GIVEN, names, text, **more)
 
 
 def shown_flag(*names: str, text: str, **more: Any) -> Any:
-    """A flag about what is shown, and how."""
-    return typer.Option(*names, help=text, rich_help_panel=_SHOWN, **more)
+    """Declare a flag of panel Output."""
+    return _flag(_SHOWN, names, text, **more)
 
 
 def sent_flag(*names: str, text: str, **more: Any) -> Any:
-    """A flag about many requests: how large, how many at once, how often."""
-    return typer.Option(*names, help=text, rich_help_panel=_MANY, **more)
+    """Declare a flag of panel Batching."""
+    return _flag(_MANY, names, text, **more)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallFlags:
-    """What every command that calls the API takes."""
+    """Flags of every command that calls the API."""
 
     profile: Annotated[
         str | None,
@@ -74,52 +101,85 @@ class CallFlags:
     ] = None
     base_url: Annotated[
         str | None,
-        call_flag("--base-url", metavar="URL", text="Address of the API. [CO_API_URL]"),
+        call_flag(
+            "--base-url", metavar="URL", text="Base URL of the API. [CO_API_URL]"
+        ),
     ] = None
     key_file: Annotated[
         str | None,
         call_flag(
             "--key-file",
             metavar="FILE",
-            text="File that holds the API key; - is standard input.",
+            input_file=True,
+            text="Read the API key from a file; - is standard input.",
         ),
     ] = None
     timeout: Annotated[
         float | None,
-        call_flag("--timeout", metavar="SECONDS", text="Seconds of silence to bear."),
+        call_flag(
+            "--timeout",
+            metavar="SECONDS",
+            text="Seconds to wait without receiving data.",
+            show_default="60; 300 with --no-stream",
+        ),
     ] = None
     max_time: Annotated[
         float | None,
         call_flag(
             "--max-time",
             metavar="SECONDS",
-            text="Seconds that the whole call may take.",
+            text="Seconds that the whole call may take, retries included.",
         ),
     ] = None
     retries: Annotated[
         int | None,
         call_flag(
-            "--retries", metavar="N", text="Times to ask again after a passing failure."
+            "--retries",
+            metavar="N",
+            text="Retries after a transient failure.",
+            show_default="2",
         ),
     ] = None
-    quiet: Annotated[bool, call_flag("--quiet", text="Say nothing but errors.")] = False
+    quiet: Annotated[bool, call_flag("--quiet", text="Print only errors.")] = False
     verbose: Annotated[
-        bool, call_flag("--verbose", "-v", text="Say what is sent where, and retries.")
+        bool, call_flag("--verbose", "-v", text="Log each request and retry.")
     ] = False
     dry_run: Annotated[
         bool, call_flag("--dry-run", text="Print the request body; send nothing.")
     ] = False
     curl: Annotated[
         bool,
-        call_flag("--curl", text="Print the call as a curl command; send nothing."),
+        call_flag("--curl", text="Print the request as a curl command; send nothing."),
     ] = False
     elide: Annotated[
-        bool, call_flag("--elide", text="Shorten long texts in --dry-run and --curl.")
+        bool, call_flag("--elide", text="Shorten long strings in --dry-run and --curl.")
     ] = False
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of the request that the flags set; None: not given."""
+        return {
+            option.body_field: _encoded(getattr(self, name), option.encode)
+            for name, option in _options(type(self)).items()
+            if option.body_field
+        }
+
+    def input_files(self) -> list[str]:
+        """Return the files that the flags name, any of which may be `-`."""
+        values = [
+            getattr(self, name)
+            for name, option in _options(type(self)).items()
+            if option.input_file
+        ]
+        lists = ([one] if isinstance(one, str) else one or () for one in values)
+        return [source for sources in lists for source in sources]
+
+
+def _encoded(value: Any, encode: Callable[[Any], Any] | None) -> Any:
+    return value if value is None or encode is None else encode(value)
 
 
 def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Return *command* with each parameter of a flag class replaced by its fields."""
+    """Replace each parameter of *command* that is a flag class by its fields."""
     hints = get_type_hints(command, include_extras=True)
     signature = inspect.signature(command)
     classes = {name: kind for name, kind in hints.items() if _is_flag_class(kind)}
@@ -149,9 +209,9 @@ def _is_flag_class(kind: object) -> bool:
 
 
 def _parameters_of(kind: type[CallFlags]) -> list[inspect.Parameter]:
-    """Return a parameter a field, in the order of the help.
+    """Return one parameter for each field, in the order of the help.
 
-    Where that leaves a choice, a command's own stand before those that it shares.
+    Within a panel, a command's own flags come before those that it shares.
     """
     hints = get_type_hints(kind, include_extras=True)
     own_first = [

@@ -1,4 +1,4 @@
-"""The flags of `co chat`: every parameter of `/v2/chat`, with the API's ranges."""
+"""Flags of `co chat`: each parameter of `/v2/chat`, with the API's range."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,9 +10,15 @@ if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import CitationOptions, Thinking
 
 
+def _citation_options(mode: str) -> "CitationOptions":
+    from cohere_cli.api.protocol.requests import CitationOptions
+
+    return CitationOptions(mode.upper())  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChatFlags(AnswerFlags):
-    """What `co chat` takes."""
+    """Flags of `co chat`."""
 
     document: Annotated[
         list[str] | None,
@@ -20,33 +26,37 @@ class ChatFlags(AnswerFlags):
             "--document",
             "-d",
             metavar="FILE",
+            input_file=True,
             text="File, folder or pattern to ground the answer in; - is standard "
             "input. Repeatable.",
         ),
     ] = None
     split: Annotated[
         bool,
-        given_flag(
-            "--split/--no-split", text="Split long documents into passages, or not."
-        ),
+        given_flag("--split/--no-split", text="Split long documents into passages."),
     ] = True
     any_size: Annotated[
         bool,
-        given_flag("--any-size", text="Send more than the model's context may hold."),
+        given_flag(
+            "--any-size", text="Send documents that may exceed the context window."
+        ),
     ] = False
     tool_choice: Annotated[
         Literal["required", "none"] | None,
         given_flag(
             "--tool-choice",
             metavar="WORD",
-            text="required: call a tool; none: call none.",
+            body_field="tool_choice",
+            encode=str.upper,
+            text="Require a tool call, or forbid it: required or none.",
         ),
     ] = None
     strict_tools: Annotated[
         bool | None,
         given_flag(
             "--strict-tools/--no-strict-tools",
-            text="Hold tool calls to their schema.",
+            body_field="strict_tools",
+            text="Enforce tool schemas.",
             show_default=False,
         ),
     ] = None
@@ -55,16 +65,17 @@ class ChatFlags(AnswerFlags):
         given_flag(
             "--schema",
             metavar="FILE|TEXT",
-            text="JSON Schema of the answer, or fields such as 'name, age int'.",
+            input_file=True,
+            text="Require JSON of this schema, or of fields such as 'name, age int'.",
         ),
     ] = None
     json_object: Annotated[
-        bool, given_flag("--json-object", text="Have the answer as any JSON object.")
+        bool, given_flag("--json-object", text="Require a JSON object.")
     ] = False
     body_schema: Annotated[
         bool,
         shown_flag(
-            "--body-schema", text="Print the JSON Schema of a body file; no call."
+            "--body-schema", text="Print the JSON Schema of a body file; send nothing."
         ),
     ] = False
     to_compat: Annotated[
@@ -72,7 +83,7 @@ class ChatFlags(AnswerFlags):
         shown_flag(
             "--to-compat",
             text="Print the body as `co compat -f` takes it; send nothing. Exit 5 if "
-            "it has no words for a part.",
+            "something cannot be expressed.",
         ),
     ] = False
     citations: Annotated[
@@ -80,13 +91,19 @@ class ChatFlags(AnswerFlags):
         model_flag(
             "--citations",
             metavar="HOW",
-            text="How to cite: fast, accurate, enabled, disabled or off.",
+            body_field="citation_options",
+            encode=_citation_options,
+            text="Citation mode: fast, accurate, enabled, disabled or off.",
         ),
     ] = None
     safety: Annotated[
         Literal["contextual", "strict", "off"] | None,
         model_flag(
-            "--safety", metavar="MODE", text="Safety: contextual, strict or off."
+            "--safety",
+            metavar="MODE",
+            body_field="safety_mode",
+            encode=str.upper,
+            text="Safety mode: contextual, strict or off.",
         ),
     ] = None
     temperature: Annotated[
@@ -97,7 +114,8 @@ class ChatFlags(AnswerFlags):
             metavar="X",
             min=0,
             max=1,
-            text="Randomness.",
+            body_field="temperature",
+            text="Sampling temperature; 0 is the least random.",
         ),
     ] = None
     seed: Annotated[
@@ -106,7 +124,8 @@ class ChatFlags(AnswerFlags):
             "--seed",
             metavar="N",
             callback=between(0, 2**64 - 1),
-            text="Same seed and body: the same answer, mostly.",
+            body_field="seed",
+            text="Seed for best-effort reproducibility.",
         ),
     ] = None
     frequency_penalty: Annotated[
@@ -116,7 +135,8 @@ class ChatFlags(AnswerFlags):
             metavar="X",
             min=0,
             max=1,
-            text="Discourage repetition.",
+            body_field="frequency_penalty",
+            text="Penalize tokens by how often they occurred.",
         ),
     ] = None
     presence_penalty: Annotated[
@@ -126,7 +146,8 @@ class ChatFlags(AnswerFlags):
             metavar="X",
             min=0,
             max=1,
-            text="Encourage new words.",
+            body_field="presence_penalty",
+            text="Penalize tokens that occurred at all.",
         ),
     ] = None
     top_k: Annotated[
@@ -137,7 +158,8 @@ class ChatFlags(AnswerFlags):
             metavar="N",
             min=0,
             max=500,
-            text="Draw from the N likeliest tokens; 0 is off.",
+            body_field="k",
+            text="Sample from the N most likely tokens; 0 is off.",
         ),
     ] = None
     top_p: Annotated[
@@ -147,14 +169,16 @@ class ChatFlags(AnswerFlags):
             "--p",
             metavar="X",
             callback=between(0.01, 0.99),
-            text="Share of likely tokens to draw from, 0.01 to 0.99.",
+            body_field="p",
+            text="Nucleus sampling: probability mass, 0.01 to 0.99.",
         ),
     ] = None
     logprobs: Annotated[
         bool | None,
         model_flag(
             "--logprobs/--no-logprobs",
-            text="Have the probability of each token.",
+            body_field="logprobs",
+            text="Return token log probabilities.",
             show_default=False,
         ),
     ] = None
@@ -162,7 +186,7 @@ class ChatFlags(AnswerFlags):
         bool | None,
         model_flag(
             "--thinking/--no-thinking",
-            text="Let the model think first, or not.",
+            text="Turn thinking on or off.",
             show_default="the model's",
         ),
     ] = None
@@ -172,44 +196,24 @@ class ChatFlags(AnswerFlags):
             "--thinking-budget",
             metavar="N",
             min=1,
-            text="Tokens to think with; means --thinking.",
+            text="Maximum tokens for thinking; implies --thinking.",
         ),
     ] = None
     priority: Annotated[
         int | None,
         model_flag(
-            "--priority", metavar="N", min=0, max=999, text="0 is served first."
+            "--priority",
+            metavar="N",
+            min=0,
+            max=999,
+            body_field="priority",
+            text="Priority of the request; 0 is served first.",
         ),
     ] = None
 
     def fields(self) -> dict[str, Any]:
-        """Return what these flags say in the field names of `/v2/chat`."""
-        return {
-            "model": self.model,
-            "stream": self.stream,
-            "tool_choice": self.tool_choice and self.tool_choice.upper(),
-            "strict_tools": self.strict_tools,
-            "citation_options": self._citation_options(),
-            "safety_mode": self.safety and self.safety.upper(),
-            "max_tokens": self.max_tokens,
-            "stop_sequences": tuple(self.stop) if self.stop else None,
-            "temperature": self.temperature,
-            "seed": self.seed,
-            "frequency_penalty": self.frequency_penalty,
-            "presence_penalty": self.presence_penalty,
-            "k": self.top_k,
-            "p": self.top_p,
-            "logprobs": self.logprobs,
-            "thinking": self._thinking(),
-            "priority": self.priority,
-        }
-
-    def _citation_options(self) -> "CitationOptions | None":
-        from cohere_cli.api.protocol.requests import CitationOptions
-
-        if self.citations is None:
-            return None
-        return CitationOptions(self.citations.upper())  # type: ignore[arg-type]
+        """Return the fields of `/v2/chat` that the flags set; None: not given."""
+        return super().fields() | {"thinking": self._thinking()}
 
     def _thinking(self) -> "Thinking | None":
         from cohere_cli.api.protocol.requests import Thinking

@@ -52,6 +52,7 @@ class CompatFlags(AnswerFlags):
         given_flag(
             "--response-format",
             metavar="WORD|FILE|JSON",
+            input_file=True,
             text="text, json_object, a JSON Schema of the answer, or the field itself.",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""The flags of `co models`."""
+"""Flags of `co models`."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from cohere_cli.commands.flags.base import CallFlags, given_flag, shown_flag
 
 ModelsFormat = Literal["table", "text", "json", "jsonl"]
-_COMPAT = "Ask the OpenAI-compatible server, where --base-url is the whole base."
+_COMPAT = "Use the OpenAI-compatible server; --base-url is its whole base."
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelsFlags(CallFlags):
-    """What every command about models takes."""
+    """Flags of every command of `co models`."""
 
     compat: Annotated[bool, given_flag("--compat", text=_COMPAT)] = False
     output: Annotated[
@@ -29,23 +29,24 @@ class ModelsFlags(CallFlags):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelListFlags(ModelsFlags):
-    """What `co models list` takes."""
+    """Flags of `co models list`."""
 
     endpoint: Annotated[
         Literal["chat", "rerank", "embed", "transcriptions"] | None,
         given_flag(
             "--endpoint",
             metavar="NAME",
-            text="Only models for chat, rerank, embed or transcriptions.",
+            text="List only models for chat, rerank, embed or transcriptions.",
         ),
     ] = None
     all: Annotated[
         bool,
-        given_flag("--all", text="Deprecated models too, and those of any endpoint."),
+        given_flag("--all", text="List deprecated models and all endpoints, too."),
     ] = False
     cached: Annotated[
         bool,
         shown_flag(
-            "--cached", text="Names up to a day old, else asked for in 2 s, or none."
+            "--cached",
+            text="List names from a cache of one day; else wait 2 s at most.",
         ),
     ] = False
