@@ -48,13 +48,8 @@ class Chunker:
                 yield together
                 continue
             for block in section:
-                yield from self._split_block(block)
-
-    def _split_block(self, block: range) -> Iterator[range]:
-        if self.size(block) <= MAX_WORDS:
-            yield block
-        else:
-            yield from (range(at, at + 1) for at in block)
+                fits = self.size(block) <= MAX_WORDS
+                yield from [block] if fits else (range(at, at + 1) for at in block)
 
     def _sections(self) -> Iterator[list[range]]:
         """Yield blocks, each together with the headings right above it."""

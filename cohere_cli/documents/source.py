@@ -31,11 +31,6 @@ class Block:
     data: bytes
     raw_lines: list[bytes]
 
-    @property
-    def is_only_nul(self) -> bool:
-        """Whether there are only NULs, where NULs end lines."""
-        return self.end == NUL and not self.data.strip(NUL)
-
 
 def iter_blocks(
     pieces: Iterable[bytes], end: bytes, *, most: int, offset: int = 0
@@ -241,8 +236,9 @@ class Source:
     def _blocks(self, end: bytes) -> Iterator[Block]:
         offset = len(BYTE_ORDER_MARK) if self.head.startswith(BYTE_ORDER_MARK) else 0
         for block in iter_blocks(self._pieces(), end, most=MAX_BYTES, offset=offset):
-            # A sparse file may have gigabytes of them.
-            if block.is_only_nul and len(block.data) >= _BLOCK_BYTES:
+            # A sparse file may have gigabytes of NULs.
+            is_large = end == NUL and len(block.data) >= _BLOCK_BYTES
+            if is_large and not block.data.strip(NUL):
                 what = "not UTF-8 text: nothing but NULs"
                 where = f"{self.name}:{block.first}"
                 raise UnreadableFile(what, reason="not text", where=where)

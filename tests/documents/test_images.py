@@ -494,5 +494,5 @@ def test_a_read_error_is_reported(refusal):
         def read(self, size=-1):
             raise OSError(5, "Input/output error")
 
-    told = refusal(read_images, ["-"], Broken())
-    assert told == ("cannot be read: input/output error", "stdin", "")
+    problem = refusal(read_images, ["-"], Broken())
+    assert problem == ("cannot be read: input/output error", "stdin", "")

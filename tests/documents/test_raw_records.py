@@ -69,23 +69,23 @@ KINDS = {
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_raws_are_the_sources_own_bytes(folder, name):
-    data, said, expected = KINDS[name]
+    data, options, expected = KINDS[name]
     (folder / "source").write_bytes(data)
-    found = list(read_records(["source"], io.BytesIO(), **said))
+    found = list(read_records(["source"], io.BytesIO(), **options))
     assert [(each.line, each.raw.decode()) for each in found] == expected
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_raws_stand_in_the_source_in_their_order(folder, name):
-    data, said, _ = KINDS[name]
+    data, options, _ = KINDS[name]
     (folder / "source").write_bytes(data)
     end = 0
-    for each in read_records(["source"], io.BytesIO(), **said):
+    for each in read_records(["source"], io.BytesIO(), **options):
         end = data.index(each.raw, end) + len(each.raw)
 
 
 @pytest.mark.parametrize("name", sorted(KINDS.keys() - {"files"}))
 def test_a_pipe_gives_the_same_raws_as_a_file(name):
-    data, said, expected = KINDS[name]
-    found = read_records(["-"], io.BytesIO(data), **said)
+    data, options, expected = KINDS[name]
+    found = read_records(["-"], io.BytesIO(data), **options)
     assert [each.raw.decode() for each in found] == [raw for _, raw in expected]

@@ -145,7 +145,7 @@ def test_standard_input_cannot_be_read_twice(refusal):
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "told"),
+    ("name", "data", "problem"),
     [
         ("a.txt", b"", ("contains no text", "a.txt", "")),
         ("a.txt", b"\xef\xbb\xbf \n", ("contains no text", "a.txt", "")),
@@ -156,8 +156,8 @@ def test_standard_input_cannot_be_read_twice(refusal):
         ("a.jsonl", b'""\n', ("an empty document", "a.jsonl:1", "")),
     ],
 )
-def test_an_empty_document_is_refused(documents, refusal, name, data, told):
-    assert refusal(documents, name, data) == told
+def test_an_empty_document_is_refused(documents, refusal, name, data, problem):
+    assert refusal(documents, name, data) == problem
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.json", "a.jsonl", "a.csv", "a.yaml"])
@@ -185,7 +185,7 @@ def test_a_value_may_be_a_list():
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "problem"),
     [
         (b"- a\n", ("expected one JSON or YAML object, found a list", "stdin", "")),
         (b"word", ("expected one JSON or YAML object, found a string", "stdin", "")),
@@ -207,8 +207,8 @@ def test_a_value_may_be_a_list():
         ),
     ],
 )
-def test_a_source_that_is_not_one_object_is_refused(refusal, data, told):
-    assert refusal(read_mapping, "-", io.BytesIO(data)) == told
+def test_a_source_that_is_not_one_object_is_refused(refusal, data, problem):
+    assert refusal(read_mapping, "-", io.BytesIO(data)) == problem
 
 
 def test_text_is_given_as_it_is():

@@ -4,7 +4,7 @@ import pytest
 
 from cohere_cli.documents import source as room
 from cohere_cli.documents.reader import read_records, read_text
-from cohere_cli.documents.source import Block, Skipped, iter_blocks
+from cohere_cli.documents.source import Skipped, iter_blocks
 from cohere_cli.errors import InputProblem
 
 
@@ -200,12 +200,6 @@ def test_nothing_is_read_after_a_line_that_is_too_long():
     endless = iter(lambda: b"x" * 40, b"")
     (found,) = iter_blocks(endless, b"\n", most=100)
     assert len(found.data) == 160
-
-
-def test_a_hole_has_only_nuls():
-    assert Block(1, 0, b"\0", b"\0\0", []).is_only_nul
-    assert not Block(1, 0, b"\0", b"\0a\0", []).is_only_nul
-    assert not Block(1, 0, b"\n", b"\0\0", []).is_only_nul
 
 
 def test_skipped_files_are_counted_by_reason():

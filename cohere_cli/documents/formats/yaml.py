@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import yaml  # noqa: TID253 - this module is loaded only where YAML is read
+
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.json import locate_records
 from cohere_cli.documents.source import LocatedValue, Source, Text
@@ -48,8 +50,6 @@ def iter_records(text: Text) -> Iterator[LocatedValue]:
     An item of a block list comes with its dash and its indentation, so that items
     put one below the other, in any order, are a list again.
     """
-    import yaml
-
     parser = _Parser(text)
     for event in parser.documents():
         if isinstance(event, yaml.SequenceStartEvent):
@@ -61,8 +61,8 @@ def iter_records(text: Text) -> Iterator[LocatedValue]:
 class _Parser:
     """One pass over a text's events, which have no types and expand no aliases.
 
-    Not `yaml.compose`: it recurses for each level, holds a node for every scalar, and
-    ends a block node where the next one begins, so records would lose their bytes.
+    Not `yaml.compose`: its nodes do not know where an alias is, and end a block where
+    the next one begins, so records would lose their exact bytes.
     """
 
     def __init__(self, text: Text) -> None:
@@ -76,8 +76,6 @@ class _Parser:
 
     def documents(self) -> Iterator[Any]:
         """Yield the first event of each document that is not empty."""
-        import yaml
-
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 self._anchors.clear()
@@ -87,8 +85,6 @@ class _Parser:
 
     def items(self, opening: Any) -> Iterator[LocatedValue]:
         """Yield the items of the list that *opening* begins."""
-        import yaml
-
         self._start_value(opening)
         end_before = opening.start_mark.index
         for event in self._until(yaml.SequenceEndEvent):
@@ -110,8 +106,6 @@ class _Parser:
 
     def value(self, event: Any, depth: int = 0) -> object:
         """Return the value that *event* begins, *depth* levels down."""
-        import yaml
-
         if isinstance(event, yaml.AliasEvent):
             return self._expand_alias(event, depth)
         self._start_value(event)
@@ -130,8 +124,6 @@ class _Parser:
         return value
 
     def _mapping(self, depth: int) -> dict[str, object]:
-        import yaml
-
         found: dict[str, object] = {}
         for event in self._until(yaml.MappingEndEvent):
             key = self._key(event)
@@ -143,8 +135,6 @@ class _Parser:
         return found
 
     def _key(self, event: Any) -> str:
-        import yaml
-
         if not isinstance(event, yaml.ScalarEvent):
             raise self._error("a key must be a scalar", event)
         if event.value == "<<" and event.implicit[0]:
@@ -193,8 +183,6 @@ class _Parser:
             yield event
 
     def _parse(self) -> Iterator[Any]:
-        import yaml
-
         # libyaml where there is one: the same events, many times as fast.
         loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
         events: Iterator[Any] = yaml.parse(self._text.content, Loader=loader)

@@ -155,19 +155,17 @@ class _Collector:
         if is_generated(path):
             skipped.add("generated")
             return ()
+        found, fallback = self.strategy.found, self.strategy.fallback
         try:
-            return self._with_fallback(path, skipped)
+            try:
+                return _read_fully(found, path, skipped)
+            except InputProblem:
+                if fallback is None:
+                    raise
+                return _read_fully(fallback, path, skipped)
         except UnreadableFile as exc:
             skipped.add(exc.reason)
             return ()
-
-    def _with_fallback(self, path: str, skipped: Skipped) -> Iterable[Document]:
-        try:
-            return _read_fully(self.strategy.found, path, skipped)
-        except InputProblem:
-            if self.strategy.fallback is None:
-                raise
-            return _read_fully(self.strategy.fallback, path, skipped)
 
 
 def _read_fully(read: Reader, path: str, skipped: Skipped) -> Iterable[Document]:

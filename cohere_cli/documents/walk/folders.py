@@ -34,7 +34,7 @@ class Pattern:
         return self._with_any_depth([0])
 
     def after(self, states: States, name: str) -> States:
-        """Return the states of a path, that has come to *states*, with *name* added."""
+        """Return the states after *name* is added to a path in *states*."""
         return self._with_any_depth(
             [
                 state if self.parts[state] == _ANY_DEPTH else state + 1
@@ -44,7 +44,7 @@ class Pattern:
         )
 
     def matches(self, states: States) -> bool:
-        """Whether the pattern means a path that has come to *states*."""
+        """Whether a path in *states* matches the whole pattern."""
         return len(self.parts) in states
 
     def may_match_below(self, states: States) -> bool:

@@ -22,15 +22,15 @@ def lay(folder):
     return write
 
 
-def gathered(*sources, reader=read_documents, stdin=b"", **said):
-    """The documents, and the lines that were told."""
-    told = []
-    found = list(reader(sources, io.BytesIO(stdin), notify=told.append, **said))
-    return found, told
+def read_all(*sources, reader=read_documents, stdin=b"", **options):
+    """The documents, and the lines of notice."""
+    notices = []
+    found = list(reader(sources, io.BytesIO(stdin), notify=notices.append, **options))
+    return found, notices
 
 
-def ids(*sources, **said):
-    return [each.id for each in gathered(*sources, **said)[0]]
+def ids(*sources, **options):
+    return [each.id for each in read_all(*sources, **options)[0]]
 
 
 def test_a_folder_gives_its_texts_and_records(lay):
@@ -43,7 +43,7 @@ def test_a_folder_gives_its_texts_and_records(lay):
             "docs/e.yml": b"- x: 1\n",
         }
     )
-    assert [(each.id, each.data) for each in gathered("docs/")[0]] == [
+    assert [(each.id, each.data) for each in read_all("docs/")[0]] == [
         ("docs/a.md", {"title": "A", "path": "docs/a.md", "text": "# A"}),
         ("docs/b.jsonl:1", {"x": 1}),
         (
@@ -58,7 +58,7 @@ def test_a_folder_gives_its_texts_and_records(lay):
 def test_a_named_file_of_json_has_records_though_its_folder_is_named_too(lay):
     lay({"docs/a.json": b'[{"x": 1}]', "docs/b.md": b"b"})
     for sources in (("docs", "docs/a.json"), ("docs/a.json", "docs")):
-        found, _ = gathered(*sources)
+        found, _ = read_all(*sources)
         assert (
             Document({"x": 1}, b'{"x": 1}', "docs/a.json", 1, "docs/a.json:1") in found
         )
@@ -111,9 +111,9 @@ def test_files_of_a_folder_that_are_not_text_are_counted(lay, folder, monkeypatc
     (folder / "docs/link").symlink_to("nowhere")
     (folder / "docs/out").symlink_to("/etc")
     reasons = "2 generated, 2 not text, 2 over 64 MiB, 1 empty, 1 special, 1 unreadable"
-    found, told = gathered("docs")
+    found, notices = read_all("docs")
     assert [each.id for each in found] == ["docs/a.md"]
-    (line,) = told
+    (line,) = notices
     name, _, counts = line.removesuffix(")").partition(": 10 files skipped (")
     expected = [*reasons.split(", "), "1 linked from elsewhere"]
     assert (name, sorted(counts.split(", "))) == ("docs", sorted(expected))
@@ -121,14 +121,14 @@ def test_files_of_a_folder_that_are_not_text_are_counted(lay, folder, monkeypatc
 
 def test_generated_records_are_skipped_too(lay):
     lay({"d/a.txt": b"a\n", "d/package-lock.json": b'{"x": 1}'})
-    found, told = gathered("d", reader=read_records)
+    found, notices = read_all("d", reader=read_records)
     assert [each.id for each in found] == ["d/a.txt:1"]
-    assert told == ["d: 1 file skipped (1 generated)"]
+    assert notices == ["d: 1 file skipped (1 generated)"]
 
 
 def test_each_search_reports_its_own_skips(lay):
     lay({"a/x.md": b"x", "a/y": b"\0", "b/x.md": b"x", "b/z": b"\0"})
-    assert gathered("a/", "b/*")[1] == [
+    assert read_all("a/", "b/*")[1] == [
         "a/: 1 file skipped (1 not text)",
         "b/*: 1 file skipped (1 not text)",
     ]
@@ -139,14 +139,14 @@ def test_a_search_that_finds_nothing_is_refused(lay, refusal, reader):
     lay({"docs/.a.md": b"a", "bin/a": b"\0", "bin/b": b"\0"})
     what, none = "contains no readable files", "no file matches"
     deeper = f"`**` matches subfolders; {LEFT_OUT}"
-    for source, told in {
+    for source, expected in {
         "docs/": (what, "docs/", LEFT_OUT),
         "bin": (what, "bin", "2 files skipped (2 not text)"),
         "*.rst": (none, "*.rst", deeper),
         "nowhere/**": (none, "nowhere/**", deeper),
         "bin/a*": (none, "bin/a*", "1 file skipped (1 not text)"),
     }.items():
-        assert refusal(list, reader([source], io.BytesIO())) == told
+        assert refusal(list, reader([source], io.BytesIO())) == expected
 
 
 def test_a_file_called_like_standard_input_is_a_file(lay):
@@ -166,12 +166,12 @@ def test_a_large_file_of_a_folder_is_read_twice_but_given_once(lay, monkeypatch)
     monkeypatch.setattr(collect, "_MAX_HELD_BYTES", 10)
     lay({"d/a.txt": b"one\n\ntwo and more", "d/b.csv": b"x,y\n1,2\n3\n4,5\n"})
     lay({"d/c.txt": b"text and more \0"})
-    found, told = gathered("d", reader=read_records)
+    found, notices = read_all("d", reader=read_records)
     assert [each.raw for each in found] == [
         *(b"one", b"two and more"),
         *(b"x,y", b"1,2", b"3", b"4,5"),
     ]
-    assert told == ["d: 1 file skipped (1 not text), 1 blank line skipped"]
+    assert notices == ["d: 1 file skipped (1 not text), 1 blank line skipped"]
 
 
 @pytest.mark.slow
