@@ -1,11 +1,10 @@
-"""`co auth`: keys, and the profiles that they belong to."""
+"""`co auth`: API keys, and the profiles that they belong to."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands.login import LoginRequest, log_in
 from cohere_cli.commands.session import (
     JsonFlag,
     ProfileFlag,
@@ -13,8 +12,7 @@ from cohere_cli.commands.session import (
     load_profiles,
     profile_to_change,
 )
-from cohere_cli.config import editing
-from cohere_cli.errors import UsageProblem
+from cohere_cli.errors import NotAuthenticated, UsageProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ _Name = Annotated[str, typer.Argument(metavar="PROFILE", help="Name of the profi
 
 @app.callback(invoke_without_command=True)
 def auth(ctx: typer.Context) -> None:
-    """Keys, and the profiles that they belong to."""
+    """Manage API keys, and the profiles that they belong to."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
@@ -38,14 +36,14 @@ def login(
     profile: ProfileFlag = None,
     base_url: Annotated[
         str | None,
-        typer.Option("--base-url", help="Address that the key belongs to."),
+        typer.Option("--base-url", help="Base URL of the server that the key is for."),
     ] = None,
     store: Annotated[
         StoreName | None,
         typer.Option(
             "--store",
-            help="Where the key is kept: a file for you alone, the system's keyring, "
-            "or with the command that prints it.",
+            help="Where to store the key: a file readable by you only, the system's "
+            "keyring, or nowhere: a command prints it.",
             show_default="file",
         ),
     ] = None,
@@ -55,44 +53,50 @@ def login(
     ] = None,
     check: Annotated[
         bool,
-        typer.Option("--check/--no-check", help="Ask the server if it takes the key."),
+        typer.Option(
+            "--check/--no-check", help="Ask the server whether it accepts the key."
+        ),
     ] = True,
 ) -> None:
-    """Store a key: it is asked for without being shown, or read from a pipe.
+    """Store an API key, typed without being shown or read from a pipe.
 
     co auth login < key.txt
 
     co auth login -p work --command "pass show cohere"
     """
+    from cohere_cli.commands.login import LoginRequest, log_in
+
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
-    asked = LoginRequest(
+    request = LoginRequest(
         name=profile_to_change(profile, profiles, terminal),
         base_url=base_url,
         store=store or ("command" if command else "file"),
         command=command or "",
         is_checked=check,
     )
-    log_in(asked, profiles, terminal)
+    log_in(request, profiles, terminal)
 
 
 @app.command("logout")
 def logout(profile: ProfileFlag = None) -> None:
-    """Forget a profile's key; its settings stay."""
+    """Remove a profile's key; its settings stay."""
+    from cohere_cli.config import editing
+
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
     name = profile_to_change(profile, profiles, terminal)
-    said = (
-        "has no key any more"
-        if editing.logout(profiles.directory, name)
-        else "had no key of its own"
-    )
-    terminal.note(f"co: profile {name!r} {said}")
+    if editing.logout(profiles.directory, name):
+        terminal.note(f"co: removed the key of profile {name!r}")
+    else:
+        terminal.note(f"co: profile {name!r} has no key of its own")
 
 
 @app.command("switch")
 def switch(profile: _Name) -> None:
     """Make a profile the active one."""
+    from cohere_cli.config import editing
+
     terminal = Terminal.system()
     editing.switch(load_profiles(terminal).directory, profile)
     terminal.note(f"co: profile {profile!r} is active")
@@ -102,19 +106,20 @@ def switch(profile: _Name) -> None:
 def token(
     profile: ProfileFlag = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Print it on a terminal, too.")
+        bool, typer.Option("--yes", "-y", help="Print it to a terminal, too.")
     ] = False,
 ) -> None:
     """Print the key that a call would use, for another program's standard input."""
-    from cohere_cli.config.settings import FlagValues, resolve
+    from cohere_cli.config.resolution import resolve
+    from cohere_cli.config.settings import FlagValues
 
     terminal = Terminal.system()
     if terminal.shows_output and not yes:
         hint = "pipe it to the program that needs it, or add --yes"
-        raise UsageProblem("standard output is a terminal, which keeps it", hint=hint)
+        raise UsageProblem("refusing to print a key to a terminal", hint=hint)
     profiles = load_profiles(terminal)
-    given = FlagValues(profile=profile)
-    settings = resolve(given, terminal.environ, profiles, terminal.stdin)
+    flags = FlagValues(profile=profile)
+    settings = resolve(flags, terminal.environ, profiles, terminal.stdin)
     terminal.write(f"{settings.key}\n")
 
 
@@ -124,41 +129,47 @@ def list_profiles(json: JsonFlag = False) -> None:
     from cohere_cli.config.report import profile_summaries
 
     terminal = Terminal.system()
-    listed = profile_summaries(load_profiles(terminal))
+    profiles = profile_summaries(load_profiles(terminal))
     if json:
-        _write_json(terminal, [asdict(one) for one in listed])
+        from cohere_cli.render.json import write_json
+
+        write_json(terminal, [asdict(one) for one in profiles])
         return
-    wide = max(len(one.name) for one in listed)
-    for one in listed:
+    width = max(len(one.name) for one in profiles)
+    for one in profiles:
         star = "*" if one.active else " "
         key = one.masked_key or (f"key: {one.stored_in}" if one.stored_in else "no key")
-        what = f"{one.base_url}  {key}"
-        if not one.base_url:
-            what = "a stand-in on this machine, no key needed"
-        terminal.write(f"{star} {one.name:<{wide}}  {what}\n")
+        server = f"{one.base_url}  {key}" if one.base_url else "sandbox, no key needed"
+        terminal.write(f"{star} {one.name:<{width}}  {server}\n")
 
 
 @app.command("status")
 def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Say which key a call would use, and why; exit 4 if there is none that fits."""
-    from cohere_cli.config.report import status as status_of
+    """Show which key a call would use, and why; exit 4 if it would have none."""
+    from cohere_cli.config import report
     from cohere_cli.config.settings import FlagValues
-    from cohere_cli.errors import NotAuthenticated
 
     terminal = Terminal.system()
-    given, profiles = FlagValues(profile=profile), load_profiles(terminal)
-    found = status_of(given, terminal.environ, profiles, terminal.stdin)
+    flags, profiles = FlagValues(profile=profile), load_profiles(terminal)
+    found = report.status(flags, terminal.environ, profiles, terminal.stdin)
     if json:
-        _write_json(terminal, asdict(found))
+        from cohere_cli.render.json import write_json
+
+        write_json(terminal, asdict(found))
     else:
         terminal.write("".join(f"{line}\n" for line in _lines(found)))
     if found.problem:
         raise NotAuthenticated(found.problem, hint=found.hint)
 
 
+def chosen_profile(name: str, chosen_by: str) -> str:
+    """Return the name of a call's profile with what chose it, for the user."""
+    source = "active profile" if chosen_by == "active" else f"from {chosen_by}"
+    return f"{name} ({source})" if chosen_by else name or "none"
+
+
 def _lines(found: "Status") -> list[str]:
-    chosen = f" (by {found.chosen_by})" if found.chosen_by else ""
-    lines = [f"profile   {found.profile or 'none'}{chosen}"]
+    lines = [f"profile   {chosen_profile(found.profile, found.chosen_by)}"]
     if found.base_url:
         lines.append(f"base URL  {found.base_url}")
     for key in found.keys:
@@ -167,9 +178,3 @@ def _lines(found: "Status") -> list[str]:
     files = (f"{file.path} {file.mode or '(absent)'}" for file in found.files)
     lines += [f"file      {file}" for file in files]
     return lines + [f"warning   {note}" for note in found.notes]
-
-
-def _write_json(terminal: Terminal, value: Any) -> None:
-    from cohere_cli.render.json import write_json
-
-    write_json(terminal, value)

@@ -43,7 +43,7 @@ def compat(
 def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     """Read what the flags name, then ask, or say what asking would be."""
     from cohere_cli.commands.inputs import compat_request
-    from cohere_cli.config.settings import is_cohere_compat_url
+    from cohere_cli.config.resolution import is_cohere_compat_url
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)

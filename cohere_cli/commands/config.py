@@ -1,4 +1,4 @@
-"""`co config`: the settings of profiles, and where each one in force is from."""
+"""`co config`: the settings of profiles, and the source of each effective one."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -9,11 +9,13 @@ import typer
 from cohere_cli.commands.session import (
     JsonFlag,
     ProfileFlag,
+    fault_names,
     load_profiles,
     profile_to_change,
 )
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import os_reason
 
 if TYPE_CHECKING:
     from cohere_cli.config.report import EffectiveSetting
@@ -26,14 +28,14 @@ _Setting = Annotated[str, typer.Argument(metavar="SETTING", help="Such as `model
 
 @app.callback(invoke_without_command=True)
 def config(ctx: typer.Context) -> None:
-    """The settings of profiles, and where each one is from."""
+    """Show and change the settings of profiles."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
 
 @app.command("path")
 def path() -> None:
-    """Print where the settings are kept."""
+    """Print the path of the settings file."""
     from cohere_cli.config.paths import config_directory
 
     terminal = Terminal.system()
@@ -42,29 +44,29 @@ def path() -> None:
 
 @app.command("show")
 def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Show each setting in force, and who says so: a variable, a profile, nobody."""
+    """Show each effective setting and its source: a variable, a profile, built-in."""
     terminal = Terminal.system()
-    found = _shown(profile, terminal)
+    settings = _settings(profile, terminal)
     if json:
         from cohere_cli.render.json import write_json
 
-        write_json(terminal, [asdict(one) for one in found])
+        write_json(terminal, [asdict(one) for one in settings])
         return
-    texts = [(one.name, _text(one.value) or "-", one.source) for one in found]
-    wide = [max(len(row[at]) for row in texts) for at in range(2)]
-    for name, value, source in texts:
-        terminal.write(f"{name:<{wide[0]}}  {value:<{wide[1]}}  {source}\n")
+    rows = [(one.name, _text(one.value) or "-", one.source) for one in settings]
+    widths = [max(len(row[at]) for row in rows) for at in range(2)]
+    for name, value, source in rows:
+        terminal.write(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {source}\n")
 
 
 @app.command("get")
 def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Print one setting in force; nothing where nobody says it."""
+    """Print one effective setting; empty if unset."""
     from cohere_cli.config.editing import require_known_setting
 
     terminal = Terminal.system()
     require_known_setting(setting)
     name, _, header = setting.partition(".")
-    values = {one.name: one.value for one in _shown(profile, terminal)}
+    values = {one.name: one.value for one in _settings(profile, terminal)}
     value = (values[name] or {}).get(header) if header else values[name]
     if json:
         from cohere_cli.render.json import write_json
@@ -78,7 +80,7 @@ def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) 
 def set_(
     setting: _Setting,
     value: Annotated[
-        str, typer.Argument(metavar="VALUE", help="Lists with commas between.")
+        str, typer.Argument(metavar="VALUE", help="Lists are separated by commas.")
     ],
     profile: ProfileFlag = None,
 ) -> None:
@@ -91,56 +93,64 @@ def set_(
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
     name = profile_to_change(profile, profiles, terminal)
-    set_value(profiles.directory, name, setting, value)
-    new = "" if name in profiles.by_name else ", which is new"
-    terminal.note(f"co: {setting} is set in profile {name!r}{new}")
+    set_value(profiles.directory, name, setting, value, fault_names)
+    # Without the value, which may be a secret.
+    if name in profiles.by_name:
+        terminal.note(f"co: set {setting} in profile {name!r}")
+    else:
+        terminal.note(f"co: created profile {name!r} and set {setting}")
 
 
 @app.command("unset")
 def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
-    """Take a setting from a profile: what it inherits, or what is built in, holds."""
-    from cohere_cli.config.editing import unset_value as unset_in
+    """Remove a setting from a profile; the inherited or built-in value applies."""
+    from cohere_cli.config.editing import unset_value
 
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
     name = profile_to_change(profile, profiles, terminal)
-    had = unset_in(profiles.directory, name, setting)
-    said = f"has no {setting} any more" if had else f"itself had no {setting}"
-    terminal.note(f"co: profile {name!r} {said}")
+    if unset_value(profiles.directory, name, setting):
+        terminal.note(f"co: removed {setting} from profile {name!r}")
+    else:
+        terminal.note(f"co: profile {name!r} does not set {setting} itself")
 
 
 @app.command("edit")
 def edit() -> None:
-    """Edit config.toml with VISUAL or EDITOR; it is checked before it counts."""
-    from cohere_cli.config.editing import edit_file as edit_in
+    """Edit config.toml with VISUAL or EDITOR; it is checked before it is saved."""
+    from cohere_cli.config.editing import edit_file
     from cohere_cli.config.paths import config_directory
 
     terminal = Terminal.system()
-    is_changed = edit_in(
+    is_changed = edit_file(
         config_directory(terminal.environ),
         lambda draft: _run_editor(draft, terminal),
         lambda problem: terminal.confirm(f"co: {problem}: edit again?"),
+        fault_names,
     )
-    terminal.note(f"co: the settings are {'changed' if is_changed else 'as they were'}")
+    terminal.note(f"co: config.toml is {'changed' if is_changed else 'unchanged'}")
 
 
 def _run_editor(draft: Path, terminal: Terminal) -> None:
     import shlex
     import subprocess
 
-    said = terminal.environ.get("VISUAL") or terminal.environ.get("EDITOR") or "vi"
+    environ = terminal.environ
+    editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     try:
-        words = shlex.split(said)
-        code = subprocess.call([*words, str(draft)])  # noqa: S603 - the user's own
+        words = [*shlex.split(editor), str(draft)]
+        code = subprocess.call(words)  # noqa: S603 - the user's own
     except (OSError, ValueError) as exc:
-        hint = "name an editor with EDITOR"
-        problem = f"the editor cannot be run: {exc}"
-        raise ConfigProblem(problem, where=said, hint=hint) from exc
+        hint = "set EDITOR to the command of an editor"
+        problem = f"cannot run the editor: {os_reason(exc)}"
+        raise ConfigProblem(problem, where=editor, hint=hint) from exc
     if code:
-        raise ConfigProblem(f"the editor ended with code {code}", where=said)
+        raise ConfigProblem(f"the editor failed with exit code {code}", where=editor)
 
 
-def _shown(profile: str | None, terminal: Terminal) -> "tuple[EffectiveSetting, ...]":
+def _settings(
+    profile: str | None, terminal: Terminal
+) -> "tuple[EffectiveSetting, ...]":
     from cohere_cli.config.report import effective_settings
 
     profiles = load_profiles(terminal)
@@ -148,7 +158,7 @@ def _shown(profile: str | None, terminal: Terminal) -> "tuple[EffectiveSetting, 
 
 
 def _text(value: Any) -> str:
-    """Return *value* as `co config set` takes it."""
+    """Return *value* as `co config set` accepts it."""
     match value:
         case None:
             return ""

@@ -1,11 +1,16 @@
-"""`co doctor`: why a call does not work, or that it would."""
+"""`co doctor`: checks everything that a call needs, up to the server's own answer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.session import JsonFlag, ProfileFlag, resolve_endpoint
+from cohere_cli.commands.session import (
+    JsonFlag,
+    ProfileFlag,
+    load_profiles,
+    resolve_endpoint,
+)
 from cohere_cli.errors import CoError, ConfigProblem, NotAuthenticated
 from cohere_cli.terminal import Terminal
 
@@ -15,73 +20,70 @@ if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
 
 
-_NAME = 9
+_NAME_WIDTH = 9
 _INDENT = " " * 19
-
-
-def doctor(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Look at all that a call needs; exit 0 only if all is well.
-
-    The program, the settings, the key, and the way to the server: its name, a
-    connection, TLS, and whether it takes the key. Shows no key.
-    """
-
-    terminal = Terminal.system()
-    found = []
-    for finding in run_checks(profile, terminal):
-        found.append(finding)
-        if not json:
-            terminal.write(_text(finding))
-    problems = [finding.problem for finding in found if finding.problem]
-    if json:
-        from cohere_cli.render.json import write_json
-
-        told = {"ok": not problems, "findings": [_object(one) for one in found]}
-        write_json(terminal, told)
-    if problems:
-        raise problems[0]
-
-
-def _text(finding: "Finding") -> str:
-    problem = finding.problem
-    state = "problem" if problem else "ok"
-    # A name or an address may hold what would be a second line.
-    said = " ".join(str(problem or finding.found).split("\n"))
-    hint = f"{_INDENT}{problem.hint}\n" if problem and problem.hint else ""
-    return f"{state:<7}  {finding.name:<{_NAME}} {said}\n{hint}"
-
-
-def _object(finding: "Finding") -> dict[str, Any]:
-    problem = finding.problem
-    return {
-        "name": finding.name,
-        "ok": problem is None,
-        "found": str(problem or finding.found),
-        "hint": problem.hint if problem else "",
-        "exit": int(problem.exit_code) if problem else 0,
-    }
-
-
-_ENOUGH = 4096
-"""Bytes of a program: the script that an installer writes is shorter."""
+_SCRIPT_SIZE = 4096
+"""Bytes read of a program: the script that an installer writes is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `problem` is what is wrong with it, if it is."""
+    """One thing that was checked; `problem` is None where it works."""
 
     name: str
     found: str = ""
     problem: CoError | None = None
 
+    def __str__(self) -> str:
+        problem = self.problem
+        state = "problem" if problem else "ok"
+        # A name or an address may hold a newline.
+        text = " ".join(str(problem or self.found).split("\n"))
+        hint = f"{_INDENT}{problem.hint}\n" if problem and problem.hint else ""
+        return f"{state:<7}  {self.name:<{_NAME_WIDTH}} {text}\n{hint}"
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the finding as an object of the JSON report."""
+        problem = self.problem
+        return {
+            "name": self.name,
+            "ok": problem is None,
+            "found": str(problem or self.found),
+            "hint": problem.hint if problem else "",
+            "exit": int(problem.exit_code) if problem else 0,
+        }
+
+
+def doctor(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
+    """Check everything a call needs; exit 0 if all checks pass.
+
+    The program, the settings, the key, and the way to the server: DNS, TCP, TLS,
+    and whether it accepts the key. No key is shown.
+    """
+
+    terminal = Terminal.system()
+    findings = []
+    for finding in run_checks(profile, terminal):
+        findings.append(finding)
+        if not json:
+            terminal.write(str(finding))
+    problems = [finding.problem for finding in findings if finding.problem]
+    if json:
+        from cohere_cli.render.json import write_json
+
+        objects = [finding.as_object() for finding in findings]
+        write_json(terminal, {"ok": not problems, "findings": objects})
+    if problems:
+        raise problems[0]
+
 
 def run_checks(flag: str | None, terminal: Terminal) -> Iterator[Finding]:
-    """Yield what is found, one thing after the other. *flag* is -p."""
+    """Yield a finding for each check in turn. *flag* is the value of -p."""
     yield _program(terminal)
     yield _versions()
     yield _terminal(terminal)
     try:
-        profiles = _profiles(terminal)
+        profiles = load_profiles(terminal)
         yield from _files(profiles)
         yield from _call(flag, profiles, terminal)
     except CoError as problem:
@@ -89,7 +91,7 @@ def run_checks(flag: str | None, terminal: Terminal) -> Iterator[Finding]:
 
 
 def _program(terminal: Terminal) -> Finding:
-    """Find which program a shell starts: RCS has a `co`, too."""
+    """Find the program that a shell starts as `co`: RCS has one, too."""
     import shutil
 
     path = shutil.which("co", path=terminal.environ.get("PATH", ""))
@@ -98,14 +100,14 @@ def _program(terminal: Terminal) -> Finding:
         return Finding("program", problem=ConfigProblem("no `co` in PATH", hint=hint))
     if _is_ours(Path(path)):
         return Finding("program", path)
-    said = "`co` is another program, such as RCS's"
-    return Finding("program", problem=ConfigProblem(said, where=path, hint=hint))
+    message = "`co` is another program, such as RCS's"
+    return Finding("program", problem=ConfigProblem(message, where=path, hint=hint))
 
 
 def _is_ours(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return b"cohere_cli" in file.read(_ENOUGH)
+            return b"cohere_cli" in file.read(_SCRIPT_SIZE)
     except OSError:
         return False
 
@@ -123,23 +125,16 @@ def _versions() -> Finding:
 def _terminal(terminal: Terminal) -> Finding:
     if not terminal.shows_output:
         return Finding("terminal", "standard output is not a terminal")
-    drawn = "answers are drawn" if terminal.can_draw else "answers are plain"
-    colour = "in colour" if terminal.has_colour else "without colour"
+    drawn = "formatted answers" if terminal.can_draw else "plain answers"
+    colour = "colour" if terminal.has_colour else "no colour"
     return Finding("terminal", f"{terminal.width} columns, {drawn}, {colour}")
 
 
-def _profiles(terminal: Terminal) -> "Profiles":
-    from cohere_cli.commands.session import load_profiles
-
-    return load_profiles(terminal)
-
-
 def _files(profiles: "Profiles") -> Iterator[Finding]:
-    from cohere_cli.config.report import read_file_status
+    from cohere_cli.config.report import file_statuses
 
-    for path in (profiles.settings_file, profiles.keys_file):
-        mode = read_file_status(path).mode or "(absent)"
-        yield Finding("file", f"{path} {mode}")
+    for file in file_statuses(profiles):
+        yield Finding("file", f"{file.path} {file.mode or '(absent)'}")
     for note in profiles.notes:
         yield Finding("file", problem=ConfigProblem(note))
 
@@ -147,17 +142,18 @@ def _files(profiles: "Profiles") -> Iterator[Finding]:
 def _call(
     flag: str | None, profiles: "Profiles", terminal: Terminal
 ) -> Iterator[Finding]:
-    """Yield what a call would go by, and how far it would come."""
-    from cohere_cli.config.settings import FlagValues, resolve
+    """Yield the settings of a call, and how far it would get."""
+    from cohere_cli.commands.auth import chosen_profile
+    from cohere_cli.config.resolution import resolve
+    from cohere_cli.config.settings import FlagValues
 
     def settings(*, dry_run: bool) -> "Settings":
-        given = FlagValues(profile=flag, dry_run=dry_run)
-        return resolve(given, terminal.environ, profiles, terminal.stdin)
+        flags = FlagValues(profile=flag, dry_run=dry_run)
+        return resolve(flags, terminal.environ, profiles, terminal.stdin)
 
     found, has_key = settings(dry_run=True), True
-    by = profiles.choose(flag, terminal.environ).by
-    chosen = f" (by {by})" if by else ""
-    yield Finding("profile", f"{found.profile or 'none'}{chosen}")
+    chosen_by = profiles.choose(flag, terminal.environ).chosen_by
+    yield Finding("profile", chosen_profile(found.profile, chosen_by))
     try:
         found = settings(dry_run=False)
         yield from _key(found, profiles)
@@ -165,11 +161,11 @@ def _call(
         has_key = False
         yield Finding("key", problem=problem)
     with resolve_endpoint(found, terminal) as connection:
-        yield from _way(connection, has_key=has_key, terminal=terminal)
+        yield from _connection(connection, has_key=has_key, terminal=terminal)
 
 
 def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
-    from cohere_cli.config.validators import mask_key
+    from cohere_cli.config.credentials import mask_key
 
     if settings.sandbox:
         yield Finding("key", "the sandbox has its own")
@@ -180,7 +176,7 @@ def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
             yield Finding("note", note)
 
 
-def _way(
+def _connection(
     connection: "Connection", *, has_key: bool, terminal: Terminal
 ) -> Iterator[Finding]:
     from cohere_cli.api.diagnostics import diagnose
@@ -194,14 +190,15 @@ def _way(
 
 def _proxy(connection: "Connection") -> str:
     from cohere_cli.api.connection import proxy_for
-    from cohere_cli.config.validators import mask_proxy
+    from cohere_cli.config.urls import mask_proxy
 
     proxy = proxy_for(connection)
-    return f"{mask_proxy(proxy.url)} (by {proxy.named_by})" if proxy else "none"
+    return f"{mask_proxy(proxy.url)} (from {proxy.named_by})" if proxy else "none"
 
 
 def _trusted(connection: "Connection", terminal: Terminal) -> str:
     if connection.base_url.startswith("http:"):
-        return "no certificates: plain http"
-    said = terminal.environ.get("SSL_CERT_FILE") or terminal.environ.get("SSL_CERT_DIR")
-    return connection.route.ca_bundle or said or "the usual authorities"
+        return "no certificates: plain HTTP"
+    environ = terminal.environ
+    named = environ.get("SSL_CERT_FILE") or environ.get("SSL_CERT_DIR")
+    return connection.route.ca_bundle or named or "the default authorities"

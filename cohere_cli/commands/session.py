@@ -1,6 +1,6 @@
 """Resolves settings from flags, and opens a client for them or for the sandbox."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -32,7 +32,8 @@ def resolve_settings(
 
     Print a note where one source of a setting overrides another.
     """
-    from cohere_cli.config.settings import FlagValues, resolve
+    from cohere_cli.config.resolution import resolve
+    from cohere_cli.config.settings import FlagValues
 
     given = FlagValues(
         profile=flags.profile,
@@ -184,14 +185,21 @@ def load_profiles(terminal: Terminal) -> "Profiles":
     from cohere_cli.config.paths import config_directory
     from cohere_cli.config.profiles import Profiles
 
-    return Profiles.load(config_directory(terminal.environ))
+    return Profiles.load(config_directory(terminal.environ), fault_names)
+
+
+def fault_names() -> Collection[str]:
+    """Return the names of the faults that a profile of the sandbox can have."""
+    from cohere_cli.sandbox.faults.catalog import FAULTS
+
+    return FAULTS
 
 
 def profile_to_change(
     flag: str | None, profiles: "Profiles", terminal: Terminal
 ) -> str:
     """Return the name of the profile to change; the sandbox only if *flag* names it."""
-    from cohere_cli.config.profile import SANDBOX
+    from cohere_cli.config.profiles import SANDBOX
 
     if flag is not None:
         return flag

@@ -1,42 +1,108 @@
-"""The stored profiles: which there are, and which is in force."""
+"""Stored profiles: their settings and keys, and the choice of the one to use."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from cohere_cli.config.permissions import (
-    permission_warnings,
-    require_private_key_commands,
-)
-from cohere_cli.config.profile import (
-    SANDBOX,
-    SANDBOX_PROFILE,
-    Profile,
-    active_name,
-    parse_profiles,
-    require_sandbox_for_faults,
-)
-from cohere_cli.config.toml_file import TomlFile
-from cohere_cli.config.urls import DEFAULT_URL, base_url
+from cohere_cli.config.settings import FaultNames
+from cohere_cli.config.urls import DEFAULT_URL, is_same_service, normalize_base_url
 from cohere_cli.errors import ConfigProblem
+
+SANDBOX = "sandbox"
+"""The name of the profile that always exists; it cannot be stored."""
+
+Store = Literal["file", "keyring", "command"]
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_WRITABLE_BY_OTHERS = 0o022
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A profile's key, and the base URL that it may be sent to.
+
+    Empty: send no Authorization. None: it is in the system's keyring, or *command*
+    prints it. *profile* is the one that has it; others may inherit it.
+    """
+
+    key: str | None = field(repr=False)
+    base_url: str
+    command: str = ""
+    profile: str = field(default="", compare=False)
+
+    @property
+    def store(self) -> Store:
+        """Where the key is stored."""
+        if self.command:
+            return "command"
+        return "keyring" if self.key is None else "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The settings stored under one name, and those it inherits.
+
+    `values` holds the settings that have a value, checked, and `sources` the name
+    of the profile that sets each. `header_urls` are the base URLs that the headers
+    were written for. `key_command_hides_key` is true where both are stored.
+    """
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    key: StoredKey | None = None
+    header_urls: tuple[str, ...] = ()
+    inherits: str = field(default="", compare=False)
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    key_command_hides_key: bool = field(default=False, compare=False)
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the sandbox answers instead of a server."""
+        return bool(self.values.get("sandbox"))
+
+    @property
+    def base_url(self) -> str:
+        """The base URL that the profile sets; may be empty."""
+        return str(self.values.get("base_url", ""))
+
+    @property
+    def allow_http(self) -> bool:
+        """Whether plain HTTP may be used with other machines."""
+        return bool(self.values.get("allow_http"))
+
+    def may_send_headers_to(self, url: str) -> bool:
+        """Whether the server at *url* is one that the headers were written for."""
+        return any(is_same_service(own, url) for own in self.header_urls)
+
+
+SANDBOX_PROFILE = Profile(SANDBOX, {"sandbox": True})
+
+
+def name_problem(name: str) -> str:
+    """Return why no profile can be stored as *name*, or ""."""
+    if name == SANDBOX:
+        return "is built in"
+    if _NAME.fullmatch(name):
+        return ""
+    return "must be 1 to 64 of A-Z a-z 0-9 . _ - and not begin with a dot or dash"
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileChoice:
-    """The profile in force, and what chose it."""
+    """The profile to use, and what chose it."""
 
     profile: Profile
-    by: Literal["-p", "CO_PROFILE", "active", ""]
+    chosen_by: Literal["-p", "CO_PROFILE", "active", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """What the files in *directory* say; an absent file says nothing.
+    """The contents of the two files in *directory*; either may be absent.
 
-    `active` is empty where no profile is. `notes` are warnings about who else
-    can read or change the files.
+    `active` is empty where no profile is. `notes` are warnings about other users
+    who can read or change the files.
     """
 
     directory: Path
@@ -45,36 +111,26 @@ class Profiles:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, directory: Path) -> "Profiles":
+    def load(cls, directory: Path, fault_names: FaultNames | None = None) -> "Profiles":
         """Read both files. Raises `ConfigProblem` with file and line."""
-        settings = TomlFile.read(directory / "config.toml")
-        return cls.of(
-            directory, settings, TomlFile.read(directory / "keys.toml", secret=True)
-        )
+        if _is_unused(directory):
+            return cls(directory)
+        from cohere_cli.config.profile_reader import read_profiles
 
-    @classmethod
-    def of(cls, directory: Path, settings: TomlFile, keys: TomlFile) -> "Profiles":
-        """Return what the two sheets say. Raises `ConfigProblem` with file and line."""
-        by_name = parse_profiles(settings, keys)
-        everyone = by_name.values()
-        require_private_key_commands(settings, everyone)
-        require_sandbox_for_faults(settings, everyone)
-        exposed = permission_warnings(directory, settings, keys, everyone)
-        notes = (*exposed, *_hidden(everyone, keys.path))
-        return cls(directory, active_name(settings), by_name, notes)
+        return read_profiles(directory, fault_names)
 
     @property
     def settings_file(self) -> Path:
-        """Where the settings are; people edit this file too."""
+        """The file of settings, which users edit too."""
         return self.directory / "config.toml"
 
     @property
     def keys_file(self) -> Path:
-        """Where the keys are, and nothing else."""
+        """The file of keys, and of nothing else."""
         return self.directory / "keys.toml"
 
-    def named(self, name: str, said_by: str = "") -> Profile:
-        """Return the profile of this *name*; *said_by* is what named it.
+    def find(self, name: str, named_by: str = "") -> Profile:
+        """Return the profile called *name*; *named_by* is what named it.
 
         Raises `ConfigProblem` with the nearest name and the whole list.
         """
@@ -82,41 +138,43 @@ class Profiles:
             return SANDBOX_PROFILE
         if name in self.by_name:
             return self.by_name[name]
+        from cohere_cli.text import did_you_mean
+
         names = [*self.by_name, SANDBOX]
-        near = get_close_matches(name, names, 1)
-        meant = f"did you mean {near[0]!r}? " if near else ""
-        hint = f"{meant}profiles: {', '.join(names)}"
-        raise ConfigProblem(f"there is no profile {name!r}", where=said_by, hint=hint)
+        hint = f"{did_you_mean(name, names)} profiles: {', '.join(names)}".strip()
+        raise ConfigProblem(f"there is no profile {name!r}", where=named_by, hint=hint)
 
     def choose(self, flag: str | None, environ: Mapping[str, str]) -> ProfileChoice:
-        """Return the profile in force: -p, else CO_PROFILE, else the active one."""
+        """Return the profile to use: that of -p, else of CO_PROFILE, else active."""
         if flag is not None:
-            return ProfileChoice(self.named(flag, "-p"), "-p")
-        if environ.get("CO_PROFILE"):
-            return ProfileChoice(
-                self.named(environ["CO_PROFILE"], "CO_PROFILE"), "CO_PROFILE"
-            )
+            return ProfileChoice(self.find(flag, "-p"), "-p")
+        if name := environ.get("CO_PROFILE"):
+            return ProfileChoice(self.find(name, "CO_PROFILE"), "CO_PROFILE")
         if self.active:
-            return ProfileChoice(
-                self.named(self.active, str(self.settings_file)), "active"
-            )
+            active = self.find(self.active, str(self.settings_file))
+            return ProfileChoice(active, "active")
         return ProfileChoice(Profile(""), "")
 
     def base_url_for(self, name: str, url: str | None = None) -> str:
-        """Return where a key of profile *name* would belong: *url*, else its own.
+        """Return *url*, else the base URL of profile *name*, else Cohere's.
 
         Raises `ConfigProblem` for a *url* that no key may be sent to.
         """
         profile = self.by_name.get(name, Profile(name))
+        url = url or profile.base_url or DEFAULT_URL
         try:
-            return base_url(
-                url or profile.base_url or DEFAULT_URL, allow_http=profile.allow_http
-            )
+            return normalize_base_url(url, allow_http=profile.allow_http)
         except ValueError as exc:
             raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
 
 
-def _hidden(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:
-    for profile in profiles:
-        if profile.key_command_hides_key:
-            yield f"key_command of profile {profile.name!r} hides its key in {keys}"
+def _is_unused(directory: Path) -> bool:
+    """Whether there is nothing in *directory* to read or to warn about."""
+    try:
+        is_shared = directory.stat().st_mode & _WRITABLE_BY_OTHERS
+        names = {path.name for path in directory.iterdir()}
+    except FileNotFoundError:
+        return True
+    except OSError:  # the reader reports it
+        return False
+    return not (is_shared or {"config.toml", "keys.toml"} & names)

@@ -1,103 +1,290 @@
-"""What holds for one call: flag > environment > profile > built-in."""
+"""The settings: each one's name, allowed values, default, flag and variable."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TextIO, TypeVar
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Any, NamedTuple, TypeGuard
 
 from cohere_cli.api.connection import RERANK_PATH, Route
-from cohere_cli.config import validators
-from cohere_cli.config.credentials import (
-    KeySource,
-    is_usable_at,
-    key_sources,
-    overridden_sources,
-    select_key,
-)
-from cohere_cli.config.profile import Profile
-from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.urls import (
-    DEFAULT_COMPAT_URL,
-    DEFAULT_URL,
-    base_url,
-    is_cohere,
-    is_loopback,
-    normalize_url,
-    origin,
-)
-from cohere_cli.errors import ConfigProblem, UsageProblem
-
-_COMPAT = "/compatibility"
-_COMPAT_PATH = f"{_COMPAT}/v1"
-_ENDPOINT = "/chat/completions"
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Both base URLs, and the one of them that this call goes to, `url`.
-
-    `is_from_profile` says that nothing but the profile names that one.
-    """
-
-    base_url: str
-    compat_base_url: str
-    url: str
-    is_from_profile: bool
-
-
-def resolve_destination(
-    flag: str | None, variable: str | None, profile: Profile, *, compat: bool
-) -> Destination:
-    """Return where a call goes; *flag* is --base-url, *variable* is CO_API_URL.
-
-    For a *compat* call the flag is the whole base, its `/v1` included. What people
-    paste after a base, or twice, is taken off. Raises `ConfigProblem`.
-    """
-    said = _said(flag, variable, profile, base_url).removesuffix(_COMPAT)
-    base = said or (profile.base_url or "").removesuffix(_COMPAT)
-    if compat and flag:
-        whole = _said(flag, None, profile, normalize_url).removesuffix(_ENDPOINT)
-        return Destination(base or DEFAULT_URL, whole, whole, is_from_profile=False)
-    built_in = f"{base}{_COMPAT_PATH}" if base else DEFAULT_COMPAT_URL
-    compat_base = (profile.compat_base_url or built_in).removesuffix(_ENDPOINT)
-    if compat:
-        by_profile = bool(profile.compat_base_url) or not said
-        return Destination(base or DEFAULT_URL, compat_base, compat_base, by_profile)
-    return Destination(base or DEFAULT_URL, compat_base, base or DEFAULT_URL, not said)
-
-
-def is_cohere_compat_url(compat_base_url: str) -> bool:
-    """Say whether this is Cohere's endpoint, in whoever's network; others differ."""
-    return compat_base_url.endswith(_COMPAT_PATH)
-
-
-def _said(
-    flag: str | None, variable: str | None, profile: Profile, check: Callable[..., str]
-) -> str:
-    """Return the URL that the flag or the variable says, empty where neither does."""
-    text, where = (variable, "CO_API_URL") if flag is None else (flag, "--base-url")
-    if flag is None and not variable:
-        return ""
-    try:
-        return check(text, allow_http=profile.allow_http)
-    except ValueError as exc:
-        raise ConfigProblem(f"the base URL {exc}", where=where) from exc
-
-
-T = TypeVar("T")
+from cohere_cli.config.urls import normalize_base_url, normalize_url
 
 CHAT_MODEL = "command-a-03-2025"
 VISION_MODEL = "command-a-vision-07-2025"
 RERANK_MODEL = "rerank-v3.5"
 CONCURRENCY = 4
 
+Check = Callable[[object], Any]
+"""Returns the value of a setting, or raises `ValueError`, as in "must be ...".
+
+The message never quotes the value, which may be a secret.
+"""
+
+FaultNames = Callable[[], Collection[str]]
+"""Returns the faults that the sandbox has; called only where a profile names some."""
+
+_MAX_SECONDS = 86_400
+_MAX_CLIENT_NAME = 64
+_URL_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_FAULT = re.compile(r"\s*([a-z-]+)\s*(?:[=;].*)?")
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+# RFC 9110, 5.6.2.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OWN_HEADERS = re.compile(
+    "accept|accept-encoding|authorization|connection|content-length|content-type"
+    "|host|transfer-encoding|user-agent|x-client-name",
+    re.IGNORECASE,
+)
+_PROXY = "must be a URL such as http://proxy.example.com:3128"
+
+
+def _seconds(value: object) -> float:
+    if _is_number(value) and 0 < value <= _MAX_SECONDS:
+        return float(value)
+    raise ValueError(f"must be a number of seconds above 0, up to {_MAX_SECONDS}")
+
+
+def _whole_number(least: int, most: int) -> Check:
+    def check(value: object) -> int:
+        if _is_number(value) and value in range(least, most + 1):
+            return int(value)
+        raise ValueError(f"must be a whole number from {least} to {most}")
+
+    return check
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _model_name(value: object) -> str:
+    # Any name: new models come faster than releases of this program.
+    if isinstance(value, str) and value.isprintable() and value.strip():
+        return value.strip()
+    raise ValueError("must be a name in quotes")
+
+
+def _url_path(value: object) -> str:
+    if isinstance(value, str) and _URL_PATH.fullmatch(value):
+        return value
+    raise ValueError("must be a path such as /v1/rerank")
+
+
+def _channels(value: object) -> tuple[str, ...]:
+    from cohere_cli.api.protocol.events import CHANNELS
+
+    if isinstance(value, list) and all(one in CHANNELS for one in value):
+        return tuple(value)
+    raise ValueError(f"must be a list of any of {', '.join(CHANNELS)}")
+
+
+def check_faults(value: object, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Check a list of faults, by name if *known* are given; not their numbers."""
+    texts = value if isinstance(value, list) else [""]
+    specs = [one for text in texts for one in str(text).split(",")]
+    found = [_FAULT.fullmatch(one) for one in specs]
+    if all(one and (not known or one[1] in known) for one in found):
+        return tuple(texts)
+    names = f"any of {', '.join(known)}" if known else "faults"
+    raise ValueError(f"must be a list of {names}, with numbers such as cut=5")
+
+
+def check_boolean(value: object) -> bool:
+    """Check a setting that is on or off."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be true or false")
+
+
+def check_text(value: object) -> str:
+    """Check a text, whatever it holds."""
+    if isinstance(value, str):
+        return value
+    raise ValueError("must be text in quotes")
+
+
+def check_base_url(value: object, *, allow_http: bool = False) -> str:
+    """Check a base URL of Cohere's API, with or without its version."""
+    return normalize_base_url(check_text(value), allow_http=allow_http)
+
+
+def _compat_base_url(value: object, *, allow_http: bool = False) -> str:
+    return normalize_url(check_text(value), allow_http=allow_http)
+
+
+def _absolute_path(value: object) -> str:
+    """Check a file's path: absolute, so that the current directory has no influence."""
+    from pathlib import Path
+
+    try:
+        path = Path(value).expanduser() if isinstance(value, str) else Path()
+    except RuntimeError:  # no user of this name has a home
+        path = Path()
+    if path.is_absolute() and str(path).isprintable():
+        return str(path)
+    raise ValueError("must be the path of a file that begins with / or ~/")
+
+
+def _proxy(value: object) -> str:
+    from urllib.parse import urlsplit
+
+    text = value if isinstance(value, str) and _PRINTABLE.fullmatch(value) else ""
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(_PROXY) from None
+    has_more = parts.path not in ("", "/") or parts.query or parts.fragment
+    is_http = parts.scheme in ("http", "https")
+    if not is_http or not has_host or has_more or " " in text:
+        raise ValueError(_PROXY)
+    return text
+
+
+def check_headers(value: object) -> Mapping[str, str]:
+    """Check a table of headers: text by name, without those that `co` sets itself."""
+    if not isinstance(value, dict):
+        raise ValueError("must be a table of headers")  # noqa: TRY004 - as all checks
+    for name, text in value.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError("must have names of letters, digits and dashes")
+        if _OWN_HEADERS.fullmatch(name):
+            raise ValueError(f"must not set {name}: co sets it itself")
+        if not (isinstance(text, str) and _is_header_text(text)):
+            raise ValueError("must have values of printable ASCII characters")
+    return dict(value)
+
+
+def _is_header_text(text: str) -> bool:
+    return bool(_PRINTABLE.fullmatch(text)) and text == text.strip()
+
+
+def _client_name(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    if _PRINTABLE.fullmatch(text) and len(text) <= _MAX_CLIENT_NAME:
+        return text
+    raise ValueError(f"must be 1 to {_MAX_CLIENT_NAME} printable ASCII characters")
+
+
+def check_command(value: object) -> str:
+    """Check a command line: words in shell quoting; no program by a relative path."""
+    import shlex
+
+    try:
+        words = shlex.split(value) if isinstance(value, str) else []
+    except ValueError:
+        words = []
+    # Not "./key": the owner of the current directory could print a key of theirs.
+    if words and words[0] and ("/" not in words[0] or words[0][0] in "/~"):
+        return str(value)
+    raise ValueError("must be a command line such as 'pass show cohere'")
+
+
+class Setting(NamedTuple):
+    """A row of `SETTINGS`.
+
+    *flag* and *variable* set it for one call, before the profile does.
+    *is_for_server* is true where it says how a server is reached: a profile of the
+    sandbox does not use it.
+    """
+
+    check: Check
+    flag: str = ""
+    variable: str = ""
+    is_for_server: bool = False
+
+
+def _row(
+    check: Check, default: object = None, flag: str = "", variable: str = ""
+) -> Any:
+    return field(default=default, metadata={"row": Setting(check, flag, variable)})
+
+
+def _server_row(check: Check, default: object = "", variable: str = "") -> Any:
+    """Return a field that may hold a secret, and only of use with a server."""
+    row = Setting(check, "", variable, is_for_server=True)
+    return field(default=default, repr=False, metadata={"row": row})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one call; those with a row can be set in a profile.
+
+    `profile` is empty where none is in use. An empty `key` means that no
+    Authorization header is sent; `key_source` names where the key comes from. The
+    URLs have no slash at their end and are empty in the sandbox, whose address is
+    known only once it runs; `faults` are what it injects. Times are in seconds,
+    `rate` is in requests a minute. `notes` are lines to print once on standard
+    error.
+    """
+
+    profile: str
+    key: str = field(default="", repr=False)
+    key_source: str = "no key"
+    notes: tuple[str, ...] = ()
+
+    base_url: str = _server_row(check_base_url, variable="CO_API_URL")
+    compat_base_url: str = _server_row(_compat_base_url)
+    model: str = _row(_model_name, CHAT_MODEL, "--model", "CO_MODEL")
+    rerank_model: str = _row(_model_name, RERANK_MODEL, "--model")
+    rerank_path: str = _row(_url_path, RERANK_PATH, "--rerank-path")
+    vision_model: str = _row(_model_name, VISION_MODEL)
+    timeout: float | None = _row(_seconds, flag="--timeout")
+    max_time: float | None = _row(_seconds, flag="--max-time")
+    retries: int | None = _row(_whole_number(0, 10), flag="--retries")
+    concurrency: int = _row(_whole_number(1, 64), CONCURRENCY)
+    rate: int | None = _row(_whole_number(1, 100_000))
+    show: tuple[str, ...] = _row(_channels, ())
+    hide: tuple[str, ...] = _row(_channels, ())
+    proxy: str = _server_row(_proxy)
+    ca_bundle: str = _server_row(_absolute_path)
+    client_certificate: str = _server_row(_absolute_path)
+    client_key: str = _server_row(_absolute_path)
+    client_name: str = _server_row(_client_name, Route().client_name)
+    headers: Mapping[str, str] | None = _server_row(check_headers, None)
+    key_command: str = _server_row(check_command)
+    allow_http: bool = _server_row(check_boolean, default=False)
+    sandbox: bool = _row(check_boolean, default=False)
+    faults: tuple[str, ...] = _row(check_faults, ())
+
+    @property
+    def route(self) -> Route:
+        """How the server is reached."""
+        values = {one.name: getattr(self, one.name) for one in fields(Route)}
+        return Route(**(values | {"headers": self.headers or {}}))
+
+
+SETTINGS: Mapping[str, Setting] = {
+    one.name: one.metadata["row"] for one in fields(Settings) if one.metadata
+}
+"""The settings that a profile can hold, by name, in the order in which they are shown.
+
+To add one, add a row to `Settings`, and use it.
+"""
+
+
+def setting_checks(
+    *, allow_http: bool, fault_names: FaultNames | None = None
+) -> dict[str, Check]:
+    """Return the check of each setting in a profile with these circumstances."""
+
+    def faults(value: object) -> tuple[str, ...]:
+        return check_faults(value, fault_names() if fault_names else ())
+
+    return {name: row.check for name, row in SETTINGS.items()} | {
+        "base_url": partial(check_base_url, allow_http=allow_http),
+        "compat_base_url": partial(_compat_base_url, allow_http=allow_http),
+        "faults": faults,
+    }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagValues:
-    """What the flags of one call said; None means "not said".
+    """The values of a call's flags; None where a flag was not given.
 
-    `model` is for chat or rerank, whatever the call does. With `compat`,
-    `base_url` is the whole base of an OpenAI-compatible server. With `dry_run` no
-    key is wanted.
+    `model` is for chat or rerank, whatever the call does. With `compat`, `base_url`
+    is the whole base of an OpenAI-compatible server. With `dry_run` no key is
+    needed.
     """
 
     profile: str | None = None
@@ -110,162 +297,3 @@ class FlagValues:
     retries: int | None = None
     compat: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What one call goes by.
-
-    `profile` is empty where none is in force. An empty `key` means that no
-    Authorization is sent; `key_source` says in words where the key is from. The
-    URLs have no slash at their end and are empty in the sandbox, whose address
-    is known only once it runs; `faults` are what spoils its replies. Times are in
-    seconds, `rate` is requests a minute. `notes` are lines to say once on standard
-    error.
-    """
-
-    profile: str
-    sandbox: bool = False
-    faults: tuple[str, ...] = ()
-    key: str = field(default="", repr=False)
-    key_source: str = "no key"
-    base_url: str = ""
-    compat_base_url: str = ""
-    model: str = CHAT_MODEL
-    rerank_model: str = RERANK_MODEL
-    rerank_path: str = RERANK_PATH
-    vision_model: str = VISION_MODEL
-    timeout: float | None = None
-    max_time: float | None = None
-    retries: int | None = None
-    concurrency: int = CONCURRENCY
-    rate: int | None = None
-    show: tuple[str, ...] = ()
-    hide: tuple[str, ...] = ()
-    route: Route = field(default_factory=Route)
-    notes: tuple[str, ...] = ()
-
-
-def resolve(
-    given: FlagValues, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
-) -> Settings:
-    """Return what holds for a call.
-
-    Raises `UsageProblem`, `ConfigProblem`, `InputProblem` or, for a key that is
-    missing, malformed or another server's, `NotAuthenticated`. *stdin* is read
-    only for `--key-file -`.
-    """
-    choice = profiles.choose(given.profile, environ)
-    settings = _without_key(given, environ, choice.profile)
-    if choice.profile.sandbox:
-        _refuse_base_url(given, choice.profile.name)
-        return replace(settings, sandbox=True, faults=choice.profile.faults)
-    going = resolve_destination(
-        given.base_url, environ.get("CO_API_URL"), choice.profile, compat=given.compat
-    )
-    settings = replace(
-        settings,
-        base_url=going.base_url,
-        compat_base_url=going.compat_base_url,
-        route=route_to(going.url, choice.profile),
-        notes=(*profiles.notes, *_left_out(going.url, choice.profile)),
-    )
-    if given.dry_run:
-        return settings
-    sources = key_sources(given.key_file, stdin, environ, choice, profiles)
-    return _with_key(settings, sources, given, going)
-
-
-def _without_key(
-    given: FlagValues, environ: Mapping[str, str], profile: Profile
-) -> Settings:
-    flag, chat = given.model, environ.get("CO_MODEL", "").strip()
-    return Settings(
-        profile=profile.name,
-        model=flag or chat or profile.model or CHAT_MODEL,
-        rerank_model=flag or profile.rerank_model or RERANK_MODEL,
-        rerank_path=_flag(
-            "--rerank-path",
-            given.rerank_path,
-            validators.url_path,
-            profile.rerank_path or RERANK_PATH,
-        ),
-        vision_model=profile.vision_model or VISION_MODEL,
-        timeout=_flag("--timeout", given.timeout, validators.seconds, profile.timeout),
-        max_time=_flag(
-            "--max-time", given.max_time, validators.seconds, profile.max_time
-        ),
-        retries=_flag("--retries", given.retries, validators.retries, profile.retries),
-        concurrency=profile.concurrency or CONCURRENCY,
-        rate=profile.rate,
-        show=profile.show,
-        hide=profile.hide,
-    )
-
-
-def route_to(url: str, profile: Profile) -> Route:
-    """Return how *profile* reaches *url*: its headers go to its own servers alone."""
-    headers = profile.headers
-    return Route(
-        proxy=profile.proxy or "",
-        ca_bundle=profile.ca_bundle or "",
-        client_certificate=profile.client_certificate or "",
-        client_key=profile.client_key or "",
-        headers=headers.values if headers and headers.is_allowed_at(url) else {},
-        client_name=profile.client_name or Route().client_name,
-    )
-
-
-def _left_out(url: str, profile: Profile) -> Iterator[str]:
-    if profile.headers and not profile.headers.is_allowed_at(url):
-        home = origin(profile.headers.base_urls[0])
-        yield f"the headers of profile {profile.name!r} are for {home} and stay here"
-
-
-def _flag(name: str, said: object, check: Callable[[object], T], otherwise: T) -> T:
-    try:
-        return otherwise if said is None else check(said)
-    except ValueError as exc:
-        raise UsageProblem(f"{name} {exc}") from exc
-
-
-def _with_key(
-    settings: Settings,
-    sources: tuple[KeySource, ...],
-    given: FlagValues,
-    going: Destination,
-) -> Settings:
-    is_other = given.compat or settings.rerank_path != RERANK_PATH
-    if (
-        is_other
-        and _may_lack_key(given, going)
-        and not any(is_usable_at(one, going.url) for one in sources)
-    ):
-        return settings
-    key = select_key(going.url, sources, settings.profile)
-    notes = (*settings.notes, *_notes(sources, going, settings.profile))
-    return replace(settings, key=key, key_source=sources[0].name, notes=notes)
-
-
-def _notes(
-    sources: tuple[KeySource, ...], going: Destination, profile: str
-) -> Iterator[str]:
-    used = sources[0]
-    for other in overridden_sources(sources)[:1]:
-        yield f"using {used.name}, not {other.name}"
-    if used.variable and going.is_from_profile and not is_cohere(going.url):
-        server = f"{origin(going.url)}, the server of profile {profile!r}"
-        yield f"{used.variable} goes to {server}"
-
-
-def _refuse_base_url(given: FlagValues, profile: str) -> None:
-    if given.base_url is not None:
-        raise UsageProblem(
-            f"--base-url does not go with the profile {profile!r}",
-            hint="the sandbox has its own address: leave one of them out",
-        )
-
-
-def _may_lack_key(given: FlagValues, going: Destination) -> bool:
-    """Say whether this is some model server on this machine: few of them want one."""
-    return bool(given.base_url or going.is_from_profile) and is_loopback(going.url)

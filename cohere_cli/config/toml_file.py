@@ -1,25 +1,25 @@
-"""A TOML file: its tables, the line of each thing, and edits that keep its look."""
+"""A TOML file: its tables, the line of each value, and edits that keep its layout."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cohere_cli.config import secure_files
 from cohere_cli.errors import ConfigProblem
+from cohere_cli.text import did_you_mean
 
 Keys = Sequence[str]
 Edit = tuple[Keys, object]
-"""Where the value goes, and the value; None takes away what is there."""
+"""The path to a value, and the value; None removes what is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A TOML file as it was read; an absent one is empty, and `mode` is None."""
+    """The contents of a TOML file; an absent one is empty, and its `mode` is None."""
 
     path: Path
     data: bytes = field(repr=False)
@@ -30,17 +30,17 @@ class TomlFile:
     def read(cls, path: Path, *, secret: bool = False) -> "TomlFile":
         """Raises `ConfigProblem` with file and line."""
         found = secure_files.read(path, secret=secret)
-        return cls.of(path, found.data, found.mode)
+        return cls.parse(path, found.data, found.mode)
 
     @classmethod
-    def of(cls, path: Path, data: bytes, mode: int | None = None) -> "TomlFile":
-        """Return what *data* says, or would say in *path*. Raises `ConfigProblem`."""
+    def parse(cls, path: Path, data: bytes, mode: int | None = None) -> "TomlFile":
+        """Return the tables of *data*, as if in *path*. Raises `ConfigProblem`."""
         return cls(path, data, _parsed(data, path), mode)
 
     def table(self, keys: Keys, known: Iterable[str] | None = None) -> dict[str, Any]:
-        """Return the table that *keys* lead to, empty where there is none.
+        """Return the table at *keys*, empty where there is none.
 
-        Raises `ConfigProblem` for something else there, or a name not *known*.
+        Raises `ConfigProblem` for another type, or for a name that is not *known*.
         """
         found: Any = self.tables
         for key in keys:
@@ -52,14 +52,14 @@ class TomlFile:
         return found
 
     def problem(self, keys: Keys, what: str, hint: str = "") -> ConfigProblem:
-        """Return the error that *what* is wrong with the value at *keys*."""
+        """Return an error about the value at *keys*, with its line."""
         where = f"{self.path}:{_line_of(self.data, keys)}"
         return ConfigProblem(what, where=where, hint=hint)
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
-        """Return the file's new bytes: comments and layout stay.
+        """Return the file's new bytes, with its comments and layout.
 
-        Raises `ConfigProblem` when the layout is beyond the editor.
+        Raises `ConfigProblem` for a layout that the editor cannot handle.
         """
         from tomlkit.exceptions import TOMLKitError
 
@@ -71,21 +71,19 @@ class TomlFile:
             data = _edited(self.data, edits)
         except (TOMLKitError, ValueError, TypeError, RecursionError) as exc:
             raise self._uneditable() from exc
-        # Editors that keep the layout have lost values before; a file of keys is
-        # not the place to find out.
-        if _solid(_parsed(data, self.path)) != _solid(wanted):
+        # Libraries that keep the layout have lost values before, and these may be keys.
+        if _without_empty(_parsed(data, self.path)) != _without_empty(wanted):
             raise self._uneditable()
         return data
 
     def _refuse_unknown(self, keys: Keys, known: Keys) -> None:
         if keys[-1] in known:
             return
-        near = get_close_matches(keys[-1], known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        hint = did_you_mean(keys[-1], known, f"known: {', '.join(known)}")
         raise self.problem(keys, f"unknown setting {keys[-1]!r}", hint)
 
     def _uneditable(self) -> ConfigProblem:
-        problem = f"{self.path.name} is laid out in a way that cannot be edited safely"
+        problem = f"the layout of {self.path.name} cannot be edited safely"
         hint = "write its tables as [profiles.NAME]"
         return ConfigProblem(problem, where=str(self.path), hint=hint)
 
@@ -93,8 +91,7 @@ class TomlFile:
 def _parsed(data: bytes, path: Path) -> dict[str, Any]:
     """Return the tables in *data*.
 
-    The errors have no cause, because the causes hold the whole text, and that
-    may be keys.
+    The errors have no cause, because a cause holds the whole text, which may be keys.
     """
     if not data:
         return {}
@@ -108,7 +105,9 @@ def _parsed(data: bytes, path: Path) -> dict[str, Any]:
     line = re.match(r"line (\d+)", place)
     at = line[1] if line else data.count(b"\n") + 1
     where = f"{path}:{at}" if place else str(path)
-    raise ConfigProblem(f"{path.name} is not TOML: {reason}", where=where, hint=_MEND)
+    raise ConfigProblem(
+        f"{path.name} is not valid TOML: {reason}", where=where, hint=_FIX
+    )
 
 
 def _decoded(data: bytes, path: Path) -> str:
@@ -117,16 +116,16 @@ def _decoded(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as exc:
         at = data.count(b"\n", 0, exc.start) + 1
     where = f"{path}:{at}"
-    raise ConfigProblem(f"{path.name} is not UTF-8", where=where, hint=_MEND)
+    raise ConfigProblem(f"{path.name} is not UTF-8", where=where, hint=_FIX)
 
 
 def _line_of(data: bytes, keys: Keys) -> int:
-    """Return the line, from 1, up to which the file must be read to find *keys*."""
+    """Return the first line, from 1, up to which the file has a value at *keys*."""
     import tomllib
 
     lines = data.decode("utf-8-sig").split("\n")
-    named = [at for at, line in enumerate(lines, 1) if keys[-1] in line]
-    for at in named:
+    candidates = [at for at, line in enumerate(lines, 1) if keys[-1] in line]
+    for at in candidates:
         try:
             found: Any = tomllib.loads("\n".join(lines[:at]))
             for key in keys:
@@ -134,14 +133,14 @@ def _line_of(data: bytes, keys: Keys) -> int:
         except (ValueError, KeyError, TypeError):
             continue
         return at
-    return next(iter(named), 1)
+    return next(iter(candidates), 1)
 
 
 def _edited(data: bytes, edits: Iterable[Edit]) -> bytes:
     import tomlkit
 
     document = tomlkit.parse(data.decode("utf-8-sig"))
-    # [profiles] has no header of its own, for there is nothing to say under it.
+    # [profiles] gets no header of its own, because it holds nothing but tables.
     new = partial(tomlkit.table, is_super_table=True)
     for keys, value in edits:
         _put(document, keys, value, new)
@@ -163,9 +162,9 @@ def _put(tables: Any, keys: Keys, value: object, new: Callable[[], Any]) -> None
         table[keys[-1]] = value
 
 
-def _solid(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out empty tables at the top, for which a file need not have a header."""
+def _without_empty(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *tables* without empty ones, which need no header in a file."""
     return {name: value for name, value in tables.items() if value != {}}
 
 
-_MEND = "mend this line, or move the file away"
+_FIX = "fix this line, or move the file away"

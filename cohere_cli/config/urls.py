@@ -1,4 +1,4 @@
-"""Base URLs: which are fit to send a key to, and which server they mean."""
+"""Base URLs: which are safe to send a key to, and which server they mean."""
 
 import re
 
@@ -22,13 +22,12 @@ _LAST_PORT = 65535
 def normalize_url(text: str, *, allow_http: bool = False) -> str:
     """Return the base URL in *text* in one spelling, without slashes at its end.
 
-    Plain http is for this machine only, unless *allow_http*. Raises `ValueError`
-    with what is wrong, as in "must ..."; it does not quote *text*, which may hold
-    a password.
+    Plain HTTP is for this machine only, unless *allow_http*. Raises `ValueError`
+    as in "must ..."; the message does not quote *text*, which may hold a password.
     """
     found = _SHAPE.fullmatch(text)
     if not found:
-        raise ValueError(_why_unfit(text))
+        raise ValueError(_problem(text))
     scheme, host = found["scheme"].lower(), _checked_host(found["host"].lower())
     if scheme == "http" and not allow_http and not _is_loopback_host(host):
         raise ValueError("must begin with https:// unless it is on this machine")
@@ -36,29 +35,29 @@ def normalize_url(text: str, *, allow_http: bool = False) -> str:
     return f"{scheme}://{host}{port}{found['path'].rstrip('/')}"
 
 
-def base_url(text: str, *, allow_http: bool = False) -> str:
-    """Like `normalize_url`, without the `/v1` or `/v2` that people paste with it."""
+def normalize_base_url(text: str, *, allow_http: bool = False) -> str:
+    """Like `normalize_url`, without a `/v1` or `/v2` that was pasted with it."""
     url = normalize_url(text, allow_http=allow_http)
     return re.sub(r"(?:/+v[12])?/*\Z", "", url)
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL that `normalize_url` has returned."""
+    """Return scheme, host and port of a URL that `normalize_url` returned."""
     return "/".join(url.split("/", 3)[:3])
 
 
 def is_cohere(url: str) -> bool:
-    """Say whether *url* is on Cohere's own servers."""
+    """Whether *url* is on Cohere's own servers."""
     return origin(url) in _COHERE
 
 
 def is_same_service(one: str, other: str) -> bool:
-    """Say whether a key for one URL may be sent to the other."""
+    """Whether a key for one URL may be sent to the other."""
     return origin(one) == origin(other) or (is_cohere(one) and is_cohere(other))
 
 
 def is_loopback(url: str) -> bool:
-    """Say whether *url*, as `normalize_url` returned it, stays on this machine."""
+    """Whether *url*, as `normalize_url` returned it, stays on this machine."""
     found = _SHAPE.fullmatch(url)
     return found is not None and _is_loopback_host(found["host"])
 
@@ -79,7 +78,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _port(scheme: str, port: str | None) -> str:
-    """Return a colon and the port, nothing for the scheme's own."""
+    """Return a colon and the port, or "" for the scheme's default."""
     number = int(port or _DEFAULT_PORTS[scheme])
     if not 0 < number <= _LAST_PORT:
         raise ValueError(f"must have a port from 1 to {_LAST_PORT}")
@@ -95,7 +94,7 @@ def _is_loopback_host(host: str) -> bool:
         return False
 
 
-def _why_unfit(text: str) -> str:
+def _problem(text: str) -> str:
     if not re.match("https?://", text, re.IGNORECASE):
         return "must begin with https:// (or http:// for a server on this machine)"
     if re.search(r"[^\x21-\x7e]", text):
@@ -108,3 +107,10 @@ def _why_unfit(text: str) -> str:
 
 
 _EXAMPLE = "must be a URL such as https://cohere.example.com"
+
+
+def mask_proxy(url: str) -> str:
+    """Return a proxy's URL without the name and password in it."""
+    before, at, host = url.rpartition("@")
+    scheme, colon, _ = before.partition("://")
+    return f"{scheme if colon else ''}{colon}…@{host}" if at else url

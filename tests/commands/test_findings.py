@@ -41,10 +41,10 @@ def test_with_the_sandbox_all_is_well(look, tmp_path):
         f"{config / 'config.toml'} (absent)",
         f"{config / 'keys.toml'} (absent)",
     ]
-    assert found["profile"] == "sandbox (by -p)"
+    assert found["profile"] == "sandbox (from -p)"
     assert found["key"] == "the sandbox has its own"
     assert found["base URL"].startswith("http://127.0.0.1:")
-    assert (found["proxy"], found["trust"]) == ("none", "no certificates: plain http")
+    assert (found["proxy"], found["trust"]) == ("none", "no certificates: plain HTTP")
     assert found["auth"] == "the server takes the key"
     assert not any(said.startswith("!") for said in found.values())
 
@@ -72,11 +72,11 @@ def test_without_a_key_the_way_is_looked_at_all_the_same(look):
 def test_a_key_is_told_by_its_end_and_with_what_it_hides(look, tmp_path):
     editing.login(tmp_path / "config", "work", KEY, "http://127.0.0.1:9")
     found = look(CO_API_KEY="environment-key-99")
-    assert found["profile"] == "work (by active)"
+    assert found["profile"] == "work (active profile)"
     assert found["key"] == "…y-99 CO_API_KEY from the environment"
     assert found["note"].split("\n") == [
         "using CO_API_KEY from the environment, not the key of profile 'work'",
-        "CO_API_KEY goes to http://127.0.0.1:9, the server of profile 'work'",
+        "CO_API_KEY is sent to http://127.0.0.1:9, the server of profile 'work'",
     ]
     assert look()["key"] == "…wxyz the key of profile 'work'"
     assert "canary" not in str(look())
@@ -97,7 +97,8 @@ def test_files_that_others_can_read_are_a_problem(look, tmp_path):
     path.chmod(0o644)
     *_, said = look()["file"].split("\n")
     assert said == (
-        f"! others can read {path}; chmod 600 ends that, and so does the next login"
+        f"! other users can read {path}; "
+        "chmod 600 or the next `co auth login` prevents that"
     )
 
 
@@ -122,7 +123,7 @@ def test_a_proxy_is_shown_without_its_password(look, tmp_path):
         'proxy = "http://me:canary@127.0.0.1:9"\nca_bundle = "/etc/none.pem"\n'
     )
     found = look("work", CO_API_KEY=KEY)
-    assert found["proxy"] == "http://…@127.0.0.1:9 (by the profile's proxy)"
+    assert found["proxy"] == "http://…@127.0.0.1:9 (from the profile's proxy)"
     assert found["trust"] == "/etc/none.pem"
     assert "canary" not in str(found)
 
@@ -131,4 +132,4 @@ def test_a_terminal_is_told_by_what_it_can():
     environ = {"TERM": "xterm", "CO_CONFIG_DIR": "/nowhere"}
     terminal = Terminal.fake(tty=True, environ=environ)
     found = {one.name: one.found for one in run_checks(None, terminal)}
-    assert found["terminal"] == "80 columns, answers are drawn, in colour"
+    assert found["terminal"] == "80 columns, formatted answers, colour"

@@ -48,7 +48,7 @@ def test_the_place_is_said_first_and_the_key_is_trimmed(attempt, tmp_path):
     said, problem = attempt(f"  {KEY}\r\n".encode())
     assert problem is None
     assert said == [
-        f"co: the key will be stored in {tmp_path / 'keys.toml'}, for you alone",
+        f"co: the key will be stored in {tmp_path / 'keys.toml'}, readable by you only",
         "co: profile 'work' has a key",
     ]
     assert f'key = "{KEY}"\n' in stored(tmp_path)
@@ -76,13 +76,13 @@ HINT = "copy it again from https://dashboard.cohere.com/api-keys"
             b"",
             {"store": "command"},
             2,
-            "the command that prints the key must be a command line such as 'pass show cohere'",
+            "--command must be a command line such as 'pass show cohere'",
         ),
         (
             b"",
             {"command": "./key"},
             2,
-            "the command that prints the key must be a command line such as 'pass show cohere'",
+            "--command must be a command line such as 'pass show cohere'",
         ),
         (
             b"",
@@ -91,7 +91,7 @@ HINT = "copy it again from https://dashboard.cohere.com/api-keys"
             "the key command of profile 'work' failed: exit code 1",
         ),
         (b"", {"command": "true"}, 4, "the key is empty"),
-        (b"", {"command": "x", "store": "file"}, 2, "--command is for --store command"),
+        (b"", {"command": "x", "store": "file"}, 2, "--command needs --store command"),
     ],
 )
 def test_what_is_no_key_is_refused_without_an_echo(
@@ -114,7 +114,7 @@ def test_a_key_that_the_server_refuses_is_not_stored(attempt, sandbox, tmp_path)
     _, problem = attempt(base_url=sandbox.url, is_checked=True)
     host = sandbox.url.removeprefix("http://")
     assert str(problem) == (
-        f"the server does not take the key; it is not stored ({host})"
+        f"the server rejected the key, which is not stored ({host})"
     )
     assert (problem.exit_code, problem.hint) == (4, HINT)
     assert stored(tmp_path) == ""
@@ -136,14 +136,17 @@ def test_a_server_that_knows_no_check_is_told_and_the_key_stored(
     server = serve(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n")
     said, problem = attempt(base_url=server.url, is_checked=True)
     host = server.url.removeprefix("http://")
-    assert (problem, said[1]) == (None, f"co: {host} cannot tell if the key is right")
+    assert (problem, said[1]) == (
+        None,
+        f"co: {host} cannot check keys; this one is unchecked",
+    )
     assert KEY in stored(tmp_path)
 
 
 def test_an_empty_key_is_not_checked(attempt, tmp_path):
     said, problem = attempt(b"", base_url="http://127.0.0.1:9", is_checked=True)
     assert problem is None
-    assert said[-1] == "co: profile 'work' has no key: none will be sent"
+    assert said[-1] == "co: profile 'work' has an empty key: no Authorization is sent"
     assert 'key = ""\n' in stored(tmp_path)
 
 

@@ -23,6 +23,6 @@ def stored(directory: Path) -> Write:
             path = directory / name
             path.touch(mode=0o600)
             path.write_text(text)
-        return Profiles.load(directory)
+        return Profiles.load(directory, lambda: ("cut", "status", "refuse"))
 
     return write

@@ -9,13 +9,14 @@ from cohere_cli.config.credentials import (
     overridden_sources,
     select_key,
 )
-from cohere_cli.config.settings import FlagValues, resolve
+from cohere_cli.config.resolution import resolve
+from cohere_cli.config.settings import FlagValues
 from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
 
 COHERE = "https://api.cohere.com"
 WAYS = (
-    "`co auth login` stores one, CO_API_KEY or --key-file FILE gives one, "
-    "and -p sandbox needs none"
+    "run `co auth login`, set CO_API_KEY or use --key-file FILE; "
+    "-p sandbox needs no key"
 )
 
 # Every place a key can come from, best first, and what it is called.
@@ -156,7 +157,7 @@ def test_a_key_is_not_asked_for_on_a_terminal(stored):
     with pytest.raises(UsageProblem) as caught:
         sources_of(stored, key_file="-", stdin=stdin)
     assert str(caught.value) == (
-        "--key-file - wants the key in a pipe, and standard input is a terminal"
+        "--key-file - reads the key from a pipe, but standard input is a terminal"
     )
     assert caught.value.hint == "`co auth login` asks for a key without showing it"
 
@@ -194,7 +195,7 @@ def test_a_key_file_without_a_key_is_refused(stored, tmp_path, data, told):
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("none", "No such file or directory"), (".", "Is a directory")],
+    [("none", "no such file or directory"), (".", "is a directory")],
 )
 def test_a_key_file_that_cannot_be_read_is_told(stored, tmp_path, name, reason):
     path = str(tmp_path / name)

@@ -51,7 +51,7 @@ def test_faults_are_set_in_a_sandbox_alone(directory):
         before + 'faults = ["cut=5", "status=429;times=2"]\n'
         '\n[profiles.b]\ninherits = "a"\n'
     )
-    told = r"^sandbox is not changed: faults of profile 'a' need sandbox = true$"
+    told = r"^cannot change sandbox: faults of profile 'a' need sandbox = true$"
     with pytest.raises(UsageProblem, match=told):
         unset_value(directory, "a", "sandbox")
     assert unset_value(directory, "a", "faults")
@@ -94,21 +94,21 @@ SECONDS = "must be a number of seconds above 0, up to 86400"
         (
             "headers.X",
             "a\nb",
-            "headers.X must have texts of printable ASCII characters",
+            "headers.X must have values of printable ASCII characters",
         ),
         ("headers.", "a", "headers. must have names of letters, digits and dashes"),
-        ("colour", "a", "there is no setting 'colour'"),
-        ("timeout.x", "5", "there is no setting 'timeout.x'"),
-        ("key", "canary", "there is no setting 'key'"),
+        ("colour", "a", "unknown setting 'colour'"),
+        ("timeout.x", "5", "unknown setting 'timeout.x'"),
+        ("key", "canary", "unknown setting 'key'"),
         (
             "inherits",
             "nobody",
-            "inherits is not changed: inherits of profile 'work' must be another profile's name",
+            "cannot change inherits: inherits of profile 'work' must be another profile's name",
         ),
         (
             "inherits",
             "work",
-            "inherits is not changed: 'work' from 'work': a profile cannot inherit from itself",
+            "cannot change inherits: a profile cannot inherit from itself: 'work' from 'work'",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_the_first_profile_that_is_set_becomes_the_active_one(directory):
     set_value(directory, "work", "model", "m")
     set_value(directory, "home", "inherits", "work")
     profiles = Profiles.load(directory)
-    assert (profiles.active, profiles.named("home").model) == ("work", "m")
+    assert (profiles.active, profiles.find("home").values["model"]) == ("work", "m")
 
 
 @pytest.mark.parametrize("name", ["sandbox", "-x"])
@@ -175,7 +175,7 @@ def test_what_a_profile_does_not_say_itself_cannot_be_taken_away(stored, directo
 def test_one_header_is_taken_from_several(stored, directory):
     stored('[profiles.a]\nheaders = { X = "1", Y = "2" }\n')
     assert unset_value(directory, "a", "headers.X")
-    assert Profiles.load(directory).named("a").headers.values == {"Y": "2"}
+    assert Profiles.load(directory).find("a").values["headers"] == {"Y": "2"}
 
 
 def test_what_another_setting_needs_is_not_taken_away(stored, directory):
@@ -184,7 +184,7 @@ def test_what_another_setting_needs_is_not_taken_away(stored, directory):
     with pytest.raises(UsageProblem) as caught:
         unset_value(directory, "a", "allow_http")
     assert str(caught.value) == (
-        "allow_http is not changed: base_url of profile 'a' "
+        "cannot change allow_http: base_url of profile 'a' "
         "must begin with https:// unless it is on this machine"
     )
     assert settings(directory) == text
@@ -265,7 +265,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(stored, direct
         (directory / "config.toml").write_text(GOOD + "# theirs\n")
         draft.write_text(GOOD + "# mine\n")
 
-    with pytest.raises(ConfigProblem, match="was changed by somebody else meanwhile"):
+    with pytest.raises(ConfigProblem, match="was changed by another process meanwhile"):
         edit_file(directory, two_at_once, never)
     assert settings(directory) == GOOD + "# theirs\n"
 

@@ -3,8 +3,9 @@ import io
 import pytest
 
 from cohere_cli.config import editing
-from cohere_cli.config.profile import StoredKey
-from cohere_cli.config.settings import FlagValues, resolve
+from cohere_cli.config.profiles import StoredKey
+from cohere_cli.config.resolution import resolve
+from cohere_cli.config.settings import FlagValues
 from cohere_cli.errors import ConfigProblem, NotAuthenticated
 
 COHERE = "https://api.cohere.com"
@@ -36,15 +37,18 @@ base_url = "https://cohere.corp"
 """
 
 
+NAMES = ("base_url", "model", "timeout", "retries")
+
+
 def test_the_nearest_says_what_holds(stored):
-    faster = stored(SETTINGS).named("faster")
-    assert (faster.base_url, faster.model, faster.timeout, faster.retries) == (
+    faster = stored(SETTINGS).find("faster")
+    assert tuple(faster.values[name] for name in NAMES) == (
         "https://cohere.corp",
         "n",
         1.0,
         0,
     )
-    assert faster.said_by == {
+    assert faster.sources == {
         "base_url": "base",
         "model": "fast",
         "timeout": "faster",
@@ -56,7 +60,7 @@ def test_the_nearest_says_what_holds(stored):
 
 def test_a_key_is_inherited_with_its_server_and_named_after_its_owner(stored):
     profiles = stored(SETTINGS, KEYS)
-    key = profiles.named("faster").key
+    key = profiles.find("faster").key
     assert (key, key.profile) == (StoredKey("base-key", "https://cohere.corp"), "base")
     settings = resolve(FlagValues(profile="faster"), {}, profiles, io.StringIO())
     assert settings.key == "base-key"
@@ -87,13 +91,13 @@ def test_inherited_headers_stay_with_their_server(stored):
     )
     assert moved.route.headers == {}
     assert moved.notes == (
-        "the headers of profile 'moved' are for https://cohere.corp and stay here",
+        "the headers of profile 'moved' are for https://cohere.corp and are not sent",
     )
 
 
 def test_a_key_of_ones_own_is_stronger(stored):
     keys = f'{KEYS}[profiles.fast]\nkey = "own"\nbase_url = "https://cohere.corp"\n'
-    assert stored(SETTINGS, keys).named("fast").key.key == "own"
+    assert stored(SETTINGS, keys).find("fast").key.key == "own"
 
 
 def test_plain_http_may_be_allowed_by_whom_one_inherits_from(stored):
@@ -108,8 +112,8 @@ inherits = "box"
 allow_http = false
 """
     profiles = stored(settings)
-    assert profiles.named("box").allow_http
-    assert not profiles.named("strict").allow_http
+    assert profiles.find("box").allow_http
+    assert not profiles.find("strict").allow_http
     with pytest.raises(ConfigProblem, match="must begin with https"):
         stored(f'{settings}base_url = "http://box.lan"\n')
 
@@ -126,7 +130,7 @@ def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
         (
             '[profiles.a]\ninherits = "a"\n',
             2,
-            "'a' from 'a': a profile cannot inherit from itself",
+            "a profile cannot inherit from itself: 'a' from 'a'",
             "",
         ),
         (
@@ -158,7 +162,7 @@ def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
 def test_a_link_to_nobody_and_a_round_are_refused(stored, settings, line, told, hint):
     with pytest.raises(ConfigProblem) as caught:
         stored(settings)
-    assert caught.value.what.endswith(told)
+    assert told in caught.value.what
     assert caught.value.hint == hint
     if line:
         assert caught.value.where.endswith(f"config.toml:{line}")
@@ -167,4 +171,4 @@ def test_a_link_to_nobody_and_a_round_are_refused(stored, settings, line, told, 
 def test_a_long_line_of_profiles_is_no_matter(stored):
     links = [f'[profiles.p{n}]\ninherits = "p{n + 1}"\n' for n in range(200)]
     profiles = stored("".join(links) + '[profiles.p200]\nmodel = "m"\n')
-    assert profiles.named("p0").model == "m"
+    assert profiles.find("p0").values["model"] == "m"

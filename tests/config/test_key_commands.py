@@ -58,12 +58,12 @@ def test_a_command_that_fails_is_told_in_one_line(command, told, tmp_path, monke
     with pytest.raises(NotAuthenticated) as caught:
         run_key_command(command, "work")
     assert str(caught.value) == told.replace("{home}", str(tmp_path))
-    assert caught.value.hint == "see it with `co config get key_command`"
+    assert caught.value.hint == "`co config get key_command` shows the command"
 
 
 def test_a_command_that_does_not_end_is_ended(monkeypatch):
     monkeypatch.setattr(key_stores, "COMMAND_TIMEOUT", 0.2)
-    with pytest.raises(NotAuthenticated, match=r"did not end in 0\.2 s$"):
+    with pytest.raises(NotAuthenticated, match=r"did not finish within 0\.2 s$"):
         run_key_command("sleep 30", "work")
 
 

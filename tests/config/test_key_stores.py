@@ -9,14 +9,20 @@ from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked
 
 from cohere_cli.config import editing, key_stores
-from cohere_cli.config.key_stores import forget, keep, keyring_name, read_keyring
+from cohere_cli.config.key_stores import (
+    delete_from_keyring,
+    keyring_name,
+    read_keyring,
+    write_keyring,
+)
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.report import profile_summaries
-from cohere_cli.config.settings import FlagValues, resolve
+from cohere_cli.config.resolution import resolve
+from cohere_cli.config.settings import FlagValues
 from cohere_cli.errors import NotAuthenticated
 
 COHERE = "https://api.cohere.com"
-FILE = "store the key otherwise: `co auth login --store file`"
+FILE = "store the key in a file: `co auth login --store file`"
 CANARY = "canary-keyring-0123456789"
 
 
@@ -64,7 +70,7 @@ def use():
 
 def test_a_key_is_kept_for_one_profile_and_one_server(use):
     memory = use(Memory())
-    keep("work", COHERE, CANARY)
+    write_keyring("work", COHERE, CANARY)
     assert memory.kept == {("co", f"work {COHERE}"): CANARY}
     assert read_keyring("work", COHERE) == CANARY
     for profile, url in (("home", COHERE), ("work", "https://a.b")):
@@ -73,8 +79,8 @@ def test_a_key_is_kept_for_one_profile_and_one_server(use):
         assert str(caught.value) == (
             f"the keyring has no key of profile {profile!r} for {url}"
         )
-    forget("work", COHERE)
-    forget("work", COHERE)
+    delete_from_keyring("work", COHERE)
+    delete_from_keyring("work", COHERE)
     assert memory.kept == {}
 
 
@@ -92,7 +98,7 @@ def test_a_keyring_that_keeps_no_secret_is_none(use, backend):
     use(backend())
     with pytest.raises(NotAuthenticated) as caught:
         keyring_name()
-    assert str(caught.value) == "there is no safe keyring on this machine"
+    assert str(caught.value) == "this machine has no secure keyring"
     assert caught.value.hint == FILE
 
 
@@ -101,7 +107,7 @@ def test_a_keyring_that_hangs_is_left_with_one_clear_line(use, monkeypatch):
     monkeypatch.setattr(key_stores, "KEYRING_TIMEOUT", 0.1)
     with pytest.raises(NotAuthenticated) as caught:
         read_keyring("work", COHERE)
-    assert str(caught.value) == "the keyring did not answer in 0.1 s"
+    assert str(caught.value) == "the keyring did not answer within 0.1 s"
     assert caught.value.hint == f"unlock it, or {FILE}"
 
 
@@ -109,7 +115,7 @@ def test_a_keyring_that_hangs_is_left_with_one_clear_line(use, monkeypatch):
 def test_a_keyring_that_hangs_costs_three_seconds(use):
     use(Hanging())
     began = time.monotonic()
-    with pytest.raises(NotAuthenticated, match=r"did not answer in 3 s$"):
+    with pytest.raises(NotAuthenticated, match=r"did not answer within 3 s$"):
         read_keyring("work", COHERE)
     assert 2.9 < time.monotonic() - began < 4
 
@@ -117,8 +123,8 @@ def test_a_keyring_that_hangs_costs_three_seconds(use):
 @pytest.mark.parametrize(
     ("backend", "told"),
     [
-        (NoKeyring, "there is no keyring on this machine"),
-        (NullKeyring, "the keyring did not keep the key"),
+        (NoKeyring, "this machine has no keyring"),
+        (NullKeyring, "the keyring did not store the key"),
         (Locked, "the keyring failed: the vault is locked"),
     ],
 )
@@ -137,7 +143,7 @@ def test_without_the_extra_its_name_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(NotAuthenticated) as caught:
         keyring_name()
-    assert str(caught.value) == "support for keyrings is not installed"
+    assert str(caught.value) == "keyring support is not installed"
     assert caught.value.hint == "pip install 'cohere-cli[keyring]'"
 
 
@@ -156,7 +162,7 @@ def test_a_key_in_the_keyring_is_in_no_file(use, directory):
     assert profile_summaries(profiles)[0].stored_in == "keyring"
     assert editing.logout(profiles.directory, "work")
     assert memory.kept == {}
-    assert Profiles.load(directory).named("work").key is None
+    assert Profiles.load(directory).find("work").key is None
 
 
 def test_a_key_that_is_not_used_is_not_asked_for(use, directory):
@@ -188,4 +194,4 @@ def test_a_file_takes_the_place_of_the_keyring(use, directory):
     editing.login(profiles.directory, "work", CANARY, store="keyring")
     editing.login(profiles.directory, "work", "other")
     assert "keyring" not in (directory / "keys.toml").read_text()
-    assert Profiles.load(directory).named("work").key.key == "other"
+    assert Profiles.load(directory).find("work").key.key == "other"

@@ -1,6 +1,6 @@
 import pytest
 
-from cohere_cli.config.validators import mask_key, validate_key
+from cohere_cli.config.credentials import mask_key, validate_key
 from cohere_cli.errors import NotAuthenticated
 
 CANARY = "canary7Q2v9"

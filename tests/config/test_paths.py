@@ -21,9 +21,9 @@ def test_a_place_in_the_current_directory_is_refused(said):
     with pytest.raises(ConfigProblem) as caught:
         config_directory({"CO_CONFIG_DIR": said})
     assert str(caught.value) == (
-        "the configuration directory is not an absolute path (CO_CONFIG_DIR)"
+        "the config directory is not an absolute path (CO_CONFIG_DIR)"
     )
-    assert caught.value.hint == "give a path that begins with /"
+    assert caught.value.hint == "use a path that begins with /"
 
 
 def test_a_relative_place_of_the_platform_is_never_used(monkeypatch, tmp_path):

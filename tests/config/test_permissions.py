@@ -17,7 +17,7 @@ def test_a_command_that_others_could_have_written_is_not_run(stored, directory, 
     with pytest.raises(ConfigProblem) as caught:
         Profiles.load(directory)
     assert str(caught.value) == (
-        f"others can write to a file with a key_command, which is not run ({path}:3)"
+        f"key_command is not run: other users can write to this file ({path}:3)"
     )
     assert caught.value.hint == f"chmod 600 {path}"
 
@@ -37,8 +37,8 @@ def test_settings_that_are_secrets_are_told_where_others_can_read_them(
     path.chmod(0o644)
     assert Profiles.load(directory).notes == (
         (
-            f"others can read the headers or the proxy in {path}; "
-            "chmod 600 ends that, and so does the next `co config set`"
+            f"other users can read the headers or the proxy in {path}; "
+            "chmod 600 or the next `co config set` prevents that"
         ),
     )
 

@@ -6,12 +6,17 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cohere_cli.config import editing
-from cohere_cli.config.profile import SANDBOX_PROFILE, Profile, StoredKey
-from cohere_cli.config.profiles import ProfileChoice, Profiles
+from cohere_cli.config.profiles import (
+    SANDBOX_PROFILE,
+    Profile,
+    ProfileChoice,
+    Profiles,
+    StoredKey,
+)
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
 COHERE = "https://api.cohere.com"
-HEAD = "# Written by `co auth`: whoever reads this file can use your keys.\n"
+HEAD = "# Written by `co auth`: anyone who reads this file can use your keys.\n"
 
 
 def files(directory) -> dict[str, str]:
@@ -51,14 +56,14 @@ def test_a_login_elsewhere_sets_the_profiles_base_url(stored, directory):
 def test_a_login_without_a_url_is_for_the_profiles_own(stored):
     profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
     editing.login(profiles.directory, "work", "abc")
-    work = Profiles.load(profiles.directory).named("work")
+    work = Profiles.load(profiles.directory).find("work")
     assert work.key == StoredKey("abc", "https://cohere.corp")
 
 
 def test_a_login_back_to_cohere_changes_the_base_url_too(stored):
     profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
     editing.login(profiles.directory, "work", "abc", COHERE)
-    work = Profiles.load(profiles.directory).named("work")
+    work = Profiles.load(profiles.directory).find("work")
     assert (work.base_url, work.key) == (COHERE, StoredKey("abc", COHERE))
 
 
@@ -111,7 +116,7 @@ def test_a_login_over_plain_http_is_refused_unless_the_profile_allows_it(stored)
         "(--base-url)"
     )
     editing.login(profiles.directory, "lan", "abc", "http://cohere.lan")
-    assert Profiles.load(profiles.directory).named("lan").key == StoredKey(
+    assert Profiles.load(profiles.directory).find("lan").key == StoredKey(
         "abc", "http://cohere.lan"
     )
 
@@ -201,11 +206,11 @@ def test_files_that_others_can_use_are_told_until_the_next_login(directory):
     keys.chmod(0o644)
     directory.chmod(0o777)
     profiles = Profiles.load(directory)
-    end = "ends that, and so does the next login"
+    login, change = "`co auth login`", "`co config set`"
     assert profiles.notes == (
-        f"others can read {keys}; chmod 600 {end}",
-        f"others can write to {settings}; chmod 600 {end[:-5]}`co config set`",
-        f"others can write to {directory}; chmod 700 {end}",
+        f"other users can read {keys}; chmod 600 or the next {login} prevents that",
+        f"other users can write to {settings}; chmod 600 or the next {change} prevents that",
+        f"other users can write to {directory}; chmod 700 or the next {login} prevents that",
     )
     editing.login(profiles.directory, "home", "def", "https://cohere.corp")
     assert Profiles.load(directory).notes == ()
@@ -256,7 +261,7 @@ def test_an_unknown_profile_is_told_with_who_named_it(stored, flag, environ, whe
 
 def test_an_active_profile_that_is_gone_is_told_only_when_it_counts(stored, directory):
     profiles = stored('\nactive = "gone"\n[profiles.work]\n')
-    assert profiles.choose("work", {}).by == "-p"
+    assert profiles.choose("work", {}).chosen_by == "-p"
     with pytest.raises(ConfigProblem) as caught:
         profiles.choose(None, {})
     assert caught.value.where == f"{directory / 'config.toml'}"
@@ -303,7 +308,7 @@ def test_a_command_that_hides_a_stored_key_is_told(stored, directory):
     assert profiles.notes == (
         f"key_command of profile 'work' hides its key in {directory / 'keys.toml'}",
     )
-    work = profiles.named("work").key
+    work = profiles.find("work").key
     assert work == StoredKey(None, COHERE, "pass show cohere")
     assert (work.store, work.profile) == ("command", "work")
 
@@ -333,10 +338,10 @@ def test_no_key_is_lost_on_a_full_disk(stored, directory):
     )
     path = directory / "keys.toml"
     assert done.stdout.decode() == (
-        f"cannot write keys.toml: File too large ({path}) 3\n"
+        f"cannot write keys.toml: file too large ({path}) 3\n"
     )
     assert path.read_text() == keys
-    assert Profiles.load(directory).named("last").key is None
+    assert Profiles.load(directory).find("last").key is None
 
 
 READ_ONLY = """
@@ -362,5 +367,5 @@ def test_a_directory_that_cannot_be_written_is_told():
         command = [sys.executable, "-c", READ_ONLY, directory]
         done = subprocess.run(command, capture_output=True, check=True)
     name = Path(directory).name
-    told = f"cannot write in {name}: Permission denied ({directory}) 3\n"
+    told = f"cannot write in {name}: permission denied ({directory}) 3\n"
     assert done.stdout.decode() == told

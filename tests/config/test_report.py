@@ -88,8 +88,8 @@ def test_the_status_of_nothing_is_that_there_is_no_key(directory):
         base_url=COHERE,
         compat_base_url="https://api.cohere.ai/compatibility/v1",
         problem="no API key",
-        hint="`co auth login` stores one, CO_API_KEY or --key-file FILE gives one, "
-        "and -p sandbox needs none",
+        hint="run `co auth login`, set CO_API_KEY or use --key-file FILE; "
+        "-p sandbox needs no key",
         files=(
             FileStatus(str(directory / "config.toml"), ""),
             FileStatus(str(directory / "keys.toml"), ""),

@@ -7,12 +7,8 @@ import pytest
 
 from cohere_cli.api.connection import Route
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.settings import (
-    FlagValues,
-    Settings,
-    is_cohere_compat_url,
-    resolve,
-)
+from cohere_cli.config.resolution import is_cohere_compat_url, resolve
+from cohere_cli.config.settings import FlagValues, Settings
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
 CANARY = "canary7Q2v9zzz"
@@ -250,11 +246,11 @@ def test_a_stored_key_for_cohere_is_good_for_its_compat_endpoint(settle):
 def test_a_key_from_the_environment_is_told_where_a_profile_sends_it(settle, key):
     assert settle({key: "x"}).notes == (
         f"using {key} from the environment, not the key of profile 'corp'",
-        f"{key} goes to https://cohere.corp, the server of profile 'corp'",
+        f"{key} is sent to https://cohere.corp, the server of profile 'corp'",
     )
     assert settle({key: "x", "CO_PROFILE": "local"}, compat=True).notes == (
         f"using {key} from the environment, not the key of profile 'local'",
-        f"{key} goes to http://127.0.0.1:8000, the server of profile 'local'",
+        f"{key} is sent to http://127.0.0.1:8000, the server of profile 'local'",
     )
 
 
@@ -263,7 +259,7 @@ def test_a_profiles_own_compat_server_is_told_even_beside_a_url_for_the_rest(set
     settings = settle(environ | {"CO_API_URL": "https://a.b"}, compat=True)
     assert settings.compat_base_url == "http://127.0.0.1:8000/v1"
     assert settings.notes == (
-        "CO_API_KEY goes to http://127.0.0.1:8000, the server of profile 'local'",
+        "CO_API_KEY is sent to http://127.0.0.1:8000, the server of profile 'local'",
     )
 
 
@@ -394,7 +390,7 @@ def test_a_profile_can_be_a_sandbox_with_faults_that_others_inherit(stored):
     assert worse == replace(flaky, profile="worse", faults=("refuse",))
     back = settle(profile="back", dry_run=True)
     assert (back.sandbox, back.faults, back.base_url) == (False, (), "https://a.b")
-    told = "^--base-url does not go with the profile 'flaky'$"
+    told = "^--base-url cannot be used with profile 'flaky'$"
     with pytest.raises(UsageProblem, match=told):
         settle(base_url="https://a.b")
 
@@ -404,10 +400,8 @@ def test_the_sandbox_takes_no_base_url(settle, environ):
     given = {} if environ else {"profile": "sandbox"}
     with pytest.raises(UsageProblem) as caught:
         settle(environ, base_url="https://a.b", **given)
-    assert str(caught.value) == "--base-url does not go with the profile 'sandbox'"
-    assert caught.value.hint == (
-        "the sandbox has its own address: leave one of them out"
-    )
+    assert str(caught.value) == "--base-url cannot be used with profile 'sandbox'"
+    assert caught.value.hint == ("the sandbox has its own address: omit one of them")
 
 
 def test_what_the_files_warn_of_is_told_with_the_rest(stored, directory):
@@ -471,7 +465,7 @@ def test_headers_stay_here_where_a_call_goes_elsewhere(stored, said, environ):
     settings = resolve(given, environ, stored(ROUTED), io.StringIO())
     assert settings.route == Route(**LAB)
     assert settings.notes == (
-        "the headers of profile 'lab' are for https://lab.example and stay here",
+        "the headers of profile 'lab' are for https://lab.example and are not sent",
     )
 
 
@@ -537,13 +531,16 @@ def test_nothing_heavy_is_loaded_to_find_a_key_in_the_environment(tmp_path):
         "import io, sys\n"
         "from pathlib import Path\n"
         "from cohere_cli.config.profiles import Profiles\n"
-        "from cohere_cli.config.settings import FlagValues, resolve\n"
+        "from cohere_cli.config.resolution import resolve\n"
+        "from cohere_cli.config.settings import FlagValues\n"
         f"profiles = Profiles.load(Path({str(tmp_path)!r}))\n"
-        "resolve(Given(), {'CO_API_KEY': 'x'}, profiles, io.StringIO())\n"
+        "resolve(FlagValues(), {'CO_API_KEY': 'x'}, profiles, io.StringIO())\n"
         "heavy = {'tomlkit', 'tomllib', 'httpx', 'pydantic', 'rich', 'fcntl'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
+        "print(*sorted(x[18:] for x in sys.modules if x.startswith('cohere_cli.config.')))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert done.stdout == "[]\n"
+    modules = "credentials profiles resolution settings urls"
+    assert done.stdout == f"[]\n{modules}\n"

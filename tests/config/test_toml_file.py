@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cohere_cli.config.toml_file import TomlFile, _parsed
 from cohere_cli.errors import ConfigProblem
 
-MEND = "mend this line, or move the file away"
+MEND = "fix this line, or move the file away"
 
 
 @pytest.fixture
@@ -34,14 +34,14 @@ def test_a_byte_order_mark_is_no_fault(sheet):
 @pytest.mark.parametrize(
     ("text", "line", "why"),
     [
-        ("a = 1\nb =\n", 2, "is not TOML: Invalid value"),
+        ("a = 1\nb =\n", 2, "is not valid TOML: Invalid value"),
         (
             "a = 1\n\n[b\n",
             3,
-            "is not TOML: Expected ']' at the end of a table declaration",
+            "is not valid TOML: Expected ']' at the end of a table declaration",
         ),
-        ("a = 1\na = 2\n", 2, "is not TOML: Cannot overwrite a value"),
-        ('a = "x', 1, "is not TOML: Unterminated string"),
+        ("a = 1\na = 2\n", 2, "is not valid TOML: Cannot overwrite a value"),
+        ('a = "x', 1, "is not valid TOML: Unterminated string"),
         (b"a = 1\nb = '\xff'\n", 2, "is not UTF-8"),
         (b"a = 1\n# half: \xc3", 2, "is not UTF-8"),
     ],
@@ -64,7 +64,7 @@ def test_a_broken_file_is_told_by_its_line(sheet, tmp_path, text, line, why):
 def test_a_file_that_is_too_much_for_the_reader_is_refused_too(sheet, text, why):
     with pytest.raises(ConfigProblem) as caught:
         sheet(text)
-    assert caught.value.what.startswith(f"config.toml is not TOML: {why}")
+    assert caught.value.what.startswith(f"config.toml is not valid TOML: {why}")
 
 
 @given(st.binary(max_size=40) | st.text("[]{}=.\"'#\\\n\r ab1-:", max_size=40))
@@ -179,7 +179,7 @@ def test_a_file_that_cannot_be_edited_safely_is_refused(sheet, tmp_path):
         dotted.edited([(("profiles", "new"), {})])
     path = tmp_path / "config.toml"
     assert str(caught.value) == (
-        f"config.toml is laid out in a way that cannot be edited safely ({path})"
+        f"the layout of config.toml cannot be edited safely ({path})"
     )
     assert caught.value.hint == "write its tables as [profiles.NAME]"
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_cli.config.urls import (
-    base_url,
     is_loopback,
     is_same_service,
+    normalize_base_url,
     normalize_url,
     origin,
 )
@@ -37,7 +37,7 @@ PLAIN = "must be plain ASCII, without spaces or control characters"
     ],
 )
 def test_a_base_url_is_brought_to_one_spelling(text, url):
-    assert base_url(text) == url
+    assert normalize_base_url(text) == url
 
 
 def test_a_whole_url_keeps_its_version():
@@ -87,12 +87,12 @@ def test_a_whole_url_keeps_its_version():
 )
 def test_an_unfit_base_url_is_refused_without_quoting_it(text, why):
     with pytest.raises(ValueError, match=r"^must ") as caught:
-        base_url(text)
+        normalize_base_url(text)
     assert str(caught.value) == why
 
 
 def test_plain_http_goes_elsewhere_only_where_it_is_allowed():
-    assert base_url("http://a.b:80", allow_http=True) == "http://a.b"
+    assert normalize_base_url("http://a.b:80", allow_http=True) == "http://a.b"
 
 
 @given(st.text("hHtTpPsS:/@[]%\\?#. \tabv12:80é-_", min_size=1))

@@ -103,7 +103,7 @@ CASES: tuple[Case, ...] = (
         code=3,
         says=(
             "co: the key will be stored in *",
-            "co: cannot write keys.toml: File too large (*)",
+            "co: cannot write keys.toml: file too large (*)",
         ),
         also=_unchanged("keys.toml", _MANY),
     ),
@@ -116,7 +116,7 @@ CASES: tuple[Case, ...] = (
         ),
         shell='ulimit -f 8; "$@"',
         code=3,
-        says=("co: cannot write config.toml: File too large (*)",),
+        says=("co: cannot write config.toml: file too large (*)",),
         also=_unchanged("config.toml", "# " + "x" * 20_000 + "\n[profiles.old]\n"),
     ),
     Trial("D3", "killed while it stores a key", _killed),

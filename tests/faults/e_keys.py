@@ -207,7 +207,7 @@ CASES: tuple[Case, ...] = (
         env={"CO_CONFIG_DIR": "config", **NO_KEY},
         code=3,
         says=(
-            "co: the configuration directory is not an absolute path (CO_CONFIG_DIR)",
+            "co: the config directory is not an absolute path (CO_CONFIG_DIR)",
             "hint: *",
         ),
     ),

@@ -67,7 +67,7 @@ def test_switch_chooses_among_profiles_and_logout_forgets_a_key(logged_in):
         ["*", "work"]
     ]
     run = logged_in("auth", "logout")
-    assert run.stderr == b"co: profile 'work' has no key any more\n"
+    assert run.stderr == b"co: removed the key of profile 'work'\n"
     assert logged_in("auth", "status").returncode == 4
     assert logged_in("auth", "status", "-p", "default").returncode == 0
 
@@ -84,7 +84,7 @@ def test_status_tells_what_the_environment_hides(logged_in):
     [
         (["switch", "nowhere"], None, 3, "co: there is no profile 'nowhere'"),
         (["logout", "-p", "nowhere"], None, 3, "co: there is no profile 'nowhere'"),
-        (["login"], None, 2, "co: there is nobody to ask for a key"),
+        (["login"], None, 2, "co: cannot ask for a key without a terminal"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(co, words, stdin, code, said):
@@ -107,7 +107,9 @@ def test_it_is_said_where_the_key_will_be_before_it_is_asked_for(co):
     said = child.before.decode().split()
     child.close(force=True)
     place = str(config(co) / "keys.toml")
-    assert said == f"co: the key will be stored in {place}, for you alone".split()
+    assert (
+        said == f"co: the key will be stored in {place}, readable by you only".split()
+    )
     assert not (config(co) / "keys.toml").exists()
 
 
@@ -123,7 +125,7 @@ def test_a_key_that_the_server_refuses_is_not_stored(co, sandbox):
     host = sandbox.url.removeprefix("http://")
     assert run.returncode == 4
     assert run.stderr.decode().splitlines()[1:] == [
-        f"co: the server does not take the key; it is not stored ({host})",
+        f"co: the server rejected the key, which is not stored ({host})",
         "hint: copy it again from https://dashboard.cohere.com/api-keys",
     ]
     assert not (config(co) / "keys.toml").exists()
@@ -136,7 +138,7 @@ def test_a_command_gives_the_key_each_time(co, sandbox, tmp_path):
     run = co(*words)
     assert (run.returncode, run.stderr.decode().splitlines()[0]) == (
         0,
-        f"co: the key will be asked of `{command}` each time, and stored nowhere",
+        f"co: the key will be printed by `{command}` each time, and stored nowhere",
     )
     assert not (config(co) / "keys.toml").exists()
     assert co("chat", "Hi").returncode == 0

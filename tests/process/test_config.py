@@ -33,11 +33,11 @@ def settings(co) -> str:
 
 def test_settings_are_set_shown_and_taken_back(configured):
     run = configured("config", "set", "timeout", "60")
-    assert run.stderr == b"co: timeout is set in profile 'work'\n"
+    assert run.stderr == b"co: set timeout in profile 'work'\n"
     assert settings(configured) == CONFIG.replace("= 5", "= 60")
     assert configured("config", "get", "timeout").stdout == b"60\n"
     run = configured("config", "unset", "timeout")
-    assert run.stderr == b"co: profile 'work' has no timeout any more\n"
+    assert run.stderr == b"co: removed timeout from profile 'work'\n"
     assert configured("config", "get", "timeout").stdout == b""
     assert configured("config", "set", "timeout", "no").returncode == 2
 
@@ -67,7 +67,7 @@ def test_an_editor_changes_a_draft_that_is_checked(configured):
     assert settings(configured) == CONFIG
     editor = {"VISUAL": "sed -i 's/= 5/= 6/'", "EDITOR": "false"}
     run = configured("config", "edit", env=editor)
-    assert run.stderr == b"co: the settings are changed\n"
+    assert run.stderr == b"co: config.toml is changed\n"
     assert settings(configured) == CONFIG.replace("= 5", "= 6")
 
 

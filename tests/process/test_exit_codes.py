@@ -127,8 +127,8 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             [
                 "co: no API key",
                 (
-                    "hint: `co auth login` stores one, CO_API_KEY or --key-file FILE gives one, "
-                    "and -p sandbox needs none"
+                    "hint: run `co auth login`, set CO_API_KEY or use --key-file FILE; "
+                    "-p sandbox needs no key"
                 ),
             ],
         ),

@@ -15,6 +15,9 @@ from typing import Any, Literal
 
 ContentType = Literal["text", "thinking"]
 
+CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
+"""The parts of an answer that can be shown or hidden."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Event:

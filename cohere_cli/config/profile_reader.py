@@ -1,0 +1,181 @@
+"""Reads profiles from config.toml and keys.toml, and checks each value in them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cohere_cli.config.permissions import (
+    permission_warnings,
+    require_private_key_commands,
+)
+from cohere_cli.config.profiles import Profile, Profiles, StoredKey, name_problem
+from cohere_cli.config.settings import (
+    Check,
+    FaultNames,
+    check_base_url,
+    check_boolean,
+    check_text,
+    setting_checks,
+)
+from cohere_cli.config.toml_file import Keys, TomlFile
+from cohere_cli.config.urls import DEFAULT_URL
+
+Chain = tuple[str, ...]
+"""A profile's name, and those it inherits from, the nearest first."""
+
+_LOGIN = "store the key again with `co auth login`"
+_KEY_CHECKS: Mapping[str, Check] = {
+    "key": check_text,
+    "base_url": lambda value: check_base_url(value, allow_http=True),
+    "keyring": check_boolean,
+}
+
+
+def read_profiles(
+    directory: Path, fault_names: FaultNames | None = None, draft: Path | None = None
+) -> Profiles:
+    """Return the profiles in *directory*; *draft* is read instead of config.toml.
+
+    Raises `ConfigProblem` with file and line for whatever cannot be used.
+    """
+    settings = TomlFile.read(draft or directory / "config.toml")
+    return parse_profiles(directory, settings, fault_names)
+
+
+def parse_profiles(
+    directory: Path, settings: TomlFile, fault_names: FaultNames | None = None
+) -> Profiles:
+    """Return the profiles of *settings* and of the keys in *directory*."""
+    keys = TomlFile.read(directory / "keys.toml", secret=True)
+    by_name = _profiles(settings, keys, fault_names)
+    profiles = by_name.values()
+    require_private_key_commands(settings, profiles)
+    _require_sandbox_for_faults(settings, profiles)
+    exposed = permission_warnings(directory, settings, keys, profiles)
+    notes = (*exposed, *_hidden_keys(profiles, keys.path))
+    return Profiles(directory, _active_name(settings), by_name, notes)
+
+
+def _hidden_keys(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:
+    for profile in profiles:
+        if profile.key_command_hides_key:
+            yield f"key_command of profile {profile.name!r} hides its key in {keys}"
+
+
+def _active_name(settings: TomlFile) -> str:
+    settings.table((), ("active", "profiles"))
+    active = settings.tables.get("active", "")
+    if not isinstance(active, str):
+        raise settings.problem(("active",), "active must be a profile's name in quotes")
+    return active
+
+
+def _profiles(
+    settings: TomlFile, keys: TomlFile, fault_names: FaultNames | None
+) -> dict[str, Profile]:
+    stored = {name: _stored_key(keys, name) for name in _names(keys)}
+    names = frozenset((*_names(settings), *stored))
+    chains = {name: _chain(settings, name, names) for name in names}
+    own = {name: _own_values(settings, chains[name], fault_names) for name in names}
+    profiles: dict[str, Profile] = {}
+    # Parents first, because a profile may inherit its parent's key and headers.
+    for name, chain in sorted(chains.items(), key=lambda item: len(item[1])):
+        parent = profiles[chain[1]] if chain[1:] else Profile("")
+        profiles[name] = _profile(name, own[name], stored.get(name), parent)
+    return dict(sorted(profiles.items()))
+
+
+def _names(file: TomlFile) -> list[str]:
+    names = list(file.table(("profiles",)))
+    for name in names:
+        problem = name_problem(name)
+        if problem:
+            raise file.problem(("profiles", name), f"profile name {name!r} {problem}")
+    return names
+
+
+def _chain(file: TomlFile, name: str, known: frozenset[str]) -> Chain:
+    """Return the profiles that *name* inherits from, itself first."""
+    chain = [name]
+    while "inherits" in (table := file.table(("profiles", chain[-1]))):
+        at, parent = ("profiles", chain[-1], "inherits"), table["inherits"]
+        if not isinstance(parent, str) or parent not in known:
+            reason = f"inherits of profile {chain[-1]!r} must be another profile's name"
+            raise file.problem(at, reason, f"profiles: {', '.join(sorted(known))}")
+        chain.append(parent)
+        if parent in chain[:-1]:
+            circle = " from ".join(map(repr, chain[chain.index(parent) :]))
+            raise file.problem(at, f"a profile cannot inherit from itself: {circle}")
+    return tuple(chain)
+
+
+def _own_values(
+    file: TomlFile, chain: Chain, fault_names: FaultNames | None
+) -> dict[str, Any]:
+    """Return the values that the first profile of *chain* sets itself."""
+    tables = (file.table(("profiles", name)) for name in chain)
+    allowed = (table["allow_http"] for table in tables if "allow_http" in table)
+    checks = setting_checks(
+        allow_http=next(allowed, False) is True, fault_names=fault_names
+    )
+    table = file.table(("profiles", chain[0]), ("inherits", *checks))
+    names = [name for name in table if name in checks]
+    return {name: _checked(file, chain[0], name, checks[name]) for name in names}
+
+
+def _checked(file: TomlFile, profile: str, name: str, check: Check) -> Any:
+    at: Keys = ("profiles", profile, name)
+    try:
+        return check(file.table(at[:-1])[name])
+    except ValueError as exc:
+        raise file.problem(at, f"{name} of profile {profile!r} {exc}") from exc
+
+
+def _stored_key(file: TomlFile, name: str) -> StoredKey:
+    at = ("profiles", name)
+    table = file.table(at, _KEY_CHECKS)
+    in_keyring = table.get("keyring") is True
+    needed = ("base_url",) if in_keyring else ("key", "base_url")
+    for missing in (key for key in needed if key not in table):
+        raise file.problem(at, f"profile {name!r} has no {missing!r} here", _LOGIN)
+    values = {key: _checked(file, name, key, _KEY_CHECKS[key]) for key in table}
+    key = None if in_keyring else values["key"]
+    return StoredKey(key, values["base_url"], profile=name)
+
+
+def _profile(
+    name: str, own: Mapping[str, Any], stored: StoredKey | None, parent: Profile
+) -> Profile:
+    """Return a profile of its *own* values and *stored* key, and of its parent's."""
+    values = {**parent.values, **own}
+    urls = (values.get("base_url", DEFAULT_URL), values.get("compat_base_url", ""))
+    key = stored or parent.key
+    if "key_command" in own:
+        key = StoredKey(None, urls[0], own["key_command"], name)
+    elif stored:
+        # A key of its own is used instead of an inherited command.
+        values.pop("key_command", None)
+    own_urls = tuple(filter(None, urls))
+    return Profile(
+        name,
+        values,
+        key,
+        header_urls=own_urls if "headers" in own else parent.header_urls,
+        inherits=parent.name,
+        sources={**parent.sources, **dict.fromkeys(own, name)},
+        key_command_hides_key="key_command" in own and stored is not None,
+    )
+
+
+def _require_sandbox_for_faults(
+    settings: TomlFile, profiles: Iterable[Profile]
+) -> None:
+    """Raise `ConfigProblem` for a profile with faults that uses a real server.
+
+    Its author believes that nothing is sent, and nothing paid for.
+    """
+    for profile in profiles:
+        if profile.sources.get("faults") == profile.name and not profile.is_sandbox:
+            at = ("profiles", profile.name, "faults")
+            reason = f"faults of profile {profile.name!r} need sandbox = true"
+            raise settings.problem(at, reason, "set it, or remove the faults")

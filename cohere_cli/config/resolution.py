@@ -1,0 +1,202 @@
+"""Resolves the settings of a call: flag > environment > profile > default."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TextIO, cast
+
+from cohere_cli.api.connection import RERANK_PATH
+from cohere_cli.config.credentials import (
+    KeySource,
+    is_usable_at,
+    key_sources,
+    overridden_sources,
+    select_key,
+)
+from cohere_cli.config.profiles import Profile, Profiles
+from cohere_cli.config.settings import SETTINGS, FlagValues, Setting, Settings
+from cohere_cli.config.urls import (
+    DEFAULT_COMPAT_URL,
+    DEFAULT_URL,
+    is_cohere,
+    is_loopback,
+    normalize_base_url,
+    normalize_url,
+    origin,
+)
+from cohere_cli.errors import ConfigProblem, UsageProblem
+
+_COMPAT_SUFFIX = "/compatibility"
+_COMPAT_PATH = f"{_COMPAT_SUFFIX}/v1"
+_ENDPOINT = "/chat/completions"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Both base URLs, and the one of them that this call goes to, `url`.
+
+    `is_from_profile` is true where the profile alone sets that one.
+    """
+
+    base_url: str
+    compat_base_url: str
+    url: str
+    is_from_profile: bool
+
+
+def resolve(
+    flags: FlagValues, environ: Mapping[str, str], profiles: Profiles, stdin: TextIO
+) -> Settings:
+    """Return the settings of a call.
+
+    Raises `UsageProblem`, `ConfigProblem`, `InputProblem` or, for a key that is
+    missing, malformed or another server's, `NotAuthenticated`. *stdin* is read
+    only for `--key-file -`.
+    """
+    choice = profiles.choose(flags.profile, environ)
+    profile = choice.profile
+    values = _values(flags, environ, profile)
+    if profile.is_sandbox:
+        if flags.base_url is not None:
+            raise UsageProblem(
+                f"--base-url cannot be used with profile {profile.name!r}",
+                hint="the sandbox has its own address: omit one of them",
+            )
+        return Settings(profile=profile.name, **values)
+    to = resolve_destination(flags, environ, profile)
+    settings = replace(
+        server_settings(profile, to.url, values),
+        base_url=to.base_url,
+        compat_base_url=to.compat_base_url,
+        notes=(*profiles.notes, *_withheld_headers(to.url, profile)),
+    )
+    if flags.dry_run:
+        return settings
+    sources = key_sources(flags.key_file, stdin, environ, choice, profiles)
+    return _with_key(settings, sources, flags, to)
+
+
+def server_settings(
+    profile: Profile, url: str, values: Mapping[str, Any] | None = None
+) -> Settings:
+    """Return the settings of *profile* for the server at *url*, without a key.
+
+    Its headers go to its own servers alone.
+    """
+    values = profile.values if values is None else values
+    settings = Settings(profile=profile.name, **values)
+    if profile.may_send_headers_to(url):
+        return settings
+    return replace(settings, headers=None)
+
+
+def resolve_destination(
+    flags: FlagValues, environ: Mapping[str, str], profile: Profile
+) -> Destination:
+    """Return the server that a call goes to, by --base-url, CO_API_URL or *profile*.
+
+    For a compat call the flag is the whole base, its `/v1` included. A path that
+    was pasted with a base URL is removed. Raises `ConfigProblem`.
+    """
+    given = _given_url(normalize_base_url, flags, environ, profile)
+    given = given.removesuffix(_COMPAT_SUFFIX)
+    base = given or profile.base_url.removesuffix(_COMPAT_SUFFIX)
+    own = profile.values.get("compat_base_url", "")
+    compat = own or (f"{base}{_COMPAT_PATH}" if base else DEFAULT_COMPAT_URL)
+    base, is_from_profile = base or DEFAULT_URL, not given
+    if not flags.compat:
+        compat = compat.removesuffix(_ENDPOINT)
+        return Destination(base, compat, base, is_from_profile)
+    if flags.base_url:
+        compat = _given_url(normalize_url, flags, environ, profile)
+    elif own:
+        is_from_profile = True
+    compat = compat.removesuffix(_ENDPOINT)
+    return Destination(base, compat, compat, is_from_profile)
+
+
+def is_cohere_compat_url(compat_base_url: str) -> bool:
+    """Whether this is the compatibility endpoint of Cohere's API, on any server."""
+    return compat_base_url.endswith(_COMPAT_PATH)
+
+
+def _given_url(
+    normalize: Callable[..., str],
+    flags: FlagValues,
+    environ: Mapping[str, str],
+    profile: Profile,
+) -> str:
+    """Return the URL of the flag or the variable, or ""."""
+    url, where = flags.base_url, "--base-url"
+    if url is None:
+        url, where = environ.get("CO_API_URL") or None, "CO_API_URL"
+    if url is None:
+        return ""
+    try:
+        return normalize(url, allow_http=profile.allow_http)
+    except ValueError as exc:
+        raise ConfigProblem(f"the base URL {exc}", where=where) from exc
+
+
+def _values(
+    flags: FlagValues, environ: Mapping[str, str], profile: Profile
+) -> dict[str, Any]:
+    """Return the settings that a flag, a variable or the profile sets."""
+    values = dict(profile.values)
+    for name, row in SETTINGS.items():
+        value = _call_value(row, flags, environ)
+        if value is not None:
+            values[name] = value
+    without = [name for name, row in SETTINGS.items() if row.is_for_server]
+    for name in without if profile.is_sandbox else ["faults"]:
+        values.pop(name, None)
+    return values
+
+
+def _call_value(
+    row: Setting, flags: FlagValues, environ: Mapping[str, str]
+) -> object | None:
+    """Return what a flag, else a variable, sets for this call."""
+    given = getattr(flags, row.flag.removeprefix("--").replace("-", "_"), None)
+    if given in (None, ""):
+        return environ.get(row.variable, "").strip() or None
+    if row.flag == "--model":
+        # Sent as it is: the server knows which models there are.
+        return cast("object", given)
+    try:
+        return cast("object", row.check(given))
+    except ValueError as exc:
+        raise UsageProblem(f"{row.flag} {exc}") from exc
+
+
+def _withheld_headers(url: str, profile: Profile) -> Iterator[str]:
+    if profile.header_urls and not profile.may_send_headers_to(url):
+        own = origin(profile.header_urls[0])
+        yield f"the headers of profile {profile.name!r} are for {own} and are not sent"
+
+
+def _with_key(
+    settings: Settings,
+    sources: tuple[KeySource, ...],
+    flags: FlagValues,
+    to: Destination,
+) -> Settings:
+    # Few of the model servers that run on this machine need a key.
+    is_other_api = flags.compat or settings.rerank_path != RERANK_PATH
+    is_chosen = bool(flags.base_url or to.is_from_profile)
+    may_lack_key = is_other_api and is_chosen and is_loopback(to.url)
+    if may_lack_key and not any(is_usable_at(one, to.url) for one in sources):
+        return settings
+    key = select_key(to.url, sources, settings.profile)
+    notes = (*settings.notes, *_key_notes(sources, to, settings.profile))
+    return replace(settings, key=key, key_source=sources[0].name, notes=notes)
+
+
+def _key_notes(
+    sources: tuple[KeySource, ...], to: Destination, profile: str
+) -> Iterator[str]:
+    used = sources[0]
+    for other in overridden_sources(sources)[:1]:
+        yield f"using {used.name}, not {other.name}"
+    if used.variable and to.is_from_profile and not is_cohere(to.url):
+        server = f"{origin(to.url)}, the server of profile {profile!r}"
+        yield f"{used.variable} is sent to {server}"
