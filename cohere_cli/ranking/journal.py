@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from hashlib import sha256
 from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
@@ -142,7 +141,7 @@ def _ranking(data: bytes, body: RerankBody) -> Ranking | None:
 
 def _key(body: RerankBody) -> str:
     lengths = list(map(len, body.documents))
-    asked = [to_json(replace(body, documents=())), lengths]
+    asked = [to_json(body.replace(documents=())), lengths]
     found = sha256(json.dumps(asked, sort_keys=True).encode())
     found.update("".join(body.documents).encode("utf-8", "surrogatepass"))
     return found.hexdigest()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -148,7 +147,7 @@ _ENDPOINTS: Mapping[str, Mapping[str, Endpoint]] = {
 
 def _events(body: ChatBody, path: str, answering: Answering) -> Iterator[SandboxEvent]:
     # An answer and its stream are one reply: they have the same ids.
-    said = json.dumps(to_json(replace(body, stream=None)))
+    said = json.dumps(to_json(body.replace(stream=None)))
     digest = sha256(f"{path}\n{said}".encode()).hexdigest()
     options = body.citation_options
     manner = ReplyOptions(

@@ -8,7 +8,6 @@ of 200.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from cohere_cli.api.protocol.errors import error_message
@@ -64,7 +63,7 @@ class CompatDecoder:
             told = [GarbledEvent()]
         if not told:
             told = [UnknownEvent(type="chat.completion.chunk")]
-        yield replace(told[0], raw=data)
+        yield told[0].replace(raw=data)
         yield from told[1:]
 
     def close(self, *, done: bool) -> Iterator[ChatEvent]:

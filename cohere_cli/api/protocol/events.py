@@ -1,50 +1,67 @@
-"""What a reply is made of, in the order in which it comes: one class an event.
+"""The events of a reply, in the vocabulary of `/v2/chat`: one class for each type.
 
-The vocabulary is that of `/v2/chat` (https://docs.cohere.com/v2/docs/streaming).
-Replies of the OpenAI-compatible endpoint, and replies that came in one piece,
-are told in the same words, so there is one accumulator and one set of renderers.
+Source: https://docs.cohere.com/v2/docs/streaming. Chunks of the OpenAI-compatible
+endpoint and replies in one piece are decoded to the same events, so there is one
+accumulator and one set of renderers.
 
 `index` counts within its own kind: content blocks, tool calls and citations each
-start at 0. `raw` is the server's own text for the event, empty where another
-event has it already.
+start at 0.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, dataclass_transform, get_args
+
+from cohere_cli.api.protocol.record import EMPTY, Record
 
 ContentType = Literal["text", "thinking"]
+Channel = Literal[
+    "thinking", "plan", "tools", "citations", "usage", "logprobs", "answer", "message"
+]
+"""The part of a reply that an event belongs to."""
+
+CHANNELS = tuple(
+    name for name in get_args(Channel) if name not in ("answer", "message")
+)
+"""The channels that can be shown or hidden: the names for `--show` and `--hide`."""
 
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
 """The parts of an answer that can be shown or hidden."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    raw: str = field(default="", repr=False, compare=False)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Event(Record):
+    """One event. `raw` is the server's text for it, "" if another event has it.
+
+    `channel` is where it is shown; a content event's depends on its block's type.
+    """
+
+    channel: ClassVar[Channel] = "message"
+    _ignored: ClassVar = frozenset({"raw"})
+    raw: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageStart(_Event):
-    """The reply begins. `model` and `created` are said by compat servers only."""
+class MessageStart(Event):
+    """The reply begins. Only compat servers send `model` and `created`."""
 
     id: str = ""
     model: str = ""
     created: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentStart(_Event):
-    """A content block begins; `text` is mostly empty."""
+class ContentStart(Event):
+    """A content block begins; `text` is usually empty."""
+
+    channel = "answer"
 
     index: int = 0
     type: ContentType = "text"
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentDelta(_Event):
+class ContentDelta(Event):
     """More of a content block: from one token up to a whole answer."""
+
+    channel = "answer"
 
     text: str
     index: int = 0
@@ -52,23 +69,24 @@ class ContentDelta(_Event):
     logprobs: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentEnd(_Event):
+class ContentEnd(Event):
     """A content block is complete."""
 
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolPlanDelta(_Event):
+class ToolPlanDelta(Event):
     """More of the model's plan for its tool calls."""
+
+    channel = "plan"
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCallStart(_Event):
-    """A tool call begins; its arguments are JSON text that comes in pieces."""
+class ToolCallStart(Event):
+    """A tool call begins; its arguments are JSON text, in pieces."""
+
+    channel = "tools"
 
     index: int = 0
     id: str = ""
@@ -76,26 +94,27 @@ class ToolCallStart(_Event):
     arguments: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCallDelta(_Event):
+class ToolCallDelta(Event):
     """More of the arguments' JSON text."""
+
+    channel = "tools"
 
     arguments: str
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCallEnd(_Event):
+class ToolCallEnd(Event):
     """The arguments are complete."""
+
+    channel = "tools"
 
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document or a tool's output that a citation rests on.
+class Source(Record):
+    """A document or a tool's output that supports a citation.
 
-    `data` is the server's own object: it repeats the whole document each time.
+    `data` is the server's object; it repeats the whole document each time.
     """
 
     data: Mapping[str, Any]
@@ -110,48 +129,50 @@ class Source:
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """The document's fields, or the tool's output; empty where it has none."""
+        """The document's fields, or the tool's output; empty if it has none."""
         found = self.data.get("document", self.data.get("tool_output"))
         return found if isinstance(found, Mapping) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Record):
     """Characters `start` up to, not including, `end` of a content block's text.
 
-    Offsets count Unicode code points. `content_index` is None where the server
-    did not say: then it is the first text block.
+    Offsets count Unicode code points. `content_index` is None if the server did not
+    send one; the first text block is meant. `data` is the server's object.
     """
+
+    _ignored: ClassVar = frozenset({"data"})
 
     start: int
     end: int
     text: str
     sources: tuple[Source, ...]
     content_index: int | None = None
-    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    data: Mapping[str, Any] = EMPTY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitationStart(_Event):
-    """A whole citation; the text that it covers has come before it."""
+class CitationStart(Event):
+    """A whole citation; the text that it covers came before it."""
+
+    channel = "citations"
 
     citation: Citation
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitationEnd(_Event):
-    """A citation is complete, as it was from its start."""
+class CitationEnd(Event):
+    """The end of a citation; it adds nothing to the start."""
+
+    channel = "citations"
 
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEnd(_Event):
+class MessageEnd(Event):
     """The reply is over. Without this event a reply is not complete.
 
     `finish_reason` is COMPLETE, STOP_SEQUENCE, MAX_TOKENS, TOOL_CALL, ERROR,
-    TIMEOUT or a word of a newer server. `error` says why generation failed.
+    TIMEOUT or a value of a newer API. `error` is why generation failed.
     """
 
     finish_reason: str = "COMPLETE"
@@ -160,16 +181,14 @@ class MessageEnd(_Event):
     error_type: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownEvent(_Event):
-    """An event of a newer server: kept, and passed by."""
+class UnknownEvent(Event):
+    """An event type of a newer API; kept for `-o events`."""
 
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GarbledEvent(_Event):
-    """Something that is no event at all: part of the reply may be lost."""
+class GarbledEvent(Event):
+    """Data that is not an event: part of the reply may be lost."""
 
 
 ChatEvent = (

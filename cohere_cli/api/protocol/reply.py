@@ -1,11 +1,11 @@
-"""The reply so far: a pure fold over its events."""
+"""The reply so far: a pure fold over the events of a stream."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Generic, Self, TypeVar
 
 from cohere_cli.api.protocol.events import (
+    Channel,
     ChatEvent,
     Citation,
     CitationEnd,
@@ -23,15 +23,16 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
+from cohere_cli.api.protocol.record import EMPTY, Record
 
 ItemT = TypeVar("ItemT")
 
 
 class AppendOnlyList(Generic[ItemT]):
-    """Items that grow by one at a time, at a cost that does not grow with them.
+    """A list that `+` extends by one item in constant time, leaving the old one as is.
 
-    Every length it ever had stays as it was: a longer one shares the items of the
-    shorter one. (Adding tuples or strings would copy the whole at each token.)
+    Both share the items. (Adding tuples or strings would copy all of them for each
+    token.)
     """
 
     __slots__ = ("_count", "_items")
@@ -42,8 +43,9 @@ class AppendOnlyList(Generic[ItemT]):
 
     def __add__(self, item: ItemT) -> Self:
         longer = type(self).__new__(type(self))
-        shared = len(self._items) == self._count
-        longer._items = self._items if shared else self._items[: self._count]
+        # Never from the empty one: as a default, it belongs to several replies.
+        is_last = 0 < self._count == len(self._items)
+        longer._items = self._items if is_last else self._items[: self._count]
         longer._items.append(item)
         longer._count = self._count + 1
         return longer
@@ -65,7 +67,7 @@ class AppendOnlyList(Generic[ItemT]):
 
 
 class AppendOnlyText(AppendOnlyList[str]):
-    """Text that grows by pieces; how it was cut makes no difference to it."""
+    """Text in pieces; equal to any other with the same characters."""
 
     __slots__ = ()
 
@@ -85,38 +87,35 @@ class AppendOnlyText(AppendOnlyList[str]):
         return any(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One content block: text, or the model's thinking."""
+class Content(Record):
+    """A content block: text, or the model's thinking."""
 
     type: ContentType = "text"
-    text: AppendOnlyText = field(default_factory=AppendOnlyText)
+    text: AppendOnlyText = AppendOnlyText()
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A call that the model asks for; `arguments` is its JSON text, unchecked."""
+class ToolCall(Record):
+    """A call that the model requests; `arguments` is JSON text, not validated."""
 
     id: str = ""
     name: str = ""
-    arguments: AppendOnlyText = field(default_factory=AppendOnlyText)
+    arguments: AppendOnlyText = AppendOnlyText()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is known of the reply. `content` and `tool_calls` are by their index.
+class Reply(Record):
+    """The reply so far; `content` and `tool_calls` are keyed by `index`.
 
-    `finish_reason` is empty until the reply's end has come.
+    `finish_reason` is "" until the end event.
     """
 
     id: str = ""
     model: str = ""
     created: int = 0
-    content: Mapping[int, Content] = field(default_factory=dict)
-    tool_plan: AppendOnlyText = field(default_factory=AppendOnlyText)
-    tool_calls: Mapping[int, ToolCall] = field(default_factory=dict)
+    content: Mapping[int, Content] = EMPTY
+    tool_plan: AppendOnlyText = AppendOnlyText()
+    tool_calls: Mapping[int, ToolCall] = EMPTY
     citations: tuple[Citation, ...] = ()
-    logprobs: AppendOnlyList[Mapping[str, Any]] = field(default_factory=AppendOnlyList)
+    logprobs: AppendOnlyList[Mapping[str, Any]] = AppendOnlyList()
     finish_reason: str = ""
     usage: Mapping[str, Any] | None = None
     error: str = ""
@@ -124,12 +123,12 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """The answer: all text blocks, in their order, without the thinking."""
+        """The answer: the text blocks joined in order, without the thinking."""
         return self._joined("text")
 
     @property
     def thinking(self) -> str:
-        """What the model thought before it answered."""
+        """The thinking blocks, joined in order."""
         return self._joined("thinking")
 
     def _joined(self, kind: ContentType) -> str:
@@ -137,37 +136,45 @@ class Reply:
         return "".join(str(block.text) for _, block in blocks if block.type == kind)
 
     def content_index_of(self, citation: Citation) -> int:
-        """Which block *citation* counts in: its own word, or the first text block."""
+        """Return the block that *citation* refers to; by default the first text block."""
         if citation.content_index is not None:
             return citation.content_index
         texts = (index for index, block in self.content.items() if block.type == "text")
         return min(texts, default=0)
 
+    def channel_of(self, event: ChatEvent) -> Channel:
+        """Return the channel of *event*, which was added already."""
+        match event:
+            case ContentStart(index=index) | ContentDelta(index=index):
+                is_thinking = self.content[index].type == "thinking"
+                return "thinking" if is_thinking else "answer"
+            case _:
+                return event.channel
+
 
 def add_event(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat match
-    """Return *reply* with what *event* says added to it."""
+    """Return *reply* with *event* added."""
     match event:
         case MessageStart(id=id_, model=model, created=created):
-            return replace(reply, id=id_, model=model, created=created)
+            return reply.replace(id=id_, model=model, created=created)
         case ContentStart():
             return _begun_content(reply, event)
         case ContentDelta():
             return _longer_content(reply, event)
         case ToolPlanDelta(text=text):
-            return replace(reply, tool_plan=reply.tool_plan + text)
+            return reply.replace(tool_plan=reply.tool_plan + text)
         case ToolCallStart(index=index, id=id_, name=name, arguments=arguments):
             before = reply.tool_calls.get(index, ToolCall()).arguments
             call = ToolCall(id_, name, before + arguments)
-            return replace(reply, tool_calls={**reply.tool_calls, index: call})
+            return reply.replace(tool_calls={**reply.tool_calls, index: call})
         case ToolCallDelta(index=index, arguments=arguments):
             call = reply.tool_calls.get(index, ToolCall())
-            call = replace(call, arguments=call.arguments + arguments)
-            return replace(reply, tool_calls={**reply.tool_calls, index: call})
+            call = call.replace(arguments=call.arguments + arguments)
+            return reply.replace(tool_calls={**reply.tool_calls, index: call})
         case CitationStart(citation=citation):
-            return replace(reply, citations=(*reply.citations, citation))
+            return reply.replace(citations=(*reply.citations, citation))
         case MessageEnd():
-            return replace(
-                reply,
+            return reply.replace(
                 finish_reason=event.finish_reason,
                 usage=event.usage,
                 error=event.error,
@@ -180,7 +187,7 @@ def add_event(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat m
 
 
 def accumulate(events: Iterable[ChatEvent]) -> Iterator[tuple[ChatEvent, Reply]]:
-    """Yield each event with the reply as it stands after it."""
+    """Yield each event with the reply after it."""
     reply = Reply()
     for event in events:
         reply = add_event(reply, event)
@@ -188,7 +195,7 @@ def accumulate(events: Iterable[ChatEvent]) -> Iterator[tuple[ChatEvent, Reply]]
 
 
 def _begun_content(reply: Reply, start: ContentStart) -> Reply:
-    # A start that comes late, or twice, takes nothing away that was shown already.
+    # A late or repeated start must not drop text that was shown already.
     block = reply.content.get(start.index, Content())
     before = block.text if block.type == start.type else AppendOnlyText()
     return _with_content(reply, start.index, Content(start.type, before + start.text))
@@ -198,9 +205,9 @@ def _longer_content(reply: Reply, delta: ContentDelta) -> Reply:
     block = reply.content.get(delta.index, Content(delta.type))
     longer = Content(block.type, block.text + delta.text)
     if delta.logprobs is not None:
-        reply = replace(reply, logprobs=reply.logprobs + delta.logprobs)
+        reply = reply.replace(logprobs=reply.logprobs + delta.logprobs)
     return _with_content(reply, delta.index, longer)
 
 
 def _with_content(reply: Reply, index: int, block: Content) -> Reply:
-    return replace(reply, content={**reply.content, index: block})
+    return reply.replace(content={**reply.content, index: block})

@@ -1,23 +1,22 @@
-"""What we send: the request bodies, in the API's own words.
+"""The request bodies of chat, rerank and compat, in the API's field names.
 
 Source: https://docs.cohere.com/reference/chat-stream, /reference/rerank and
-/docs/compatibility-api. Ranges stand beside their fields as the API states them.
+/docs/compatibility-api. Ranges stand beside their fields, as the API documents them.
 
-These are plain frozen dataclasses, so a body made from flags costs no import of
-pydantic. `api.validate` reads the same annotations to check a body from a file.
-None means "not said": such a field is not sent.
+A body made from flags needs no pydantic; `protocol.validation` reads the same
+annotations to check a body from a file. A field that is None is not sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
+
+from cohere_cli.api.protocol.record import Record
 
 
 class Discriminator:
-    """Which field of an object says which of several kinds it is.
+    """The field whose value selects one class of a union.
 
-    Stands for `pydantic.Discriminator`, which is imported only when it is asked.
+    Stands in for `pydantic.Discriminator`, which is imported only to validate.
     """
 
     def __init__(self, key: str) -> None:
@@ -30,9 +29,9 @@ class Discriminator:
 
 
 class Bounds:
-    """Limits of a number or, with *of*, of how many items; both ends belong to it.
+    """Inclusive limits of a number or, with `of="items"`, of a list's length.
 
-    Stands for `annotated_types`, whose import costs more than all of this module.
+    Stands in for `annotated_types`, which takes longer to import than this module.
     """
 
     def __init__(
@@ -46,10 +45,9 @@ class Bounds:
         return handler(source) | self.limits
 
 
-class _Strict:
-    """What pydantic reads when it checks: nothing unknown, no text for a number."""
+class _Strict(Record):
+    """A record that pydantic validates strictly: no unknown field, no conversion."""
 
-    __slots__ = ()
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
 
 
@@ -58,23 +56,20 @@ Penalty = Annotated[float, Bounds(0, 1)]
 Priority = Annotated[int, Bounds(0, 999)]
 
 
-@dataclass(frozen=True, slots=True)
 class TextContent(_Strict):
-    """Text, as one block among others."""
+    """A block of text."""
 
     text: str
     type: Literal["text"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
 class ThinkingContent(_Strict):
-    """What the model thought in an earlier turn."""
+    """The model's thinking in an earlier turn."""
 
     thinking: str
     type: Literal["thinking"] = "thinking"
 
 
-@dataclass(frozen=True, slots=True)
 class ImageUrl(_Strict):
     """An image's address or data URI; `detail` sets how many tokens it costs."""
 
@@ -82,41 +77,36 @@ class ImageUrl(_Strict):
     detail: Literal["auto", "low", "high"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ImageContent(_Strict):
-    """An image, as one block among others."""
+    """An image block."""
 
     image_url: ImageUrl
     type: Literal["image_url"] = "image_url"
 
 
-@dataclass(frozen=True, slots=True)
 class Document(_Strict):
-    """Something to ground the answer in: its fields all go to the model."""
+    """A document to ground the answer in; the model reads all fields of `data`."""
 
     data: Json | str
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class DocumentContent(_Strict):
-    """A document among a tool's results."""
+    """A document in a tool's result."""
 
     document: Document
     type: Literal["document"] = "document"
 
 
-@dataclass(frozen=True, slots=True)
 class CalledFunction(_Strict):
-    """The function that a tool call names; `arguments` is JSON text."""
+    """The function to call; `arguments` is JSON text."""
 
     name: str | None = None
     arguments: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ToolCall(_Strict):
-    """A call that the model asked for in an earlier turn."""
+    """A call that the model requested in an earlier turn."""
 
     id: str
     function: CalledFunction | None = None
@@ -128,25 +118,22 @@ AssistantContent = Annotated[TextContent | ThinkingContent, Discriminator("type"
 ToolContent = Annotated[TextContent | DocumentContent, Discriminator("type")]
 
 
-@dataclass(frozen=True, slots=True)
 class SystemMessage(_Strict):
-    """How the model should behave; comes first."""
+    """Instructions for the model; the first message."""
 
     content: str | tuple[TextContent, ...]
     role: Literal["system"] = "system"
 
 
-@dataclass(frozen=True, slots=True)
 class UserMessage(_Strict):
-    """What the user says or shows."""
+    """The user's text and images."""
 
     content: str | tuple[UserContent, ...]
     role: Literal["user"] = "user"
 
 
-@dataclass(frozen=True, slots=True)
 class AssistantMessage(_Strict):
-    """What the model said, or which tools it called, in an earlier turn."""
+    """The model's answer or tool calls in an earlier turn."""
 
     content: str | tuple[AssistantContent, ...] | None = None
     tool_plan: str | None = None
@@ -155,7 +142,6 @@ class AssistantMessage(_Strict):
     role: Literal["assistant"] = "assistant"
 
 
-@dataclass(frozen=True, slots=True)
 class ToolMessage(_Strict):
     """A tool's result."""
 
@@ -169,7 +155,6 @@ Message = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
 class ToolFunction(_Strict):
     """A function that the model may call; `parameters` is its JSON Schema."""
 
@@ -178,7 +163,6 @@ class ToolFunction(_Strict):
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Tool(_Strict):
     """A tool that the model may call."""
 
@@ -189,30 +173,26 @@ class Tool(_Strict):
 CitationMode = Literal["ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"]
 
 
-@dataclass(frozen=True, slots=True)
 class CitationOptions(_Strict):
-    """Whether, and how, the answer cites its documents."""
+    """Whether and how the answer cites its documents."""
 
     mode: CitationMode | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ResponseFormat(_Strict):
-    """Text, or a JSON object, perhaps of a given JSON Schema."""
+    """Text, or a JSON object that may have to match a JSON Schema."""
 
     type: Literal["text", "json_object"]
     json_schema: Json | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Thinking(_Strict):
-    """Whether the model thinks first, and for how many tokens at most."""
+    """Whether the model thinks first, and for at most how many tokens."""
 
     type: Literal["enabled", "disabled"]
     token_budget: Annotated[int, Bounds(1)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatBody(_Strict):
     """The body of `POST /v2/chat`."""
 
@@ -239,9 +219,8 @@ class ChatBody(_Strict):
     priority: Priority | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RerankBody(_Strict):
-    """The body of `POST /v2/rerank`; at most 10,000 documents, 1,000 advised."""
+    """The body of `POST /v2/rerank`; at most 10,000 documents, 1,000 recommended."""
 
     model: str
     query: str
@@ -251,11 +230,10 @@ class RerankBody(_Strict):
     priority: Priority | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CompatBody(_Strict):
-    """The body of `POST /chat/completions`, as far as Cohere's endpoint takes it.
+    """The body of `POST /chat/completions`: the fields of Cohere's endpoint.
 
-    Messages are sent as they are: each server has its own idea of them.
+    Messages are sent as they are, since each server extends them differently.
     """
 
     model: str
@@ -276,14 +254,14 @@ class CompatBody(_Strict):
 
 
 class RawCompatBody(dict[str, Any]):
-    """The body of `POST /chat/completions` for a server that is not Cohere's.
+    """The body of `POST /chat/completions` for a server other than Cohere's.
 
-    Each has fields of its own, so it is what was said, in JSON types.
+    Each server has fields of its own, so any JSON object is allowed.
     """
 
     @property
     def stream(self) -> bool:
-        """Whether the answer is to come in chunks."""
+        """Whether the answer is streamed."""
         return bool(self.get("stream"))
 
 
@@ -291,21 +269,18 @@ Body = ChatBody | RerankBody | CompatBody | RawCompatBody
 
 
 def to_json(value: Any) -> Any:
-    """Return a body, or a part of one, as JSON types; what was not said is left out.
+    """Return a body, or a part of one, as JSON types, without fields that are None.
 
-    What stands inside a field of free form (a document's data, a JSON Schema)
-    stays as it is, nulls too.
+    `type` and `role` come first. A field of free form (a document's data, a JSON
+    Schema) stays as it is, nulls included.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        said = ((name, getattr(value, name)) for name in _names(type(value)))
-        return {name: to_json(item) for name, item in said if item is not None}
+    if isinstance(value, Record):
+        values = {name: getattr(value, name) for name in _in_order(type(value))}
+        return {name: to_json(one) for name, one in values.items() if one is not None}
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     return value
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """Field names in the order in which people read a body: `type`, `role` first."""
-    names = [field.name for field in fields(kind)]
-    return tuple(sorted(names, key=lambda name: name not in ("type", "role")))
+def _in_order(kind: type[Record]) -> list[str]:
+    return sorted(kind.field_names(), key=lambda name: name not in ("type", "role"))

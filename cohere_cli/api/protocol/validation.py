@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
@@ -176,8 +176,8 @@ def _tags(kind: type) -> tuple[object, ...]:
 
 
 def _inside(kind: Any, part: str | int) -> Any:
-    if is_dataclass(kind):
-        return _hints(kind).get(str(part)) if isinstance(kind, type) else None
+    if isinstance(kind, type):
+        return _hints(kind).get(str(part))
     if get_origin(kind) is tuple:
         return get_args(kind)[0]
     return None
@@ -189,4 +189,5 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _names(kind: Any) -> list[str]:
-    return [field.name for field in fields(kind)] if is_dataclass(kind) else []
+    hints = _hints(kind) if isinstance(kind, type) else {}
+    return [name for name in hints if not name.startswith("_")]

@@ -139,7 +139,7 @@ class Experiment:
             for portion in self._portions:
                 # What is left of a ranking that has failed would be paid for nothing.
                 if not trial.problem:
-                    body = replace(portion.body, query=query, model=model)
+                    body = portion.body.replace(query=query, model=model)
                     yield trial, replace(portion, body=body)
 
     def _hear(

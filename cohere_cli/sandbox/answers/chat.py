@@ -111,7 +111,7 @@ def _without_the_unwanted(body: ChatBody, answer: Answer) -> Answer:
     if budget is not None:
         thinking = first_pieces(thinking, budget)
     # With thinking before it, the text is the second content block.
-    citations = (replace(each, content_index=1) for each in answer.citations)
+    citations = (each.replace(content_index=1) for each in answer.citations)
     return replace(answer, thinking=thinking, plan="", citations=tuple(citations))
 
 
