@@ -1,12 +1,12 @@
-"""Sends a body and hands back what comes of it. Knows HTTP, and no terminal."""
+"""The HTTP client: sends a request body and returns events, a ranking or JSON."""
 
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from cohere_cli.api import retry
 from cohere_cli.api.connection import (
@@ -18,8 +18,7 @@ from cohere_cli.api.connection import (
 )
 from cohere_cli.api.deadline import Deadline, OpenSockets
 from cohere_cli.api.httpx_import import httpx
-from cohere_cli.api.protocol import chat, compat, stream
-from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
+from cohere_cli.api.protocol import chat, stream
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     ContentStart,
@@ -34,14 +33,20 @@ from cohere_cli.api.protocol.requests import (
     RerankBody,
     to_json,
 )
-from cohere_cli.api.protocol.rerank import Ranking, parse_ranking
-from cohere_cli.api.rate_limit import NoRateLimiter, RateLimiter
-from cohere_cli.api.recorder import NoRecorder, Recorder, ResponseHead
 from cohere_cli.api.responses import read_at_most, read_json, require_content_type
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import iter_data
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
+
+if TYPE_CHECKING:
+    # A plain chat needs none of these: they are imported where they are used.
+    from cohere_cli.api.protocol.rerank import Ranking
+    from cohere_cli.api.rate_limit import Permit, RateLimiter
+    from cohere_cli.api.recorder import Recorder
+
+CHAT_PATH = "/v2/chat"
+COMPAT_PATH = "/chat/completions"
 
 ItemT = TypeVar("ItemT")
 Notify = Callable[[str], None]
@@ -49,13 +54,12 @@ Sleep = Callable[[float], None]
 
 
 class Client:
-    """Speaks to one server, over connections that are kept.
+    """Sends requests to one server over pooled connections.
 
-    *tell* is told, in a line for people, that a request will be repeated. *sleep*
-    takes seconds. *tape* hears the body of every reply that may be an answer. With
-    a *gate*, requests wait for their turn there; without, each is sent at once.
+    *tell* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
+    writes the body of each successful reply to a file. *rate_limiter* delays requests.
 
-    Several threads may call `rerank` at the same time, if nothing is recorded.
+    Several threads may call `rerank` at the same time, unless there is a recorder.
     """
 
     def __init__(
@@ -63,15 +67,15 @@ class Client:
         connection: Connection,
         tell: Notify = lambda _: None,
         sleep: Sleep = time.sleep,
-        recorder: Recorder | None = None,
-        rate_limiter: RateLimiter | None = None,
+        recorder: "Recorder | None" = None,
+        rate_limiter: "RateLimiter | None" = None,
     ) -> None:
         self._connection = connection
         self._tell = tell
-        self._telling = Lock()
+        self._notify_lock = Lock()
         self._sleep = sleep
-        self._tape = recorder or NoRecorder()
-        self._gate = rate_limiter or NoRateLimiter()
+        self._recorder = recorder
+        self._rate_limiter = rate_limiter
         self._http = open_http_client(connection)
         self._sockets = OpenSockets()
 
@@ -88,87 +92,93 @@ class Client:
 
     @property
     def max_time(self) -> float | None:
-        """Seconds that a whole call may take; None is any time."""
+        """Seconds that a whole call may take, None for no limit."""
         return self._connection.max_time
 
     def chat(self, body: ChatBody) -> Iterator[ChatEvent]:
-        """Yield the events of a reply, whether it is streamed or comes at once."""
+        """Yield the events of a reply, streamed or not."""
         if body.stream:
-            return self._streamed("/v2/chat", body, chat.ChatDecoder)
-        return self._told("/v2/chat", body, chat.decode_response)
+            return self._stream(CHAT_PATH, body, chat.ChatDecoder)
+        return self._fetch_as_events(CHAT_PATH, body, chat.decode_response)
 
     def compat(self, body: CompatBody | RawCompatBody) -> Iterator[ChatEvent]:
-        """Like `chat`, from a server that speaks OpenAI's `/chat/completions`."""
+        """Like `chat`, through OpenAI's `/chat/completions`."""
+        from cohere_cli.api.protocol import compat
+
         if body.stream:
-            return self._streamed("/chat/completions", body, compat.CompatDecoder)
-        return self._told("/chat/completions", body, compat.decode_completion)
+            return self._stream("/chat/completions", body, compat.CompatDecoder)
+        return self._fetch_as_events(
+            "/chat/completions", body, compat.decode_completion
+        )
 
-    def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> Ranking:
-        """Return the documents' places and scores, best first.
+    def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> "Ranking":
+        """Return the documents' indices and scores, best first.
 
-        *deadline* is for a call of many requests; by default this one is the call.
+        *deadline* is that of a call of many requests; by default this one has its own.
         """
+        from cohere_cli.api.protocol.rerank import parse_ranking
+
         path = self._connection.rerank_path
-        reply = self._single(path, body, deadline)
+        reply = self._fetch(path, body, deadline)
         ordered = path == RERANK_PATH
         return parse_ranking(reply, len(body.documents), body.top_n, ordered=ordered)
 
     def get(self, path: str) -> Any:
-        """Return the JSON at *path*, which may end in a query."""
-        return self._single(path, None)
+        """Return the JSON at *path*, which may have a query."""
+        return self._fetch(path, None)
 
-    def _streamed(
+    def _stream(
         self, path: str, body: Body, reader: Callable[[], stream.Decoder]
     ) -> Iterator[ChatEvent]:
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
-            with self._sent(path, body, STREAM_TIMEOUT, deadline) as response:
+            with self._response(path, body, STREAM_TIMEOUT, deadline) as response:
                 require_content_type(response, "text/event-stream")
-                with self._taped(response, response.iter_raw()) as chunks:
+                with self._recorded(response, response.iter_raw()) as chunks:
                     yield from stream.decode_stream(iter_data(chunks), reader())
 
-        return self._persistently(
+        return self._with_retries(
             lambda deadline: _buffer_until_first_content(once(deadline))
         )
 
-    def _told(
+    def _fetch_as_events(
         self, path: str, body: Body, events_of: Callable[[Any], Iterator[ChatEvent]]
     ) -> Iterator[ChatEvent]:
-        yield from stream.require_end(events_of(self._single(path, body)))
+        yield from stream.require_end(events_of(self._fetch(path, body)))
 
-    def _single(
+    def _fetch(
         self, path: str, body: Body | None, deadline: Deadline | None = None
     ) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
-            with self._sent(path, body, SINGLE_TIMEOUT, deadline) as response:
+            with self._response(path, body, SINGLE_TIMEOUT, deadline) as response:
                 require_content_type(response, "application/json")
-                with self._taped(response, response.iter_bytes()) as chunks:
+                with self._recorded(response, response.iter_bytes()) as chunks:
                     reply = read_json(chunks)
             yield reply
 
-        return next(self._persistently(once, deadline))
+        return next(self._with_retries(once, deadline))
 
-    def _persistently(
+    def _with_retries(
         self,
         once: Callable[[Deadline], Iterator[ItemT]],
         deadline: Deadline | None = None,
     ) -> Iterator[ItemT]:
-        """Yield what *once* yields; ask again while nothing of it was handed on.
+        """Yield what *once* yields; retry transient errors until the first item.
 
-        A pipe cannot be un-written: after the first item, a loss is a loss.
+        After that the output has begun, and a retry would repeat it.
         """
         deadline = deadline or Deadline(self.max_time)
         failures, waited = 0, 0.0
         while True:
-            handed_on = False
+            has_yielded = False
             try:
                 for item in once(deadline):
-                    handed_on = True
+                    has_yielded = True
                     yield item
             except TransientError as passing:
-                if handed_on:
-                    said = f"answer incomplete: {passing.problem.what}"
-                    raise AnswerIncomplete(said) from passing
-                if not self._gate.has_stopped(passing):
+                if has_yielded:
+                    message = f"answer incomplete: {passing.problem.what}"
+                    raise AnswerIncomplete(message) from passing
+                if not self._is_rate_limited(passing):
                     failures += 1
                     waited += self._wait(passing, failures, waited, deadline)
             else:
@@ -177,68 +187,78 @@ class Client:
     def _wait(
         self, passing: TransientError, attempt: int, waited: float, deadline: Deadline
     ) -> float:
-        """Sleep before retry number *attempt*; return the seconds of it.
+        """Sleep before retry number *attempt*, and return for how many seconds.
 
-        Gives up, and raises what went wrong, once it has *waited* long enough.
+        Raises the problem if no retry, or no time for one, is left.
         """
         retries = self._connection.retries
         delay = retry.backoff_delay(attempt) if passing.wait is None else passing.wait
         too_long = waited + delay > retry.MAX_TOTAL_DELAY
         if attempt > retries or too_long or deadline.cap(delay) < delay:
             raise passing.problem from passing
-        said = f"{passing.problem}; trying again in {delay:.1f} s"
-        self._say(f"{said} ({attempt} of {retries})")
+        message = f"{passing.problem}; retrying in {delay:.1f} s"
+        self._notify(f"{message} ({attempt} of {retries})")
         self._sleep(delay)
         return delay
 
-    def _say(self, line: str) -> None:
-        with self._telling:
-            # Nobody is told by a thread that the end of the program has left behind.
+    def _is_rate_limited(self, error: TransientError) -> bool:
+        """Whether the rate limiter delays the next attempt by itself."""
+        limiter = self._rate_limiter
+        return limiter is not None and limiter.has_stopped(error)
+
+    def _permit(self, deadline: Deadline) -> "AbstractContextManager[Permit | None]":
+        if self._rate_limiter is None:
+            return nullcontext()
+        return self._rate_limiter.turn(deadline, self._notify)
+
+    def _notify(self, line: str) -> None:
+        with self._notify_lock:
+            # A worker thread may outlive the call: it must not write then.
             if not self._http.is_closed:
                 self._tell(line)
 
     @contextmanager
-    def _sent(
+    def _response(
         self, path: str, body: Body | None, silence: float, deadline: Deadline
     ) -> Iterator[httpx.Response]:
-        """Send *body*, or ask for what is there, and hand out the response, unread,
-        if it is a success.
+        """Send *body*, or a GET without one, and yield the unread, successful response.
 
-        Raises an error of ours, or `TransientError`, for whatever goes wrong until the
-        block is left.
+        Raises `CoError` or `TransientError`, also for what fails inside the block.
         """
         deadline.check()
         try:
             with (
-                self._gate.turn(deadline, self._say) as turn,
-                self._exchanged(path, body, silence, deadline) as response,
+                self._permit(deadline) as permit,
+                self._exchange(path, body, silence, deadline) as response,
             ):
                 if not response.is_success:
                     raise self._refusal(response)
-                turn.headers = response.headers
+                if permit is not None:
+                    permit.headers = response.headers
                 yield response
         except (CoError, TransientError):
             deadline.check()
             raise
 
     @contextmanager
-    def _exchanged(
+    def _exchange(
         self, path: str, body: Body | None, silence: float, deadline: Deadline
     ) -> Iterator[httpx.Response]:
         silence = deadline.cap(self._connection.timeout or silence)
         request = self._request(path, body, silence, deadline)
-        self._tape.asked()
+        if self._recorder is not None:
+            self._recorder.asked()
         with (
             map_httpx_errors(self._connection, silence),
             deadline.ending(self._sockets),
             closing(self._http.send(request, stream=True)) as response,
-            self._kept_or_closed(response),
+            self._closing_on_error(response),
         ):
             yield response
 
     @contextmanager
-    def _kept_or_closed(self, response: httpx.Response) -> Iterator[None]:
-        """Close the connection where another thread has closed the client meanwhile."""
+    def _closing_on_error(self, response: httpx.Response) -> Iterator[None]:
+        """Close the connection if another thread has closed the client meanwhile."""
         try:
             yield
         finally:
@@ -262,31 +282,35 @@ class Client:
             extensions={"trace": self._sockets.hear},
         )
 
-    def _taped(
+    def _recorded(
         self, response: httpx.Response, chunks: Iterator[bytes]
     ) -> AbstractContextManager[Iterator[bytes]]:
+        if self._recorder is None:
+            return nullcontext(chunks)
+        from cohere_cli.api.recorder import ResponseHead
+
         kind = response.headers.get("content-type", "")
         heading = ResponseHead(str(response.url), response.status_code, kind)
-        return self._tape.record(heading, chunks)
+        return self._recorder.record(heading, chunks)
 
     def _refusal(self, response: httpx.Response) -> CoError | TransientError:
-        body, headers = (
-            read_at_most(response.iter_bytes(), MAX_ERROR_BODY),
-            response.headers,
-        )
+        from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
+
+        headers = response.headers
+        body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
         body = self._connection.without_secrets(body)
         problem = error_from_response(response.status_code, headers, body)
         if not retry.is_retryable(response.status_code, problem.what):
             return problem
         asked = retry.retry_after(headers)
         if asked is not None and asked > retry.MAX_RETRY_AFTER:
-            said = f"rate limited; the server asks to wait {asked:.0f} s"
-            return RateLimited(said, where=problem.where, hint="try again later")
+            message = f"rate limited; the server asks to wait {asked:.0f} s"
+            return RateLimited(message, where=problem.where, hint="try again later")
         return TransientError(problem, asked)
 
 
 def _buffer_until_first_content(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
-    """Hold back what comes before the first content, in case it comes again."""
+    """Hold back the events before the first content, which a retry would repeat."""
     held = []
     try:
         for event in events:

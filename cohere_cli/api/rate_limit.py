@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 
@@ -64,7 +64,7 @@ class RateLimitState:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether the pause would end later than `MAX_REFUSED_SECONDS` after the first refusal."""
+        """Whether there were only refusals for `MAX_REFUSED_SECONDS`."""
         waited = self._paused_until - self._refused_since
         return self._refusals > 0 and waited > MAX_REFUSED_SECONDS
 
@@ -154,23 +154,11 @@ class RateLimitState:
 Notify = Callable[[str], None]
 
 
-class NoRateLimiter:
-    """Where nobody waits: each request is on its own."""
-
-    def turn(self, deadline: Deadline, tell: Notify) -> AbstractContextManager[Permit]:
-        """Let a request through."""
-        return nullcontext(Permit())
-
-    def has_stopped(self, passing: TransientError) -> bool:
-        """Leave it to the caller to wait."""
-        return False
-
-
 class RateLimiter:
-    """Keeps all requests of a client, together, at *rate* a minute and below.
+    """Limits all requests of a client, together, to *rate* a minute.
 
-    See `RateLimitState` for what it does where the server refuses, or *rate* is None. *clock*
-    counts seconds; *change* is waited on, for seconds, and is notified.
+    `RateLimitState` decides; it learns the rate from the server if *rate* is None.
+    *clock* counts seconds; *change* is the condition that waiting threads share.
     """
 
     def __init__(

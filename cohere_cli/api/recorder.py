@@ -52,20 +52,6 @@ class Recorder(Protocol):
         ...
 
 
-class NoRecorder:
-    """Where nothing is to be recorded."""
-
-    def asked(self) -> None:
-        """Take no note."""
-
-    @contextmanager
-    def record(
-        self, heading: ResponseHead, chunks: Iterator[bytes]
-    ) -> Iterator[Iterator[bytes]]:
-        """Hand *chunks* on as they are."""
-        yield chunks
-
-
 class FileRecorder:
     """A tape that is a file. Of several attempts it keeps the last.
 

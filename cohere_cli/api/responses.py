@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from cohere_cli.api.httpx_import import httpx
-from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MAX_VALUES, has_too_many_values, loads
 
@@ -20,6 +19,8 @@ def require_content_type(response: httpx.Response, kind: str) -> None:
     got = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoding = response.headers.get("content-encoding", "identity")
     if got != kind:
+        from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
+
         said = f"expected {kind}, got {got or 'a reply without a type'}"
         start = body_message(read_at_most(response.iter_bytes(), MAX_ERROR_BODY))
         raise ServerFault(f"{said}: {start}" if start else said)

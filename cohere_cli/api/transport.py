@@ -128,7 +128,7 @@ def _read_for_tls(what: str, path: str) -> Iterator[None]:
 
 @contextmanager
 def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
-    """Tell httpx's failures as ours, or as `TransientError` where asking again may help.
+    """Raise httpx's errors as ours, or as `TransientError` if a retry may help.
 
     *silence* is the read timeout in force, in seconds.
     """

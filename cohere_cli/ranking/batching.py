@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.documents.document import Placed
@@ -139,7 +140,7 @@ def _chosen(record: Placed, fields: Sequence[str]) -> Mapping[str, Any]:
 
 BATCH_SIZE = 1_000
 """Documents in a request, as the API advises; above 10,000 it refuses."""
-MAX_DOCUMENTS = 10_000
+MAX_DOCUMENTS = RERANK_DOCUMENTS
 _MAX_CHARACTERS = 8 << 20  # of one request's documents
 # Read of a document by all of the API's rerankers, unless the body says otherwise.
 _DEFAULT_MAX_TOKENS = 4096

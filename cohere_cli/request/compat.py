@@ -17,7 +17,7 @@ from cohere_cli.request.openai.fields import field_at, is_known
 if TYPE_CHECKING:
     from cohere_cli.documents.images import Image
 
-_KNOWN = frozenset(CompatBody.__dataclass_fields__)
+_KNOWN = frozenset(CompatBody.field_names())
 
 
 def unchecked_body(

@@ -174,7 +174,7 @@ def test_a_failure_that_passes_is_met_by_asking_again(serve: Serve, first, said)
     assert (events, error) == (EVENTS, None)
     assert len(server.requests) == 2
     host = server.url.removeprefix("http://")
-    assert talk.said[0].startswith(said.replace("HOST", host) + "; trying again in 0.")
+    assert talk.said[0].startswith(said.replace("HOST", host) + "; retrying in 0.")
     assert talk.said[0].endswith("(1 of 2)")
 
 

@@ -3,7 +3,7 @@
 from tests.faults.rows import AGAIN, ASK, Case, Row
 from tests.faults.troubles import WHOLE, ranking, refusal, reset
 
-_ON = "co: slow down (HTTP 429); trying again in 2.0 s (1 of 2)"
+_ON = "co: slow down (HTTP 429); retrying in 2.0 s (1 of 2)"
 _RECORDS = b"".join(b"record %d\n" % number for number in range(10))
 _BATCHES = (
     "--batch-size",
@@ -74,19 +74,19 @@ CASES: tuple[Case, ...] = (
         "B4",
         "503 once",
         refusal("503 Busy", "busy"),
-        "co: busy (HTTP 503); trying again in * s (1 of 2)",
+        "co: busy (HTTP 503); retrying in * s (1 of 2)",
     ),
     _passes(
         "B4",
         "a reset before the head",
         [reset],
-        "co: the connection was lost (*); trying again in * s (1 of 2)",
+        "co: the connection was lost (*); retrying in * s (1 of 2)",
     ),
     _passes(
         "B4",
         "an end before the head",
         b"",
-        "co: the connection was lost (*); trying again in * s (1 of 2)",
+        "co: the connection was lost (*); retrying in * s (1 of 2)",
     ),
     _passes(
         "B4",
@@ -94,7 +94,7 @@ CASES: tuple[Case, ...] = (
         [
             b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nContent-Type: text/event-stream\r\n\r\n"
         ],
-        "co: the connection was lost (*); trying again in * s (1 of 2)",
+        "co: the connection was lost (*); retrying in * s (1 of 2)",
     ),
     Row(
         case="B5",

@@ -13,7 +13,7 @@ CANARY = "canary+8Zq3/vN5xW1tK7mB2"
 
 ASK = ("chat", "Hi", "--base-url", "{url}")
 ONCE = (*ASK, "--retries", "0")
-AGAIN = "co: *; trying again in * s (* of *)"
+AGAIN = "co: *; retrying in * s (* of *)"
 
 
 @dataclass(frozen=True, slots=True)

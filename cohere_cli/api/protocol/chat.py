@@ -7,7 +7,6 @@ Source: https://docs.cohere.com/reference/chat-stream. In deltas `tool_calls` an
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.errors import error_message
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     Citation,
@@ -220,7 +219,9 @@ def _message_end(event: Json, raw: str) -> ChatEvent:
 
 
 def _error(event: Json, raw: str) -> ChatEvent:
-    """Take for the end what no document tells of, but some proxies send."""
+    """Read as the end an undocumented event that some proxies send."""
+    from cohere_cli.api.protocol.errors import error_message
+
     return MessageEnd(finish_reason="ERROR", error=error_message(event), raw=raw)
 
 

@@ -19,10 +19,8 @@ Channel = Literal[
 ]
 """The part of a reply that an event belongs to."""
 
-CHANNELS = tuple(
-    name for name in get_args(Channel) if name not in ("answer", "message")
-)
-"""The channels that can be shown or hidden: the names for `--show` and `--hide`."""
+CHANNELS: tuple[Channel, ...] = get_args(Channel)[:-2]
+"""The channels that can be shown or hidden: all but the answer and the message."""
 
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
 """The parts of an answer that can be shown or hidden."""

@@ -22,8 +22,7 @@ class Record:
     _ignored: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
-        kinds: dict[str, Any] = cls.__annotations__
-        own = (name for name, kind in kinds.items() if get_origin(kind) is not ClassVar)
+        own = (name for name, kind in cls.__annotations__.items() if _is_field(kind))
         names = (*cls._fields, *own)
         cls._fields = {name: not hasattr(cls, name) for name in names}
 
@@ -69,3 +68,7 @@ class Record:
     def _compared(self) -> dict[str, Any]:
         names = (name for name in self._fields if name not in self._ignored)
         return {name: getattr(self, name) for name in names}
+
+
+def _is_field(kind: Any) -> bool:
+    return ClassVar not in (kind, get_origin(kind))

@@ -136,7 +136,7 @@ class Reply(Record):
         return "".join(str(block.text) for _, block in blocks if block.type == kind)
 
     def content_index_of(self, citation: Citation) -> int:
-        """Return the block that *citation* refers to; by default the first text block."""
+        """Return the index of the block that *citation* covers; default: first text."""
         if citation.content_index is not None:
             return citation.content_index
         texts = (index for index, block in self.content.items() if block.type == "text")

@@ -1,10 +1,9 @@
 """What a translation could not say in the other words; nothing is dropped unsaid."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from cohere_cli.api.protocol.record import Record
 from cohere_cli.api.protocol.validation import Path
 from cohere_cli.request.openai.fields import field_at
 from cohere_cli.request.schema.explain import format_path
@@ -42,7 +41,7 @@ class Losses:
 
 
 def add_unread_fields(said: Any, read: Any, losses: Losses) -> None:
-    """Add to *losses* what JSON *said* and the record *read* from it does not hold.
+    """Add to *losses* what JSON *said* and the dataclass *read* from it does not hold.
 
     What asks for nothing is no loss: null, nothing in brackets, and the value that
     the table calls idle.
@@ -57,8 +56,8 @@ def _left_over(said: Any, read: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     if isinstance(said, list) and isinstance(read, tuple):
         for at, (item, taken) in enumerate(zip(said, read, strict=True)):
             yield from _left_over(item, taken, (*path, at))
-    elif isinstance(said, Mapping) and isinstance(read, Record):
-        known = read.field_names()
+    elif isinstance(said, Mapping) and is_dataclass(read):
+        known = {field.name for field in fields(read)}
         for name, value in said.items():
             if name in known:
                 yield from _left_over(value, getattr(read, name), (*path, name))

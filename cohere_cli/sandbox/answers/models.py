@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from cohere_cli.api.protocol.model_facts import enforced_context_length
 from cohere_cli.sandbox.messages import Refused, invalid
 
 _ENDPOINTS = """
@@ -19,27 +20,26 @@ _THINKS = (*_CALLS, "reasoning")
 class _Model(NamedTuple):
     name: str
     endpoint: str
-    context_length: int
     features: tuple[str, ...] = ()
     is_default: bool = False
 
 
 # https://docs.cohere.com/docs/models, without what the sandbox has no endpoint for.
 _MODELS = (
-    _Model("command-a-plus-05-2026", "chat", 128_000, (*_THINKS, "vision", "logprobs")),
-    _Model("command-a-03-2025", "chat", 288_000, _CALLS, is_default=True),
-    _Model("command-a-reasoning-08-2025", "chat", 256_000, _THINKS),
-    _Model("command-a-vision-07-2025", "chat", 128_000, ("vision", "logprobs")),
-    _Model("command-a-translate-08-2025", "chat", 8_992, _TALKS),
-    _Model("command-r7b-12-2024", "chat", 128_000, (*_CALLS, "logprobs")),
-    _Model("command-r-08-2024", "chat", 128_000, (*_TALKS, "logprobs")),
-    _Model("command-r-plus-08-2024", "chat", 128_000, (*_TALKS, "logprobs")),
-    _Model("north-mini-code-1-0", "chat", 256_000, (*_THINKS, "logprobs")),
-    _Model("rerank-v4.0-pro", "rerank", 32_768),
-    _Model("rerank-v4.0-fast", "rerank", 32_768),
-    _Model("rerank-v3.5", "rerank", 4_096, is_default=True),
-    _Model("rerank-english-v3.0", "rerank", 4_096),
-    _Model("rerank-multilingual-v3.0", "rerank", 4_096),
+    _Model("command-a-plus-05-2026", "chat", (*_THINKS, "vision", "logprobs")),
+    _Model("command-a-03-2025", "chat", _CALLS, is_default=True),
+    _Model("command-a-reasoning-08-2025", "chat", _THINKS),
+    _Model("command-a-vision-07-2025", "chat", ("vision", "logprobs")),
+    _Model("command-a-translate-08-2025", "chat", _TALKS),
+    _Model("command-r7b-12-2024", "chat", (*_CALLS, "logprobs")),
+    _Model("command-r-08-2024", "chat", (*_TALKS, "logprobs")),
+    _Model("command-r-plus-08-2024", "chat", (*_TALKS, "logprobs")),
+    _Model("north-mini-code-1-0", "chat", (*_THINKS, "logprobs")),
+    _Model("rerank-v4.0-pro", "rerank"),
+    _Model("rerank-v4.0-fast", "rerank"),
+    _Model("rerank-v3.5", "rerank", is_default=True),
+    _Model("rerank-english-v3.0", "rerank"),
+    _Model("rerank-multilingual-v3.0", "rerank"),
 )
 
 
@@ -116,7 +116,7 @@ def _told(model: _Model) -> Mapping[str, Any]:
         "is_deprecated": False,
         "endpoints": [model.endpoint],
         "finetuned": False,
-        "context_length": model.context_length,
+        "context_length": enforced_context_length(model.name),
         "default_endpoints": [model.endpoint] if model.is_default else [],
         "features": list(model.features),
     }

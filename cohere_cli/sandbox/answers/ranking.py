@@ -9,11 +9,12 @@ from itertools import pairwise
 from math import log
 from typing import Any
 
+from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.sandbox.answers.text import telling, words
 from cohere_cli.sandbox.messages import Refused, invalid
 
-MOST_DOCUMENTS = 10_000
+MOST_DOCUMENTS = RERANK_DOCUMENTS
 _PER_UNIT = 100  # documents that one search unit pays for
 _TOKENS = 4096  # read of a document, unless the body says otherwise
 
