@@ -15,7 +15,7 @@ something. The promises, and exit code 1 when one is broken:
 
 Rich draws the whole answer in each of more than 1,000 frames, which takes some
 minutes. So only 8 of them are drawn in a round, evenly spread, and multiplied;
-`--full` draws them all. As it is, `LiveRenderer` shows no more than the first screenful
+`--full` draws them all. As it is, `Live` shows no more than the first screenful
 until the end; what is drawn with "visible" can be read, but fills the scrollback.
 """
 
@@ -109,7 +109,7 @@ def drawn(text: str, piece: int = PIECE) -> Cost:
     canvas = Screen(terminal, lambda: ROWS, lambda: now)
     began = time.process_time()
     # A frame for a stalled answer would come at its own, real time.
-    with LiveRenderer(terminal, canvas, stalls=False) as live:
+    with LiveRenderer(terminal, screen=canvas, stalls=False) as live:
         for event, reply in accumulate(events()):
             live.show(event, reply)
     return Cost(time.process_time() - began, len(terminal.written))
@@ -118,6 +118,7 @@ def drawn(text: str, piece: int = PIECE) -> Cost:
 def drawn_by_rich(text: str, overflow: Overflow, *, full: bool) -> Cost:
     """Draw *text* with Rich while it comes: all frames, or some that stand for all."""
     from rich.console import Console
+    from rich.live import Live
     from rich.markdown import Markdown
 
     file = io.StringIO()
@@ -129,9 +130,7 @@ def drawn_by_rich(text: str, overflow: Overflow, *, full: bool) -> Cost:
     step = 1 if full else len(ends) // SAMPLED
     seen = ends[step // 2 :: step]
     began = time.process_time()
-    with LiveRenderer(
-        console=screen, auto_refresh=False, vertical_overflow=overflow
-    ) as live:
+    with Live(console=screen, auto_refresh=False, vertical_overflow=overflow) as live:
         for end in seen:
             live.update(Markdown(text[:end]), refresh=True)
         seconds, sent = time.process_time() - began, len(file.getvalue().encode())
@@ -186,7 +185,7 @@ def all_costs(text: str, *, full: bool) -> dict[str, Cost]:
         OURS: drawn(text),
         ONE_PIECE: drawn(text, len(text)),
         RICH: drawn_by_rich(text, "ellipsis", full=full),
-        "LiveRenderer, visible": drawn_by_rich(text, "visible", full=full),
+        "Live, visible": drawn_by_rich(text, "visible", full=full),
     }
 
 

@@ -1,35 +1,51 @@
-"""Events and results to characters. Never sees the client."""
+"""Output formats of a reply: `FORMATS`, from their names to their renderers."""
 
-from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.channels import DEFAULT_CHANNELS
-from cohere_cli.render.json import EventsRenderer, JsonRenderer
-from cohere_cli.render.plain import PlainRenderer
-from cohere_cli.render.renderer import Renderer
-from cohere_cli.terminal import Terminal
+from cohere_cli.text import did_you_mean
 
-FORMATS = ("text", "markdown", "json", "events")
-"""The formats of a reply, the usual one first."""
+if TYPE_CHECKING:
+    from cohere_cli.render.renderer import Renderer, ResponseShape
+    from cohere_cli.terminal import Terminal
+
+FORMATS = {
+    "text": "cohere_cli.render.plain:PlainRenderer",
+    "markdown": "cohere_cli.render.markdown.renderer:MarkdownRenderer",
+    "json": "cohere_cli.render.json:JsonRenderer",
+    "events": "cohere_cli.render.json:EventsRenderer",
+}
+"""Name -> module and class, imported when chosen; the first name is the default."""
+
+# In place of "text" on a terminal that can be drawn on. Rich costs 100 ms to import.
+_LIVE = "cohere_cli.render.live.renderer:LiveRenderer"
 
 
 def create_renderer(
-    terminal: Terminal,
+    terminal: "Terminal",
     output: str | None,
-    shape: Callable[[Reply], dict[str, Any]],
+    shape: "ResponseShape",
     *,
     shown: frozenset[str] | None = None,
-) -> Renderer:
-    """Return the renderer for *output*, one of `FORMATS`; None: the usual one.
+) -> "Renderer":
+    """Return the renderer for *output*, a name in `FORMATS`; None is the default.
 
-    *shape* turns a reply into the object of a response that is not streamed.
-    *shown* comes from `channels`; None is `DEFAULT_URL`. Of it only `usage` matters to
-    the formats for programs. Raises `UsageProblem` for an unknown format.
+    *shape* turns a reply into the object that `json` writes. *shown* is what
+    `select_channels` returned; None is `DEFAULT_CHANNELS`. The formats for programs
+    only heed `usage` of it. Raises `UsageProblem` for an unknown format.
     """
+    from cohere_cli.render.channels import DEFAULT_CHANNELS
+
+    name = output or next(iter(FORMATS))
+    if name not in FORMATS:
+        formats = f"formats: {', '.join(FORMATS)}"
+        hint = did_you_mean(name, FORMATS)
+        hint = f"{hint} {formats}" if hint else formats
+        raise UsageProblem(f"unknown output format {name!r}", hint=hint)
+    is_live = name == "text" and terminal.can_draw
     shown = DEFAULT_CHANNELS if shown is None else shown
-    renderer = _renderer(terminal, output, shape, shown)
+    renderer = _load(_LIVE if is_live else FORMATS[name])(terminal, shown, shape)
     if "usage" not in shown:
         return renderer
     from cohere_cli.render.usage import UsageReporter
@@ -37,34 +53,7 @@ def create_renderer(
     return UsageReporter(renderer, terminal)
 
 
-def _renderer(
-    terminal: Terminal,
-    output: str | None,
-    shape: Callable[[Reply], dict[str, Any]],
-    shown: frozenset[str],
-) -> Renderer:
-    match output:
-        case None | "text":
-            return _text(terminal, shown)
-        case "markdown":
-            from cohere_cli.render.markdown.renderer import MarkdownRenderer
-
-            return MarkdownRenderer(terminal, shown)
-        case "json":
-            return JsonRenderer(terminal, shape)
-        case "events":
-            return EventsRenderer(terminal)
-        case _:
-            raise UsageProblem(
-                f"there is no output format {output!r}",
-                hint=f"choose one of {', '.join(FORMATS)}",
-            )
-
-
-def _text(terminal: Terminal, shown: frozenset[str]) -> Renderer:
-    if not terminal.can_draw:
-        return PlainRenderer(terminal, shown)
-    # Rich costs 100 ms to import.
-    from cohere_cli.render.live.renderer import LiveRenderer
-
-    return LiveRenderer(terminal, shown=shown)
+def _load(name: str) -> "type[Renderer]":
+    module, _, cls = name.partition(":")
+    found: type[Renderer] = getattr(import_module(module), cls)
+    return found

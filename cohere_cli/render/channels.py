@@ -1,86 +1,71 @@
-"""The parts of a reply that can be shown or hidden, and which of them are."""
-
-from typing import Literal
+"""The channels of a reply, and which of them `--show` and `--hide` select."""
 
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     CitationEnd,
     CitationStart,
     ContentDelta,
-    ContentEnd,
     ContentStart,
-    GarbledEvent,
-    MessageEnd,
-    MessageStart,
     ToolCallDelta,
     ToolCallEnd,
     ToolCallStart,
     ToolPlanDelta,
-    UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import UsageProblem
+from cohere_cli.text import did_you_mean
 
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
 """The names that `--show` and `--hide` take."""
 
 DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "citations"})
-"""What is shown unless flags say otherwise."""
+"""What is shown unless flags or the profile change it."""
 
-EXPLICIT_THINKING = "thinking aloud"
-"""Thinking that is told on standard error where nothing can be drawn.
+EXPLICIT_THINKING = "explicit thinking"
+"""Thinking in full, and on standard error where nothing can be drawn.
 
-No name for flags: naming `thinking` in `--show` asks for it.
+Not a name for flags: it is selected when `--show` names `thinking`.
 """
-
-EventChannel = Literal["answer", "thinking", "plan", "tools", "citations", "message"]
 
 
 def select_channels(
     show: str | None, hide: str | None, usual: frozenset[str] = DEFAULT_CHANNELS
 ) -> frozenset[str]:
-    """Return what is shown: what is *usual* with *show* and without *hide*.
+    """Return the channels to show: *usual* with *show* and without *hide*.
 
-    Both are names with commas between, in any case; `hide` wins. Where nothing can
-    be drawn, a pipe or a dumb terminal, thinking is shown only if *show* names it.
-    Raises `UsageProblem` for an unknown name.
+    Both are names separated by commas, in any case; `hide` wins. Raises
+    `UsageProblem` for an unknown name.
     """
-    shown, hidden = _named(show), _named(hide)
-    aloud = {EXPLICIT_THINKING} if "thinking" in shown else set()
-    silent = {EXPLICIT_THINKING} if "thinking" in hidden else set()
-    return (usual | shown | aloud) - hidden - silent
+    shown, hidden = _parse(show), _parse(hide)
+    explicit = {EXPLICIT_THINKING}
+    return (
+        (usual | shown | (explicit if "thinking" in shown else set()))
+        - hidden
+        - (explicit if "thinking" in hidden else set())
+    )
 
 
-def channel_of(event: ChatEvent, reply: Reply) -> EventChannel:
-    """Return what *event* tells of; *reply* is the reply with it."""
+def channel_of(event: ChatEvent, reply: Reply) -> str:
+    """Return the channel of *event*; *reply* is the reply including it."""
     match event:
         case ContentStart(index=index) | ContentDelta(index=index):
-            thinks = reply.content[index].type == "thinking"
-            return "thinking" if thinks else "answer"
+            is_thinking = reply.content[index].type == "thinking"
+            return "thinking" if is_thinking else "answer"
         case ToolPlanDelta():
             return "plan"
         case ToolCallStart() | ToolCallDelta() | ToolCallEnd():
             return "tools"
         case CitationStart() | CitationEnd():
             return "citations"
-        case MessageStart() | ContentEnd() | MessageEnd():
-            return "message"
-        case UnknownEvent() | GarbledEvent():
+        case _:
             return "message"
 
 
-def _named(flag: str | None) -> frozenset[str]:
-    names = (name.strip().lower() for name in (flag or "").split(","))
-    return frozenset(_known(name) for name in names if name)
-
-
-def _known(name: str) -> str:
-    if name in CHANNELS:
-        return name
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, CHANNELS, 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    raise UsageProblem(
-        f"there is no channel {name!r}", hint=f"{meant}channels: {', '.join(CHANNELS)}"
-    )
+def _parse(flag: str | None) -> frozenset[str]:
+    names = [name.strip().lower() for name in (flag or "").split(",")]
+    for name in names:
+        if name and name not in CHANNELS:
+            known = f"channels: {', '.join(CHANNELS)}"
+            hint = " ".join(filter(None, (did_you_mean(name, CHANNELS), known)))
+            raise UsageProblem(f"unknown channel {name!r}", hint=hint)
+    return frozenset(filter(None, names))

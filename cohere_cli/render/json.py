@@ -1,83 +1,50 @@
-"""A reply for programs: one JSON object, or the server's own events line by line."""
+"""A reply for programs: one JSON object, or the server's own events one per line."""
 
 import json
-from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Any, Self
+import re
+from collections.abc import Iterable
+from typing import Any
 
 from cohere_cli.api.protocol.events import ChatEvent
-from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
-from cohere_cli.render.finish_reason import report_finish
+from cohere_cli.errors import CoError, ExitCode
+from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal, clean
 
-# What a shell says of a program that SIGINT ended: 128 + 2.
+# What a shell reports for a program that SIGINT ended: 128 + 2.
 _INTERRUPTED = 130
 
 
-class JsonRenderer:
-    """Writes the whole reply as one object, once it is over.
+class JsonRenderer(Renderer):
+    """Writes the whole reply as one object, once it has ended.
 
-    One line in a pipe, indented on a terminal. A reply that was cut says so:
-    `"complete": false` and why, as `"error"`. Nothing is written where nothing
-    came, because then there is no reply at all.
+    One line in a pipe, indented on a terminal. The object of a reply that was cut
+    off has `"complete": false` and the reason in `"error"`. Nothing is written if
+    no event arrived: then there is no reply at all.
     """
 
-    def __init__(
-        self, terminal: Terminal, shape: Callable[[Reply], dict[str, Any]]
-    ) -> None:
-        self._terminal = terminal
-        self._shape = shape
-        self._reply: Reply | None = None
+    _has_begun = False
 
-    def __enter__(self) -> Self:
-        return self
+    def _show(self, event: ChatEvent) -> None:
+        self._has_begun = True
 
-    def show(self, event: ChatEvent, reply: Reply) -> None:
-        """Remember the reply."""
-        self._reply = reply
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._reply is None or isinstance(error, OSError | OutputUnwritable):
+    def _complete(self, error: BaseException | None) -> None:
+        if not self._has_begun:
             return
-        told = self._shape(self._reply)
+        response = self._shape(self._reply)
         if error is not None:
-            told = {**told, "complete": False, "error": _error_object(error)}
-        write_json(self._terminal, told)
-        if error is None:
-            report_finish(self._terminal, self._reply)
+            response = {**response, "complete": False, "error": _error_object(error)}
+        write_json(self._terminal, response)
 
 
-class EventsRenderer:
-    """Writes what the server said, unchanged, one event a line."""
+class EventsRenderer(Renderer):
+    """Writes the server's own events at once, unchanged, one per line."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._reply = Reply()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def show(self, event: ChatEvent, reply: Reply) -> None:
-        """Write the event at once; one that the server did not send is passed by."""
-        self._reply = reply
+    def _show(self, event: ChatEvent) -> None:
+        """Write *event*, unless it is one that the server did not send itself."""
         if event.raw:
-            self._terminal.write(f"{_one_line(event.raw)}\n")
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Say how it ended; each event was written when it came."""
-        if error is None:
-            report_finish(self._terminal, self._reply)
+            # In JSON a line end can only stand between tokens, as a space can.
+            line = event.raw.replace("\r", " ").replace("\n", " ")
+            self._terminal.write(f"{line}\n")
 
 
 def write_json(terminal: Terminal, value: Any) -> None:
@@ -86,44 +53,37 @@ def write_json(terminal: Terminal, value: Any) -> None:
     terminal.write(f"{format_json(terminal, value, indent)}\n")
 
 
-def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> str:
-    """Return *value* as JSON in the characters that *terminal* may be given.
+def write_json_list(terminal: Terminal, items: Iterable[Any], *, lines: bool) -> None:
+    """Write *items*, JSON types, as one array or, with *lines*, one per line."""
+    if not lines:
+        write_json(terminal, list(items))
+        return
+    for item in items:
+        terminal.write(f"{format_json(terminal, item)}\n")
 
-    What could drive a terminal is escaped there. Lone surrogates always are: they
-    have no bytes in UTF-8.
+
+def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> str:
+    """Return *value* as JSON in characters that are safe to write to *terminal*.
+
+    Where output is shown, characters that could control the terminal are escaped.
+    Lone surrogates always are: they cannot be encoded in UTF-8.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     if terminal.shows_output:
-        return _escaped(text)
-    return text if text.isascii() else _escaped_surrogates(text)
-
-
-def _escaped(text: str) -> str:
-    if clean(text) == text:
+        unsafe = clean(text) != text
+        return "".join(map(_escape_control, text)) if unsafe else text
+    if text.isascii():
         return text
-    return "".join(one if clean(one) == one else _escape(one) for one in text)
+    return re.sub("[\ud800-\udfff]", lambda found: _escape(found[0]), text)
 
 
-def _escaped_surrogates(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join(_escape(one) if _is_surrogate(one) else one for one in text)
-    return text
-
-
-def _is_surrogate(character: str) -> bool:
-    return "\ud800" <= character <= "\udfff"
+def _escape_control(character: str) -> str:
+    return character if clean(character) == character else _escape(character)
 
 
 def _escape(character: str) -> str:
-    # DEL is the one character that clean() shows and json.dumps would not escape.
+    # DEL is the one character that clean() replaces and json.dumps does not escape.
     return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
-
-
-def _one_line(raw: str) -> str:
-    # In JSON a line end can only stand between tokens, where a space says the same.
-    return raw.replace("\r", " ").replace("\n", " ")
 
 
 def _error_object(error: BaseException) -> dict[str, Any]:
@@ -132,12 +92,3 @@ def _error_object(error: BaseException) -> dict[str, Any]:
     if isinstance(error, KeyboardInterrupt):
         return {"message": "interrupted", "exit": _INTERRUPTED}
     return {"message": "a bug in co", "exit": int(ExitCode.BUG)}
-
-
-def write_json_list(terminal: Terminal, items: Iterable[Any], *, lines: bool) -> None:
-    """Write *items*, JSON types, as one array or, with *lines*, as they come."""
-    if not lines:
-        write_json(terminal, list(items))
-        return
-    for item in items:
-        terminal.write(f"{format_json(terminal, item)}\n")

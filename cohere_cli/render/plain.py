@@ -1,78 +1,65 @@
-"""The answer's text and nothing else, piece by piece as it comes."""
+"""The answer's text and nothing else, as it arrives."""
 
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING
 
 from cohere_cli.api.protocol.events import ChatEvent, ContentDelta, ContentStart
-from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.errors import OutputUnwritable
-from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING
-from cohere_cli.render.finish_reason import (
-    LOGPROBS_NEED_TERMINAL,
-    report_finish,
-    summarize_tool_calls,
-)
-from cohere_cli.render.markdown.blocks import Block, LineSplitter
-from cohere_cli.render.sources import list_sources
-from cohere_cli.terminal import Terminal
+from cohere_cli.render.channels import EXPLICIT_THINKING
+from cohere_cli.render.renderer import Renderer
+
+if TYPE_CHECKING:
+    from cohere_cli.render.markdown.blocks import Block, LineSplitter
 
 
-class PlainRenderer:
-    """Writes the model's bytes, and one line end if the last line has none.
+class PlainRenderer(Renderer):
+    """Writes the model's text unchanged, and a line end if the last line has none.
 
     On a terminal that cannot be drawn on, the sources follow. Thinking goes to
-    standard error, line by line, where it was asked for by name.
+    standard error, line by line, if `--show` names it.
     """
 
-    def __init__(
-        self, terminal: Terminal, shown: frozenset[str] = DEFAULT_CHANNELS
-    ) -> None:
-        self._terminal = terminal
-        self._shown = shown
-        self._reply = Reply()
-        self._last = ""
-        self._thinking = LineSplitter()
+    _last = ""  # the last character written
+    _thinking: "LineSplitter | None" = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def show(self, event: ChatEvent, reply: Reply) -> None:
-        """Write the text that *event* brings; thinking and tool calls are no text."""
-        self._reply = reply
+    def _show(self, event: ChatEvent) -> None:
+        """Write the event's text; thinking and tool calls are not part of it."""
         if not isinstance(event, ContentStart | ContentDelta) or not event.text:
             return
-        if reply.content[event.index].type == "text":
-            self._tell(self._thinking.close())
-            # First, because Ctrl-C may come in the midst of the writing.
+        if self._reply.content[event.index].type == "text":
+            self._end_thinking()
+            # Set first, because Ctrl-C may interrupt the write.
             self._last = event.text[-1]
             self._terminal.write(event.text)
         elif EXPLICIT_THINKING in self._shown:
-            self._tell(self._thinking.feed(event.text))
+            self._think(event.text)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, OSError | OutputUnwritable):
-            return
-        self._tell(self._thinking.close())
-        # Shells read lines: `while read` would drop the last one.
+    def _think(self, text: str) -> None:
+        if self._thinking is None:
+            from cohere_cli.render.markdown.blocks import LineSplitter
+
+            self._thinking = LineSplitter()
+        self._write_thoughts(self._thinking.feed(text))
+
+    def _end_thinking(self) -> None:
+        if self._thinking is not None:
+            self._write_thoughts(self._thinking.close())
+
+    def _write_thoughts(self, lines: "Iterable[Block]") -> None:
+        for line in lines:
+            # Not a note: the user asked for it, so --quiet does not silence it.
+            self._terminal.say(f"│ {line.text.rstrip()}")
+
+    def _complete(self, error: BaseException | None) -> None:
+        self._end_thinking()
+        # Shells read lines: `while read` would drop a last line without an end.
         if self._last not in ("", "\n"):
             self._terminal.write("\n")
         if self._terminal.shows_output and "citations" in self._shown:
-            self._list_sources()
-        if error is None:
-            self._note_ending()
+            self._write_sources()
 
-    def _tell(self, thoughts: Iterable[Block]) -> None:
-        for line in thoughts:
-            # Not a note: it was asked for, so --quiet does not silence it.
-            self._terminal.say(f"│ {line.text.rstrip()}")
+    def _write_sources(self) -> None:
+        from cohere_cli.render.sources import list_sources
 
-    def _list_sources(self) -> None:
         sources = list_sources(self._reply.citations)
         if sources:
             self._terminal.write("\nSources\n")
@@ -80,10 +67,9 @@ class PlainRenderer:
             line = f"[{source.number}] {source.title}: {source.quotes}"
             self._terminal.write(" ".join(line.split("\n")) + "\n")
 
-    def _note_ending(self) -> None:
-        calls = summarize_tool_calls(self._reply)
-        if calls and "tools" in self._shown:
-            self._terminal.note(f"co: {calls} (-o json shows their arguments)")
+    def _note(self) -> None:
+        self._note_tool_calls()
         if "logprobs" in self._shown:
+            from cohere_cli.render.finish_reason import LOGPROBS_NEED_TERMINAL
+
             self._terminal.note(f"co: {LOGPROBS_NEED_TERMINAL}")
-        report_finish(self._terminal, self._reply)

@@ -1,4 +1,4 @@
-"""A request to look at instead of sending it: as JSON, as YAML, or for curl."""
+"""A request shown instead of sent: as JSON, as YAML, or as a curl command."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from typing import Any
 from cohere_cli.render.json import write_json
 from cohere_cli.terminal import Terminal
 
-_LINE_ENDS = re.compile(r"[\x85\u2028\u2029]")
+# Characters; a longer string is shown by its beginning and its length.
 _LONGEST = 200
-_KEPT = 60
+_BEGINNING = 60
 
 
 def write_body(terminal: Terminal, body: Any, output: str | None) -> None:
@@ -22,17 +22,17 @@ def write_body(terminal: Terminal, body: Any, output: str | None) -> None:
 
 
 def format_yaml(value: Any) -> str:
-    """Return *value*, JSON types, as YAML that says the same to every reader."""
+    """Return *value*, JSON types, as YAML that every reader reads alike."""
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Quotes what YAML's versions read differently: 1e3, Unicode's line ends."""
+        """Quotes what YAML 1.1 and 1.2 read differently: 1e3, Unicode line ends."""
 
-    def text(dumper: Any, said: str) -> Any:
-        style = '"' if _LINE_ENDS.search(said) else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", said, style)
+    def represent(dumper: Any, text: str) -> Any:
+        style = '"' if re.search(r"[\x85\u2028\u2029]", text) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 
-    Dumper.add_representer(str, text)
+    Dumper.add_representer(str, represent)
     number = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?$")
     Dumper.add_implicit_resolver("tag:yaml.org,2002:float", number, [*"-0123456789"])
     return yaml.dump(
@@ -41,15 +41,15 @@ def format_yaml(value: Any) -> str:
 
 
 def write_curl(terminal: Terminal, url: str, body: Any) -> None:
-    """Write a command for a POSIX shell that makes the same call.
+    """Write a command for a POSIX shell that sends the same request.
 
-    The key stays out of it: `$CO_API_KEY`. The sandbox has an address only while it
-    runs: its *url* is a path, behind `$CO_API_URL`. The body stands in a here-document,
-    because one argument may not be longer than 128 KiB on Linux.
+    It names the key by `$CO_API_KEY` alone. The sandbox has an address only while it
+    runs: its *url* is a path, after `$CO_API_URL`. The body is a here-document,
+    because one argument cannot be longer than 128 KiB on Linux.
     """
     text = json.dumps(body, ensure_ascii=False, indent=2)
     terminal.write(
-        f"curl -sS --no-buffer {_address(url)} \\\n"
+        f"curl -sS --no-buffer {_shell_word(url)} \\\n"
         '  -H "Authorization: Bearer $CO_API_KEY" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
         f"  --data-binary @- <<'BODY'\n{text}\nBODY\n"
@@ -57,20 +57,20 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
 
 
 def write_curl_get(terminal: Terminal, url: str) -> None:
-    """Write a command that only asks for what is at *url*; see `write_curl`."""
+    """Write a command that fetches *url* with a GET request; see `write_curl`."""
     key = '-H "Authorization: Bearer $CO_API_KEY"'
-    terminal.write(f"curl -sS {_address(url)} {key}\n")
+    terminal.write(f"curl -sS {_shell_word(url)} {key}\n")
 
 
-def _address(url: str) -> str:
+def _shell_word(url: str) -> str:
     return f'"$CO_API_URL{url}"' if url.startswith("/") else shlex.quote(url)
 
 
 def shorten_strings(value: Any) -> Any:
-    """Return *value* with each long text shortened, its length told."""
+    """Return *value*, JSON types, with each long string cut and its length named."""
     match value:
         case str() if len(value) > _LONGEST:
-            return f"{value[:_KEPT]}… ({len(value):,} characters)"
+            return f"{value[:_BEGINNING]}… ({len(value):,} characters)"
         case dict():
             return {name: shorten_strings(item) for name, item in value.items()}
         case list():

@@ -1,28 +1,81 @@
-"""What every renderer of a reply can do."""
+"""The base class of every renderer of a reply."""
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Self
 
 from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.errors import OutputUnwritable
+from cohere_cli.render.channels import DEFAULT_CHANNELS
+from cohere_cli.terminal import Terminal
+
+ResponseShape = Callable[[Reply], dict[str, Any]]
+"""Turns a reply into the object of a response that was not streamed."""
+
+# With any other finish reason the user is told how the reply ended.
+_ORDINARY_ENDS = ("", "COMPLETE", "STOP_SEQUENCE", "TOOL_CALL")
 
 
-class Renderer(Protocol):
-    """Shows a reply while it comes.
+class Renderer:
+    """Writes a reply to a terminal as its events arrive.
 
-    A context manager: leaving it completes what was shown, also when an error or
-    Ctrl-C ends the reply early, which then goes on its way.
+    A context manager: leaving it completes the output, also when an error or Ctrl-C
+    ended the reply early; the exception is then raised again. A renderer defines
+    `_show` for each event, `_complete` for the end of the output, and `_note` for
+    what standard error gets after a reply without errors.
     """
 
-    def show(self, event: ChatEvent, reply: Reply) -> None:
-        """Show what *event* brings; *reply* is the reply with it."""
-        ...
+    def __init__(
+        self,
+        terminal: Terminal,
+        shown: frozenset[str] = DEFAULT_CHANNELS,
+        shape: ResponseShape = vars,
+    ) -> None:
+        self._terminal = terminal
+        self._shown = shown
+        self._shape = shape
+        self._reply = Reply()
 
-    def __enter__(self) -> Self: ...
+    def show(self, event: ChatEvent, reply: Reply) -> None:
+        """Show what *event* adds; *reply* is the reply including it."""
+        self._reply = reply
+        self._show(event)
+
+    def _show(self, event: ChatEvent) -> None:
+        """Write what *event* adds to `self._reply`."""
+
+    def _complete(self, error: BaseException | None) -> None:
+        """Write what is left; *error* is what ended the reply early, if anything."""
+
+    def _note(self) -> None:
+        """Write notes about a reply that ended without an error."""
+
+    def _note_tool_calls(self) -> None:
+        """Note which tools the model wants to call, where only text is written."""
+        if self._reply.tool_calls and "tools" in self._shown:
+            from cohere_cli.render.finish_reason import summarize_tool_calls
+
+            calls = summarize_tool_calls(self._reply)
+            self._terminal.note(f"co: {calls} (-o json includes their arguments)")
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None: ...
+    ) -> None:
+        # Where the output cannot be written, nothing more is.
+        if isinstance(error, OSError | OutputUnwritable):
+            return
+        self._complete(error)
+        if error is None:
+            self._note()
+            if self._reply.finish_reason not in _ORDINARY_ENDS:
+                from cohere_cli.render.finish_reason import finish_note
+
+                # Not a note: it is written in every format, and with --quiet.
+                self._terminal.say(f"co: {finish_note(self._reply)}")

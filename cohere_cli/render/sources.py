@@ -1,4 +1,4 @@
-"""The sources that citations name: numbered, titled and quoted."""
+"""The sources that citations name: numbered, with their titles and quotes."""
 
 import json
 from collections.abc import Iterable
@@ -6,33 +6,33 @@ from dataclasses import dataclass, field
 
 from cohere_cli.api.protocol.events import Citation, Source
 
-# Of each source: more would bury the answer, and `-o json` has them all.
+# Per source: more would bury the answer, and `-o json` has them all.
 _QUOTES = 4
 _QUOTE_LENGTH = 60
 _TITLES = ("title", "name", "url", "path")
-UNNAMED_SOURCE = "a source without a name"
+UNNAMED_SOURCE = "unnamed source"
 
 
 def source_key(source: Source) -> str:
-    """Return what tells *source* from others: its id, or else all that it holds."""
+    """Return what identifies *source*: its id, or else all of its content."""
     return source.id or json.dumps(source.data, sort_keys=True, default=str)
 
 
 class SourceNumbers:
-    """Gives each distinct source a number, from 1, in the order of their citing."""
+    """Numbers the distinct sources from 1 in the order of their first citation."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def of(self, citation: Citation) -> list[int]:
-        """Return the numbers of what *citation* rests on, each once."""
+        """Return the numbers of the sources of *citation*, each once."""
         keys = dict.fromkeys(source_key(source) for source in citation.sources)
         return [self._numbers.setdefault(k, len(self._numbers) + 1) for k in keys]
 
 
 @dataclass(slots=True)
 class ListedSource:
-    """A source as it is listed: its number, its title or id, the words citing it."""
+    """An entry of the list of sources: number, title or id, and the citing words."""
 
     number: int
     title: str
@@ -41,8 +41,8 @@ class ListedSource:
 
     @property
     def quotes(self) -> str:
-        """The cited words in quotation marks, on one line, the first few of them."""
-        shown = [f"“{_short(words)}”" for words in self.words[:_QUOTES]]
+        """The first few of the citing words in quotation marks, on one line."""
+        shown = [f"“{_shorten(words)}”" for words in self.words[:_QUOTES]]
         more = len(self.words) - len(shown)
         return ", ".join(shown) + (f" and {more} more" if more else "")
 
@@ -54,24 +54,24 @@ def list_sources(citations: Iterable[Citation]) -> list[ListedSource]:
     for citation in citations:
         sources = {source_key(one): one for one in citation.sources}
         for number, source in zip(numbers.of(citation), sources.values(), strict=True):
-            one = found.setdefault(number, _listed(number, source))
-            if citation.text not in one.words:
-                one.words.append(citation.text)
+            entry = found.setdefault(number, _entry(number, source))
+            if citation.text not in entry.words:
+                entry.words.append(citation.text)
     return list(found.values())
 
 
 def source_title(source: Source) -> str:
-    """Return what *source* calls itself in one of its fields, or nothing."""
-    named = (source.content.get(name) for name in _TITLES)
-    return next((name for name in named if isinstance(name, str) and name), "")
+    """Return the title or name in the fields of *source*, or an empty string."""
+    fields = (source.content.get(name) for name in _TITLES)
+    return next((text for text in fields if isinstance(text, str) and text), "")
 
 
-def _listed(number: int, source: Source) -> ListedSource:
+def _entry(number: int, source: Source) -> ListedSource:
     parts = [part for part in (source_title(source), source.id) if part]
     title = " · ".join(parts) or source.type or UNNAMED_SOURCE
     return ListedSource(number, title, [], source)
 
 
-def _short(words: str) -> str:
+def _shorten(words: str) -> str:
     line = " ".join(words.split())
     return line if len(line) <= _QUOTE_LENGTH else f"{line[: _QUOTE_LENGTH - 1]}…"

@@ -1,4 +1,4 @@
-"""Any renderer, and after its end one line about tokens and time."""
+"""Token usage and times of a reply, reported on one line after any renderer's end."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -13,23 +13,22 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
     ToolPlanDelta,
 )
-from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
-# Seconds. What comes within fewer came in one piece: that is the network's speed.
+# Seconds. Text that arrives within fewer came in one piece: that is no token rate.
 _SHORTEST_WRITING = 0.05
-# Tokens a second: below, a whole number says too little.
+# Tokens per second; below, the rate has a decimal.
 _FAST = 10
 
 
-class UsageReporter:
-    """Shows a reply as *renderer* does, then says on standard error what it took.
+class UsageReporter(Renderer):
+    """Shows a reply with *renderer*, then reports its usage on standard error.
 
-    Times count from the entering, when nothing is asked yet; thinking counts as
-    tokens. A reply without its end has no usage: then nothing is said. *clock*
-    gives seconds from any beginning.
+    Times count from entering the context, before the request is sent; thinking
+    counts as tokens. A reply without its end has no usage, and no report. *clock*
+    returns seconds from any starting point.
     """
 
     def __init__(
@@ -38,27 +37,24 @@ class UsageReporter:
         terminal: Terminal,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(terminal)
         self._renderer = renderer
-        self._terminal = terminal
         self._clock = clock
         self._began = 0.0
         self._first: float | None = None
         self._end: float | None = None
-        self._reply = Reply()
 
     def __enter__(self) -> Self:
         self._renderer.__enter__()
         self._began = self._clock()
         return self
 
-    def show(self, event: ChatEvent, reply: Reply) -> None:
-        """Take the time, and show the event."""
-        self._reply = reply
+    def _show(self, event: ChatEvent) -> None:
         if self._first is None and _has_tokens(event):
             self._first = self._clock() - self._began
         if isinstance(event, MessageEnd):
             self._end = self._clock() - self._began
-        self._renderer.show(event, reply)
+        self._renderer.show(event, self._reply)
 
     def __exit__(
         self,
@@ -70,17 +66,18 @@ class UsageReporter:
         if self._end is None or isinstance(error, OSError | OutputUnwritable):
             return
         tokens, finish = format_tokens(self._reply.usage), self._reply.finish_reason
-        told = (tokens, finish, self._times(self._end))
-        # Not a note: it was asked for, so --quiet does not silence it.
-        self._terminal.say(f"co: {'; '.join(part for part in told if part)}")
+        parts = (tokens, finish, self._times(self._end))
+        # Not a note: the user asked for it, so --quiet does not silence it.
+        self._terminal.say(f"co: {'; '.join(part for part in parts if part)}")
 
     def _times(self, end: float) -> str:
-        told = [] if self._first is None else [f"first token {self._first:.2f} s"]
+        times = [] if self._first is None else [f"first token {self._first:.2f} s"]
         tokens = output_tokens(self._reply.usage)
         writing = 0.0 if self._first is None else end - self._first
         if tokens and writing >= _SHORTEST_WRITING:
-            told.append(_speed(tokens / writing))
-        return ", ".join([*told, f"{end:.2f} s in all"])
+            rate = tokens / writing
+            times.append(f"{rate:,.{0 if rate >= _FAST else 1}f} tokens/s")
+        return ", ".join([*times, f"{end:.2f} s total"])
 
 
 def _has_tokens(event: ChatEvent) -> bool:
@@ -89,64 +86,54 @@ def _has_tokens(event: ChatEvent) -> bool:
     return isinstance(event, ToolCallStart)
 
 
-def _speed(tokens: float) -> str:
-    return f"{tokens:,.{0 if tokens >= _FAST else 1}f} tokens/s"
-
-
-FieldPath = tuple[str, ...]
-
-_BILLED: tuple[tuple[str, tuple[FieldPath, ...]], ...] = (
-    ("in", (("billed_units", "input_tokens"),)),
-    ("out", (("billed_units", "output_tokens"),)),
-)
-_OUTPUT: tuple[FieldPath, ...] = (("tokens", "output_tokens"), ("completion_tokens",))
-# Image and reasoning tokens are sent, though the API's documents do not name them.
-_COUNTED: tuple[tuple[str, tuple[FieldPath, ...]], ...] = (
-    ("in", (("tokens", "input_tokens"), ("prompt_tokens",))),
-    ("out", _OUTPUT),
-    ("total", (("total_tokens",),)),
-    ("cached", (("cached_tokens",), ("prompt_tokens_details", "cached_tokens"))),
-    (
-        "reasoning",
-        (
-            ("tokens", "reasoning_tokens"),
-            ("completion_tokens_details", "reasoning_tokens"),
-        ),
+# Name of a count -> where it stands in a reply's usage, of Cohere's or OpenAI's shape.
+_BILLED = {
+    "in": ("billed_units.input_tokens",),
+    "out": ("billed_units.output_tokens",),
+}
+# Image and reasoning tokens are sent, though the API's documentation omits them.
+_COUNTED = {
+    "in": ("tokens.input_tokens", "prompt_tokens"),
+    "out": ("tokens.output_tokens", "completion_tokens"),
+    "total": ("total_tokens",),
+    "cached": ("cached_tokens", "prompt_tokens_details.cached_tokens"),
+    "reasoning": (
+        "tokens.reasoning_tokens",
+        "completion_tokens_details.reasoning_tokens",
     ),
-    ("image", (("tokens", "image_tokens"),)),
-)
-# No reply has as many: beyond, a number is a mistake, and may have any length.
+    "image": ("tokens.image_tokens",),
+}
+# No reply has as many tokens: a larger number is a mistake, and may have any length.
 _MOST = 10**12
 
 
 def format_tokens(usage: object) -> str:
     """Return the counts on one line: `9 in, 12 out billed (510 in, 14 out)`."""
-    billed = _listed(usage, _BILLED)
-    counted = _listed(usage, _COUNTED)
+    billed, counted = _counts(usage, _BILLED), _counts(usage, _COUNTED)
     if not billed:
         return counted
-    # Where the counts say nothing else, they are not said twice.
+    # Counts equal to the billed ones are not repeated.
     more = counted.removeprefix(billed).removeprefix(", ")
     return f"{billed} billed ({more})" if more else f"{billed} billed"
 
 
 def output_tokens(usage: object) -> int | None:
     """Return how many tokens the model wrote, thinking included, if that is known."""
-    return _first(usage, (*_OUTPUT, ("billed_units", "output_tokens")))
+    return _first(usage, (*_COUNTED["out"], *_BILLED["out"]))
 
 
-def _listed(usage: object, counts: Iterable[tuple[str, tuple[FieldPath, ...]]]) -> str:
-    found = ((_first(usage, paths), name) for name, paths in counts)
+def _counts(usage: object, paths: Mapping[str, Iterable[str]]) -> str:
+    found = ((_first(usage, places), name) for name, places in paths.items())
     return ", ".join(f"{count:,} {name}" for count, name in found if count is not None)
 
 
-def _first(usage: object, paths: Iterable[FieldPath]) -> int | None:
-    counts = (_count(_at(usage, path)) for path in paths)
+def _first(usage: object, paths: Iterable[str]) -> int | None:
+    counts = (_count(_value_at(usage, path)) for path in paths)
     return next((count for count in counts if count is not None), None)
 
 
-def _at(value: Any, path: FieldPath) -> Any:
-    for name in path:
+def _value_at(value: Any, path: str) -> Any:
+    for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
 

@@ -207,4 +207,4 @@ def test_a_folder_is_grounds_with_lines_that_can_be_trusted(sandboxed):
 def test_an_answer_that_was_cut_at_max_tokens_is_always_said_to_be(sandboxed, output):
     run = sandboxed("chat", "Hi", "--max-tokens", "2", "-q", "-o", output)
     assert run.returncode == 0
-    assert run.stderr == b"co: the answer was cut at max_tokens\n"
+    assert run.stderr == b"co: the answer was cut off at max_tokens\n"

@@ -54,7 +54,7 @@ def test_an_answer_is_drawn_with_its_citations_and_sources(co):
 
 def test_thinking_plan_and_calls_are_told_apart_from_the_answer(co):
     assert Person(co, "replay", "tests/data/thinking.sse").see().splitlines() == [
-        "thought for 4 words",
+        "thinking: 4 words",
         "",
         "The Matterhorn¹ is lower.",
         "",

@@ -5,7 +5,7 @@ import pytest
 
 from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.api.protocol.reply import accumulate
-from cohere_cli.render import Renderer
+from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
 

@@ -58,17 +58,17 @@ def test_what_is_usual_may_be_the_users_own():
     [
         (
             ("plan,Citation", None),
-            "there is no channel 'citation'",
+            "unknown channel 'citation'",
             "did you mean 'citations'? channels: thinking, plan, tools, citations, usage, logprobs",
         ),
         (
             (None, "x\x1b[2J"),
-            "there is no channel 'x\\x1b[2j'",
+            "unknown channel 'x\\x1b[2j'",
             "channels: thinking, plan, tools, citations, usage, logprobs",
         ),
         (
             (EXPLICIT_THINKING, None),
-            "there is no channel 'thinking aloud'",
+            "unknown channel 'explicit thinking'",
             "did you mean 'thinking'? channels: thinking, plan, tools, citations, usage, logprobs",
         ),
     ],

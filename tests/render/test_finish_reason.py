@@ -8,7 +8,8 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
 )
 from cohere_cli.api.protocol.reply import accumulate
-from cohere_cli.render.finish_reason import count_words, finish_note
+from cohere_cli.render.finish_reason import finish_note
+from cohere_cli.render.live.section import count_words
 from cohere_cli.render.sources import ListedSource, SourceNumbers, list_sources
 
 
@@ -39,7 +40,7 @@ def test_sources_without_an_id_are_told_apart_by_what_they_hold():
     assert [(one.number, one.title) for one in list_sources(citations)] == [
         (1, "document"),
         (2, "document"),
-        (3, "a source without a name"),
+        (3, "unnamed source"),
     ]
 
 
@@ -72,25 +73,20 @@ THOUGHT = ContentDelta(type="thinking", text="Hm")
     [
         (
             [THOUGHT],
-            "max_tokens counts thinking too, which left nothing for the answer (raise --max-tokens or set --thinking-budget)",
+            "no answer: thinking used all of max_tokens (raise --max-tokens or set --thinking-budget)",
         ),
         (
             [THOUGHT, ContentDelta(index=1, text=" \n")],
-            "max_tokens counts thinking too, which left nothing for the answer (raise --max-tokens or set --thinking-budget)",
+            "no answer: thinking used all of max_tokens (raise --max-tokens or set --thinking-budget)",
         ),
         (
             [THOUGHT, ContentDelta(index=1, text="So")],
-            "the answer was cut at max_tokens",
+            "the answer was cut off at max_tokens",
         ),
-        ([THOUGHT, ToolCallStart()], "the answer was cut at max_tokens"),
-        ([], "the answer was cut at max_tokens"),
+        ([THOUGHT, ToolCallStart()], "the answer was cut off at max_tokens"),
+        ([], "the answer was cut off at max_tokens"),
     ],
 )
 def test_max_tokens_that_only_thinking_used_are_told_as_that(events, said):
     *_, (_, reply) = accumulate([*events, MessageEnd(finish_reason="MAX_TOKENS")])
     assert finish_note(reply) == said
-
-
-def test_thinking_alone_is_an_ordinary_end():
-    *_, (_, reply) = accumulate([THOUGHT, MessageEnd()])
-    assert finish_note(reply) == ""

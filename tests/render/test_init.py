@@ -65,9 +65,9 @@ def test_what_is_shown_reaches_the_renderer(play):
 
 
 def test_an_unknown_output_is_refused():
-    with pytest.raises(UsageProblem, match="there is no output format 'xml'") as raised:
+    with pytest.raises(UsageProblem, match="unknown output format 'xml'") as raised:
         create_renderer(PIPE, "xml", lambda _: {})
-    assert raised.value.hint == "choose one of text, markdown, json, events"
+    assert raised.value.hint == "formats: text, markdown, json, events"
 
 
 def test_a_pipe_costs_no_import_of_rich():
@@ -75,9 +75,9 @@ def test_a_pipe_costs_no_import_of_rich():
         "import sys, cohere_cli.render.tables.ranking as ranking\n"
         "from cohere_cli.render import create_renderer\n"
         "from cohere_cli.terminal import Terminal\n"
-        "choose(Terminal.fake(), None, dict)\n"
-        "choose(Terminal.fake(), 'markdown', dict)\n"
-        "ranking.choose_ranking(Terminal.fake(), None)\n"
+        "create_renderer(Terminal.fake(), None, dict)\n"
+        "create_renderer(Terminal.fake(), 'markdown', dict)\n"
+        "ranking.ranking_writer(Terminal.fake(), None)\n"
         "sys.exit('rich' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

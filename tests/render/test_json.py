@@ -25,13 +25,13 @@ def reply(text="é"):
 
 def test_json_is_one_line_in_a_pipe(play):
     terminal = Terminal.fake()
-    play(JsonRenderer(terminal, shape), reply())
+    play(JsonRenderer(terminal, shape=shape), reply())
     assert terminal.written.decode() == '{"id": "x", "text": "é"}\n'
 
 
 def test_json_is_indented_on_a_terminal(play):
     terminal = Terminal.fake(tty=True)
-    play(JsonRenderer(terminal, shape), reply())
+    play(JsonRenderer(terminal, shape=shape), reply())
     assert terminal.written.decode() == '{\n  "id": "x",\n  "text": "é"\n}\n'
 
 
@@ -40,7 +40,7 @@ HOSTILE = "\x1b]52;c;x\x07\x7f\x9b2J\u202e\u2028\u200b\U000e0041\U0001f642"
 
 def test_json_on_a_terminal_escapes_what_could_drive_it(play):
     terminal = Terminal.fake(tty=True)
-    play(JsonRenderer(terminal, shape), reply(HOSTILE))
+    play(JsonRenderer(terminal, shape=shape), reply(HOSTILE))
     written = terminal.written.decode()
     assert '"\\u001b]52;c;x\\u0007\\u007f\\u009b2J\\u202e\\u2028' in written
     assert "\\u200b\\udb40\\udc41\U0001f642" in written
@@ -49,13 +49,13 @@ def test_json_on_a_terminal_escapes_what_could_drive_it(play):
 
 def test_json_in_a_pipe_holds_the_models_characters(play):
     terminal = Terminal.fake()
-    play(JsonRenderer(terminal, shape), reply("\x9b\u202e\u2028"))
+    play(JsonRenderer(terminal, shape=shape), reply("\x9b\u202e\u2028"))
     assert terminal.written.decode() == '{"id": "x", "text": "\x9b\u202e\u2028"}\n'
 
 
 def test_a_lone_surrogate_is_escaped(play):
     terminal = Terminal.fake()
-    play(JsonRenderer(terminal, shape), reply("a\ud800é"))
+    play(JsonRenderer(terminal, shape=shape), reply("a\ud800é"))
     assert terminal.written.decode() == '{"id": "x", "text": "a\\ud800é"}\n'
 
 
@@ -77,7 +77,7 @@ def test_json_of_a_cut_reply_says_so(play, error, told):
 
     terminal = Terminal.fake()
     with pytest.raises(type(error)):
-        play(JsonRenderer(terminal, shape), cut())
+        play(JsonRenderer(terminal, shape=shape), cut())
     assert json.loads(terminal.written) == {
         "id": "",
         "text": "half",
@@ -93,7 +93,7 @@ def test_where_nothing_came_json_writes_nothing(play):
 
     terminal = Terminal.fake()
     with pytest.raises(NotAuthenticated):
-        play(JsonRenderer(terminal, shape), refused())
+        play(JsonRenderer(terminal, shape=shape), refused())
     assert terminal.written == b""
 
 

@@ -65,8 +65,8 @@ def test_tool_calls_are_noted_not_written(play):
     play(PlainRenderer(terminal), [*calls, MessageEnd(finish_reason="TOOL_CALL")])
     assert terminal.written == b""
     assert terminal.noted == (
-        "co: the model asks for 2 tool calls: a, b^[[m"
-        " (-o json shows their arguments)\n"
+        "co: the model requests 2 tool calls: a, b^[[m"
+        " (-o json includes their arguments)\n"
     )
 
 
@@ -77,7 +77,7 @@ def test_tool_calls_are_noted_not_written(play):
         (MessageEnd(finish_reason="STOP_SEQUENCE"), ""),
         (
             MessageEnd(finish_reason="MAX_TOKENS"),
-            "co: the answer was cut at max_tokens\n",
+            "co: the answer was cut off at max_tokens\n",
         ),
         (
             MessageEnd(finish_reason="ERROR", error="no\nuse"),
@@ -189,5 +189,5 @@ def test_log_probabilities_that_cannot_be_drawn_are_pointed_out(play):
     play(PlainRenderer(terminal, select_channels("logprobs", None)), events)
     assert terminal.written == b"Hi\n"
     assert terminal.noted == (
-        "co: log probabilities are drawn on a terminal only (-o json has them)\n"
+        "co: log probabilities are shown only on a terminal (-o json includes them)\n"
     )

@@ -65,7 +65,7 @@ def test_tokens_and_times_are_told_after_the_end(metered, quiet):
     ]
     assert metered(*events, quiet=quiet) == (
         b"Hello\n",
-        "co: 9 in, 12 out billed (510 in, 14 out, 448 cached); COMPLETE; first token 0.41 s, 37 tokens/s, 0.79 s in all\n",
+        "co: 9 in, 12 out billed (510 in, 14 out, 448 cached); COMPLETE; first token 0.41 s, 37 tokens/s, 0.79 s total\n",
     )
 
 
@@ -86,7 +86,7 @@ def test_whatever_the_model_writes_first_is_the_first_token(metered, event):
     end = MessageEnd(usage=usage, finish_reason="TOOL_CALL")
     _, noted = metered(*late, (1, event), (4, event), (0, end))
     assert noted.splitlines()[-1] == (
-        "co: 2 out; TOOL_CALL; first token 2.00 s, 0.5 tokens/s, 6.00 s in all"
+        "co: 2 out; TOOL_CALL; first token 2.00 s, 0.5 tokens/s, 6.00 s total"
     )
 
 
@@ -98,10 +98,10 @@ def test_a_reply_in_one_piece_has_no_speed(metered, pause):
 
 
 def test_what_is_not_known_is_left_out(metered):
-    assert metered((1, MessageEnd())) == (b"", "co: COMPLETE; 1.00 s in all\n")
+    assert metered((1, MessageEnd())) == (b"", "co: COMPLETE; 1.00 s total\n")
     assert metered((1, ContentDelta(text="x")), (1, MessageEnd(usage={}))) == (
         b"x\n",
-        "co: COMPLETE; first token 1.00 s, 2.00 s in all\n",
+        "co: COMPLETE; first token 1.00 s, 2.00 s total\n",
     )
 
 
@@ -110,7 +110,7 @@ def test_a_failed_reply_still_cost_what_it_did(metered):
     end = MessageEnd(finish_reason="ERROR\x1b[2J\n", usage={"cached_tokens": 1})
     assert metered((1, end), error=error) == (
         b"",
-        "co: 1 cached; ERROR^[[2J ; 1.00 s in all\n",
+        "co: 1 cached; ERROR^[[2J ; 1.00 s total\n",
     )
 
 

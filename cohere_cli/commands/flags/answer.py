@@ -1,7 +1,7 @@
 """Flags of `co chat` and `co compat`: what both APIs take, and the output."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cohere_cli.commands.flags.base import (
     CallFlags,
@@ -10,9 +10,17 @@ from cohere_cli.commands.flags.base import (
     model_flag,
     shown_flag,
 )
+from cohere_cli.render import FORMATS
 
-ReplyFormat = Literal["text", "markdown", "json", "events"]
-AnswerFormat = Literal["text", "markdown", "json", "events", "yaml"]
+if TYPE_CHECKING:
+    ReplyFormat = str
+    AnswerFormat = str
+else:
+    # Typer reads the choices at run time; a type checker cannot.
+    ReplyFormat = Literal[*FORMATS]
+    AnswerFormat = Literal[*FORMATS, "yaml"]
+
+_FIRST_FORMATS, _LAST_FORMAT = ", ".join([*FORMATS][:-1]), [*FORMATS][-1]
 
 
 def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
@@ -73,7 +81,7 @@ class AnswerFlags(CallFlags):
             "--output",
             "-o",
             metavar="FORMAT",
-            text="text, markdown, json or events; yaml for --dry-run.",
+            text=f"{_FIRST_FORMATS} or {_LAST_FORMAT}; yaml for --dry-run.",
             show_default="text",
         ),
     ] = None

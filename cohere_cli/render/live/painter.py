@@ -26,9 +26,16 @@ from cohere_cli.render.markdown.citations import (
 from cohere_cli.render.rich_rows import RowRenderer, display_width
 from cohere_cli.render.sources import ListedSource
 from cohere_cli.terminal import Terminal, clean, clean_line
+from cohere_cli.text import plural
 
 # From the likeliest on. The unlikely ones have a mark that is seen without colours.
-_ODDS = ("green", "chartreuse3", "yellow", "dark_orange underline", "red reverse")
+_STYLES = (
+    "green",
+    "chartreuse3",
+    "yellow",
+    "dark_orange underline",
+    "red reverse",
+)
 
 
 class Painter:
@@ -89,11 +96,10 @@ class Painter:
         return [self._row_renderer.styled(name, "bold dim")]
 
     def collapsed_thinking(self, words: int) -> list[str]:
-        """Draw the line that stands for thinking once that is over."""
-        plural = "" if words == 1 else "s"
+        """Draw the line that replaces thinking once it is over."""
         return [
             self._row_renderer.styled(
-                f"thought for {words:,} word{plural}", "dim italic"
+                f"thinking: {plural(words, 'word')}", "dim italic"
             )
         ]
 
@@ -118,7 +124,7 @@ class Painter:
         """Draw a piece of the answer in the colour of its probability, if known."""
         if likely is None:
             return clean(text)
-        style = _ODDS[probability_step(likely)]
+        style = _STYLES[probability_step(likely)]
         # A line end stands outside: it would colour the rest of the row.
         return "\n".join(
             self._row_renderer.styled(line, style) for line in text.split("\n")
@@ -129,7 +135,7 @@ class Painter:
         names = [f"≥ {least:.0%}" for least in PROBABILITY_STEPS] + [
             f"< {PROBABILITY_STEPS[-1]:.0%}"
         ]
-        drawn = map(self._row_renderer.styled, names, _ODDS)
+        drawn = map(self._row_renderer.styled, names, _STYLES)
         return "  ".join(
             [self._row_renderer.styled("token probability", "bold dim"), *drawn]
         )

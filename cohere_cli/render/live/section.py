@@ -1,10 +1,11 @@
-"""A passage on the canvas: its complete blocks for good, below them the tail."""
+"""A section on the screen: its complete blocks for good, below them the live rows."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from cohere_cli.render.finish_reason import count_words
 from cohere_cli.render.live.logprobs import ScoredText, TokenProbabilities
 from cohere_cli.render.live.painter import Painter
 from cohere_cli.render.live.screen import Screen
@@ -14,9 +15,9 @@ from cohere_cli.render.markdown.section import Section
 
 @dataclass(slots=True)
 class SectionView:
-    """Draws one passage. `called` is the tool's name if it is a call.
+    """Draws one section. `called` is the tool's name if it is a call.
 
-    Complete blocks wait for the next frame, too: many come in the time of one.
+    Complete blocks wait for the next frame, too: many arrive in the time of one.
     """
 
     section: Section
@@ -95,8 +96,19 @@ class SectionView:
                 return self.painter.call(self.called, block.text, width, done=done)
 
 
+def count_words(text: str) -> int:
+    """Count words separated by white space; each kana or Chinese character is one."""
+    return len(_word_pattern().findall(text))
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    characters = "\u3040-\u30ff\u3400-\u9fff"
+    return re.compile(f"[{characters}]|[^\\s{characters}]+")
+
+
 class TokenView:
-    """Appends tokens as they come: nothing of them changes, so nothing is redrawn.
+    """Appends tokens as they arrive: none of them changes, so none is redrawn.
 
     *draw* takes characters for a screen whose cursor is at the start of a line.
     """
@@ -104,18 +116,18 @@ class TokenView:
     def __init__(self, painter: Painter, draw: Callable[[str], None]) -> None:
         self._painter = painter
         self._draw = draw
-        self._odds = TokenProbabilities()
+        self._probabilities = TokenProbabilities()
         self._last = "\n"
         self.has_probabilities = False
         """Whether any token's probability came."""
 
     def take(self, text: str, item: Mapping[str, Any] | None) -> None:
         """Draw what *text* and its log probabilities complete."""
-        self._append(self._odds.take(text, item))
+        self._append(self._probabilities.take(text, item))
 
     def close(self) -> None:
         """Draw the rest, and end its line."""
-        self._append(self._odds.close())
+        self._append(self._probabilities.close())
         if self._last != "\n":
             self._draw("\n")
         self._last = "\n"
@@ -123,6 +135,6 @@ class TokenView:
     def _append(self, pieces: Iterable[ScoredText]) -> None:
         for text, likely in pieces:
             self.has_probabilities = self.has_probabilities or likely is not None
-            # First, because Ctrl-C may come in the midst of the drawing.
+            # Set first, because Ctrl-C may interrupt the drawing.
             self._last = text[-1:] or self._last
             self._draw(self._painter.token(text, likely))

@@ -101,7 +101,7 @@ def live():
     def live(columns=80, rows=24, environ=None):
         terminal = Terminal.fake(tty=True, columns=columns, environ=environ)
         canvas = Screen(terminal, lambda: rows, Ticks())
-        return terminal, LiveRenderer(terminal, canvas, stalls=False)
+        return terminal, LiveRenderer(terminal, screen=canvas, stalls=False)
 
     return live
 
@@ -198,7 +198,7 @@ def test_each_channel_is_drawn_for_itself(shown):
         MessageEnd(finish_reason="TOOL_CALL"),
     ]
     assert shown(events) == [
-        "thought for 3 words",
+        "thinking: 3 words",
         "",
         "plan",
         "│ I will look.",
@@ -224,7 +224,7 @@ EVERYTHING = [
     MessageEnd(),
 ]
 PARTS = {
-    "thinking": ["thought for 1 word", ""],
+    "thinking": ["thinking: 1 word", ""],
     "plan": ["plan", "│ Plan.", ""],
     "tools": ["→ find(a=1)", ""],
     "": ["So¹."],
@@ -435,7 +435,7 @@ def test_thinking_makes_room_for_a_line_once_it_is_over(live, play, lines_on):
     assert (title, rows[-1]) == ("thinking", "│ these.")
     assert {re.sub(r"\d+", "N", row) for row in rows[:-1]} == {"│ these. Line N of"}
     assert len(rows) <= 7
-    assert lines_on(terminal) == ["thought for 80 words", "", "So."]
+    assert lines_on(terminal) == ["thinking: 80 words", "", "So."]
 
 
 def test_thinking_asked_for_by_name_stays_in_full(play, lines_on):
@@ -494,7 +494,10 @@ def test_a_screen_that_fails_between_two_events_is_told_at_the_next():
 def test_a_log_of_ci_gets_rows_that_never_change(play, lines_on, ci, moves):
     terminal = Terminal.fake(tty=True, environ={"TERM": "xterm", "CI": ci})
     canvas = Screen(terminal, lambda: 24, Ticks())
-    play(LiveRenderer(terminal, canvas, stalls=False), marked_in(ANSWER, "paragraph"))
+    play(
+        LiveRenderer(terminal, screen=canvas, stalls=False),
+        marked_in(ANSWER, "paragraph"),
+    )
     assert lines_on(terminal)[:3] == [
         "A heading",
         "",
@@ -561,7 +564,7 @@ def test_an_unusual_end_is_noted(live, play, lines_on):
     terminal, renderer = live()
     play(renderer, [ContentDelta(text="x"), MessageEnd(finish_reason="MAX_TOKENS")])
     assert lines_on(terminal) == ["x"]
-    assert terminal.noted == "co: the answer was cut at max_tokens\n"
+    assert terminal.noted == "co: the answer was cut off at max_tokens\n"
 
 
 def test_nothing_is_drawn_after_the_reader_left(live, play):
@@ -589,7 +592,7 @@ def test_the_first_token_is_drawn_at_once_and_frames_come_twelve_a_second(play):
 
     terminal = Terminal.fake(tty=True)
     canvas = Screen(terminal, lambda: 24, lambda: now[0])
-    play(LiveRenderer(terminal, canvas, stalls=False), tell())
+    play(LiveRenderer(terminal, screen=canvas, stalls=False), tell())
     assert frames[0] == b"\x1b[?7lx\x1b[?7h"
     assert len(set(frames)) == 12
 

@@ -117,7 +117,7 @@ def test_the_other_channels_are_drawn_as_ever(play, lines_on):
         token(".\n", 0.9, 2),
     ]
     assert lines_on(drawn(play, events)) == [
-        "thought for 1 word",
+        "thinking: 1 word",
         "",
         "Wait",
         "",
@@ -162,7 +162,7 @@ def test_an_answer_without_log_probabilities_is_drawn_and_that_is_noted(play, li
     terminal = drawn(play, events)
     assert lines_on(terminal) == ["a *b*"]
     assert terminal.noted == (
-        "co: the model gave no log probabilities (co chat --logprobs asks for them)\n"
+        "co: the model returned no log probabilities (co chat --logprobs requests them)\n"
     )
 
 

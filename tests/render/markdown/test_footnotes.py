@@ -28,7 +28,7 @@ def define(source, words="words"):
         ),
         ({"id": "a.md", "document": {"title": "a.md"}}, "[^1]: a.md — “words”\n"),
         ({"type": "tool"}, "[^1]: tool — “words”\n"),
-        ({}, "[^1]: a source without a name — “words”\n"),
+        ({}, "[^1]: unnamed source — “words”\n"),
         ({"id": "# a"}, "[^1]: \\# a — “words”\n"),
         ({"id": "- a"}, "[^1]: \\- a — “words”\n"),
         ({"id": "12. a"}, "[^1]: 12\\. a — “words”\n"),

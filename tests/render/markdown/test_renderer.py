@@ -208,7 +208,7 @@ def test_an_unusual_end_and_tool_calls_are_noted(play):
     assert (terminal.written, terminal.noted) == (
         b"",
         (
-            "co: the model asks for 1 tool call: f (-o json shows their arguments)\n"
-            "co: the answer was cut at max_tokens\n"
+            "co: the model requests 1 tool call: f (-o json includes their arguments)\n"
+            "co: the answer was cut off at max_tokens\n"
         ),
     )
