@@ -38,7 +38,7 @@ class CompatFlags(AnswerFlags):
             "--dry-run and --to-native.",
             show_default="text",
         ),
-    ] = None  # type: ignore[assignment]  # wider: --check has one more
+    ] = None
     tool_choice: Annotated[
         str | None,
         given_flag(
