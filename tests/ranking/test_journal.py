@@ -1,7 +1,6 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 
 import pytest
 
@@ -61,12 +60,12 @@ def test_a_run_that_brought_nothing_leaves_nothing(tmp_path):
 @pytest.mark.parametrize(
     "other",
     [
-        replace(BODY, query="other"),
-        replace(BODY, model="other"),
-        replace(BODY, top_n=1),
-        replace(BODY, documents=("a", "c")),
-        replace(BODY, documents=("ab", "")),
-        replace(BODY, documents=("b", "a")),
+        BODY.replace(query="other"),
+        BODY.replace(model="other"),
+        BODY.replace(top_n=1),
+        BODY.replace(documents=("a", "c")),
+        BODY.replace(documents=("ab", "")),
+        BODY.replace(documents=("b", "a")),
     ],
     ids=["query", "model", "top_n", "content", "borders", "order"],
 )
@@ -81,7 +80,7 @@ def test_another_job_has_a_journal_of_its_own(tmp_path):
 
 
 def test_half_a_line_is_passed_over_and_written_behind(tmp_path):
-    other = replace(BODY, documents=("c", "d"))
+    other = BODY.replace(documents=("c", "d"))
     interrupted(tmp_path, (BODY, RANKING))
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes() + b'{"key": "abc", "resp')
@@ -96,7 +95,7 @@ def test_a_result_that_does_not_fit_the_documents_is_not_believed(tmp_path):
 
 
 def test_it_holds_no_text_and_is_the_users_alone(tmp_path):
-    secret = replace(BODY, query="SECRET", documents=("SECRET", "b"))
+    secret = BODY.replace(query="SECRET", documents=("SECRET", "b"))
     interrupted(tmp_path / "new", (secret, RANKING), job="SECRET")
     (path,) = (tmp_path / "new").iterdir()
     assert b"SECRET" not in path.read_bytes()
@@ -130,7 +129,7 @@ def test_a_directory_that_cannot_be_written_in_is_refused(tmp_path):
 
 
 def test_runs_at_the_same_time_do_not_write_over_each_other(tmp_path):
-    bodies = [replace(BODY, query=str(at)) for at in range(800)]
+    bodies = [BODY.replace(query=str(at)) for at in range(800)]
     parts = [[(body, RANKING) for body in bodies[at::8]] for at in range(8)]
     with ThreadPoolExecutor(8) as runs:
         list(runs.map(lambda part: interrupted(tmp_path, *part), parts))

@@ -355,13 +355,13 @@ def test_a_bug_in_a_thread_is_raised_where_it_is_seen():
 
 INTERRUPTED = """
 import sys
-from cohere_cli.ranking.workers import Batch, ranked
+from cohere_cli.ranking.workers import Batch, rerank_batches
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection
 body = RerankBody(model="m", query="q", documents=("1",))
 with Client(Connection(sys.argv[1])) as client:
-    list(ranked(client, (Batch(n, body) for n in range(9)), concurrency=4))
+    list(rerank_batches(client, (Batch(n, body) for n in range(9)), concurrency=4))
 """
 
 
