@@ -22,9 +22,6 @@ Channel = Literal[
 CHANNELS: tuple[Channel, ...] = get_args(Channel)[:-2]
 """The channels that can be shown or hidden: all but the answer and the message."""
 
-CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
-"""The parts of an answer that can be shown or hidden."""
-
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Event(Record):
