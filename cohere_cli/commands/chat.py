@@ -7,7 +7,7 @@ import typer
 
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.chat import ChatFlags
-from cohere_cli.commands.inputs import read_body_files, read_prompt
+from cohere_cli.commands.inputs import read_body_files, read_prompt, require_one_stdin
 from cohere_cli.commands.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.terminal import Terminal
@@ -40,8 +40,10 @@ def chat(
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read the input files, send the request, and show the reply on *terminal*."""
     from cohere_cli.api.protocol.chat import encode_response
+    from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.commands.inputs import chat_request
     from cohere_cli.commands.replies import check_json_answer, warn_without_json_prompt
+    from cohere_cli.request.body_file import check_fields
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     if flags.body_schema:
@@ -50,12 +52,15 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     # A translation sends nothing: it needs no key, and has the formats of --dry-run.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
     output = reply_format(flags)
+    named = flags.input_files()
+    require_one_stdin(named)
+    # An unknown field is reported before a missing key or prompt.
+    if file := read_body_files(flags, terminal):
+        check_fields(ChatBody, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
     shown = selected_channels(flags, settings)
-    prompt = read_prompt(words, terminal, named=flags.input_files())
-    body = chat_request(
-        prompt, flags, settings, read_body_files(flags, terminal), terminal
-    )
+    prompt = read_prompt(words, terminal, named=named)
+    body = chat_request(prompt, flags, settings, file, terminal)
     if replies.is_preview(flags):
         _preview(body, flags, settings, terminal, output)
         return

@@ -1,4 +1,4 @@
-"""`co compat`: the same prompt for a server that speaks OpenAI's shape."""
+"""`co compat`: sends a prompt to an OpenAI-compatible endpoint."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -8,11 +8,12 @@ import typer
 
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.compat import CompatFlags
-from cohere_cli.commands.inputs import read_body_files, read_prompt
+from cohere_cli.commands.inputs import read_body_files, read_prompt, require_one_stdin
 from cohere_cli.commands.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.errors import RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import ChatBody, CompatBody
@@ -29,9 +30,9 @@ def compat(
         typer.Argument(metavar="PROMPT", help="The prompt, as one word or many."),
     ] = None,
 ) -> None:
-    """Ask through the OpenAI-compatible endpoint, of Cohere or of another server.
+    """Send a prompt to an OpenAI-compatible endpoint, Cohere's or another server's.
 
-    Here --base-url is the whole base, such as http://127.0.0.1:8000/v1.
+    Here --base-url is the full base URL, such as http://127.0.0.1:8000/v1.
 
     co compat "Write a haiku about recursion"
 
@@ -41,18 +42,22 @@ def compat(
 
 
 def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
-    """Read what the flags name, then ask, or say what asking would be."""
+    """Read the inputs; then send the request, or check, translate or preview it."""
     from cohere_cli.commands.inputs import compat_request
-    from cohere_cli.config.resolution import is_cohere_compat_url
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)
-    # What sends nothing needs no key.
-    unsent = replace(flags, dry_run=True) if flags.check or flags.to_native else flags
-    settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)
-    prompt = read_prompt(words, terminal, named=flags.input_files())
+    named = flags.input_files()
+    require_one_stdin(named)
     file = read_body_files(flags, terminal)
-    cohere = settings.sandbox or is_cohere_compat_url(settings.compat_base_url)
+    sends_nothing = flags.check or flags.to_native
+    if file and not sends_nothing:
+        _check_fields(file, flags, terminal)
+    # A request that is not sent needs no key.
+    unsent = replace(flags, dry_run=True) if sends_nothing else flags
+    settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)
+    prompt = read_prompt(words, terminal, named=named)
+    cohere = _is_cohere(settings)
     data = compat_request(
         prompt, flags, terminal, model=settings.model, cohere=cohere, file=file
     )
@@ -65,6 +70,21 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
         replies.preview(body, flags, terminal, url=url, output=output)
     else:
         _ask(data, file, flags, settings, terminal, cohere=cohere, output=output)
+
+
+def _check_fields(file: "BodyFile", flags: CompatFlags, terminal: Terminal) -> None:
+    """Refuse unknown fields before a missing key or prompt is reported."""
+    from cohere_cli.request.compat import check_compat_fields
+
+    keyless, quiet = replace(flags, dry_run=True), replace(terminal, quiet=True)
+    if _is_cohere(resolve_settings(keyless, quiet, model=flags.model, compat=True)):
+        check_compat_fields(file)
+
+
+def _is_cohere(settings: "Settings") -> bool:
+    from cohere_cli.config.resolution import is_cohere_compat_url
+
+    return settings.sandbox or is_cohere_compat_url(settings.compat_base_url)
 
 
 def _ask(
@@ -98,49 +118,47 @@ def _ask(
 
 
 def _format(flags: CompatFlags) -> str | None:
-    """Return the output format; refuse one that what is asked for does not have."""
+    """Return the output format; refuse one that the mode does not have."""
     if flags.check and flags.to_native:
-        hint = "leave one of them out"
-        raise UsageProblem("--check and --to-native are two questions", hint=hint)
-    if not (flags.check or flags.to_native):
+        problem = "--check and --to-native cannot be combined"
+        raise UsageProblem(problem, hint="remove one of them")
+    mode = "--check" if flags.check else "--to-native" if flags.to_native else ""
+    if not mode:
         if flags.output == "jsonl":
-            hint = "add --check, or ask for -o json"
-            raise UsageProblem("jsonl is a format of --check alone", hint=hint)
+            hint = "add --check, or use -o json"
+            raise UsageProblem("output format jsonl needs --check", hint=hint)
         return reply_format(flags)
-    mode, formats = ("--to-native", _NATIVE) if flags.to_native else ("--check", _CHECK)
     output = "json" if flags.json else flags.output
-    if output not in (None, *formats):
-        hint = f"choose one of {', '.join(formats)}"
+    if output not in (None, *_FORMATS[mode]):
+        hint = f"choose one of {', '.join(_FORMATS[mode])}"
         raise UsageProblem(f"{mode} has no output format {output!r}", hint=hint)
     return output
 
 
-_CHECK = ("text", "json", "jsonl")
-_NATIVE = ("json", "yaml")
-
-
+_FORMATS = {"--check": ("text", "json", "jsonl"), "--to-native": ("json", "yaml")}
 _STYLES = {"supported": "green", "ignored": "yellow", "refused": "bold red"}
 
 
 def check(
     data: Mapping[str, Any], terminal: Terminal, output: str | None, where: str
 ) -> None:
-    """Say what Cohere's endpoint makes of each field of *data*, which is OpenAI's.
+    """Print what Cohere's endpoint does with each field of *data*, an OpenAI body.
 
-    Raises `RequestRefused` if it would refuse any; *where* is the file it is from.
+    Raises `RequestRefused` if it would refuse one; *where* is the body's file.
     """
     from cohere_cli.request.openai.lint import lint
 
     found = lint(data)
-    _show(found, terminal, output)
+    _print_findings(found, terminal, output)
     if refused := sum(one.verdict == "refused" for one in found):
-        many = f"{refused} field{'s' if refused > 1 else ''}"
-        said = f"Cohere's endpoint would refuse {many} of this body"
-        hint = "--to-native says it in the words of `co chat`, as far as they go"
-        raise RequestRefused(said, where=where, hint=hint)
+        problem = f"Cohere's endpoint would refuse {plural(refused, 'field')} of this body"
+        hint = "--to-native translates the body for `co chat`, as far as possible"
+        raise RequestRefused(problem, where=where, hint=hint)
 
 
-def _show(found: "Iterable[Finding]", terminal: Terminal, output: str | None) -> None:
+def _print_findings(
+    found: "Iterable[Finding]", terminal: Terminal, output: str | None
+) -> None:
     from dataclasses import asdict
 
     from cohere_cli.render.json import write_json_list
@@ -160,31 +178,30 @@ def _row(one: "Finding") -> list[tuple[str, str]]:
 
 
 def native(data: Mapping[str, Any], terminal: Terminal, where: str) -> "ChatBody":
-    """Return OpenAI's body *data* as one of `/v2/chat`; say what it does not say."""
+    """Translate *data*, an OpenAI body, to `/v2/chat`; report losses on stderr."""
     from cohere_cli.request.openai.to_cohere import to_native
 
-    told = to_native(data, where=where)
-    _say(told.losses, terminal)
-    return told.body
+    translation = to_native(data, where=where)
+    _report(translation.losses, terminal)
+    return translation.body
 
 
 def compatible(body: "ChatBody", terminal: Terminal) -> "CompatBody":
-    """Return *body* in OpenAI's words; say what they tell otherwise.
+    """Translate *body* to OpenAI's format; report changes on stderr.
 
-    Raises `RequestRefused` where they leave something out: without its documents a
-    question is another one.
+    Raises `RequestRefused` if a field would be left out: it changes the question.
     """
     from cohere_cli.request.openai.from_cohere import to_openai
 
-    told = to_openai(body)
-    _say(told.losses, terminal)
-    lost = [loss.path for loss in told.losses if loss.is_left_out]
+    translation = to_openai(body)
+    _report(translation.losses, terminal)
+    lost = [loss.path for loss in translation.losses if loss.is_left_out]
     if lost:
-        said = f"OpenAI's shape has no words for {', '.join(lost)}"
-        raise RequestRefused(said, hint="leave that out, or ask with `co chat`")
-    return told.body
+        problem = f"OpenAI's format cannot express {', '.join(lost)}"
+        raise RequestRefused(problem, hint="remove it, or use `co chat`")
+    return translation.body
 
 
-def _say(losses: "Iterable[Loss]", terminal: Terminal) -> None:
+def _report(losses: "Iterable[Loss]", terminal: Terminal) -> None:
     for loss in losses:
         terminal.note(f"co: {loss.path}: {loss.what}: {loss.why}")

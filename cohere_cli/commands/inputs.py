@@ -265,11 +265,9 @@ def read_prompt(
     """
     from cohere_cli.request.body_file import join_prompt
 
-    takers = list(named).count(STDIN)
-    if takers > 1:
-        hint = "write one of them to a file"
-        raise UsageProblem("standard input (-) is named twice", hint=hint)
-    if takers or not terminal.has_piped_input:
+    named = tuple(named)
+    require_one_stdin(named)
+    if STDIN in named or not terminal.has_piped_input:
         return join_prompt(tuple(words))
     from cohere_cli.documents.reader import read_text
 
@@ -277,6 +275,13 @@ def read_prompt(
     if terminal.is_input_silent(_SILENCE):
         terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
     return join_prompt(tuple(words), read_text(STDIN, terminal.stdin.buffer))
+
+
+def require_one_stdin(named: Iterable[str | None]) -> None:
+    """Raise `UsageProblem` if more than one of the files is standard input."""
+    if list(named).count(STDIN) > 1:
+        hint = "write one of them to a file"
+        raise UsageProblem("standard input (-) is named twice", hint=hint)
 
 
 def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | None":

@@ -1,1 +1,1 @@
-"""Flags, body files and documents to request bodies. Pure: it opens nothing."""
+"""Builds request bodies from flags, body files and documents; does no I/O."""

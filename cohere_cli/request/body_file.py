@@ -1,4 +1,4 @@
-"""A body from files, with what the flags say laid over it."""
+"""Body files (`-f`): merged, overridden by flags and validated."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,9 @@ from cohere_cli.api.protocol.requests import (
     UserMessage,
     to_json,
 )
-from cohere_cli.api.protocol.validation import InvalidBody, validate
+from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.text import nearest
 
 if TYPE_CHECKING:
     from cohere_cli.documents.images import Image
@@ -22,19 +23,26 @@ BodyT = TypeVar("BodyT")
 
 @dataclass(frozen=True, slots=True)
 class BodyFile:
-    """What body files hold together, and which of them each field is from."""
+    """The merged fields of body files, and the file that each field comes from."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, name: str) -> str:
-        """Return the file that the field *name* is from; all, if it is from none."""
+        """Return the file that the field *name* comes from, or all files."""
         files = dict.fromkeys(self.sources.values())
         return self.sources.get(name, " + ".join(files))
 
+    def problem(self, violation: Violation, hint: str = "") -> InputProblem:
+        """Return the error for *violation*, with the file and the nearest name."""
+        near = violation.nearest
+        where = self.where(str(violation.path[0])) if violation.path else ""
+        hint = hint or (f"did you mean {near!r}?" if near else "")
+        return InputProblem(str(violation), where=where, hint=hint)
+
 
 def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
-    """Return body files, a name and a mapping each, as one: a later one wins."""
+    """Merge body files, each a name and a mapping; a later file wins by field."""
     data: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for source, mapping in files:
@@ -43,61 +51,76 @@ def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
     return BodyFile(data, sources)
 
 
+def check_fields(kind: type, file: BodyFile) -> None:
+    """Raise `InputProblem` for the first field that a body of *kind* does not have.
+
+    Only names are checked, at any depth: a flag may still add or replace values.
+    """
+    names = [*kind.__dataclass_fields__]  # type: ignore[attr-defined]
+    for name in file.data:
+        if name not in names:
+            raise file.problem(
+                Violation((name,), "unknown", nearest=nearest(name, names))
+            )
+    try:
+        validate(kind, file.data)
+    except InvalidBody as exc:
+        if exc.violation.fault == "unknown":
+            raise file.problem(exc.violation) from exc
+
+
 def with_defaults(
     flags: Mapping[str, Any], file: BodyFile, *, default_model: str
 ) -> dict[str, Any]:
-    """Return what *flags* say, and what a call cannot do without.
+    """Return the *flags* that are set, and a model and `stream` in any case.
 
-    *flags* has the API's field names; None means "not said". A file's own word
-    goes before *default_model*, and before streaming.
+    *flags* has the API's field names; None means unset. The file's values precede
+    *default_model* and streaming.
     """
-    said = {name: value for name, value in flags.items() if value is not None}
-    said.setdefault("model", file.data.get("model") or default_model)
-    said.setdefault("stream", file.data.get("stream", True))
-    return said
+    fields = {name: value for name, value in flags.items() if value is not None}
+    fields.setdefault("model", file.data.get("model") or default_model)
+    fields.setdefault("stream", file.data.get("stream", True))
+    return fields
 
 
 def apply_flags(
     kind: type[BodyT],
     file: BodyFile,
-    said: Mapping[str, Any],
+    flags: Mapping[str, Any],
     *,
     system: str | None,
-    turn: Any,
+    message: Any,
 ) -> BodyT:
-    """Return the body of *file* in which what is *said* takes over.
+    """Return *file* as a body of *kind*, with its fields overridden by *flags*.
 
-    *turn* is one more message, or None. Raises `InputProblem` that names file and
-    field when the whole is no body of *kind*.
+    *message* is appended to the messages, unless it is None. Raises `InputProblem`
+    with the file and the field when the result is not a body of *kind*.
     """
-    messages = merge_messages(file.data.get("messages"), system, to_json(turn))
-    flags = {name: to_json(value) for name, value in said.items()}
+    messages = merge_messages(file.data.get("messages"), system, to_json(message))
+    fields = {name: to_json(value) for name, value in flags.items()}
     try:
-        return validate(kind, {**file.data, **flags, "messages": messages})
+        return validate(kind, {**file.data, **fields, "messages": messages})
     except InvalidBody as exc:
-        near = exc.violation.nearest
-        hint = f"did you mean {near!r}?" if near else ""
-        where = file.where(str(exc.violation.path[0])) if exc.violation.path else ""
-        raise InputProblem(str(exc), where=where, hint=hint) from exc
+        raise file.problem(exc.violation) from exc
 
 
 def extend_list(file: BodyFile, name: str, more: Iterable[Any]) -> Any:
-    """Return the list *name* of *file* with *more* added at its end, as JSON."""
+    """Return the list *name* of *file* with *more* appended, in JSON types."""
     earlier = file.data.get(name)
-    # What is no list is kept, to be refused by name when the body is checked.
+    # Anything but a list is returned as it is: validation reports it by name.
     if earlier is not None and not isinstance(earlier, list):
         return earlier
     return [*(earlier or ()), *map(to_json, more)]
 
 
 def join_prompt(words: Sequence[str], piped: str = "") -> str:
-    """Join the words of the command line, and what was piped in after a blank line."""
+    """Join the words of the command line; piped text follows after a blank line."""
     parts = (" ".join(words), piped.strip("\n"))
     return "\n\n".join(part for part in parts if part.strip())
 
 
 def user_message(prompt: str, images: Iterable["Image"]) -> UserMessage | None:
-    """Return what the user says and shows, None where it is nothing."""
+    """Return the user's message, or None if there is neither prompt nor image."""
     blocks = [ImageContent(ImageUrl(image.url, image.detail)) for image in images]
     if not blocks:
         return UserMessage(prompt) if prompt else None
@@ -106,27 +129,27 @@ def user_message(prompt: str, images: Iterable["Image"]) -> UserMessage | None:
 
 
 def merge_messages(
-    earlier: Any, system: str | None, turn: Mapping[str, Any] | None
+    earlier: Any, system: str | None, message: Mapping[str, Any] | None
 ) -> list[Any]:
-    """Return the *earlier* messages with *system* as the first, *turn* as the last.
+    """Return the *earlier* messages with *system* first and *message* last.
 
-    Raises `UsageProblem` when there is nothing to answer.
+    Raises `UsageProblem` when no message is left to answer.
     """
-    # What is no list is kept, to be refused by name when the body is checked.
+    # Anything but a list is kept as one entry: validation reports it by name.
     messages = earlier if isinstance(earlier, list) else [earlier] if earlier else []
     if system is not None:
         others = (each for each in messages if not _is_system(each))
         messages = [{"role": "system", "content": system}, *others]
-    if turn:
-        return [*messages, turn]
+    if message:
+        return [*messages, message]
     if not earlier:
         raise missing_prompt()
     return messages
 
 
 def missing_prompt() -> UsageProblem:
-    """Return the problem of a call in which nobody asks anything."""
-    hint = "give it as words, in a body file (-f), or pipe it in"
+    """Return the error for a request without a prompt."""
+    hint = "pass it as an argument, in a body file (-f) or on standard input"
     return UsageProblem("there is no prompt", hint=hint)
 
 

@@ -1,4 +1,4 @@
-"""The body of a chat."""
+"""The body of `/v2/chat`, from flags, body files and documents."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,6 +20,7 @@ from cohere_cli.request.body_file import (
     user_message,
     with_defaults,
 )
+from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.documents.document import Document as SourceDocument
@@ -37,56 +38,55 @@ def chat_body(
     default_model: str,
     file: BodyFile | None = None,
 ) -> ChatBody:
-    """Return the body that all of these make together.
+    """Return the body; lists extend those of the file, other values replace them.
 
-    Lists are added to those of the file; see `filled` for *flags* and
-    *default_model*. Raises `UsageProblem` when there is no prompt or when two
-    things cannot be asked at once, `InputProblem` when the file is no body.
+    See `with_defaults` for *flags* and *default_model*. Raises `UsageProblem` when
+    there is no prompt or two fields conflict, `InputProblem` when *file* is invalid.
     """
-    said = with_defaults(flags, file or BodyFile(), default_model=default_model)
-    turn = user_message(prompt, images)
+    fields = with_defaults(flags, file or BodyFile(), default_model=default_model)
+    message = user_message(prompt, images)
     added: dict[str, tuple[Any, ...]] = {
         "documents": tuple(Document(one.data, one.id) for one in documents),
         "tools": tuple(tools),
-        "stop_sequences": said.pop("stop_sequences", ()),
+        "stop_sequences": fields.pop("stop_sequences", ()),
     }
     if file is None:
-        said |= {name: items or None for name, items in added.items()}
-        body = ChatBody(messages=_messages(system, turn), **said)
+        fields |= {name: items or None for name, items in added.items()}
+        body = ChatBody(messages=_messages(system, message), **fields)
     else:
         longer = (name for name, items in added.items() if items)
-        said |= {name: extend_list(file, name, added[name]) for name in longer}
-        file = replace(file, data=_in_capitals(file.data))
-        body = apply_flags(ChatBody, file, said, system=system, turn=turn)
+        fields |= {name: extend_list(file, name, added[name]) for name in longer}
+        file = replace(file, data=_with_upper_case_modes(file.data))
+        body = apply_flags(ChatBody, file, fields, system=system, message=message)
     check_conflicts(body)
     return body
 
 
-def _in_capitals(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the words of a mode as the reference does: the API takes small ones too."""
-    told = dict(data)
+def _with_upper_case_modes(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *data* with modes in upper case: the API accepts both cases."""
+    fields = dict(data)
     for name in ("safety_mode", "tool_choice"):
-        if isinstance(told.get(name), str):
-            told[name] = told[name].upper()
-    options = told.get("citation_options")
+        if isinstance(fields.get(name), str):
+            fields[name] = fields[name].upper()
+    options = fields.get("citation_options")
     if isinstance(options, dict) and isinstance(options.get("mode"), str):
-        told["citation_options"] = {**options, "mode": options["mode"].upper()}
-    return told
+        fields["citation_options"] = {**options, "mode": options["mode"].upper()}
+    return fields
 
 
 def _messages(
-    system: str | None, turn: UserMessage | None
+    system: str | None, message: UserMessage | None
 ) -> tuple[SystemMessage | UserMessage, ...]:
-    if turn is None:
+    if message is None:
         raise missing_prompt()
-    return (turn,) if system is None else (SystemMessage(system), turn)
+    return (message,) if system is None else (SystemMessage(system), message)
 
 
-_MOST_STOPS = 5
+MAX_STOP_SEQUENCES = 5
 
 
 def check_conflicts(body: ChatBody) -> None:
-    """Raise `UsageProblem` where two parts of *body* do not go together."""
+    """Raise `UsageProblem` where two fields of *body* conflict."""
     wants_json = body.response_format and body.response_format.type == "json_object"
     if wants_json and body.documents:
         hint = "put the documents' text in the prompt, or leave out the format"
@@ -96,8 +96,9 @@ def check_conflicts(body: ChatBody) -> None:
             hint=hint,
         )
     if body.tool_choice == "REQUIRED" and not body.tools:
-        hint = "declare some with -t FILE"
+        hint = "declare tools with -t FILE"
         raise UsageProblem("a tool is required, but none is declared", hint=hint)
-    if len(body.stop_sequences or ()) > _MOST_STOPS:
-        hint = f"the API takes {_MOST_STOPS} at most"
-        raise UsageProblem(f"{len(body.stop_sequences or ())} stop texts", hint=hint)
+    if len(body.stop_sequences or ()) > MAX_STOP_SEQUENCES:
+        hint = f"the API takes at most {MAX_STOP_SEQUENCES}"
+        count = plural(len(body.stop_sequences or ()), "stop sequence")
+        raise UsageProblem(f"there are {count}", hint=hint)

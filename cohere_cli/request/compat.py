@@ -1,11 +1,10 @@
-"""The body of a chat in OpenAI's shape, for Cohere's endpoint or for any other."""
+"""The body of `/chat/completions`, for Cohere's endpoint or another server."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.requests import CompatBody, RawCompatBody, to_json
 from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
-from cohere_cli.errors import InputProblem
 from cohere_cli.request.body_file import (
     BodyFile,
     extend_list,
@@ -13,6 +12,7 @@ from cohere_cli.request.body_file import (
     user_message,
 )
 from cohere_cli.request.openai.fields import field_at, is_known
+from cohere_cli.text import nearest
 
 if TYPE_CHECKING:
     from cohere_cli.documents.images import Image
@@ -30,48 +30,62 @@ def unchecked_body(
     default_model: str,
     file: BodyFile | None = None,
 ) -> dict[str, Any]:
-    """Return, as JSON types, the body that all of these make together.
+    """Return the body in JSON types, without validating it.
 
-    Tools are added to those of the file. *flags* has OpenAI's field names; None
-    means "not said". A file's model goes before *default_model*. Raises
-    `UsageProblem` when there is no prompt.
+    Tools extend those of the file. *flags* has OpenAI's field names; None means
+    unset. The file's model precedes *default_model*. Raises `UsageProblem` when
+    there is no prompt.
     """
     file = file or BodyFile()
-    said = {name: to_json(value) for name, value in flags.items() if value is not None}
-    data = {"model": None, "messages": None, **file.data, **said}
+    set_flags = {
+        name: to_json(value) for name, value in flags.items() if value is not None
+    }
+    data = {"model": None, "messages": None, **file.data, **set_flags}
     data["model"] = data["model"] or default_model
     if tools := tuple(tools):
         data["tools"] = extend_list(file, "tools", tools)
-    turn = to_json(user_message(prompt, images))
-    data["messages"] = merge_messages(data["messages"], system, turn)
+    message = to_json(user_message(prompt, images))
+    if not (message or data["messages"]):
+        _check_messages_name(file)
+    data["messages"] = merge_messages(data["messages"], system, message)
     return data
 
 
-def compat_body(said: Mapping[str, Any], file: BodyFile | None = None) -> CompatBody:
-    """Return what is *said* as a body for Cohere's endpoint; streamed, unless it says.
+def compat_body(fields: Mapping[str, Any], file: BodyFile | None = None) -> CompatBody:
+    """Return *fields* as a body for Cohere's endpoint, streamed by default.
 
-    Raises `InputProblem` where what *file* says makes it no such body. Without a
-    file it is from flags, which have been checked.
+    Raises `InputProblem` where a field of *file* is invalid. Without a file, all
+    fields come from flags, which are valid already.
     """
-    data = {"stream": True, **said}
+    data = {"stream": True, **fields}
     if file is None:
         return CompatBody(**{name: _frozen(value) for name, value in data.items()})
     try:
         return validate(CompatBody, data)
     except InvalidBody as exc:
-        path = exc.violation.path
-        where = file.where(str(path[0])) if path else ""
-        raise InputProblem(str(exc), where=where, hint=_hint(exc.violation)) from exc
+        raise file.problem(exc.violation, _hint(exc.violation)) from exc
+
+
+def check_compat_fields(file: BodyFile) -> None:
+    """Raise `InputProblem` for the first field of *file* that Cohere refuses by name.
+
+    Fields that Cohere's endpoint ignores pass: `adapt_body` leaves them out.
+    """
+    for name, value in file.data.items():
+        verdict = field_at((name,), value).verdict
+        if verdict == "refused" and name not in _KNOWN:
+            violation = Violation((name,), "unknown", nearest=nearest(name, _KNOWN))
+            raise file.problem(violation, _hint(violation))
 
 
 def raw_compat_body(
     data: Mapping[str, Any], file: BodyFile | None = None, *, usage: bool
 ) -> RawCompatBody:
-    """Return *data* as a body for another server; streamed, unless it says.
+    """Return *data* as a body for another server, streamed by default.
 
-    With *usage*, a stream is asked to end on it: only Cohere's does so by itself.
-    Fields that Cohere's endpoint has are checked as for `compat_body`; any other is
-    the server's own.
+    With *usage*, request token usage at the end of a stream: only Cohere's endpoint
+    sends it unasked. Fields of Cohere's endpoint are validated as in `compat_body`;
+    others are passed through.
     """
     compat_body({name: data[name] for name in data if name in _KNOWN}, file)
     body = RawCompatBody(data)
@@ -81,8 +95,15 @@ def raw_compat_body(
     return body
 
 
+def _check_messages_name(file: BodyFile) -> None:
+    """Raise `InputProblem` if a field of *file* is a misspelt `messages`."""
+    for name in unknown_fields(file.data):
+        if near := nearest(name, ("messages",)):
+            raise file.problem(Violation((name,), "unknown", nearest=near))
+
+
 def unknown_fields(data: Mapping[str, Any]) -> list[str]:
-    """Return the fields of *data* that neither OpenAI nor Cohere is known to have."""
+    """Return the fields of *data* that are known neither of OpenAI nor of Cohere."""
     return [name for name in data if not is_known((name,))]
 
 
@@ -90,9 +111,9 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _hint(flaw: Violation) -> str:
-    """Say what to do instead of what does not go."""
-    if flaw.fault == "unknown" and is_known(flaw.path):
-        field = field_at(flaw.path, "")
+def _hint(violation: Violation) -> str:
+    """Return why a known field is refused, and what to use instead."""
+    if violation.fault == "unknown" and is_known(violation.path):
+        field = field_at(violation.path, "")
         return f"{field.why}; instead: {field.instead}" if field.instead else field.why
-    return f"did you mean {flaw.nearest!r}?" if flaw.nearest else ""
+    return ""

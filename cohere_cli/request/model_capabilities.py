@@ -1,11 +1,11 @@
-"""Whether what is sent fits in what the model can read."""
+"""What each model family accepts: context length and images."""
 
 from cohere_cli.api.protocol.model_facts import context_length, supports_vision
 from cohere_cli.errors import UsageProblem
 
 
 def require_context(tokens: int, model: str) -> None:
-    """Raise `UsageProblem` when documents of *tokens*, an estimate, are too much."""
+    """Raise `UsageProblem` when documents of about *tokens* exceed the context."""
     limit = context_length(model)
     if limit is not None and tokens > limit:
         raise UsageProblem(
@@ -15,10 +15,10 @@ def require_context(tokens: int, model: str) -> None:
 
 
 def require_vision(model: str, other: str) -> None:
-    """Raise `UsageProblem` when *model* is known not to look at images.
+    """Raise `UsageProblem` when *model* is known not to accept images.
 
-    *other* is one that does. A model that is not known is left for the API to judge.
+    *other* is a model to suggest. The API decides about unknown models.
     """
     if context_length(model) is not None and not supports_vision(model):
-        hint = f"name one that does, such as -m {other}"
-        raise UsageProblem(f"{model} does not look at images", hint=hint)
+        hint = f"choose a vision model, such as -m {other}"
+        raise UsageProblem(f"{model} does not accept images", hint=hint)

@@ -1,4 +1,4 @@
-"""Declared tools, from what a file holds."""
+"""Tool declarations read from files."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,16 +9,16 @@ from cohere_cli.errors import InputProblem
 
 
 def parse_tools(value: Any, source: str) -> tuple[Tool, ...]:
-    """Return the tools that *value*, read from *source*, declares.
+    """Return the tools declared by *value*, which was read from *source*.
 
-    It may be one tool, a list of them, or a body with `tools`; a tool may also be
-    just its function. Raises `InputProblem`.
+    *value* is a tool, a list of tools, or a body with `tools`; a bare function
+    stands for a tool. Raises `InputProblem`.
     """
     return tuple(_tool(each, source) for each in tool_declarations(value, source))
 
 
 def tool_declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the tools that *value* declares, unchecked; see `parse_tools`."""
+    """Yield the tools declared by *value*, unvalidated; see `parse_tools`."""
     if isinstance(value, Mapping):
         value = value.get("tools", [value])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
@@ -34,7 +34,7 @@ def _tool(value: Mapping[str, Any], source: str) -> Tool:
     except InvalidBody as exc:
         near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else _HINT
-        raise InputProblem(f"a tool's {exc}", where=source, hint=hint) from exc
+        raise InputProblem(f"in a tool: {exc}", where=source, hint=hint) from exc
 
 
 _HINT = "a tool is {type: function, function: {name, description, parameters}}"

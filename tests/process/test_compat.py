@@ -110,9 +110,9 @@ def test_what_the_endpoint_ignores_is_left_out_and_a_schema_unwrapped(sandboxed)
     run = sandboxed("compat", "-f", "-", stdin=json.dumps(body).encode())
     assert (run.returncode, set(json.loads(run.stdout))) == (0, {"a"})
     assert run.stderr.decode().splitlines() == [
-        "co: n is left out: one answer comes",
-        "co: user is left out: users are not told apart",
-        "co: response_format is told as Cohere's: a json_object with a schema",
+        "co: n is left out: one answer per request",
+        "co: user is left out: users are not identified",
+        "co: response_format is sent in Cohere's form: json_object with a schema",
     ]
 
 
@@ -147,7 +147,7 @@ def test_every_row_of_the_list_is_told_by_check(co, tmp_path):
     assert run.returncode == 5
     assert run.stderr.decode().splitlines() == [
         f"co: Cohere's endpoint would refuse {refused} fields of this body ({file})",
-        "hint: --to-native says it in the words of `co chat`, as far as they go",
+        "hint: --to-native translates the body for `co chat`, as far as possible",
     ]
 
 
@@ -158,8 +158,8 @@ def test_a_body_that_nothing_is_refused_of_is_0_and_needs_no_key(co, tmp_path):
     assert run.stdout.decode().splitlines() == [
         "supported  model",
         "supported  messages",
-        "ignored    n                      one answer comes; instead: another call, another seed",
-        "supported  max_completion_tokens  not in Cohere's list, many clients send it; instead: max_tokens",
+        "ignored    n                      one answer per request; instead: several calls with different seeds",
+        "supported  max_completion_tokens  not documented by Cohere, but widely sent; instead: max_tokens",
     ]
 
 
@@ -174,8 +174,8 @@ def test_to_native_is_a_body_of_chat(co, sandboxed, tmp_path):
     }
     run = co("compat", "-f", as_file(tmp_path, body), "--to-native", "-o", "yaml")
     assert run.stderr.decode().splitlines() == [
-        "co: response_format.json_schema.name: left out: a schema has no name",
-        "co: n: left out: one answer comes",
+        "co: response_format.json_schema.name: left out: schemas have no name",
+        "co: n: left out: one answer per request",
     ]
     asked = sandboxed("chat", "-f", "-", stdin=run.stdout)
     assert (asked.returncode, set(json.loads(asked.stdout))) == (0, {"a"})
@@ -195,10 +195,10 @@ def test_to_compat_refuses_to_ask_something_else(co):
     run = co(*words, "--to-compat")
     assert (run.returncode, run.stdout) == (5, b"")
     assert run.stderr.decode().splitlines() == [
-        "co: documents: left out: nothing to ground the answer in can be given",
-        "co: priority: left out: all requests wait alike",
-        "co: OpenAI's shape has no words for documents, priority",
-        "hint: leave that out, or ask with `co chat`",
+        "co: documents: left out: answers cannot be grounded in documents",
+        "co: priority: left out: requests have no priority",
+        "co: OpenAI's format cannot express documents, priority",
+        "hint: remove it, or use `co chat`",
     ]
 
 

@@ -137,7 +137,7 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             2,
             [
                 "co: there is no prompt",
-                "hint: give it as words, in a body file (-f), or pipe it in",
+                "hint: pass it as an argument, in a body file (-f) or on standard input",
             ],
         ),
         (

@@ -114,6 +114,6 @@ def test_nothing_waits_for_a_person_who_was_not_asked(co):
     person = Person(co, "chat", "-p", "sandbox")
     assert person.see().splitlines() == [
         "co: there is no prompt",
-        "hint: give it as words, in a body file (-f), or pipe it in",
+        "hint: pass it as an argument, in a body file (-f) or on standard input",
     ]
     assert person.child.exitstatus == 2

@@ -128,7 +128,7 @@ def test_a_files_modes_may_be_in_small_letters_as_the_api_takes_them():
 
 
 def test_more_stop_texts_than_the_api_takes_are_refused():
-    with pytest.raises(UsageProblem, match=r"^6 stop texts$"):
+    with pytest.raises(UsageProblem, match=r"^there are 6 stop sequences$"):
         composed("Hi", flags={"stop_sequences": tuple("abcdef")})
 
 

@@ -89,7 +89,7 @@ def test_without_a_prompt_there_is_nothing_to_ask():
             {"top_k": 5},
             "a field of other servers; instead: co chat --top-k N",
         ),
-        ({"verbosity": "low"}, "not in Cohere's list"),
+        ({"verbosity": "low"}, "not documented by Cohere"),
         ({"temprature": 1}, "did you mean 'temperature'?"),
         ({"xyzzy": 1}, ""),
     ],

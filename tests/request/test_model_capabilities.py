@@ -39,6 +39,6 @@ def test_only_a_model_that_is_known_to_be_blind_is_refused():
     require_vision("my-own-model", "v")
     require_vision("command-a-plus-05-2026", "v")
     with pytest.raises(
-        UsageProblem, match=r"^command-r-08-2024 does not look at images$"
+        UsageProblem, match=r"^command-r-08-2024 does not accept images$"
     ):
         require_vision("command-r-08-2024", "v")

@@ -22,11 +22,11 @@ def test_tools_are_taken_in_each_form_in_which_people_keep_them(value):
         ("f", "declares no tools (t.yaml)"),
         ([1], "declares no tools (t.yaml)"),
         ({"tools": {}}, "declares no tools (t.yaml)"),
-        ({"tool": 1}, "a tool's unknown field 'tool' (t.yaml)"),
-        ([{"name": "f"}], "a tool's field 'function.parameters' is missing (t.yaml)"),
+        ({"tool": 1}, "in a tool: unknown field 'tool' (t.yaml)"),
+        ([{"name": "f"}], "in a tool: field 'function.parameters' is missing (t.yaml)"),
         (
             {"function": {"name": "f", "parameters": {}, "strict": True}},
-            "a tool's unknown field 'function.strict' (t.yaml)",
+            "in a tool: unknown field 'function.strict' (t.yaml)",
         ),
     ],
 )

@@ -11,21 +11,21 @@ CompatFormat = Literal["text", "markdown", "json", "jsonl", "events", "yaml"]
 
 @dataclass(frozen=True, kw_only=True)
 class CompatFlags(AnswerFlags):
-    """What `co compat` takes."""
+    """Flags of `co compat`."""
 
     check: Annotated[
         bool,
         shown_flag(
             "--check",
-            text="Say what Cohere's endpoint makes of each field; send nothing. Exit 5 "
-            "if it refuses any.",
+            text="Show how Cohere's endpoint treats each field, without sending. "
+            "Exit 5 if it refuses one.",
         ),
     ] = False
     to_native: Annotated[
         bool,
         shown_flag(
             "--to-native",
-            text="Print the body as `co chat -f` takes it; send nothing.",
+            text="Print the body for `co chat -f`, without sending.",
         ),
     ] = False
     output: Annotated[
@@ -44,7 +44,7 @@ class CompatFlags(AnswerFlags):
         given_flag(
             "--tool-choice",
             metavar="WORD|NAME",
-            text="auto, none, required, or the name of the tool to call.",
+            text="auto, none, required, or the name of a tool to call.",
         ),
     ] = None
     response_format: Annotated[
@@ -53,13 +53,13 @@ class CompatFlags(AnswerFlags):
             "--response-format",
             metavar="WORD|FILE|JSON",
             input_file=True,
-            text="text, json_object, a JSON Schema of the answer, or the field itself.",
+            text="text, json_object, a JSON Schema, or the whole field as JSON.",
         ),
     ] = None
     reasoning_effort: Annotated[
         str | None,
         model_flag(
-            "--reasoning-effort", metavar="WORD", text="Cohere takes `none` and `high`."
+            "--reasoning-effort", metavar="WORD", text="Reasoning effort; Cohere supports `none` and `high`."
         ),
     ] = None
     max_completion_tokens: Annotated[
@@ -73,7 +73,7 @@ class CompatFlags(AnswerFlags):
     ] = None
 
     def fields(self) -> dict[str, Any]:
-        """Return what these flags say in the field names of `/chat/completions`."""
+        """Return the values under the field names of `/chat/completions`."""
         return {
             "stream": self.stream,
             "model": self.model,

@@ -1,1 +1,1 @@
-"""Chat bodies in OpenAI's words: what Cohere makes of them, and both translations."""
+"""Chat bodies in OpenAI's format: checked against Cohere's, translated both ways."""

@@ -1,4 +1,4 @@
-"""A body of `/v2/chat` in OpenAI's words, as Cohere's endpoint takes them."""
+"""Translates a body of `/v2/chat` to OpenAI's format, as Cohere's endpoint takes it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -26,49 +26,35 @@ from cohere_cli.api.protocol.requests import (
     to_json,
 )
 from cohere_cli.api.protocol.validation import Path
+from cohere_cli.request.openai.fields import TRANSLATED
 from cohere_cli.request.openai.losses import Loss, Losses
 
-# Fields of `/v2/chat` alone, and what is missing where they are.
-_NATIVE_ONLY = {
-    "documents": "nothing to ground the answer in can be given",
-    "citation_options": "answers cite nothing",
-    "safety_mode": "the mode cannot be chosen",
-    "k": "only top_p cuts what is sampled from",
-    "priority": "all requests wait alike",
-    "logprobs": "answers come without",
-}
 _EFFORTS = {"disabled": "none", "enabled": "high"}
 
 
 @dataclass(frozen=True, slots=True)
 class CompatTranslation:
-    """A body of `/chat/completions`, and what of Cohere's it does not say."""
+    """A body of `/chat/completions`, and what the translation lost."""
 
     body: CompatBody
     losses: tuple[Loss, ...]
 
 
 def to_openai(body: ChatBody) -> CompatTranslation:
-    """Translate *body*; what has no word in OpenAI's is among the losses."""
+    """Translate *body*; the losses list what OpenAI's format cannot express."""
     losses = Losses()
-    for name, why in _NATIVE_ONLY.items():
-        if getattr(body, name):
-            losses.add((name,), why)
-    return CompatTranslation(_compat(body, losses), losses.told())
+    for row in TRANSLATED:
+        if row.loss and getattr(body, row.cohere):
+            losses.add((row.cohere,), row.loss)
+    return CompatTranslation(_compat(body, losses), losses.all())
 
 
 def _compat(body: ChatBody, losses: Losses) -> CompatBody:
+    shared = {row.path: getattr(body, row.cohere) for row in TRANSLATED if not row.loss}
     return CompatBody(
+        **shared,
         model=body.model,
         messages=translate_messages(body.messages, losses),
-        stream=body.stream,
-        temperature=body.temperature,
-        top_p=body.p,
-        max_tokens=body.max_tokens,
-        stop=body.stop_sequences,
-        seed=body.seed,
-        frequency_penalty=body.frequency_penalty,
-        presence_penalty=body.presence_penalty,
         reasoning_effort=_effort(body.thinking, losses),
         response_format=_format(body.response_format),
         tools=_tools(body, losses),
@@ -80,7 +66,7 @@ def _effort(thinking: Thinking | None, losses: Losses) -> str | None:
     if thinking is None:
         return None
     if thinking.token_budget is not None:
-        losses.add(("thinking", "token_budget"), "thinking is on or off")
+        losses.add(("thinking", "token_budget"), "thinking has no token budget")
     return _EFFORTS[thinking.type]
 
 
@@ -93,7 +79,7 @@ def _format(wanted: ResponseFormat | None) -> dict[str, Any] | None:
 
 def _tools(body: ChatBody, losses: Losses) -> tuple[dict[str, Any], ...] | None:
     if body.strict_tools and not body.tools:
-        losses.add(("strict_tools",), "there is no tool that could be strict")
+        losses.add(("strict_tools",), "no tools are declared")
     if body.tools is None:
         return None
     strict = {} if body.strict_tools is None else {"strict": body.strict_tools}
@@ -108,7 +94,7 @@ Json = dict[str, Any]
 
 
 def translate_messages(messages: Iterable[Message], losses: Losses) -> tuple[Json, ...]:
-    """Translate *messages*; a plan for tool calls is the text that comes with them."""
+    """Translate *messages*; a tool plan becomes the text beside its tool calls."""
     numbered = enumerate(messages)
     return tuple(_message(each, ("messages", at), losses) for at, each in numbered)
 
@@ -116,8 +102,8 @@ def translate_messages(messages: Iterable[Message], losses: Losses) -> tuple[Jso
 def _message(message: Message, path: Path, losses: Losses) -> Json:
     match message:
         case SystemMessage() | UserMessage():
-            told: Json = to_json(message)
-            return told
+            translated: Json = to_json(message)
+            return translated
         case AssistantMessage():
             return _assistant(message, path, losses)
         case ToolMessage():
@@ -126,34 +112,34 @@ def _message(message: Message, path: Path, losses: Losses) -> Json:
 
 def _assistant(message: AssistantMessage, path: Path, losses: Losses) -> Json:
     if message.citations:
-        losses.add((*path, "citations"), "a message cites nothing")
+        losses.add((*path, "citations"), "messages have no citations")
     calls = message.tool_calls
-    told = {
+    fields = {
         "role": "assistant",
         "content": _content(message, path, losses),
         "reasoning_content": _thoughts(message.content, path, losses),
         "tool_calls": None if calls is None else [*map(_call, calls)],
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _content(
     message: AssistantMessage, path: Path, losses: Losses
 ) -> str | list[Json] | None:
-    said = _said(message.content)
+    text = _text(message.content)
     plan = message.tool_plan
     if not plan:
-        return said
-    if any(said if isinstance(said, str) else (each["text"] for each in said or ())):
-        losses.add((*path, "tool_plan"), "the text has its place")
-        return said
+        return text
+    if any(text if isinstance(text, str) else (each["text"] for each in text or ())):
+        losses.add((*path, "tool_plan"), "the text takes precedence")
+        return text
     if not message.tool_calls:
-        why = "there is no call that it plans"
-        losses.add((*path, "tool_plan"), why, what="told as text")
+        why = "no tool call follows it"
+        losses.add((*path, "tool_plan"), why, what="sent as text")
     return plan
 
 
-def _said(
+def _text(
     content: str | tuple[AssistantContent, ...] | None,
 ) -> str | list[Json] | None:
     if content is None or isinstance(content, str):
@@ -172,8 +158,8 @@ def _thoughts(
         return None
     thinking = [isinstance(block, ThinkingContent) for block in content]
     if True in thinking[1:]:
-        why = "all thinking comes first, as one text"
-        losses.add((*path, "content"), why, what="put together")
+        why = "thinking is one text before the answer"
+        losses.add((*path, "content"), why, what="joined")
     thoughts = (each.thinking for each in content if isinstance(each, ThinkingContent))
     return "".join(thoughts) or None
 
@@ -186,8 +172,8 @@ def _call(call: ToolCall) -> Json:
 
 def _result(message: ToolMessage, path: Path, losses: Losses) -> Json:
     content = message.content
-    told = content if isinstance(content, str) else _texts(content, path, losses)
-    return {"role": "tool", "tool_call_id": message.tool_call_id, "content": told}
+    text = content if isinstance(content, str) else _texts(content, path, losses)
+    return {"role": "tool", "tool_call_id": message.tool_call_id, "content": text}
 
 
 def _texts(content: Iterable[ToolContent], path: Path, losses: Losses) -> list[Json]:
@@ -197,11 +183,11 @@ def _texts(content: Iterable[ToolContent], path: Path, losses: Losses) -> list[J
             case TextContent():
                 texts.append(to_json(block))
             case DocumentContent(document=document):
-                why = "a text cannot be cited"
-                losses.add((*path, "content", at), why, what="told as text")
-                texts.append({"type": "text", "text": _shown(document.data)})
+                why = "text blocks cannot be cited"
+                losses.add((*path, "content", at), why, what="sent as text")
+                texts.append({"type": "text", "text": _as_text(document.data)})
     return texts
 
 
-def _shown(data: Mapping[str, Any] | str) -> str:
+def _as_text(data: Mapping[str, Any] | str) -> str:
     return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)

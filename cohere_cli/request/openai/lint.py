@@ -1,4 +1,4 @@
-"""What Cohere's endpoint would make of a body in OpenAI's words, before it is sent."""
+"""Predicts what Cohere's endpoint does with each field of an OpenAI body."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from cohere_cli.request.openai.fields import (
 from cohere_cli.request.openai.request import Request
 from cohere_cli.request.schema.explain import format_path
 
-# A part whose kind is refused is told in one line, whatever else it says.
+# A part of a refused kind is one finding; its other fields are not listed.
 _KINDS = ("role", "type")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What becomes of one field of a body, and why; `instead` is the nearest way."""
+    """The verdict on one field, why, and the closest alternative."""
 
     path: str
     verdict: Verdict
@@ -29,27 +29,23 @@ class Finding:
 
 
 def lint_fields(body: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Judge each field of *body*, made of JSON types, in the body's own order.
+    """Return a verdict on each field of *body*, JSON types, in the body's order.
 
-    A field that is null counts as not said. Fields inside others are told where
-    there is something to say of them; nothing is told of what a refused one holds.
-    The body's shape is not checked: see `to_native`.
+    Null fields are skipped. Nested fields are listed only with a reason, and not
+    inside refused ones. Types are not checked: see `lint`.
     """
     return tuple(_inside(body, ()))
 
 
 def lint(body: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Judge each field, like `lint_fields`, and tell of what is not of its shape.
-
-    Of several that are not, the deepest is told: what to mend first.
-    """
+    """Return the findings of `lint_fields`, and the deepest field of a wrong type."""
     found = lint_fields(body)
     refused = [one.path for one in found if one.verdict == "refused"]
-    sound = {
+    valid = {
         name: body[name] for name in body if format_path((name,), "") not in refused
     }
     try:
-        validate(Request, sound)
+        validate(Request, valid)
     except InvalidBody as exc:
         wrong = _finding_of(exc.violation)
         if not any(wrong.path.startswith((path, f"{path}.")) for path in refused):
@@ -57,9 +53,11 @@ def lint(body: Mapping[str, Any]) -> tuple[Finding, ...]:
     return found
 
 
-def _finding_of(flaw: Violation) -> Finding:
-    says = "it is missing" if flaw.fault == "missing" else f"it {flaw.says}"
-    return Finding(format_path(flaw.path, "the body"), "refused", says)
+def _finding_of(violation: Violation) -> Finding:
+    why = "it is missing"
+    if violation.fault != "missing":
+        why = f"it {violation.says}"
+    return Finding(format_path(violation.path, "the body"), "refused", why)
 
 
 def _inside(value: Any, path: Path) -> Iterator[Finding]:

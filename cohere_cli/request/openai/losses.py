@@ -1,4 +1,4 @@
-"""What a translation could not say in the other words; nothing is dropped unsaid."""
+"""Records what a translation between the two formats could not express."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -13,7 +13,7 @@ _LEFT_OUT = "left out"
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What became of the field at *path*, such as "left out", and why."""
+    """What happened to the field at `path`, such as "left out", and why."""
 
     path: str
     what: str
@@ -21,45 +21,44 @@ class Loss:
 
     @property
     def is_left_out(self) -> bool:
-        """Whether it is not told at all; else it is told otherwise."""
+        """Whether the field is missing from the result, rather than changed."""
         return self.what == _LEFT_OUT
 
 
 class Losses:
-    """Gathers what is lost while a body is translated."""
+    """Collects losses while a body is translated."""
 
     def __init__(self) -> None:
         self._lost: list[Loss] = []
 
     def add(self, path: Path, why: str, what: str = _LEFT_OUT) -> None:
-        """Note that what stands at *path* is not told as it was."""
+        """Record that the field at *path* was changed or left out."""
         self._lost.append(Loss(format_path(path, ""), what, why))
 
-    def told(self) -> tuple[Loss, ...]:
-        """Return the losses in the order in which they came."""
+    def all(self) -> tuple[Loss, ...]:
+        """Return the losses in the order of their discovery."""
         return tuple(self._lost)
 
 
-def add_unread_fields(said: Any, read: Any, losses: Losses) -> None:
-    """Add to *losses* what JSON *said* and the dataclass *read* from it does not hold.
+def add_unread_fields(data: Any, parsed: Any, losses: Losses) -> None:
+    """Add to *losses* the fields of *data* that the dataclass *parsed* does not have.
 
-    What asks for nothing is no loss: null, nothing in brackets, and the value that
-    the table calls idle.
+    Null, empty containers and the no-op values of the table are not losses.
     """
-    for path, value in _left_over(said, read, ()):
+    for path, value in _unread(data, parsed, ()):
         field = field_at(path, value)
-        if value != field.idle and value not in ({}, []):
+        if value != field.no_op and value not in ({}, []):
             losses.add(path, field.why)
 
 
-def _left_over(said: Any, read: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(said, list) and isinstance(read, tuple):
-        for at, (item, taken) in enumerate(zip(said, read, strict=True)):
-            yield from _left_over(item, taken, (*path, at))
-    elif isinstance(said, Mapping) and is_dataclass(read):
-        known = {field.name for field in fields(read)}
-        for name, value in said.items():
+def _unread(data: Any, parsed: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(data, list) and isinstance(parsed, tuple):
+        for at, (item, taken) in enumerate(zip(data, parsed, strict=True)):
+            yield from _unread(item, taken, (*path, at))
+    elif isinstance(data, Mapping) and is_dataclass(parsed):
+        known = {field.name for field in fields(parsed)}
+        for name, value in data.items():
             if name in known:
-                yield from _left_over(value, getattr(read, name), (*path, name))
+                yield from _unread(value, getattr(parsed, name), (*path, name))
             elif value is not None:
                 yield (*path, str(name)), value

@@ -1,10 +1,10 @@
-"""The body that OpenAI's clients send, as far as a chat with Cohere has words for it.
+"""The fields of OpenAI's chat body that translate to `/v2/chat`.
 
-Source: https://platform.openai.com/docs/api-reference/chat/create. Added are the
-names under which other servers take thinking, `schema` where Cohere's endpoint wants
-it, and the fields of `/v2/chat` that OpenAI has no word for.
+Source: https://platform.openai.com/docs/api-reference/chat/create, with three
+additions: the names that other servers use for thinking, `schema` where Cohere's
+endpoint expects it, and the fields that only `/v2/chat` has.
 
-Such a body may hold more than this: `losses.left_over` tells what.
+Other fields are ignored here; `losses.add_unread_fields` reports them.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,7 @@ from cohere_cli.api.protocol.requests import (
 
 
 class _Tolerant:
-    """What pydantic reads when it checks: there may be more, but no text for a number.
-
-    The counterpart of the strictness of `api.bodies`.
-    """
+    """Configures pydantic: unknown fields are ignored, types are strict."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar = {"extra": "ignore", "strict": True}
@@ -33,7 +30,7 @@ class _Tolerant:
 
 @dataclass(frozen=True, slots=True)
 class TextPart(_Tolerant):
-    """Text, as one part among others."""
+    """A text part."""
 
     text: str
     type: Literal["text"]
@@ -41,7 +38,7 @@ class TextPart(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class RefusalPart(_Tolerant):
-    """What the model said when it refused."""
+    """The text of a refusal by the model."""
 
     refusal: str
     type: Literal["refusal"]
@@ -49,7 +46,7 @@ class RefusalPart(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class ImageLocation(_Tolerant):
-    """An image's address or data URI, and how closely it is looked at."""
+    """An image's URL or data URI, and its resolution."""
 
     url: str
     detail: Literal["auto", "low", "high"] | None = None
@@ -57,7 +54,7 @@ class ImageLocation(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class ImagePart(_Tolerant):
-    """An image, as one part among others."""
+    """An image part."""
 
     image_url: ImageLocation
     type: Literal["image_url"]
@@ -65,7 +62,7 @@ class ImagePart(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class OtherPart(_Tolerant):
-    """What no chat with Cohere takes."""
+    """A part that `/v2/chat` does not support."""
 
     type: Literal["input_audio", "file"]
     input_audio: Json | None = None
@@ -74,7 +71,7 @@ class OtherPart(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class CalledFunction(_Tolerant):
-    """The function that a call names; `arguments` is JSON text."""
+    """The function of a call; `arguments` is JSON text."""
 
     name: str
     arguments: str
@@ -82,7 +79,7 @@ class CalledFunction(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Tolerant):
-    """A call that the model asked for in an earlier turn."""
+    """A tool call by the model in an earlier turn."""
 
     id: str
     function: CalledFunction
@@ -96,7 +93,7 @@ AssistantPart = Annotated[TextPart | RefusalPart, Discriminator("type")]
 
 @dataclass(frozen=True, slots=True)
 class SystemTurn(_Tolerant):
-    """How the model should behave."""
+    """A system message."""
 
     content: Text
     role: Literal["system", "developer"]
@@ -104,7 +101,7 @@ class SystemTurn(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class UserTurn(_Tolerant):
-    """What the user says or shows."""
+    """A user message: text and images."""
 
     content: str | tuple[UserPart, ...]
     role: Literal["user"]
@@ -112,7 +109,7 @@ class UserTurn(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class AssistantTurn(_Tolerant):
-    """What the model said, or which tools it called, in an earlier turn."""
+    """The model's answer or tool calls in an earlier turn."""
 
     role: Literal["assistant"]
     content: str | tuple[AssistantPart, ...] | None = None
@@ -123,7 +120,7 @@ class AssistantTurn(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class ToolTurn(_Tolerant):
-    """A tool's result."""
+    """The result of a tool call."""
 
     tool_call_id: str
     content: Text
@@ -137,7 +134,7 @@ Turn = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Function(_Tolerant):
-    """A function that the model may call; without `parameters` it takes none."""
+    """A function that the model may call; no `parameters` means no arguments."""
 
     name: str
     description: str | None = None
@@ -147,7 +144,7 @@ class Function(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class FunctionTool(_Tolerant):
-    """A tool that is called with JSON."""
+    """A tool called with JSON arguments."""
 
     function: Function
     type: Literal["function"]
@@ -155,7 +152,7 @@ class FunctionTool(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class CustomTool(_Tolerant):
-    """A tool that is called with text of any form."""
+    """A tool called with free text."""
 
     type: Literal["custom"]
     custom: Json | None = None
@@ -170,7 +167,7 @@ class FunctionName(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class ChosenTool(_Tolerant):
-    """The one tool that must be called, or those among which the model may choose."""
+    """The tool to call, or the tools to choose from."""
 
     type: Literal["function", "allowed_tools", "custom"]
     function: FunctionName | None = None
@@ -184,14 +181,14 @@ Choice = Literal["auto", "none", "required"] | ChosenTool | None
 
 @dataclass(frozen=True, slots=True)
 class TextFormat(_Tolerant):
-    """An answer of any form."""
+    """A free-text answer."""
 
     type: Literal["text"]
 
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat(_Tolerant):
-    """A JSON object, perhaps of a given JSON Schema, as Cohere's endpoint has it."""
+    """A JSON object, optionally with a JSON Schema, in Cohere's form."""
 
     type: Literal["json_object"]
     schema: Json | None = None
@@ -199,14 +196,14 @@ class JsonFormat(_Tolerant):
 
 @dataclass(frozen=True, slots=True)
 class SchemaWrapper(_Tolerant):
-    """What OpenAI puts a JSON Schema in."""
+    """OpenAI's wrapper around a JSON Schema."""
 
     schema: Json
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaFormat(_Tolerant):
-    """A JSON object of a given JSON Schema, as OpenAI has it."""
+    """A JSON object with a JSON Schema, in OpenAI's form."""
 
     json_schema: SchemaWrapper
     type: Literal["json_schema"]

@@ -1,4 +1,4 @@
-"""A body in OpenAI's words as a body of `/v2/chat`."""
+"""Translates an OpenAI body to a body of `/v2/chat`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from cohere_cli.api.protocol.requests import (
 )
 from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.errors import InputProblem
-from cohere_cli.request.openai.fields import field_at
+from cohere_cli.request.chat import MAX_STOP_SEQUENCES
+from cohere_cli.request.openai.fields import TRANSLATED, Field, field_at
 from cohere_cli.request.openai.losses import Loss, Losses, add_unread_fields
 from cohere_cli.request.openai.request import (
     Choice,
@@ -29,16 +30,8 @@ from cohere_cli.request.openai.request import (
 )
 from cohere_cli.request.openai.to_cohere_messages import translate_messages
 
-# What `/v2/chat` takes of what OpenAI gives a wider range.
-_RANGES = {
-    "temperature": (0.0, 1.0),
-    "top_p": (0.01, 0.99),
-    "frequency_penalty": (0.0, 1.0),
-    "presence_penalty": (0.0, 1.0),
-}
-_MOST_SEED = 2**64 - 1
-_MOST_STOPS = 5
-_TWINS = {"max_completion_tokens": "max_tokens", "thinking": "reasoning_effort"}
+_MAX_SEED = 2**64 - 1
+_DUPLICATES = {"max_completion_tokens": "max_tokens", "thinking": "reasoning_effort"}
 _EFFORTS: Mapping[str, Literal["enabled", "disabled"]] = {
     "none": "disabled",
     "high": "enabled",
@@ -47,17 +40,17 @@ _EFFORTS: Mapping[str, Literal["enabled", "disabled"]] = {
 
 @dataclass(frozen=True, slots=True)
 class NativeTranslation:
-    """A body of `/v2/chat`, and what of OpenAI's it does not say."""
+    """A body of `/v2/chat`, and what the translation lost."""
 
     body: ChatBody
     losses: tuple[Loss, ...]
 
 
 def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeTranslation:
-    """Translate *body*, which is OpenAI's, made of JSON types.
+    """Translate *body*, an OpenAI body in JSON types.
 
-    Raises `InputProblem` with the path of the first thing that makes it no such
-    body; *where* is the file that it is from.
+    Raises `InputProblem` with the path of the first invalid field; *where* is the
+    file that the body was read from.
     """
     try:
         request = _read(body)
@@ -68,45 +61,48 @@ def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeTranslation:
         near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else ""
         raise InputProblem(str(exc), where=where, hint=hint) from exc
-    return NativeTranslation(chat, losses.told())
+    return NativeTranslation(chat, losses.all())
 
 
 def _read(body: Mapping[str, Any]) -> Request:
     request = validate(Request, body)
-    for name, twin in _TWINS.items():
+    for name, twin in _DUPLICATES.items():
         if getattr(request, name) is not None and getattr(request, twin) is not None:
-            says = f"means the same as {twin!r}: leave out one of them"
-            raise InvalidBody(Violation((name,), "wrong", says))
+            problem = f"duplicates {twin!r}: remove one of them"
+            raise InvalidBody(Violation((name,), "wrong", problem))
     return request
 
 
 def _chat(request: Request, losses: Losses) -> ChatBody:
     messages = translate_messages(request.messages, losses)
     tools = chosen_tools(request, losses)
-    tokens = request.max_completion_tokens
+    shared = {row.cohere: _value(request, row, losses) for row in TRANSLATED}
     return ChatBody(
+        **shared,
         model=request.model,
         messages=messages,
-        stream=request.stream,
         tools=tools.declared,
         strict_tools=tools.strict,
         tool_choice=tools.choice,
-        documents=request.documents,
-        citation_options=request.citation_options,
         response_format=_format(request.response_format),
-        safety_mode=request.safety_mode,
-        max_tokens=request.max_tokens if tokens is None else tokens,
-        stop_sequences=_stops(request.stop),
-        temperature=_within(request, "temperature", losses),
-        seed=_seed(request.seed, losses),
-        frequency_penalty=_within(request, "frequency_penalty", losses),
-        presence_penalty=_within(request, "presence_penalty", losses),
-        k=request.k,
-        p=_within(request, "top_p", losses),
-        logprobs=request.logprobs,
         thinking=request.thinking or _thinking(request.reasoning_effort, losses),
-        priority=request.priority,
     )
+
+
+def _value(request: Request, row: Field, losses: Losses) -> Any:
+    """Return the value of the field of *row*, as `/v2/chat` takes it."""
+    value = getattr(request, row.path)
+    match row.path:
+        case "max_tokens" if request.max_completion_tokens is not None:
+            return request.max_completion_tokens
+        case "stop":
+            return _stops(value)
+        case "seed":
+            return _seed(value, losses)
+        case _ if row.bounds and value is not None:
+            return _clamp(value, row.path, row.bounds, losses)
+        case _:
+            return value
 
 
 def _format(wanted: Format | None) -> ResponseFormat | None:
@@ -124,29 +120,27 @@ def _format(wanted: Format | None) -> ResponseFormat | None:
 def _stops(stop: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
     if isinstance(stop, str):
         return (stop,)
-    if len(stop or ()) > _MOST_STOPS:
-        says = f"must have at most {_MOST_STOPS} entries"
-        raise InvalidBody(Violation(("stop",), "wrong", says))
+    if len(stop or ()) > MAX_STOP_SEQUENCES:
+        problem = f"must have at most {MAX_STOP_SEQUENCES} entries"
+        raise InvalidBody(Violation(("stop",), "wrong", problem))
     return stop
 
 
-def _within(request: Request, name: str, losses: Losses) -> float | None:
-    """Return the number of that *name*, or the nearest to it that there is."""
-    value: float | None = getattr(request, name)
-    if value is None:
-        return None
-    low, high = _RANGES[name]
-    nearest = min(max(value, low), high)
-    if nearest != value:
-        why = f"it may be from {low:g} to {high:g}"
-        losses.add((name,), why, what=f"{nearest:g} instead of {value:g}")
-    return nearest
+def _clamp(
+    value: float, name: str, bounds: tuple[float, float], losses: Losses
+) -> float:
+    low, high = map(float, bounds)
+    clamped = min(max(value, low), high)
+    if clamped != value:
+        why = f"the range is {low:g} to {high:g}"
+        losses.add((name,), why, what=f"{clamped:g} instead of {value:g}")
+    return clamped
 
 
 def _seed(seed: int | None, losses: Losses) -> int | None:
-    if seed is None or 0 <= seed <= _MOST_SEED:
+    if seed is None or 0 <= seed <= _MAX_SEED:
         return seed
-    losses.add(("seed",), f"it may be from 0 to {_MOST_SEED}")
+    losses.add(("seed",), f"the range is 0 to {_MAX_SEED}")
     return None
 
 
@@ -164,7 +158,7 @@ _NO_PARAMETERS = {"type": "object", "properties": {}}
 
 @dataclass(frozen=True, slots=True)
 class ChosenTools:
-    """What a body of `/v2/chat` says of tools; None: not said."""
+    """The tool fields of a `/v2/chat` body; None means unset."""
 
     declared: tuple[Tool, ...] | None = None
     strict: bool | None = None
@@ -172,14 +166,14 @@ class ChosenTools:
 
 
 def chosen_tools(request: Request, losses: Losses) -> ChosenTools:
-    """Translate the tools of *request*, and its choice among them.
+    """Translate the tools of *request* and its tool choice.
 
-    Raises `InvalidBody` when it names none, or one that is not declared.
+    Raises `InvalidBody` when the choice names no tool, or one that is not declared.
     """
     functions = _functions(request.tools or (), losses)
     choice = request.tool_choice
     if isinstance(choice, ChosenTool) and choice.type == "function":
-        functions = _only(_name_in(choice), functions, losses)
+        functions = _only(_chosen_name(choice), functions, losses)
     return ChosenTools(
         tuple(map(_tool, functions.values())) or None,
         _strictness(functions, request.strict_tools, losses),
@@ -190,7 +184,7 @@ def chosen_tools(request: Request, losses: Losses) -> ChosenTools:
 def _functions(
     tools: Iterable[FunctionTool | CustomTool], losses: Losses
 ) -> Mapping[int, Function]:
-    """Return the functions by their place among the tools."""
+    """Return the functions by their position among the tools."""
     found = {}
     for at, tool in enumerate(tools):
         match tool:
@@ -201,7 +195,7 @@ def _functions(
     return found
 
 
-def _name_in(choice: ChosenTool) -> str:
+def _chosen_name(choice: ChosenTool) -> str:
     if choice.function is None:
         raise InvalidBody(Violation(("tool_choice", "function"), "missing"))
     return choice.function.name
@@ -213,9 +207,9 @@ def _only(
     kept = {at: each for at, each in functions.items() if each.name == name}
     if not kept:
         path = ("tool_choice", "function", "name")
-        raise InvalidBody(Violation(path, "wrong", "names no tool that is declared"))
+        raise InvalidBody(Violation(path, "wrong", "is not a declared tool"))
     if others := len(functions) - len(kept):
-        why = "a call can be required, but not of which tool"
+        why = "a call can be required, but not a particular tool"
         losses.add(("tools",), why, what=f"{others} of {len(functions)} left out")
     return kept
 
@@ -228,20 +222,20 @@ def _tool(function: Function) -> Tool:
 def _strictness(
     functions: Mapping[int, Function], default: bool | None, losses: Losses
 ) -> bool | None:
-    """Return what all functions say; a strict one among others cannot be told.
+    """Return the strictness that all functions share, or None if they differ.
 
-    The *default* is for those that say nothing.
+    *default* applies to functions without a value of their own.
     """
     strict = {
         at: default if function.strict is None else function.strict
         for at, function in functions.items()
     }
-    said = {*strict.values()} or {default}
-    if len(said) == 1:
-        return said.pop()
+    values = {*strict.values()} or {default}
+    if len(values) == 1:
+        return values.pop()
     for at in (at for at, each in strict.items() if each):
         path = ("tools", at, "function", "strict")
-        losses.add(path, "all tools are strict, or none is")
+        losses.add(path, "strict applies to all tools or none")
     return None
 
 
@@ -254,5 +248,5 @@ def _choice(choice: Choice, losses: Losses) -> Literal["REQUIRED", "NONE"] | Non
         case "required" | ChosenTool(type="function"):
             return "REQUIRED"
         case ChosenTool():
-            losses.add(("tool_choice",), "the model chooses among all tools")
+            losses.add(("tool_choice",), "all declared tools stay available")
             return None

@@ -1,4 +1,4 @@
-"""The messages of OpenAI's body in the words of `/v2/chat`."""
+"""Translates the messages of an OpenAI body to those of `/v2/chat`."""
 
 from collections.abc import Iterable, Mapping
 
@@ -38,16 +38,16 @@ from cohere_cli.strict_json import loads
 
 
 def translate_messages(turns: Iterable[Turn], losses: Losses) -> tuple[Message, ...]:
-    """Translate *turns*; what the system says goes first, as the API wants it.
+    """Translate *turns*; system messages move to the front, as the API requires.
 
-    Raises `InvalidBody` where a call's arguments are no JSON object.
+    Raises `InvalidBody` where the arguments of a call are not a JSON object.
     """
     numbered = enumerate(turns)
     messages = [_message(turn, ("messages", at), losses) for at, turn in numbered]
     places = (at for at, each in enumerate(messages) if _is_system(each))
     for rank, at in enumerate(places):
         if rank != at:
-            why = "the system speaks first"
+            why = "system messages come first"
             losses.add(("messages", at), why, what="moved to the beginning")
     return tuple(sorted(messages, key=lambda each: not _is_system(each)))
 
@@ -95,12 +95,12 @@ def _user_content(
 def _assistant_message(
     turn: AssistantTurn, path: Path, losses: Losses
 ) -> AssistantMessage:
-    said = _assistant_content(turn.content, path, losses)
+    text = _assistant_content(turn.content, path, losses)
     thinking = _thinking(turn, path, losses)
     if not turn.tool_calls:
-        return AssistantMessage((*thinking, *_blocks(said)) if thinking else said)
-    # Text beside calls is refused: it is called the plan for them.
-    plan = "".join(block.text for block in _blocks(said))
+        return AssistantMessage((*thinking, *_blocks(text)) if thinking else text)
+    # The API takes text beside tool calls only as their plan.
+    plan = "".join(block.text for block in _blocks(text))
     calls = enumerate(turn.tool_calls)
     return AssistantMessage(
         content=thinking or None,
@@ -112,10 +112,10 @@ def _assistant_message(
 def _thinking(
     turn: AssistantTurn, path: Path, losses: Losses
 ) -> tuple[ThinkingContent, ...]:
-    """Servers that tell thinking under both names tell the same twice."""
+    """Return the thinking of *turn*; some servers send it under both names."""
     thought = turn.reasoning_content or turn.reasoning
     if turn.reasoning not in (None, "", thought):
-        losses.add((*path, "reasoning"), "reasoning_content goes before it")
+        losses.add((*path, "reasoning"), "reasoning_content takes precedence")
     return (ThinkingContent(thought),) if thought else ()
 
 
@@ -127,7 +127,7 @@ def _assistant_content(
     for at, part in enumerate(content):
         if isinstance(part, RefusalPart):
             here = (*path, "content", at)
-            losses.add(here, "a refusal is an answer like others", what="told as text")
+            losses.add(here, "refusals are ordinary answers", what="sent as text")
     return tuple(TextContent(_words(part)) for part in content)
 
 
@@ -152,7 +152,7 @@ def _call(call: Call, path: Path) -> ToolCall:
 
 
 def _check_arguments(text: str, path: Path) -> None:
-    """Servers write those of a call without any as "null", or not at all."""
+    """Check that *text* is a JSON object; some servers write none as "null" or ""."""
     try:
         value = loads(text or "null")
     except ValueError as exc:

@@ -1,4 +1,4 @@
-"""What breaks a JSON Schema, and where, in a line for people."""
+"""One-line descriptions of JSON and JSON Schema errors."""
 
 import json
 import re
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 _PLAIN = re.compile(r"[^\W\d][\w$-]*|\$\w+")
-_LONGEST = 60  # characters of one value, or of one name
-_MOST = 12  # choices of an enum
+_MAX_LENGTH = 60  # characters of one value, or of one name
+_MAX_CHOICES = 12  # choices of an enum
 _KINDS = {
     "array": "an array",
     "boolean": "true or false",
@@ -23,17 +23,17 @@ _KINDS = {
 }
 
 
-def format_path(path: Iterable[str | int], whole: str) -> str:
-    """Return *path* as people write it, `items[2].price`; *whole* if it is empty."""
-    return "".join(map(_step, path)).removeprefix(".") or whole
+def format_path(path: Iterable[str | int], root: str) -> str:
+    """Return *path* as in `items[2].price`, or *root* if it is empty."""
+    return "".join(map(_step, path)).removeprefix(".") or root
 
 
-def describe_error(error: "ValidationError", whole: str) -> str:
-    """Say in one line what *error* found; *whole* is what to call the outermost.
+def describe_error(error: "ValidationError", root: str) -> str:
+    """Return *error* in one line, with its path; *root* names the outermost value.
 
-    Values and names are cut to 60 characters and may hold anything but new lines.
+    Values and names are cut to 60 characters, and quoted as JSON.
     """
-    error = _meant(error)
+    error = _relevant(error)
     path = [*error.absolute_path]
     schema, wanted, value = (
         cast("Any", each)
@@ -42,24 +42,27 @@ def describe_error(error: "ValidationError", whole: str) -> str:
     match error.validator:
         case "required":
             name = next(name for name in wanted if name not in value)
-            return f"{format_path([*path, name], whole)} is missing"
+            return f"{format_path([*path, name], root)} is missing"
         case "additionalProperties":
             known = schema.get("properties", ())
             name = next(name for name in value if name not in known)
-            return f"{format_path([*path, name], whole)} is not in the schema"
+            return f"{format_path([*path, name], root)} is not in the schema"
         case keyword:
-            return f"{format_path(path, whole)} {_says(keyword, wanted)}"
+            return f"{format_path(path, root)} {_problem(keyword, wanted)}"
 
 
 def json_error_reason(exc: ValueError) -> str:
-    """Say why `strict_json` refused a text, without the position."""
+    """Return why `strict_json` rejected a text, without the position."""
     if isinstance(exc, json.JSONDecodeError):
         return f"{exc.msg[:1].lower()}{exc.msg[1:]}"
     return str(exc)
 
 
-def _meant(error: "ValidationError") -> "ValidationError":
-    """Of alternatives that all fail, choose the only one of the right type."""
+def _relevant(error: "ValidationError") -> "ValidationError":
+    """Return the error of the one alternative of `anyOf` that has the right type.
+
+    jsonschema's `best_match` ranks them differently in each version, and reads all.
+    """
     while error.context:
         right = [each for each in error.context if not _is_of_wrong_type(each)]
         if len({each.relative_schema_path[0] for each in right}) != 1:
@@ -72,7 +75,7 @@ def _is_of_wrong_type(error: "ValidationError") -> bool:
     return error.validator == "type" and not error.relative_path
 
 
-def _says(keyword: object, wanted: Any) -> str:
+def _problem(keyword: object, wanted: Any) -> str:
     match keyword:
         case "type":
             return f"is not {_kinds(wanted)}"
@@ -85,16 +88,16 @@ def _says(keyword: object, wanted: Any) -> str:
         case "pattern":
             return f"does not match {_short(wanted)}"
         case "anyOf":
-            return "fits none of the alternatives"
+            return "matches none of the alternatives"
         case None:
-            return "holds something that may not be there"
+            return "has a value that is not allowed"
         case _:
-            return f"breaks the rule {keyword} {_short(wanted)}"
+            return f"violates {keyword} {_short(wanted)}"
 
 
 def _listed(choices: list[Any]) -> str:
-    told = ", ".join(map(_short, choices[:_MOST]))
-    return told if len(choices) <= _MOST else f"{told}, …"
+    listed = ", ".join(map(_short, choices[:_MAX_CHOICES]))
+    return listed if len(choices) <= _MAX_CHOICES else f"{listed}, …"
 
 
 def _kinds(wanted: Any) -> str:
@@ -109,9 +112,9 @@ def _step(step: str | int) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    return len(name) <= _LONGEST and bool(_PLAIN.fullmatch(name))
+    return len(name) <= _MAX_LENGTH and bool(_PLAIN.fullmatch(name))
 
 
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"

@@ -1,4 +1,4 @@
-"""A JSON Schema from a few words: `name, age int, tags [str]`.
+"""Parses the shorthand for JSON Schemas: `name, age int, tags [str]`.
 
     fields  = field, then commas or new lines between one and the next
     field   = name ["?"] [type] [":" description]
@@ -8,10 +8,9 @@
             | "{" fields "}"                an object
             | choice "|" choice ...         one of some strings
 
-A field without a type is a string. All fields are required but those with "?";
-one in each object must be, because the API wants that. A description ends at the
-comma or the brace; where an object's fields stand on lines of their own, it runs
-to the end of its line.
+A field without a type is a string. Fields with "?" are optional; each object needs
+a required field, because the API does. A description ends at a comma or a brace; if
+each field of the object is on its own line, it ends at the end of the line.
 """
 
 import json
@@ -24,6 +23,7 @@ from cohere_cli.errors import UsageProblem
 from cohere_cli.request.schema.explain import json_error_reason
 from cohere_cli.request.schema.supported import check_schema
 from cohere_cli.strict_json import loads
+from cohere_cli.text import did_you_mean
 
 Schema = dict[str, Any]
 
@@ -41,8 +41,8 @@ _TYPES: dict[str, Schema] = {
     "time": {"type": "string", "format": "time"},
     "uuid": {"type": "string", "format": "uuid"},
 }
-_GRAMMAR = "fields are written like: name, age int, tags [str], size s|m|l, note? str"
-_DEEPEST = 32  # levels: far more than a person nests, far less than the stack holds
+_GRAMMAR = "write fields like: name, age int, tags [str], size s|m|l, note? str"
+_MAX_DEPTH = 32  # levels: more than anyone writes, fewer than the stack allows
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _CHOICE = re.compile(r"[^\s,:|?{}\[\]\"]+")
@@ -55,7 +55,7 @@ _LOOKS_LIKE_A_TYPE = re.compile(r"[\[{].*|[^\s|]+(\|[^\s|]+)+")
 
 
 def schema_from_shorthand(text: str, where: str) -> Schema:
-    """Return the schema that *text* is short for.
+    """Return the schema for *text*, in shorthand.
 
     Raises `UsageProblem` with *where*, the line and the column, counted from 1.
     """
@@ -84,9 +84,9 @@ class _Reader:
             properties[name] = self._value(end, spread=spread)
             self._take(_BREAKS)
         if not required:
-            says = "all fields are optional" if properties else "there are no fields"
-            hint = "the API wants one required field, without ?, in each object"
-            raise self._problem(says, at=start, hint=hint)
+            problem = "all fields are optional" if properties else "there are no fields"
+            hint = "the API needs a required field (without ?) in each object"
+            raise self._error(problem, at=start, hint=hint)
         return {"type": "object", "properties": properties, "required": required}
 
     def _value(self, end: str, *, spread: bool) -> Schema:
@@ -94,21 +94,21 @@ class _Reader:
         schema = _TYPES["str"] if self._ends(f",\n:{end}") else self._type()
         schema = schema | self._description(end, spread=spread)
         if not self._ends(f",\n{end}"):
-            raise self._problem("there is no comma before the next field")
+            raise self._error("expected a comma before the next field")
         return schema
 
     def _name(self, taken: dict[str, Schema]) -> str:
         start = self._at
         name = self._take(_NAME)
         if not name:
-            raise self._problem("a field's name should be here")
+            raise self._error("expected a field name")
         if name in taken:
-            raise self._problem(f"there are two fields {name!r}", at=start)
+            raise self._error(f"duplicate field {name!r}", at=start)
         return name
 
     def _type(self) -> Schema:
-        if self._depth == _DEEPEST:
-            raise self._problem(f"more than {_DEEPEST} levels are nested")
+        if self._depth == _MAX_DEPTH:
+            raise self._error(f"more than {_MAX_DEPTH} levels of nesting")
         self._depth += 1
         if self._accept("["):
             schema = {"type": "array", "items": self._type()}
@@ -136,18 +136,18 @@ class _Reader:
     def _choice(self) -> str:
         word = self._take(_CHOICE)
         if not word:
-            raise self._problem("a type or a choice should be here")
+            raise self._error("expected a type or a choice")
         return word
 
     def _checked(self, choices: list[str], start: int) -> list[str]:
         if len(set(choices)) < len(choices):
-            raise self._problem("a choice is there twice", at=start)
-        # `int|null` must not silently become the texts "int" and "null".
+            raise self._error("duplicate choice", at=start)
+        # `int|null` must not silently become the strings "int" and "null".
         for word in choices:
             if word in _TYPES or word == "null":
-                says = f"{word!r} is no text to choose, it is a type"
+                problem = f"{word!r} is a type, not a choice"
                 hint = "an optional field is name?; other unions need a JSON Schema"
-                raise self._problem(says, at=start, hint=hint)
+                raise self._error(problem, at=start, hint=hint)
         return choices
 
     def _description(self, end: str, *, spread: bool) -> Schema:
@@ -163,20 +163,20 @@ class _Reader:
         return {"description": text} if text else {}
 
     def _check_description(self, text: str, start: int) -> None:
-        # `age: int` is how others write a type: it must not silently become text.
+        # `age: int` is a type in other notations: it must not become a description.
         if text in _TYPES or _LOOKS_LIKE_A_TYPE.fullmatch(text):
-            hint = "a type stands before the colon, a description after it: age int"
-            says = f"{text!r} would be a description, not a type"
-            raise self._problem(says, at=start, hint=hint)
+            hint = "write the type before the colon: age int"
+            problem = f"{text!r} after a colon is a description, not a type"
+            raise self._error(problem, at=start, hint=hint)
 
     def _ends(self, stops: str) -> bool:
-        """Whether here is one of *stops*, or the end of the text."""
+        """Whether the next character is one of *stops*, or the end of the text."""
         return self._at == len(self._text) or self._text[self._at] in stops
 
     def _close(self, bracket: str) -> None:
         self._take(_BLANKS)
         if not self._accept(bracket):
-            raise self._problem(f"{bracket!r} should be here")
+            raise self._error(f"expected {bracket!r}")
 
     def _accept(self, mark: str) -> bool:
         found = self._text.startswith(mark, self._at)
@@ -193,24 +193,19 @@ class _Reader:
         return found[0]
 
     def _unknown(self, word: str, start: int) -> UsageProblem:
-        from difflib import get_close_matches
+        hint = did_you_mean(word, _TYPES, f"types: {', '.join(_TYPES)}")
+        return self._error(f"unknown type {word!r}", at=start, hint=hint)
 
-        near = get_close_matches(word, _TYPES, 1)
-        hint = (
-            f"did you mean {near[0]!r}?" if near else f"types are {', '.join(_TYPES)}"
-        )
-        return self._problem(f"unknown type {word!r}", at=start, hint=hint)
-
-    def _problem(
-        self, says: str, *, at: int | None = None, hint: str = _GRAMMAR
+    def _error(
+        self, problem: str, *, at: int | None = None, hint: str = _GRAMMAR
     ) -> UsageProblem:
         before = self._text[: self._at if at is None else at]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return UsageProblem(says, where=f"{self._where}:{line}:{column}", hint=hint)
+        return UsageProblem(problem, where=f"{self._where}:{line}:{column}", hint=hint)
 
 
 def _has_lines(text: str) -> bool:
-    """Whether *text* has a new line that stands outside of all braces."""
+    """Whether *text* has a line break outside all braces."""
     depth = 0
     for mark in _MARKS.findall(text):
         depth += {"{": 1, "}": -1}.get(mark, 0)
@@ -220,10 +215,10 @@ def _has_lines(text: str) -> bool:
 
 
 def schema_from_text(text: str, where: str = "--schema") -> dict[str, Any]:
-    """Return the schema in *text*: a JSON object, or the fields in shorthand.
+    """Return the schema in *text*: a JSON object, or fields in shorthand.
 
-    Either is then one that the API takes. Raises `UsageProblem` with *where*, line
-    and column; `InputProblem` for a JSON Schema that `check_schema` refuses.
+    Raises `UsageProblem` with *where*, line and column; `InputProblem` for a JSON
+    Schema that `check_schema` refuses.
     """
     if text.lstrip().startswith("{"):
         return check_schema(schema_from_json(text, where), where)
@@ -231,33 +226,33 @@ def schema_from_text(text: str, where: str = "--schema") -> dict[str, Any]:
 
 
 def mentions_json(messages: Iterable[Any]) -> bool:
-    """Whether a system or user text says "JSON", in any case.
+    """Whether a system or user message contains "JSON", in any case.
 
-    *messages* are a body's, as classes or as JSON types. Unless the prompt asks
-    for JSON, the model may write white space without end:
+    *messages* are a body's, as classes or JSON types. Without such a request the
+    model may write endless white space:
     https://docs.cohere.com/docs/structured-outputs.
     """
     return any("json" in text.lower() for each in messages for text in _texts(each))
 
 
 def schema_from_json(text: str, where: str) -> dict[str, Any]:
-    """Return the JSON object in *text*, unchecked; see `schema_from_text`."""
+    """Return the JSON object in *text*, without checking that the API supports it."""
     hint = "quote the JSON for the shell, or give the path of a file"
     try:
         schema: dict[str, Any] = loads(text)
     except ValueError as exc:
         if isinstance(exc, json.JSONDecodeError):
             where = f"{where}:{exc.lineno}:{exc.colno}"
-        says = f"the schema is not JSON: {json_error_reason(exc)}"
-        raise UsageProblem(says, where=where, hint=hint) from exc
+        problem = f"the schema is not JSON: {json_error_reason(exc)}"
+        raise UsageProblem(problem, where=where, hint=hint) from exc
     return schema
 
 
 def _texts(message: Any) -> Iterable[str]:
-    told = to_json(message)
-    if not isinstance(told, Mapping) or told.get("role") not in ("system", "user"):
+    fields = to_json(message)
+    if not isinstance(fields, Mapping) or fields.get("role") not in ("system", "user"):
         return
-    content = told.get("content")
+    content = fields.get("content")
     for block in content if isinstance(content, list) else [content]:
         text = block.get("text") if isinstance(block, Mapping) else block
         if isinstance(text, str):

@@ -1,6 +1,6 @@
 """Which JSON Schemas the API takes: https://docs.cohere.com/docs/structured-outputs.
 
-Only what the API's documents rule out is refused; of the rest the server judges.
+Only what the documentation rules out is refused; the server decides the rest.
 """
 
 import re
@@ -17,17 +17,17 @@ from cohere_cli.request.schema.explain import describe_error, format_path
 _COMBINING = ["allOf", "oneOf", "not"]
 _RANGES = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
 _COUNTS = ["minItems", "maxItems", "uniqueItems", "minLength", "maxLength"]
-_NOT_TAKEN = frozenset([*_COMBINING, *_RANGES, *_COUNTS])
-# These would make a reference mean something else, or run an expression on names.
-_NOT_FOLLOWED = frozenset(["$dynamicRef", "$recursiveRef", "patternProperties"])
-# Where further schemas stand: under names of the user's; in a list or alone.
+_UNSUPPORTED = frozenset([*_COMBINING, *_RANGES, *_COUNTS])
+# These change how references resolve, or run a pattern on property names.
+_UNRESOLVABLE = frozenset(["$dynamicRef", "$recursiveRef", "patternProperties"])
+# Keywords with subschemas: in an object by name; in a list or alone.
 _NAMED = frozenset(["properties", "$defs", "definitions", "dependentSchemas"])
 _CHOICES = ["anyOf", "if", "then", "else"]
 _ITEMS = ["items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"]
 _MORE = ["additionalProperties", "unevaluatedProperties", "propertyNames"]
 _INNER = frozenset([*_CHOICES, *_ITEMS, *_MORE])
 _DRAFTS = ("https://json-schema.org/", "http://json-schema.org/")
-_DEEPEST = 64  # schemas in schemas: the library checks them by recursion
+_MAX_DEPTH = 64  # nested schemas: jsonschema recurses
 _ROOT = "the schema"
 
 Path = tuple[str | int, ...]
@@ -35,7 +35,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A schema in the schema; `schema` is an object, true or false."""
+    """A subschema; `schema` is an object, true or false."""
 
     path: Path
     schema: Any
@@ -55,10 +55,10 @@ class _Refused(Exception):
 
 
 def check_schema(schema: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return *schema*, made of JSON types, if the API takes it.
+    """Return *schema*, in JSON types, if the API supports it.
 
-    Raises `InputProblem` with the path of the first thing that the API does not
-    take, or that makes it no JSON Schema of its `$schema`, else of 2020-12.
+    Raises `InputProblem` with the path of the first keyword that the API does not
+    support, or that is invalid in the draft of `$schema` (default: 2020-12).
     """
     try:
         parts = {part.pointer: part for part in _parts(schema)}
@@ -72,13 +72,15 @@ def check_schema(schema: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _parts(schema: Any) -> Iterator[_Part]:
-    """Yield *schema* and all that stand in it, outer ones first."""
+    """Yield *schema* and all its subschemas, outer ones first."""
     level = [_Part((), schema)]
-    for _ in range(_DEEPEST):
+    for _ in range(_MAX_DEPTH):
         yield from level
         level = [inner for part in level for inner in _inside(part)]
     if level:
-        raise _Refused((), f"is more than {_DEEPEST} schemas deep", "make it flatter")
+        raise _Refused(
+            (), f"is nested more than {_MAX_DEPTH} levels deep", "flatten it"
+        )
 
 
 def _inside(part: _Part) -> Iterator[_Part]:
@@ -99,7 +101,7 @@ def _check_draft(schema: Mapping[str, Any]) -> None:
     first = next(draft(draft.META_SCHEMA).iter_errors(schema), None)
     if first is not None:
         says = describe_error(first, _ROOT)
-        raise _Refused((), f"is no JSON Schema: {says}", "")
+        raise _Refused((), f"is not a valid JSON Schema: {says}", "")
 
 
 def _draft(schema: Mapping[str, Any]) -> Any:
@@ -113,8 +115,8 @@ def _draft(schema: Mapping[str, Any]) -> Any:
         found = validator_for(schema, default=cast("Any", None))
         if found is not None:
             return found
-    hint = f"leave it out, or say {Draft202012Validator.META_SCHEMA['$id']}"
-    raise _Refused(("$schema",), "names no draft of JSON Schema", hint)
+    hint = f"remove it, or use {Draft202012Validator.META_SCHEMA['$id']}"
+    raise _Refused(("$schema",), "is not a known draft of JSON Schema", hint)
 
 
 def _check(part: _Part, parts: Mapping[str, _Part]) -> None:
@@ -122,13 +124,13 @@ def _check(part: _Part, parts: Mapping[str, _Part]) -> None:
     if not isinstance(schema, Mapping):
         return
     if not part.path and schema.get("type") != "object":
-        raise _Refused((), "is not of the type 'object'", "the API answers in objects")
+        raise _Refused((), "is not of type 'object'", "the API returns only objects")
     if _is_object(schema) and not _requires_some(schema):
-        says = "names no 'required' field, the API wants one in each object"
+        says = "has no 'required' field, the API needs one in each object"
         raise _Refused(part.path, says, 'add "required": [...] with a name')
     for keyword, value in schema.items():
-        if flaw := _flaw(keyword, value, parts, is_root=not part.path):
-            raise _Refused((*part.path, keyword), flaw, "leave it out")
+        if problem := _keyword_problem(keyword, value, parts, is_root=not part.path):
+            raise _Refused((*part.path, keyword), problem, "remove it")
 
 
 def _is_object(schema: Mapping[str, Any]) -> bool:
@@ -141,32 +143,32 @@ def _requires_some(schema: Mapping[str, Any]) -> bool:
     return isinstance(required, list) and bool(required)
 
 
-def _flaw(
+def _keyword_problem(
     keyword: str, value: Any, parts: Mapping[str, _Part], *, is_root: bool
 ) -> str:
     match keyword:
         case "format" if value not in FORMATS:
             return f"is {value!r}, the API takes {', '.join(FORMATS)}"
         case "pattern" if not is_regex(value):
-            return "is no regular expression"
+            return "is not a regular expression"
         case "pattern" if mark := unsupported_syntax(value):
-            return f"has {mark!r}, which the API does not take"
+            return f"has {mark!r}, which the API does not support"
         case "const" if isinstance(value, list | Mapping):
-            return "is no single value, the API takes no other"
+            return "is not a scalar, and the API takes no other"
         case "$ref" if _target(value) not in parts:
-            return "points to no schema in this one, and nothing is fetched"
+            return "does not point into this schema, and nothing is fetched"
         case "$id" | "id" if not is_root:
-            return "changes what references mean, which is not followed"
-        case _ if keyword in _NOT_FOLLOWED:
-            return "is not followed"
-        case _ if keyword in _NOT_TAKEN:
-            return "is not taken by the API"
+            return "changes how references resolve, which is not supported"
+        case _ if keyword in _UNRESOLVABLE:
+            return "is not supported here"
+        case _ if keyword in _UNSUPPORTED:
+            return "is not supported by the API"
         case _:
             return ""
 
 
 def _target(reference: str) -> str | None:
-    """Return the JSON Pointer that *reference* is, None if it leads elsewhere."""
+    """Return the JSON Pointer of *reference*, or None if it points elsewhere."""
     base, _, pointer = reference.partition("#")
     return None if base else unquote(pointer)
 
@@ -174,16 +176,16 @@ def _target(reference: str) -> str | None:
 def _check_circles(parts: Mapping[str, _Part]) -> None:
     from graphlib import CycleError, TopologicalSorter
 
-    graph = {pointer: list(_beside(part)) for pointer, part in parts.items()}
+    graph = {pointer: list(_same_value_parts(part)) for pointer, part in parts.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as exc:
         path = parts[exc.args[1][0]].path
-        raise _Refused(path, "refers to itself and says nothing else", "") from exc
+        raise _Refused(path, "only refers to itself", "") from exc
 
 
-def _beside(part: _Part) -> Iterator[str]:
-    """Yield pointers to the schemas that judge the very value that *part* judges."""
+def _same_value_parts(part: _Part) -> Iterator[str]:
+    """Yield pointers to the schemas that apply to the same value as *part*."""
     if not isinstance(part.schema, Mapping):
         return
     if "$ref" in part.schema:
@@ -192,22 +194,22 @@ def _beside(part: _Part) -> Iterator[str]:
         yield f"{part.pointer}/anyOf/{at}"
 
 
-# What stands for itself: an escape, or a class such as [^a-z].
+# An escape, or a character class such as [^a-z].
 _ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _UNSUPPORTED_PATTERNS = re.compile(r"[\^$]|\?[=!]")
 _OPEN_ENDED = re.compile(r"[*+?]|\{\d*,\d*\}")
-_MOST_OPEN_ENDS = 2
-_LONGEST = 200  # characters: two open ends try at most 200 ** 3 / 6 times, 50 ms
+_MAX_OPEN_ENDS = 2
+_MAX_LENGTH = 200  # characters: two open ends try at most 200 ** 3 / 6 times, 50 ms
 
 
 def unsupported_syntax(pattern: str) -> str:
-    """Return what of *pattern* the API does not take: `^`, `$`, `?=`, `?!`; or ""."""
+    """Return the first `^`, `$`, `?=` or `?!` of *pattern*, else ""; the API has none."""
     found = _UNSUPPORTED_PATTERNS.search(_ATOM.sub("x", pattern))
     return found[0] if found else ""
 
 
 def is_regex(pattern: str) -> bool:
-    """Whether *pattern* is a regular expression at all, as Python reads them."""
+    """Whether *pattern* is a regular expression of Python's syntax."""
     try:
         _compiled(pattern)
     except (re.error, OverflowError, RecursionError):
@@ -216,22 +218,22 @@ def is_regex(pattern: str) -> bool:
 
 
 def certainly_mismatches(pattern: str, text: str) -> bool:
-    """Whether *text* surely holds no match of *pattern*.
+    """Whether *text* certainly has no match of *pattern*.
 
-    Python's engine can take years over an innocent expression such as
-    `(\\w+ ?)+;`. So nothing is said of one with groups or more than two open
-    ends, nor of a long text: the API itself writes only what matches.
+    Python's engine backtracks for years over patterns such as `(\\w+ ?)+;`. So a
+    pattern with groups or more than two open ends, or a long text, is never a
+    mismatch: the API generates only what matches.
     """
-    bones = _ATOM.sub("x", pattern)
-    open_ends = len(_OPEN_ENDED.findall(bones))
-    if "(" in bones or open_ends > _MOST_OPEN_ENDS or len(text) > _LONGEST:
+    skeleton = _ATOM.sub("x", pattern)
+    open_ends = len(_OPEN_ENDED.findall(skeleton))
+    if "(" in skeleton or open_ends > _MAX_OPEN_ENDS or len(text) > _MAX_LENGTH:
         return False
     return not _compiled(pattern).search(text)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
-        # Python warns of classes such as [[a]: they mean here what they mean now.
+        # Python warns about classes such as [[a], which may change their meaning.
         warnings.simplefilter("ignore", FutureWarning)
         return re.compile(pattern)
 
@@ -251,7 +253,7 @@ FORMATS: Mapping[str, re.Pattern[str]] = {
 
 
 def matches_format(form: str, text: str) -> bool:
-    """Whether *text* is of the format *form*; of one unknown, everything is."""
+    """Whether *text* has the format *form*; any text has an unknown format."""
     pattern = FORMATS.get(form)
     if pattern is None:
         return True

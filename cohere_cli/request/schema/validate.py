@@ -1,4 +1,4 @@
-"""Whether an answer is JSON, and satisfies its JSON Schema."""
+"""Validates an answer against its JSON Schema."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 
-# 3 seconds of checking at worst. No model writes so much in one answer.
-_LONGEST = 1 << 20  # characters
+# At most 3 seconds of validation; no answer of a model is that long.
+_MAX_LENGTH = 1 << 20  # characters
 
 
 def find_violation(answer: str, schema: Mapping[str, Any]) -> str:
-    """Say in one line where *answer* first breaks *schema*, or "" if nowhere.
+    """Return in one line where *answer* first violates *schema*, or "" if valid.
 
-    *schema* must have passed `check_schema`. An answer that cannot be checked,
-    being too long or too deep, counts as broken. See `patterns.is_broken` for
-    what is not checked of a `pattern`. Nothing is fetched.
+    *schema* must have passed `check_schema`. An answer that is too long or too deep
+    to validate is invalid. Complex patterns are skipped: see `certainly_mismatches`.
+    Nothing is fetched.
     """
-    if len(answer) > _LONGEST:
-        return f"the answer is too long to be checked: over {_LONGEST:,} characters"
+    if len(answer) > _MAX_LENGTH:
+        return f"the answer is too long to be checked: over {_MAX_LENGTH:,} characters"
     try:
         value = loads(answer)
     except ValueError as exc:
@@ -38,7 +38,7 @@ def find_violation(answer: str, schema: Mapping[str, Any]) -> str:
 
 
 def _first_violation(value: Any, schema: Mapping[str, Any]) -> str:
-    # Of all errors only the first is looked for: there may be a million.
+    # Only the first error, not `best_match`: there may be a million of them.
     first = next(_validator(schema).iter_errors(value), None)
     return "" if first is None else describe_error(first, "the answer")
 

@@ -12,18 +12,18 @@ SCHEMA = {
     "properties": {"a": {"type": "string"}},
     "required": ["a"],
 }
-UNWRAPPED = "response_format is told as Cohere's: a json_object with a schema"
+UNWRAPPED = "response_format is sent in Cohere's form: json_object with a schema"
 
 
 @pytest.mark.parametrize(
     ("body", "data", "notes"),
     [
-        ({"n": 2}, {}, ("n is left out: one answer comes",)),
+        ({"n": 2}, {}, ("n is left out: one answer per request",)),
         ({"n": 1, "store": False}, {}, ()),
         (
             {"user": "ada", "model": "m", "stream_options": {"include_usage": True}},
             {"model": "m"},
-            ("user is left out: users are not told apart",),
+            ("user is left out: users are not identified",),
         ),
         ({"documents": []}, {"documents": []}, ()),
         ({"n": None}, {"n": None}, ()),

@@ -68,17 +68,17 @@ def test_a_field_is_told_in_openai_s_words_without_loss(said, told):
 @pytest.mark.parametrize(
     ("said", "told", "loss"),
     [
-        ({"documents": ["x"]}, {}, Loss("documents", LOST, "nothing to ground the answer in can be given")),
-        ({"citation_options": {"mode": "FAST"}}, {}, Loss("citation_options", LOST, "answers cite nothing")),
-        ({"safety_mode": "OFF"}, {}, Loss("safety_mode", LOST, "the mode cannot be chosen")),
-        ({"k": 3}, {}, Loss("k", LOST, "only top_p cuts what is sampled from")),
-        ({"priority": 3}, {}, Loss("priority", LOST, "all requests wait alike")),
-        ({"logprobs": True}, {}, Loss("logprobs", LOST, "answers come without")),
-        ({"strict_tools": True}, {}, Loss("strict_tools", LOST, "there is no tool that could be strict")),
+        ({"documents": ["x"]}, {}, Loss("documents", LOST, "answers cannot be grounded in documents")),
+        ({"citation_options": {"mode": "FAST"}}, {}, Loss("citation_options", LOST, "answers have no citations")),
+        ({"safety_mode": "OFF"}, {}, Loss("safety_mode", LOST, "the safety mode cannot be set")),
+        ({"k": 3}, {}, Loss("k", LOST, "only top_p limits sampling")),
+        ({"priority": 3}, {}, Loss("priority", LOST, "requests have no priority")),
+        ({"logprobs": True}, {}, Loss("logprobs", LOST, "log probabilities are not returned")),
+        ({"strict_tools": True}, {}, Loss("strict_tools", LOST, "no tools are declared")),
         (
             {"thinking": {"type": "enabled", "token_budget": 9}},
             {"reasoning_effort": "high"},
-            Loss("thinking.token_budget", LOST, "thinking is on or off"),
+            Loss("thinking.token_budget", LOST, "thinking has no token budget"),
         ),
     ],
 )  # fmt: skip
@@ -132,32 +132,32 @@ def a_text(text):
         (
             {"role": "assistant", "content": "x", "citations": [{"start": 0}]},
             {"role": "assistant", "content": "x"},
-            Loss("messages[0].citations", LOST, "a message cites nothing"),
+            Loss("messages[0].citations", LOST, "messages have no citations"),
         ),
         (
             {"role": "assistant", "tool_plan": "I will."},
             {"role": "assistant", "content": "I will."},
-            Loss("messages[0].tool_plan", "told as text", "there is no call that it plans"),
+            Loss("messages[0].tool_plan", "sent as text", "no tool call follows it"),
         ),
         (
             {"role": "assistant", "content": "x", "tool_plan": "I will.", "tool_calls": [a_call()]},
             {"role": "assistant", "content": "x", "tool_calls": [a_call()]},
-            Loss("messages[0].tool_plan", LOST, "the text has its place"),
+            Loss("messages[0].tool_plan", LOST, "the text takes precedence"),
         ),
         (
             {"role": "assistant", "content": [{"type": "text", "text": "x"}, {"type": "thinking", "thinking": "hm"}]},
             {"role": "assistant", "content": "x", "reasoning_content": "hm"},
-            Loss("messages[0].content", "put together", "all thinking comes first, as one text"),
+            Loss("messages[0].content", "joined", "thinking is one text before the answer"),
         ),
         (
             a_result({"id": "d", "data": {"città": 1}}),
             a_text('{"città": 1}'),
-            Loss("messages[0].content[0]", "told as text", "a text cannot be cited"),
+            Loss("messages[0].content[0]", "sent as text", "text blocks cannot be cited"),
         ),
         (
             a_result({"data": "x"}),
             a_text("x"),
-            Loss("messages[0].content[0]", "told as text", "a text cannot be cited"),
+            Loss("messages[0].content[0]", "sent as text", "text blocks cannot be cited"),
         ),
     ],
 )  # fmt: skip

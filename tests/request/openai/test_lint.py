@@ -10,10 +10,10 @@ LISTED = """
 model messages stream response_format tools temperature max_tokens stop seed top_p
 frequency_penalty presence_penalty
 """
-NOT_LISTED = "not in Cohere's list, many clients send it"
+NOT_LISTED = "not documented by Cohere, but widely sent"
 NATIVE = "a field of Cohere's own API"
-EMBED = "a field of embeddings"
-NEWER = "not in Cohere's list"
+EMBED = "an embeddings field"
+NEWER = "not documented by Cohere"
 
 
 @pytest.mark.parametrize("name", LISTED.split())
@@ -24,36 +24,36 @@ def test_what_cohere_lists_is_supported(name):
 @pytest.mark.parametrize(
     ("name", "value", "verdict", "why", "instead"),
     [
-        ("reasoning_effort", "none", "supported", "no thinking", ""),
-        ("reasoning_effort", "high", "supported", "thinking", ""),
+        ("reasoning_effort", "none", "supported", "thinking off", ""),
+        ("reasoning_effort", "high", "supported", "thinking on", ""),
         ("reasoning_effort", "low", "refused", "must be none or high", ""),
         ("reasoning_effort", "medium", "refused", "must be none or high", ""),
         ("reasoning_effort", 1, "refused", "must be none or high", ""),
         ("max_completion_tokens", 1, "supported", NOT_LISTED, "max_tokens"),
-        ("tool_choice", "auto", "supported", "what is done anyway", ""),
+        ("tool_choice", "auto", "supported", "the default", ""),
         ("tool_choice", "none", "supported", NOT_LISTED, "co chat --tool-choice none"),
         ("tool_choice", "required", "supported", NOT_LISTED, "co chat --tool-choice required"),
         ("tool_choice", "any", "refused", "must be auto or none or required", ""),
-        ("store", True, "ignored", "no answer is kept", ""),
-        ("metadata", {"a": "b"}, "ignored", "nothing is kept beside a request", ""),
-        ("logit_bias", {"50256": -100}, "ignored", "no token can be weighted", ""),
-        ("top_logprobs", 2, "ignored", "of the chosen only", "co chat --logprobs"),
-        ("n", 2, "ignored", "one answer comes", "another call, another seed"),
-        ("modalities", ["text"], "ignored", "answers are text", ""),
-        ("prediction", {"type": "content"}, "ignored", "nothing can be foretold", ""),
-        ("audio", {"voice": "ash"}, "ignored", "answers are text", ""),
-        ("service_tier", "flex", "ignored", "there are no tiers", ""),
-        ("parallel_tool_calls", False, "ignored", "the model decides how many", ""),
-        ("logprobs", True, "ignored", "answers come without", "co chat --logprobs"),
-        ("user", "ada", "ignored", "users are not told apart", ""),
-        ("stream_options", {"include_usage": True}, "ignored", "the last chunk tells the usage anyway", ""),
-        ("functions", [], "refused", "an old name", "tools"),
-        ("function_call", "auto", "refused", "an old name", "tool_choice"),
+        ("store", True, "ignored", "answers are not stored", ""),
+        ("metadata", {"a": "b"}, "ignored", "metadata is not stored", ""),
+        ("logit_bias", {"50256": -100}, "ignored", "token biases are not supported", ""),
+        ("top_logprobs", 2, "ignored", "only the chosen token's is returned", "co chat --logprobs"),
+        ("n", 2, "ignored", "one answer per request", "several calls with different seeds"),
+        ("modalities", ["text"], "ignored", "answers are text only", ""),
+        ("prediction", {"type": "content"}, "ignored", "predicted outputs are not supported", ""),
+        ("audio", {"voice": "ash"}, "ignored", "answers are text only", ""),
+        ("service_tier", "flex", "ignored", "there are no service tiers", ""),
+        ("parallel_tool_calls", False, "ignored", "the model decides", ""),
+        ("logprobs", True, "ignored", "not returned here", "co chat --logprobs"),
+        ("user", "ada", "ignored", "users are not identified", ""),
+        ("stream_options", {"include_usage": True}, "ignored", "usage is always in the last chunk", ""),
+        ("functions", [], "refused", "deprecated", "tools"),
+        ("function_call", "auto", "refused", "deprecated", "tool_choice"),
         ("safety_identifier", "x", "refused", NEWER, ""),
         ("prompt_cache_key", "x", "refused", NEWER, ""),
         ("prompt_cache_retention", "24h", "refused", NEWER, ""),
         ("verbosity", "low", "refused", NEWER, ""),
-        ("web_search_options", {}, "refused", NEWER, "co chat -d FILE, with what you found"),
+        ("web_search_options", {}, "refused", NEWER, "co chat -d FILE, with the search results"),
         ("documents", ["x"], "refused", NATIVE, "co chat -d FILE"),
         ("citation_options", {}, "refused", NATIVE, "co chat --citations MODE"),
         ("safety_mode", "OFF", "refused", NATIVE, "co chat --safety MODE"),
@@ -71,7 +71,7 @@ def test_what_cohere_lists_is_supported(name):
         ("input_type", "image", "refused", EMBED, ""),
         ("images", ["x"], "refused", EMBED, "messages[].content[].image_url"),
         ("truncate", "END", "refused", EMBED, ""),
-        ("temprature", 1, "refused", "no such field, but 'temperature' is one", "temperature"),
+        ("temprature", 1, "refused", "no such field, did you mean 'temperature'?", "temperature"),
         ("xyzzy", 1, "refused", "no such field", ""),
         ("\x1b[2J\n", 1, "refused", "no such field", ""),
     ],
@@ -86,11 +86,11 @@ def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, inst
     [
         (
             {"messages": [{"role": "developer", "content": "x"}]},
-            Finding("messages[0].role", "supported", "means the same as system"),
+            Finding("messages[0].role", "supported", "same as system"),
         ),
         (
             {"messages": [{"role": "function", "name": "f", "content": "x"}]},
-            Finding("messages[0].role", "refused", "an old name", "role tool"),
+            Finding("messages[0].role", "refused", "deprecated", "role tool"),
         ),
         (
             {"messages": [{"role": "bot"}]},
@@ -98,15 +98,15 @@ def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, inst
         ),
         (
             {"messages": [{"role": "user", "content": "x", "name": "ada"}]},
-            Finding("messages[0].name", "ignored", "speakers have no names"),
+            Finding("messages[0].name", "ignored", "participants have no names"),
         ),
         (
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u", "detail": "low"}}]}]},
-            Finding("messages[0].content[0].type", "supported", "needs a model that sees"),
+            Finding("messages[0].content[0].type", "supported", "needs a vision model"),
         ),
         (
             {"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}]},
-            Finding("messages[0].content[0].type", "refused", "no chat model listens"),
+            Finding("messages[0].content[0].type", "refused", "audio input is not supported"),
         ),
         (
             {"messages": [{"role": "user", "content": [{"file": {}, "type": "file"}]}]},
@@ -118,39 +118,39 @@ def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, inst
         ),
         (
             {"messages": [{"role": "assistant", "refusal": "no"}]},
-            Finding("messages[0].refusal", "ignored", "refusing is not told apart", "content"),
+            Finding("messages[0].refusal", "ignored", "refusals are not marked", "content"),
         ),
         (
             {"messages": [{"role": "assistant", "annotations": []}]},
-            Finding("messages[0].annotations", "ignored", "an answer's, not a question's"),
+            Finding("messages[0].annotations", "ignored", "part of a response, not of a request"),
         ),
         (
             {"messages": [{"role": "assistant", "audio": {"id": "x"}}]},
-            Finding("messages[0].audio", "ignored", "answers are text"),
+            Finding("messages[0].audio", "ignored", "answers are text only"),
         ),
         (
             {"messages": [{"role": "assistant", "reasoning_content": "hm"}]},
-            Finding("messages[0].reasoning_content", "ignored", "earlier thinking is not taken", "co chat -f FILE"),
+            Finding("messages[0].reasoning_content", "ignored", "earlier thinking is not accepted", "co chat -f FILE"),
         ),
         (
             {"messages": [{"role": "assistant", "reasoning": "hm"}]},
-            Finding("messages[0].reasoning", "ignored", "earlier thinking is not taken", "co chat -f FILE"),
+            Finding("messages[0].reasoning", "ignored", "earlier thinking is not accepted", "co chat -f FILE"),
         ),
         (
             {"messages": [{"role": "assistant", "function_call": {"name": "f"}}]},
-            Finding("messages[0].function_call", "refused", "an old name", "tool_calls"),
+            Finding("messages[0].function_call", "refused", "deprecated", "tool_calls"),
         ),
         (
             {"tools": [{"type": "function", "function": {"name": "f", "strict": True}}]},
-            Finding("tools[0].function.strict", "supported", "calls will fit the schema"),
+            Finding("tools[0].function.strict", "supported", "calls match the schema"),
         ),
         (
             {"tools": [{"type": "custom", "custom": {"name": "f"}}]},
-            Finding("tools[0].type", "refused", "tools are functions", "type function"),
+            Finding("tools[0].type", "refused", "only function tools are supported", "type function"),
         ),
         (
             {"tools": [{"type": "function", "function": {"nmae": "f"}}]},
-            Finding("tools[0].function.nmae", "refused", "no such field, but 'name' is one", "name"),
+            Finding("tools[0].function.nmae", "refused", "no such field, did you mean 'name'?", "name"),
         ),
         (
             {"tool_choice": {"type": "allowed_tools", "allowed_tools": {}}},
@@ -158,11 +158,11 @@ def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, inst
         ),
         (
             {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}},
-            Finding("response_format.type", "refused", "the schema is not wrapped here", '{"type": "json_object", "schema": ...}'),
+            Finding("response_format.type", "refused", "the schema takes no wrapper", '{"type": "json_object", "schema": ...}'),
         ),
         (
             {"response_format": {"type": "json_object", "json_schema": {}}},
-            Finding("response_format.json_schema", "refused", "it is not wrapped here", "schema"),
+            Finding("response_format.json_schema", "refused", "the schema takes no wrapper", "schema"),
         ),
     ],
 )  # fmt: skip
@@ -210,7 +210,7 @@ def test_a_refused_field_hides_nothing_but_what_it_holds():
         Finding("type", "refused", "no such field"),
         Finding("messages", "supported"),
         Finding("messages[0].type", "refused", "no such field"),
-        Finding("messages[0].role", "supported", "means the same as system"),
+        Finding("messages[0].role", "supported", "same as system"),
         Finding("model", "supported"),
     )
 

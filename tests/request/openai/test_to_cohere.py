@@ -99,47 +99,47 @@ def test_a_field_is_told_in_cohere_s_words_without_loss(said, told):
     assert native(**said) == (told, ())
 
 
-IN_ALL_OR_NONE = "all tools are strict, or none is"
+IN_ALL_OR_NONE = "strict applies to all tools or none"
 LOST = "left out"
 
 
 @pytest.mark.parametrize(
     ("said", "told", "losses"),
     [
-        ({"top_p": 1}, {"p": 0.99}, [Loss("top_p", "0.99 instead of 1", "it may be from 0.01 to 0.99")]),
-        ({"top_p": 0}, {"p": 0.01}, [Loss("top_p", "0.01 instead of 0", "it may be from 0.01 to 0.99")]),
-        ({"temperature": 1.7}, {"temperature": 1.0}, [Loss("temperature", "1 instead of 1.7", "it may be from 0 to 1")]),
+        ({"top_p": 1}, {"p": 0.99}, [Loss("top_p", "0.99 instead of 1", "the range is 0.01 to 0.99")]),
+        ({"top_p": 0}, {"p": 0.01}, [Loss("top_p", "0.01 instead of 0", "the range is 0.01 to 0.99")]),
+        ({"temperature": 1.7}, {"temperature": 1.0}, [Loss("temperature", "1 instead of 1.7", "the range is 0 to 1")]),
         (
             {"frequency_penalty": -2, "presence_penalty": 2},
             {"frequency_penalty": 0.0, "presence_penalty": 1.0},
             [
-                Loss("frequency_penalty", "0 instead of -2", "it may be from 0 to 1"),
-                Loss("presence_penalty", "1 instead of 2", "it may be from 0 to 1"),
+                Loss("frequency_penalty", "0 instead of -2", "the range is 0 to 1"),
+                Loss("presence_penalty", "1 instead of 2", "the range is 0 to 1"),
             ],
         ),
-        ({"seed": -1}, {}, [Loss("seed", LOST, "it may be from 0 to 18446744073709551615")]),
-        ({"seed": 2**64}, {}, [Loss("seed", LOST, "it may be from 0 to 18446744073709551615")]),
+        ({"seed": -1}, {}, [Loss("seed", LOST, "the range is 0 to 18446744073709551615")]),
+        ({"seed": 2**64}, {}, [Loss("seed", LOST, "the range is 0 to 18446744073709551615")]),
         ({"reasoning_effort": "low"}, {}, [Loss("reasoning_effort", LOST, "thinking is on (high) or off (none)")]),
         (
             {"logprobs": True, "top_logprobs": 3},
             {"logprobs": True},
-            [Loss("top_logprobs", LOST, "of the chosen only")],
+            [Loss("top_logprobs", LOST, "only the chosen token's is returned")],
         ),
         (
             {"n": 2, "user": "ada", "metadata": {"a": "b"}, "temprature": 1},
             {},
             [
-                Loss("n", LOST, "one answer comes"),
-                Loss("user", LOST, "users are not told apart"),
-                Loss("metadata", LOST, "nothing is kept beside a request"),
-                Loss("temprature", LOST, "no such field, but 'temperature' is one"),
+                Loss("n", LOST, "one answer per request"),
+                Loss("user", LOST, "users are not identified"),
+                Loss("metadata", LOST, "metadata is not stored"),
+                Loss("temprature", LOST, "no such field, did you mean 'temperature'?"),
             ],
         ),
         (
             {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "description": "d", "schema": SCHEMA}}},
             {"response_format": {"type": "json_object", "json_schema": SCHEMA}},
             [
-                Loss("response_format.json_schema.name", LOST, "a schema has no name"),
+                Loss("response_format.json_schema.name", LOST, "schemas have no name"),
                 Loss("response_format.json_schema.description", LOST, "no such field"),
             ],
         ),
@@ -156,17 +156,17 @@ LOST = "left out"
         (
             {"tools": [{"type": "custom", "custom": {"name": "c"}}, a_tool("f")]},
             {"tools": [a_tool("f")]},
-            [Loss("tools[0]", LOST, "tools are functions")],
+            [Loss("tools[0]", LOST, "only function tools are supported")],
         ),
         (
             {"tools": [a_tool("f"), a_tool("g"), a_tool("h")], "tool_choice": {"type": "function", "function": {"name": "g"}}},
             {"tools": [a_tool("g")], "tool_choice": "REQUIRED"},
-            [Loss("tools", "2 of 3 left out", "a call can be required, but not of which tool")],
+            [Loss("tools", "2 of 3 left out", "a call can be required, but not a particular tool")],
         ),
         (
             {"tools": [a_tool("f")], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto"}}},
             {"tools": [a_tool("f")]},
-            [Loss("tool_choice", LOST, "the model chooses among all tools")],
+            [Loss("tool_choice", LOST, "all declared tools stay available")],
         ),
         ({"p": 0.5}, {}, [Loss("p", LOST, "a field of Cohere's own API")]),
     ],
@@ -221,7 +221,7 @@ def test_a_message_is_told_in_cohere_s_words_without_loss(message, told):
         (
             {"role": "user", "name": "ada", "content": "x"},
             {"role": "user", "content": "x"},
-            Loss("messages[0].name", LOST, "speakers have no names"),
+            Loss("messages[0].name", LOST, "participants have no names"),
         ),
         (
             {"role": "user", "content": [{"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}}]},
@@ -231,7 +231,7 @@ def test_a_message_is_told_in_cohere_s_words_without_loss(message, told):
         (
             {"role": "user", "content": [{"type": "input_audio", "input_audio": {}}, {"type": "text", "text": "x"}]},
             {"role": "user", "content": [{"type": "text", "text": "x"}]},
-            Loss("messages[0].content[0]", LOST, "no chat model listens"),
+            Loss("messages[0].content[0]", LOST, "audio input is not supported"),
         ),
         (
             {"role": "user", "content": [{"type": "text", "text": "x"}, {"type": "file", "file": {"file_id": "1"}}]},
@@ -241,17 +241,17 @@ def test_a_message_is_told_in_cohere_s_words_without_loss(message, told):
         (
             {"role": "assistant", "content": [{"type": "refusal", "refusal": "no"}]},
             {"role": "assistant", "content": [{"type": "text", "text": "no"}]},
-            Loss("messages[0].content[0]", "told as text", "a refusal is an answer like others"),
+            Loss("messages[0].content[0]", "sent as text", "refusals are ordinary answers"),
         ),
         (
             {"role": "assistant", "reasoning_content": "a", "reasoning": "b"},
             {"role": "assistant", "content": [{"type": "thinking", "thinking": "a"}]},
-            Loss("messages[0].reasoning", LOST, "reasoning_content goes before it"),
+            Loss("messages[0].reasoning", LOST, "reasoning_content takes precedence"),
         ),
         (
             {"role": "assistant", "content": "x", "audio": {"id": "1"}},
             {"role": "assistant", "content": "x"},
-            Loss("messages[0].audio", LOST, "answers are text"),
+            Loss("messages[0].audio", LOST, "answers are text only"),
         ),
     ],
 )  # fmt: skip
@@ -263,7 +263,7 @@ def test_what_the_system_says_in_between_goes_to_the_beginning():
     first, late = ({"role": "system", "content": text} for text in "ab")
     assert turns(first, USER, late, USER) == (
         [first, late, USER, USER],
-        (Loss("messages[2]", "moved to the beginning", "the system speaks first"),),
+        (Loss("messages[2]", "moved to the beginning", "system messages come first"),),
     )
 
 
@@ -331,7 +331,7 @@ MALFORMED = [
     ),
     (
         {"tool_choice": {"type": "function", "function": {"name": "f"}}},
-        "field 'tool_choice.function.name' names no tool that is declared",
+        "field 'tool_choice.function.name' is not a declared tool",
     ),
     (
         {"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}},
@@ -349,11 +349,11 @@ MALFORMED = [
     ({"max_tokens": "5"}, "field 'max_tokens' must be an integer"),
     (
         {"max_tokens": 1, "max_completion_tokens": 1},
-        "field 'max_completion_tokens' means the same as 'max_tokens': leave out one of them",
+        "field 'max_completion_tokens' duplicates 'max_tokens': remove one of them",
     ),
     (
         {"thinking": {"type": "enabled"}, "reasoning_effort": "none"},
-        "field 'thinking' means the same as 'reasoning_effort': leave out one of them",
+        "field 'thinking' duplicates 'reasoning_effort': remove one of them",
     ),
     ({"temperature": 2.5}, "field 'temperature' must be less than or equal to 2"),
     ({"stop": ["a"] * 6}, "field 'stop' must have at most 5 entries"),

@@ -192,9 +192,9 @@ def test_lines_inside_of_braces_leave_the_commas_outside_alone():
     )
 
 
-GRAMMAR = "fields are written like: name, age int, tags [str], size s|m|l, note? str"
-ONE = "the API wants one required field, without ?, in each object"
-COLON = "a type stands before the colon, a description after it: age int"
+GRAMMAR = "write fields like: name, age int, tags [str], size s|m|l, note? str"
+ONE = "the API needs a required field (without ?) in each object"
+COLON = "write the type before the colon: age int"
 UNION = "an optional field is name?; other unions need a JSON Schema"
 
 
@@ -205,49 +205,57 @@ UNION = "an optional field is name?; other unions need a JSON Schema"
         ("a {}", "there are no fields (--schema:1:4)", ONE),
         ("a?, b?", "all fields are optional (--schema:1:1)", ONE),
         ("a,\nb {c?}", "all fields are optional (--schema:2:4)", ONE),
-        ("a, a", "there are two fields 'a' (--schema:1:4)", GRAMMAR),
-        ("1a", "a field's name should be here (--schema:1:1)", GRAMMAR),
-        ("[str]", "a field's name should be here (--schema:1:1)", GRAMMAR),
-        ('"a"', "a field's name should be here (--schema:1:1)", GRAMMAR),
+        ("a, a", "duplicate field 'a' (--schema:1:4)", GRAMMAR),
+        ("1a", "expected a field name (--schema:1:1)", GRAMMAR),
+        ("[str]", "expected a field name (--schema:1:1)", GRAMMAR),
+        ('"a"', "expected a field name (--schema:1:1)", GRAMMAR),
         ("a strin", "unknown type 'strin' (--schema:1:3)", "did you mean 'string'?"),
         ("a [xyz]", "unknown type 'xyz' (--schema:1:4)", None),
         ("dog.json", "unknown type '.json' (--schema:1:4)", None),
         (
             "a int int",
-            "there is no comma before the next field (--schema:1:7)",
+            "expected a comma before the next field (--schema:1:7)",
             GRAMMAR,
         ),
-        ("a int?", "there is no comma before the next field (--schema:1:6)", GRAMMAR),
-        ("a b|", "a type or a choice should be here (--schema:1:5)", GRAMMAR),
-        ("a b|b", "a choice is there twice (--schema:1:3)", GRAMMAR),
+        ("a int?", "expected a comma before the next field (--schema:1:6)", GRAMMAR),
+        ("a b|", "expected a type or a choice (--schema:1:5)", GRAMMAR),
+        ("a b|b", "duplicate choice (--schema:1:3)", GRAMMAR),
         (
             "a int|null",
-            "'int' is no text to choose, it is a type (--schema:1:3)",
+            "'int' is a type, not a choice (--schema:1:3)",
             UNION,
         ),
-        ("a x|null", "'null' is no text to choose, it is a type (--schema:1:3)", UNION),
-        ("a [int", "']' should be here (--schema:1:7)", GRAMMAR),
-        ("a {b", "'}' should be here (--schema:1:5)", GRAMMAR),
-        ("a }", "a type or a choice should be here (--schema:1:3)", GRAMMAR),
-        ("a: int", "'int' would be a description, not a type (--schema:1:4)", COLON),
+        ("a x|null", "'null' is a type, not a choice (--schema:1:3)", UNION),
+        ("a [int", "expected ']' (--schema:1:7)", GRAMMAR),
+        ("a {b", "expected '}' (--schema:1:5)", GRAMMAR),
+        ("a }", "expected a type or a choice (--schema:1:3)", GRAMMAR),
         (
-            "a: [str]",
-            "'[str]' would be a description, not a type (--schema:1:4)",
+            "a: int",
+            "'int' after a colon is a description, not a type (--schema:1:4)",
             COLON,
         ),
-        ("a: x|y", "'x|y' would be a description, not a type (--schema:1:4)", COLON),
+        (
+            "a: [str]",
+            "'[str]' after a colon is a description, not a type (--schema:1:4)",
+            COLON,
+        ),
+        (
+            "a: x|y",
+            "'x|y' after a colon is a description, not a type (--schema:1:4)",
+            COLON,
+        ),
         (
             "a " + "[" * 99_999,
-            "more than 32 levels are nested (--schema:1:35)",
+            "more than 32 levels of nesting (--schema:1:35)",
             GRAMMAR,
         ),
-        ("a " + "{a " * 99, "more than 32 levels are nested (--schema:1:99)", GRAMMAR),
+        ("a " + "{a " * 99, "more than 32 levels of nesting (--schema:1:99)", GRAMMAR),
     ],
 )
 def test_what_is_no_shorthand_is_refused_where_it_goes_wrong(text, says, hint):
     with pytest.raises(UsageProblem) as caught:
         schema_of(text)
-    types = "types are str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid"
+    types = "types: str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid"
     assert str(caught.value) == says
     assert caught.value.hint == (types if hint is None else hint)
 

@@ -62,7 +62,7 @@ def test_the_place_of_broken_json_has_a_line():
 def test_json_that_the_api_does_not_take_is_an_input_problem():
     with pytest.raises(InputProblem) as caught:
         schema_from_text("{}")
-    assert str(caught.value) == "the schema is not of the type 'object' (--schema)"
+    assert str(caught.value) == "the schema is not of type 'object' (--schema)"
 
 
 @pytest.mark.parametrize(
