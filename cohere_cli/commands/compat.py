@@ -151,7 +151,9 @@ def check(
     found = lint(data)
     _print_findings(found, terminal, output)
     if refused := sum(one.verdict == "refused" for one in found):
-        problem = f"Cohere's endpoint would refuse {plural(refused, 'field')} of this body"
+        problem = (
+            f"Cohere's endpoint would refuse {plural(refused, 'field')} of this body"
+        )
         hint = "--to-native translates the body for `co chat`, as far as possible"
         raise RequestRefused(problem, where=where, hint=hint)
 

@@ -13,7 +13,7 @@ from cohere_cli.api.protocol.requests import (
 )
 from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.text import nearest
+from cohere_cli.text import nearest, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.documents.images import Image
@@ -47,7 +47,7 @@ def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
     sources: dict[str, str] = {}
     for source, mapping in files:
         data |= mapping
-        sources |= dict.fromkeys(mapping, source)
+        sources |= dict.fromkeys(mapping, shown_source(source))
     return BodyFile(data, sources)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from cohere_cli.api.protocol.requests import Tool
 from cohere_cli.api.protocol.validation import InvalidBody, validate
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import shown_source
 
 
 def parse_tools(value: Any, source: str) -> tuple[Tool, ...]:
@@ -22,7 +23,7 @@ def tool_declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         value = value.get("tools", [value])
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise InputProblem("declares no tools", where=source, hint=_HINT)
+        raise InputProblem("declares no tools", where=shown_source(source), hint=_HINT)
     for each in value:
         bare = "function" not in each and "name" in each
         yield {"type": "function", "function": each} if bare else each
@@ -34,7 +35,9 @@ def _tool(value: Mapping[str, Any], source: str) -> Tool:
     except InvalidBody as exc:
         near = exc.violation.nearest
         hint = f"did you mean {near!r}?" if near else _HINT
-        raise InputProblem(f"in a tool: {exc}", where=source, hint=hint) from exc
+        raise InputProblem(
+            f"in a tool: {exc}", where=shown_source(source), hint=hint
+        ) from exc
 
 
 _HINT = "a tool is {type: function, function: {name, description, parameters}}"

@@ -105,7 +105,7 @@ def test_the_schema_of_another_server_is_wrapped_as_openais_clients_do(co):
     assert json.loads(run.stdout)["response_format"] == wanted
 
 
-def test_what_the_endpoint_ignores_is_left_out_and_a_schema_unwrapped(sandboxed):
+def test_ignored_fields_are_left_out_and_a_schema_is_unwrapped(sandboxed):
     body = {"messages": [RAIN], "n": 2, "user": "ada", "response_format": WRAPPED}
     run = sandboxed("compat", "-f", "-", stdin=json.dumps(body).encode())
     assert (run.returncode, set(json.loads(run.stdout))) == (0, {"a"})
@@ -122,7 +122,7 @@ def test_a_schema_in_openais_wrapper_is_unwrapped_in_a_flag_too(co):
     assert told["response_format"] == {"type": "json_object", "schema": SCHEMA}
 
 
-def test_every_row_of_the_list_is_told_by_check(co, tmp_path):
+def test_check_prints_every_row_of_the_table(co, tmp_path):
     rows = [row for row in FIELDS if not {".", "["} & set(row.path)]
     paths = {row.path for row in rows}
     body = {path.partition("=")[0]: 1 for path in paths}
@@ -151,7 +151,7 @@ def test_every_row_of_the_list_is_told_by_check(co, tmp_path):
     ]
 
 
-def test_a_body_that_nothing_is_refused_of_is_0_and_needs_no_key(co, tmp_path):
+def test_check_of_an_acceptable_body_is_0_and_needs_no_key(co, tmp_path):
     body = {"model": "m", "messages": [RAIN], "n": 1, "max_completion_tokens": 5}
     run = co("compat", "-f", as_file(tmp_path, body), "--check")
     assert (run.returncode, run.stderr) == (0, b"")
@@ -190,7 +190,7 @@ def test_to_native_is_a_body_of_chat(co, sandboxed, tmp_path):
     }
 
 
-def test_to_compat_refuses_to_ask_something_else(co):
+def test_to_compat_refuses_to_leave_a_field_out(co):
     words = ["chat", "Hi", "-d", "examples/capitals.txt", "--priority", "3"]
     run = co(*words, "--to-compat")
     assert (run.returncode, run.stdout) == (5, b"")
@@ -229,6 +229,40 @@ def test_a_malformed_body_is_one_clear_line_and_not_sent(co, serve, body, said):
     assert first.startswith(f"co: {said}")
     assert [line[:6] for line in others] in ([], ["hint: "])
     assert "\x1b" not in first
+
+
+@pytest.mark.parametrize("command", ["chat", "compat"])
+@pytest.mark.parametrize(
+    ("body", "name", "near"),
+    [
+        ({"mesages": [RAIN]}, "mesages", "messages"),
+        ({"modle": "m"}, "modle", "model"),
+        ({"mesages": [RAIN], "temperature": "hot"}, "mesages", "messages"),
+    ],
+)
+def test_an_unknown_field_is_reported_before_a_missing_prompt_or_key(
+    co, tmp_path, command, body, name, near
+):
+    file = as_file(tmp_path, body)
+    run = co(command, "-f", file)
+    assert (run.returncode, run.stdout) == (3, b"")
+    assert run.stderr.decode().splitlines() == [
+        f"co: unknown field {name!r} ({file})",
+        f"hint: did you mean {near!r}?",
+    ]
+
+
+def test_an_unknown_field_of_a_message_is_reported_before_a_missing_key(co, tmp_path):
+    file = as_file(tmp_path, {"messages": [{"role": "user", "contents": "Hi"}]})
+    run = co("chat", "-f", file)
+    assert run.returncode == 3
+    assert f"'messages[0].contents' ({file})" in run.stderr.decode()
+
+
+@pytest.mark.parametrize("command", ["chat", "compat"])
+def test_a_valid_body_without_a_key_still_asks_for_the_key(co, tmp_path, command):
+    run = co(command, "-f", as_file(tmp_path, {"messages": [RAIN]}))
+    assert (run.returncode, run.stdout) == (4, b"")
 
 
 @pytest.mark.parametrize(
@@ -289,7 +323,7 @@ def test_a_stream_without_an_end_is_18_with_what_came(co, serve):
     assert (run.returncode, run.stdout) == (18, b"Hi\n")
 
 
-def test_an_error_in_a_stream_is_18_and_told(co, serve):
+def test_an_error_in_a_stream_is_18_with_its_message(co, serve):
     chunks = b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"error":{"message":"no room"}}\n\n'  # fmt: skip
     server = serve(http(chunks))
     run = co("compat", "Hi", "--base-url", f"{server.url}/v1")

@@ -144,7 +144,7 @@ def test_the_server_sees_exactly_what_the_flags_say(seen, name, words, value):
         (["--thinking-budget", "0"], "0 is not in the range x>=1"),
         (["--tool-choice", "auto"], "'auto' is not one of 'required', 'none'"),
         (["--tool-choice", "required"], "co: a tool is required, but none is declared"),
-        (["--stop", "a"] * 1 + ["--stop", "b"] * 5, "co: 6 stop texts"),
+        (["--stop", "a"] * 1 + ["--stop", "b"] * 5, "co: there are 6 stop sequences"),
         (
             ["--json-object", "-d", "notes.md"],
             "co: a JSON answer cannot be grounded in",

@@ -19,7 +19,7 @@ from cohere_cli.api.protocol.requests import (
 )
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.request.body_file import BodyFile, merge_files
+from cohere_cli.request.body_file import BodyFile, check_fields, merge_files
 from cohere_cli.request.chat import chat_body
 
 
@@ -45,13 +45,13 @@ class Shown:
 FILE = body_file(DATA)
 
 
-def composed(prompt="", **given):
+def body_of(prompt="", **given):
     flags = given.pop("flags", {})
     return chat_body(prompt, flags=flags, default_model="default", **given)
 
 
 def test_flags_alone_make_a_body():
-    body = composed(
+    body = body_of(
         "Hi",
         system="Be brief.",
         documents=[Ground({"text": "It rains."}, "a:1"), Ground("It snows.", "b:2")],
@@ -70,20 +70,20 @@ def test_flags_alone_make_a_body():
 
 
 def test_a_body_made_of_flags_passes_the_check_that_files_pass():
-    body = composed("Hi", documents=[Ground({"n": 1}, "a:1")], flags={"seed": 3})
+    body = body_of("Hi", documents=[Ground({"n": 1}, "a:1")], flags={"seed": 3})
     assert validate(ChatBody, to_json(body)) == body
 
 
 def test_a_flag_goes_before_the_file_and_the_file_before_the_default():
-    assert composed(file=FILE).model == "file's"
-    assert composed(file=FILE, flags={"model": "flag's"}).model == "flag's"
-    assert composed(file=FILE, flags={"seed": 2}).seed == 2
-    assert composed(file=FILE, flags={"seed": None}).seed == 1
-    assert composed("Hi").model == "default"
+    assert body_of(file=FILE).model == "file's"
+    assert body_of(file=FILE, flags={"model": "flag's"}).model == "flag's"
+    assert body_of(file=FILE, flags={"seed": 2}).seed == 2
+    assert body_of(file=FILE, flags={"seed": None}).seed == 1
+    assert body_of("Hi").model == "default"
 
 
 @pytest.mark.parametrize(
-    ("flag", "said", "streamed"),
+    ("flag", "in_file", "streamed"),
     [
         (None, None, True),
         (None, False, False),
@@ -91,15 +91,15 @@ def test_a_flag_goes_before_the_file_and_the_file_before_the_default():
         (False, True, False),
     ],
 )
-def test_streaming_is_the_flags_then_the_files_then_usual(flag, said, streamed):
-    data = dict(DATA) if said is None else {**DATA, "stream": said}
-    assert composed(file=body_file(data), flags={"stream": flag}).stream is streamed
+def test_stream_is_the_flags_then_the_files_then_true(flag, in_file, streamed):
+    data = dict(DATA) if in_file is None else {**DATA, "stream": in_file}
+    assert body_of(file=body_file(data), flags={"stream": flag}).stream is streamed
 
 
-def test_words_are_one_more_message_and_a_system_text_takes_the_first_place():
+def test_the_prompt_is_the_last_message_and_the_system_text_the_first():
     old = {"role": "system", "content": "Be long."}
     file = body_file({"messages": [old, *DATA["messages"]]})
-    body = composed("Two", system="Be brief.", file=file)
+    body = body_of("Two", system="Be brief.", file=file)
     assert body.messages == (
         SystemMessage("Be brief."),
         UserMessage("One"),
@@ -109,27 +109,27 @@ def test_words_are_one_more_message_and_a_system_text_takes_the_first_place():
 
 def test_documents_of_flags_are_added_to_those_of_the_file():
     file = body_file({**DATA, "documents": ["It rains."]})
-    body = composed(file=file, documents=[Ground("It snows.", "a:1")])
+    body = body_of(file=file, documents=[Ground("It snows.", "a:1")])
     assert body.documents == ("It rains.", Document("It snows.", "a:1"))
 
 
 @pytest.mark.parametrize("file", [None, body_file({}), body_file({"messages": []})])
-def test_without_any_prompt_there_is_nothing_to_answer(file):
+def test_a_request_without_a_prompt_is_refused(file):
     with pytest.raises(UsageProblem) as caught:
-        composed(file=file)
+        body_of(file=file)
     assert str(caught.value) == "there is no prompt"
 
 
-def test_a_files_modes_may_be_in_small_letters_as_the_api_takes_them():
+def test_modes_in_a_file_may_be_lower_case_as_in_the_api():
     modes = {"citation_options": {"mode": "fast"}, "safety_mode": "off"}
-    body = composed(file=body_file({**DATA, **modes, "tool_choice": "none"}))
+    body = body_of(file=body_file({**DATA, **modes, "tool_choice": "none"}))
     assert body.citation_options == CitationOptions("FAST")
     assert (body.safety_mode, body.tool_choice) == ("OFF", "NONE")
 
 
-def test_more_stop_texts_than_the_api_takes_are_refused():
+def test_more_stop_sequences_than_the_api_allows_are_refused():
     with pytest.raises(UsageProblem, match=r"^there are 6 stop sequences$"):
-        composed("Hi", flags={"stop_sequences": tuple("abcdef")})
+        body_of("Hi", flags={"stop_sequences": tuple("abcdef")})
 
 
 def test_a_later_file_wins_field_by_field_and_errors_name_the_right_one():
@@ -138,7 +138,7 @@ def test_a_later_file_wins_field_by_field_and_errors_name_the_right_one():
     )
     assert files.data == {"model": "file's", "messages": [5], "seed": 2, "k": 1}
     with pytest.raises(InputProblem, match=r"^field 'messages\[0\]'.* \(b.yaml\)$"):
-        composed("Hi", file=files)
+        body_of("Hi", file=files)
 
 
 def test_images_stand_beside_the_text_in_one_turn():
@@ -151,23 +151,23 @@ def test_images_stand_beside_the_text_in_one_turn():
         ImageContent(ImageUrl("https://x/y.png", "low")),
         ImageContent(ImageUrl("data:image/png;base64,AA==")),
     )
-    assert composed("Look:", images=images).messages == (UserMessage(blocks),)
-    assert composed(images=images).messages == (UserMessage(blocks[1:]),)
-    assert composed("Look:", images=images, file=FILE).messages[-1] == UserMessage(
+    assert body_of("Look:", images=images).messages == (UserMessage(blocks),)
+    assert body_of(images=images).messages == (UserMessage(blocks[1:]),)
+    assert body_of("Look:", images=images, file=FILE).messages[-1] == UserMessage(
         blocks
     )
 
 
-def test_tools_and_stop_texts_of_flags_are_added_to_those_of_the_file():
+def test_tools_and_stop_sequences_of_flags_are_added_to_those_of_the_file():
     tool = Tool(ToolFunction("f", {"type": "object"}))
     file = body_file({**DATA, "tools": [to_json(tool)], "stop_sequences": ["a"]})
     more = Tool(ToolFunction("g", {"type": "object"}))
-    body = composed(file=file, tools=[more], flags={"stop_sequences": ("b",)})
+    body = body_of(file=file, tools=[more], flags={"stop_sequences": ("b",)})
     assert (body.tools, body.stop_sequences) == ((tool, more), ("a", "b"))
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         (
             {
@@ -182,15 +182,15 @@ def test_tools_and_stop_texts_of_flags_are_added_to_those_of_the_file():
         ),
     ],
 )
-def test_what_cannot_be_asked_at_once_is_refused(given, said):
+def test_conflicting_fields_are_refused(given, message):
     for file in (None, FILE):
         with pytest.raises(UsageProblem) as caught:
-            composed("Hi", file=file, **given)
-        assert str(caught.value) == said
+            body_of("Hi", file=file, **given)
+        assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
-    ("fields", "said", "hint"),
+    ("fields", "message", "hint"),
     [
         (
             {"temprature": 1},
@@ -210,9 +210,27 @@ def test_what_cannot_be_asked_at_once_is_refused(given, said):
         ),
     ],
 )
-def test_a_file_that_is_no_body_is_refused_by_field(fields, said, hint):
+def test_an_invalid_body_file_is_refused_by_field(fields, message, hint):
     file = body_file({**DATA, **fields})
     with pytest.raises(InputProblem) as caught:
-        composed("Hi", file=file, documents=[Ground("x", "a:1")])
-    assert str(caught.value).startswith(said)
+        body_of("Hi", file=file, documents=[Ground("x", "a:1")])
+    assert str(caught.value).startswith(message)
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"mesages": [], "k": "x"}, "unknown field 'mesages' (body.yaml)"),
+        ({"documents": [{"dat": "x"}]}, "unknown field 'documents[0].dat' (body.yaml)"),
+    ],
+)
+def test_unknown_names_in_a_file_are_found_without_the_rest_of_the_body(data, message):
+    with pytest.raises(InputProblem) as caught:
+        check_fields(ChatBody, body_file(data))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("data", [{}, DATA, {"model": None, "temperature": "hot"}])
+def test_values_that_a_flag_may_replace_pass_the_check_of_names(data):
+    check_fields(ChatBody, body_file(data))

@@ -73,7 +73,7 @@ def test_images_are_parts_and_tools_are_added_to_those_of_the_file():
     }
 
 
-def test_without_a_prompt_there_is_nothing_to_ask():
+def test_a_request_without_a_prompt_is_refused():
     with pytest.raises(UsageProblem, match=r"^there is no prompt$"):
         unchecked_body("", flags={}, default_model="d", file=BodyFile())
 
@@ -94,7 +94,7 @@ def test_without_a_prompt_there_is_nothing_to_ask():
         ({"xyzzy": 1}, ""),
     ],
 )
-def test_a_field_that_cohere_does_not_take_is_refused_with_a_way(field, hint):
+def test_a_field_that_cohere_refuses_is_reported_with_an_alternative(field, hint):
     file = file_of(messages=[USER], **field)
     data = unchecked_body("", flags={}, default_model="d", file=file)
     with pytest.raises(InputProblem) as caught:
@@ -129,14 +129,14 @@ def test_another_server_gets_fields_of_its_own():
         ({"stream_options": {}}, True, {}),
     ],
 )
-def test_a_stream_of_another_server_is_asked_to_end_on_its_usage(data, usage, options):
+def test_usage_is_requested_from_another_server(data, usage, options):
     body = raw_compat_body({"model": "m", "messages": [USER], **data}, usage=usage)
     assert body.get("stream_options") == options
 
 
-def test_what_is_no_body_is_no_body_for_another_server_either():
+def test_a_field_of_the_wrong_type_is_refused_for_another_server_too():
     file = file_of(messages=[USER], temperature="hot")
     data = unchecked_body("", flags={}, default_model="d", file=file)
-    said = r"^field 'temperature' must be a number \(body.json\)$"
-    with pytest.raises(InputProblem, match=said):
+    message = r"^field 'temperature' must be a number \(body.json\)$"
+    with pytest.raises(InputProblem, match=message):
         raw_compat_body(data, file, usage=False)

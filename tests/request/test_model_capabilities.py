@@ -23,7 +23,7 @@ def test_the_context_goes_by_the_models_family(model, tokens):
     assert context_length(model) == tokens
 
 
-def test_documents_that_cannot_be_read_are_refused_and_others_are_not():
+def test_documents_over_the_context_length_are_refused():
     require_context(256_000, "command-a-03-2025")
     require_context(10**9, "my-own-model")
     with pytest.raises(UsageProblem) as caught:
@@ -33,7 +33,7 @@ def test_documents_that_cannot_be_read_are_refused_and_others_are_not():
     )
 
 
-def test_only_a_model_that_is_known_to_be_blind_is_refused():
+def test_only_a_model_known_to_lack_vision_is_refused():
     assert supports_vision("command-a-vision-07-2025")
     assert not supports_vision("my-own-model")
     require_vision("my-own-model", "v")

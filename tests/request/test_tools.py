@@ -12,12 +12,12 @@ TOOL = Tool(ToolFunction("f", {"type": "object"}, "d"))
 @pytest.mark.parametrize(
     "value", [WHOLE, FUNCTION, [WHOLE], [FUNCTION], {"model": "m", "tools": [WHOLE]}]
 )
-def test_tools_are_taken_in_each_form_in_which_people_keep_them(value):
+def test_tools_are_read_from_each_common_form(value):
     assert parse_tools(value, "t.yaml") == (TOOL,)
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         ("f", "declares no tools (t.yaml)"),
         ([1], "declares no tools (t.yaml)"),
@@ -30,7 +30,7 @@ def test_tools_are_taken_in_each_form_in_which_people_keep_them(value):
         ),
     ],
 )
-def test_what_declares_no_tool_is_refused_by_field(value, said):
+def test_an_invalid_tool_is_refused_by_field(value, message):
     with pytest.raises(InputProblem) as caught:
         parse_tools(value, "t.yaml")
-    assert str(caught.value) == said
+    assert str(caught.value) == message

@@ -59,7 +59,9 @@ class CompatFlags(AnswerFlags):
     reasoning_effort: Annotated[
         str | None,
         model_flag(
-            "--reasoning-effort", metavar="WORD", text="Reasoning effort; Cohere supports `none` and `high`."
+            "--reasoning-effort",
+            metavar="WORD",
+            text="Reasoning effort; Cohere supports `none` and `high`.",
         ),
     ] = None
     max_completion_tokens: Annotated[

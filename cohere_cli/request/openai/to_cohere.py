@@ -204,14 +204,14 @@ def _chosen_name(choice: ChosenTool) -> str:
 def _only(
     name: str, functions: Mapping[int, Function], losses: Losses
 ) -> Mapping[int, Function]:
-    kept = {at: each for at, each in functions.items() if each.name == name}
-    if not kept:
+    chosen = {at: each for at, each in functions.items() if each.name == name}
+    if not chosen:
         path = ("tool_choice", "function", "name")
         raise InvalidBody(Violation(path, "wrong", "is not a declared tool"))
-    if others := len(functions) - len(kept):
+    if others := len(functions) - len(chosen):
         why = "a call can be required, but not a particular tool"
         losses.add(("tools",), why, what=f"{others} of {len(functions)} left out")
-    return kept
+    return chosen
 
 
 def _tool(function: Function) -> Tool:

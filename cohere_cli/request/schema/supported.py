@@ -203,7 +203,7 @@ _MAX_LENGTH = 200  # characters: two open ends try at most 200 ** 3 / 6 times, 5
 
 
 def unsupported_syntax(pattern: str) -> str:
-    """Return the first `^`, `$`, `?=` or `?!` of *pattern*, else ""; the API has none."""
+    """Return the first `^`, `$`, `?=` or `?!` in *pattern*, which the API rejects."""
     found = _UNSUPPORTED_PATTERNS.search(_ATOM.sub("x", pattern))
     return found[0] if found else ""
 

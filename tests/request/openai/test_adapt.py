@@ -39,10 +39,10 @@ UNWRAPPED = "response_format is sent in Cohere's form: json_object with a schema
         ),
     ],
 )  # fmt: skip
-def test_what_cohere_ignores_is_left_out_and_told(body, data, notes):
-    kept = dict(body)
+def test_a_field_that_cohere_ignores_is_left_out_with_a_note(body, data, notes):
+    before = dict(body)
     assert adapt_body(body) == AdaptedBody(data, notes)
-    assert body == kept
+    assert body == before
 
 
 @pytest.mark.parametrize("cohere", [True, False])
@@ -52,15 +52,15 @@ def test_a_whole_format_stays_as_it_is(kind, cohere):
 
 
 def test_a_schema_is_put_where_the_server_wants_it():
-    told = {"type": "json_object", "schema": SCHEMA}
-    assert response_format_from(SCHEMA, "x", cohere=True) == told
+    expected = {"type": "json_object", "schema": SCHEMA}
+    assert response_format_from(SCHEMA, "x", cohere=True) == expected
     assert response_format_from(SCHEMA, "x", cohere=False) == {
         "type": "json_schema",
         "json_schema": {"name": "answer", "schema": SCHEMA},
     }
 
 
-def test_a_schema_that_cohere_does_not_take_may_be_good_elsewhere():
+def test_a_schema_that_cohere_does_not_support_is_sent_to_other_servers():
     schema = {"type": "array"}
     wanted = response_format_from(schema, "x.json", cohere=False)["json_schema"]
     assert wanted == {"name": "answer", "schema": schema}

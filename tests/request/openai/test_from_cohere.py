@@ -12,21 +12,21 @@ LOST = "left out"
 
 def translated(body):
     compat = to_openai(validate(ChatBody, {"model": "m", **body}))
-    told = to_json(compat.body)
-    assert validate(CompatBody, told) == compat.body
-    assert told.pop("model") == "m"
-    return told, compat.losses
+    expected = to_json(compat.body)
+    assert validate(CompatBody, expected) == compat.body
+    assert expected.pop("model") == "m"
+    return expected, compat.losses
 
 
 def openai(**more):
-    told, losses = translated({"messages": [USER], **more})
-    assert told.pop("messages") == [USER]
-    return told, losses
+    expected, losses = translated({"messages": [USER], **more})
+    assert expected.pop("messages") == [USER]
+    return expected, losses
 
 
 def turn(message):
-    told, losses = translated({"messages": [message]})
-    [message] = told["messages"]
+    expected, losses = translated({"messages": [message]})
+    [message] = expected["messages"]
     return message, losses
 
 
@@ -39,7 +39,7 @@ def a_call(arguments="{}"):
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("fields", "expected"),
     [
         ({"stream": False}, {"stream": False}),
         ({"p": 0.5}, {"top_p": 0.5}),
@@ -61,12 +61,12 @@ def a_call(arguments="{}"):
         ({"strict_tools": False}, {}),
     ],
 )  # fmt: skip
-def test_a_field_is_told_in_openai_s_words_without_loss(said, told):
-    assert openai(**said) == (told, ())
+def test_a_field_translates_to_openai_without_loss(fields, expected):
+    assert openai(**fields) == (expected, ())
 
 
 @pytest.mark.parametrize(
-    ("said", "told", "loss"),
+    ("fields", "expected", "loss"),
     [
         ({"documents": ["x"]}, {}, Loss("documents", LOST, "answers cannot be grounded in documents")),
         ({"citation_options": {"mode": "FAST"}}, {}, Loss("citation_options", LOST, "answers have no citations")),
@@ -82,12 +82,12 @@ def test_a_field_is_told_in_openai_s_words_without_loss(said, told):
         ),
     ],
 )  # fmt: skip
-def test_what_openai_has_no_word_for_is_a_loss(said, told, loss):
-    assert openai(**said) == (told, (loss,))
+def test_a_field_that_openai_cannot_express_is_a_loss(fields, expected, loss):
+    assert openai(**fields) == (expected, (loss,))
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "expected"),
     [
         ({"role": "system", "content": [{"type": "text", "text": "x"}]}, {"role": "system", "content": [{"type": "text", "text": "x"}]}),
         (
@@ -113,8 +113,8 @@ def test_what_openai_has_no_word_for_is_a_loss(said, told, loss):
         ),
     ],
 )  # fmt: skip
-def test_a_message_is_told_in_openai_s_words_without_loss(message, told):
-    assert turn(message) == (told, ())
+def test_a_message_translates_to_openai_without_loss(message, expected):
+    assert turn(message) == (expected, ())
 
 
 def a_result(document):
@@ -127,7 +127,7 @@ def a_text(text):
 
 
 @pytest.mark.parametrize(
-    ("message", "told", "loss"),
+    ("message", "expected", "loss"),
     [
         (
             {"role": "assistant", "content": "x", "citations": [{"start": 0}]},
@@ -161,5 +161,5 @@ def a_text(text):
         ),
     ],
 )  # fmt: skip
-def test_what_a_message_cannot_tell_is_a_loss(message, told, loss):
-    assert turn(message) == (told, (loss,))
+def test_a_part_of_a_message_without_a_counterpart_is_a_loss(message, expected, loss):
+    assert turn(message) == (expected, (loss,))

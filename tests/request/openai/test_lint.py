@@ -17,7 +17,7 @@ NEWER = "not documented by Cohere"
 
 
 @pytest.mark.parametrize("name", LISTED.split())
-def test_what_cohere_lists_is_supported(name):
+def test_a_field_that_cohere_documents_is_supported(name):
     assert lint_fields({name: 1}) == (Finding(name, "supported"),)
 
 
@@ -166,11 +166,11 @@ def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, inst
         ),
     ],
 )  # fmt: skip
-def test_what_stands_inside_is_told_where_there_is_something_to_say(body, found):
+def test_a_nested_field_is_listed_if_there_is_a_reason(body, found):
     assert lint_fields(body)[1:] == (found,)
 
 
-def test_a_body_of_the_supported_subset_is_told_field_by_field_in_its_own_order():
+def test_a_supported_body_is_listed_field_by_field_in_its_own_order():
     call = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     schema = {"type": "object", "properties": {"n": {"role": "function"}}}
     body = {
@@ -200,11 +200,11 @@ def test_a_body_of_the_supported_subset_is_told_field_by_field_in_its_own_order(
 @pytest.mark.parametrize(
     "messages", ["x", 1, {}, [], [1, None], [[{"role": "x"}]], [[[]]]]
 )
-def test_a_body_of_the_wrong_shape_is_judged_as_far_as_it_goes(messages):
+def test_a_body_of_wrong_types_is_listed_as_far_as_possible(messages):
     assert lint_fields({"messages": messages}) == (Finding("messages", "supported"),)
 
 
-def test_a_refused_field_hides_nothing_but_what_it_holds():
+def test_a_refused_field_hides_only_its_own_fields():
     body = {"type": "x", "messages": [{"type": "x", "role": "developer"}], "model": "m"}
     assert lint_fields(body) == (
         Finding("type", "refused", "no such field"),
@@ -216,18 +216,18 @@ def test_a_refused_field_hides_nothing_but_what_it_holds():
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.path)
-def test_each_row_of_the_table_is_reached_by_the_body_that_it_speaks_of(field):
+def test_each_row_of_the_table_applies_to_its_body(field):
     path, _, value = field.path.partition("=")
     body = value or 1
     for step in reversed(re.findall(r"\w+|\[\]", path)):
         body = [body] if step == "[]" else {step: body}
     row = (path.replace("[]", "[0]"), field.verdict, field.why, field.instead)
-    told = [
+    rows = [
         (each.path, each.verdict, each.why, each.instead) for each in lint_fields(body)
     ]
     wrapped = path.startswith("response_format.json_schema.")
     is_silent = field.verdict == "supported" and not field.why and "." in path
-    assert (row in told) != (wrapped or is_silent)
+    assert (row in rows) != (wrapped or is_silent)
 
 
 MESSAGES = [{"role": "user", "content": "x"}]
@@ -248,7 +248,7 @@ MESSAGES = [{"role": "user", "content": "x"}]
         ({"model": "m", "messages": MESSAGES, "tools": [{"type": "function"}]}, "tools[0].function", "it is missing"),
     ],
 )  # fmt: skip
-def test_what_is_not_of_its_shape_is_refused_too(body, path, why):
+def test_a_field_of_the_wrong_type_is_refused_too(body, path, why):
     assert lint(body)[-1] == Finding(path, "refused", why)
 
 
@@ -261,7 +261,7 @@ def test_what_is_not_of_its_shape_is_refused_too(body, path, why):
         {"model": "m", "messages": MESSAGES, "seed": 1},
     ],
 )
-def test_what_is_refused_already_is_told_once(body):
+def test_a_refused_field_is_listed_once(body):
     assert lint(body) == lint_fields(body)
 
 

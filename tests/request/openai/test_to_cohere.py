@@ -15,19 +15,19 @@ def a_body(**more):
 
 
 def native(**more):
-    """Return what a body becomes beside its messages, and what is lost."""
+    """Return what a body becomes beside its messages, and the losses."""
     chat = to_native(a_body(**more))
-    told = to_json(chat.body)
-    assert validate(ChatBody, told) == chat.body
-    assert (told.pop("model"), told.pop("messages")) == ("m", [USER])
-    return told, chat.losses
+    expected = to_json(chat.body)
+    assert validate(ChatBody, expected) == chat.body
+    assert (expected.pop("model"), expected.pop("messages")) == ("m", [USER])
+    return expected, chat.losses
 
 
 def turns(*messages):
     chat = to_native({"model": "m", "messages": list(messages)})
-    told = to_json(chat.body)
-    assert validate(ChatBody, told) == chat.body
-    return told["messages"], chat.losses
+    expected = to_json(chat.body)
+    assert validate(ChatBody, expected) == chat.body
+    return expected["messages"], chat.losses
 
 
 def a_tool(name, **more):
@@ -42,7 +42,7 @@ def a_call(arguments="{}", **more):
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("fields", "expected"),
     [
         ({"stream": True}, {"stream": True}),
         ({"top_p": 0.5}, {"p": 0.5}),
@@ -95,8 +95,8 @@ def a_call(arguments="{}", **more):
         ({"stream_options": {"include_usage": True}}, {}),
     ],
 )  # fmt: skip
-def test_a_field_is_told_in_cohere_s_words_without_loss(said, told):
-    assert native(**said) == (told, ())
+def test_a_field_translates_to_cohere_without_loss(fields, expected):
+    assert native(**fields) == (expected, ())
 
 
 IN_ALL_OR_NONE = "strict applies to all tools or none"
@@ -104,7 +104,7 @@ LOST = "left out"
 
 
 @pytest.mark.parametrize(
-    ("said", "told", "losses"),
+    ("fields", "expected", "losses"),
     [
         ({"top_p": 1}, {"p": 0.99}, [Loss("top_p", "0.99 instead of 1", "the range is 0.01 to 0.99")]),
         ({"top_p": 0}, {"p": 0.01}, [Loss("top_p", "0.01 instead of 0", "the range is 0.01 to 0.99")]),
@@ -171,12 +171,12 @@ LOST = "left out"
         ({"p": 0.5}, {}, [Loss("p", LOST, "a field of Cohere's own API")]),
     ],
 )  # fmt: skip
-def test_what_cannot_be_told_as_it_was_is_a_loss(said, told, losses):
-    assert native(**said) == (told, tuple(losses))
+def test_a_field_that_cohere_cannot_express_is_a_loss(fields, expected, losses):
+    assert native(**fields) == (expected, tuple(losses))
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "expected"),
     [
         ({"role": "developer", "content": "x"}, {"role": "system", "content": "x"}),
         ({"role": "system", "content": [{"type": "text", "text": "x"}]}, {"role": "system", "content": [{"type": "text", "text": "x"}]}),
@@ -211,12 +211,12 @@ def test_what_cannot_be_told_as_it_was_is_a_loss(said, told, losses):
         ),
     ],
 )  # fmt: skip
-def test_a_message_is_told_in_cohere_s_words_without_loss(message, told):
-    assert turns(message) == ([told], ())
+def test_a_message_translates_to_cohere_without_loss(message, expected):
+    assert turns(message) == ([expected], ())
 
 
 @pytest.mark.parametrize(
-    ("message", "told", "loss"),
+    ("message", "expected", "loss"),
     [
         (
             {"role": "user", "name": "ada", "content": "x"},
@@ -255,11 +255,11 @@ def test_a_message_is_told_in_cohere_s_words_without_loss(message, told):
         ),
     ],
 )  # fmt: skip
-def test_what_a_message_cannot_tell_is_a_loss(message, told, loss):
-    assert turns(message) == ([told], (loss,))
+def test_a_part_of_a_message_without_a_counterpart_is_a_loss(message, expected, loss):
+    assert turns(message) == ([expected], (loss,))
 
 
-def test_what_the_system_says_in_between_goes_to_the_beginning():
+def test_a_later_system_message_moves_to_the_beginning():
     first, late = ({"role": "system", "content": text} for text in "ab")
     assert turns(first, USER, late, USER) == (
         [first, late, USER, USER],
@@ -362,26 +362,26 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize(("said", "told"), MALFORMED)
-def test_a_malformed_body_gets_one_line_that_names_the_field(said, told):
+@pytest.mark.parametrize(("fields", "expected"), MALFORMED)
+def test_a_malformed_body_gets_one_line_that_names_the_field(fields, expected):
     with pytest.raises(InputProblem) as caught:
-        to_native(a_body(**said), where="body.json")
-    assert (str(caught.value), caught.value.hint) == (f"{told} (body.json)", "")
+        to_native(a_body(**fields), where="body.json")
+    assert (str(caught.value), caught.value.hint) == (f"{expected} (body.json)", "")
 
 
-def test_a_misspelt_name_in_what_only_cohere_has_gets_a_hint():
+def test_a_misspelt_name_inside_a_field_of_cohere_gets_a_hint():
     with pytest.raises(InputProblem) as caught:
         to_native(a_body(citation_options={"mod": "FAST"}))
     assert str(caught.value) == "unknown field 'citation_options.mod'"
     assert caught.value.hint == "did you mean 'mode'?"
 
 
-def test_what_is_of_free_form_stays_as_it_is():
+def test_a_schema_is_translated_unchanged():
     schema = {"type": "object", "properties": {"role": {"enum": [None, []]}}, "x": None}
     tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
     wanted = {"type": "json_object", "schema": schema}
-    told, losses = native(tools=[tool], response_format=wanted)
-    assert told == {
+    expected, losses = native(tools=[tool], response_format=wanted)
+    assert expected == {
         "tools": [tool],
         "response_format": {"type": "json_object", "json_schema": schema},
     }

@@ -60,7 +60,7 @@ def fields(draw, kinds):
     members = {name: draw(kinds) for name in names}
     optional = draw(st.sets(st.sampled_from(names), max_size=len(names) - 1))
     marks = {name: "?" if name in optional else "" for name in names}
-    says = draw(st.sampled_from(["", ": what it is", " : it's (a) [thing"]))
+    message = draw(st.sampled_from(["", ": what it is", " : it's (a) [thing"]))
     good = {name: kind[1] for name, kind in members.items() if draw(st.booleans())}
     good |= {name: kind[1] for name, kind in members.items() if not marks[name]}
     broken = draw(st.sampled_from(names))
@@ -69,14 +69,14 @@ def fields(draw, kinds):
         del bad[broken]
     between = draw(st.sampled_from([",", ", ", "\n", " ,\n  "]))
     text = between.join(
-        f"{name}{marks[name]}{members[name][0]}{says}" for name in names
+        f"{name}{marks[name]}{members[name][0]}{message}" for name in names
     )
     edge = "\n" if "\n" in between else ""
     return f"{edge}{text}{edge}", good, bad
 
 
 def objects(kinds):
-    return fields(kinds).map(lambda told: (f" {{{told[0]}}}", *told[1:]))
+    return fields(kinds).map(lambda case: (f" {{{case[0]}}}", *case[1:]))
 
 
 KINDS = st.recursive(PLAIN, lambda inner: arrays(inner) | objects(inner), max_leaves=6)
@@ -84,10 +84,10 @@ KINDS = st.recursive(PLAIN, lambda inner: arrays(inner) | objects(inner), max_le
 
 @settings(max_examples=50, deadline=None)  # the library takes 10 ms a schema
 @given(fields(KINDS))
-def test_any_fields_make_a_schema_that_the_api_takes_and_that_tells_right_from_wrong(
-    told,
+def test_any_fields_make_a_supported_schema_that_separates_valid_from_invalid(
+    case,
 ):
-    text, good, bad = told
+    text, good, bad = case
     schema = schema_of(text)
     assert check_schema(schema, "") == schema
     assert find_violation(json.dumps(good), schema) == ""
@@ -199,7 +199,7 @@ UNION = "an optional field is name?; other unions need a JSON Schema"
 
 
 @pytest.mark.parametrize(
-    ("text", "says", "hint"),
+    ("text", "message", "hint"),
     [
         ("", "there are no fields (--schema:1:1)", ONE),
         ("a {}", "there are no fields (--schema:1:4)", ONE),
@@ -252,11 +252,11 @@ UNION = "an optional field is name?; other unions need a JSON Schema"
         ("a " + "{a " * 99, "more than 32 levels of nesting (--schema:1:99)", GRAMMAR),
     ],
 )
-def test_what_is_no_shorthand_is_refused_where_it_goes_wrong(text, says, hint):
+def test_invalid_shorthand_is_refused_at_its_position(text, message, hint):
     with pytest.raises(UsageProblem) as caught:
         schema_of(text)
     types = "types: str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid"
-    assert str(caught.value) == says
+    assert str(caught.value) == message
     assert caught.value.hint == (types if hint is None else hint)
 
 

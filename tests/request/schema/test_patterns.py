@@ -27,7 +27,7 @@ from cohere_cli.request.schema.supported import (
         ("(?:a)", ""),
     ],
 )
-def test_only_what_acts_as_an_anchor_or_looks_ahead_is_not_taken(pattern, mark):
+def test_only_anchors_and_lookaheads_are_unsupported(pattern, mark):
     assert unsupported_syntax(pattern) == mark
 
 
@@ -35,7 +35,7 @@ def test_only_what_acts_as_an_anchor_or_looks_ahead_is_not_taken(pattern, mark):
     ("pattern", "is_one"),
     [("[[a]", True), ("(", False), ("a{99999999999}", False), ("(" * 999, False)],
 )
-def test_an_expression_is_what_python_reads(pattern, is_one):
+def test_a_regular_expression_is_one_of_pythons(pattern, is_one):
     assert is_regex(pattern) is is_one
 
 
@@ -55,7 +55,7 @@ def test_an_expression_is_what_python_reads(pattern, is_one):
         ("a", "b" * 201, False),
     ],
 )
-def test_only_plain_expressions_on_short_texts_are_judged(pattern, text, broken):
+def test_only_simple_patterns_on_short_texts_can_mismatch(pattern, text, broken):
     assert certainly_mismatches(pattern, text) is broken
 
 

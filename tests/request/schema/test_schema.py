@@ -28,7 +28,7 @@ def test_a_schema_is_json_or_fields(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ('{"a":\n 1,}', "illegal trailing comma before end of object"),
         ("{'a': 1}", "expecting property name enclosed in double quotes"),
@@ -42,12 +42,12 @@ def test_a_schema_is_json_or_fields(text):
         ),
     ],
 )
-def test_broken_json_is_a_usage_problem(text, says):
+def test_broken_json_is_a_usage_problem(text, message):
     with pytest.raises(UsageProblem) as caught:
         schema_from_text(text)
     assert str(caught.value).startswith("the schema is not JSON: ")
-    if "trailing" not in says:  # newer Pythons say more about that one
-        assert says in str(caught.value)
+    if "trailing" not in message:  # newer Pythons say more about that one
+        assert message in str(caught.value)
     assert (
         caught.value.hint == "quote the JSON for the shell, or give the path of a file"
     )
@@ -59,7 +59,7 @@ def test_the_place_of_broken_json_has_a_line():
     assert str(caught.value) == "the schema is not JSON: expecting value (mine:2:3)"
 
 
-def test_json_that_the_api_does_not_take_is_an_input_problem():
+def test_an_unsupported_json_schema_is_an_input_problem():
     with pytest.raises(InputProblem) as caught:
         schema_from_text("{}")
     assert str(caught.value) == "the schema is not of type 'object' (--schema)"

@@ -48,7 +48,7 @@ LATEST = "https://json-schema.org/draft/2020-12/schema"
         nested(63),
     ],
 )
-def test_what_the_api_takes_is_kept_as_it_is(schema):
+def test_a_supported_schema_is_returned_unchanged(schema):
     assert check_schema(schema, "x.json") == schema
 
 
@@ -60,7 +60,7 @@ UNREQUIRED = "has no 'required' field, the API needs one in each object"
 
 
 @pytest.mark.parametrize(
-    ("schema", "says"),
+    ("schema", "message"),
     [
         ({}, "the schema is not of type 'object'"),
         ({"type": "array"}, "the schema is not of type 'object'"),
@@ -169,14 +169,14 @@ UNREQUIRED = "has no 'required' field, the API needs one in each object"
         (nested(3000), "the schema is nested more than 64 levels deep"),
     ],
 )
-def test_what_the_api_does_not_take_is_refused_by_its_path(schema, says):
+def test_an_unsupported_keyword_is_refused_by_its_path(schema, message):
     with pytest.raises(InputProblem) as caught:
         check_schema(schema, "x.json")
-    assert str(caught.value) == f"{says} (x.json)"
+    assert str(caught.value) == f"{message} (x.json)"
 
 
 @pytest.mark.parametrize(
-    ("schema", "says"),
+    ("schema", "message"),
     [
         ({"type": "object", "properties": []}, "properties is not an object"),
         (an_object({"a": {}}, prefixItems={}), "prefixItems is not an array"),
@@ -192,15 +192,16 @@ def test_what_the_api_does_not_take_is_refused_by_its_path(schema, says):
         ),
     ],
 )
-def test_what_is_no_json_schema_is_refused_by_its_path(schema, says):
+def test_an_invalid_schema_is_refused_by_its_path(schema, message):
     with pytest.raises(InputProblem) as caught:
         check_schema(schema, "x.json")
     assert (
-        str(caught.value) == f"the schema is not a valid JSON Schema: {says} (x.json)"
+        str(caught.value)
+        == f"the schema is not a valid JSON Schema: {message} (x.json)"
     )
 
 
-def test_a_remedy_is_told():
+def test_the_hint_is_a_remedy():
     with pytest.raises(InputProblem) as caught:
         check_schema(an_object({"a": {"minimum": 1}}), "x.json")
     assert caught.value.hint == "remove it"
