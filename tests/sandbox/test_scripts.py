@@ -214,7 +214,7 @@ def test_a_rule_s_fault_counts_by_itself(serve):
         ),
         (
             {"match": {"message": "("}},
-            "match.message is not a regular expression: missing ), unterminated subpattern at position 0",
+            "match.message is no regular expression: missing ), unterminated subpattern at position 0",
             "",
         ),
         ({"reply": {"txt": "x"}}, "unknown field 'reply.txt'", "did you mean text?"),
