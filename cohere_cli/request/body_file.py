@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cohere_cli.api.protocol.record import Record
 from cohere_cli.api.protocol.requests import (
     ImageContent,
     ImageUrl,
@@ -51,12 +52,12 @@ def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
     return BodyFile(data, sources)
 
 
-def check_fields(kind: type, file: BodyFile) -> None:
+def check_fields(kind: type[Record], file: BodyFile) -> None:
     """Raise `InputProblem` for the first field that a body of *kind* does not have.
 
     Only names are checked, at any depth: a flag may still add or replace values.
     """
-    names = [*kind.__dataclass_fields__]  # type: ignore[attr-defined]
+    names = kind.field_names()
     for name in file.data:
         if name not in names:
             raise file.problem(

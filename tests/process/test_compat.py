@@ -91,7 +91,7 @@ def test_each_parameter_has_a_flag_of_openais_name(co, tmp_path, ways):
 
 
 def test_the_table_has_every_parameter():
-    assert set(PARAMETERS) == set(CompatBody.__dataclass_fields__)
+    assert set(PARAMETERS) == set(CompatBody.field_names())
 
 
 def test_the_schema_of_another_server_is_wrapped_as_openais_clients_do(co):

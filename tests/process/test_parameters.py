@@ -113,7 +113,7 @@ def seen(co, watched, tmp_path: Path):
 
 
 def test_the_table_has_every_parameter():
-    assert set(PARAMETERS) == set(ChatBody.__dataclass_fields__)
+    assert set(PARAMETERS) == set(ChatBody.field_names())
 
 
 @pytest.mark.parametrize(
