@@ -1,6 +1,5 @@
 """Helpers for messages: plurals, suggestions, reasons of the OS, and `-` for stdin."""
 
-import os
 from collections.abc import Iterable
 
 STDIN = "-"
@@ -38,4 +37,8 @@ def shown_source(source: str) -> str:
     """Return how a message names *source*: always valid Unicode, `stdin` for "-"."""
     if source == STDIN:
         return "stdin"
-    return os.fsencode(source).decode("utf-8", "replace")
+    return "".join("\ufffd" if _is_surrogate(char) else char for char in source)
+
+
+def _is_surrogate(char: str) -> bool:
+    return "\ud800" <= char <= "\udfff"

@@ -1,6 +1,6 @@
-"""`co rerank`: records in, the same records out, the most relevant first."""
+"""`co rerank`: reads records and writes them in the order of their relevance."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice, starmap
@@ -12,22 +12,22 @@ import typer
 from cohere_cli.commands import replies
 from cohere_cli.commands.flags.rerank import RerankFlags
 from cohere_cli.commands.session import open_batch_client, resolve_settings
-from cohere_cli.errors import ConfigProblem, InputProblem, UsageProblem
-from cohere_cli.ranking.cost import MAX_UNCONFIRMED, confirm_cost
+from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.jobs.job import MAX_UNCONFIRMED
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN
+from cohere_cli.text import STDIN, plural, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
+    from cohere_cli.jobs.journal import Journal
     from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.job import RerankJob
-    from cohere_cli.ranking.journal import Journal
-    from cohere_cli.ranking.merge import Merge
+    from cohere_cli.ranking.merge import SpilledRecords, TopRecords
 
 
-_MOST_IN_MEMORY = 10_000
-"""Records that are kept in memory while any number of others come."""
+_MAX_IN_MEMORY = 10_000
+"""The largest --top-n for which the best records are kept in memory."""
 
 
 def rerank(
@@ -42,7 +42,7 @@ def rerank(
 ) -> None:
     """Rank records by a query: lines of text, or records of JSON, YAML, CSV.
 
-    In a pipe the original records come out, best first, byte for byte.
+    In a pipe the original records are written, best first, byte for byte.
 
     co rerank -q "capital of the United States" capitals.txt --top-n 3
 
@@ -54,27 +54,27 @@ def rerank(
 
 
 def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
-    """Read the records, have them ranked, and show the ranking on *terminal*."""
+    """Read the records, rank them, and write the ranking to *terminal*."""
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
-    query = _query_of(flags, terminal)
+    query = _query(flags, terminal)
     sources = files or _standard_input(terminal)
     settings = resolve_settings(
         flags, terminal, model=None, rerank_path=flags.rerank_path
     )
     ranking = _RerankRun(query, sources, flags, settings, terminal)
-    portions = ranking.portions()
-    # A small input is read to its end before anything of it is sent.
-    ahead = list(islice(portions, MAX_UNCONFIRMED + 1))
+    batches = ranking.batches()
+    # A small input is read to its end before any of it is sent.
+    ahead = list(islice(batches, MAX_UNCONFIRMED + 1))
     ranking.check(ahead)
     if replies.is_preview(flags):
         ranking.preview(ahead)
     else:
-        ranking.rank(ahead, chain(_drained(ahead), portions))
+        ranking.rank(ahead, chain(_drain(ahead), batches))
 
 
 @dataclass(frozen=True, slots=True)
 class _RerankRun:
-    """All that a ranking needs to know: what is asked, of what, and for whom."""
+    """One run of the command: the query, the sources and how they are ranked."""
 
     query: str
     sources: Sequence[str]
@@ -82,89 +82,102 @@ class _RerankRun:
     settings: "Settings"
     terminal: Terminal
 
-    def portions(self) -> "Iterator[RecordBatch[Document]]":
+    def batches(self) -> "Iterator[RecordBatch]":
         """Yield the records as requests, as they are read."""
         from cohere_cli.ranking.batching import Batcher, RerankParameters
 
-        question = RerankParameters(
+        flags = self.flags
+        parameters = RerankParameters(
             query=self.query,
-            model=self.flags.model or self.settings.rerank_model,
-            top_n=self.flags.top_n,
-            max_tokens_per_doc=self.flags.max_tokens_per_doc,
-            priority=self.flags.priority,
+            model=flags.model or self.settings.rerank_model,
+            top_n=flags.top_n,
+            max_tokens_per_doc=flags.max_tokens_per_doc,
+            priority=flags.priority,
         )
-        portioning = Batcher(
-            question=question,
-            fields=tuple(self.flags.field or ()),
-            size=self.flags.batch_size,
-            long=self.flags.long,
+        batcher = Batcher(
+            parameters=parameters,
+            fields=tuple(flags.field or ()),
+            size=flags.batch_size,
+            long=flags.long,
         )
-        return portioning.of(self._records())
+        return batcher.batches(self._records())
 
-    def check(self, ahead: "Sequence[RecordBatch[Document]]") -> None:
-        """Refuse what there is no ranking of."""
+    def check(self, ahead: "Sequence[RecordBatch]") -> None:
+        """Raise the error for records or flags that no ranking can be made of."""
         if not ahead:
-            names = ("stdin" if name == STDIN else name for name in self.sources)
-            raise InputProblem("there are no records to rank", where=", ".join(names))
+            where = ", ".join(map(shown_source, self.sources))
+            raise InputProblem("there are no records to rank", where=where)
         if self.flags.output == "paths" and ahead[0].records[0].source == STDIN:
-            hint = "name files, or say --input files or grep"
+            hint = "name files, or use --input files or --input grep"
             raise UsageProblem("records of standard input have no paths", hint=hint)
         if isnan(self.flags.min_score or 0):
             raise UsageProblem("--min-score must be a number")
 
-    def preview(self, ahead: "Sequence[RecordBatch[Document]]") -> None:
+    def preview(self, ahead: "Sequence[RecordBatch]") -> None:
         """Print the first request instead of sending any."""
         if len(ahead) > 1:
-            many = (
-                len(ahead)
-                if len(ahead) <= MAX_UNCONFIRMED
-                else f"over {MAX_UNCONFIRMED}"
-            )
+            many = len(ahead) if len(ahead) <= MAX_UNCONFIRMED else "more than 10"
             self.terminal.note(f"co: the first of {many} requests")
         url = f"{self.settings.base_url}{self.settings.rerank_path}"
         replies.preview(ahead[0].body, self.flags, self.terminal, url=url)
 
     def rank(
-        self,
-        ahead: "Sequence[RecordBatch[Document]]",
-        portions: "Iterable[RecordBatch[Document]]",
+        self, ahead: "Sequence[RecordBatch]", batches: "Iterable[RecordBatch]"
     ) -> None:
-        """Have *portions* ranked and show the ranking; they begin with *ahead*."""
+        """Rank *batches*, which begin with *ahead*, and write the ranking."""
         from cohere_cli.documents.totals import total_file_size
+        from cohere_cli.ranking.cost import confirm_cost
         from cohere_cli.ranking.job import RerankJob
         from cohere_cli.render.progress import Progress
-        from cohere_cli.render.tables.ranking import ranking_writer
-        from cohere_cli.render.tables.record import RankedRecord
 
         flags, settings, terminal = self.flags, self.settings, self.terminal
-        show = ranking_writer(
-            terminal,
-            "json" if flags.json else flags.output,
-            query=self.query,
-            scores=flags.scores,
-            null=flags.null,
-        )
         total = total_file_size(self.sources)
         with self._journal(ahead) as journal, self._merge(ahead) as merge:
             if not (settings.sandbox or flags.yes):
-                finished = journal.kept if flags.resume else 0
+                finished = journal.finished if flags.resume else 0
                 confirm_cost(ahead, total, finished, terminal)
-            with (
-                Progress(terminal, total) as progress,
-                open_batch_client(
-                    settings, terminal, progress.note, flags.rate or settings.rate
-                ) as client,
-            ):
-                ranking = RerankJob(
-                    merge, journal, progress, least=flags.min_score, resume=flags.resume
-                )
-                at_once = flags.concurrency or settings.concurrency
-                ranking.run(client, portions, concurrency=at_once)
-            self._tell(ranking)
-            best = islice(merge.best(), flags.top_n or None)
-            show(starmap(RankedRecord, best), ranking.response)
-            if problem := ranking.problem:
-                raise problem
+            with Progress(terminal, total) as progress:
+                ranking = RerankJob(merge, progress, flags.min_score)
+                self._send(ranking, batches, journal, progress.note)
+            self._report_problems(ranking)
+            self._write(ranking, merge)
+
+    def _send(
+        self,
+        ranking: "RerankJob",
+        batches: "Iterable[RecordBatch]",
+        journal: "Journal",
+        note: Callable[[str], None],
+    ) -> None:
+        from cohere_cli.ranking.job import rerank_job
+
+        flags, settings = self.flags, self.settings
+        rate = flags.rate or settings.rate
+        with open_batch_client(settings, self.terminal, note, rate) as client:
+            job = rerank_job(client, journal, note, resume=flags.resume)
+            at_once = flags.concurrency or settings.concurrency
+            ranking.run(job, batches, concurrency=at_once)
+
+    def _write(
+        self, ranking: "RerankJob", merge: "TopRecords | SpilledRecords"
+    ) -> None:
+        """Write the ranking; raises the error for what was not ranked."""
+        from cohere_cli.render.tables.ranking import write_ranking
+        from cohere_cli.render.tables.ranking_rows import RankingStyle
+        from cohere_cli.render.tables.record import RankedRecord
+
+        flags = self.flags
+        style = RankingStyle(
+            query=self.query,
+            scores=flags.scores,
+            null=flags.null,
+            response=ranking.response,
+        )
+        output = "json" if flags.json else flags.output
+        best = starmap(RankedRecord, islice(merge.best(), flags.top_n or None))
+        write_ranking(self.terminal, output, best, style)
+        if problem := ranking.problem:
+            raise problem
 
     def _records(self) -> "Iterator[Document]":
         from cohere_cli.documents.reader import read_records
@@ -178,56 +191,50 @@ class _RerankRun:
             notify=lambda line: self.terminal.note(f"co: {line}"),
         )
 
-    def _journal(self, ahead: "Sequence[RecordBatch[Document]]") -> "Journal":
-        """Open the journal of this ranking: a run of many requests can be resumed."""
-        from cohere_cli.config.paths import data_directory
-        from cohere_cli.ranking.journal import Journal
+    def _journal(self, ahead: "Sequence[RecordBatch]") -> "Journal":
+        """Open the journal of this ranking, if it has several requests."""
+        from cohere_cli.jobs.journal import Journal, open_journal
 
         if len(ahead) == 1:
             return Journal.in_memory()
-        model = ahead[0].body.model
-        # With the sources: runs side by side do not clear away each other's.
-        job = (self.settings.base_url, model, self.query, *self.sources)
-        try:
-            directory = data_directory(self.terminal.environ)
-            return Journal.at(directory / "rankings", "\n".join(job))
-        except ConfigProblem as exc:
-            self.terminal.note(f"co: {exc}")
-            return Journal.in_memory()
+        # With the sources: parallel runs do not delete each other's.
+        job = (self.settings.base_url, ahead[0].body.model, self.query, *self.sources)
+        return open_journal(self.terminal, *job)
 
     @contextmanager
     def _merge(
-        self, ahead: "Sequence[RecordBatch[Document]]"
-    ) -> "Iterator[Merge[Document]]":
-        """Open what the records go into: memory, unless they may be too many."""
-        from cohere_cli.ranking.merge import DocumentSpool, SpilledRecords, TopRecords
+        self, ahead: "Sequence[RecordBatch]"
+    ) -> "Iterator[TopRecords | SpilledRecords]":
+        """Open what collects the records: memory, unless they may be too many."""
+        from cohere_cli.ranking.merge import SpilledRecords, TopRecords
 
-        most = self.flags.top_n or None
-        if len(ahead) <= MAX_UNCONFIRMED or (most and most <= _MOST_IN_MEMORY):
-            yield TopRecords(most)
+        limit = self.flags.top_n or None
+        if len(ahead) <= MAX_UNCONFIRMED or (limit and limit <= _MAX_IN_MEMORY):
+            yield TopRecords(limit)
         else:
-            with DocumentSpool() as spool:
-                yield SpilledRecords(spool)
+            with SpilledRecords() as records:
+                yield records
 
-    def _tell(self, ranking: "RerankJob") -> None:
-        """Say what was not ranked as it stands, and what was not ranked at all."""
-        if ranking.long and self.flags.long != "refuse":
-            how = "by its best part" if self.flags.long == "split" else "by its start"
-            said = f"longer than the model reads, and ranked {how}"
-            self.terminal.note(f"co: {said}: {ranking.long:,} of the records")
-        for missed in ranking.missed:
-            self.terminal.say(f"co: {missed}")
+    def _report_problems(self, ranking: "RerankJob") -> None:
+        """Report the records ranked only in part, and those not ranked."""
+        if ranking.long_records and self.flags.long != "refuse":
+            part = "best passage" if self.flags.long == "split" else "beginning"
+            records = plural(ranking.long_records, "record")
+            what = "longer than the model's limit, ranked by the"
+            self.terminal.note(f"co: {records} {what} {part}")
+        for failed in ranking.failed:
+            self.terminal.say(f"co: {failed}")
 
 
-def _drained(items: "list[RecordBatch[Document]]") -> "Iterator[RecordBatch[Document]]":
-    """Yield *items* and let go of each, so that nobody holds what is done."""
+def _drain(items: "list[RecordBatch]") -> "Iterator[RecordBatch]":
+    """Yield *items* and remove each, so that it can be freed once it is ranked."""
     while items:
         yield items.pop(0)
 
 
-def _query_of(flags: RerankFlags, terminal: Terminal) -> str:
+def _query(flags: RerankFlags, terminal: Terminal) -> str:
     if flags.query is None:
-        raise UsageProblem("there is no query", hint="say what to look for with -q")
+        raise UsageProblem("there is no query", hint="give one with -q TEXT")
     if not flags.query.startswith("@"):
         return flags.query
     from cohere_cli.documents.reader import read_text

@@ -1,1 +1,1 @@
-"""Rerank any number of records: batches, workers, journal, merge."""
+"""Rerank any number of records: batches, the job, its cost, the merged result."""

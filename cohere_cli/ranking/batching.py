@@ -1,22 +1,23 @@
-"""Records, portioned out into requests of a size that the API takes."""
+"""Splits records into batches: rerank requests of a size that the API accepts."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import Ranking
-from cohere_cli.documents.document import Placed
+from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.text import shown_source
 
 BYTES_PER_TOKEN = 3
-"""Of UTF-8. Counted high on purpose: prose has 4 to 5, code and East Asia's scripts
-about 3. Only the server knows the model's own tokens."""
+"""Of UTF-8. Low on purpose, to overestimate tokens: prose has 4 to 5, code and East
+Asian scripts about 3. Only the server knows the model's own tokens."""
 
-# Where a text may be cut, the best places first: behind a sentence or a line, then
-# behind any word.
+# Where a text may be split, the best places first: after a sentence or a line, then
+# after any word.
 _SENTENCE = re.compile(
     "(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)\\]]*\\s+|(?<=[\u3002\uff01\uff1f])|\n+"
 )
@@ -24,17 +25,17 @@ _WORD = re.compile(r"\s+")
 
 
 def utf8_size(text: str) -> int:
-    """Return the bytes of *text* in UTF-8."""
+    """Return the size of *text* in UTF-8, in bytes."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def split_text(text: str, most: int) -> Iterator[str]:
-    """Yield *text* in parts of at most *most* bytes; together they are the text."""
+def split_text(text: str, limit: int) -> Iterator[str]:
+    """Split *text* into parts of at most *limit* bytes; joined, they are the text."""
     part: list[str] = []
     size = 0
-    for piece in _pieces(text, most, (_SENTENCE, _WORD)):
+    for piece in _pieces(text, limit, (_SENTENCE, _WORD)):
         length = utf8_size(piece)
-        if size + length > most:
+        if size + length > limit:
             yield "".join(part)
             part, size = [], 0
         part.append(piece)
@@ -43,24 +44,24 @@ def split_text(text: str, most: int) -> Iterator[str]:
 
 
 def _pieces(
-    text: str, most: int, borders: tuple[re.Pattern[str], ...]
+    text: str, limit: int, boundaries: tuple[re.Pattern[str], ...]
 ) -> Iterator[str]:
-    """Yield pieces of *most* bytes at most, cut at the first border that does it."""
-    if utf8_size(text) <= most:
+    """Yield pieces of at most *limit* bytes, split at the best boundary possible."""
+    if utf8_size(text) <= limit:
         yield text
-    elif not borders:
-        step = max(most // 4, 1)  # a character takes 4 bytes at most
+    elif not boundaries:
+        step = max(limit // 4, 1)  # a character has at most 4 bytes
         yield from (text[at : at + step] for at in range(0, len(text), step))
     else:
-        for piece in _cut(text, borders[0]):
-            yield from _pieces(piece, most, borders[1:])
+        for piece in _split_after(boundaries[0], text):
+            yield from _pieces(piece, limit, boundaries[1:])
 
 
-def _cut(text: str, border: re.Pattern[str]) -> Iterator[str]:
+def _split_after(boundary: re.Pattern[str], text: str) -> Iterator[str]:
     start = 0
-    for found in border.finditer(text):
-        yield text[start : found.end()]
-        start = found.end()
+    for match in boundary.finditer(text):
+        yield text[start : match.end()]
+        start = match.end()
     if start < len(text):
         yield text[start:]
 
@@ -69,8 +70,8 @@ def _cut(text: str, border: re.Pattern[str]) -> Iterator[str]:
 class RerankParameters:
     """What all requests of one ranking have in common.
 
-    A `top_n` of 0 or None asks for all. Raises `UsageProblem` for a blank query,
-    which the API refuses.
+    A `top_n` of 0 or None asks for all documents. Raises `UsageProblem` for a blank
+    query, which the API rejects.
     """
 
     query: str
@@ -81,10 +82,9 @@ class RerankParameters:
 
     def __post_init__(self) -> None:
         if not self.query.strip():
-            hint = "say what to look for with -q"
-            raise UsageProblem("the query is blank", hint=hint)
+            raise UsageProblem("the query is blank", hint="give one with -q TEXT")
 
-    def about(self, documents: Iterable[str], *, top_n: int | None) -> RerankBody:
+    def body(self, documents: Iterable[str], *, top_n: int | None) -> RerankBody:
         """Return the body of a request for the best *top_n* of *documents*."""
         return RerankBody(
             model=self.model,
@@ -96,20 +96,21 @@ class RerankParameters:
         )
 
 
-def document_text(record: Placed, fields: Sequence[str] = ()) -> str:
-    """Return what the API reads of a record: its text, or its fields as YAML.
+def document_text(record: Document, fields: Sequence[str] = ()) -> str:
+    """Return what the API ranks a record by: its text, or its fields as YAML.
 
-    YAML with the fields in their own order is what the API advises for records:
-    https://docs.cohere.com/docs/reranking-with-cohere. *fields* are the ones to
-    take, in that order. Raises `InputProblem` for a record that has none of them.
+    YAML with the fields in their own order is what the API recommends:
+    https://docs.cohere.com/docs/reranking-with-cohere. *fields* selects fields and
+    their order; none selects all. Raises `InputProblem` if the record has none of
+    them.
     """
-    data = _chosen(record, fields) if fields else record.data
+    data = _selected(record, fields) if fields else record.data
     if isinstance(data, str):
         return data
     import yaml
 
-    # The one written in C is ten times as fast; some builds lack it. Without a
-    # width, long texts would be folded.
+    # The dumper in C is ten times as fast; some builds lack it. Without a width, long
+    # texts would be folded.
     return yaml.dump(
         dict(data),
         Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
@@ -119,54 +120,51 @@ def document_text(record: Placed, fields: Sequence[str] = ()) -> str:
     )
 
 
-def location(record: Placed) -> str:
-    """Return file and line of a record, for people."""
-    return f"{'stdin' if record.source == '-' else record.source}:{record.line}"
+def location(record: Document) -> str:
+    """Return a record's file and line, for messages."""
+    return f"{shown_source(record.source)}:{record.line}"
 
 
-def _chosen(record: Placed, fields: Sequence[str]) -> Mapping[str, Any]:
+def _selected(record: Document, fields: Sequence[str]) -> Mapping[str, Any]:
     where = location(record)
     if isinstance(record.data, str):
-        what = "--field needs records with fields; this one is a text"
-        hint = "leave out --field, or say what the input is with --input"
+        what = "--field needs records with fields; this one is text"
+        hint = "leave out --field, or name the format with --input"
         raise InputProblem(what, where=where, hint=hint)
-    chosen = {name: record.data[name] for name in fields if name in record.data}
-    if not chosen:
-        named = ", ".join(map(repr, fields))
+    selected = {name: record.data[name] for name in fields if name in record.data}
+    if not selected:
+        what = f"the record has no field {', '.join(map(repr, fields))}"
         hint = f"its fields: {', '.join(map(str, record.data))}"
-        raise InputProblem(f"the record has no field {named}", where=where, hint=hint)
-    return chosen
+        raise InputProblem(what, where=where, hint=hint)
+    return selected
 
 
-BATCH_SIZE = 1_000
-"""Documents in a request, as the API advises; above 10,000 it refuses."""
 MAX_DOCUMENTS = RERANK_DOCUMENTS
+
 _MAX_CHARACTERS = 8 << 20  # of one request's documents
-# Read of a document by all of the API's rerankers, unless the body says otherwise.
+# What all of the API's models read of a document, unless the body says otherwise.
 _DEFAULT_MAX_TOKENS = 4096
 
 LongRecordPolicy = Literal["split", "truncate", "refuse"]
-RecordT = TypeVar("RecordT", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
-class RecordBatch(Generic[RecordT]):
+class RecordBatch:
     """The records of one request; the first is number `first` of all, from 0.
 
-    `owners` says which of the records each document of the body is a part of; it is
-    None where each record is one document. `long` counts the records that are longer
-    than the model reads.
+    `owners` has, for each document of the body, the place in `records` of the record
+    that it is a part of; None where each record is one document. `long_records`
+    counts the records that are longer than the model reads.
     """
 
-    number: int
     first: int
-    records: Sequence[RecordT]
+    records: Sequence[Document]
     body: RerankBody
     owners: Sequence[int] | None = None
-    long: int = 0
+    long_records: int = 0
 
     def scores(self, ranking: Ranking) -> Iterable[tuple[int, float]]:
-        """Return places in `records`, and their scores: of its parts' the best."""
+        """Return places in `records` and their scores; a split record's best part's."""
         pairs = [(one.index, one.relevance_score) for one in ranking.results]
         if self.owners is None:
             return pairs
@@ -178,101 +176,98 @@ class RecordBatch(Generic[RecordT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batcher:
-    """How records become requests about *question*.
+    """Makes requests of records.
 
-    `fields` are those to rank by; none are all. `size` is how many documents a
-    request takes. `long` is what becomes of a record that is longer than the model
-    reads.
+    `fields` are those to rank by; none means all. `size` is the number of documents
+    in a request; the API recommends 1,000. `long` is what to do with a record that is
+    longer than the model reads.
     """
 
-    question: RerankParameters
+    parameters: RerankParameters
     fields: Sequence[str] = ()
-    size: int = BATCH_SIZE
+    size: int = 1_000
     long: LongRecordPolicy = "split"
 
-    def of(self, records: Iterable[RecordT]) -> Iterator[RecordBatch[RecordT]]:
-        """Yield *records* in their order, so many in each request.
+    def batches(self, records: Iterable[Document]) -> Iterator[RecordBatch]:
+        """Yield *records* in their order, in batches; only one is held at a time.
 
-        Only one portion is held at a time. Raises `InputProblem` for a record that
-        cannot be ranked.
+        Raises `InputProblem` for a record that cannot be ranked.
         """
-        filling = _Filling[RecordT](0, 0)
+        builder = _BatchBuilder(0)
         for record in records:
             text = document_text(record, self.fields)
             is_long = self._is_long(text)
             texts = self._parts(record, text) if is_long else (text,)
-            if filling.texts and self._is_over(filling, texts):
-                yield filling.portion(self.question)
-                filling = filling.next()
-            filling.add(record, texts)
-            filling.long += is_long
-        if filling.texts:
-            yield filling.portion(self.question)
+            if builder.texts and self._is_full(builder, texts):
+                yield builder.build(self.parameters)
+                builder = _BatchBuilder(builder.first + len(builder.records))
+            builder.add(record, texts)
+            builder.long_records += is_long
+        if builder.texts:
+            yield builder.build(self.parameters)
 
     @property
-    def _window(self) -> int:
+    def _max_tokens(self) -> int:
         """Tokens of a document that the model reads."""
-        return self.question.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
+        return self.parameters.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
 
     def _is_long(self, text: str) -> bool:
-        most = self._window * BYTES_PER_TOKEN
-        return len(text) * 4 > most and utf8_size(text) > most
+        limit = self._max_tokens * BYTES_PER_TOKEN
+        return len(text) * 4 > limit and utf8_size(text) > limit
 
-    def _is_over(self, filling: "_Filling[RecordT]", texts: Sequence[str]) -> bool:
-        """Say whether *texts* do not fit beside what is there."""
-        size = filling.size + sum(map(len, texts))
-        return len(filling.texts) + len(texts) > self.size or size > _MAX_CHARACTERS
+    def _is_full(self, builder: "_BatchBuilder", texts: Sequence[str]) -> bool:
+        """Return whether *texts* no longer fit into the batch."""
+        size = builder.size + sum(map(len, texts))
+        return len(builder.texts) + len(texts) > self.size or size > _MAX_CHARACTERS
 
-    def _parts(self, record: RecordT, text: str) -> Sequence[str]:
-        """Return the documents that a record is sent as whose text is long."""
-        where = location(record)
+    def _parts(self, record: Document, text: str) -> Sequence[str]:
+        """Return the documents that a record with a long *text* is sent as."""
         match self.long:
             case "truncate":
                 return (text,)  # the server does it, by the model's own tokens
             case "refuse":
-                tokens = utf8_size(text) // BYTES_PER_TOKEN
-                what = f"longer than the model reads: about {tokens:,} tokens"
-                hint = f"it reads {self._window:,}; --long split ranks a text in parts"
-                raise InputProblem(what, where=where, hint=hint)
+                tokens = f"about {utf8_size(text) // BYTES_PER_TOKEN:,} tokens"
+                what = f"record of {tokens} exceeds the model's {self._max_tokens:,}"
+                hint = "--long split ranks it by its best part"
+                raise InputProblem(what, where=location(record), hint=hint)
             case "split":
-                whole = split_text(text, self._window * BYTES_PER_TOKEN)
-                parts = [part for part in whole if part.strip()]
-                if len(parts) > MAX_DOCUMENTS:
-                    what = f"longer than {MAX_DOCUMENTS:,} documents"
-                    raise InputProblem(what, where=where, hint="split it before")
-                return parts
+                return self._split(record, text)
+
+    def _split(self, record: Document, text: str) -> Sequence[str]:
+        parts = split_text(text, self._max_tokens * BYTES_PER_TOKEN)
+        documents = [part for part in parts if part.strip()]
+        if len(documents) <= MAX_DOCUMENTS:
+            return documents
+        what = f"record needs more than {MAX_DOCUMENTS:,} documents"
+        hint = "split it into several records"
+        raise InputProblem(what, where=location(record), hint=hint)
 
 
 @dataclass(slots=True)
-class _Filling(Generic[RecordT]):
-    """A portion that is still being filled."""
+class _BatchBuilder:
+    """A batch that is being filled."""
 
-    number: int
     first: int
-    records: list[RecordT] = field(default_factory=list)
+    records: list[Document] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     size: int = 0
-    long: int = 0
+    long_records: int = 0
 
-    def add(self, record: RecordT, texts: Sequence[str]) -> None:
+    def add(self, record: Document, texts: Sequence[str]) -> None:
         self.owners += [len(self.records)] * len(texts)
         self.records.append(record)
         self.texts += texts
         self.size += sum(map(len, texts))
 
-    def portion(self, question: RerankParameters) -> RecordBatch[RecordT]:
+    def build(self, parameters: RerankParameters) -> RecordBatch:
         is_split = len(self.owners) > len(self.records)
-        # The best parts may all be one record's, so all of them are asked for.
-        top_n = None if is_split else question.top_n
+        # All of the best parts may be one record's, so scores of all are requested.
+        top_n = None if is_split else parameters.top_n
         return RecordBatch(
-            self.number,
             self.first,
             self.records,
-            question.about(self.texts, top_n=top_n),
+            parameters.body(self.texts, top_n=top_n),
             self.owners if is_split else None,
-            self.long,
+            self.long_records,
         )
-
-    def next(self) -> "_Filling[RecordT]":
-        return _Filling(self.number + 1, self.first + len(self.records))

@@ -1,20 +1,49 @@
-"""One ranking by many requests: what is sent, what came of it, what did not."""
+"""One ranking by many requests: its results, and the records that were not ranked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.errors import BatchesFailed, CoError
+from cohere_cli.api.protocol.requests import RerankBody, to_json
+from cohere_cli.api.protocol.rerank import InvalidRanking, Ranking, parse_ranking
+from cohere_cli.errors import BatchesFailed, CoError, ServerFault
+from cohere_cli.jobs.job import Codec, Job
+from cohere_cli.jobs.workers import Sender, Task
+from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
-    from cohere_cli.api.protocol.rerank import Ranking
-    from cohere_cli.documents.document import Document
+    from cohere_cli.jobs.journal import Journal
     from cohere_cli.ranking.batching import RecordBatch
-    from cohere_cli.ranking.journal import Journal
-    from cohere_cli.ranking.merge import Merge
-    from cohere_cli.ranking.workers import Batch
+    from cohere_cli.ranking.merge import SpilledRecords, TopRecords
     from cohere_cli.render.progress import Progress
+
+
+def rerank_job(
+    client: "Client", journal: "Journal", note: Callable[[str], None], *, resume: bool
+) -> Job[RerankBody, Ranking]:
+    """Return the job that sends rerank requests to *client*; see `Job`."""
+    sender = Sender(client.rerank, client.max_time, fatal=(InvalidRanking,))
+    codec = Codec(_key, lambda ranking: ranking.response, _decode)
+    return Job(sender, codec, journal, note, resume=resume)
+
+
+def _key(body: RerankBody) -> str:
+    """Return a hash of all that a request says: the journal holds no text of it."""
+    lengths = list(map(len, body.documents))
+    parts = [to_json(body.replace(documents=())), lengths]
+    digest = sha256(json.dumps(parts, sort_keys=True).encode())
+    digest.update("".join(body.documents).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _decode(response: Mapping[str, Any], body: RerankBody) -> Ranking | None:
+    try:
+        return parse_ranking(response, len(body.documents), body.top_n)
+    except ServerFault:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,79 +59,62 @@ class FailedRecords:
         return self.first == other.end and self.problem.what == other.problem.what
 
     def __str__(self) -> str:
-        count = self.end - self.first
-        if count == 1:
+        if self.end - self.first == 1:
             return f"record {self.end:,} is missing: {self.problem}"
         return f"records {self.first + 1:,} to {self.end:,} are missing: {self.problem}"
 
 
 class RerankJob:
-    """Has portions ranked and merges them into *merge*.
+    """Ranks batches of records and merges the results into *merge*.
 
-    With *resume*, what *journal* knows is not sent again. Records that score less
-    than *least* are left out. `long` counts those that the model cannot read whole.
+    Records that score less than *min_score* are left out. `long_records` counts
+    those that the model cannot read whole.
     """
 
     def __init__(
         self,
-        merge: "Merge[Document]",
-        journal: "Journal",
+        merge: "TopRecords | SpilledRecords",
         progress: "Progress",
-        *,
-        least: float | None = None,
-        resume: bool = False,
+        min_score: float | None = None,
     ) -> None:
         self._merge = merge
-        self._journal = journal
         self._progress = progress
-        self._least = float("-inf") if least is None else least
-        self._resume = resume
-        self._is_kept = True
-        self._under_way: dict[int, RecordBatch[Document]] = {}
-        self._missed: list[FailedRecords] = []
+        self._min_score = float("-inf") if min_score is None else min_score
+        self._failed: list[FailedRecords] = []
         self._response: Mapping[str, Any] = {}
-        self._answers = self._units = self._records = self._size = self.long = 0
+        self._answers = self._units = self._records = self._size = 0
+        self._hint = ""
+        self.long_records = 0
 
     def run(
         self,
-        client: "Client",
-        portions: "Iterable[RecordBatch[Document]]",
+        job: "Job[RerankBody, Ranking]",
+        batches: "Iterable[RecordBatch]",
         *,
         concurrency: int,
     ) -> None:
-        """Have *portions* ranked; `missed` tells of those that could not be.
+        """Send *batches* with *job*; `failed` has those that could not be ranked.
 
-        Raises the first one's problem where none could be.
+        Raises the first batch's error if none could be ranked.
         """
-        from cohere_cli.ranking.workers import rerank_batches
-
-        if self._journal.kept and not self._resume:
-            self._tell_kept("--resume takes them")
-        batches = self._unknown(portions)
-        try:
-            for batch, found in rerank_batches(
-                client, batches, concurrency=concurrency
-            ):
-                self._hear(self._under_way.pop(batch.number), found)
-        except BaseException:
-            if self._journal.kept:
-                self._tell_kept("--resume sends only the others")
-            raise
-        if self._missed and not self._answers:
-            raise self.missed[0].problem
+        tasks = (Task(batch, batch.body) for batch in batches)
+        job.run(tasks, receive=self._receive, concurrency=concurrency)
+        self._hint = "--resume sends only what failed" if job.finished else ""
+        if self._failed and not self._answers:
+            raise self.failed[0].problem
 
     @property
     def response(self) -> Mapping[str, Any]:
-        """The server's own object, or what there is to say of several."""
+        """The server's own object or, of several, the sum of their search units."""
         if self._answers == 1:
             return self._response
         return {"meta": {"billed_units": {"search_units": self._units}}}
 
     @property
-    def missed(self) -> list[FailedRecords]:
-        """What was not ranked, in order; neighbours with one reason are one."""
+    def failed(self) -> list[FailedRecords]:
+        """The records not ranked, in order; adjacent ones with one reason joined."""
         joined: list[FailedRecords] = []
-        for one in sorted(self._missed, key=lambda one: one.first):
+        for one in sorted(self._failed, key=lambda one: one.first):
             if joined and one.follows(joined[-1]):
                 joined[-1] = replace(joined[-1], end=one.end)
             else:
@@ -111,66 +123,32 @@ class RerankJob:
 
     @property
     def problem(self) -> CoError | None:
-        """What to end with where not everything was ranked."""
-        if not self._missed:
+        """The error to end with if some records were not ranked."""
+        if not self._failed:
             return None
-        lost = sum(one.end - one.first for one in self._missed)
-        requests = len(self._missed) + self._answers
-        said = f"{len(self._missed):,} of {requests:,} requests failed"
-        hint = "--resume sends only what failed" if self._journal.kept else ""
-        return BatchesFailed(f"{said}, with {lost:,} of the records", hint=hint)
+        lost = plural(sum(one.end - one.first for one in self._failed), "record")
+        requests = plural(len(self._failed) + self._answers, "request")
+        what = f"{len(self._failed):,} of {requests} failed, with {lost}"
+        return BatchesFailed(what, hint=self._hint)
 
-    def _unknown(
-        self, portions: "Iterable[RecordBatch[Document]]"
-    ) -> "Iterator[Batch]":
-        """Yield what has to be sent; take the rest from the journal."""
-        from cohere_cli.ranking.workers import Batch
-
-        for portion in portions:
-            self.long += portion.long
-            known = self._journal.find(portion.body) if self._resume else None
-            if known:
-                self._take(portion, known)
-            else:
-                self._under_way[portion.number] = portion
-                yield Batch(portion.number, portion.body)
-
-    def _hear(
-        self, portion: "RecordBatch[Document]", found: "Ranking | CoError"
-    ) -> None:
-        if isinstance(found, CoError):
-            end = portion.first + len(portion.records)
-            self._missed.append(FailedRecords(portion.first, end, found))
+    def _receive(self, batch: "RecordBatch", outcome: Ranking | CoError) -> None:
+        self.long_records += batch.long_records
+        if isinstance(outcome, CoError):
+            end = batch.first + len(batch.records)
+            self._failed.append(FailedRecords(batch.first, end, outcome))
         else:
-            self._keep(portion, found)
-            self._take(portion, found)
+            self._add(batch, outcome)
 
-    def _keep(self, portion: "RecordBatch[Document]", ranking: "Ranking") -> None:
-        if not self._is_kept:
-            return
-        try:
-            self._journal.keep(portion.body, ranking)
-        except OSError as exc:
-            self._is_kept = False
-            says = (exc.strerror or str(exc)).lower()
-            self._progress.note(f"co: --resume will not know what follows: {says}")
-
-    def _take(self, portion: "RecordBatch[Document]", ranking: "Ranking") -> None:
-        """Merge what came of *portion*."""
-        for at, score in portion.scores(ranking):
-            if score >= self._least:
-                self._merge.add(portion.first + at, score, portion.records[at])
+    def _add(self, batch: "RecordBatch", ranking: Ranking) -> None:
+        for at, score in batch.scores(ranking):
+            if score >= self._min_score:
+                self._merge.add(batch.first + at, score, batch.records[at])
         self._answers += 1
         self._response = ranking.response
-        if portion.owners is not None:
+        if batch.owners is not None:
             # Its results are about parts of records.
             self._response = {**ranking.response, "results": []}
         self._units += ranking.search_units
-        self._records += len(portion.records)
-        self._size += sum(len(record.raw) + 1 for record in portion.records)
+        self._records += len(batch.records)
+        self._size += sum(len(record.raw) + 1 for record in batch.records)
         self._progress.update(self._size, records=self._records)
-
-    def _tell_kept(self, remedy: str) -> None:
-        number = self._journal.kept
-        said = f"co: finished requests of this ranking: {number}; {remedy}"
-        self._progress.note(said)

@@ -1,4 +1,8 @@
-"""A line on standard error that says how far a long job is, and then is gone."""
+"""A progress line on standard error, erased at the end.
+
+Rich's own costs 60 ms to import, redraws from a thread, and leaves its last line
+behind when the program is killed.
+"""
 
 import os
 import time
@@ -10,60 +14,55 @@ from types import TracebackType
 from typing import Self
 
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import plural
 
-_DOING = "reranking"
+_ACTIVITY = "reranking"
 _GAP = "  "
-_WIDEST_BAR, _NARROWEST_BAR = 24, 8
-# Records a second: below, a whole number says too little.
+_MAX_BAR, _MIN_BAR = 24, 8
+# Records per second from which a whole number is precise enough.
 _FAST = 10
-# Seconds. More left than this nobody waits for, nor can it be known.
+# Seconds; a longer estimate is not useful.
 _MAX_REMAINING = 100 * 3600
 _DONE, _NOT_DONE, _END = "\x1b[36m", "\x1b[2m", "\x1b[0m"
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressState:
-    """What is known now; None is what is not.
+    """The progress so far; None is unknown.
 
-    `share` is from 0 to 1, `speed` in records a second, `left` and `waiting` in
-    seconds.
+    `share` is from 0 to 1, `speed` in records per second, `left` in seconds.
     """
 
     records: int
     share: float | None = None
     speed: float | None = None
     left: float | None = None
-    pending: float | None = None
 
 
 def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
-    """Return the line, in at most *width* columns: what says least goes first."""
+    """Return the line in at most *width* columns, without what does not fit."""
     line = _GAP.join(_fitting(_parts(now), width))[: max(width, 0)]
-    room = min(width - len(line) - len(_GAP), _WIDEST_BAR)
-    if now.share is None or room < _NARROWEST_BAR:
+    room = min(width - len(line) - len(_GAP), _MAX_BAR)
+    if now.share is None or room < _MIN_BAR:
         return line
-    return line.replace(_DOING, f"{_DOING}{_GAP}{_bar(now.share, room, colour)}", 1)
+    return line.replace(
+        _ACTIVITY, f"{_ACTIVITY}{_GAP}{_bar(now.share, room, colour)}", 1
+    )
 
 
 def _parts(now: ProgressState) -> dict[str, str]:
-    parts = {"doing": _DOING, "records": _counted(now.records)}
+    parts = {"activity": _ACTIVITY, "records": plural(now.records, "record")}
     if now.share is not None:
         parts["share"] = f"{int(now.share * 100)} %"
-    if now.pending is not None:
-        return {**parts, "left": f"waiting {now.pending:.0f} s (rate limit)"}
     return {**parts, "speed": _speed(now.speed), "left": _left(now.left)}
 
 
 def _fitting(parts: Mapping[str, str], width: int) -> list[str]:
     shown = {name: part for name, part in parts.items() if part}
-    for name in ("speed", "doing", "records", "share"):
+    for name in ("speed", "activity", "records", "share"):
         if len(_GAP.join(shown.values())) > width:
             shown.pop(name, None)
     return list(shown.values())
-
-
-def _counted(records: int) -> str:
-    return f"{records:,} {'record' if records == 1 else 'records'}"
 
 
 def _speed(speed: float | None) -> str:
@@ -82,18 +81,18 @@ def _left(seconds: float | None) -> str:
 
 
 def _bar(share: float, width: int, colour: bool) -> str:
-    """Draw *share* of *width* columns, by halves."""
+    """Return a bar of *width* columns, filled to *share* in half columns."""
     halves = round(share * width * 2)
     done = "━" * (halves // 2) + "╸" * (halves % 2)
     rest = "─" * (width - len(done))
     return f"{_DONE}{done}{_NOT_DONE}{rest}{_END}" if colour else done + rest
 
 
-# Seconds between two frames: more often is not read, and costs.
+# Seconds between two frames.
 _FRAME = 1 / 8
-# Seconds: what is over sooner needs no such line.
+# Seconds before the first frame.
 _DELAY = 0.5
-# Seconds that the speed is an average of, and the fewest that make one.
+# Seconds that the speed is averaged over, at most and at least.
 _WINDOW = 10.0
 _MIN_WINDOW = 1.0
 _ERASE_LINE = "\r\x1b[K"
@@ -103,11 +102,11 @@ _WRAP_ROWS = "\x1b[?7h"
 
 
 class Progress:
-    """Draws the line while it is entered, from whatever thread calls it.
+    """Draws the line inside a `with` block; any thread may call it.
 
-    Only where standard error is a terminal that can erase a line, and not when told
-    to be quiet; elsewhere only `note` does something. *total* is how much there is
-    to do, in any unit; None is not known. *clock* gives seconds from any beginning.
+    It is drawn where standard error is a terminal that can erase a line, and not with
+    --quiet; elsewhere only `note` has an effect. *total* is the amount of work, in
+    any unit; None is unknown. *clock* returns seconds.
     """
 
     def __init__(
@@ -122,11 +121,10 @@ class Progress:
         self._total = total
         self._clock = clock
         self._done = self._records = 0
-        self._resumes_at: float | None = None
         self._next_frame = float("inf")
         self._is_drawn = False
         self._past: deque[tuple[float, int, int]] = deque()
-        # Requests are sent by threads, and those that wait say so.
+        # Requests are sent by threads, and their notes come from there.
         self._drawing = RLock()
 
     def __enter__(self) -> Self:
@@ -144,32 +142,17 @@ class Progress:
         self.erase()
         self._is_on = False
 
-    def update(
-        self, done: int, *, records: int | None = None, total: int | None = None
-    ) -> None:
-        """Say that *done* of the total is done, which is so many *records*.
+    def update(self, done: int, *, records: int | None = None) -> None:
+        """Set how much of the total is *done*, and how many *records* that is.
 
-        Without *records*, the unit is the record. *total* replaces the one given.
+        Without *records*, the unit is the record.
         """
         with self._drawing:
             self._done, self._records = done, done if records is None else records
-            self._total = self._total if total is None else total
-            self._resumes_at = None
-            self._draw_if_due()
-
-    def pending(self, seconds: float) -> None:
-        """Say that nothing is sent for so many seconds, because of a rate limit.
-
-        Drawn at once; called again, it counts down.
-        """
-        with self._drawing:
-            if self._resumes_at is None:
-                self._next_frame = float("-inf")
-            self._resumes_at = self._clock() + seconds
             self._draw_if_due()
 
     def note(self, line: str) -> None:
-        """Say *line* on standard error, as `Terminal.note`, above the progress."""
+        """Write *line* to standard error above the progress; see `Terminal.note`."""
         with self._drawing:
             was_drawn = self._is_drawn
             self.erase()
@@ -178,7 +161,7 @@ class Progress:
                 self._draw(self._clock())
 
     def erase(self) -> None:
-        """Take the line away, until the next frame: something else will be written."""
+        """Erase the line until the next frame, so that others can write."""
         with self._drawing:
             if self._is_drawn:
                 self._write(_ERASE_LINE)
@@ -190,10 +173,10 @@ class Progress:
             self._draw(now)
 
     def _draw(self, now: float) -> None:
-        # The last column stays free: a cursor behind it is in no column at all.
+        # The last column stays free: after it, the cursor position is undefined.
         width = _columns(self._terminal) - 1
         line = progress_line(self._headway(now), width, colour=self._colour)
-        # Column 0, so that the shell's prompt covers the line if we are killed.
+        # Column 0, so that the shell's prompt overwrites the line after a kill.
         self._is_drawn = True
         self._write(f"{_KEEP_ROW}\r{line}\x1b[K\r{_WRAP_ROWS}")
         self._next_frame = now + _FRAME
@@ -211,9 +194,7 @@ class Progress:
             share = min(self._done / self._total, 1.0)
             rest = max(self._total - self._done, 0)
             left = rest * seconds / (self._done - done) if is_known else None
-        until = self._resumes_at
-        waiting = None if until is None else max(until - now, 0.0)
-        return ProgressState(self._records, share, speed, left, waiting)
+        return ProgressState(self._records, share, speed, left)
 
     def _write(self, text: str) -> None:
         stream = self._terminal.stderr
@@ -221,7 +202,7 @@ class Progress:
             stream.write(text)
             stream.flush()
         except (OSError, ValueError):
-            # A lost note is no failure.
+            # A lost progress line is not a failure.
             self._is_on = False
 
 

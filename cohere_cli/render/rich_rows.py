@@ -1,6 +1,6 @@
-"""Rich's renderables to rows of characters: colours, widths and nothing that acts.
+"""Converts Rich's renderables to rows of text, with safe escape sequences only.
 
-Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
+Imported only where something is drawn: Rich takes 60 to 120 ms to import.
 """
 
 import io
@@ -35,7 +35,7 @@ _CITATION_STYLE = Style(color="cyan", bold=True)
 
 
 class RowRenderer:
-    """Draws for one terminal: with the colours that it has, or none."""
+    """Draws for one terminal, with the colours that it supports."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._colour = terminal.has_colour
@@ -54,7 +54,7 @@ class RowRenderer:
         )
 
     def rows(self, renderable: RenderableType, width: int) -> list[str]:
-        """Draw *renderable* in *width* columns; no row ends in blanks."""
+        """Draw *renderable* in *width* columns, without trailing blanks."""
         options = self._console.options.update_width(width)
         lines = self._console.render_lines(renderable, options, pad=False)
         return [self._row(line) for line in lines]
@@ -62,14 +62,14 @@ class RowRenderer:
     def row(
         self, pieces: Iterable[tuple[str, Style | None]], width: int | None = None
     ) -> str:
-        """Draw *pieces* as one row, however long, or cut at *width* columns."""
+        """Draw *pieces* as one row, cut at *width* columns if that is given."""
         segments = [Segment(text, style) for text, style in pieces]
         if width is not None:
             segments = Segment.adjust_line_length(segments, width, pad=False)
         return self._row(segments)
 
     def styled(self, text: str, style: str) -> str:
-        """Return *text*, cleaned, in a style of Rich's names: `bold cyan`."""
+        """Return *text*, cleaned, in a style named as in Rich: `bold cyan`."""
         return self._render(clean(text), self._console.get_style(style))
 
     def _row(self, segments: Iterable[Segment]) -> str:
@@ -89,7 +89,7 @@ class RowRenderer:
         if not text or style is None or not style:
             return text
         link = style.link
-        # Rich would give each link an id by chance.
+        # Rich would give each link a random id.
         style = style.update_link(None)
         if not self._colour:
             style = style.without_color
@@ -98,7 +98,7 @@ class RowRenderer:
 
 
 def display_width(text: str) -> int:
-    """Return how many columns *text* takes."""
+    """Return the number of columns that *text* takes."""
     return cell_len(text)
 
 

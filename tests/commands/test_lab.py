@@ -25,7 +25,7 @@ BY_FILES = LabFlags(
 )
 LEFT_OUT = "co: 1 query without a relevant document left out: q7\n"
 STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model\n"
-MEANING = "co: keep from: for co rerank --min-score, with the best F1\n"
+MEANING = "co: keep from: the score with the best F1, for rerank --min-score\n"
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_models_are_compared_with_the_input_order(lab):
     assert noted == (
         f"{LEFT_OUT}{STAND_IN}{MEANING}"
         "co: differences from input order, over 9 queries\n"
-        "co: p: how often chance alone makes a difference as large\n"
+        "co: p: the probability of such a difference by chance alone\n"
     )
 
 
@@ -219,7 +219,7 @@ def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
     first, failed, left_out = noted.splitlines(keepends=True)
     assert first == LEFT_OUT
     assert failed.startswith("co: a did not rank 1 of 9 queries: model not found")
-    assert left_out == "co: 1 query that not every model ranked left out: q1\n"
+    assert left_out == "co: 1 query not ranked by every model left out: q1\n"
     assert (sent_first, [(one["model"], one["query"]) for one in sent]) == (
         18,
         [("a", "how do I get limescale out of the kettle")],
@@ -259,11 +259,11 @@ def test_what_came_before_the_end_of_a_run_is_taken_by_the_next(
     assert (stopped[0], type(stopped[2])) == ("", NotAuthenticated)
     assert (
         stopped[1]
-        == "co: requests of this comparison: 1 finished: --resume sends only the others\n"
+        == "co: 1 request of this job finished; --resume sends only the rest\n"
     )
     assert lab(*two_queries)[1] == (
-        "co: requests of this comparison: 1 finished before: --resume takes them\n"
-        "co: requests of this comparison: 2 finished: --resume sends only the others\n"
+        "co: 1 request of this job finished; --resume skips what is finished\n"
+        "co: 2 requests of this job finished; --resume sends only the rest\n"
     )
     told, _, problem = lab(*two_queries, resume=True, output="jsonl")
     assert (len(told.splitlines()), problem) == (2, None)
@@ -338,7 +338,9 @@ def test_a_ranking_that_failed_in_part_is_neither_finished_nor_counted(
 def test_few_queries_prove_nothing_and_the_note_says_so(lab, two_queries):
     flags, files = two_queries
     _, noted, _ = lab(flags, files)
-    assert noted.endswith("co: so few queries show nothing: p is 0.5 at least\n")
+    assert noted.endswith(
+        "co: too few queries for significance: the smallest possible p is 0.5\n"
+    )
 
 
 def test_absent_documents_are_counted(lab, file, two_queries):
@@ -348,7 +350,7 @@ def test_absent_documents_are_counted(lab, file, two_queries):
     _, noted, _ = lab(flags, files, labels=labels, dry_run=True)
     assert noted == (
         "co: 1 query without a judgement left out: q2\n"
-        "co: 1 of 2 relevant documents are not among the records\n"
+        "co: 1 of 2 relevant documents not among the records\n"
     )
 
 
@@ -358,13 +360,13 @@ def test_absent_documents_are_counted(lab, file, two_queries):
         (
             {"labels": None},
             UsageProblem,
-            "these are not queries and judgements of one kind",
+            "--queries needs --labels, and -q needs --label-field",
             "give --queries and --labels, or -q and --label-field",
         ),
         (
             {"label_field": "x"},
             UsageProblem,
-            "these are not queries and judgements of one kind",
+            "--queries needs --labels, and -q needs --label-field",
             "give --queries and --labels, or -q and --label-field",
         ),
         (
@@ -389,18 +391,18 @@ def test_absent_documents_are_counted(lab, file, two_queries):
             {"labels": None, "queries": None, "query": " ", "label_field": "x"},
             UsageProblem,
             "the query is blank",
-            "say what to look for with -q",
+            "give one with -q TEXT",
         ),
         (
             {"model": ["a", " "]},
             UsageProblem,
-            "a model has no name",
-            "say which with -m",
+            "a model name is blank",
+            "give one with -m NAME",
         ),
         (
             {"measure": ["ndgc@5"]},
             UsageProblem,
-            "there is no measure 'ndgc@5'",
+            "unknown measure 'ndgc@5'",
             "did you mean ndcg@10?",
         ),
         ({"queries": "-"}, InputProblem, "there are no queries (stdin)", ""),
@@ -460,8 +462,8 @@ def test_judgements_of_other_records_are_refused_before_anything_is_sent(
     labels = file("qrels", "q1 0 gone 1")
     assert refused(lab(BY_FILES, labels=labels)[2]) == (
         InputProblem,
-        "the judgements name none of the records",
-        "they say 'gone', the records 'd01'",
+        "no judged document is among the records",
+        "ids: 'gone' is judged, a record is 'd01'",
     )
     assert server.requests == []
 

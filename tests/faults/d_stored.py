@@ -180,7 +180,7 @@ CASES: tuple[Case, ...] = (
         stdin=b"a\nb\n",
         replies=(ranking(0), ranking(0)),
         out=b"a\nb\n",
-        says=("co: finished requests cannot be kept for --resume: *",),
+        says=("co: cannot record finished requests for --resume: *",),
     ),
     Row(
         case="D10",

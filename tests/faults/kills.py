@@ -18,11 +18,9 @@ from pathlib import Path
 from random import Random
 from typing import NoReturn
 
-from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.protocol.rerank import RankedDocument, Ranking
 from cohere_cli.config import editing
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.ranking.journal import Journal
+from cohere_cli.jobs.journal import Journal
 from tests.faults.alone import main
 from tests.faults.tally import Tally
 
@@ -30,9 +28,7 @@ WRITERS = 48
 _LONGEST_LIFE = 0.02  # seconds: time for some rounds of a writer
 _RUNS_A_JOB = 4
 _KEY = re.compile(r"key-(\d{8})-(k{40})")
-_RANKING = Ranking(
-    (RankedDocument(0, 0.5),), {"results": [{"index": 0, "relevance_score": 0.5}]}
-)
+_REPLY = {"results": [{"index": 0, "relevance_score": 0.5}]}
 
 Acknowledge = Callable[[int], None]
 Write = Callable[[int, Acknowledge], None]
@@ -109,7 +105,7 @@ def _killed_with_journals(rng: Random, directory: Path, count: int) -> Iterator[
         def write(first: int, acknowledge: Acknowledge, job: str = job) -> None:
             with Journal.at(directory, job) as journal:
                 for number in counted(first):
-                    journal.keep(_body(number), _RANKING)
+                    journal.add(f"{number}", _REPLY)
                     acknowledge(number)
 
         acknowledged = _killed(rng, write, first)
@@ -117,14 +113,10 @@ def _killed_with_journals(rng: Random, directory: Path, count: int) -> Iterator[
             yield f"kill {kill}: the journal lost {lost} of {len(acknowledged)}"
 
 
-def _body(number: int) -> RerankBody:
-    return RerankBody(model="m", query=f"q{number}", documents=("d",))
-
-
 def _not_in_journal(directory: Path, job: str, numbers: list[int]) -> int:
     found = 0
     with suppress(_Left), Journal.at(directory, job) as journal:
-        found = sum(journal.find(_body(number)) == _RANKING for number in numbers)
+        found = sum(journal.find(f"{number}") == _REPLY for number in numbers)
         raise _Left
     return len(numbers) - found
 
@@ -173,7 +165,7 @@ def _journals_at_once(directory: Path) -> Iterator[str]:
     def write(one: int) -> None:
         with suppress(_Left), Journal.at(directory, "job") as journal:
             for number in range(20):
-                journal.keep(_body(one * 20 + number), _RANKING)
+                journal.add(f"{one * 20 + number}", _REPLY)
             raise _Left
 
     yield from _at_once(write)

@@ -204,7 +204,7 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
         (
             ["rerank", "examples/capitals.txt", "-p", "sandbox"],
             2,
-            ["co: there is no query", "hint: say what to look for with -q"],
+            ["co: there is no query", "hint: give one with -q TEXT"],
         ),
         (
             ["rerank", "-q", "x", "-p", "sandbox"],

@@ -61,7 +61,7 @@ def test_a_line_that_is_no_judgement_is_named_and_nothing_is_sent(
     run = lab("--labels", str(labels))
     assert (run.returncode, run.stdout, server.requests) == (3, b"", [])
     assert run.stderr.decode() == (
-        f"co: 'good' is no grade ({labels}:2)\n"
+        f"co: 'good' is not a grade ({labels}:2)\n"
         "hint: a grade is a whole number: 0 is not relevant, 1 is, more is better\n"
     )
 

@@ -93,7 +93,7 @@ def test_a_record_in_parts_is_as_good_as_its_best_part(rank, server):
     scores[long] = max(map(score, parts))
     best = sorted(records, key=scores.__getitem__, reverse=True)
     assert run.stdout == lines(f"{scores[one]!r}\t{one}" for one in best)
-    assert b"longer than the model reads, and ranked by its best part: 1 of" in (
+    assert b"1 record longer than the model's limit, ranked by the best passage" in (
         run.stderr
     )
 
@@ -120,7 +120,7 @@ def test_a_request_that_is_refused_costs_no_other_record(rank, server):
     )
     assert run.stderr.decode().splitlines() == [
         "co: records 51 to 60 are missing: record 55 is not wanted (HTTP 400)",
-        "co: 1 of 20 requests failed, with 10 of the records",
+        "co: 1 of 20 requests failed, with 10 records",
         "hint: --resume sends only what failed",
     ]
     server.begin(ranking)
@@ -143,7 +143,7 @@ def test_neighbours_that_failed_alike_are_told_together_and_no_others(rank, serv
     assert run.stderr.decode().splitlines()[:3] == [
         "co: records 2 to 3 are missing: record 5 is not wanted (HTTP 400)",
         "co: record 5 is missing: record 5 is not wanted (HTTP 400)",
-        "co: 3 of 6 requests failed, with 3 of the records",
+        "co: 3 of 6 requests failed, with 3 records",
     ]
 
 
@@ -222,7 +222,7 @@ def test_no_more_requests_are_sent_in_a_minute_than_were_allowed(rank, server):
     run = rank("--batch-size", "20", "--rate", "3", "--max-time", "0.8")
     assert (run.returncode, run.stdout) == (28, b"")
     assert len(server.bodies) == 3
-    assert b"co: finished requests of this ranking: 3; --resume sends only the" in (
+    assert b"co: 3 requests of this job finished; --resume sends only the" in (
         run.stderr
     )
 

@@ -63,7 +63,7 @@ def end(child):
 )
 def test_a_person_at_a_terminal_is_asked(sit, server, script):
     piped = script.startswith("cat")
-    question = "co: 10 requests and more: 11 search units at least; send them? [y/N] "
+    question = "co: at least 11 requests, 11 search units; send them? [y/N] "
     child = sit(script)
     child.expect_exact(question if piped else QUESTION)
     assert server.bodies == []
@@ -85,7 +85,7 @@ def test_nothing_is_sent_unless_the_person_agrees(sit, server, answer):
     assert (code, server.bodies) == (2, [])
     assert rest.decode().splitlines()[1:] == [
         "co: nothing was sent",
-        "hint: --yes sends without a question",
+        "hint: --yes sends without asking",
     ]
 
 

@@ -155,8 +155,8 @@ def test_a_server_that_comes_back_gets_only_what_it_has_not_answered(run, server
     assert failed.stdout == lines(sorted(RECORDS[:90], key=score, reverse=True)[:10])
     assert failed.stderr.decode().splitlines()[-4:] == [
         "co: records 91 to 108 are missing: down (HTTP 503)",
-        "co: records 109 to 240 are missing: not sent: 3 before it failed, the last: down (HTTP 503)",
-        "co: 25 of 40 requests failed, with 150 of the records",
+        "co: records 109 to 240 are missing: not sent: 3 requests in a row failed: down (HTTP 503)",
+        "co: 25 of 40 requests failed, with 150 records",
         "hint: --resume sends only what failed",
     ]
     server.begin(ranking)
@@ -180,7 +180,7 @@ def test_an_interrupt_ends_it_at_once_though_a_reply_hangs(
     assert time.monotonic() - began < 1
     assert (process.returncode, out) == (-signal.SIGINT, b"")
     assert err == (
-        b"co: finished requests of this ranking: 9; --resume sends only the others\n"
+        b"co: 9 requests of this job finished; --resume sends only the rest\n"
     )
     server.begin(ranking)
     resumed = run("0", "--resume")
@@ -201,7 +201,7 @@ def test_a_run_that_begins_anew_says_what_could_be_had(run, start, server, tmp_p
     again = run("0")
     assert (again.returncode, again.stdout) == (0, lines(BEST))
     assert again.stderr == (
-        b"co: finished requests of this ranking: 9; --resume takes them\n"
+        b"co: 9 requests of this job finished; --resume does not send them again\n"
     )
     assert len(server.bodies) == REQUESTS
     assert list((tmp_path / ".local/share/co/rankings").iterdir()) == []
@@ -211,7 +211,7 @@ def test_a_full_disk_costs_no_more_than_the_journal(co, records, server):
     co.environ |= server.environ
     run = co.shell(f"ulimit -f 1; co rerank {records} {' '.join(WORDS)} 5")
     assert (run.returncode, run.stdout) == (0, lines(BEST[:5]))
-    assert run.stderr.startswith(b"co: --resume will not know what follows: ")
+    assert run.stderr.startswith(b"co: cannot record more requests for --resume: ")
     assert run.stderr.count(b"\n") == 1
     assert len(server.bodies) == REQUESTS
 
@@ -243,7 +243,7 @@ def test_nothing_remains_of_the_line_that_tells_the_progress(co, server, records
     screen = pyte.Screen(80, 24)
     pyte.ByteStream(screen).feed(seen + rest)
     assert screen.display[0].rstrip() == (
-        "co: finished requests of this ranking: 4; --resume sends only the others"
+        "co: 4 requests of this job finished; --resume sends only the rest"
     )
     assert not "".join(screen.display[1:]).strip()
     assert (screen.cursor.x, screen.cursor.y) == (0, 1)

@@ -77,7 +77,7 @@ def test_a_pipe_costs_no_import_of_rich():
         "from cohere_cli.terminal import Terminal\n"
         "create_renderer(Terminal.fake(), None, dict)\n"
         "create_renderer(Terminal.fake(), 'markdown', dict)\n"
-        "ranking.ranking_writer(Terminal.fake(), None)\n"
+        "ranking.write_ranking(Terminal.fake(), None, (), ranking.RankingStyle())\n"
         "sys.exit('rich' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

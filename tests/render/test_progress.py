@@ -56,16 +56,6 @@ def test_the_line_tells_the_records_the_speed_and_the_time_left(terminal, clock,
         assert shown() == ["reranking  ━━━━━━──────────────────  50 records  25 %  25/s  0:06 left"]  # fmt: skip
 
 
-def test_a_total_can_come_later(terminal, clock, shown):
-    with Progress(terminal, None, clock) as progress:
-        clock.now += 2
-        progress.update(50)
-        assert shown() == ["reranking  50 records  25/s"]
-        clock.now += 2
-        progress.update(100, total=50)
-        assert shown()[0].endswith("100 records  100 %  25/s  0:00 left")
-
-
 def test_the_speed_is_that_of_the_last_ten_seconds(terminal, clock, shown):
     with Progress(terminal, None, clock) as progress:
         for second in range(30):
@@ -106,18 +96,6 @@ def test_nothing_of_it_remains(terminal, clock, shown, error):
     assert shown() == []
 
 
-def test_a_pause_is_shown_at_once_and_counts_down(terminal, clock, shown):
-    with Progress(terminal, None, clock) as progress:
-        progress.pending(42)
-        assert shown() == ["reranking  0 records  waiting 42 s (rate limit)"]
-        clock.now += 30
-        progress.pending(12)
-        assert shown() == ["reranking  0 records  waiting 12 s (rate limit)"]
-        clock.now += 12
-        progress.update(6)
-        assert shown() == ["reranking  6 records  0.5/s"]
-
-
 def test_a_note_stands_above_the_line(terminal, clock, shown):
     with Progress(terminal, None, clock) as progress:
         progress.note("co: early")
@@ -148,7 +126,6 @@ def test_elsewhere_nothing_is_drawn(clock, case):
     with Progress(terminal, 9, clock) as progress:
         clock.now += 1
         progress.update(3)
-        progress.pending(9)
         progress.note("co: note")
     assert terminal.noted == ("" if case == "quiet" else "co: note\n")
 

@@ -29,12 +29,6 @@ def test_at_first_there_is_no_speed():
     )
 
 
-def test_a_pause_is_said_in_place_of_the_speed():
-    assert line(ProgressState(5, share=0.5, speed=3, left=9, pending=41.7)) == (
-        "reranking  ━━━━━━━━━━━━────────────  5 records  50 %  waiting 42 s (rate limit)"
-    )
-
-
 def test_a_bar_has_the_colours_of_done_and_to_do():
     coloured = progress_line(ProgressState(1, share=0.5), 38, colour=True)
     assert coloured == ("reranking  \x1b[36m━━━━━╸\x1b[2m─────\x1b[0m  1 record  50 %")
@@ -61,7 +55,6 @@ def test_what_says_least_goes_first(width, expected):
 @pytest.mark.parametrize("width", range(100))
 def test_no_line_is_wider_than_the_screen(width):
     assert len(line(NOW, width)) <= width
-    assert len(line(ProgressState(9, share=0.1, pending=60), width)) <= width
 
 
 @pytest.mark.parametrize(

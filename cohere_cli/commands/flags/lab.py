@@ -7,18 +7,19 @@ from cohere_cli.commands.flags.base import call_flag, given_flag, model_flag, sh
 from cohere_cli.commands.flags.rerank import RankingFlags
 
 ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown"]
+"""The keys of `FORMATS` of `render.tables.comparison`, which takes longer to import."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabFlags(RankingFlags):
-    """What `co lab` takes."""
+    """The flags of `co lab`."""
 
     queries: Annotated[
         str | None,
         given_flag(
             "--queries",
             metavar="FILE",
-            text="Queries, one a line: ID, tab, query; or BEIR's JSON lines.",
+            text="Queries, one per line: ID, tab, query; or BEIR's JSON lines.",
         ),
     ] = None
     labels: Annotated[
@@ -32,7 +33,7 @@ class LabFlags(RankingFlags):
     query: Annotated[
         str | None,
         given_flag(
-            "--query", "-q", metavar="TEXT", text="The one query of --label-field."
+            "--query", "-q", metavar="TEXT", text="The query that --label-field judges."
         ),
     ] = None
     label_field: Annotated[
@@ -40,7 +41,7 @@ class LabFlags(RankingFlags):
         given_flag(
             "--label-field",
             metavar="NAME",
-            text="Field of the records that judges them; no model sees it.",
+            text="Field with the records' grades; models do not read it.",
         ),
     ] = None
     measure: Annotated[
@@ -68,16 +69,16 @@ class LabFlags(RankingFlags):
             "--model",
             "-m",
             metavar="NAME",
-            text="Model; repeatable. The others are compared with the first.",
+            text="Model, repeatable; the others are compared with the first.",
             show_default="the profile's",
         ),
     ] = None
     baseline: Annotated[
         Literal["input"] | None,
         model_flag(
-            "--baseline", text="Compare with no model at all: the records' own order."
+            "--baseline", text="Compare with the order of the input, without a model."
         ),
     ] = None
     dry_run: Annotated[
-        bool, call_flag("--dry-run", text="Say what it would cost; send nothing.")
+        bool, call_flag("--dry-run", text="Print the cost; send nothing.")
     ] = False

@@ -1,4 +1,4 @@
-"""The flags of every command that has records ranked."""
+"""The flags of `co rerank`, and those shared by all commands that rank records."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -14,18 +14,22 @@ from cohere_cli.commands.flags.base import (
 from cohere_cli.documents.formats import FORMATS, InputFormat
 
 LongRecords = Literal["split", "truncate", "refuse"]
+RankingFormat = Literal[
+    "table", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown"
+]
+"""The keys of `FORMATS` of `render.tables.ranking`, which takes longer to import."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankingFlags(CallFlags):
-    """What every command that has records ranked takes."""
+    """The flags of every command that ranks records."""
 
     input: Annotated[
         InputFormat,
         given_flag(
             "--input",
             metavar="FORMAT",
-            text=f"{', '.join(FORMATS)}, or files: one record a file.",
+            text=f"{', '.join(FORMATS)}, or files (one record per file).",
         ),
     ] = "auto"
     records: Annotated[
@@ -33,7 +37,7 @@ class RankingFlags(CallFlags):
         given_flag(
             "--records",
             metavar="PATH",
-            text="Where the records stand in a JSON object: data.items",
+            text="Path of the records inside a JSON object: data.items",
         ),
     ] = None
     field: Annotated[
@@ -50,7 +54,7 @@ class RankingFlags(CallFlags):
             "--max-tokens-per-doc",
             metavar="N",
             min=1,
-            text="Tokens of a document that are read.",
+            text="Tokens that the model reads of a document.",
             show_default="the API's: 4096",
         ),
     ] = None
@@ -59,13 +63,13 @@ class RankingFlags(CallFlags):
         model_flag(
             "--long",
             metavar="WORD",
-            text="A record longer than the model reads: split, truncate or refuse it.",
+            text="Records longer than the model's limit: split, truncate or refuse.",
         ),
     ] = "split"
     batch_size: Annotated[
         int,
         sent_flag(
-            "--batch-size", metavar="N", min=1, max=10_000, text="Records in a request."
+            "--batch-size", metavar="N", min=1, max=10_000, text="Records per request."
         ),
     ] = 1_000
     concurrency: Annotated[
@@ -75,7 +79,7 @@ class RankingFlags(CallFlags):
             metavar="N",
             min=1,
             max=64,
-            text="Requests at a time.",
+            text="Concurrent requests.",
             show_default="the profile's: 4",
         ),
     ] = None
@@ -85,59 +89,61 @@ class RankingFlags(CallFlags):
             "--rate",
             metavar="N",
             min=1,
-            text="Requests a minute at most.",
-            show_default="the profile's: what the key allows",
+            text="Maximum requests per minute.",
+            show_default="the profile's: the key's limit",
         ),
     ] = None
     resume: Annotated[
         bool,
-        sent_flag("--resume", text="Send only what an unfinished run has not brought."),
+        sent_flag("--resume", text="Resume an interrupted run."),
     ] = False
     yes: Annotated[
-        bool, sent_flag("--yes", "-y", text="Do not ask before many requests.")
+        bool, sent_flag("--yes", "-y", text="Send many requests without asking.")
     ] = False
     rerank_path: Annotated[
         str | None,
         call_flag(
             "--rerank-path",
             metavar="PATH",
-            text="Where other servers rank: /v1/rerank or /rerank.",
+            text="The endpoint of other servers: /v1/rerank or /rerank.",
             show_default="the profile's, else /v2/rerank",
         ),
     ] = None
 
 
-RankingFormat = Literal[
-    "table", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown"
-]
-
-
 @dataclass(frozen=True, kw_only=True)
 class RerankFlags(RankingFlags):
-    """What `co rerank` takes."""
+    """The flags of `co rerank`."""
 
     query: Annotated[
         str | None,
         given_flag(
-            "--query", "-q", metavar="TEXT", text="What to look for; @FILE reads it."
+            "--query",
+            "-q",
+            metavar="TEXT",
+            text="The query; @FILE reads it from a file.",
         ),
     ] = None
     top_n: Annotated[
         int | None,
         given_flag(
-            "--top-n", "-n", metavar="N", min=0, text="Keep the best N; 0 is all."
+            "--top-n", "-n", metavar="N", min=0, text="Keep the best N; 0 keeps all."
         ),
     ] = None
     min_score: Annotated[
         float | None,
         given_flag(
-            "--min-score", metavar="SCORE", text="Keep records of this score or more."
+            "--min-score",
+            metavar="SCORE",
+            text="Keep records with at least this score.",
         ),
     ] = None
     null: Annotated[
         bool,
         given_flag(
-            "--null", "-0", text="Records, or names of files, end in NUL, in and out."
+            "--null",
+            "-0",
+            text="Records, or names of files, end in NUL, in input and output.",
         ),
     ] = False
     output: Annotated[
@@ -153,7 +159,7 @@ class RerankFlags(RankingFlags):
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
     scores: Annotated[
         bool,
-        shown_flag("--scores/--no-scores", text="Put its score before each record."),
+        shown_flag("--scores/--no-scores", text="Print the score before each record."),
     ] = False
     model: Annotated[
         str | None,
@@ -164,6 +170,10 @@ class RerankFlags(RankingFlags):
     priority: Annotated[
         int | None,
         model_flag(
-            "--priority", metavar="N", min=0, max=999, text="0 is served first."
+            "--priority",
+            metavar="N",
+            min=0,
+            max=999,
+            text="Priority; 0 is served first.",
         ),
     ] = None

@@ -1,1 +1,1 @@
-"""How good a ranking is: measures against judgements, and what a difference means."""
+"""Evaluates rerank models on a dataset with judgements."""

@@ -1,12 +1,20 @@
-"""What a lab is about: records, queries and judgements, checked before any is sent."""
+"""A dataset: records, queries and judgements, checked before any request is sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.ranking.evaluation.judgements import Labelled, as_id, line_error
+from cohere_cli.ranking.evaluation.judgements import (
+    as_id,
+    count_missing,
+    line_error,
+    parse_labels,
+    parse_qrels,
+    parse_queries,
+)
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.documents.document import Document
@@ -15,25 +23,26 @@ if TYPE_CHECKING:
     from cohere_cli.ranking.evaluation.report import ExclusionReason
 
 
-_STDIN = "-"
-
-
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Records to rank for `queries`, by their ids; those `left_out` could not count."""
+    """Records to rank for `queries`, by id; `left_out` are queries that cannot count.
 
-    candidates: "Sequence[Candidate]"
+    A record's `id` is the one that judgements name it by.
+    """
+
+    records: "Sequence[Document]"
     queries: Mapping[str, str]
     qrels: "Qrels"
     left_out: "Mapping[ExclusionReason, tuple[str, ...]]"
 
     @property
-    def absent(self) -> tuple[int, int]:
-        """How many relevant documents are not among the records, and of how many."""
-        from cohere_cli.ranking.evaluation.judgements import count_missing
+    def missing(self) -> tuple[int, int]:
+        """The number of relevant documents that are not among the records, and of all.
 
+        No model can rank those, so they lower recall for each.
+        """
         qrels = {query: self.qrels[query] for query in self.queries}
-        ids = [candidate.id for candidate in self.candidates]
+        ids = [record.id for record in self.records]
         return count_missing(qrels, ids), count_missing(qrels, ())
 
 
@@ -41,7 +50,7 @@ class DatasetSource(NamedTuple):
     """Where the queries and judgements are, and how the records are read.
 
     Either `queries` and `labels` name files, or `query` is the only query and
-    `label_field` the field of the records that judges them.
+    `label_field` the field of the records with their grades.
     """
 
     queries: str | None = None
@@ -52,140 +61,118 @@ class DatasetSource(NamedTuple):
     records: str = ""
 
 
-def judged(
-    sources: Sequence[str], selection: DatasetSource, terminal: Terminal
+def read_dataset(
+    files: Sequence[str], source: DatasetSource, terminal: Terminal
 ) -> Dataset:
-    """Read and check what *sources* and *selection* name.
+    """Read and check the records in *files* and what *source* names.
 
-    Raises `InputProblem`, also where no model could rank anything that is relevant.
+    Raises `InputProblem`, also if none of the records is relevant to any query.
     """
     from cohere_cli.ranking.evaluation.report import select_queries
 
-    reading = _Reading(selection, terminal)
-    candidates = reading.candidates(sources)
-    queries, qrels = reading.queries(), reading.qrels(candidates)
-    if selection.label_field is not None:
-        candidates = drop_field(candidates, selection.label_field)
-    worth, left_out = select_queries(queries, qrels)
-    counting = {query: queries[query] for query in worth}
-    return _found(Dataset(candidates, counting, qrels, left_out))
+    reader = _Reader(source, terminal)
+    records = reader.records(files)
+    queries, qrels = reader.queries(), reader.qrels(records)
+    if source.label_field is not None:
+        records = drop_field(records, source.label_field)
+    selected, left_out = select_queries(queries, qrels)
+    dataset = Dataset(
+        records, {query: queries[query] for query in selected}, qrels, left_out
+    )
+    _check_ids(dataset)
+    return dataset
 
 
-class _Reading:
-    def __init__(self, selection: DatasetSource, terminal: Terminal) -> None:
-        self._selection = selection
+class _Reader:
+    def __init__(self, source: DatasetSource, terminal: Terminal) -> None:
+        self._source = source
         self._terminal = terminal
 
-    def candidates(self, sources: Sequence[str]) -> "list[Candidate]":
+    def records(self, files: Sequence[str]) -> "list[Document]":
         from cohere_cli.documents.reader import read_records
 
         records = read_records(
-            sources,
+            files,
             self._terminal.stdin.buffer,
-            self._selection.input,
-            at=self._selection.records,
+            self._source.input,
+            at=self._source.records,
             notify=lambda line: self._terminal.note(f"co: {line}"),
         )
-        if candidates := make_candidates(records):
-            return candidates
-        raise InputProblem("there are no records to rank", where=_shown(*sources))
+        if found := with_judged_ids(records):
+            return found
+        where = ", ".join(map(shown_source, files))
+        raise InputProblem("there are no records to rank", where=where)
 
     def queries(self) -> dict[str, str]:
-        """Return the queries by their ids; the one of -q is its own."""
-        from cohere_cli.ranking.evaluation.judgements import parse_queries
-
-        if self._selection.queries is None:
+        """Return the queries by their ids; the one of -q is its own id."""
+        file = self._source.queries
+        if file is None:
             query = self._query()
             return {query: query}
-        if queries := parse_queries(self._lines(self._selection.queries)):
+        if queries := parse_queries(self._lines(file)):
             return queries
-        raise InputProblem(
-            "there are no queries", where=_shown(self._selection.queries)
-        )
+        raise InputProblem("there are no queries", where=shown_source(file))
 
-    def qrels(self, candidates: "Sequence[Candidate]") -> "Qrels":
-        from cohere_cli.ranking.evaluation.judgements import parse_labels, parse_qrels
-
-        if self._selection.label_field is not None:
-            return {
-                self._query(): parse_labels(candidates, self._selection.label_field)
-            }
-        labels = self._selection.labels or ""
-        if qrels := parse_qrels(self._lines(labels)):
+    def qrels(self, records: "Sequence[Document]") -> "Qrels":
+        if self._source.label_field is not None:
+            return {self._query(): parse_labels(records, self._source.label_field)}
+        file = self._source.labels or ""
+        if qrels := parse_qrels(self._lines(file)):
             return qrels
-        raise InputProblem("there are no judgements", where=_shown(labels))
+        raise InputProblem("there are no judgements", where=shown_source(file))
 
     def _query(self) -> str:
-        query = self._selection.query or ""
+        query = self._source.query or ""
         if not query.strip():
-            raise UsageProblem(
-                "the query is blank", hint="say what to look for with -q"
-            )
+            raise UsageProblem("the query is blank", hint="give one with -q TEXT")
         return query
 
-    def _lines(self, source: str) -> "list[Document]":
+    def _lines(self, file: str) -> "list[Document]":
         from cohere_cli.documents.reader import read_records
 
-        return list(read_records((source,), self._terminal.stdin.buffer, "lines"))
+        return list(read_records((file,), self._terminal.stdin.buffer, "lines"))
 
 
-def _found(judged: Dataset) -> Dataset:
-    absent, relevant = judged.absent
-    if absent < relevant:
-        return judged
-    document = next(document for document in judged.qrels[next(iter(judged.queries))])
-    hint = f"they say {document!r}, the records {judged.candidates[0].id!r}"
-    raise InputProblem("the judgements name none of the records", hint=hint)
+def _check_ids(dataset: Dataset) -> None:
+    """Raise `InputProblem` if the judgements are of other records altogether."""
+    missing, relevant = dataset.missing
+    if missing == relevant:
+        judged = next(iter(dataset.qrels[next(iter(dataset.queries))]))
+        ids = f"ids: {judged!r} is judged, a record is {dataset.records[0].id!r}"
+        raise InputProblem("no judged document is among the records", hint=ids)
 
 
-def _shown(*sources: str) -> str:
-    return ", ".join("stdin" if source == _STDIN else source for source in sources)
+def with_judged_ids(records: "Iterable[Document]") -> "list[Document]":
+    """Return *records* with the id that they have in `_id`, as in BEIR, or their own.
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A record to rank, and its id; models read `data`, all of it."""
-
-    data: Mapping[str, Any] | str
-    source: str
-    line: int
-    id: str
-
-
-def make_candidates(records: Iterable[Labelled]) -> list[Candidate]:
-    """Return *records* by the id that they have in `_id`, as in BEIR, or by `id`.
-
-    Raises `InputProblem` for an id that comes twice: a judgement of it would be of
-    two records.
+    Raises `InputProblem` for an id that comes twice: a judgement of it would be
+    ambiguous.
     """
-    places: dict[str, str] = {}
-    candidates = []
+    first: dict[str, Document] = {}
     for record in records:
         fields = record.data if isinstance(record.data, Mapping) else {}
         id_ = as_id(fields.get("_id")) or record.id
-        if id_ in places:
+        if id_ in first:
+            other = f"{shown_source(first[id_].source)}:{first[id_].line}"
             what = f"two records have the id {id_!r}"
-            raise line_error(record, what, hint=f"the first is at {places[id_]}")
-        places[id_] = f"{record.source}:{record.line}"
-        candidates.append(Candidate(record.data, record.source, record.line, id_))
-    return candidates
+            raise line_error(record, what, hint=f"the first is at {other}")
+        first[id_] = record._replace(id=id_)
+    return list(first.values())
 
 
-def drop_field(candidates: Sequence[Candidate], field: str) -> list[Candidate]:
-    """Return *candidates* without the *field* that no model may see.
+def drop_field(records: "Sequence[Document]", field: str) -> "list[Document]":
+    """Return *records* without *field*, which models must not read.
 
-    Raises `InputProblem` for one that has no other.
+    Raises `InputProblem` for a record that has no other.
     """
-    return [_bare(candidate, field) for candidate in candidates]
+    return [_without_field(record, field) for record in records]
 
 
-def _bare(candidate: Candidate, field: str) -> Candidate:
-    if isinstance(candidate.data, str):
-        return candidate
-    rest = {name: said for name, said in candidate.data.items() if name != field}
+def _without_field(record: "Document", field: str) -> "Document":
+    if isinstance(record.data, str):
+        return record
+    rest = {name: value for name, value in record.data.items() if name != field}
     if not rest:
-        hint = "models need something else to read"
-        raise line_error(
-            candidate, f"the record has only its label, {field!r}", hint=hint
-        )
-    return replace(candidate, data=rest)
+        hint = "models need another field to read"
+        raise line_error(record, f"the record has only its label, {field!r}", hint=hint)
+    return record._replace(data=rest)

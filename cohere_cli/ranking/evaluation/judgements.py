@@ -1,42 +1,33 @@
-"""Judgements, from a file of them or from the records' own labels.
+"""Judgements and queries: parsed from files, or from a field of the records.
 
-A grade above 0 is relevant, more is better; 0 and below were judged not relevant,
-as in TREC's collections, where some negative grades mark spam.
+A grade above 0 is relevant, higher is better; 0 and below are judged not relevant, as
+in TREC's collections, where some negative grades mark spam.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from json import JSONDecodeError
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from cohere_cli import strict_json
 from cohere_cli.errors import InputProblem
+from cohere_cli.text import nearest, shown_source
+
+if TYPE_CHECKING:
+    from cohere_cli.documents.document import Document
 
 
-class Line(Protocol):
-    """What somebody else has read: a line's text or a record's fields, its place."""
-
-    @property
-    def data(self) -> Mapping[str, Any] | str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-
-
-def parse_line(line: Line) -> Mapping[str, Any] | str:
+def parse_line(line: "Document") -> Mapping[str, Any] | str:
     """Return the fields of a JSON object, else the text; raises `InputProblem`.
 
-    Files of JSON lines are told from text by each line's own beginning, because
-    their names seldom say what they hold.
+    Each line's first character tells JSON from text, because file names seldom do.
     """
     if not isinstance(line.data, str) or not line.data.lstrip().startswith("{"):
         return line.data
     try:
         return strict_json.mapping(strict_json.loads(line.data))
     except ValueError as exc:
-        hint = "a line that begins with { must be one whole JSON object"
+        hint = "a line that starts with { must be one complete JSON object"
         raise line_error(line, f"not valid JSON: {_plain(exc)}", hint=hint) from exc
 
 
@@ -46,10 +37,10 @@ def as_id(value: object) -> str:
     return str(value).strip() if is_id else ""
 
 
-def line_error(line: Line, what: str, *, hint: str) -> InputProblem:
-    """Return, for the caller to raise, what is wrong with *line*."""
-    source = "stdin" if line.source == "-" else line.source
-    return InputProblem(what, where=f"{source}:{line.line}", hint=hint)
+def line_error(line: "Document", what: str, *, hint: str) -> InputProblem:
+    """Return the error that *what* is wrong with *line*."""
+    where = f"{shown_source(line.source)}:{line.line}"
+    return InputProblem(what, where=where, hint=hint)
 
 
 def _plain(exc: ValueError) -> str:
@@ -64,14 +55,14 @@ Judgements = Mapping[str, int]
 Qrels = Mapping[str, Judgements]
 """Judgements by the queries' ids."""
 
-# Of BEIR's files, and what people write in its place.
+# BEIR's own, and its variants in use.
 _HEADER = re.compile(
     r"(query[-_]?id|qid)\t(corpus[-_]?id|doc[-_]?(id|no))\t(score|rel(evance)?|label)",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"[+-]?\d{1,7}", re.ASCII)
-# Beyond any scale of grades: it keeps gains exact.
-_HIGHEST = 1_000_000
+_INTEGER = re.compile(r"[+-]?\d{1,7}", re.ASCII)
+# Beyond any scale of grades; it keeps gains exact.
+_MAX_GRADE = 1_000_000
 _HINT = (
     "write `QUERY-ID 0 DOCUMENT-ID GRADE` as TREC does,"
     " or the three columns query-id, corpus-id and score"
@@ -79,39 +70,33 @@ _HINT = (
 _GRADES = "a grade is a whole number: 0 is not relevant, 1 is, more is better"
 
 
-class Labelled(Line, Protocol):
-    """A record that says itself how relevant it is."""
-
-    @property
-    def id(self) -> str: ...
-
-
-def parse_qrels(lines: Iterable[Line]) -> dict[str, dict[str, int]]:
+def parse_qrels(lines: "Iterable[Document]") -> dict[str, dict[str, int]]:
     """Return the judgements in *lines*: TREC's qrels, or BEIR's table or objects.
 
     Three cells between tabs are BEIR's `query-id`, `corpus-id`, `score`, with or
     without that header; else four fields between spaces are TREC's `qid iter docid
-    rel`, of which `iter` says nothing (https://trec.nist.gov/data/qrels_eng/).
+    rel`, where `iter` is ignored (https://trec.nist.gov/data/qrels_eng/).
     Raises `InputProblem`, also for a document with two grades.
     """
     qrels: dict[str, dict[str, int]] = {}
-    for line, (query, document, said) in _judgements(lines):
-        grade = _grade(line, said)
+    for line, (query, document, value) in _judgements(lines):
+        grade = _grade(line, value)
         known = qrels.setdefault(query, {}).setdefault(document, grade)
         if known != grade:
             what = (
                 f"document {document!r} has two grades for query {query!r}:"
-                f" {known}, and here {grade}"
+                f" {known} and {grade}"
             )
             raise line_error(line, what, hint="keep one of the two lines")
     return qrels
 
 
-def parse_labels(records: Iterable[Labelled], field: str) -> dict[str, int]:
+def parse_labels(records: "Iterable[Document]", field: str) -> dict[str, int]:
     """Return the grades that *records* have in *field*: whole numbers, true, false.
 
-    A record where it is absent, null or empty is not judged. Raises `InputProblem`
-    for any other value, for an id of two records, and where no record has the field.
+    A record where the field is absent, null or empty is not judged. Raises
+    `InputProblem` for any other value, for an id of two records, and where no record
+    has the field.
     """
     labels: dict[str, int] = {}
     names: dict[str, None] = {}
@@ -130,11 +115,7 @@ def parse_labels(records: Iterable[Labelled], field: str) -> dict[str, int]:
 
 
 def count_missing(qrels: Qrels, documents: Iterable[str]) -> int:
-    """Count the relevant judgements whose document is not among *documents*.
-
-    No model can rank those, so they lower recall for each. Where it is all of
-    them, the ids of both files do not agree.
-    """
+    """Count the relevant judgements whose document is not among *documents*."""
     known = frozenset(documents)
     return sum(
         document not in known and grade > 0
@@ -144,8 +125,8 @@ def count_missing(qrels: Qrels, documents: Iterable[str]) -> int:
 
 
 def _judgements(
-    lines: Iterable[Line],
-) -> Iterator[tuple[Line, tuple[str, str, object]]]:
+    lines: "Iterable[Document]",
+) -> "Iterator[tuple[Document, tuple[str, str, object]]]":
     for line in lines:
         value = parse_line(line)
         if isinstance(value, Mapping):
@@ -153,19 +134,21 @@ def _judgements(
                 as_id(value.get("query-id")),
                 as_id(value.get("corpus-id")),
             )
-            said: object = value.get("score", "")
+            grade: object = value.get("score", "")
         elif _HEADER.fullmatch(value.strip()):
             continue
         else:
-            query, document, said = _cells(line, value)
+            query, document, grade = _cells(line, value)
         if not (query and document):
-            raise line_error(line, "a judgement without both of its ids", hint=_HINT)
-        yield line, (query, document, said)
+            raise line_error(
+                line, "a judgement needs a query id and a document id", hint=_HINT
+            )
+        yield line, (query, document, grade)
 
 
-def _cells(line: Line, text: str) -> tuple[str, str, str]:
+def _cells(line: "Document", text: str) -> tuple[str, str, str]:
     cells = [cell.strip() for cell in text.split("\t")]
-    # Only between tabs can an id have a space.
+    # An id can have a space only where tabs separate the cells.
     fields = cells if len(cells) == 3 else text.split()  # noqa: PLR2004 - see above
     match fields:
         case [query, _, document, grade] | [query, document, grade]:
@@ -175,18 +158,19 @@ def _cells(line: Line, text: str) -> tuple[str, str, str]:
             raise line_error(line, what, hint=_HINT)
 
 
-def _grade(line: Line, said: object) -> int:
-    if isinstance(said, str) and _WHOLE.fullmatch(said.strip()):
-        said = int(said)
-    # In JSON true and false are grades too, and Python's are numbers.
-    if isinstance(said, int) and abs(said) <= _HIGHEST:
-        return int(said)
-    raise line_error(line, f"{str(said)[:40]!r} is no grade", hint=_GRADES)
+def _grade(line: "Document", value: object) -> int:
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+        value = int(value)
+    # true and false are grades too; Python's are integers.
+    if isinstance(value, int) and abs(value) <= _MAX_GRADE:
+        return int(value)
+    raise line_error(line, f"{str(value)[:40]!r} is not a grade", hint=_GRADES)
 
 
 def _unlabelled(field: str, names: list[str]) -> InputProblem:
-    near = get_close_matches(field, names, 1) or names[:9]
-    hint = f"they have: {', '.join(near)}" if near else "only records of fields have it"
+    near = nearest(field, names)
+    known = near or ", ".join(names[:9])
+    hint = f"they have: {known}" if known else "only records with fields have labels"
     return InputProblem(f"no record has a label in the field {field!r}", hint=hint)
 
 
@@ -194,7 +178,7 @@ _QUERIES_HEADER = re.compile(r"(query[-_]?id|qid|_?id)\t(query|text)", re.IGNORE
 _QUERIES_HINT = "write `ID<tab>QUERY`, or an object with _id and text"
 
 
-def parse_queries(lines: Iterable[Line]) -> dict[str, str]:
+def parse_queries(lines: "Iterable[Document]") -> dict[str, str]:
     """Return the queries in *lines* by their ids, in their own order.
 
     A line is an id, a tab and the query, as in MS MARCO; or a JSON object with
@@ -208,10 +192,10 @@ def parse_queries(lines: Iterable[Line]) -> dict[str, str]:
             continue
         id_, query = _query_cells(value) if isinstance(value, str) else _fields(value)
         if not (id_ and query):
-            what = f"a query without {'its text' if id_ else 'an id'}"
+            what = f"a query needs {'a text' if id_ else 'an id'}"
             raise line_error(line, what, hint=_QUERIES_HINT)
         if id_ in queries:
-            what = f"query {id_!r} is given twice"
+            what = f"two queries have the id {id_!r}"
             raise line_error(line, what, hint="give each query an id of its own")
         queries[id_] = query
     return queries
@@ -219,12 +203,12 @@ def parse_queries(lines: Iterable[Line]) -> dict[str, str]:
 
 def _query_cells(text: str) -> tuple[str, str]:
     id_, tab, query = text.partition("\t")
-    # Without a tab it is a query that nobody gave an id.
+    # Without a tab it is a query without an id.
     return (id_.strip(), query.strip()) if tab else ("", text)
 
 
 def _fields(fields: Mapping[str, Any]) -> tuple[str, str]:
     ids = (as_id(fields.get(name)) for name in ("_id", "id", "qid"))
     texts = (fields.get(name) for name in ("text", "query"))
-    said = (text.strip() for text in texts if isinstance(text, str))
-    return next(filter(None, ids), ""), next(filter(None, said), "")
+    stripped = (text.strip() for text in texts if isinstance(text, str))
+    return next(filter(None, ids), ""), next(filter(None, stripped), "")

@@ -1,4 +1,4 @@
-"""What a lab finds: each model's measures, and how sure their differences are."""
+"""A report: each model's measures, and the significance of their differences."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,14 +12,14 @@ from cohere_cli.ranking.evaluation.measures import Measure, has_relevant
 from cohere_cli.ranking.evaluation.statistics import Cutoff, best_cutoff, p_value
 
 ScoredIds = Sequence[tuple[str, float]]
-"""A ranking with scores: ids of documents, best first."""
+"""A ranking: ids and scores of documents, best first."""
 
 Run = Mapping[str, ScoredIds]
-"""A model's rankings, by the queries' ids."""
+"""A model's rankings, by query id."""
 
 ExclusionReason = Literal["unjudged", "irrelevant", "unranked"]
-"""Why a query counts for no model: nobody judged it, nothing is relevant to it, or
-one of the models has no ranking for it."""
+"""Why a query does not count: it has no judgements, or no relevant document, or one of
+the models has no ranking for it."""
 
 Cell = str | int | float | None
 
@@ -28,9 +28,9 @@ Cell = str | int | float | None
 class MeasureResult:
     """A measure's mean, and its value for each query.
 
-    `difference` is the mean's from the first model's, `p_value` how often chance
-    alone makes one as large, each comparison taken for itself: of twenty between
-    equal models one falls below 0.05. Both are None for the first model.
+    `difference` is from the mean of the first model; `p_value` is the probability of
+    one as large by chance alone, without a correction for multiple comparisons. Both
+    are None for the first model.
     """
 
     mean: float
@@ -41,7 +41,7 @@ class MeasureResult:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """What one model achieved. `cut` is over the documents of all queries."""
+    """One model's results. `cut` is over the documents of all queries."""
 
     model: str
     measures: Mapping[str, MeasureResult]
@@ -65,12 +65,12 @@ def build_report(
 ) -> Report:
     """Measure the *runs*, by model, against *qrels*.
 
-    *queries* are what was asked for, where a query may be in none of the runs.
+    *queries* are those of the experiment; some may be in none of the runs.
 
     Only queries that every model ranked and that have a relevant document count, so
-    that means compare like with like. (trec_eval leaves out those without any
-    judgement, but takes one without a relevant document for a 0.) Raises
-    `InputProblem` where none is left, and for a document that is ranked twice.
+    that the means are comparable. (trec_eval leaves out those without any judgement,
+    but counts one without a relevant document as 0.) Raises `InputProblem` if none is
+    left, and for a document that is ranked twice.
     """
     asked = dict.fromkeys(chain(queries, *runs.values()))
     reasons = {query: _reason(query, runs.values(), qrels) for query in asked}
@@ -90,18 +90,18 @@ def select_queries(
 ) -> tuple[list[str], dict[ExclusionReason, tuple[str, ...]]]:
     """Return those of *queries* that can count, and why the others cannot.
 
-    To rank the others would cost and say nothing. Raises `InputProblem` where none
-    can count.
+    Ranking the others would be paid for in vain. Raises `InputProblem` if none can
+    count.
     """
     reasons = {query: _reason(query, (), qrels) for query in queries}
-    worth = [query for query, reason in reasons.items() if reason is None]
-    if not worth:
+    selected = [query for query, reason in reasons.items() if reason is None]
+    if not selected:
         raise _nothing_counts(reasons.values())
-    return worth, _by_reason(reasons)
+    return selected, _by_reason(reasons)
 
 
 def summary_rows(report: Report) -> list[dict[str, Cell]]:
-    """Return a row a model, for a table: names of columns to plain values."""
+    """Return a row per model, for a table: names of columns to plain values."""
     return [dict(_cells(result, len(report.queries))) for result in report.results]
 
 
@@ -125,11 +125,11 @@ def _by_reason(
 
 def _nothing_counts(reasons: Collection[ExclusionReason | None]) -> InputProblem:
     if "unranked" in reasons:
-        hint = "models are compared over queries that each of them ranked"
+        hint = "models are compared on the queries that all of them ranked"
         return InputProblem("no judged query was ranked by every model", hint=hint)
-    hint = "do the judgements have the ids of the queries?"
+    hint = "check that both files use the same query ids"
     if set(reasons) == {"irrelevant"}:
-        hint = "a grade above 0 says that a document is relevant"
+        hint = "a grade above 0 means that a document is relevant"
     return InputProblem("no query has a relevant document", hint=hint)
 
 

@@ -1,4 +1,4 @@
-"""Whether two models differ by more than chance: a paired randomisation test."""
+"""A paired randomisation test, and the score cutoff with the best F1."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -7,35 +7,35 @@ from math import inf
 from operator import itemgetter
 
 MAX_EXACT = 12
-"""With so many queries that differ, each of the 2^12 ways of chance is looked at."""
+"""With up to so many queries that differ, all 2^n assignments of signs are computed."""
 
 SAMPLES = 10_000
-"""With more, so many of them: p = 0.05 is then known to about 0.004."""
+"""With more, a sample of them: the error of p = 0.05 is then about 0.004."""
 
 _UNIT = 10**12
 _BITS = bytes.maketrans(b"01", b"\0\1")
 
 
 def p_value(differences: Iterable[float]) -> float:
-    """Return how often chance alone gives a mean as far from 0 as this, in (0, 1].
+    """Return the probability, in (0, 1], of a mean as far from 0 by chance alone.
 
-    *differences* are one measure's, model against model, a query each. If the models
-    were equal, each could as well have the other sign: Fisher's randomisation test,
+    *differences* are one measure's between two models, one per query. If the models
+    were equal, each could equally have the other sign: Fisher's randomisation test,
     two-sided (https://doi.org/10.1145/1321440.1321528 compares it with others). The
-    same differences give the same value in each run.
+    result is deterministic.
     """
-    # Whole numbers, so that sums which are equal are equal in any order.
+    # Integers, because sums of floats depend on the order.
     whole = [round(difference * _UNIT) for difference in differences]
     signed = [difference for difference in whole if difference]
     if len(signed) <= MAX_EXACT:
         sums = _all_sums(signed)
-        return _as_far(sums, signed) / len(sums)
-    # What was seen is one of the ways (Phipson and Smyth, 2010): p is never 0.
-    return (_as_far(_some_sums(signed), signed) + 1) / (SAMPLES + 1)
+        return _count_extreme(sums, signed) / len(sums)
+    # The observation itself counts (Phipson and Smyth, 2010): p is never 0.
+    return (_count_extreme(_some_sums(signed), signed) + 1) / (SAMPLES + 1)
 
 
-def _as_far(sums: Iterable[int], seen: list[int]) -> int:
-    distance = abs(sum(seen))
+def _count_extreme(sums: Iterable[int], observed: list[int]) -> int:
+    distance = abs(sum(observed))
     return sum(abs(one) >= distance for one in sums)
 
 
@@ -53,17 +53,17 @@ def _some_sums(differences: list[int]) -> Iterator[int]:
     total, size = sum(differences), len(differences)
     for _ in range(SAMPLES):
         bits = f"{chance.getrandbits(size):0{size}b}".encode().translate(_BITS)
-        # Ten times as quick as a sum of signed numbers.
+        # Ten times as fast as a sum of signed numbers.
         yield 2 * sum(compress(differences, bits)) - total
 
 
 @dataclass(frozen=True, slots=True)
 class Cutoff:
-    """What is kept with a score of `threshold` or more: `kept` documents.
+    """The `kept` documents that have a score of `threshold` or more.
 
-    `threshold` is the lowest score of theirs, rounded as far as it keeps the same.
-    `precision` is the part of them that is relevant, `recall` the part of the
-    relevant that is among them, `f1` the harmonic mean of the two; all in [0, 1].
+    `threshold` is their lowest score, rounded as far as it keeps the same documents.
+    `precision` is the share of them that is relevant, `recall` the share of the
+    relevant ones that is among them, `f1` their harmonic mean; all in [0, 1].
     """
 
     threshold: float
@@ -74,17 +74,17 @@ class Cutoff:
 
 
 def best_cutoff(scored: Iterable[tuple[float, bool]]) -> Cutoff | None:
-    """Return the cut with the best F1, the strictest of several; see `Cutoff`.
+    """Return the cutoff with the best F1, the highest of several; see `Cutoff`.
 
-    *scored* are finite scores, each with whether its document is relevant, in any
-    order and of any number of queries. Documents of one score are kept or dropped
-    together. None where nothing is relevant: then no cut is better than another.
+    *scored* has finite scores, each with whether its document is relevant, in any
+    order, of any number of queries. Documents of one score are kept or dropped
+    together. None if nothing is relevant: then all cutoffs are equal.
     """
     ordered = sorted(scored, key=itemgetter(0), reverse=True)
     relevant = sum(is_relevant for _, is_relevant in ordered)
     if not relevant:
         return None
-    # The first of equals is the strictest.
+    # The first of equals is the highest.
     best = max(_cuts(ordered, relevant), key=lambda cut: cut.f1)
     below = ordered[best.kept][0] if best.kept < len(ordered) else -inf
     return replace(best, threshold=_rounded(best.threshold, below))
@@ -96,15 +96,15 @@ def _cuts(ordered: list[tuple[float, bool]], relevant: int) -> Iterator[Cutoff]:
         for _, is_relevant in group:
             kept += 1
             found += is_relevant
-        # From counts, not from the two rates: equal fractions are equal floats.
+        # From counts, not from the two rates, so that equal fractions are equal floats.
         f1 = 2 * found / (kept + relevant)
         yield Cutoff(score, kept, found / kept, found / relevant, f1)
 
 
 def _rounded(score: float, below: float) -> float:
-    """Round *score* to the fewest digits that leave it above *below*, and not higher.
+    """Round *score* down to the fewest digits that keep it above *below*.
 
-    People type it: 0.41 rather than 0.41562304.
+    It is typed: 0.41 rather than 0.41562304.
     """
     shorter = (float(f"{score:.{digits}g}") for digits in range(1, 17))
     return next((one for one in shorter if below < one <= score), score)

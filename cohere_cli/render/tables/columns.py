@@ -1,4 +1,4 @@
-"""Rows in columns: aligned, and on a screen coloured and fitted to its width."""
+"""Writes rows as aligned columns, coloured and fitted to the width of a screen."""
 
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
@@ -8,21 +8,22 @@ from cohere_cli.render.tables.excerpt import truncate_end
 from cohere_cli.terminal import Terminal, clean_line
 
 Cell = tuple[str, str]
-"""Text, and its style in Rich's names; "" is none."""
+"""A text, and its style as in Rich; "" is none."""
 
 Fit = Callable[[str, int], list[str]]
 
 _GAP = "  "
-# Columns. With less room the last cell would be one word a line: it is not wrapped.
-_LEAST_ROOM = 20
+# Columns. With less room the last cell is not wrapped: a word per line is unreadable.
+_MIN_ROOM = 20
 
 
 def write_columns(
     terminal: Terminal, rows: Sequence[Sequence[Cell]], *, one_line: bool = False
 ) -> None:
-    """Write *rows*, each of as many cells.
+    """Write *rows*, all with the same number of cells.
 
-    On a screen the last cells are wrapped or, with *one_line*, cut.
+    On a screen the last cells are wrapped or, with *one_line*, cut. (rich.table takes
+    60 ms to import, and this also runs in pipes.)
     """
     width = terminal.width if terminal.shows_output else None
     cells = [[(clean_line(text), s) for text, s in row] for row in rows]
@@ -46,12 +47,12 @@ def _cut(text: str, room: int) -> list[str]:
 def _lines(
     rows: Sequence[Sequence[Cell]], width: int | None, fitted: Fit
 ) -> Iterator[list[Cell]]:
-    """Yield lines of cells that stand below each other."""
+    """Yield lines of aligned cells."""
     widths = _widths(rows)
     start = sum(widths) + len(_GAP) * len(widths)
     room = (width or 0) - start
     for *first, (text, style) in rows:
-        parts = fitted(text, room) if room >= _LEAST_ROOM else [text]
+        parts = fitted(text, room) if room >= _MIN_ROOM else [text]
         head = [*_padded(first, widths)]
         for part in parts or [""]:
             yield [*head, (part, style)]
@@ -59,7 +60,7 @@ def _lines(
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:
-    """Return the columns that each column needs, but the last."""
+    """Return the width of each column but the last."""
     from rich.cells import cell_len
 
     texts = ([text for text, _ in row[:-1]] for row in rows)
@@ -75,8 +76,8 @@ def _padded(cells: Sequence[Cell], widths: Sequence[int]) -> Iterator[Cell]:
 
 
 def write_models(terminal: Terminal, models: Sequence[Model]) -> None:
-    """Write a row a model: name, context in tokens, endpoints, what it can."""
-    # Right-aligned, so that digits of one weight stand below each other.
+    """Write a row per model: name, context in tokens, endpoints, features."""
+    # Numbers are right-aligned.
     lengths = [_length(model) for model in models]
     wide = max(map(len, lengths), default=0)
     rows = [
@@ -92,12 +93,12 @@ def write_models(terminal: Terminal, models: Sequence[Model]) -> None:
 
 
 def write_names(terminal: Terminal, models: Sequence[Model]) -> None:
-    """Write a name a line, for other programs."""
+    """Write a name per line, for other programs."""
     terminal.write("".join(f"{clean_line(model.name)}\n" for model in models))
 
 
 def write_model(terminal: Terminal, model: Model) -> None:
-    """Write what is known of one model, a line each."""
+    """Write the properties of one model, a line each."""
     known = {
         "name": model.name,
         "context": f"{_length(model)} tokens" if model.context_length else "",

@@ -1,34 +1,34 @@
-"""A comparison of models: a row a model, as a table for people or rows for programs."""
+"""Writes a comparison of models, one row per model."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.json import format_json, write_json
 from cohere_cli.render.rich_rows import RowRenderer, display_width
 from cohere_cli.render.tables.excerpt import truncate_start
-from cohere_cli.render.tables.ranking_rows import CELL_ESCAPES
+from cohere_cli.render.tables.ranking_rows import markdown_line, tsv_line
 from cohere_cli.terminal import Terminal, clean_line
 
 Row = Mapping[str, str | int | float | None]
-"""What is known of a model, by the columns' names.
+"""A model's results, by the names of the columns, which all rows have.
 
-Of each measure: its mean, `NAME.difference` and `NAME.p_value`; of the cut:
-`cut.threshold`, `cut.f1` and others. None is what the first model, or one without a
-cut, does not have. All rows have the same columns.
+Each measure has its mean, `NAME.difference` and `NAME.p_value`; the cutoff has
+`cut.threshold`, `cut.f1` and others. None is a value that does not exist: the first
+model has no differences, the baseline has no cutoff.
 """
 
 Piece = tuple[str, str]
-"""A text, and the style that a screen shows it in."""
+"""A text, and its style on a screen, in Rich's names."""
 
 Cells = Mapping[str, Sequence[Piece]]
-"""What a table for people shows of a model, by the columns' headings."""
+"""What a table shows of a model, by the headings of the columns."""
 
-_SIGNIFICANT = 0.05  # a p value from which on nobody calls a difference one
+_SIGNIFICANT = 0.05
 
 
 def display_cells(row: Row) -> Cells:
-    """Return what people are shown of *row*: numbers as short as they can be read."""
+    """Return what a table shows of *row*: numbers with three decimals."""
     cells: dict[str, list[Piece]] = {"model": [(clean_line(str(row["model"])), "")]}
     for name in row:
         if f"{name}.difference" in row:
@@ -58,94 +58,90 @@ def _short(p_value: float) -> str:
     return f"{p_value:.3f}" if p_value >= 0.001 else "<.001"  # noqa: PLR2004 - 3 digits
 
 
-OUTPUTS = ("table", "json", "jsonl", "tsv", "markdown")
-"""The formats of a comparison."""
+class Comparison(NamedTuple):
+    """A row per model, and everything known of them as one object."""
+
+    rows: Sequence[Row]
+    whole: Mapping[str, Any]
 
 
-def write_comparison(
-    terminal: Terminal, output: str, rows: Sequence[Row], whole: Mapping[str, Any]
-) -> None:
-    """Write *rows* as *output*, one of `FORMATS`; `json` is *whole*, all that is known.
+def write_comparison(terminal: Terminal, output: str, comparison: Comparison) -> None:
+    """Write *comparison* as *output*, one of `FORMATS`.
 
     Raises `UsageProblem` for an unknown format.
     """
-    match output:
-        case "table":
-            _show_table(terminal, [display_cells(row) for row in rows])
-        case "json":
-            write_json(terminal, whole)
-        case "jsonl":
-            terminal.write("".join(f"{format_json(terminal, row)}\n" for row in rows))
-        case "tsv":
-            terminal.write("".join(_tab_lines(rows)))
-        case "markdown":
-            terminal.write(
-                "".join(_markdown_lines([display_cells(row) for row in rows]))
-            )
-        case unknown:
-            raise UsageProblem(
-                f"there is no output format {unknown!r}",
-                hint=f"choose one of {', '.join(OUTPUTS)}",
-            )
+    if output not in FORMATS:
+        hint = f"choose one of {', '.join(FORMATS)}"
+        raise UsageProblem(f"unknown output format {output!r}", hint=hint)
+    FORMATS[output](terminal, comparison)
 
 
-def _show_table(terminal: Terminal, models: Sequence[Cells]) -> None:
-    # Rich costs 60 ms to import.
-
-    for line in table_lines(terminal, models):
+def _write_table(terminal: Terminal, comparison: Comparison) -> None:
+    for line in table_lines(terminal, [display_cells(row) for row in comparison.rows]):
         terminal.draw(f"{line}\n")
 
 
-def _tab_lines(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the columns' names, then a line a model; what is not there is empty."""
-    yield from _joined([list(row) for row in rows[:1]], lambda name: name)
-    yield from _joined([list(row.values()) for row in rows], _plain)
+def _write_json(terminal: Terminal, comparison: Comparison) -> None:
+    write_json(terminal, comparison.whole)
 
 
-def _joined(
-    rows: Iterable[Sequence[Any]], plain: Callable[[Any], str]
-) -> Iterator[str]:
-    return ("\t".join(map(plain, row)) + "\n" for row in rows)
+def _write_jsonl(terminal: Terminal, comparison: Comparison) -> None:
+    for row in comparison.rows:
+        terminal.write(f"{format_json(terminal, row)}\n")
 
 
-def _plain(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
+def _write_tsv(terminal: Terminal, comparison: Comparison) -> None:
+    """Write the names of the columns, then a line per model."""
+    terminal.write(tsv_line(comparison.rows[0]))
+    for row in comparison.rows:
+        terminal.write(tsv_line(row.values()))
 
 
-def _markdown_lines(models: Sequence[Cells]) -> Iterator[str]:
-    headings = list(models[0])
-    yield f"| {' | '.join(headings)} |\n"
-    yield f"|{' --- |' * len(headings)}\n"
+def _write_markdown(terminal: Terminal, comparison: Comparison) -> None:
+    models = [display_cells(row) for row in comparison.rows]
+    terminal.write(f"| {' | '.join(models[0])} |\n|{' --- |' * len(models[0])}\n")
     for cells in models:
-        texts = [" ".join(text for text, _ in cell) for cell in cells.values()]
-        yield f"| {' | '.join(text.translate(CELL_ESCAPES) for text in texts)} |\n"
+        texts = (" ".join(text for text, _ in cell) for cell in cells.values())
+        terminal.write(markdown_line(texts))
 
+
+FORMATS: Mapping[str, Callable[[Terminal, Comparison], None]] = {
+    "table": _write_table,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "tsv": _write_tsv,
+    "markdown": _write_markdown,
+}
 
 _GAP = "  "
-# Columns that a model's name has, however narrow the screen is.
+# Columns of a model's name, however narrow the screen is.
 _NARROWEST = 8
 
 _Row = Sequence[Sequence[Piece]]
 
 
 def table_lines(terminal: Terminal, models: Sequence[Cells]) -> Iterator[str]:
-    """Yield the table's lines: coloured and fitted on a screen, else aligned only."""
+    """Yield the table's lines: coloured and fitted on a screen, else only aligned.
+
+    Where a row per model is too wide, the rows are grouped by measure. (rich.table
+    would wrap or crop cells instead.)
+    """
     ink = RowRenderer(terminal) if terminal.can_draw else None
-    rows = _row_a_model(models)
+    rows = _row_per_model(models)
     if terminal.shows_output and _width(rows) > terminal.width:
-        rows = _narrowed(_group_a_measure(models), terminal.width)
+        rows = _narrowed(_group_per_measure(models), terminal.width)
     widths = _widths(rows)
     for row in rows:
         cells = zip(row, widths, strict=True)
         yield _GAP.join(_drawn(cell, width, ink) for cell, width in cells).rstrip()
 
 
-def _row_a_model(models: Sequence[Cells]) -> list[_Row]:
+def _row_per_model(models: Sequence[Cells]) -> list[_Row]:
     headings = [[(heading, "dim")] for heading in models[0]]
     return [headings, *(list(cells.values()) for cells in models)]
 
 
-def _group_a_measure(models: Sequence[Cells]) -> list[_Row]:
+def _group_per_measure(models: Sequence[Cells]) -> list[_Row]:
     _, *measures = models[0]
     return [row for measure in measures for row in _group(measure, models)]
 
@@ -157,7 +153,7 @@ def _group(measure: str, models: Sequence[Cells]) -> Iterator[_Row]:
 
 
 def _narrowed(rows: Sequence[_Row], width: int) -> list[_Row]:
-    """Shorten the models' names: those of a family differ at their ends."""
+    """Cut the start of the models' names: those of a family differ at the end."""
     over = max(_width(rows) - width, 0)
     room = max(_widths(rows)[1] - over, _NARROWEST)
     return [

@@ -1,4 +1,4 @@
-"""A document on one line, and the part of it that fits and says most."""
+"""A document on one line, and the excerpt of it that fits a given width."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -7,16 +7,16 @@ from typing import Any
 
 from cohere_cli.terminal import clean
 
-# Scripts without spaces between words, and Hangul, which ends its words with
-# particles: there two characters beside each other are looked for anywhere.
+# Scripts without spaces between words, and Hangul, which adds particles to words:
+# there, pairs of adjacent characters are searched for anywhere.
 _PAIRED = "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _KATAKANA = "\u30a1-\u30fa\u30fc"
 _HIRAGANA = "\u3041-\u309f"
-# Ranges as wide as these take long to compile if case is looked at.
+# Ignoring case, ranges as wide as these take long to compile.
 _LETTER = rf"(?-i:[^\W_{_PAIRED}{_KATAKANA}{_HIRAGANA}])"
 _QUERY_WORD = rf"[{_PAIRED}]+|[{_KATAKANA}]+|{_LETTER}+"
 _SHORTEST = 3
-# A query of more words is a text, and each word costs time at each letter.
+# Each word costs time at each letter; a longer query is cut.
 _MOST_WORDS = 64
 
 _STOP_WORD_TEXT = """
@@ -28,10 +28,10 @@ _STOP_WORDS = frozenset(_STOP_WORD_TEXT.split())
 
 
 class QueryWords:
-    """Marks a document's words that begin as a word of the query does.
+    """Finds a document's words that start with a word of the query.
 
-    Case makes no difference. Words of fewer than three letters and the commonest
-    English ones count only in a query that has no others.
+    Case is ignored. Words of fewer than three letters and English stop words count
+    only in a query that has no others.
     """
 
     def __init__(self, query: str) -> None:
@@ -41,12 +41,12 @@ class QueryWords:
         return self._pattern is not None
 
     def first(self, text: str) -> tuple[int, int] | None:
-        """Return where the first word to mark begins and ends in *text*."""
+        """Return the span of the first match in *text*."""
         found = self._pattern.search(text) if self._pattern else None
         return found.span() if found else None
 
     def pieces(self, text: str) -> Iterator[tuple[str, bool]]:
-        """Cut *text* into pieces, each with whether it is to be marked."""
+        """Split *text* into pieces, each with whether it is a match."""
         done = 0
         for found in self._pattern.finditer(text) if self._pattern else ():
             if found.start() > done:
@@ -66,7 +66,7 @@ def _pattern_of(query: str) -> re.Pattern[str] | None:
     looks = [_within(word) for word in words if not _is_spaced(word)]
     if spaced:
         looks.append(rf"(?<!{_LETTER})(?:{'|'.join(spaced)}){_LETTER}*")
-    # Most characters begin no match: seen first, that saves half the time.
+    # Most characters begin no match; testing that first saves half the time.
     begin = "".join(word[0] if _is_spaced(word) else word for word in words)
     return re.compile(f"(?=[{begin}])(?:{'|'.join(looks)})", re.IGNORECASE)
 
@@ -82,7 +82,7 @@ def _is_spaced(word: str) -> bool:
 
 
 def _within(word: str) -> str:
-    """Return the pattern of a word that can stand within others."""
+    """Return the pattern of a word that may be inside others."""
     if len(word) == 1 or re.match(f"[{_KATAKANA}]", word):
         return word
     # One by one, because pairs overlap.
@@ -90,32 +90,29 @@ def _within(word: str) -> str:
     return f"(?:{'|'.join(pairs)})+"
 
 
-# Characters. The server reads 4,096 tokens of a document unless told otherwise:
-# a word that stands further on did not make the score.
+# Characters. By default the server reads 4,096 tokens of a document: a word after
+# them did not affect the score.
 _READ = 20_000
-# With fewer columns there is none left for what stands before a word.
+# With fewer columns there is no room for context before a match.
 _ROOM_FOR_LEAD = 8
-# Combining characters take no column, so more than a column's worth is measured.
+# Characters per column: combining characters take none.
 _DENSEST = 8
 
 
 def one_line(data: Any) -> str:
-    """Return a document's values on one line, cleaned.
-
-    A field's name says less than its value, and the line is short.
-    """
+    """Return a document's values, without the fields' names, on one line, cleaned."""
     return clean(_joined(data))
 
 
 def excerpt(
     data: Any, words: QueryWords, room: int, width_of: Callable[[str], int] = len
 ) -> str:
-    """Return a document's beginning in *room* columns, as *width_of* counts them.
+    """Return an excerpt of a document in *room* columns, measured by *width_of*.
 
-    Where the first of *words* would be cut off, it begins a little before that.
-    What is left out on either side is marked by an ellipsis.
+    It starts at the beginning or, if the first match of *words* would be cut off, a
+    little before that. An ellipsis marks omissions on either side.
     """
-    # What is cleaned and measured is short: a row of a long document is as quick.
+    # Only what can fit is cleaned and measured, however long the document is.
     most = room * _DENSEST + 1
     text = _joined(data, _READ if words else most)
     found = words.first(text) if room >= _ROOM_FOR_LEAD else None
@@ -130,7 +127,7 @@ def excerpt(
 
 
 def truncate_end(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
-    """Cut *text* after what fits into *room* columns, at least one."""
+    """Return *text*, cut at the end to *room* columns (at least one)."""
     kept = text[: room * _DENSEST]
     while over := _over(kept, text, room, width_of):
         kept = kept[:-over]
@@ -138,7 +135,7 @@ def truncate_end(text: str, room: int, width_of: Callable[[str], int] = len) -> 
 
 
 def truncate_start(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
-    """Cut *text* before what fits into *room* columns, at least one."""
+    """Return *text*, cut at the start to *room* columns (at least one)."""
     kept = text[-room * _DENSEST :]
     while over := _over(kept, text, room, width_of):
         kept = kept[over:]
@@ -146,7 +143,7 @@ def truncate_start(text: str, room: int, width_of: Callable[[str], int] = len) -
 
 
 def _over(kept: str, text: str, room: int, width_of: Callable[[str], int]) -> int:
-    """Return how many characters of *kept* are surely too many, beside an ellipsis."""
+    """Return how many characters of *kept* certainly do not fit, with an ellipsis."""
     too_many = width_of(kept) + (kept != text) - room
     # A character takes two columns at most.
     return (max(too_many, 0) + 1) // 2 if kept else 0

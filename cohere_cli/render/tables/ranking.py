@@ -1,12 +1,11 @@
-"""The outputs of rerank: the records best first, or what is known of them."""
+"""Writes a ranking in one of the output formats, one record at a time."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.tables.ranking_rows import (
+    RankingStyle,
     csv_lines,
     json_chunks,
     jsonl_lines,
@@ -15,92 +14,34 @@ from cohere_cli.render.tables.ranking_rows import (
 )
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal, clean_line
+from cohere_cli.text import STDIN
 
-OUTPUTS = ("table", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown")
-"""The formats of a ranking."""
-
-RankingWriter = Callable[[Iterable[RankedRecord], Mapping[str, Any]], None]
-"""Writes records that come best first, one at a time; the server's object beside them.
-
-The object of several requests has no `results`: their indexes are not ours.
-"""
-
+Ranked = Iterable[RankedRecord]
 Lines = Iterable[str] | Iterable[bytes]
 
 # Bytes; a write for each of a million records would cost more than making them.
-_AT_ONCE = 1 << 16
+_BUFFER_SIZE = 1 << 16
 
 
-def ranking_writer(
-    terminal: Terminal,
-    output: str | None,
-    *,
-    query: str = "",
-    scores: bool = False,
-    null: bool = False,
-    header: bool | None = None,
-) -> RankingWriter:
-    """Return what writes a ranking as *output*, one of `FORMATS`.
+def write_ranking(
+    terminal: Terminal, output: str | None, ranked: Ranked, style: RankingStyle
+) -> None:
+    """Write records, which come best first, as *output*, one of `FORMATS`.
 
-    None: a table on a terminal, the records themselves in a pipe. *query* gives the
-    words to mark. *scores* puts the score and a tab before each record of `text`;
-    *null* ends records and paths with NUL instead of a newline. *header* is whether
-    `csv` and `tsv` begin with the columns' names; None: `csv` does, `tsv` does not.
-
-    Raises `UsageProblem` for an unknown format.
+    None is a table on a terminal, the records themselves in a pipe. Raises
+    `UsageProblem` for an unknown format.
     """
-    end = b"\0" if null else b"\n"
-    match output or ("table" if terminal.shows_output else "text"):
-        case "table":
-            return lambda ranked, _: _table(terminal, ranked, query)
-        case "text":
-            lines = _scored_records if scores else _records
-            return _shown(terminal, partial(lines, end=end))
-        case "json":
-            return lambda ranked, told: _write(
-                terminal, json_chunks(terminal, ranked, told)
-            )
-        case "jsonl":
-            return _shown(terminal, partial(jsonl_lines, terminal))
-        case "tsv":
-            return _shown(terminal, partial(tsv_lines, header=bool(header)))
-        case "csv":
-            with_names = header is not False
-            return _shown(
-                terminal, partial(csv_lines, header=with_names, say=terminal.say)
-            )
-        case "paths":
-            return _shown(terminal, partial(path_lines, terminal, end=end))
-        case "markdown":
-            return _shown(terminal, partial(markdown_lines, query=query))
-        case unknown:
-            raise UsageProblem(
-                f"there is no output format {unknown!r}",
-                hint=f"choose one of {', '.join(OUTPUTS)}",
-            )
+    name = output or ("table" if terminal.shows_output else "text")
+    if name not in FORMATS:
+        hint = f"choose one of {', '.join(FORMATS)}"
+        raise UsageProblem(f"unknown output format {name!r}", hint=hint)
+    write = _draw if name == "table" else _write
+    write(terminal, FORMATS[name](terminal, ranked, style))
 
 
-def _table(terminal: Terminal, ranked: Iterable[RankedRecord], query: str) -> None:
-    # Rich costs 60 ms to import.
-    from cohere_cli.render.tables.ranking_table import table_lines
-
-    for line in table_lines(terminal, ranked, query):
-        terminal.draw(f"{line}\n")
-
-
-def _records(ranked: Iterable[RankedRecord], end: bytes) -> Iterator[bytes]:
-    return (one.record.raw + end for one in ranked)
-
-
-def _scored_records(ranked: Iterable[RankedRecord], end: bytes) -> Iterator[bytes]:
-    # All digits: who sorts or compares needs them.
-    return (b"%r\t%b%b" % (one.relevance_score, one.record.raw, end) for one in ranked)
-
-
-def _shown(
-    terminal: Terminal, lines_of: Callable[[Iterable[RankedRecord]], Lines]
-) -> RankingWriter:
-    return lambda ranked, _: _write(terminal, lines_of(ranked))
+def _draw(terminal: Terminal, lines: Lines) -> None:
+    for line in lines:
+        terminal.draw(f"{line!s}\n")
 
 
 def _write(terminal: Terminal, lines: Lines) -> None:
@@ -109,15 +50,15 @@ def _write(terminal: Terminal, lines: Lines) -> None:
         for line in lines:
             terminal.write(_bytes(line).decode(errors="replace"))
         return
-    held: list[bytes] = []
+    buffer: list[bytes] = []
     size = 0
     for line in map(_bytes, lines):
-        held.append(line)
+        buffer.append(line)
         size += len(line)
-        if size >= _AT_ONCE:
-            terminal.write_bytes(b"".join(held))
-            held, size = [], 0
-    terminal.write_bytes(b"".join(held))
+        if size >= _BUFFER_SIZE:
+            terminal.write_bytes(b"".join(buffer))
+            buffer, size = [], 0
+    terminal.write_bytes(b"".join(buffer))
 
 
 def _bytes(line: str | bytes) -> bytes:
@@ -125,34 +66,58 @@ def _bytes(line: str | bytes) -> bytes:
     return line.encode("utf-8", "backslashreplace") if isinstance(line, str) else line
 
 
-def has_path(source: str) -> bool:
-    """Whether a record's source is a file, not standard input."""
-    return source != "-"
+def _table_lines(
+    terminal: Terminal, ranked: Ranked, style: RankingStyle
+) -> Iterator[str]:
+    # Rich takes 60 ms to import.
+    from cohere_cli.render.tables.ranking_table import table_lines
+
+    return table_lines(terminal, ranked, style.query)
+
+
+def _text_lines(_: Terminal, ranked: Ranked, style: RankingStyle) -> Iterator[bytes]:
+    """Yield the records' own bytes; with scores, all digits, for sort and awk."""
+    end = style.end
+    if not style.scores:
+        return (one.record.raw + end for one in ranked)
+    return (b"%r\t%b%b" % (one.relevance_score, one.record.raw, end) for one in ranked)
 
 
 def path_lines(
-    terminal: Terminal, ranked: Iterable[RankedRecord], end: bytes
+    terminal: Terminal, ranked: Ranked, style: RankingStyle
 ) -> Iterator[bytes]:
-    """Yield each file once, at its best record's rank; a note tells of the pathless."""
+    """Yield each file once, at its best record's rank; a note counts the pathless."""
     seen: set[str] = set()
     pathless = 0
     for one in ranked:
         source = one.record.source
-        if not has_path(source):
+        if source == STDIN:
             pathless += 1
         elif source not in seen:
             seen.add(source)
-            yield _path(terminal, source) + end
+            yield _path(terminal, source) + style.end
     if pathless:
-        terminal.note(f"co: left out for want of a path: standard input ({pathless:,})")
+        terminal.note(f"co: records without a path left out: stdin ({pathless:,})")
 
 
 def _path(terminal: Terminal, source: str) -> bytes:
     if terminal.shows_output:
         return clean_line(source).encode()
     try:
-        # A name that is no UTF-8 is the same bytes again.
+        # A name that is not UTF-8 becomes the same bytes again.
         return os.fsencode(source)
     except UnicodeEncodeError:
         # A name that was read from a list, in another encoding than the locale's.
         return source.encode("utf-8", "replace")
+
+
+FORMATS: Mapping[str, Callable[[Terminal, Ranked, RankingStyle], Lines]] = {
+    "table": _table_lines,
+    "text": _text_lines,
+    "json": json_chunks,
+    "jsonl": jsonl_lines,
+    "tsv": tsv_lines,
+    "csv": csv_lines,
+    "paths": path_lines,
+    "markdown": markdown_lines,
+}

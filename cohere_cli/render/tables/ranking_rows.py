@@ -1,6 +1,8 @@
-"""A ranking as rows: tab-separated for awk and cut, CSV for tables."""
+"""A ranking as rows: JSON, tab-separated, CSV and Markdown."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
@@ -12,69 +14,91 @@ from cohere_cli.terminal import Terminal
 SCORE = "relevance_score"
 """The column that a ranking adds; one of that name is an older ranking's."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingStyle:
+    """What the formats depend on besides the records.
+
+    `query` has the words to mark; `scores` puts the score before each record of
+    `text`; `null` ends records and paths with NUL. `response` is the server's object;
+    that of several requests has no `results`, as their indexes are not the records'.
+    """
+
+    query: str = ""
+    scores: bool = False
+    null: bool = False
+    response: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def end(self) -> bytes:
+        """The bytes that end a record."""
+        return b"\0" if self.null else b"\n"
+
+
 _FIELDS = ("index", SCORE, "source", "line", "document")
-_MEASURED = 1_000
-_NO_COLUMN = f"left out, because none of the first {_MEASURED:,} records has them"
-_MOST_NAMED = 5
+_HEADER_RECORDS = 1_000
+_MAX_NAMED = 5
 # As PostgreSQL, Miller and jq's @tsv write them: nothing is lost, each row is a line.
 _TAB_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 
 
-def tsv_lines(ranked: Iterable[RankedRecord], *, header: bool) -> Iterator[str]:
-    """Yield rank, score, source, line and document, between tabs.
-
-    Tab, line end and backslash are written with a backslash; a document that is no
-    text is JSON.
-    """
-    if header:
-        yield "\t".join(("rank", *_FIELDS[1:])) + "\n"
+def tsv_lines(
+    _: Terminal, ranked: Iterable[RankedRecord], _style: RankingStyle
+) -> Iterator[str]:
+    """Yield rank, score, source, line and document; fields are JSON."""
     for rank, one in enumerate(ranked, 1):
-        _, *values = record_fields(one).values()
-        cells = (_escaped(_cell(value)) for value in (rank, *values))
-        yield "\t".join(cells) + "\n"
+        _index, *values = record_fields(one).values()
+        yield tsv_line((rank, *values))
+
+
+def tsv_line(values: Iterable[Any]) -> str:
+    """Return *values* between tabs; tab, newline and backslash are escaped."""
+    return "\t".join(_escaped(_cell(value)) for value in values) + "\n"
 
 
 def csv_lines(
-    ranked: Iterable[RankedRecord], *, header: bool, say: Callable[[str], None]
+    terminal: Terminal, ranked: Iterable[RankedRecord], _style: RankingStyle
 ) -> Iterator[str]:
     """Yield rows of CSV (RFC 4180): the records' own columns, then their score.
 
-    The columns are those of the first 1,000 records; *say* gets a line about those
-    that only later ones have. Where one of the 1,000 is a text, the columns are
-    index, score, source, line and document. Lists and objects are JSON.
+    The columns are those of the first 1,000 records; a message names those that only
+    later ones have. If one of the 1,000 is text, the columns are index, score,
+    source, line and document. Lists and objects are JSON.
     """
     import csv
 
     rest = iter(ranked)
-    measured = list(islice(rest, _MEASURED))
-    sheet = _Sheet(measured)
+    first = list(islice(rest, _HEADER_RECORDS))
+    columns = _Columns(first)
     # The module quotes what holds a character of its line end, so it keeps its own.
     rows = csv.writer(_Echo(), lineterminator="\r\n")
-    if header and measured:
-        yield _line(rows.writerow(sheet.columns))
-    for one in chain(measured, rest):
-        yield _line(rows.writerow(sheet.cells(one)))
-    if left_out := sheet.left_out:
-        say(f"co: {_NO_COLUMN}: {left_out}; -o jsonl shows them")
+    if first:
+        yield _line(rows.writerow(columns.names))
+    for one in chain(first, rest):
+        yield _line(rows.writerow(columns.cells(one)))
+    if left_out := columns.left_out:
+        what = f"columns absent from the first {_HEADER_RECORDS:,} records left out"
+        terminal.say(f"co: {what}: {left_out}; -o jsonl has them")
 
 
-class _Sheet:
-    """Knows the columns, and what did not fit into them."""
+class _Columns:
+    """The columns of a CSV file, and those that were left out of it."""
 
-    def __init__(self, measured: Sequence[RankedRecord]) -> None:
-        documents = [one.record.data for one in measured]
-        self._is_own = all(isinstance(data, Mapping) for data in documents)
-        self.columns = _own_columns(documents) if self._is_own else _FIELDS
-        self._known = frozenset(self.columns)
-        self._odd: dict[str, None] = {}
+    def __init__(self, first: Sequence[RankedRecord]) -> None:
+        documents = [one.record.data for one in first]
+        objects = [data for data in documents if isinstance(data, Mapping)]
+        self._are_objects = len(objects) == len(documents)
+        self.names = _own_columns(objects) if self._are_objects else _FIELDS
+        self._known = frozenset(self.names)
+        self._unknown: dict[str, None] = {}
 
     def cells(self, one: RankedRecord) -> list[str]:
         values = self._values(one)
-        self._odd |= dict.fromkeys(values.keys() - self._known)
-        return [_cell(values.get(column)) for column in self.columns]
+        self._unknown |= dict.fromkeys(values.keys() - self._known)
+        return [_cell(values.get(name)) for name in self.names]
 
     def _values(self, one: RankedRecord) -> dict[str, Any]:
-        if not self._is_own:
+        if not self._are_objects:
             return record_fields(one)
         data = one.record.data
         own = data if isinstance(data, Mapping) else {"document": data}
@@ -82,15 +106,15 @@ class _Sheet:
 
     @property
     def left_out(self) -> str:
-        """Names of columns that there were no cells for; empty where there are none."""
-        names = sorted(self._odd)
-        more = ["…"] if len(names) > _MOST_NAMED else []
-        return ", ".join([*names[:_MOST_NAMED], *more])
+        """The names of columns left out, as a list in a message; "" for none."""
+        names = sorted(self._unknown)
+        more = ["…"] if len(names) > _MAX_NAMED else []
+        return ", ".join([*names[:_MAX_NAMED], *more])
 
 
 class _Echo:
     def write(self, text: str) -> str:
-        """Return *text*, as the writer then does."""
+        """Return *text*, which the csv writer then returns."""
         return text
 
 
@@ -111,75 +135,78 @@ def _escaped(cell: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    import json
-
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def json_chunks(
-    terminal: Terminal, ranked: Iterable[RankedRecord], response: Mapping[str, Any]
+    terminal: Terminal, ranked: Iterable[RankedRecord], style: RankingStyle
 ) -> Iterator[str]:
     """Yield the server's object in pieces, each of its results with its document.
 
     One line in a pipe, indented on a terminal. The results come last, so that each
-    can be written when it is there.
+    can be written as soon as it is read.
     """
     indent = 2 if terminal.shows_output else None
     gap = "\n    " if indent else " "
-    told = {one.get("index"): one for one in response.get("results", ())}
-    rest = {name: value for name, value in response.items() if name != "results"}
-    empty = format_json(terminal, {**rest, "results": []}, indent)
-    head, _, tail = empty.rpartition("]")
+    results = {one.get("index"): one for one in style.response.get("results", ())}
+    rest = {name: value for name, value in style.response.items() if name != "results"}
+    head, _, tail = format_json(terminal, {**rest, "results": []}, indent).rpartition(
+        "]"
+    )
     yield head
     between, close = gap if indent else "", ""
     for one in ranked:
-        result = _result(one, told.get(one.index, {}))
+        result = {
+            "index": one.index,
+            **results.get(one.index, {}),
+            "relevance_score": one.relevance_score,
+            "document": one.record.data,
+        }
         yield between + format_json(terminal, result, indent).replace("\n", "\n    ")
         between, close = f",{gap}", "\n  " if indent else ""
     yield f"{close}]{tail}\n"
 
 
-def jsonl_lines(terminal: Terminal, ranked: Iterable[RankedRecord]) -> Iterator[str]:
-    """Yield a line for each record: what is known of it, and what it says."""
+def jsonl_lines(
+    terminal: Terminal, ranked: Iterable[RankedRecord], _style: RankingStyle
+) -> Iterator[str]:
+    """Yield a JSON object for each record: index, score, source, line, document."""
     return (f"{format_json(terminal, record_fields(one))}\n" for one in ranked)
 
 
 def record_fields(one: RankedRecord) -> dict[str, Any]:
-    """Return index, score, place and document under the names that all outputs use."""
-    return {
-        "index": one.index,
-        "relevance_score": one.relevance_score,
-        "source": one.record.source,
-        "line": one.record.line,
-        "document": one.record.data,
-    }
+    """Return index, score, source, line and document under their output names."""
+    values = (
+        one.index,
+        one.relevance_score,
+        one.record.source,
+        one.record.line,
+        one.record.data,
+    )
+    return dict(zip(_FIELDS, values, strict=True))
 
 
-def _result(one: RankedRecord, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Complete what the server *told* of a record."""
-    return {
-        "index": one.index,
-        **told,
-        "relevance_score": one.relevance_score,
-        "document": one.record.data,
-    }
-
-
-# Characters of a document: more makes a row that nobody reads.
-_WIDEST = 200
+# Characters of a document in a table cell.
+_CELL_WIDTH = 200
 # With a backslash before it, a mark of CommonMark, GFM or GitHub's math is text.
-CELL_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_[]<>|~&$"})
+_CELL_ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_[]<>|~&$"})
 
 
-def markdown_lines(ranked: Iterable[RankedRecord], query: str) -> Iterator[str]:
-    """Yield the table's lines: rank, score, place, and what the document says."""
-    words = QueryWords(query)
+def markdown_lines(
+    _: Terminal, ranked: Iterable[RankedRecord], style: RankingStyle
+) -> Iterator[str]:
+    """Yield the lines of a table: rank, score, source and an excerpt."""
+    words = QueryWords(style.query)
     for rank, one in enumerate(ranked, 1):
         if rank == 1:
             yield "| rank | score | source | text |\n| ---: | ---: | --- | --- |\n"
-        place = location(one.record)
-        text = excerpt(one.record.data, words, _WIDEST)
-        cells = (str(rank), score_text(one.relevance_score), place, text)
-        yield f"| {' | '.join(cell.translate(CELL_ESCAPES) for cell in cells)} |\n"
+        text = excerpt(one.record.data, words, _CELL_WIDTH)
+        score = score_text(one.relevance_score)
+        yield markdown_line((str(rank), score, location(one.record), text))
+
+
+def markdown_line(cells: Iterable[str]) -> str:
+    """Return a row of a Markdown table in which the text of *cells* is literal."""
+    return f"| {' | '.join(cell.translate(_CELL_ESCAPES) for cell in cells)} |\n"

@@ -1,10 +1,14 @@
-"""A ranking as a table for people: rank, score, where it stood, what it says."""
+"""A ranking as a table: rank, score, location and an excerpt, row by row.
+
+rich.table needs all rows before it can draw one; a ranking may have a million.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from rich.cells import cell_len, set_cell_size
 
+from cohere_cli.documents.document import Document
 from cohere_cli.render.rich_rows import RowRenderer
 from cohere_cli.render.tables.excerpt import (
     QueryWords,
@@ -14,28 +18,27 @@ from cohere_cli.render.tables.excerpt import (
 )
 from cohere_cli.render.tables.record import (
     RankedRecord,
-    Record,
     bar_text,
     location,
     score_text,
 )
 from cohere_cli.terminal import Terminal
 
-# So many rows are looked at before the first is drawn; later ones may be wider.
+# Rows that are measured before the first is drawn; later ones may be wider.
 _MEASURED = 1_000
-# With fewer columns the bar, or the place too, leaves its room to the document.
-_ROOM_FOR_BAR = 50
-_ROOM_FOR_PLACE = 30
+# On a narrower screen the bar, or the location too, is left out.
+_WIDTH_FOR_BAR = 50
+_WIDTH_FOR_LOCATION = 30
 _GAP = "  "
 
 
 def table_lines(
     terminal: Terminal, ranked: Iterable[RankedRecord], query: str = ""
 ) -> Iterator[str]:
-    """Yield the table's rows: fitted and coloured on a screen, else aligned only.
+    """Yield the table's rows: fitted and coloured on a screen, else only aligned.
 
-    On a screen the words of *query* are marked, and a document whose first such
-    word stands far down is shown from there.
+    On a screen the words of *query* are marked, and the excerpt of a document begins
+    before the first of them.
     """
     rest = iter(ranked)
     measured = list(islice(rest, _MEASURED))
@@ -57,9 +60,9 @@ class _Table:
         self._score_width = max(map(len, scores), default=0)
         places = (cell_len(location(one.record)) for one in measured)
         widest = max(places, default=0)
-        most = widest if width is None else width // 3 * (width >= _ROOM_FOR_PLACE)
-        self._place_width = min(widest, most)
-        self._with_bar = width is not None and width >= _ROOM_FOR_BAR
+        most = widest if width is None else width // 3 * (width >= _WIDTH_FOR_LOCATION)
+        self._location_width = min(widest, most)
+        self._with_bar = width is not None and width >= _WIDTH_FOR_BAR
 
     def row(self, rank: int, one: RankedRecord) -> str:
         score = score_text(one.relevance_score).rjust(self._score_width)
@@ -68,7 +71,7 @@ class _Table:
             (str(rank).rjust(self._rank_width), "dim"),
             (bar, "cyan"),
             (score, "bold"),
-            (self._fitted_place(one.record), "dim"),
+            (self._fitted_location(one.record), "dim"),
         ]
         shown = [cell for cell in cells if cell[0]]
         used = sum(cell_len(text) + len(_GAP) for text, _ in shown)
@@ -78,18 +81,18 @@ class _Table:
     def _styled(self, text: str, style: str) -> str:
         return text if self._plain else self._row_renderer.styled(text, style)
 
-    def _fitted_place(self, record: Record) -> str:
-        """Fit the place into its column: a path is best known by its end."""
-        width = self._place_width
+    def _fitted_location(self, record: Document) -> str:
+        """Fit the location into its column; the end of a path says most."""
+        width = self._location_width
         if not width:
             return ""
         place = location(record)
-        # The rows that were not measured have no column to keep to in a pipe.
+        # In a pipe, rows that were not measured may be wider than the column.
         if self._width is not None:
             place = truncate_start(place, width, cell_len)
         return set_cell_size(place, max(width, cell_len(place)))
 
-    def _document(self, record: Record, used: int) -> str:
+    def _document(self, record: Document, used: int) -> str:
         if self._width is None:
             return one_line(record.data)
         room = self._width - used

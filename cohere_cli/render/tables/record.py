@@ -1,22 +1,10 @@
-"""What render needs to see of a record that was ranked."""
+"""A ranked record, and how its location and score are shown."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
 
+from cohere_cli.documents.document import Document
 from cohere_cli.terminal import clean_line
-
-
-class Record(Protocol):
-    """What was ranked: the user's own bytes, their meaning and where they stood."""
-
-    @property
-    def raw(self) -> bytes: ...
-    @property
-    def data(self) -> Any: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def line(self) -> int: ...
+from cohere_cli.text import shown_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +13,15 @@ class RankedRecord:
 
     index: int
     relevance_score: float
-    record: Record
+    record: Document
 
 
-def location(record: Record) -> str:
-    """Return where *record* stood, for people: `notes.txt:12`, `stdin:3`."""
-    source = "stdin" if record.source == "-" else clean_line(record.source)
-    return f"{source}:{record.line}"
+def location(record: Document) -> str:
+    """Return a record's source and line, to be shown: `notes.txt:12`, `stdin:3`."""
+    return f"{clean_line(shown_source(record.source))}:{record.line}"
 
 
-BAR = 10
+BAR_WIDTH = 10
 """Columns of a bar."""
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -46,7 +33,7 @@ def score_text(score: float) -> str:
 
 
 def bar_text(score: float) -> str:
-    """Return a bar for a score from 0 to 1; beyond, full or empty."""
-    eighths = round(min(max(score, 0.0), 1.0) * BAR * 8)
+    """Return a bar for a score from 0 to 1; for others, full or empty."""
+    eighths = round(min(max(score, 0.0), 1.0) * BAR_WIDTH * 8)
     full, rest = divmod(eighths, 8)
-    return ("█" * full + _EIGHTHS[rest])[:BAR].ljust(BAR)
+    return ("█" * full + _EIGHTHS[rest])[:BAR_WIDTH].ljust(BAR_WIDTH)

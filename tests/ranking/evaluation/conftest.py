@@ -1,32 +1,19 @@
-"""Lines and records as a room of readers would hand them over."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+"""Lines and records as they are read."""
 
 import pytest
 
+from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem
-
-
-@dataclass(frozen=True)
-class Record:
-    data: Mapping[str, Any] | str
-    source: str
-    line: int
-    id: str
 
 
 @pytest.fixture
 def records_of():
+    def id_of(data, line):
+        return data.get("id", str(line)) if isinstance(data, dict) else ""
+
     def records(*datas, source="file"):
         return [
-            Record(
-                data,
-                source,
-                line,
-                data.get("id", str(line)) if isinstance(data, dict) else "",
-            )
+            Document(data, b"", source, line, id_of(data, line))
             for line, data in enumerate(datas, 1)
         ]
 
@@ -34,12 +21,12 @@ def records_of():
 
 
 @pytest.fixture
-def told():
-    """What a call was refused with: what, where, hint."""
+def problem():
+    """Return what a call was refused with: what, where, hint."""
 
-    def told(refused, *given):
+    def problem(refused, *given):
         with pytest.raises(InputProblem) as caught:
             refused(*given)
         return caught.value.what, caught.value.where, caught.value.hint
 
-    return told
+    return problem

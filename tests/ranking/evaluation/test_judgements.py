@@ -56,46 +56,46 @@ def test_the_same_judgement_twice_is_one(records_of):
     [
         ("q1 d1", "a judgement has 3 or 4 fields, not 2", HOW),
         ("q1 0 d1 1 run", "a judgement has 3 or 4 fields, not 5", HOW),
-        ("q1\t\t1", "a judgement without both of its ids", HOW),
-        ("{}", "a judgement without both of its ids", HOW),
-        ("q1 0 d1 one", "'one' is no grade", GRADES),
-        ("q1 0 d1 1.5", "'1.5' is no grade", GRADES),
-        ("q1 0 d1 ٣", "'٣' is no grade", GRADES),
-        ("q1 0 d1 9999999", "'9999999' is no grade", GRADES),
-        (f"q1 0 d1 {'1' * 50}", f"'{'1' * 40}' is no grade", GRADES),
-        ('{"query-id": "q", "corpus-id": "d"}', "'' is no grade", GRADES),
+        ("q1\t\t1", "a judgement needs a query id and a document id", HOW),
+        ("{}", "a judgement needs a query id and a document id", HOW),
+        ("q1 0 d1 one", "'one' is not a grade", GRADES),
+        ("q1 0 d1 1.5", "'1.5' is not a grade", GRADES),
+        ("q1 0 d1 ٣", "'٣' is not a grade", GRADES),
+        ("q1 0 d1 9999999", "'9999999' is not a grade", GRADES),
+        (f"q1 0 d1 {'1' * 50}", f"'{'1' * 40}' is not a grade", GRADES),
+        ('{"query-id": "q", "corpus-id": "d"}', "'' is not a grade", GRADES),
         (
             '{"query-id": "q", "corpus-id": "d", "score": 1e9}',
-            "'1000000000.0' is no grade",
+            "'1000000000.0' is not a grade",
             GRADES,
         ),
         (
             "q0 0 d 2",
-            "document 'd' has two grades for query 'q0': 1, and here 2",
+            "document 'd' has two grades for query 'q0': 1 and 2",
             "keep one of the two lines",
         ),
         (
             '{"query-id": ',
             "not valid JSON: expecting value at column 14",
-            "a line that begins with { must be one whole JSON object",
+            "a line that starts with { must be one complete JSON object",
         ),
     ],
 )
 def test_a_line_that_is_no_judgement_is_refused_with_its_place(
-    records_of, told, line, what, hint
+    records_of, problem, line, what, hint
 ):
     lines = records_of("q0 0 d 1", line, source="test.qrels")
-    assert told(parse_qrels, lines) == (what, "test.qrels:2", hint)
+    assert problem(parse_qrels, lines) == (what, "test.qrels:2", hint)
 
 
-def test_standard_input_is_called_by_its_name(records_of, told):
-    assert told(parse_qrels, records_of("q", source="-"))[1] == "stdin:1"
+def test_standard_input_is_called_by_its_name(records_of, problem):
+    assert problem(parse_qrels, records_of("q", source="-"))[1] == "stdin:1"
 
 
-def test_nesting_beyond_the_stack_is_refused(records_of, told):
+def test_nesting_beyond_the_stack_is_refused(records_of, problem):
     line = '{"a":' * 100_000
     assert (
-        told(parse_qrels, records_of(line))[0]
+        problem(parse_qrels, records_of(line))[0]
         == "not valid JSON: nested deeper than 500 levels"
     )
 
@@ -126,17 +126,17 @@ def test_labels_are_whole_numbers_or_truths_and_may_be_absent(records_of):
 
 
 @pytest.mark.parametrize("label", ["yes", 0.5, 1.0, [1], {"grade": 1}, 10**7])
-def test_a_label_of_another_kind_is_refused_with_its_place(records_of, told, label):
+def test_a_label_of_another_kind_is_refused_with_its_place(records_of, problem, label):
     records = records_of({"id": "a", "label": 1}, {"id": "b", "label": label})
-    what, where, hint = told(parse_labels, records, "label")
-    assert what.endswith(" is no grade")
+    what, where, hint = problem(parse_labels, records, "label")
+    assert what.endswith(" is not a grade")
     assert len(what) < 60
     assert (where, hint) == ("file:2", GRADES)
 
 
-def test_two_labels_of_one_id_are_refused(records_of, told):
+def test_two_labels_of_one_id_are_refused(records_of, problem):
     records = records_of({"id": "a", "label": 1}, {"id": "a", "label": 1})
-    assert told(parse_labels, records, "label") == (
+    assert problem(parse_labels, records, "label") == (
         "two records have the id 'a'",
         "file:2",
         "give each record an id of its own",
@@ -148,10 +148,10 @@ def test_two_labels_of_one_id_are_refused(records_of, told):
     [
         ([{"lable": 1, "text": "a"}], "they have: lable"),
         ([{"text": "a"}, {"title": "b"}], "they have: text, title"),
-        (["a line"], "only records of fields have it"),
-        ([], "only records of fields have it"),
+        (["a line"], "only records with fields have labels"),
+        ([], "only records with fields have labels"),
     ],
 )
-def test_a_field_that_no_record_has_is_refused(records_of, told, records, hint):
+def test_a_field_that_no_record_has_is_refused(records_of, problem, records, hint):
     what = "no record has a label in the field 'label'"
-    assert told(parse_labels, records_of(*records), "label") == (what, "", hint)
+    assert problem(parse_labels, records_of(*records), "label") == (what, "", hint)

@@ -118,6 +118,6 @@ def test_an_unknown_measure_is_refused_with_the_nearest(name, hint):
     with pytest.raises(UsageProblem) as caught:
         parse_measure(name)
     assert (caught.value.what, caught.value.hint) == (
-        f"there is no measure {name!r}",
+        f"unknown measure {name!r}",
         hint,
     )

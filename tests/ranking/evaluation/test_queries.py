@@ -29,23 +29,27 @@ def test_no_lines_are_no_queries(records_of):
 @pytest.mark.parametrize(
     ("line", "what", "hint"),
     [
-        ("where is it?", "a query without an id", HOW),
-        ("\twhere is it?", "a query without an id", HOW),
-        ("q1\t ", "a query without its text", HOW),
-        ({"text": "where is it?"}, "a query without an id", HOW),
-        ({"_id": True, "text": "where is it?"}, "a query without an id", HOW),
-        ({"_id": "q1", "text": ["where"]}, "a query without its text", HOW),
-        ({"_id": "q1", "text": "\n"}, "a query without its text", HOW),
-        ("q0\tagain", "query 'q0' is given twice", "give each query an id of its own"),
+        ("where is it?", "a query needs an id", HOW),
+        ("\twhere is it?", "a query needs an id", HOW),
+        ("q1\t ", "a query needs a text", HOW),
+        ({"text": "where is it?"}, "a query needs an id", HOW),
+        ({"_id": True, "text": "where is it?"}, "a query needs an id", HOW),
+        ({"_id": "q1", "text": ["where"]}, "a query needs a text", HOW),
+        ({"_id": "q1", "text": "\n"}, "a query needs a text", HOW),
+        (
+            "q0\tagain",
+            "two queries have the id 'q0'",
+            "give each query an id of its own",
+        ),
         (
             '{"_id": "q1", "text": "\\ud800"}',
             "not valid JSON: \\ud800 is half of a surrogate pair, not a character",
-            "a line that begins with { must be one whole JSON object",
+            "a line that starts with { must be one complete JSON object",
         ),
     ],
 )
 def test_a_line_that_is_no_query_is_refused_with_its_place(
-    records_of, told, line, what, hint
+    records_of, problem, line, what, hint
 ):
     lines = records_of("q0\tfirst", line, source="queries.tsv")
-    assert told(parse_queries, lines) == (what, "queries.tsv:2", hint)
+    assert problem(parse_queries, lines) == (what, "queries.tsv:2", hint)

@@ -93,17 +93,17 @@ def test_a_model_that_found_nothing_has_0_and_no_cut():
         (
             {"m": {"other": GOOD, "none": GOOD}},
             "no query has a relevant document",
-            "do the judgements have the ids of the queries?",
+            "check that both files use the same query ids",
         ),
         (
             {},
             "no query has a relevant document",
-            "do the judgements have the ids of the queries?",
+            "check that both files use the same query ids",
         ),
         (
             {"m": {"q1": GOOD}, "n": {"other": GOOD}},
             "no judged query was ranked by every model",
-            "models are compared over queries that each of them ranked",
+            "models are compared on the queries that all of them ranked",
         ),
         (
             {"m": {"q1": [("a", 1.0), ("b", 0.5), ("a", 0.1)]}},
@@ -112,8 +112,8 @@ def test_a_model_that_found_nothing_has_0_and_no_cut():
         ),
     ],
 )
-def test_what_cannot_be_measured_is_refused(told, runs, what, hint):
-    assert told(build_report, runs, QRELS, MEASURES) == (what, "", hint)
+def test_what_cannot_be_measured_is_refused(problem, runs, what, hint):
+    assert problem(build_report, runs, QRELS, MEASURES) == (what, "", hint)
 
 
 def test_a_row_a_model_is_plain_data():
@@ -159,11 +159,11 @@ def test_queries_that_cannot_count_are_not_worth_ranking():
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [
-        (["none"], "a grade above 0 says that a document is relevant"),
-        (["none", "other"], "do the judgements have the ids of the queries?"),
-        ([], "do the judgements have the ids of the queries?"),
+        (["none"], "a grade above 0 means that a document is relevant"),
+        (["none", "other"], "check that both files use the same query ids"),
+        ([], "check that both files use the same query ids"),
     ],
 )
-def test_without_a_query_worth_ranking_the_hint_says_why(told, asked, hint):
+def test_without_a_query_worth_ranking_the_hint_says_why(problem, asked, hint):
     said = ("no query has a relevant document", "", hint)
-    assert told(select_queries, asked, QRELS) == said
+    assert problem(select_queries, asked, QRELS) == said

@@ -1,11 +1,17 @@
 import json
 import re
+from typing import get_args
 
 import pytest
 from markdown_it import MarkdownIt
 
+from cohere_cli.commands.flags.lab import ComparisonFormat
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.tables.comparison import write_comparison
+from cohere_cli.render.tables.comparison import (
+    FORMATS,
+    Comparison,
+    write_comparison,
+)
 from cohere_cli.terminal import Terminal
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -28,7 +34,7 @@ ROWS = [
 
 def shown(output, rows=ROWS, **more):
     terminal = Terminal.fake(**more)
-    write_comparison(terminal, output, rows, {"whole": True})
+    write_comparison(terminal, output, Comparison(rows, {"whole": True}))
     return terminal.written.decode()
 
 
@@ -123,7 +129,7 @@ def test_a_models_name_is_text_everywhere():
     name = "a|b*c*\t\x1b[31m\n<d>"
     rows = [row(name, 0.5), row("e", 1.0, 0.5, 0.001)]
     assert shown("table", rows).splitlines()[1].startswith("a|b*c*\t^[[31m <d>  0.500")
-    assert shown("tsv", rows).splitlines()[1].startswith("a|b*c* \x1b[31m <d>\t3\t")
+    assert shown("tsv", rows).splitlines()[1].startswith("a|b*c*\\t\x1b[31m\\n<d>\t3\t")
     reader = MarkdownIt("commonmark").enable("table")
     cells = [token for token in reader.parse(shown("markdown", rows)) if token.children]
     assert cells[3].children[0].content.startswith("a|b*c*")
@@ -133,6 +139,10 @@ def test_a_models_name_is_text_everywhere():
     }
 
 
+def test_the_formats_are_those_of_the_command_line():
+    assert tuple(FORMATS) == get_args(ComparisonFormat)
+
+
 def test_an_unknown_format_is_refused():
-    with pytest.raises(UsageProblem, match="no output format 'xml'"):
+    with pytest.raises(UsageProblem, match="unknown output format 'xml'"):
         shown("xml")

@@ -1,26 +1,23 @@
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cohere_cli.render.tables.ranking_rows import markdown_lines
+from cohere_cli.documents.document import Document
+from cohere_cli.render.tables.ranking_rows import RankingStyle, markdown_lines
 from cohere_cli.render.tables.record import RankedRecord
+from cohere_cli.terminal import Terminal
 
 
-@dataclass(frozen=True)
-class Record:
-    data: Any
-    source: str = "a.txt"
-    line: int = 3
-    raw: bytes = b""
+def record(data, source="a.txt", line=3):
+    return Document(data, b"", source, line, "")
 
 
 def table(*documents, query=""):
-    ranked = [RankedRecord(n, 0.5, Record(data)) for n, data in enumerate(documents)]
-    return "".join(markdown_lines(iter(ranked), query))
+    ranked = [RankedRecord(n, 0.5, record(data)) for n, data in enumerate(documents)]
+    return "".join(
+        markdown_lines(Terminal.fake(), iter(ranked), RankingStyle(query=query))
+    )
 
 
 def cells(text):

@@ -1,23 +1,17 @@
-from dataclasses import dataclass
-
-import pytest
-
-from cohere_cli.render.tables.ranking import has_path, path_lines
+from cohere_cli.documents.document import Document
+from cohere_cli.render.tables.ranking import path_lines
+from cohere_cli.render.tables.ranking_rows import RankingStyle
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal
 
 
-@dataclass(frozen=True)
-class Record:
-    source: str
-    data: str = ""
-    line: int = 1
-    raw: bytes = b""
+def record(source):
+    return Document("", b"", source, 1, "")
 
 
-def paths(terminal, *sources, end=b"\n"):
-    ranked = [RankedRecord(n, 0.5, Record(one)) for n, one in enumerate(sources)]
-    return b"".join(path_lines(terminal, iter(ranked), end))
+def paths(terminal, *sources, null=False):
+    ranked = [RankedRecord(n, 0.5, record(one)) for n, one in enumerate(sources)]
+    return b"".join(path_lines(terminal, iter(ranked), RankingStyle(null=null)))
 
 
 def test_a_path_comes_once_where_its_best_record_is():
@@ -26,7 +20,7 @@ def test_a_path_comes_once_where_its_best_record_is():
 
 def test_a_name_is_the_bytes_that_it_was():
     name = b"na\xe9\nme".decode("utf-8", "surrogateescape")
-    assert paths(Terminal.fake(), name, "日本", end=b"\0") == (
+    assert paths(Terminal.fake(), name, "日本", null=True) == (
         b"na\xe9\nme\0" + "日本\0".encode()
     )
 
@@ -42,9 +36,4 @@ def test_a_name_on_a_terminal_is_clean_and_on_one_line():
 def test_standard_input_has_no_path_and_a_note_says_so():
     terminal = Terminal.fake()
     assert paths(terminal, "-", "a", "-") == b"a\n"
-    assert terminal.noted == "co: left out for want of a path: standard input (2)\n"
-
-
-@pytest.mark.parametrize(("source", "expected"), [("-", False), ("./-", True)])
-def test_only_standard_input_has_no_path(source, expected):
-    assert has_path(source) is expected
+    assert terminal.noted == "co: records without a path left out: stdin (2)\n"

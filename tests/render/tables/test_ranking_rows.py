@@ -1,48 +1,48 @@
 import csv
 import io
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.render.tables.ranking_rows import csv_lines, tsv_lines
+from cohere_cli.documents.document import Document
+from cohere_cli.render.tables.ranking_rows import RankingStyle, csv_lines, tsv_lines
 from cohere_cli.render.tables.record import RankedRecord
+from cohere_cli.terminal import Terminal
 
 
-@dataclass(frozen=True)
-class Record:
-    data: Any
-    source: str = "s"
-    line: int = 1
-    raw: bytes = b""
+def record(data, source="s", line=1):
+    return Document(data, b"", source, line, "")
 
 
 def ranked(*documents):
-    return [RankedRecord(n, 0.5, Record(data)) for n, data in enumerate(documents)]
+    return [RankedRecord(n, 0.5, record(data)) for n, data in enumerate(documents)]
+
+
+def tsv(ranking):
+    return list(tsv_lines(Terminal.fake(), ranking, RankingStyle()))
 
 
 @pytest.fixture
 def sheet():
     """Return what is written, and what is said about it."""
 
-    def sheet(*documents, header=True):
-        said = []
-        lines = csv_lines(iter(ranked(*documents)), header=header, say=said.append)
-        return "".join(lines), said
+    def sheet(*documents):
+        terminal = Terminal.fake()
+        lines = csv_lines(terminal, iter(ranked(*documents)), RankingStyle())
+        return "".join(lines), terminal.noted.splitlines()
 
     return sheet
 
 
 def test_a_row_of_tsv_is_rank_score_source_line_and_document():
-    one = RankedRecord(41, 0.25, Record("boil\twater\r\nC:\\new", "a b.txt", 7))
-    rows = list(tsv_lines([one], header=False))
+    one = RankedRecord(41, 0.25, record("boil\twater\r\nC:\\new", "a b.txt", 7))
+    rows = tsv([one])
     assert rows == ["1\t0.25\ta b.txt\t7\tboil\\twater\\r\\nC:\\\\new\n"]
 
 
 def test_no_document_breaks_a_row_of_tsv():
-    [row] = tsv_lines(ranked({"a": "\t\n", "b": [1, None, True]}), header=False)
+    [row] = tsv(ranked({"a": "\t\n", "b": [1, None, True]}))
     assert row == ("1\t0.5\ts\t1\t" + r'{"a": "\\t\\n", "b": [1, null, true]}' + "\n")
 
 
@@ -69,7 +69,7 @@ def test_an_older_rankings_score_is_replaced(sheet):
 
 
 def test_texts_have_columns_of_what_is_known_of_them(sheet):
-    text, _ = sheet("boil, then wait", header=True)
+    text, _ = sheet("boil, then wait")
     assert text == (
         'index,relevance_score,source,line,document\n0,0.5,s,1,"boil, then wait"\n'
     )
@@ -91,8 +91,8 @@ def test_columns_that_only_late_records_have_are_said(sheet):
     assert text.splitlines()[-3:] == ["1,0.5", ",0.5", "4,0.5"]
     assert said == [
         (
-            "co: left out, because none of the first 1,000 records has them:"
-            " b, c, document; -o jsonl shows them"
+            "co: columns absent from the first 1,000 records left out:"
+            " b, c, document; -o jsonl has them"
         )
     ]
 
@@ -100,24 +100,21 @@ def test_columns_that_only_late_records_have_are_said(sheet):
 def test_few_of_many_left_out_columns_are_named(sheet):
     odd = {f"c{n}": n for n in range(9)}
     _, [said] = sheet(*[{"a": 0}] * 1_000, odd)
-    assert "has them: c0, c1, c2, c3, c4, …; -o" in said
-
-
-def test_a_header_can_be_left_out(sheet):
-    assert sheet({"a": 1}, header=False) == ("1,0.5\n", [])
+    assert "left out: c0, c1, c2, c3, c4, …; -o" in said
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1))
 def test_csv_is_read_back_as_it_was(rows):
     documents = [dict(zip(("a", "b"), row, strict=True)) for row in rows]
-    lines = csv_lines(ranked(*documents), header=False, say=pytest.fail)
+    lines = csv_lines(Terminal.fake(), ranked(*documents), RankingStyle())
     read = csv.reader(io.StringIO("".join(lines), newline=""), strict=True)
+    next(read)
     assert [row[:2] for row in read] == rows
 
 
 @given(st.text())
 def test_tsv_is_one_line_that_can_be_read_back(text):
-    [row] = tsv_lines(ranked(text), header=False)
+    [row] = tsv(ranked(text))
     cell = row.removesuffix("\n").split("\t")[4]
     assert "\n" not in cell
     escapes = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}

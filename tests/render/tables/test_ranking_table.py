@@ -1,33 +1,28 @@
 import re
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from cohere_cli.documents.document import Document
 from cohere_cli.render.tables.ranking_table import table_lines
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal
 
 
-@dataclass(frozen=True)
-class Record:
-    data: Any
-    source: str
-    line: int
-    raw: bytes = b""
+def record(data, source, line):
+    return Document(data, b"", source, line, "")
 
 
 RANKED = [
-    RankedRecord(1, 1.0, Record("日本語の文書" * 20, "b", 22)),
+    RankedRecord(1, 1.0, record("日本語の文書" * 20, "b", 22)),
     RankedRecord(
         0,
         0.0412,
-        Record(
+        record(
             {"title": "Capitals", "text": "Washington\x1b[2J " * 9}, "a/b/c/d.txt", 1
         ),
     ),
-    RankedRecord(2, 8.2e-06, Record("short\u202e", "c\x1b]52;c;x\x07", 3)),
+    RankedRecord(2, 8.2e-06, record("short\u202e", "c\x1b]52;c;x\x07", 3)),
 ]
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -72,7 +67,7 @@ def test_the_querys_words_are_marked_outside_of_what_was_escaped():
 def test_a_late_word_is_shown_with_what_stands_around_it():
     terminal = Terminal.fake(tty=True, columns=60)
     text = "so it goes on " * 99 + "where the capital is, and on " + "it goes " * 99
-    late = RankedRecord(0, 0.5, Record(text, "a", 1))
+    late = RankedRecord(0, 0.5, record(text, "a", 1))
     [line] = table_lines(terminal, [late], "capital")
     assert COLOURS.sub("", line).endswith(
         "0.500  a:1  …the capital is, and on it goes…"
@@ -99,7 +94,7 @@ def test_rows_are_drawn_before_all_of_them_are_there():
     def ranked():
         for index in range(3_000):
             taken.append(index)
-            yield RankedRecord(index, 0.5, Record("text", "a" * (index // 1_500), 1))
+            yield RankedRecord(index, 0.5, record("text", "a" * (index // 1_500), 1))
 
     lines = table_lines(Terminal.fake(), ranked())
     assert next(lines) == "   1  0.500  :1  text"
@@ -109,7 +104,7 @@ def test_rows_are_drawn_before_all_of_them_are_there():
 
 def test_late_rows_that_are_wider_fit_on_a_screen_too():
     ranked = [
-        RankedRecord(index, 0.5, Record("text " * 9, "a" * (index // 900), 1))
+        RankedRecord(index, 0.5, record("text " * 9, "a" * (index // 900), 1))
         for index in range(12_000)
     ]
     *_, line = table_lines(Terminal.fake(tty=True, columns=60), ranked)

@@ -1,6 +1,7 @@
 import pytest
 
-from cohere_cli.ranking.evaluation.dataset import Candidate, drop_field, make_candidates
+from cohere_cli.documents.document import Document
+from cohere_cli.ranking.evaluation.dataset import drop_field, with_judged_ids
 
 
 def test_a_record_has_beirs_id_or_its_own(records_of):
@@ -10,19 +11,19 @@ def test_a_record_has_beirs_id_or_its_own(records_of):
         {"id": "d3", "_id": None},
         "text",
     )
-    found = make_candidates(records)
+    found = with_judged_ids(records)
     assert [(one.id, one.line) for one in found] == [
         ("d1", 1),
         ("7", 2),
         ("d3", 3),
         ("", 4),
     ]
-    assert found[0] == Candidate(records[0].data, "file", 1, "d1")
+    assert found[0] == records[0]._replace(id="d1")
 
 
-def test_an_id_of_two_records_is_refused(records_of, told):
+def test_an_id_of_two_records_is_refused(records_of, problem):
     records = records_of({"_id": "a"}, {"id": "b"}, {"id": "a"})
-    assert told(make_candidates, records) == (
+    assert problem(with_judged_ids, records) == (
         "two records have the id 'a'",
         "file:3",
         "the first is at file:1",
@@ -30,17 +31,17 @@ def test_an_id_of_two_records_is_refused(records_of, told):
 
 
 def test_the_label_is_taken_away_and_nothing_else():
-    text = Candidate("text", "f", 1, "a")
-    assert drop_field([text, Candidate({"x": 1, "y": 2}, "f", 2, "b")], "y") == [
+    text = Document("text", b"", "f", 1, "a")
+    assert drop_field([text, Document({"x": 1, "y": 2}, b"", "f", 2, "b")], "y") == [
         text,
-        Candidate({"x": 1}, "f", 2, "b"),
+        Document({"x": 1}, b"", "f", 2, "b"),
     ]
 
 
 @pytest.mark.parametrize("data", [{"y": 1}, {}])
-def test_a_record_of_a_label_alone_is_refused(told, data):
-    assert told(drop_field, [Candidate(data, "-", 2, "b")], "y") == (
+def test_a_record_of_a_label_alone_is_refused(problem, data):
+    assert problem(drop_field, [Document(data, b"", "-", 2, "b")], "y") == (
         "the record has only its label, 'y'",
         "stdin:2",
-        "models need something else to read",
+        "models need another field to read",
     )

@@ -29,7 +29,7 @@ from cohere_cli.errors import (
     TimedOut,
     Unreachable,
 )
-from cohere_cli.ranking.workers import MAX_FAILURES, Batch, NotSent, rerank_batches
+from cohere_cli.jobs.workers import MAX_FAILURES, NotSent, Sender, Task, send_all
 
 Reply = tuple[int, object] | None
 Answer = Callable[[list[str]], Reply]
@@ -97,14 +97,18 @@ def serving(answer: Answer = served) -> Iterator[Server]:
         server.shutdown()
 
 
-def batches(many: int, size: int = 2) -> Iterator[Batch]:
+def batches(many: int, size: int = 2) -> Iterator[Task]:
     for number in range(many):
         documents = tuple(str(number * size + at) for at in range(size))
-        yield Batch(number, RerankBody(model="m", query="q", documents=documents))
+        yield Task(number, RerankBody(model="m", query="q", documents=documents))
 
 
 def open_client(server: Server, **settings) -> Client:
     return Client(Connection(server.url, **settings), sleep=lambda _: None)
+
+
+def sender(client: Client) -> Sender:
+    return Sender(client.rerank, client.max_time, fatal=(InvalidRanking,))
 
 
 def result(server: Server, many: int, concurrency: int = 4, **settings):
@@ -112,10 +116,10 @@ def result(server: Server, many: int, concurrency: int = 4, **settings):
     found: dict[int, object] = {}
     with open_client(server, **settings) as client:
         try:
-            for batch, outcome in rerank_batches(
-                client, batches(many), concurrency=concurrency
+            for batch, outcome in send_all(
+                sender(client), batches(many), concurrency=concurrency
             ):
-                found[batch.number] = outcome
+                found[batch.item] = outcome
         except CoError as exc:
             return found, exc
     return found, None
@@ -168,7 +172,7 @@ def test_reading_keeps_to_twice_the_concurrency_ahead():
             yield batch
 
     with serving() as server, open_client(server) as client:
-        for out, _ in enumerate(rerank_batches(client, reading(), concurrency=3)):
+        for out, _ in enumerate(send_all(sender(client), reading(), concurrency=3)):
             assert read - out <= 6
 
 
@@ -212,7 +216,7 @@ def test_a_server_that_fails_again_and_again_is_left_alone():
         kinds = [type(found[number]) for number in range(30)]
         assert kinds.count(ServerFault) == len(server.sent) < 8
     assert kinds.count(NotSent) == 30 - len(server.sent)
-    said = "not sent: 3 before it failed, the last: down (HTTP 503)"
+    said = "not sent: 3 requests in a row failed: down (HTTP 503)"
     assert (str(found[29]), found[29].exit_code) == (said, ExitCode.PARTIAL)
 
 
@@ -251,8 +255,8 @@ def test_random_faults_do_not_change_the_result(seed):
     with serving(answer) as server:
         connection = Connection(server.url, retries=2 * BATCH_RETRIES)
         with Client(connection, sleep=lambda _: None, rate_limiter=gate) as client:
-            for batch, outcome in rerank_batches(client, batches(60), concurrency=4):
-                found[batch.number] = outcome
+            for batch, outcome in send_all(sender(client), batches(60), concurrency=4):
+                found[batch.item] = outcome
         assert len(server.sent) > 70
     assert_right(found, 60)
 
@@ -291,7 +295,7 @@ def test_an_error_in_the_input_is_raised_at_once_and_unchanged():
     with serving(hanging) as server, open_client(server) as client:
         began = time.monotonic()
         with pytest.raises(InputProblem) as caught:
-            list(rerank_batches(client, reading(), concurrency=2))
+            list(send_all(sender(client), reading(), concurrency=2))
         assert caught.value is problem
         assert time.monotonic() - began < 1
         sent = len(server.sent)
@@ -307,7 +311,7 @@ def test_closing_does_not_wait_and_sends_nothing_more():
         return served(documents) if "0" in documents else hanging(documents)
 
     with serving(answer) as server, open_client(server) as client:
-        outcomes = rerank_batches(client, batches(100), concurrency=2)
+        outcomes = send_all(sender(client), batches(100), concurrency=2)
         batch, _ = next(outcomes)
         hanging.asked.acquire(timeout=5)
         began = time.monotonic()
@@ -315,7 +319,7 @@ def test_closing_does_not_wait_and_sends_nothing_more():
         assert time.monotonic() - began < 0.5
         hanging.go.set()
         time.sleep(0.03)
-        assert batch.number == 0
+        assert batch.item == 0
         assert len(server.sent) <= 4
 
 
@@ -350,18 +354,18 @@ def test_a_bug_in_a_thread_is_raised_where_it_is_seen():
         open_client(server) as client,
         pytest.raises(TypeError, match="not JSON serializable"),
     ):
-        list(rerank_batches(client, [Batch(0, body)], concurrency=2))
+        list(send_all(sender(client), [Task(0, body)], concurrency=2))
 
 
 INTERRUPTED = """
 import sys
-from cohere_cli.ranking.workers import Batch, rerank_batches
+from cohere_cli.jobs.workers import Sender, Task, send_all
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection
 body = RerankBody(model="m", query="q", documents=("1",))
 with Client(Connection(sys.argv[1])) as client:
-    list(rerank_batches(client, (Batch(n, body) for n in range(9)), concurrency=4))
+    list(send_all(Sender(client.rerank), (Task(n, body) for n in range(9)), concurrency=4))
 """
 
 

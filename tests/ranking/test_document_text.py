@@ -1,50 +1,45 @@
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 import yaml
 
 from cohere_cli.api.protocol.requests import RerankBody
+from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.ranking.batching import RerankParameters, document_text
 
 
-@dataclass(frozen=True)
-class Record:
-    data: Any
-    line: int = 3
-    source: str = "songs.jsonl"
+def record(data):
+    return Document(data, b"", "songs.jsonl", 3, "songs.jsonl:3")
 
 
 def test_lines_are_sent_as_they_are_and_zero_asks_for_all():
-    body = RerankParameters(query="q", model="m").about(["a", "b"], top_n=0)
+    body = RerankParameters(query="q", model="m").body(["a", "b"], top_n=0)
     assert body == RerankBody(model="m", query="q", documents=("a", "b"))
 
 
 def test_a_record_is_sent_as_yaml_with_its_fields_in_their_own_order():
-    record = {"title": "Zürich", "body": "long " * 50, "n": 1, "tags": ["a"]}
-    text = document_text(Record(record))
+    fields = {"title": "Zürich", "body": "long " * 50, "n": 1, "tags": ["a"]}
+    text = document_text(record(fields))
     assert text.startswith("title: Zürich\nbody: 'long long")
     assert len(text.splitlines()) == 5
-    assert list(yaml.safe_load(text).items()) == list(record.items())
+    assert list(yaml.safe_load(text).items()) == list(fields.items())
 
 
 def test_chosen_fields_are_sent_in_the_order_of_choice():
-    record = {"title": "Help!", "year": 1965, "notes": "an album"}
-    assert document_text(Record(record), ["notes", "title"]) == (
+    fields = {"title": "Help!", "year": 1965, "notes": "an album"}
+    assert document_text(record(fields), ["notes", "title"]) == (
         "notes: an album\ntitle: Help!\n"
     )
 
 
 def test_a_record_may_lack_some_of_the_fields():
-    assert document_text(Record({"title": "Help!"}), ["notes", "title"]) == (
+    assert document_text(record({"title": "Help!"}), ["notes", "title"]) == (
         "title: Help!\n"
     )
 
 
 def test_a_record_without_any_of_the_fields_is_refused():
     with pytest.raises(InputProblem) as caught:
-        document_text(Record({"title": "Help!", "year": 1965}), ["text", "body"])
+        document_text(record({"title": "Help!", "year": 1965}), ["text", "body"])
     assert str(caught.value) == (
         "the record has no field 'text', 'body' (songs.jsonl:3)"
     )
@@ -53,9 +48,9 @@ def test_a_record_without_any_of_the_fields_is_refused():
 
 def test_a_text_has_no_fields():
     with pytest.raises(InputProblem) as caught:
-        document_text(Record("Help!"), ["title"])
+        document_text(record("Help!"), ["title"])
     assert str(caught.value) == (
-        "--field needs records with fields; this one is a text (songs.jsonl:3)"
+        "--field needs records with fields; this one is text (songs.jsonl:3)"
     )
 
 

@@ -1,0 +1,114 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from cohere_cli.errors import ConfigProblem
+from cohere_cli.jobs.journal import Journal
+
+REPLY = {"results": [{"index": 1, "relevance_score": 0.5}]}
+
+
+class Killed(BaseException):
+    """What a run ends with that does not come to its end."""
+
+
+@contextmanager
+def killed_run(directory, job="job"):
+    with suppress(Killed), Journal.at(directory, job) as journal:
+        yield journal
+        raise Killed
+
+
+def interrupted(directory, *pairs, job="job"):
+    with killed_run(directory, job) as journal:
+        for key, reply in pairs:
+            journal.add(key, reply)
+
+
+def found(directory, *keys, job="job"):
+    with killed_run(directory, job) as journal:
+        return [journal.find(key) for key in keys]
+
+
+def test_an_interrupted_run_is_found_again(tmp_path):
+    interrupted(tmp_path, ("key", REPLY))
+    assert found(tmp_path, "key") == [REPLY]
+
+
+def test_a_run_that_came_to_its_end_leaves_nothing(tmp_path):
+    with Journal.at(tmp_path, "job") as journal:
+        journal.add("key", REPLY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_brought_nothing_leaves_nothing(tmp_path):
+    interrupted(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_request_is_not_taken_for_it(tmp_path):
+    interrupted(tmp_path, ("key", REPLY))
+    assert found(tmp_path, "other") == [None]
+
+
+def test_another_job_has_a_journal_of_its_own(tmp_path):
+    interrupted(tmp_path, ("key", REPLY))
+    assert found(tmp_path, "key", job="other") == [None]
+
+
+def test_half_a_line_is_passed_over_and_written_behind(tmp_path):
+    interrupted(tmp_path, ("key", REPLY))
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes() + b'{"key": "abc", "resp')
+    interrupted(tmp_path, ("other", REPLY))
+    assert found(tmp_path, "key", "other") == [REPLY, REPLY]
+
+
+def test_it_is_the_users_alone_and_its_name_holds_no_text(tmp_path):
+    interrupted(tmp_path / "new", ("key", REPLY), job="SECRET")
+    (path,) = (tmp_path / "new").iterdir()
+    assert "SECRET" not in path.name
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_old_journals_are_forgotten(tmp_path):
+    interrupted(tmp_path, ("key", REPLY), job="old")
+    (path,) = tmp_path.iterdir()
+    os.utime(path, (0, 0))
+    interrupted(tmp_path, ("key", REPLY))
+    assert not path.exists()
+
+
+def test_one_in_memory_keeps_nothing():
+    with Journal.in_memory() as journal:
+        journal.add("key", REPLY)
+        assert (journal.finished, journal.find("key")) == (0, None)
+
+
+def test_a_directory_that_cannot_be_written_in_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigProblem) as caught, Journal.at(tmp_path / "file", "job"):
+        pass
+    assert str(caught.value) == (
+        "cannot record finished requests for --resume: "
+        f"file exists ({tmp_path / 'file'})"
+    )
+    assert caught.value.hint == "name another directory with CO_DATA_DIR"
+
+
+def test_runs_at_the_same_time_do_not_write_over_each_other(tmp_path):
+    keys = [str(at) for at in range(800)]
+    parts = [[(key, REPLY) for key in keys[at::8]] for at in range(8)]
+    with ThreadPoolExecutor(8) as runs:
+        list(runs.map(lambda part: interrupted(tmp_path, *part), parts))
+    assert found(tmp_path, *keys) == [REPLY] * len(keys)
+
+
+def test_a_journal_that_cannot_be_removed_is_no_failure(tmp_path):
+    with Journal.at(tmp_path, "job"):
+        [path] = tmp_path.iterdir()
+        path.unlink()
+        path.mkdir()
+    assert list(tmp_path.iterdir()) == [path]
