@@ -10,7 +10,7 @@ from cohere_cli.commands import replies
 from cohere_cli.commands.flags.lab import LabFlags
 from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.jobs.job import MAX_UNCONFIRMED, confirm_requests
+from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests
 from cohere_cli.ranking.evaluation.dataset import Dataset, DatasetSource, read_dataset
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import STDIN, plural

@@ -4,14 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from cohere_cli.errors import CoError, UsageProblem
+from cohere_cli.errors import CoError
 from cohere_cli.jobs.journal import Journal
 from cohere_cli.jobs.workers import Sender, Task, send_all
-from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason, plural
-
-MAX_UNCONFIRMED = 10
-"""The number of requests that are sent without announcing their cost."""
 
 ItemT = TypeVar("ItemT")
 RequestT = TypeVar("RequestT")
@@ -115,12 +111,3 @@ class Job(Generic[RequestT, ReplyT]):
         if number := self._journal.finished:
             requests = plural(number, "request")
             self._note(f"co: {requests} of this job finished; {remedy}")
-
-
-def confirm_requests(cost: str, terminal: Terminal) -> None:
-    """Show *cost* and, on a terminal, ask; raises `UsageProblem` for a no."""
-    answer = terminal.confirm(f"co: {cost}; send them?")
-    if answer is None:
-        terminal.note(f"co: {cost}")
-    if answer is False:
-        raise UsageProblem("nothing was sent", hint="--yes sends without asking")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cohere_cli.jobs.job import MAX_UNCONFIRMED, confirm_requests
+from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests
 
 if TYPE_CHECKING:
     from cohere_cli.ranking.batching import RecordBatch

@@ -139,7 +139,7 @@ CASES: tuple[Case, ...] = (
         out=b"".join(b"record %d\n" % at for at in (0, 2, 6, 8, 1, 3, 7, 9)),
         says=(
             "co: records 5 to 6 are missing: too long (HTTP 400)",
-            "co: 1 of 5 requests failed, with 2 of the records",
+            "co: 1 of 5 requests failed, with 2 records",
             "hint: --resume sends only what failed",
         ),
     ),

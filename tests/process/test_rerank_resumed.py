@@ -201,7 +201,7 @@ def test_a_run_that_begins_anew_says_what_could_be_had(run, start, server, tmp_p
     again = run("0")
     assert (again.returncode, again.stdout) == (0, lines(BEST))
     assert again.stderr == (
-        b"co: 9 requests of this job finished; --resume does not send them again\n"
+        b"co: 9 requests of this job finished; --resume skips what is finished\n"
     )
     assert len(server.bodies) == REQUESTS
     assert list((tmp_path / ".local/share/co/rankings").iterdir()) == []
