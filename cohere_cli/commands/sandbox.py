@@ -78,7 +78,7 @@ def serve(
     terminal = Terminal.system()
     setup = Setup(
         rules=rules_of_script(_rules(script, terminal), Path(script or "").parent),
-        strikes=strikes_of(fault or ()),
+        faults=strikes_of(fault or ()),
         replay=None if replay is None else Path(replay),
         record=_recorder(record, profile, terminal),
         trial=trial,

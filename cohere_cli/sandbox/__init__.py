@@ -40,7 +40,7 @@ def running(
     rules = ((f"rule {number}", rule) for number, rule in enumerate(script, 1))
     setup = Setup(
         rules=rules_of_script(rules, Path()),
-        strikes=strikes_of(faults),
+        faults=strikes_of(faults),
         replay=replay,
         trial=trial,
         any_key=any_key,

@@ -26,7 +26,7 @@ class Setup:
     """
 
     rules: "tuple[Rule, ...]" = ()
-    strikes: "tuple[Strike, ...]" = ()
+    faults: "tuple[Strike, ...]" = ()
     replay: Path | None = None
     record: "Recorder | None" = None
     trial: bool = False
@@ -74,7 +74,7 @@ class Stage:
 
     def __init__(self, setup: Setup, key: str | None) -> None:
         self._key = key
-        self._strikes = setup.strikes
+        self._faults = setup.faults
         self._occasions = Occasions()
         # What is recorded, or is to be, may have more endpoints than ours.
         self._knows_all = not (setup.replay or setup.record)
@@ -105,7 +105,7 @@ class Stage:
         except Refused as exc:
             response = refusal(exc, request.digest)
         response = self._occasions.struck(response, "header", wanted)
-        return self._occasions.struck(response, "setup", self._strikes)
+        return self._occasions.struck(response, "setup", self._faults)
 
     def _ground(self, setup: Setup) -> Respond:
         """Return what answers where nothing else does."""

@@ -117,7 +117,7 @@ class Script:
             response = refusal(exc, request.digest)
         if rule.text.delay:
             response = replace(response, begin=partial(sleep, rule.text.delay))
-        return self._occasions.struck(response, f"rule {number}", rule.strikes)
+        return self._occasions.struck(response, f"rule {number}", rule.faults)
 
     def _find(self, asked: Asked) -> int | None:
         """Return which rule is that of what is *asked*.

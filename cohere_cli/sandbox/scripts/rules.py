@@ -113,7 +113,7 @@ class Rule:
     match: Match
     message: re.Pattern[str] | None
     kept: Kept | None
-    strikes: tuple[Strike, ...]
+    faults: tuple[Strike, ...]
 
     @property
     def reply(self) -> Reply | None:
@@ -146,7 +146,7 @@ def _rule(value: object, where: str, folder: Path) -> Rule:
         match=match,
         message=_pattern(match.message, where),
         kept=None if text.file is None else kept_in(folder / text.file, where),
-        strikes=_strikes(text.fault, where),
+        faults=_strikes(text.fault, where),
     )
 
 
