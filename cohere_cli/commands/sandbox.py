@@ -10,7 +10,7 @@ from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.sandbox.pipeline import Setup
-    from cohere_cli.sandbox.recordings.recorder import Recorder
+    from cohere_cli.sandbox.recordings.recorder import RecordingTarget
 
 
 app = typer.Typer()
@@ -70,15 +70,15 @@ def serve(
 
     Its rerank is a real BM25; its chat quotes the documents that it is given.
     """
-    from cohere_cli.sandbox.pipeline import Setup, rules_of_script, strikes_of
+    from cohere_cli.sandbox.pipeline import Setup, parse_fault_options, parse_script
 
     if replay is not None and record is not None:
         hint = "record first, then serve what was recorded"
         raise UsageProblem("--record does not go with --replay", hint=hint)
     terminal = Terminal.system()
     setup = Setup(
-        rules=rules_of_script(_rules(script, terminal), Path(script or "").parent),
-        faults=strikes_of(fault or ()),
+        rules=parse_script(_rules(script, terminal), Path(script or "").parent),
+        faults=parse_fault_options(fault or ()),
         replay=None if replay is None else Path(replay),
         record=_recorder(record, profile, terminal),
         trial=trial,
@@ -91,10 +91,10 @@ def run(port: int, terminal: Terminal, setup: "Setup", *, verbose: bool) -> None
     """Serve on *port* of 127.0.0.1 until a signal ends the program."""
     from threading import Event
 
-    from cohere_cli.sandbox.server import serving
+    from cohere_cli.sandbox.server import run_server
 
     log = (lambda line: terminal.note(f"co: {line}")) if verbose else None
-    with serving(port, log, None, setup) as served:
+    with run_server(port, log, None, setup) as served:
         terminal.write(f"export CO_API_URL={served.url} CO_API_KEY={served.key}\n")
         Event().wait()
 
@@ -112,7 +112,7 @@ def _rules(script: str | None, terminal: Terminal) -> list[tuple[str, Any]]:
 
 def _recorder(
     folder: str | None, profile: str | None, terminal: Terminal
-) -> "Recorder | None":
+) -> "RecordingTarget | None":
     if folder is None:
         if profile is not None:
             hint = "add --record DIR: else nobody else is asked"
@@ -120,11 +120,13 @@ def _recorder(
         return None
     from cohere_cli.commands.flags.base import CallFlags
     from cohere_cli.commands.session import connection_to, resolve_settings
-    from cohere_cli.sandbox.recordings.recorder import Recorder
+    from cohere_cli.sandbox.recordings.recorder import RecordingTarget
 
     settings = resolve_settings(CallFlags(profile=profile), terminal, model=None)
     if settings.sandbox:
         hint = "name a profile of the real API with --profile"
         raise UsageProblem("--record needs another server than the sandbox", hint=hint)
     connection = connection_to(settings, settings.base_url, settings.key)
-    return Recorder(connection, Path(folder), lambda line: terminal.note(f"co: {line}"))
+    return RecordingTarget(
+        connection, Path(folder), lambda line: terminal.note(f"co: {line}")
+    )

@@ -34,15 +34,15 @@ def running(
     Raises `UsageProblem` where it cannot listen, and for a fault that does not
     exist; `InputProblem` for a script or a folder that cannot be used.
     """
-    from cohere_cli.sandbox.pipeline import Setup, rules_of_script, strikes_of
-    from cohere_cli.sandbox.server import serving
+    from cohere_cli.sandbox.pipeline import Setup, parse_fault_options, parse_script
+    from cohere_cli.sandbox.server import run_server
 
     rules = ((f"rule {number}", rule) for number, rule in enumerate(script, 1))
     setup = Setup(
-        rules=rules_of_script(rules, Path()),
-        faults=strikes_of(faults),
+        rules=parse_script(rules, Path()),
+        faults=parse_fault_options(faults),
         replay=replay,
         trial=trial,
         any_key=any_key,
     )
-    return serving(port, log, watch, setup)
+    return run_server(port, log, watch, setup)

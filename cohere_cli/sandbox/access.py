@@ -8,47 +8,49 @@ from hmac import compare_digest
 from threading import Lock
 from time import monotonic
 
-from cohere_cli.sandbox.messages import Refused, Request, Response
+from cohere_cli.sandbox.messages import ApiError, Request, Response
 
-_OURS = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+_LOOPBACK_HOST = re.compile(
+    r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE
+)
 _BEARER = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
-_WRONG = (
+_WRONG_KEY = (
     "Incorrect API key provided: ***********. You can find your API key at "
     "https://dashboard.cohere.com/api-keys."
 )
 
 
-def turn_away_strangers(request: Request) -> None:
+def reject_browser_requests(request: Request) -> None:
     """Refuse web pages: they send an Origin, or a name that was bound to 127.0.0.1."""
     if "origin" in request.headers:
-        raise Refused(403, "requests from web pages are not allowed")
-    if not _OURS.fullmatch(request.headers.get("host", "")):
-        raise Refused(403, "the Host header must name this machine")
+        raise ApiError(403, "requests from web pages are not allowed")
+    if not _LOOPBACK_HOST.fullmatch(request.headers.get("host", "")):
+        raise ApiError(403, "the Host header must name this machine")
 
 
 def check_key(request: Request, key: str | None) -> None:
     """Refuse a request without *key*; None takes any, but none at all."""
     given = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
     if not given:
-        raise Refused(401, "no api key supplied")
+        raise ApiError(401, "no api key supplied")
     if key is not None and not compare_digest(given[1].encode(), key.encode()):
-        raise Refused(401, _WRONG)
+        raise ApiError(401, _WRONG_KEY)
 
 
 # https://docs.cohere.com/docs/rate-limits: calls a minute, and a month.
-_A_MINUTE = {
+_CALLS_PER_MINUTE = {
     "/v2/chat": 20,
     "/compatibility/v1/chat/completions": 20,
     "/v2/rerank": 10,
     "/v1/tokenize": 100,
 }
-_OTHERS = 500
-_A_MONTH = 1000
+_OTHER_CALLS_PER_MINUTE = 500
+_CALLS_PER_MONTH = 1000
 _MINUTE = 60.0
-_WORDS = "You are using a Trial key, which is limited to {} API calls / {}."
+_LIMIT_MESSAGE = "You are using a Trial key, which is limited to {} API calls / {}."
 
 
-class Trial:
+class TrialLimits:
     """Counts calls by path, before *answer* has them; *clock* counts seconds."""
 
     def __init__(
@@ -62,16 +64,16 @@ class Trial:
         self._total = 0
         self._calls: Mapping[str, deque[float]] = defaultdict(deque)
 
-    def counted(self, request: Request) -> Response:
-        """Return the reply with a trial key's headers; raises `Refused`.
+    def respond(self, request: Request) -> Response:
+        """Return the reply with a trial key's headers; raises `ApiError`.
 
         A call beyond a limit counts for nothing.
         """
-        most = _A_MINUTE.get(request.path, _OTHERS)
+        most = _CALLS_PER_MINUTE.get(request.path, _OTHER_CALLS_PER_MINUTE)
         left = self._take(request.path, most)
         response = self._answer(request)
         told = {
-            "x-endpoint-monthly-call-limit": str(_A_MONTH),
+            "x-endpoint-monthly-call-limit": str(_CALLS_PER_MONTH),
             "x-trial-endpoint-call-limit": str(most),
             "x-trial-endpoint-call-remaining": str(left),
         }
@@ -83,10 +85,10 @@ class Trial:
             now, calls = self._clock(), self._calls[path]
             while calls and calls[0] <= now - _MINUTE:
                 calls.popleft()
-            if self._total >= _A_MONTH:
-                raise Refused(429, _WORDS.format(_A_MONTH, "month"))
+            if self._total >= _CALLS_PER_MONTH:
+                raise ApiError(429, _LIMIT_MESSAGE.format(_CALLS_PER_MONTH, "month"))
             if len(calls) >= most:
-                raise Refused(429, _WORDS.format(most, "minute"))
+                raise ApiError(429, _LIMIT_MESSAGE.format(most, "minute"))
             calls.append(now)
             self._total += 1
             return most - len(calls)

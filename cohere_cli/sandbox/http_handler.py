@@ -9,23 +9,29 @@ from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from cohere_cli.sandbox.messages import HangUp, Refused, Request, Response, refusal
+from cohere_cli.sandbox.messages import (
+    ApiError,
+    Disconnect,
+    Request,
+    Response,
+    error_response,
+)
 from cohere_cli.terminal import clean_line
 
-LARGEST_BODY = 64 * 1024 * 1024  # bytes
-_IDLE = 60.0  # seconds of silence after which a connection is given up
-_LINGER = 2.0  # seconds to read on what a refused client still sends
-_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
-_UNAUTHORISED = 401  # the API gives such a reply no id
+MAX_BODY = 64 * 1024 * 1024  # bytes
+_IDLE_TIMEOUT = 60.0  # seconds of silence after which a connection is given up
+_DRAIN_SECONDS = 2.0  # seconds to read on what a refused client still sends
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
+_UNAUTHORIZED = 401  # the API gives such a reply no id
 # SO_LINGER, on, for 0 seconds: what is closed so is reset.
-RESETTING = struct.pack("ii", 1, 0)
-_LINE = 4096  # bytes of a chunk's size, or of a trailer
+LINGER_RESET = struct.pack("ii", 1, 0)
+_MAX_LINE = 4096  # bytes of a chunk's size, or of a trailer
 
 Log = Callable[[str], None]
 Watch = Callable[[str, bytes], None]
 
 
-class Exchange(BaseHTTPRequestHandler):
+class HttpHandler(BaseHTTPRequestHandler):
     """Speaks HTTP/1.1 for one connection; says nothing on standard error."""
 
     protocol_version = "HTTP/1.1"
@@ -34,7 +40,7 @@ class Exchange(BaseHTTPRequestHandler):
     default_request_version = "HTTP/1.1"
     server_version = "co-sandbox"
     sys_version = ""
-    timeout = _IDLE
+    timeout = _IDLE_TIMEOUT
     # An event is worth nothing while it waits for others to fill a packet.
     disable_nagle_algorithm = True
     log: Log | None = None
@@ -45,7 +51,7 @@ class Exchange(BaseHTTPRequestHandler):
         # The base class looks for do_GET, do_POST...: routes decide on methods.
         if not name.startswith("do_"):
             raise AttributeError(name)
-        return self._exchange
+        return self._handle_request
 
     def handle(self) -> None:
         """Serve the connection; a client that hangs up is no event at all."""
@@ -65,28 +71,28 @@ class Exchange(BaseHTTPRequestHandler):
     ) -> None:
         """Refuse what is no HTTP, as JSON; the base class would write HTML."""
         self.close_connection = True
-        self._write(
-            refusal(Refused(code, (message or "bad request").lower()), "0" * 64)
+        self._send_response(
+            error_response(ApiError(code, (message or "bad request").lower()), "0" * 64)
         )
 
-    def _exchange(self) -> None:
+    def _handle_request(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        address = self._address()
+        address = self._target()
         try:
-            body = b"".join(self._body())
-        except Refused as exc:
+            body = b"".join(self._read_body())
+        except ApiError as exc:
             self.close_connection = True
             digest = Request(self.command, address.path, {}).digest
-            self._write(refusal(exc, digest))
-            self._linger(_LINGER)
+            self._send_response(error_response(exc, digest))
+            self._drain(_DRAIN_SECONDS)
             return
         if self.watch:
             self.watch(address.path, body)
         query = dict(parse_qsl(address.query, keep_blank_values=True))
         request = Request(self.command, address.path, headers, body, query)
-        self._write(self.respond(request))
+        self._send_response(self.respond(request))
 
-    def _address(self) -> SplitResult:
+    def _target(self) -> SplitResult:
         """Return what was asked for; empty where that is no address."""
         path: str = vars(self).get("path", "")
         try:
@@ -94,82 +100,82 @@ class Exchange(BaseHTTPRequestHandler):
         except ValueError:
             return urlsplit("")
 
-    def _body(self) -> Iterator[bytes]:
+    def _read_body(self) -> Iterator[bytes]:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            yield from self._chunks()
+            yield from self._read_chunks()
             return
         length = self.headers.get("Content-Length", "0")
         if not (length.isascii() and length.isdigit()):
-            raise Refused(400, "invalid content length")
-        if len(length) > len(str(LARGEST_BODY)) or int(length) > LARGEST_BODY:
-            raise Refused(413, "request body too large")
-        yield self._exactly(int(length))
+            raise ApiError(400, "invalid content length")
+        if len(length) > len(str(MAX_BODY)) or int(length) > MAX_BODY:
+            raise ApiError(413, "request body too large")
+        yield self._read_exactly(int(length))
 
-    def _chunks(self) -> Iterator[bytes]:
+    def _read_chunks(self) -> Iterator[bytes]:
         total = 0
-        while size := self._chunk_size():
+        while size := self._read_chunk_size():
             total += size
-            if total > LARGEST_BODY:
-                raise Refused(413, "request body too large")
-            yield self._exactly(size)
-            self.rfile.readline(_LINE)
-        while self.rfile.readline(_LINE).strip():
+            if total > MAX_BODY:
+                raise ApiError(413, "request body too large")
+            yield self._read_exactly(size)
+            self.rfile.readline(_MAX_LINE)
+        while self.rfile.readline(_MAX_LINE).strip():
             """Trailers say nothing that matters here."""
 
-    def _chunk_size(self) -> int:
-        line = self.rfile.readline(_LINE).partition(b";")[0].strip()
-        if not _SIZE.fullmatch(line):
-            raise Refused(400, "invalid chunked body")
+    def _read_chunk_size(self) -> int:
+        line = self.rfile.readline(_MAX_LINE).partition(b";")[0].strip()
+        if not _CHUNK_SIZE.fullmatch(line):
+            raise ApiError(400, "invalid chunked body")
         return int(line, 16)
 
-    def _exactly(self, length: int) -> bytes:
+    def _read_exactly(self, length: int) -> bytes:
         data = self.rfile.read(length)
         if len(data) < length:
             raise ConnectionResetError("the client hung up inside its request")
         return data
 
-    def _write(self, response: Response) -> None:
-        self._note(response)
+    def _send_response(self, response: Response) -> None:
+        self._log_request(response)
         try:
             response.begin()
-            self._head(response)
-            self._send(response.body)
-        except HangUp as exc:
-            self._leave(exc)
+            self._send_head(response)
+            self._send_body(response.body)
+        except Disconnect as exc:
+            self._disconnect(exc)
         finally:
             # A recording ends with its reply, though the client hung up.
             if isinstance(response.body, Generator):
                 response.body.close()
 
-    def _send(self, body: bytes | Iterator[bytes]) -> None:
+    def _send_body(self, body: bytes | Iterator[bytes]) -> None:
         if self.command == "HEAD":
             return
         if isinstance(body, bytes):
             self.wfile.write(body)
         elif self._chunks_allowed:
-            self._stream(body)
+            self._send_chunks(body)
         else:
             self.wfile.writelines(body)
 
-    def _leave(self, hang_up: HangUp) -> None:
+    def _disconnect(self, hang_up: Disconnect) -> None:
         """Go without a word, as a fault wants it."""
         self.close_connection = True
         if hang_up.how == "reset":
-            self.connection.setsockopt(SOL_SOCKET, SO_LINGER, RESETTING)
+            self.connection.setsockopt(SOL_SOCKET, SO_LINGER, LINGER_RESET)
         elif hang_up.how == "stall":
-            self._linger(hang_up.seconds)
+            self._drain(hang_up.seconds)
 
-    def _note(self, response: Response) -> None:
+    def _log_request(self, response: Response) -> None:
         """Log before the reply: who has the reply can rely on the line."""
         if self.log:
-            asked = f"{self.command or '-'} {self._address().path or '-'}"
+            asked = f"{self.command or '-'} {self._target().path or '-'}"
             self.log(clean_line(f"{asked} {response.status} {response.trace}"))
 
-    def _head(self, response: Response) -> None:
+    def _send_head(self, response: Response) -> None:
         self.send_response(response.status)
         self.send_header("content-type", response.content_type)
         self.send_header("cache-control", "no-cache, no-store, no-transform, private")
-        if response.status != _UNAUTHORISED:
+        if response.status != _UNAUTHORIZED:
             self.send_header("x-debug-trace-id", response.trace)
         for name, value in response.headers.items():
             self.send_header(name, value)
@@ -187,14 +193,14 @@ class Exchange(BaseHTTPRequestHandler):
     def _chunks_allowed(self) -> bool:
         return self.request_version != "HTTP/1.0"
 
-    def _stream(self, events: Iterator[bytes]) -> None:
+    def _send_chunks(self, events: Iterator[bytes]) -> None:
         # An empty chunk would be the end of all.
         for event in filter(None, events):
             self.wfile.write(b"%x\r\n%b\r\n" % (len(event), event))
         self.wfile.write(b"0\r\n\r\n")
 
-    def _linger(self, seconds: float) -> None:
+    def _drain(self, seconds: float) -> None:
         """Read on for a while: closing now would reset the unread reply away."""
         self.connection.settimeout(seconds)
-        while self.rfile.read1(LARGEST_BODY):
+        while self.rfile.read1(MAX_BODY):
             """Thrown away."""

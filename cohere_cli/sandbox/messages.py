@@ -38,7 +38,7 @@ def uuid(digest: str) -> str:
 DOCS = "https://docs.cohere.com"
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The request ends here, with this HTTP status and message.
 
     *more* are further fields of the body, *headers* go before it.
@@ -59,34 +59,34 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
-def invalid(why: str) -> Refused:
+def invalid(why: str) -> ApiError:
     """Return the refusal of a request that can never be right."""
-    return Refused(400, f"invalid request: {why}")
+    return ApiError(400, f"invalid request: {why}")
 
 
-def no_json(why: str) -> Refused:
+def invalid_json(why: str) -> ApiError:
     """Return the refusal of a body that is no JSON."""
-    return Refused(400, f"invalid json syntax: {why}")
+    return ApiError(400, f"invalid json syntax: {why}")
 
 
-def flawed(flaw: "Violation", page: str) -> Refused:
+def violation_error(flaw: "Violation", page: str) -> ApiError:
     """Return the refusal of a body with *flaw*; *page* documents the endpoint."""
     name = str(flaw.path[-1]) if flaw.path else "body"
     match flaw.fault:
         case "unknown":
-            return Refused(
+            return ApiError(
                 422,
                 f"unknown field: parameter '{name}' is not a valid field. "
                 f"For proper usage, please refer to {DOCS}/{page}",
             )
         case "missing" if flaw.path == ("model",):
-            return Refused(400, "a model parameter is required for this endpoint.")
+            return ApiError(400, "a model parameter is required for this endpoint.")
         case "missing":
             return invalid(f"{flaw.field} is required")
         case "wrong" if flaw.path == ("temperature",) and "equal" in flaw.says:
             return invalid("temperature must be between 0 and 1.0 inclusive.")
         case "wrong" if not flaw.path:
-            return no_json("nested too deep, or half a character in a string")
+            return invalid_json("nested too deep, or half a character in a string")
         case "wrong":
             return invalid(f"{flaw.field} {flaw.says}")
 
@@ -95,7 +95,7 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 
 
-class HangUp(Exception):
+class Disconnect(Exception):
     """The reply goes no further: the connection is left as *how* says.
 
     It is closed, reset (RST), or kept in silence for *seconds*, then closed.
@@ -109,7 +109,7 @@ class HangUp(Exception):
         self.seconds = seconds
 
 
-def at_once() -> None:
+def no_delay() -> None:
     """Let a reply begin without delay."""
 
 
@@ -118,7 +118,7 @@ class Response:
     """A reply: one body, or the pieces of a stream, each to be sent at once.
 
     `begin` is called before the head is sent. It may take its time; it, and the
-    pieces, may raise `HangUp`.
+    pieces, may raise `Disconnect`.
     """
 
     status: int
@@ -126,10 +126,10 @@ class Response:
     body: bytes | Iterator[bytes]
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
-    begin: Callable[[], None] = at_once
+    begin: Callable[[], None] = no_delay
 
 
-def refusal(refused: Refused, digest: str) -> Response:
+def error_response(refused: ApiError, digest: str) -> Response:
     """Return an error as the API writes it."""
 
     said = {"id": uuid(digest), "message": refused.message}

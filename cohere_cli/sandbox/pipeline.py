@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.sandbox.access import check_key, turn_away_strangers
-from cohere_cli.sandbox.faults.schedule import Occasions
-from cohere_cli.sandbox.messages import Refused, Request, Response, invalid, refusal
+from cohere_cli.sandbox.access import check_key, reject_browser_requests
+from cohere_cli.sandbox.faults.schedule import FaultSchedule
+from cohere_cli.sandbox.messages import (
+    ApiError,
+    Request,
+    Response,
+    error_response,
+    invalid,
+)
 
 if TYPE_CHECKING:
-    from cohere_cli.sandbox.faults.parse import Strike
-    from cohere_cli.sandbox.recordings.recorder import Recorder
+    from cohere_cli.sandbox.faults.parse import FaultRule
+    from cohere_cli.sandbox.recordings.recorder import RecordingTarget
     from cohere_cli.sandbox.scripts.rules import Rule
 
 
@@ -26,46 +32,44 @@ class Setup:
     """
 
     rules: "tuple[Rule, ...]" = ()
-    faults: "tuple[Strike, ...]" = ()
+    faults: "tuple[FaultRule, ...]" = ()
     replay: Path | None = None
-    record: "Recorder | None" = None
+    record: "RecordingTarget | None" = None
     trial: bool = False
     any_key: bool = False
 
 
-def strikes_of(faults: Iterable[str]) -> "tuple[Strike, ...]":
+def parse_fault_options(faults: Iterable[str]) -> "tuple[FaultRule, ...]":
     """Read *faults*, as a program or a flag names them; raises `UsageProblem`."""
     texts = list(faults)
     if not texts:
         return ()
     from cohere_cli.errors import UsageProblem
-    from cohere_cli.sandbox.faults.parse import NoFault, strikes
+    from cohere_cli.sandbox.faults.parse import InvalidFault, parse_faults
 
     try:
-        return tuple(strike for text in texts for strike in strikes(text))
-    except NoFault as exc:
+        return tuple(strike for text in texts for strike in parse_faults(text))
+    except InvalidFault as exc:
         raise UsageProblem(str(exc), hint=exc.hint) from exc
 
 
-def rules_of_script(
-    values: Iterable[tuple[str, Any]], folder: Path
-) -> "tuple[Rule, ...]":
+def parse_script(values: Iterable[tuple[str, Any]], folder: Path) -> "tuple[Rule, ...]":
     """Read a script: each rule with its place; raises `InputProblem`."""
     rules = list(values)
     if not rules:
         return ()
-    from cohere_cli.sandbox.scripts.rules import rules_of
+    from cohere_cli.sandbox.scripts.rules import parse_rules
 
-    return rules_of(rules, folder)
+    return parse_rules(rules, folder)
 
 
-FAULT = "x-co-fault"
+FAULT_HEADER = "x-co-fault"
 """The header by which a request asks for faults."""
 
-Respond = Callable[[Request], Response]
+Responder = Callable[[Request], Response]
 
 
-class Stage:
+class Pipeline:
     """A sandbox's replies, for several threads, as long as its server lives.
 
     *key* is the one that it takes, None any. Raises `InputProblem` where a folder
@@ -75,11 +79,11 @@ class Stage:
     def __init__(self, setup: Setup, key: str | None) -> None:
         self._key = key
         self._faults = setup.faults
-        self._occasions = Occasions()
+        self._schedule = FaultSchedule()
         # What is recorded, or is to be, may have more endpoints than ours.
-        self._knows_all = not (setup.replay or setup.record)
+        self._answers_locally = not (setup.replay or setup.record)
         self._close: Callable[[], None] = lambda: None
-        self._answer = self._upon(self._ground(setup), setup)
+        self._answer = self._with_script_and_limits(self._base_responder(setup), setup)
 
     def close(self) -> None:
         """Give up what is held open."""
@@ -88,71 +92,73 @@ class Stage:
     def respond(self, request: Request) -> Response:
         """Return the reply to *request*."""
         try:
-            turn_away_strangers(request)
-            if self._knows_all:
-                _find(request)
+            reject_browser_requests(request)
+            if self._answers_locally:
+                _require_endpoint(request)
             check_key(request, self._key)
-            return self._spoilt(request, _wanted(request))
-        except Refused as exc:
-            return refusal(exc, request.digest)
+            return self._respond_with_faults(request, _header_faults(request))
+        except ApiError as exc:
+            return error_response(exc, request.digest)
         except Exception as exc:  # noqa: BLE001 - a bug of ours must not look like silence
             why = f"internal server error: {type(exc).__name__}"
-            return refusal(Refused(500, why), request.digest)
+            return error_response(ApiError(500, why), request.digest)
 
-    def _spoilt(self, request: Request, wanted: "tuple[Strike, ...]") -> Response:
+    def _respond_with_faults(
+        self, request: Request, wanted: "tuple[FaultRule, ...]"
+    ) -> Response:
         try:
             response = self._answer(request)
-        except Refused as exc:
-            response = refusal(exc, request.digest)
-        response = self._occasions.struck(response, "header", wanted)
-        return self._occasions.struck(response, "setup", self._faults)
+        except ApiError as exc:
+            response = error_response(exc, request.digest)
+        response = self._schedule.apply(response, "header", wanted)
+        return self._schedule.apply(response, "setup", self._faults)
 
-    def _ground(self, setup: Setup) -> Respond:
+    def _base_responder(self, setup: Setup) -> Responder:
         """Return what answers where nothing else does."""
         if setup.replay:
-            from cohere_cli.sandbox.recordings.replayer import Library
+            from cohere_cli.sandbox.recordings.replayer import Replayer
 
-            return Library(setup.replay).played
+            return Replayer(setup.replay).respond
         if setup.record:
-            from cohere_cli.sandbox.recordings.recorder import Keeping
+            from cohere_cli.sandbox.recordings.recorder import RecordingProxy
 
-            keeping = Keeping(setup.record)
+            keeping = RecordingProxy(setup.record)
             self._close = keeping.close
             return keeping.asked
-        return _own
+        return _answer_locally
 
-    def _upon(self, answer: Respond, setup: Setup) -> Respond:
+    def _with_script_and_limits(self, answer: Responder, setup: Setup) -> Responder:
         if setup.rules:
-            from cohere_cli.sandbox.scripts.player import Script
+            from cohere_cli.sandbox.scripts.player import ScriptPlayer
 
-            answer = Script(setup.rules, answer, self._occasions).played
+            answer = ScriptPlayer(setup.rules, answer, self._schedule).respond
         if setup.trial:
-            from cohere_cli.sandbox.access import Trial
+            from cohere_cli.sandbox.access import TrialLimits
 
-            answer = Trial(answer).counted
+            answer = TrialLimits(answer).respond
         return answer
 
 
-def _own(request: Request) -> Response:
+def _answer_locally(request: Request) -> Response:
     # On the first request: a sandbox starts inside a command that shall be quick.
     from cohere_cli.sandbox.endpoints import respond
 
     return respond(request)
 
 
-def _find(request: Request) -> None:
-    from cohere_cli.sandbox.endpoints import endpoint_of
+def _require_endpoint(request: Request) -> None:
+    from cohere_cli.sandbox.endpoints import find_endpoint
 
-    endpoint_of(request)
+    find_endpoint(request)
 
 
-def _wanted(request: Request) -> "tuple[Strike, ...]":
-    text = request.headers.get(FAULT, "")
+def _header_faults(request: Request) -> "tuple[FaultRule, ...]":
+    text = request.headers.get(FAULT_HEADER, "")
     if not text:
         return ()
-    from cohere_cli.sandbox.faults.parse import NoFault, strikes
+    from cohere_cli.sandbox.faults.parse import InvalidFault, parse_faults
 
     try:
-        return strikes(text)
-    except NoFault as exc:
-        raise invalid(f"{FAULT}: {exc}; {exc.hint}".removesuffix("; ")) from exc
+        return parse_faults(text)
+    except InvalidFault as exc:
+        raise invalid(f"{FAULT_HEADER}: {exc}; {exc.hint}".removesuffix("; ")) from exc

@@ -11,8 +11,8 @@ from threading import Thread
 from typing import Any
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.sandbox.http_handler import RESETTING, Exchange, Log, Watch
-from cohere_cli.sandbox.pipeline import Setup, Stage
+from cohere_cli.sandbox.http_handler import LINGER_RESET, HttpHandler, Log, Watch
+from cohere_cli.sandbox.pipeline import Pipeline, Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,21 @@ class Sandbox:
 
 
 _LOOPBACK = "127.0.0.1"
-_MOST = 512  # connections at once; a thread each
-_KNOCKS = 100  # of 10 ms: a loop that cannot be woken must not hold the program
-_FOREVER = 3600.0  # seconds between looks at the flag: `_stop` wakes it anyway
+_MAX_CONNECTIONS = 512  # connections at once; a thread each
+_WAKE_ATTEMPTS = 100  # of 10 ms: a loop that cannot be woken must not hold the program
+_POLL_INTERVAL = 3600.0  # seconds between looks at the flag: `_stop` wakes it anyway
 
 
 @contextlib.contextmanager
-def serving(
+def run_server(
     port: int, log: Log | None, watch: Watch | None, setup: Setup
 ) -> Iterator[Sandbox]:
     """Serve while the block runs; then close every connection and the socket."""
     # It says what it is, wherever it turns up, and is another one at each start.
     key = f"sandbox-{urandom(12).hex()}"
-    with contextlib.closing(Stage(setup, None if setup.any_key else key)) as stage:
-        server = _listening(port, log=log, watch=watch, respond=stage.respond)
-        Thread(target=server.serve_forever, args=(_FOREVER,), daemon=True).start()
+    with contextlib.closing(Pipeline(setup, None if setup.any_key else key)) as stage:
+        server = _bind(port, log=log, watch=watch, respond=stage.respond)
+        Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True).start()
         try:
             yield Sandbox(f"http://{_LOOPBACK}:{server.server_address[1]}", key)
         finally:
@@ -51,7 +51,7 @@ class _Server(ThreadingMixIn, TCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, handler: type[Exchange]) -> None:
+    def __init__(self, port: int, handler: type[HttpHandler]) -> None:
         self._open: set[Any] = set()
         super().__init__((_LOOPBACK, port), handler)
 
@@ -61,12 +61,12 @@ class _Server(ThreadingMixIn, TCPServer):
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
         """Turn away, by closing, who would be one connection too many."""
-        return len(self._open) < _MOST
+        return len(self._open) < _MAX_CONNECTIONS
 
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
         # One that is to be reset must not be ended in peace before.
-        if request.getsockopt(SOL_SOCKET, SO_LINGER, len(RESETTING)) == RESETTING:
+        if request.getsockopt(SOL_SOCKET, SO_LINGER, len(LINGER_RESET)) == LINGER_RESET:
             self.close_request(request)
         else:
             super().shutdown_request(request)
@@ -77,7 +77,7 @@ class _Server(ThreadingMixIn, TCPServer):
     def stop(self) -> None:
         stopping = Thread(target=self.shutdown, daemon=True)
         stopping.start()
-        for _ in range(_KNOCKS):
+        for _ in range(_WAKE_ATTEMPTS):
             if not stopping.is_alive():
                 break
             # The loop looks at its flag when somebody connects: somebody does.
@@ -90,9 +90,9 @@ class _Server(ThreadingMixIn, TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-def _listening(port: int, **listeners: Any) -> _Server:
+def _bind(port: int, **listeners: Any) -> _Server:
     told = {name: staticmethod(tell) for name, tell in listeners.items() if tell}
-    handler = type("Exchange", (Exchange,), told)
+    handler = type("HttpHandler", (HttpHandler,), told)
     try:
         return _Server(port, handler)
     except (OSError, OverflowError) as exc:

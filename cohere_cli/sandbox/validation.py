@@ -24,7 +24,7 @@ from cohere_cli.sandbox.encoding.openai import (
     to_chat_body,
     wants_usage,
 )
-from cohere_cli.sandbox.messages import Refused, flawed, invalid, no_json
+from cohere_cli.sandbox.messages import ApiError, invalid, invalid_json, violation_error
 from cohere_cli.strict_json import loads
 
 _CHAT = "reference/chat"
@@ -35,56 +35,56 @@ _TOKENIZE = "reference/tokenize"
 BodyT = TypeVar("BodyT", ChatBody, CompatBody, RerankBody, TokenizeBody)
 
 
-def chat_body(raw: bytes) -> ChatBody:
-    """Read the body of `/v2/chat`; raises `Refused`."""
-    body = _valid(ChatBody, _in_capitals(_mapping(raw)), _CHAT)
-    check(body)
+def parse_chat_body(raw: bytes) -> ChatBody:
+    """Read the body of `/v2/chat`; raises `ApiError`."""
+    body = _validate_as(ChatBody, _uppercase_citation_mode(_parse_object(raw)), _CHAT)
+    check_rules(body)
     return body
 
 
-def rerank_body(raw: bytes) -> RerankBody:
-    """Read the body of `/v2/rerank`; raises `Refused`."""
-    return _valid(RerankBody, _mapping(raw), _RERANK)
+def parse_rerank_body(raw: bytes) -> RerankBody:
+    """Read the body of `/v2/rerank`; raises `ApiError`."""
+    return _validate_as(RerankBody, _parse_object(raw), _RERANK)
 
 
-def tokenize_body(raw: bytes) -> TokenizeBody:
-    """Read the body of `/v1/tokenize`; raises `Refused`."""
-    return _valid(TokenizeBody, _mapping(raw), _TOKENIZE)
+def parse_tokenize_body(raw: bytes) -> TokenizeBody:
+    """Read the body of `/v1/tokenize`; raises `ApiError`."""
+    return _validate_as(TokenizeBody, _parse_object(raw), _TOKENIZE)
 
 
-def compat_body(raw: bytes) -> CompatRequest:
-    """Read the body of `/chat/completions`; raises `Refused`."""
-    data = _mapping(raw)
+def parse_compat_body(raw: bytes) -> CompatRequest:
+    """Read the body of `/chat/completions`; raises `ApiError`."""
+    data = _parse_object(raw)
     usage = wants_usage(data.get("stream_options"))
     known = {key: value for key, value in data.items() if key not in IGNORED_FIELDS}
-    compat = _valid(CompatBody, known, _COMPAT)
+    compat = _validate_as(CompatBody, known, _COMPAT)
     try:
         body = to_chat_body(compat)
     except InvalidBody as exc:
-        raise flawed(exc.violation, _COMPAT) from exc
-    check(body)
+        raise violation_error(exc.violation, _COMPAT) from exc
+    check_rules(body)
     return CompatRequest(body, wants_usage=usage)
 
 
-def _valid(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT:
+def _validate_as(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT:
     try:
         return validate(kind, data)
     except InvalidBody as exc:
-        raise flawed(exc.violation, page) from exc
+        raise violation_error(exc.violation, page) from exc
 
 
-def _mapping(raw: bytes) -> dict[str, Any]:
+def _parse_object(raw: bytes) -> dict[str, Any]:
     """Parse *raw*; a field that is null counts as not said."""
     try:
         data = loads(raw)
     except ValueError as exc:
-        raise no_json(str(exc)) from exc
+        raise invalid_json(str(exc)) from exc
     if not isinstance(data, dict):
         raise invalid("the body must be a JSON object")
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _in_capitals(data: dict[str, Any]) -> dict[str, Any]:
+def _uppercase_citation_mode(data: dict[str, Any]) -> dict[str, Any]:
     """Write the citation mode as the reference does; the API takes small letters."""
     options = data.get("citation_options")
     if not (isinstance(options, dict) and isinstance(options.get("mode"), str)):
@@ -92,20 +92,20 @@ def _in_capitals(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "citation_options": {**options, "mode": options["mode"].upper()}}
 
 
-_MOST_IMAGES = 20
+_MAX_IMAGES = 20
 _TOOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def check(body: ChatBody) -> None:
-    """Raise `Refused` for the first rule that *body* breaks."""
-    for refusal in _broken(body):
+def check_rules(body: ChatBody) -> None:
+    """Raise `ApiError` for the first rule that *body* breaks."""
+    for refusal in _rule_errors(body):
         raise refusal
 
 
-def _broken(body: ChatBody) -> Iterator[Refused]:
-    yield from _in_turns(body)
-    yield from _in_documents(body.documents or ())
-    yield from _in_tools(body.tools or ())
+def _rule_errors(body: ChatBody) -> Iterator[ApiError]:
+    yield from _turn_errors(body)
+    yield from _document_errors(body.documents or ())
+    yield from _tool_errors(body.tools or ())
     if body.tool_choice == "REQUIRED" and not body.tools:
         yield invalid("tool_choice cannot be REQUIRED if no tools are given")
     wants_json = body.response_format and body.response_format.type == "json_object"
@@ -113,12 +113,12 @@ def _broken(body: ChatBody) -> Iterator[Refused]:
         yield invalid("response_format is not supported with RAG.")
 
 
-def _in_turns(body: ChatBody) -> Iterator[Refused]:
+def _turn_errors(body: ChatBody) -> Iterator[ApiError]:
     systems = [isinstance(turn, SystemMessage) for turn in body.messages]
     if True in systems[systems.index(False) if False in systems else 0 :]:
         yield invalid("system turn must be the first in the list")
-    if sum(_images(body)) > _MOST_IMAGES:
-        yield invalid(f"a request may have at most {_MOST_IMAGES} images")
+    if sum(_images(body)) > _MAX_IMAGES:
+        yield invalid(f"a request may have at most {_MAX_IMAGES} images")
 
 
 def _images(body: ChatBody) -> Iterator[bool]:
@@ -127,7 +127,7 @@ def _images(body: ChatBody) -> Iterator[bool]:
             yield from (isinstance(block, ImageContent) for block in turn.content)
 
 
-def _in_documents(documents: tuple[str | Document, ...]) -> Iterator[Refused]:
+def _document_errors(documents: tuple[str | Document, ...]) -> Iterator[ApiError]:
     for at, document in enumerate(documents):
         data = document if isinstance(document, str) else document.data
         if not (data.strip() if isinstance(data, str) else data):
@@ -137,7 +137,7 @@ def _in_documents(documents: tuple[str | Document, ...]) -> Iterator[Refused]:
         yield invalid("duplicate document ID")
 
 
-def _in_tools(tools: tuple[Tool, ...]) -> Iterator[Refused]:
+def _tool_errors(tools: tuple[Tool, ...]) -> Iterator[ApiError]:
     for tool in tools:
         if not _TOOL_NAME.fullmatch(tool.function.name):
             yield invalid(

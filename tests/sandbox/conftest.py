@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from cohere_cli.sandbox import running
-from cohere_cli.sandbox.server import serving
+from cohere_cli.sandbox.server import run_server
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def serve_setup():
     with contextlib.ExitStack() as stack:
 
         def start(setup):
-            sandbox = stack.enter_context(serving(0, None, None, setup))
+            sandbox = stack.enter_context(run_server(0, None, None, setup))
             return Client(int(sandbox.url.rpartition(":")[2]), sandbox.key)
 
         yield start

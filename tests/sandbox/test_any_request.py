@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from cohere_cli.sandbox.messages import Request
-from cohere_cli.sandbox.pipeline import Setup, Stage
+from cohere_cli.sandbox.pipeline import Pipeline, Setup
 
-STAGE = Stage(Setup(), None)
+STAGE = Pipeline(Setup(), None)
 HEADERS = {"host": "localhost", "authorization": "Bearer k"}
 CALM = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

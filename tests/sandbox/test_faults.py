@@ -8,8 +8,8 @@ import pytest
 from cohere_cli.errors import UsageProblem
 from cohere_cli.sandbox import running
 from cohere_cli.sandbox.faults.catalog import FAULTS, Fault
-from cohere_cli.sandbox.faults.parse import NoFault, Strike, strikes
-from cohere_cli.sandbox.faults.schedule import Occasions
+from cohere_cli.sandbox.faults.parse import FaultRule, InvalidFault, parse_faults
+from cohere_cli.sandbox.faults.schedule import FaultSchedule
 from cohere_cli.sandbox.messages import Response
 
 ASK = {
@@ -288,8 +288,8 @@ def test_faults_of_the_setup_strike_every_request(serve):
 
 def test_chance_can_be_repeated():
     def fates(text):
-        occasions, good = Occasions(), Response(200, "0" * 32, b"{}")
-        struck = (occasions.struck(good, "x", strikes(text)) for _ in range(400))
+        occasions, good = FaultSchedule(), Response(200, "0" * 32, b"{}")
+        struck = (occasions.apply(good, "x", parse_faults(text)) for _ in range(400))
         return [response.status for response in struck]
 
     first = fates("status=500;probability=0.25;seed=7")
@@ -301,9 +301,9 @@ def test_chance_can_be_repeated():
 
 def test_a_fault_is_read_with_all_its_parameters():
     text = "status=429; retry-after=1.5;times=2 ;probability=0.5;seed=3 , html"
-    assert strikes(text) == (
-        Strike(Fault("status", 429, 1.5), times=2, probability=0.5, seed=3),
-        Strike(Fault("html")),
+    assert parse_faults(text) == (
+        FaultRule(Fault("status", 429, 1.5), times=2, probability=0.5, seed=3),
+        FaultRule(Fault("html")),
     )
 
 
@@ -330,8 +330,8 @@ def test_a_fault_is_read_with_all_its_parameters():
     ],
 )
 def test_what_names_no_fault_is_refused(text, says, hint):
-    with pytest.raises(NoFault) as caught:
-        strikes(text)
+    with pytest.raises(InvalidFault) as caught:
+        parse_faults(text)
     assert (str(caught.value), caught.value.hint) == (says, hint)
 
 

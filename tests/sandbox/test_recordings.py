@@ -10,8 +10,8 @@ from cohere_cli.errors import InputProblem
 from cohere_cli.sandbox import running
 from cohere_cli.sandbox.messages import Request
 from cohere_cli.sandbox.pipeline import Setup
-from cohere_cli.sandbox.recordings.recorder import Recorder, masked
-from cohere_cli.sandbox.recordings.replayer import kept_in, stem_of
+from cohere_cli.sandbox.recordings.recorder import RecordingTarget, mask_secret
+from cohere_cli.sandbox.recordings.replayer import read_recording, recording_stem
 
 DATA = Path(__file__).parent.parent / "data"
 KEY = "a-very-secret-key"
@@ -32,7 +32,7 @@ def record(serve_setup, tmp_path):
     """Start a sandbox that asks another server and keeps what it says."""
     return lambda url: serve_setup(
         Setup(
-            record=Recorder(Connection(url, KEY), tmp_path / "tapes", print),
+            record=RecordingTarget(Connection(url, KEY), tmp_path / "tapes", print),
             any_key=True,
         )
     )
@@ -82,7 +82,7 @@ def test_no_key_is_kept_and_none_comes_back(upstream, record, tmp_path):
     (tape,) = (tmp_path / "tapes").iterdir()
     assert KEY not in tape.read_text()
     assert "Bearer" not in tape.read_text()
-    assert b"".join([kept_in(tape).body]) == body
+    assert b"".join([read_recording(tape).body]) == body
 
 
 def test_headers_of_the_user_s_own_are_masked_like_a_key(
@@ -90,7 +90,9 @@ def test_headers_of_the_user_s_own_are_masked_like_a_key(
 ):
     server = upstream(http(b"tenant-token-1 and k and eu"))
     route = Route(headers={"X-Tenant": "tenant-token-1", "X-Region": "eu"})
-    recorder = Recorder(Connection(server.url, "k", route=route), tmp_path, print)
+    recorder = RecordingTarget(
+        Connection(server.url, "k", route=route), tmp_path, print
+    )
     client = serve_setup(Setup(record=recorder, any_key=True))
     assert post(client)[2] == b"*** and *** and eu"
     assert server.requests[0].header("x-tenant") == "tenant-token-1"
@@ -147,7 +149,7 @@ def test_a_server_that_is_not_there_is_a_bad_gateway(record, tmp_path):
 
 def test_a_request_that_was_not_recorded_is_told_what_is_missing(serve, tmp_path):
     status, _, text = post(serve(replay=tmp_path))
-    name = f"{stem_of(Request('POST', '/v2/chat', {}, SENT))}-1.jsonl"
+    name = f"{recording_stem(Request('POST', '/v2/chat', {}, SENT))}-1.jsonl"
     message = f"no recording of this request: {name}"
     assert (status, json.loads(text)["message"]) == (404, message)
 
@@ -161,7 +163,7 @@ def test_a_name_leads_nowhere_else(serve, name):
 
 def test_a_recording_is_found_whatever_the_order_of_its_keys():
     def stem(body, query=None):
-        return stem_of(Request("POST", "/v2/chat", {}, body, query or {}))
+        return recording_stem(Request("POST", "/v2/chat", {}, body, query or {}))
 
     assert stem(b'{"a": 1, "b": 2}') == stem(b'{"b":2,"a":1}')
     assert stem(b'{"a": 1}') != stem(b'{"a": 2}')
@@ -193,7 +195,7 @@ def test_what_is_no_recording_is_not_played(tmp_path, text, what):
     path = tmp_path / "x.jsonl"
     path.write_text(text)
     with pytest.raises(InputProblem) as caught:
-        kept_in(path)
+        read_recording(path)
     assert caught.value.what == what
 
 
@@ -201,7 +203,7 @@ def test_a_recording_that_was_never_ended_is_not_whole(tmp_path):
     path = tmp_path / "x.jsonl"
     heading = '{"co-recording": 1, "status": 200, "content-type": "text/event-stream"}'
     path.write_text(f'{heading}\n{{"at": 0, "data": "data: 1\\n\\n"}}\n{{"at": 1, "da')
-    kept = kept_in(path)
+    kept = read_recording(path)
     assert (kept.body, kept.is_whole) == (b"data: 1\n\n", False)
 
 
@@ -222,4 +224,4 @@ def test_a_folder_that_is_not_there_is_the_caller_s_problem(tmp_path):
     ],
 )
 def test_a_key_is_masked_wherever_it_is_parted(chunks, told):
-    assert list(masked(iter(chunks), b"xyz")) == told
+    assert list(mask_secret(iter(chunks), b"xyz")) == told

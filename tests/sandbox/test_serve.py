@@ -63,7 +63,7 @@ def test_the_documentation_names_every_fault():
     page = (ROOT / "docs" / "sandbox.md").read_text()
     told = re.findall(r"^\| `([a-z-]+)(?:=([\d.]+))?` \|.*\|.*\|$", page, re.MULTILINE)
     numbers = {name: float(number or 0) for name, number in told}
-    assert {name: kind.usual for name, kind in FAULTS.items()} == {
+    assert {name: kind.default for name, kind in FAULTS.items()} == {
         name: numbers.get(name) for name in FAULTS
     }
 

@@ -270,7 +270,7 @@ def test_a_hundred_long_streams_at_once_all_end(serve):
 
 
 def test_who_comes_when_it_is_full_is_turned_away(serve, monkeypatch):
-    monkeypatch.setattr(server, "_MOST", 2)
+    monkeypatch.setattr(server, "_MAX_CONNECTIONS", 2)
     client = serve()
     address = ("127.0.0.1", client.port)
     with contextlib.ExitStack() as stack:

@@ -2,19 +2,19 @@ import json
 
 import pytest
 
-from cohere_cli.sandbox.access import Trial
-from cohere_cli.sandbox.messages import Refused, Request, Response
+from cohere_cli.sandbox.access import TrialLimits
+from cohere_cli.sandbox.messages import ApiError, Request, Response
 
 RERANK = Request("POST", "/v2/rerank", {})
 GOOD = Response(200, "t", b"{}")
 
 
 def trial(now):
-    return Trial(lambda _: GOOD, lambda: now[0])
+    return TrialLimits(lambda _: GOOD, lambda: now[0])
 
 
 def test_headers_tell_what_is_left():
-    response = trial([0.0]).counted(RERANK)
+    response = trial([0.0]).respond(RERANK)
     assert response.headers == {
         "x-endpoint-monthly-call-limit": "1000",
         "x-trial-endpoint-call-limit": "10",
@@ -26,22 +26,22 @@ def test_a_minute_s_calls_come_back_one_by_one():
     now = [0.0]
     limits = trial(now)
     for _ in range(10):
-        limits.counted(RERANK)
+        limits.respond(RERANK)
         now[0] += 1
-    with pytest.raises(Refused) as caught:
-        limits.counted(RERANK)
+    with pytest.raises(ApiError) as caught:
+        limits.respond(RERANK)
     assert (caught.value.status, caught.value.message) == (
         429,
         "You are using a Trial key, which is limited to 10 API calls / minute.",
     )
     now[0] = 60.0
-    assert limits.counted(RERANK).headers["x-trial-endpoint-call-remaining"] == "0"
+    assert limits.respond(RERANK).headers["x-trial-endpoint-call-remaining"] == "0"
 
 
 def test_endpoints_are_counted_by_themselves():
     limits = trial([0.0])
-    limits.counted(RERANK)
-    left = limits.counted(Request("POST", "/v2/chat", {})).headers
+    limits.respond(RERANK)
+    left = limits.respond(Request("POST", "/v2/chat", {})).headers
     assert left["x-trial-endpoint-call-remaining"] == "19"
 
 
@@ -49,10 +49,10 @@ def test_a_month_has_a_thousand_calls():
     now = [0.0]
     limits = trial(now)
     for _ in range(1000):
-        limits.counted(RERANK)
+        limits.respond(RERANK)
         now[0] += 6
-    with pytest.raises(Refused, match="1000 API calls / month"):
-        limits.counted(RERANK)
+    with pytest.raises(ApiError, match="1000 API calls / month"):
+        limits.respond(RERANK)
 
 
 def test_a_sandbox_with_trial_limits_refuses_the_eleventh_rerank(serve):

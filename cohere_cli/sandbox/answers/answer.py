@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from cohere_cli.api.protocol.events import Citation
-from cohere_cli.sandbox.answers.text import first_pieces, pieces
+from cohere_cli.sandbox.answers.text import first_tokens, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Answer:
     @property
     def length(self) -> int:
         """How many pieces it has: this is what is billed as output tokens."""
-        parts = (self.thinking, self.plan, self.text, *map(_written, self.calls))
-        return sum(len(pieces(part)) for part in parts)
+        parts = (self.thinking, self.plan, self.text, *map(_call_text, self.calls))
+        return sum(len(tokens(part)) for part in parts)
 
 
 def stop_at(answer: Answer, sequences: tuple[str, ...]) -> Answer:
@@ -41,43 +41,43 @@ def stop_at(answer: Answer, sequences: tuple[str, ...]) -> Answer:
     end = min((at for at in found if at >= 0), default=None)
     if end is None:
         return answer
-    return replace(_ended(answer, answer.text[:end]), finish_reason="STOP_SEQUENCE")
+    return replace(_truncate(answer, answer.text[:end]), finish_reason="STOP_SEQUENCE")
 
 
-def limit(answer: Answer, max_tokens: int) -> Answer:
+def limit_tokens(answer: Answer, max_tokens: int) -> Answer:
     """End the answer after *max_tokens* pieces; thinking counts, and comes first.
 
     A tool call is made whole or not at all.
     """
     if answer.length <= max_tokens:
         return answer
-    thinking = first_pieces(answer.thinking, max_tokens)
-    left = max_tokens - len(pieces(thinking))
-    plan = first_pieces(answer.plan, left)
-    left -= len(pieces(plan))
+    thinking = first_tokens(answer.thinking, max_tokens)
+    left = max_tokens - len(tokens(thinking))
+    plan = first_tokens(answer.plan, left)
+    left -= len(tokens(plan))
     return replace(
-        _ended(answer, first_pieces(answer.text, left)),
+        _truncate(answer, first_tokens(answer.text, left)),
         thinking=thinking,
         plan=plan,
-        calls=_affordable(answer.calls, left),
+        calls=_calls_within(answer.calls, left),
         finish_reason="MAX_TOKENS",
     )
 
 
-def _ended(answer: Answer, text: str) -> Answer:
+def _truncate(answer: Answer, text: str) -> Answer:
     kept = (citation for citation in answer.citations if citation.end <= len(text))
     return replace(answer, text=text, citations=tuple(kept))
 
 
-def _affordable(calls: tuple[Call, ...], left: int) -> tuple[Call, ...]:
+def _calls_within(calls: tuple[Call, ...], left: int) -> tuple[Call, ...]:
     kept: list[Call] = []
     for call in calls:
-        left -= len(pieces(_written(call)))
+        left -= len(tokens(_call_text(call)))
         if left < 0:
             break
         kept.append(call)
     return tuple(kept)
 
 
-def _written(call: Call) -> str:
+def _call_text(call: Call) -> str:
     return call.name + call.arguments

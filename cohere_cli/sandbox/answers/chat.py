@@ -22,15 +22,20 @@ from cohere_cli.api.protocol.requests import (
     UserMessage,
     to_json,
 )
-from cohere_cli.sandbox.answers.answer import Answer, Call, limit, stop_at
-from cohere_cli.sandbox.answers.json_filler import instance
+from cohere_cli.sandbox.answers.answer import Answer, Call, limit_tokens, stop_at
+from cohere_cli.sandbox.answers.json_filler import fill_schema
 from cohere_cli.sandbox.answers.quotes import (
     NO_MATCH,
     from_documents,
     from_results,
-    quoted,
+    quote_evidence,
 )
-from cohere_cli.sandbox.answers.text import first_pieces, pieces, spelt_out, telling
+from cohere_cli.sandbox.answers.text import (
+    content_words,
+    first_tokens,
+    split_identifier,
+    tokens,
+)
 from cohere_cli.sandbox.messages import invalid
 
 PLAIN = (
@@ -38,16 +43,16 @@ PLAIN = (
     "it. It can quote documents with exact citations, call the tools that you declare, "
     "fill a JSON schema and rank texts, but it cannot talk."
 )
-_NO_SCHEMA = {
+_DEFAULT_SCHEMA = {
     "type": "object",
     "properties": {"answer": {"const": PLAIN}},
     "required": ["answer"],
 }
 
 
-def answered(body: ChatBody) -> Answer:
+def answer_chat(body: ChatBody) -> Answer:
     """Return the answer to *body*, within the limits that it sets."""
-    return within_limits(body, _without_the_unwanted(body, _answer(body)))
+    return within_limits(body, _apply_options(body, _answer(body)))
 
 
 def within_limits(body: ChatBody, answer: Answer) -> Answer:
@@ -56,47 +61,47 @@ def within_limits(body: ChatBody, answer: Answer) -> Answer:
     One token is one piece of `pieces.pieces`; thinking counts.
     """
     answer = stop_at(answer, body.stop_sequences or ())
-    return answer if body.max_tokens is None else limit(answer, body.max_tokens)
+    return answer if body.max_tokens is None else limit_tokens(answer, body.max_tokens)
 
 
 def input_tokens(body: ChatBody) -> int:
     """Count the pieces of all that was sent for the model to read."""
-    read = (*everything_said(body.messages), *_read_beside(body))
-    return sum(len(pieces(text)) for text in read)
+    read = (*all_texts(body.messages), *_attachment_texts(body))
+    return sum(len(tokens(text)) for text in read)
 
 
-def _read_beside(body: ChatBody) -> list[str]:
+def _attachment_texts(body: ChatBody) -> list[str]:
     parts = (*(body.documents or ()), *(body.tools or ()))
     return [json.dumps(to_json(part), ensure_ascii=False) for part in parts]
 
 
 def _answer(body: ChatBody) -> Answer:
-    asked = question(body.messages)
-    came = results(body.messages)
+    asked = last_question(body.messages)
+    came = latest_tool_results(body.messages)
     if body.tools and body.tool_choice != "NONE" and not came:
         required = body.tool_choice == "REQUIRED"
-        if called := calls_for(asked, body.tools, required=required):
+        if called := choose_tool_calls(asked, body.tools, required=required):
             return called
     if body.response_format and body.response_format.type == "json_object":
-        return _filled(body.response_format.json_schema or _NO_SCHEMA, asked)
+        return _json_answer(body.response_format.json_schema or _DEFAULT_SCHEMA, asked)
     if came or body.documents:
         evidence = [*from_results(came), *from_documents(body.documents or ())]
         thinking = f"The answer is quoted from {_count(len(evidence), 'source')}."
         # A tool was asked for its result: nobody need excuse that it is quoted.
-        said = quoted(asked, evidence, excuse="" if came else NO_MATCH)
+        said = quote_evidence(asked, evidence, excuse="" if came else NO_MATCH)
         return replace(said, thinking=thinking)
     thinking = "There is no model here that could think."
-    return Answer(_seen(images(body.messages)) + PLAIN, thinking=thinking)
+    return Answer(_image_summary(last_images(body.messages)) + PLAIN, thinking=thinking)
 
 
-def _filled(schema: object, asked: str) -> Answer:
+def _json_answer(schema: object, asked: str) -> Answer:
     root = schema if isinstance(schema, dict) else {}
-    value = instance({"type": "object", **root}, asked)
+    value = fill_schema({"type": "object", **root}, asked)
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Answer(text, thinking="The schema is filled with what the request names.")
 
 
-def _without_the_unwanted(body: ChatBody, answer: Answer) -> Answer:
+def _apply_options(body: ChatBody, answer: Answer) -> Answer:
     """Leave out citations and thinking where the caller does not want them.
 
     A model that thinks says no plan for its tool calls beside that.
@@ -104,31 +109,31 @@ def _without_the_unwanted(body: ChatBody, answer: Answer) -> Answer:
     mode = body.citation_options.mode if body.citation_options else None
     if mode in ("OFF", "DISABLED"):
         answer = replace(answer, citations=())
-    if not _thinks(body):
+    if not _is_thinking(body):
         return replace(answer, thinking="")
     budget = body.thinking.token_budget if body.thinking else None
     thinking = f"{answer.thinking} {answer.plan}".strip()
     if budget is not None:
-        thinking = first_pieces(thinking, budget)
+        thinking = first_tokens(thinking, budget)
     # With thinking before it, the text is the second content block.
     citations = (each.replace(content_index=1) for each in answer.citations)
     return replace(answer, thinking=thinking, plan="", citations=tuple(citations))
 
 
-def _thinks(body: ChatBody) -> bool:
+def _is_thinking(body: ChatBody) -> bool:
     if body.thinking:
         return body.thinking.type == "enabled"
     return "reasoning" in body.model or body.model.startswith("command-a-plus")
 
 
-def _seen(shown: tuple[ImageUrl, ...]) -> str:
+def _image_summary(shown: tuple[ImageUrl, ...]) -> str:
     if not shown:
         return ""
-    kinds = "; ".join(_image(image.url) for image in shown)
+    kinds = "; ".join(_describe_image(image.url) for image in shown)
     return f"You sent {_count(len(shown), 'image')}: {kinds}. "
 
 
-def _image(url: str) -> str:
+def _describe_image(url: str) -> str:
     """Say what can be known of an image without looking at it."""
     if not url.startswith("data:"):
         return url
@@ -145,19 +150,21 @@ def _count(number: int, what: str) -> str:
 
 
 # What nearly every description of a tool says, whatever the tool does.
-_EVERY_TOOL = telling(
+_GENERIC_TOOL_WORDS = content_words(
     "tool function call return retrieve fetch find search look provide give help "
     "take show compute calculate run make input output value result data information"
 )
 
 
-def calls_for(prompt: str, tools: Sequence[Tool], *, required: bool) -> Answer | None:
+def choose_tool_calls(
+    prompt: str, tools: Sequence[Tool], *, required: bool
+) -> Answer | None:
     """Return the calls that *prompt* asks for; None where no tool fits.
 
     A tool fits when its name or description has a telling word of the prompt. If
     some call is *required*, the first tool has to do.
     """
-    chosen = [tool for tool in tools if _fits(prompt, tool)]
+    chosen = [tool for tool in tools if _is_relevant(prompt, tool)]
     if not chosen and required:
         chosen = [*tools[:1]]
     if not chosen:
@@ -170,12 +177,12 @@ def calls_for(prompt: str, tools: Sequence[Tool], *, required: bool) -> Answer |
     )
 
 
-def _fits(prompt: str, tool: Tool) -> bool:
-    name = telling(spelt_out(tool.function.name))
-    about = telling(tool.function.description or "") - _EVERY_TOOL
-    return not (name - _EVERY_TOOL or name).isdisjoint(telling(prompt)) or not (
-        about.isdisjoint(telling(prompt))
-    )
+def _is_relevant(prompt: str, tool: Tool) -> bool:
+    name = content_words(split_identifier(tool.function.name))
+    about = content_words(tool.function.description or "") - _GENERIC_TOOL_WORDS
+    return not (name - _GENERIC_TOOL_WORDS or name).isdisjoint(
+        content_words(prompt)
+    ) or not (about.isdisjoint(content_words(prompt)))
 
 
 def _plan(names: list[str]) -> str:
@@ -186,7 +193,7 @@ def _plan(names: list[str]) -> str:
 
 def _call(prompt: str, tool: Tool) -> Call:
     parameters = tool.function.parameters
-    filled = instance({"type": "object", **parameters}, prompt)
+    filled = fill_schema({"type": "object", **parameters}, prompt)
     return Call(
         tool.function.name, json.dumps(filled, ensure_ascii=False) if filled else ""
     )
@@ -203,26 +210,26 @@ Content = (
 )
 
 
-def question(messages: Turns) -> str:
+def last_question(messages: Turns) -> str:
     """Return the text of the last user turn; empty where nobody asked anything."""
     asked = _last_user(messages)
     return text_of(asked.content) if asked else ""
 
 
-def images(messages: Turns) -> tuple[ImageUrl, ...]:
+def last_images(messages: Turns) -> tuple[ImageUrl, ...]:
     """Return the images of the last user turn."""
     asked = _last_user(messages)
     blocks = asked.content if asked else ()
     return tuple(b.image_url for b in blocks if isinstance(b, ImageContent))
 
 
-def results(messages: Turns) -> tuple[ToolMessage, ...]:
+def latest_tool_results(messages: Turns) -> tuple[ToolMessage, ...]:
     """Return the tools' results that came since anybody else spoke."""
     last = takewhile(lambda turn: isinstance(turn, ToolMessage), reversed(messages))
     return tuple(turn for turn in last if isinstance(turn, ToolMessage))[::-1]
 
 
-def everything_said(messages: Turns) -> Iterator[str]:
+def all_texts(messages: Turns) -> Iterator[str]:
     """Yield all text of the conversation: what is billed as input tokens."""
     for turn in messages:
         yield text_of(turn.content)

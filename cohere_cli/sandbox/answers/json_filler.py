@@ -9,31 +9,31 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from cohere_cli.sandbox.answers.prompt_values import Kind, Said
-from cohere_cli.sandbox.answers.text import spelt_out
+from cohere_cli.sandbox.answers.prompt_values import Kind, PromptValues
+from cohere_cli.sandbox.answers.text import split_identifier
 from cohere_cli.sandbox.messages import invalid
 
 Schema = Mapping[str, Any]
 _UNIONS = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
-_HOPS = 8  # references and unions on the way to one value: more go in a circle
+_MAX_HOPS = 8  # references and unions on the way to one value: more go in a circle
 
 
-def plain(schema: Any, root: Schema) -> Schema:
+def resolve_schema(schema: Any, root: Schema) -> Schema:
     """Return *schema* without `$ref`, `allOf`, `anyOf`, `oneOf` at its top.
 
     A union becomes its first branch that is not null. `$ref` may point into
     *root* only; nothing is ever fetched.
     """
-    for _ in range(_HOPS):
+    for _ in range(_MAX_HOPS):
         if not isinstance(schema, Mapping):
             return {}
         if not (_UNIONS & schema.keys()):
             return schema
-        schema = _simpler(schema, root)
+        schema = _resolve_step(schema, root)
     return {}
 
 
-def kind_of(schema: Schema) -> str:
+def schema_type(schema: Schema) -> str:
     """Return the type of a plain schema, guessed where it does not say."""
     kind = schema.get("type")
     if isinstance(kind, list):
@@ -45,17 +45,20 @@ def kind_of(schema: Schema) -> str:
     return "array" if "items" in schema else "string"
 
 
-def _simpler(schema: Schema, root: Schema) -> Any:
+def _resolve_step(schema: Schema, root: Schema) -> Any:
     beside = {key: each for key, each in schema.items() if key not in _UNIONS}
     if "$ref" in schema:
-        found = _pointed_at(str(schema["$ref"]), root)
+        found = _resolve_pointer(str(schema["$ref"]), root)
         return {**found, **beside} if isinstance(found, Mapping) else beside
     if "allOf" in schema:
-        return _merged(beside, _branches(schema["allOf"]), root)
-    return {**beside, **_first(_branches(schema.get("anyOf", schema.get("oneOf"))))}
+        return _merge_branches(beside, _branches(schema["allOf"]), root)
+    return {
+        **beside,
+        **_first_non_null(_branches(schema.get("anyOf", schema.get("oneOf")))),
+    }
 
 
-def _pointed_at(pointer: str, root: Schema) -> Any:
+def _resolve_pointer(pointer: str, root: Schema) -> Any:
     """Follow a JSON Pointer (RFC 6901) in a URI fragment."""
     found: Any = root
     for step in pointer.removeprefix("#").split("/")[1:]:
@@ -69,20 +72,20 @@ def _branches(value: Any) -> list[Schema]:
     return [branch for branch in branches if isinstance(branch, Mapping)]
 
 
-def _first(branches: list[Schema]) -> Schema:
+def _first_non_null(branches: list[Schema]) -> Schema:
     some = (branch for branch in branches if branch.get("type") != "null")
     return next(some, {"type": "null"})
 
 
-def _merged(schema: Schema, branches: list[Schema], root: Schema) -> Schema:
+def _merge_branches(schema: Schema, branches: list[Schema], root: Schema) -> Schema:
     merged = dict(schema)
     for branch in branches:
-        for key, value in plain(branch, root).items():
-            merged[key] = _joined(key, merged.get(key), value)
+        for key, value in resolve_schema(branch, root).items():
+            merged[key] = _merge_keyword(key, merged.get(key), value)
     return merged
 
 
-def _joined(key: str, known: Any, value: Any) -> Any:
+def _merge_keyword(key: str, known: Any, value: Any) -> Any:
     """Put together what two branches of an `allOf` say of one keyword."""
     if isinstance(known, Mapping) and isinstance(value, Mapping):
         return {**known, **value}
@@ -91,9 +94,9 @@ def _joined(key: str, known: Any, value: Any) -> Any:
     return value
 
 
-_DEEPEST = 24  # levels: a schema that requires itself has no finite instance
-_MOST = 10_000  # values, or characters of one: a schema can ask for 10^9
-_TAKES: Mapping[str, tuple[Kind, ...]] = {
+_MAX_DEPTH = 24  # levels: a schema that requires itself has no finite instance
+_MAX_VALUES = 10_000  # values, or characters of one: a schema can ask for 10^9
+_FORMAT_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "date": ("date",),
     "date-time": ("date",),
     "email": ("email",),
@@ -101,7 +104,7 @@ _TAKES: Mapping[str, tuple[Kind, ...]] = {
     "time": (),
     "uuid": (),
 }
-_FORMATS = {
+_FORMAT_DEFAULTS = {
     "date": "1970-01-01",
     "date-time": "1970-01-01",
     "time": "00:00:00Z",
@@ -109,10 +112,10 @@ _FORMATS = {
     "email": "someone@example.com",
     "uri": "https://example.com/",
 }
-_QUESTIONS = "query question prompt message search text input"
+_QUESTION_NAMES = "query question prompt message search text input"
 
 
-def instance(schema: Schema, prompt: str) -> Any:
+def fill_schema(schema: Schema, prompt: str) -> Any:
     """Return a value that fits *schema*, made of what *prompt* names.
 
     What the prompt does not say is the schema's default, or the plainest value of
@@ -120,30 +123,30 @@ def instance(schema: Schema, prompt: str) -> Any:
     is no schema, and for one that asks for too much.
     """
     try:
-        return _Filling(schema, Said(prompt)).value(schema, "", 0)
+        return _SchemaFiller(schema, PromptValues(prompt)).value(schema, "", 0)
     except (TypeError, ValueError, LookupError, ArithmeticError) as exc:
         # Nobody has checked the schema: its keywords may hold anything.
         raise invalid("the JSON schema is not valid") from exc
 
 
-class _Filling:
-    def __init__(self, root: Schema, said: Said) -> None:
+class _SchemaFiller:
+    def __init__(self, root: Schema, said: PromptValues) -> None:
         self._root = root
-        self._said = said
-        self._left = _MOST
+        self._prompt = said
+        self._remaining = _MAX_VALUES
 
     def value(self, schema: Any, name: str, depth: int) -> Any:
-        schema = plain(schema, self._root)
-        self._left -= 1
-        if self._left < 0 or schema.get("minLength", 0) > _MOST:
+        schema = resolve_schema(schema, self._root)
+        self._remaining -= 1
+        if self._remaining < 0 or schema.get("minLength", 0) > _MAX_VALUES:
             raise invalid("the JSON schema asks for too much")
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             return None
         if "const" in schema:
             return schema["const"]
         if choices := schema.get("enum"):
-            return self._chosen(choices, schema)
-        match kind_of(schema):
+            return self._enum(choices, schema)
+        match schema_type(schema):
             case "object":
                 return self._object(schema, depth)
             case "array":
@@ -151,14 +154,14 @@ class _Filling:
             case "integer" | "number" as kind:
                 return self._number(schema, name, whole=kind == "integer")
             case "boolean":
-                return self._said.speaks_of(name) or schema.get("default") is True
+                return self._prompt.has_word_of(name) or schema.get("default") is True
             case "null":
                 return None
             case _:
                 return self._string(schema, name)
 
-    def _chosen(self, choices: Any, schema: Schema) -> Any:
-        named = self._said.member(choices)
+    def _enum(self, choices: Any, schema: Schema) -> Any:
+        named = self._prompt.find_choice(choices)
         return schema.get("default", choices[0]) if named is None else named
 
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
@@ -167,68 +170,72 @@ class _Filling:
         wanted = [
             name
             for name in dict.fromkeys((*properties, *required))
-            if name in required or self._is_named(properties[name], name, depth)
+            if name in required or self._is_mentioned(properties[name], name, depth)
         ]
         return {
             name: self.value(properties.get(name), name, depth + 1) for name in wanted
         }
 
-    def _is_named(self, schema: Any, name: str, depth: int) -> bool:
+    def _is_mentioned(self, schema: Any, name: str, depth: int) -> bool:
         """Whether the prompt says something for an optional property."""
-        if depth >= _DEEPEST // 2:
+        if depth >= _MAX_DEPTH // 2:
             return False
-        schema = plain(schema, self._root)
+        schema = resolve_schema(schema, self._root)
         if choices := schema.get("enum"):
-            return self._said.member(choices) is not None
-        return self._said.speaks_of(spelt_out(name))
+            return self._prompt.find_choice(choices) is not None
+        return self._prompt.has_word_of(split_identifier(name))
 
     def _array(self, schema: Schema, name: str, depth: int) -> list[Any]:
         fewest, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
         items = schema.get("items", {})
-        named = self._all_named(plain(items, self._root), name)
+        named = self._mentioned_items(resolve_schema(items, self._root), name)
         found = named[: int(min(most, len(named)))]
         # One to show what an item is like, unless none is allowed.
-        while len(found) < min(max(fewest, 1), most) and depth < _DEEPEST:
+        while len(found) < min(max(fewest, 1), most) and depth < _MAX_DEPTH:
             found.append(self.value(items, name, depth + 1))
-        return _all_different(found) if schema.get("uniqueItems") else found
+        return _make_unique(found) if schema.get("uniqueItems") else found
 
-    def _all_named(self, items: Schema, name: str) -> list[Any]:
+    def _mentioned_items(self, items: Schema, name: str) -> list[Any]:
         if choices := items.get("enum"):
-            return [each for each in choices if self._said.member([each]) is not None]
+            return [
+                each for each in choices if self._prompt.find_choice([each]) is not None
+            ]
         found: list[Any] = []
         kinds: tuple[Kind, ...] = ("quoted", "name")
         if items.get("type") == "string" and not {"format", "const"} & items.keys():
-            while taken := self._said.take(kinds, name):
-                found.append(_cut_to(items, taken))
+            while taken := self._prompt.take(kinds, name):
+                found.append(_fit_length(items, taken))
         return found
 
     def _number(self, schema: Schema, name: str, *, whole: bool) -> float:
         kinds: tuple[Kind, ...] = ("whole",) if whole else ("whole", "number")
-        taken = self._said.take(kinds, spelt_out(name))
+        taken = self._prompt.take(kinds, split_identifier(name))
         if taken is None:
             number = schema.get("default", 0)
         else:
             number = float(taken) if "." in taken else int(taken)
-        return _within(schema, number, whole=whole)
+        return _fit_range(schema, number, whole=whole)
 
     def _string(self, schema: Schema, name: str) -> str:
-        purpose = f"{spelt_out(name)} {schema.get('description', '')}"
+        purpose = f"{split_identifier(name)} {schema.get('description', '')}"
         form = _format(schema, purpose)
-        taken = self._said.take(_TAKES.get(form, ("quoted", "name")), spelt_out(name))
+        taken = self._prompt.take(
+            _FORMAT_KINDS.get(form, ("quoted", "name")), split_identifier(name)
+        )
         if taken is None:
-            taken = self._unnamed(schema, name, form)
+            taken = self._default_string(schema, name, form)
         if form == "date-time" and "T" not in taken:
             taken += "T00:00:00Z"
-        return _cut_to(schema, taken)
+        return _fit_length(schema, taken)
 
-    def _unnamed(self, schema: Schema, name: str, form: str) -> str:
+    def _default_string(self, schema: Schema, name: str, form: str) -> str:
         if "default" in schema:
             return str(schema["default"])
         if form:
-            return _FORMATS.get(form, "")
-        if set(spelt_out(name).lower().split()) & set(_QUESTIONS.split()):
-            return self._said.prompt
-        return self._said.last_phrase() or self._said.prompt
+            return _FORMAT_DEFAULTS.get(form, "")
+        if set(split_identifier(name).lower().split()) & set(_QUESTION_NAMES.split()):
+            return self._prompt.prompt
+        return self._prompt.last_phrase() or self._prompt.prompt
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -244,22 +251,22 @@ def _format(schema: Schema, purpose: str) -> str:
     return ""
 
 
-def _cut_to(schema: Schema, text: str) -> str:
+def _fit_length(schema: Schema, text: str) -> str:
     shortest, longest = schema.get("minLength", 0), schema.get("maxLength")
     return text.ljust(shortest, "x")[:longest]
 
 
-def _within(schema: Schema, number: float, *, whole: bool) -> float:
+def _fit_range(schema: Schema, number: float, *, whole: bool) -> float:
     """Return *number*, or else one beside the bounds that *schema* allows."""
     low = schema.get("minimum", schema.get("exclusiveMinimum", number))
     high = schema.get("maximum", schema.get("exclusiveMaximum", number))
     near = (number, low, high, low + 1, high - 1, (low + high) / 2)
     step = schema.get("multipleOf") or (1 if whole else 0)
-    tried = [each for one in near for each in _on_steps(one, step)]
+    tried = [each for one in near for each in _multiples_near(one, step)]
     return next((each for each in tried if _is_allowed(schema, each)), number)
 
 
-def _on_steps(number: float, step: float) -> list[float]:
+def _multiples_near(number: float, step: float) -> list[float]:
     if not step:
         return [number]
     return [math.floor(number / step) * step, math.ceil(number / step) * step]
@@ -272,7 +279,7 @@ def _is_allowed(schema: Schema, number: float) -> bool:
     return bool(low <= number <= high and above < number < below)
 
 
-def _all_different(found: list[Any]) -> list[Any]:
+def _make_unique(found: list[Any]) -> list[Any]:
     """Tell equal items apart: a number counts on, a text is numbered."""
     different: list[Any] = []
     for at, item in enumerate(found):

@@ -5,16 +5,16 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from cohere_cli.api.protocol.model_facts import enforced_context_length
-from cohere_cli.sandbox.messages import Refused, invalid
+from cohere_cli.sandbox.messages import ApiError, invalid
 
 _ENDPOINTS = """
 chat embed classify summarize generate rerank rate fine-tuning transcriptions
 """
-_PAGE = 20
-_LONGEST_PAGE = 1000
-_TALKS = ("json_mode", "json_schema", "safety_modes", "tools", "citations")
-_CALLS = (*_TALKS, "strict_tools", "tool_choice")
-_THINKS = (*_CALLS, "reasoning")
+_DEFAULT_PAGE_SIZE = 20
+_MAX_PAGE_SIZE = 1000
+_CHAT_FEATURES = ("json_mode", "json_schema", "safety_modes", "tools", "citations")
+_TOOL_FEATURES = (*_CHAT_FEATURES, "strict_tools", "tool_choice")
+_REASONING_FEATURES = (*_TOOL_FEATURES, "reasoning")
 
 
 class _Model(NamedTuple):
@@ -26,15 +26,17 @@ class _Model(NamedTuple):
 
 # https://docs.cohere.com/docs/models, without what the sandbox has no endpoint for.
 _MODELS = (
-    _Model("command-a-plus-05-2026", "chat", (*_THINKS, "vision", "logprobs")),
-    _Model("command-a-03-2025", "chat", _CALLS, is_default=True),
-    _Model("command-a-reasoning-08-2025", "chat", _THINKS),
+    _Model(
+        "command-a-plus-05-2026", "chat", (*_REASONING_FEATURES, "vision", "logprobs")
+    ),
+    _Model("command-a-03-2025", "chat", _TOOL_FEATURES, is_default=True),
+    _Model("command-a-reasoning-08-2025", "chat", _REASONING_FEATURES),
     _Model("command-a-vision-07-2025", "chat", ("vision", "logprobs")),
-    _Model("command-a-translate-08-2025", "chat", _TALKS),
-    _Model("command-r7b-12-2024", "chat", (*_CALLS, "logprobs")),
-    _Model("command-r-08-2024", "chat", (*_TALKS, "logprobs")),
-    _Model("command-r-plus-08-2024", "chat", (*_TALKS, "logprobs")),
-    _Model("north-mini-code-1-0", "chat", (*_THINKS, "logprobs")),
+    _Model("command-a-translate-08-2025", "chat", _CHAT_FEATURES),
+    _Model("command-r7b-12-2024", "chat", (*_TOOL_FEATURES, "logprobs")),
+    _Model("command-r-08-2024", "chat", (*_CHAT_FEATURES, "logprobs")),
+    _Model("command-r-plus-08-2024", "chat", (*_CHAT_FEATURES, "logprobs")),
+    _Model("north-mini-code-1-0", "chat", (*_REASONING_FEATURES, "logprobs")),
     _Model("rerank-v4.0-pro", "rerank"),
     _Model("rerank-v4.0-fast", "rerank"),
     _Model("rerank-v3.5", "rerank", is_default=True),
@@ -43,45 +45,48 @@ _MODELS = (
 )
 
 
-def listed(query: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return the page of models that *query* asks for; raises `Refused`."""
-    size = _size(query.get("page_size"))
-    found = _chosen(query.get("endpoint"), query.get("default_only", "false"))
-    rest = _from(found, query.get("page_token", ""))
-    page: dict[str, Any] = {"models": [_told(model) for model in rest[:size]]}
+def list_models(query: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the page of models that *query* asks for; raises `ApiError`."""
+    size = _page_size(query.get("page_size"))
+    found = _filter_models(query.get("endpoint"), query.get("default_only", "false"))
+    rest = _starting_at(found, query.get("page_token", ""))
+    page: dict[str, Any] = {"models": [_model_object(model) for model in rest[:size]]}
     if rest[size:]:
         page["next_page_token"] = rest[size].name
     return page
 
 
-def described(name: str) -> Mapping[str, Any]:
-    """Return what is known of the model *name*, as a path has it; or `Refused`."""
-    return _told(_known(name))
+def get_model(name: str) -> Mapping[str, Any]:
+    """Return what is known of the model *name*, as a path has it; or `ApiError`."""
+    return _model_object(_find_model(name))
 
 
-def listed_for_openai() -> Mapping[str, Any]:
+def list_openai_models() -> Mapping[str, Any]:
     """Return all models in the shape of OpenAI's list."""
-    return {"object": "list", "data": [_told_to_openai(model) for model in _MODELS]}
+    return {
+        "object": "list",
+        "data": [_openai_model_object(model) for model in _MODELS],
+    }
 
 
-def described_for_openai(name: str) -> Mapping[str, Any]:
-    """Return the model *name* in OpenAI's shape; raises `Refused`."""
-    return _told_to_openai(_known(name))
+def get_openai_model(name: str) -> Mapping[str, Any]:
+    """Return the model *name* in OpenAI's shape; raises `ApiError`."""
+    return _openai_model_object(_find_model(name))
 
 
-def _known(name: str) -> _Model:
+def _find_model(name: str) -> _Model:
     name = unquote(name)
     for model in _MODELS:
         if model.name == name:
             return model
-    raise Refused(
+    raise ApiError(
         404,
         f"model '{name}' not found, make sure the correct model ID was used and that "
         "you have access to the model.",
     )
 
 
-def _chosen(endpoint: str | None, default_only: str) -> Sequence[_Model]:
+def _filter_models(endpoint: str | None, default_only: str) -> Sequence[_Model]:
     if default_only not in ("true", "false"):
         raise invalid("default_only must be true or false")
     if endpoint is None:
@@ -93,15 +98,15 @@ def _chosen(endpoint: str | None, default_only: str) -> Sequence[_Model]:
     return [m for m in found if m.is_default] if default_only == "true" else found
 
 
-def _size(said: str | None) -> int:
+def _page_size(said: str | None) -> int:
     if said is None:
-        return _PAGE
-    if said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= _LONGEST_PAGE:
+        return _DEFAULT_PAGE_SIZE
+    if said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= _MAX_PAGE_SIZE:
         return int(said)
-    raise invalid(f"page_size must be between 1 and {_LONGEST_PAGE}")
+    raise invalid(f"page_size must be between 1 and {_MAX_PAGE_SIZE}")
 
 
-def _from(found: Sequence[_Model], token: str) -> Sequence[_Model]:
+def _starting_at(found: Sequence[_Model], token: str) -> Sequence[_Model]:
     """Return what is left of *found*; a token is the name of the next model."""
     names = [model.name for model in found]
     if token and token not in names:
@@ -109,7 +114,7 @@ def _from(found: Sequence[_Model], token: str) -> Sequence[_Model]:
     return found[names.index(token) :] if token else found
 
 
-def _told(model: _Model) -> Mapping[str, Any]:
+def _model_object(model: _Model) -> Mapping[str, Any]:
     # No tokenizer_url: the sandbox counts by a rule of its own.
     return {
         "name": model.name,
@@ -122,7 +127,7 @@ def _told(model: _Model) -> Mapping[str, Any]:
     }
 
 
-def _told_to_openai(model: _Model) -> Mapping[str, Any]:
+def _openai_model_object(model: _Model) -> Mapping[str, Any]:
     return {
         "id": model.name,
         "object": "model",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Literal, NamedTuple, cast
 
-from cohere_cli.sandbox.answers.text import telling, words
+from cohere_cli.sandbox.answers.text import content_words, stems
 
 Kind = Literal["url", "email", "date", "quoted", "whole", "number", "name"]
 
@@ -40,21 +40,21 @@ class Mention(NamedTuple):
     at: int
 
 
-def mentions(prompt: str) -> Iterator[Mention]:
+def find_mentions(prompt: str) -> Iterator[Mention]:
     """Yield what *prompt* names, in order.
 
     A capital letter at a sentence's start is no name's.
     """
     for found in _MENTION.finditer(prompt):
         kind = cast("Kind", found.lastgroup)
-        if text := _plain(kind, found[kind]):
+        if text := _normalize(kind, found[kind]):
             yield Mention(kind, text, found.start())
 
 
-def _plain(kind: Kind, text: str) -> str:
+def _normalize(kind: Kind, text: str) -> str:
     match kind:
         case "date":
-            return _iso(text)
+            return _iso_date(text)
         case "quoted":
             return text[1:-1].strip()
         case "whole" | "number":
@@ -65,7 +65,7 @@ def _plain(kind: Kind, text: str) -> str:
             return text
 
 
-def _iso(text: str) -> str:
+def _iso_date(text: str) -> str:
     """Write a date as YYYY-MM-DD; empty for one that no calendar has."""
     from datetime import date
 
@@ -86,38 +86,38 @@ _LAST_PHRASE = re.compile(
 )
 
 
-_MOST = 200  # mentions: a prompt that names more is a text
-_READ = 20_000  # characters of a prompt; what follows is material, not wishes
+_MAX_MENTIONS = 200  # mentions: a prompt that names more is a text
+_MAX_CHARACTERS = 20_000  # characters of a prompt; what follows is material, not wishes
 
 
-class Said:
+class PromptValues:
     """What the beginning of *prompt* says that has not been taken yet."""
 
     def __init__(self, prompt: str) -> None:
-        self.prompt = prompt[:_READ]
-        self._left = list(islice(mentions(self.prompt), _MOST))
-        self._words = frozenset(words(self.prompt))
+        self.prompt = prompt[:_MAX_CHARACTERS]
+        self._remaining = list(islice(find_mentions(self.prompt), _MAX_MENTIONS))
+        self._words = frozenset(stems(self.prompt))
 
-    def speaks_of(self, subject: str) -> bool:
+    def has_word_of(self, subject: str) -> bool:
         """Whether the prompt has a word of *subject*."""
-        return not self._words.isdisjoint(telling(subject))
+        return not self._words.isdisjoint(content_words(subject))
 
     def take(self, kinds: Iterable[Kind], subject: str = "") -> str | None:
         """Take a mention of the first of *kinds* that has any: the one nearest to
         a word of *subject*, else the earliest.
         """
         for kind in kinds:
-            if some := [each for each in self._left if each.kind == kind]:
-                places = self._places(subject)
+            if some := [each for each in self._remaining if each.kind == kind]:
+                places = self._word_positions(subject)
                 nearest = min(some, key=lambda each: _distance(each, places))
-                self._left.remove(nearest)
+                self._remaining.remove(nearest)
                 return nearest.text
         return None
 
-    def member(self, choices: Iterable[object]) -> object | None:
+    def find_choice(self, choices: Iterable[object]) -> object | None:
         """Return the first of *choices* that the prompt names."""
         for choice in choices:
-            said = words(choice) if isinstance(choice, str) else []
+            said = stems(choice) if isinstance(choice, str) else []
             if said and self._words.issuperset(said):
                 return choice
         return None
@@ -127,11 +127,11 @@ class Said:
         found = _LAST_PHRASE.search(self.prompt[-200:])
         return found[1] if found else None
 
-    def _places(self, subject: str) -> list[int]:
+    def _word_positions(self, subject: str) -> list[int]:
         """Return where the prompt has a word of *subject*."""
-        wanted = telling(subject)
+        wanted = content_words(subject)
         found = re.finditer(r"[^\W_]+", self.prompt)
-        return [at.start() for at in found if not wanted.isdisjoint(words(at[0]))]
+        return [at.start() for at in found if not wanted.isdisjoint(stems(at[0]))]
 
 
 def _distance(mention: Mention, places: list[int]) -> int:

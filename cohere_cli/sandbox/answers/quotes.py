@@ -10,13 +10,19 @@ from typing import Any, NamedTuple
 from cohere_cli.api.protocol.events import Citation, Source
 from cohere_cli.api.protocol.requests import Document, DocumentContent, ToolMessage
 from cohere_cli.sandbox.answers.answer import Answer
-from cohere_cli.sandbox.answers.ranking import scores
-from cohere_cli.sandbox.answers.text import CLOSERS, ENDS, sentences, telling, words
+from cohere_cli.sandbox.answers.ranking import bm25_scores
+from cohere_cli.sandbox.answers.text import (
+    CLOSERS,
+    ENDS,
+    content_words,
+    sentences,
+    stems,
+)
 from cohere_cli.strict_json import loads
 
-_TEXT = {"text", "snippet", "content", "body", "data", "summary", "description"}
-_NAMING = {"id", "title", "name", "url", "uri", "link", "path", "file", "filename"}
-_PROSE = 5  # words: fewer are a value, not a sentence
+_TEXT_FIELDS = {"text", "snippet", "content", "body", "data", "summary", "description"}
+_NAME_FIELDS = {"id", "title", "name", "url", "uri", "link", "path", "file", "filename"}
+_MIN_PROSE_WORDS = 5  # words: fewer are a value, not a sentence
 
 
 class Part(NamedTuple):
@@ -76,14 +82,14 @@ def _outputs(result: ToolMessage) -> Iterator[tuple[str, Mapping[str, Any]]]:
         name = f"{result.tool_call_id}:{at}"
         match block:
             case str(text):
-                yield name, _object(text)
+                yield name, _output_fields(text)
             case DocumentContent(document=document):
-                yield id_of(name, document), _object(document.data)
+                yield id_of(name, document), _output_fields(document.data)
             case _:
-                yield name, _object(block.text)
+                yield name, _output_fields(block.text)
 
 
-def _object(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
+def _output_fields(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
     """Return an output's fields; text that is no JSON object is one field."""
     if not isinstance(data, str):
         return data
@@ -101,13 +107,13 @@ def _result(name: str, output: Mapping[str, Any]) -> Evidence:
 def _evidence(source: Mapping[str, Any], data: Mapping[str, Any]) -> Evidence:
     records = list(_records("", data))
     prose = [field for field in chain(*records) if _is_prose(field)]
-    naming = [field for field in chain(*records) if field.name.lower() in _NAMING]
+    naming = [field for field in chain(*records) if field.name.lower() in _NAME_FIELDS]
     quotes = [_as_quote(parts) for field in prose for parts in sentences(field.text)]
     # A title is no statement: it is quoted only where there is nothing else.
     passed_by = {*prose, *naming} if quotes else {*prose}
     for record in records:
         facts = [field for field in record if field not in passed_by]
-        quotes += [_as_list(facts)] if facts else []
+        quotes += [_facts_quote(facts)] if facts else []
     heading = " ".join(field.text for field in naming)
     return Evidence(Source(source), tuple(filter(None, quotes)), heading)
 
@@ -133,16 +139,19 @@ def _as_text(value: Any) -> str:
 
 def _is_prose(field: Field) -> bool:
     known = field.name.lower()
-    if known in _NAMING:
+    if known in _NAME_FIELDS:
         return False
-    return known in _TEXT or len(field.text.split(maxsplit=_PROSE)) >= _PROSE
+    return (
+        known in _TEXT_FIELDS
+        or len(field.text.split(maxsplit=_MIN_PROSE_WORDS)) >= _MIN_PROSE_WORDS
+    )
 
 
 def _as_quote(parts: tuple[str, ...]) -> Quote:
     return tuple(Part(" " if at else "", text) for at, text in enumerate(parts))
 
 
-def _as_list(facts: list[Field]) -> Quote:
+def _facts_quote(facts: list[Field]) -> Quote:
     """Write values as `name: value, name: value`; a repeated name is said once."""
     quote: list[Part] = []
     last = ""
@@ -154,28 +163,32 @@ def _as_list(facts: list[Field]) -> Quote:
     return tuple(quote)
 
 
-_FEWEST = 2
-_MOST = 4
-_CLOSE = 0.35  # of the best score: what is further off is not worth quoting
-_SAME_SOURCE = 0.75  # what another quotation of a source counts, so that all speak
-_LEADING = 3
-_SUMMARY = telling(
+_MIN_QUOTES = 2
+_MAX_QUOTES = 4
+_MIN_RELATIVE_SCORE = (
+    0.35  # of the best score: what is further off is not worth quoting
+)
+_SAME_SOURCE_FACTOR = (
+    0.75  # what another quotation of a source counts, so that all speak
+)
+_MAX_LEADING = 3
+_SUMMARY_WORDS = content_words(
     "summarise summarize summary sum recap overview outline gist digest tldr"
 )
 
 NO_MATCH = "No word of the question occurs in the sources. The closest there is:"
-NOTHING = "The sources hold no text that can be quoted."
+NO_TEXT = "The sources hold no text that can be quoted."
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     quote: Quote
     sources: tuple[Source, ...]
-    holder: int  # which source said it first
-    words: Sequence[str]
+    source_index: int  # which source said it first
+    stems: Sequence[str]
 
 
-def quoted(
+def quote_evidence(
     question: str, evidence: Sequence[Evidence], *, excuse: str = NO_MATCH
 ) -> Answer:
     """Answer *question* by citing two to four sentences of *evidence*.
@@ -186,58 +199,60 @@ def quoted(
     """
     candidates = _candidates(evidence)
     if not candidates:
-        return Answer(NOTHING)
-    found = scores(question, (candidate.words for candidate in candidates))
+        return Answer(NO_TEXT)
+    found = bm25_scores(question, (candidate.stems for candidate in candidates))
     if any(found):
-        return _written("", _chosen(candidates, found))
-    lead = "" if telling(question) & _SUMMARY else excuse
-    return _written(lead, _leading(candidates))
+        return _compose("", _select_best(candidates, found))
+    lead = "" if content_words(question) & _SUMMARY_WORDS else excuse
+    return _compose(lead, _first_quotes(candidates))
 
 
 def _candidates(evidence: Sequence[Evidence]) -> list[_Candidate]:
     """Return each different quotation once, with all the sources that have it."""
     found: dict[Quote, _Candidate] = {}
     for holder, each in enumerate(evidence):
-        heading = words(each.heading)
+        heading = stems(each.heading)
         for quote in dict.fromkeys(each.quotes):
             if known := found.get(quote):
                 sources = (*known.sources, each.source)
                 found[quote] = replace(known, sources=sources)
             else:
-                said = words("".join(map("".join, quote))) + heading
+                said = stems("".join(map("".join, quote))) + heading
                 found[quote] = _Candidate(quote, (each.source,), holder, said)
     return list(found.values())
 
 
-def _chosen(candidates: Sequence[_Candidate], found: list[float]) -> list[_Candidate]:
+def _select_best(
+    candidates: Sequence[_Candidate], found: list[float]
+) -> list[_Candidate]:
     """Choose the best ones and put them in the order in which they are read."""
-    enough = max(found) * _CLOSE
+    enough = max(found) * _MIN_RELATIVE_SCORE
     left = {at: score for at, score in enumerate(found) if score > 0}
     chosen: list[int] = []
-    while left and len(chosen) < _MOST:
-        held = Counter(candidates[at].holder for at in chosen)
+    while left and len(chosen) < _MAX_QUOTES:
+        held = Counter(candidates[at].source_index for at in chosen)
         worth = {
-            at: score * _SAME_SOURCE ** held[candidates[at].holder]
+            at: score * _SAME_SOURCE_FACTOR ** held[candidates[at].source_index]
             for at, score in left.items()
         }
         best = max(worth, key=lambda at: (worth[at], -at))
-        if len(chosen) >= _FEWEST and worth[best] < enough:
+        if len(chosen) >= _MIN_QUOTES and worth[best] < enough:
             break
         chosen.append(best)
         del left[best]
-    holders = [candidates[at].holder for at in chosen]
-    chosen.sort(key=lambda at: (holders.index(candidates[at].holder), at))
+    holders = [candidates[at].source_index for at in chosen]
+    chosen.sort(key=lambda at: (holders.index(candidates[at].source_index), at))
     return [candidates[at] for at in chosen]
 
 
-def _leading(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+def _first_quotes(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     first: dict[int, _Candidate] = {}
     for candidate in candidates:
-        first.setdefault(candidate.holder, candidate)
-    return list(first.values())[:_LEADING]
+        first.setdefault(candidate.source_index, candidate)
+    return list(first.values())[:_MAX_LEADING]
 
 
-def _written(lead: str, chosen: Iterable[_Candidate]) -> Answer:
+def _compose(lead: str, chosen: Iterable[_Candidate]) -> Answer:
     text = lead
     citations: list[Citation] = []
     for candidate in chosen:

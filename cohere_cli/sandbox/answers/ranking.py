@@ -11,23 +11,23 @@ from typing import Any
 
 from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.sandbox.answers.text import telling, words
-from cohere_cli.sandbox.messages import Refused, invalid
+from cohere_cli.sandbox.answers.text import content_words, stems
+from cohere_cli.sandbox.messages import ApiError, invalid
 
-MOST_DOCUMENTS = RERANK_DOCUMENTS
-_PER_UNIT = 100  # documents that one search unit pays for
-_TOKENS = 4096  # read of a document, unless the body says otherwise
+MAX_DOCUMENTS = RERANK_DOCUMENTS
+_DOCUMENTS_PER_UNIT = 100  # documents that one search unit pays for
+_DEFAULT_MAX_TOKENS = 4096  # read of a document, unless the body says otherwise
 
 
-def reranked(body: RerankBody, name: str) -> Mapping[str, Any]:
+def rerank(body: RerankBody, name: str) -> Mapping[str, Any]:
     """Return the reply to *body*; *name* becomes its id.
 
     BM25 weighs a word by how many of this request's documents have it, so scores
     of two requests cannot be compared. A token is a word.
     """
     _check(body)
-    read = body.max_tokens_per_doc or _TOKENS
-    found = scores(body.query, (words(text)[:read] for text in body.documents))
+    read = body.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
+    found = bm25_scores(body.query, (stems(text)[:read] for text in body.documents))
     ranked = sorted(enumerate(map(_relevance, found)), key=lambda each: -each[1])
     return {
         "id": name,
@@ -38,7 +38,7 @@ def reranked(body: RerankBody, name: str) -> Mapping[str, Any]:
         "meta": {
             "api_version": {"version": "2"},
             "billed_units": {
-                "search_units": math.ceil(len(body.documents) / _PER_UNIT)
+                "search_units": math.ceil(len(body.documents) / _DOCUMENTS_PER_UNIT)
             },
         },
     }
@@ -49,11 +49,11 @@ def _check(body: RerankBody) -> None:
         raise invalid("list of documents must not be empty")
     if not body.query.strip():
         raise invalid("query must not be empty or be only whitespace")
-    if len(body.documents) > MOST_DOCUMENTS:
-        raise Refused(
+    if len(body.documents) > MAX_DOCUMENTS:
+        raise ApiError(
             400,
             f"invalid request: too many documents: {len(body.documents)}, "
-            f"the maximum is {MOST_DOCUMENTS}",
+            f"the maximum is {MAX_DOCUMENTS}",
         )
 
 
@@ -80,19 +80,19 @@ def _float32(number: float) -> float:
 _K1 = 1.2
 _B = 0.75
 # What two words side by side, as in the query, count beside the words themselves.
-_PAIR = 0.5
+_PAIR_WEIGHT = 0.5
 
 Weights = Mapping[Hashable, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _TermCounts:
     counts: Counter[Hashable]
     length: int
 
 
-def scores(
-    query: str, texts: Iterable[Sequence[str]], *, pair: float = _PAIR
+def bm25_scores(
+    query: str, texts: Iterable[Sequence[str]], *, pair: float = _PAIR_WEIGHT
 ) -> list[float]:
     """Return a score from 0 up to `1 + _K1` for each of *texts*, given as stems.
 
@@ -102,44 +102,44 @@ def scores(
     do in pairs: "capital of the" tells a capital from "capital punishment". What a
     *pair* counts beside its words is ours; without it, this is Lucene's BM25.
     """
-    terms = _terms(query, pair)
-    counted = [_counted(text, terms) for text in texts]
-    worth = _worth(terms, counted)
+    terms = _query_terms(query, pair)
+    counted = [_count_terms(text, terms) for text in texts]
+    worth = _term_weights(terms, counted)
     best = sum(worth.values()) or 1.0
     average = sum(text.length for text in counted) / (len(counted) or 1) or 1.0
     return [_score(text, worth, average) / best for text in counted]
 
 
-def _terms(query: str, pair: float) -> Weights:
+def _query_terms(query: str, pair: float) -> Weights:
     """Return what to look for, words and pairs of words, with its weight."""
-    wanted = telling(query)
+    wanted = content_words(query)
     terms: dict[Hashable, float] = dict.fromkeys(wanted, 1.0)
     if pair:
-        pairs = (two for two in pairwise(words(query)) if wanted & {*two})
+        pairs = (two for two in pairwise(stems(query)) if wanted & {*two})
         terms |= dict.fromkeys(pairs, pair)
     return terms
 
 
-def _counted(text: Sequence[str], terms: Weights) -> _Counted:
+def _count_terms(text: Sequence[str], terms: Weights) -> _TermCounts:
     counts: Counter[Hashable] = Counter(word for word in text if word in terms)
     if len(counts) > 1:
         counts.update(pair for pair in pairwise(text) if pair in terms)
-    return _Counted(counts, len(text))
+    return _TermCounts(counts, len(text))
 
 
-def _worth(terms: Weights, counted: Sequence[_Counted]) -> Weights:
+def _term_weights(terms: Weights, counted: Sequence[_TermCounts]) -> Weights:
     holders = Counter(term for text in counted for term in text.counts)
     return {
-        term: weight * _rarity(holders[term], len(counted))
+        term: weight * _idf(holders[term], len(counted))
         for term, weight in terms.items()
     }
 
 
-def _rarity(holders: int, total: int) -> float:
+def _idf(holders: int, total: int) -> float:
     return log(1 + (total - holders + 0.5) / (holders + 0.5))
 
 
-def _score(text: _Counted, worth: Weights, average: float) -> float:
+def _score(text: _TermCounts, worth: Weights, average: float) -> float:
     held_back = _K1 * (1 - _B + _B * text.length / average)
     # Sorted, because a sum's last bit depends on its order, and a set's order on
     # the process: the same request must get the same bytes.

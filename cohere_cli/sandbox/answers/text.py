@@ -7,13 +7,13 @@ from unicodedata import normalize
 from zlib import crc32
 
 # Japanese and Chinese put no spaces between words: there a character is a word.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _SHORTEST_STEM = 3
 
-_LITTLE = """
+_STOP_WORD_LIST = """
 a about all also am an and any are as at be been but by can could d did do does
 done each for from get give had has have he her him his how i if in into is it
 its just let ll like m make many may me more most much my need no not of on one
@@ -22,30 +22,30 @@ the their them then there these they this those to up us use using ve very was
 we were what when where whether which while who whom whose why will with would
 you your
 """
-STOP_WORDS = frozenset(_LITTLE.split())
+STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
 
 
-def words(text: str) -> list[str]:
+def stems(text: str) -> list[str]:
     """Split *text* into stems, in order: no case, no accents, no endings."""
-    return [_stem(word) for word in _WORD.findall(_folded(text))]
+    return [_stem(word) for word in _WORD.findall(_normalize(text))]
 
 
-def telling(text: str) -> frozenset[str]:
+def content_words(text: str) -> frozenset[str]:
     """Return the stems of *text* that say what it is about.
 
     Where there are none ("Who is who?"), all of them have to do.
     """
-    found = _WORD.findall(_folded(text))
+    found = _WORD.findall(_normalize(text))
     some = [word for word in found if word not in STOP_WORDS]
     return frozenset(_stem(word) for word in some or found)
 
 
-def spelt_out(name: str) -> str:
+def split_identifier(name: str) -> str:
     """Write an identifier as words: `dailySales` and `daily_sales` alike."""
-    return _HUMP.sub(" ", name).replace("_", " ").replace("-", " ")
+    return _CAMEL_CASE.sub(" ", name).replace("_", " ").replace("-", " ")
 
 
-def _folded(text: str) -> str:
+def _normalize(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
@@ -81,9 +81,9 @@ def _singular(word: str) -> str:
 Sentence = tuple[str, ...]
 """The parts of one sentence, one for each line that it runs over."""
 
-_LONGEST = 320  # characters: minified text would else be one sentence
-_WRAPPED = 50  # characters: a shorter line ended because its writer ended it
-_MARK = re.compile(r"(?:#{1,6}|[-*+•>|]|\d{1,3}[.)])\s+")
+_MAX_SENTENCE = 320  # characters: minified text would else be one sentence
+_MIN_WRAPPED_LINE = 50  # characters: a shorter line ended because its writer ended it
+_LIST_MARK = re.compile(r"(?:#{1,6}|[-*+•>|]|\d{1,3}[.)])\s+")
 # What may stand behind the mark that ends a sentence: quotes and brackets, also
 # the typographic ones and those of East Asia, and Markdown's own marks.
 CLOSERS = "\"'\u201d\u2019\u00bb\u300d\u300f\uff09)]*_"
@@ -98,7 +98,7 @@ _ABBREVIATED = re.compile(
 )
 _LOOKBACK = 12  # characters: more than the longest abbreviation
 _QUOTABLE = re.compile(r"[^\W_]|[^\x00-\x7f]")
-_CHUNK = re.compile(rf"\S.{{0,{_LONGEST - 1}}}(?!\S)|\S.{{0,{_LONGEST - 1}}}")
+_CHUNK = re.compile(rf"\S.{{0,{_MAX_SENTENCE - 1}}}(?!\S)|\S.{{0,{_MAX_SENTENCE - 1}}}")
 
 
 def sentences(text: str) -> Iterator[Sentence]:
@@ -108,47 +108,49 @@ def sentences(text: str) -> Iterator[Sentence]:
     exclamation mark, at a blank line, before a heading or a list's next point.
     """
     for paragraph in _paragraphs(text):
-        for sentence in _cut(paragraph):
-            yield from _quotable(sentence)
+        for sentence in _split_sentences(paragraph):
+            yield from _split_long(sentence)
 
 
 def _paragraphs(text: str) -> Iterator[str]:
     """Yield lines that belong together, without their list marks, as one string."""
     together: list[str] = []
     for line in (*text.splitlines(), ""):
-        marked = _MARK.match(line.strip())
+        marked = _LIST_MARK.match(line.strip())
         bare = line.strip()[marked.end() :] if marked else line.strip()
-        if together and (marked or not _goes_on(together[-1], bare)):
+        if together and (marked or not _is_continued(together[-1], bare)):
             yield "\n".join(together)
             together = []
         if bare:
             together.append(bare)
 
 
-def _goes_on(line: str, following: str) -> bool:
-    return following[:1].islower() or (bool(following) and len(line) >= _WRAPPED)
+def _is_continued(line: str, following: str) -> bool:
+    return following[:1].islower() or (
+        bool(following) and len(line) >= _MIN_WRAPPED_LINE
+    )
 
 
-def _cut(paragraph: str) -> Iterator[str]:
+def _split_sentences(paragraph: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(paragraph):
-        if _is_end(paragraph, end):
+        if _is_sentence_end(paragraph, end):
             yield paragraph[start : end.end()]
             start = end.end()
     yield paragraph[start:]
 
 
-def _is_end(paragraph: str, end: re.Match[str]) -> bool:
+def _is_sentence_end(paragraph: str, end: re.Match[str]) -> bool:
     if paragraph[end.end() : end.end() + 2].lstrip()[:1].islower():
         return False
     before = paragraph[max(0, end.start() - _LOOKBACK) : end.start()]
     return end[0] != "." or not _ABBREVIATED.search(before)
 
 
-def _quotable(sentence: str) -> Iterator[Sentence]:
+def _split_long(sentence: str) -> Iterator[Sentence]:
     lines = (line.strip() for line in sentence.split("\n"))
     parts = tuple(line for line in lines if _QUOTABLE.search(line))
-    if sum(map(len, parts)) <= _LONGEST:
+    if sum(map(len, parts)) <= _MAX_SENTENCE:
         yield from [parts] if parts else []
         return
     for part in parts:
@@ -157,19 +159,19 @@ def _quotable(sentence: str) -> Iterator[Sentence]:
 
 # A piece is a word with the white space before it, or one other character. No
 # piece is longer than 16 letters: scripts without spaces would else come at once.
-_PIECE = re.compile(r"\s*(?:\w{1,16}|[^\w\s])|\s+")
+_TOKEN = re.compile(r"\s*(?:\w{1,16}|[^\w\s])|\s+")
 
 _VOCABULARY = 256_000  # token ids are below this
 
 
-def pieces(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """Split *text*; joined together, the pieces are *text* again."""
-    return _PIECE.findall(text)
+    return _TOKEN.findall(text)
 
 
-def first_pieces(text: str, count: int) -> str:
+def first_tokens(text: str, count: int) -> str:
     """Return what the first *count* pieces of *text* make together."""
-    return "".join(pieces(text)[:count])
+    return "".join(tokens(text)[:count])
 
 
 def token_id(piece: str) -> int:

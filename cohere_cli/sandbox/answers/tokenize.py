@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cohere_cli.sandbox.answers.text import pieces, token_id
+from cohere_cli.sandbox.answers.text import token_id, tokens
 from cohere_cli.sandbox.messages import invalid
 
-_LONGEST = 65_536  # characters
+_MAX_CHARACTERS = 65_536  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +20,14 @@ class TokenizeBody:
     text: str
 
 
-def tokenized(body: TokenizeBody) -> Mapping[str, Any]:
+def tokenize(body: TokenizeBody) -> Mapping[str, Any]:
     """Return the tokens of a text: the same that usage counts and streams bring.
 
     Raises `Refused` for a text that is empty or too long.
     """
-    if not 1 <= len(body.text) <= _LONGEST:
-        raise invalid(f"text must have from 1 to {_LONGEST} characters")
-    found = pieces(body.text)
+    if not 1 <= len(body.text) <= _MAX_CHARACTERS:
+        raise invalid(f"text must have from 1 to {_MAX_CHARACTERS} characters")
+    found = tokens(body.text)
     return {
         "tokens": [token_id(piece) for piece in found],
         "token_strings": found,

@@ -21,7 +21,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
 )
 from cohere_cli.sandbox.answers.answer import Answer, Call
-from cohere_cli.sandbox.answers.text import pieces, token_id
+from cohere_cli.sandbox.answers.text import token_id, tokens
 
 SandboxEvent = (
     MessageStart
@@ -56,7 +56,7 @@ def answer_events(answer: Answer, manner: ReplyOptions) -> Iterator[SandboxEvent
     yield MessageStart(id=manner.id)
     if answer.thinking:
         yield from _thought(answer.thinking)
-    for piece in pieces(answer.plan):
+    for piece in tokens(answer.plan):
         yield ToolPlanDelta(text=piece)
     for index, call in enumerate(answer.calls):
         yield from _called(index, call, manner)
@@ -68,7 +68,7 @@ def answer_events(answer: Answer, manner: ReplyOptions) -> Iterator[SandboxEvent
 
 def _thought(thinking: str) -> Iterator[SandboxEvent]:
     yield ContentStart(type="thinking")
-    for piece in pieces(thinking):
+    for piece in tokens(thinking):
         yield ContentDelta(type="thinking", text=piece)
     yield ContentEnd()
 
@@ -76,7 +76,7 @@ def _thought(thinking: str) -> Iterator[SandboxEvent]:
 def _called(index: int, call: Call, manner: ReplyOptions) -> Iterator[SandboxEvent]:
     unique = sha256(f"{manner.id} {index}".encode()).hexdigest()[:_ID_LETTERS]
     yield ToolCallStart(index=index, id=f"{call.name}_{unique}", name=call.name)
-    for piece in pieces(call.arguments):
+    for piece in tokens(call.arguments):
         yield ToolCallDelta(index=index, arguments=piece)
     yield ToolCallEnd(index=index)
 
@@ -87,7 +87,7 @@ def _told(answer: Answer, manner: ReplyOptions) -> Iterator[SandboxEvent]:
     waiting = deque(enumerate(answer.citations))
     position = 0
     yield ContentStart(index=block)
-    for piece in pieces(answer.text):
+    for piece in tokens(answer.text):
         logprobs = _logprobs(piece) if manner.logprobs else None
         yield ContentDelta(index=block, text=piece, logprobs=logprobs)
         position += len(piece)

@@ -19,45 +19,45 @@ class Fault:
     number: float | None = None
     retry_after: float | None = None
 
-    def strike(self, response: Response) -> Response:
+    def apply(self, response: Response) -> Response:
         """Return what becomes of *response*."""
         kind = FAULTS[self.name]
-        number = kind.usual if self.number is None else self.number
-        struck = kind.spoil(response, number)
+        number = kind.default if self.number is None else self.number
+        struck = kind.effect(response, number)
         if self.retry_after is None:
             return struck
         return effects.with_header(struck, "retry-after", f"{self.retry_after:g}")
 
 
-class Kind(NamedTuple):
+class FaultKind(NamedTuple):
     """A fault's function, its number where none is said, and the number's range."""
 
-    spoil: Callable[[Response, float], Response]
-    usual: float
+    effect: Callable[[Response, float], Response]
+    default: float
     low: float = 0
     high: float = 1_000_000
 
 
 # The number is, by kind: seconds; a status; events that come before; bytes; MiB.
-FAULTS: Mapping[str, Kind] = {
-    "slow-headers": Kind(effects.before_head, 1.0),
-    "slow-start": Kind(effects.before_tokens, 1.0),
-    "slow-tokens": Kind(effects.between_tokens, 0.1),
-    "status": Kind(effects.status, 500, 400, 599),
-    "redirect": Kind(effects.redirect, 307, 300, 399),
-    "html": Kind(effects.page, 200, 200, 599),
-    "wrong-type": Kind(effects.wrong_type, 0),
-    "refuse": Kind(effects.reset_before_head, 0),
-    "reset": Kind(effects.reset, 3),
-    "cut": Kind(effects.cut, 3),
-    "end": Kind(effects.end, 3),
-    "cut-in-event": Kind(effects.cut_in_event, 3),
-    "cut-in-character": Kind(effects.cut_in_character, 3),
-    "stall": Kind(effects.stall, 3),
-    "split": Kind(effects.split, 1, 1),
-    "garbage": Kind(effects.garbage, 3),
-    "unknown-event": Kind(effects.unknown_event, 3),
-    "failed": Kind(effects.failed, 3),
-    "huge-line": Kind(effects.huge_line, 100),
-    "gzip-bomb": Kind(effects.gzip_bomb, 1000),
+FAULTS: Mapping[str, FaultKind] = {
+    "slow-headers": FaultKind(effects.slow_headers, 1.0),
+    "slow-start": FaultKind(effects.slow_start, 1.0),
+    "slow-tokens": FaultKind(effects.slow_tokens, 0.1),
+    "status": FaultKind(effects.status, 500, 400, 599),
+    "redirect": FaultKind(effects.redirect, 307, 300, 399),
+    "html": FaultKind(effects.html, 200, 200, 599),
+    "wrong-type": FaultKind(effects.wrong_type, 0),
+    "refuse": FaultKind(effects.refuse, 0),
+    "reset": FaultKind(effects.reset, 3),
+    "cut": FaultKind(effects.cut, 3),
+    "end": FaultKind(effects.end, 3),
+    "cut-in-event": FaultKind(effects.cut_in_event, 3),
+    "cut-in-character": FaultKind(effects.cut_in_character, 3),
+    "stall": FaultKind(effects.stall, 3),
+    "split": FaultKind(effects.split, 1, 1),
+    "garbage": FaultKind(effects.garbage, 3),
+    "unknown-event": FaultKind(effects.unknown_event, 3),
+    "failed": FaultKind(effects.failed, 3),
+    "huge-line": FaultKind(effects.huge_line, 100),
+    "gzip-bomb": FaultKind(effects.gzip_bomb, 1000),
 }

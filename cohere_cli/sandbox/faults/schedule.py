@@ -10,10 +10,10 @@ from cohere_cli.sandbox.messages import Response
 if TYPE_CHECKING:
     from random import Random
 
-    from cohere_cli.sandbox.faults.parse import Strike
+    from cohere_cli.sandbox.faults.parse import FaultRule
 
 
-class Occasions:
+class FaultSchedule:
     """Counts, for each fault by itself, the requests that it could strike.
 
     Two faults in the same words, of the same *origin*, are one.
@@ -21,31 +21,31 @@ class Occasions:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._counts: Counter[tuple[str, Strike]] = Counter()
-        self._chances: dict[tuple[str, Strike], Random] = {}
+        self._counts: Counter[tuple[str, FaultRule]] = Counter()
+        self._generators: dict[tuple[str, FaultRule], Random] = {}
 
-    def struck(
-        self, response: Response, origin: str, strikes: "Iterable[Strike]"
+    def apply(
+        self, response: Response, origin: str, strikes: "Iterable[FaultRule]"
     ) -> Response:
         """Return what those of *strikes* whose time it is make of *response*."""
         for strike in strikes:
-            if self._is_time(origin, strike):
-                response = strike.fault.strike(response)
+            if self._is_due(origin, strike):
+                response = strike.fault.apply(response)
         return response
 
-    def _is_time(self, origin: str, strike: "Strike") -> bool:
+    def _is_due(self, origin: str, strike: "FaultRule") -> bool:
         which = (origin, strike)
         with self._lock:
             self._counts[which] += 1
             if strike.times is not None and self._counts[which] > strike.times:
                 return False
-            return strike.probability >= 1 or self._has_bad_luck(which)
+            return strike.probability >= 1 or self._is_triggered(which)
 
-    def _has_bad_luck(self, which: "tuple[str, Strike]") -> bool:
+    def _is_triggered(self, which: "tuple[str, FaultRule]") -> bool:
         from random import Random
 
         _, strike = which
-        if which not in self._chances:
+        if which not in self._generators:
             # No secret: the same seed must strike the same requests.
-            self._chances[which] = Random(strike.seed)  # noqa: S311 - see above
-        return self._chances[which].random() < strike.probability
+            self._generators[which] = Random(strike.seed)  # noqa: S311 - see above
+        return self._generators[which].random() < strike.probability

@@ -12,15 +12,15 @@ from cohere_cli.api.connection import Connection
 from cohere_cli.api.forward import ForwardedResponse, Forwarder, ForwardError
 from cohere_cli.api.recorder import ResponseHead, open_recorder
 from cohere_cli.errors import InputProblem
-from cohere_cli.sandbox.messages import HangUp, Refused, Request, Response
-from cohere_cli.sandbox.recordings.replayer import file_name, stem_of
+from cohere_cli.sandbox.messages import ApiError, Disconnect, Request, Response
+from cohere_cli.sandbox.recordings.replayer import recording_name, recording_stem
 
 _MASK = b"***"
 _SHORTEST_SECRET = 8  # characters; shorter headers stand in harmless words, too
 
 
 @dataclass(frozen=True, slots=True)
-class Recorder:
+class RecordingTarget:
     """A server to ask, and the folder to keep its replies in.
 
     *tell* gets a line for people about a recording that is not whole.
@@ -32,13 +32,13 @@ class Recorder:
 
 
 @dataclass(slots=True)
-class Keeping:
+class RecordingProxy:
     """A recorder at work; raises `InputProblem` where the folder cannot be made."""
 
-    recorder: Recorder
-    _way: Forwarder = field(init=False)
+    recorder: RecordingTarget
+    _forwarder: Forwarder = field(init=False)
     _lock: Lock = field(default_factory=Lock)
-    _kept: Counter[str] = field(default_factory=Counter)
+    _counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         folder = self.recorder.folder
@@ -47,21 +47,21 @@ class Keeping:
         except OSError as exc:
             said = f"cannot be made: {exc.strerror}".lower()
             raise InputProblem(said, where=str(folder)) from exc
-        self._way = Forwarder(self.recorder.connection)
+        self._forwarder = Forwarder(self.recorder.connection)
 
     def close(self) -> None:
         """End all connections to the server."""
-        self._way.close()
+        self._forwarder.close()
 
     def asked(self, request: Request) -> Response:
         """Return what the server says to *request*, kept as it comes."""
-        coming = self._coming(request)
+        coming = self._forward(request)
         try:
             reply = next(coming)
         except ForwardError as exc:
-            raise Refused(502, f"no reply to record: {exc}") from exc
+            raise ApiError(502, f"no reply to record: {exc}") from exc
         except InputProblem as exc:
-            raise Refused(500, f"no recording can be made: {exc}") from exc
+            raise ApiError(500, f"no recording can be made: {exc}") from exc
         if not isinstance(reply, ForwardedResponse):
             raise TypeError(reply)
         trace = reply.headers.pop("x-debug-trace-id", request.digest[32:])
@@ -69,7 +69,7 @@ class Keeping:
             reply.status, trace, _body(coming), reply.content_type, reply.headers
         )
 
-    def _coming(self, request: Request) -> Iterator[ForwardedResponse | bytes]:
+    def _forward(self, request: Request) -> Iterator[ForwardedResponse | bytes]:
         """Yield the reply's head, then its bytes, while both ends are held open."""
         path = request.path
         if request.query:
@@ -79,21 +79,21 @@ class Keeping:
             tape = stack.enter_context(open_recorder(name, self.recorder.tell))
             tape.asked()
             headers = dict(request.headers)
-            sending = self._way.sent(request.method, path, headers, request.body)
+            sending = self._forwarder.sent(request.method, path, headers, request.body)
             reply = stack.enter_context(sending)
             yield reply
             heading = ResponseHead(reply.url, reply.status, reply.content_type)
             chunks = reply.chunks
             for secret in _secrets(self.recorder.connection):
-                chunks = masked(chunks, secret.encode())
+                chunks = mask_secret(chunks, secret.encode())
             with tape.record(heading, chunks) as told:
                 yield from told
 
     def _file(self, request: Request) -> Path:
-        stem = stem_of(request)
+        stem = recording_stem(request)
         with self._lock:
-            self._kept[stem] += 1
-            return self.recorder.folder / file_name(stem, self._kept[stem])
+            self._counts[stem] += 1
+            return self.recorder.folder / recording_name(stem, self._counts[stem])
 
 
 def _secrets(connection: Connection) -> list[str]:
@@ -103,7 +103,7 @@ def _secrets(connection: Connection) -> list[str]:
     return sorted(filter(None, [connection.key, *long]), key=len, reverse=True)
 
 
-def masked(chunks: Iterator[bytes], key: bytes) -> Iterator[bytes]:
+def mask_secret(chunks: Iterator[bytes], key: bytes) -> Iterator[bytes]:
     """Hide *key* wherever a server repeats it, also where chunks part it.
 
     Nothing is held back but what may be the beginning of the key.
@@ -111,14 +111,14 @@ def masked(chunks: Iterator[bytes], key: bytes) -> Iterator[bytes]:
     held = b""
     for chunk in chunks:
         text = (held + chunk).replace(key, _MASK)
-        held = _beginning_of(key, text)
+        held = _partial_match(key, text)
         if sure := text[: len(text) - len(held)]:
             yield sure
     if held:
         yield held
 
 
-def _beginning_of(key: bytes, text: bytes) -> bytes:
+def _partial_match(key: bytes, text: bytes) -> bytes:
     """Return the end of *text* that is the longest beginning of *key*."""
     for size in range(min(len(key) - 1, len(text)), 0, -1):
         if text.endswith(key[:size]):
@@ -132,4 +132,4 @@ def _body(coming: Iterator[ForwardedResponse | bytes]) -> Iterator[bytes]:
             if isinstance(piece, bytes):
                 yield piece
     except ForwardError as exc:
-        raise HangUp("close") from exc
+        raise Disconnect("close") from exc

@@ -13,16 +13,23 @@ from typing import Any
 
 from cohere_cli.api.recorder import FORMAT, VERSION
 from cohere_cli.errors import InputProblem
-from cohere_cli.sandbox.messages import EVENTS, JSON, HangUp, Refused, Request, Response
+from cohere_cli.sandbox.messages import (
+    EVENTS,
+    JSON,
+    ApiError,
+    Disconnect,
+    Request,
+    Response,
+)
 from cohere_cli.strict_json import loads
 
-NAMED_BY = "x-co-recording"
+RECORDING_HEADER = "x-co-recording"
 """The header by which a request chooses a file, whatever its name."""
 
 _DIGITS = 16
 
 
-class Library:
+class Replayer:
     """The recordings in *folder*; raises `InputProblem` if that is no folder.
 
     Of several to one request each is played in its turn, the last for ever.
@@ -33,38 +40,38 @@ class Library:
             raise InputProblem("is no folder of recordings", where=str(folder))
         self._folder = folder
         self._lock = Lock()
-        self._played: Counter[str] = Counter()
+        self._request_counts: Counter[str] = Counter()
 
-    def played(self, request: Request) -> Response:
-        """Return the reply to *request*; raises `Refused` where none is kept."""
+    def respond(self, request: Request) -> Response:
+        """Return the reply to *request*; raises `ApiError` where none is kept."""
         try:
-            kept = kept_in(self._file(request))
+            kept = read_recording(self._file(request))
         except InputProblem as exc:
-            raise Refused(500, f"the recording cannot be played: {exc}") from exc
-        return kept.played(request.digest[32:])
+            raise ApiError(500, f"the recording cannot be played: {exc}") from exc
+        return kept.respond(request.digest[32:])
 
     def _file(self, request: Request) -> Path:
-        named = request.headers.get(NAMED_BY, "")
+        named = request.headers.get(RECORDING_HEADER, "")
         if named:
-            return self._named(named)
-        stem = stem_of(request)
+            return self._find_named(named)
+        stem = recording_stem(request)
         with self._lock:
-            self._played[stem] += 1
-            nth = self._played[stem]
+            self._request_counts[stem] += 1
+            nth = self._request_counts[stem]
         for number in range(nth, 0, -1):
-            path = self._folder / file_name(stem, number)
+            path = self._folder / recording_name(stem, number)
             if path.is_file():
                 return path
-        raise Refused(404, f"no recording of this request: {file_name(stem, 1)}")
+        raise ApiError(404, f"no recording of this request: {recording_name(stem, 1)}")
 
-    def _named(self, name: str) -> Path:
+    def _find_named(self, name: str) -> Path:
         # Only what is in the folder itself: a name is no path.
         if name in {path.name for path in self._folder.iterdir() if path.is_file()}:
             return self._folder / name
-        raise Refused(404, f"no recording is called {name!r}")
+        raise ApiError(404, f"no recording is called {name!r}")
 
 
-def stem_of(request: Request) -> str:
+def recording_stem(request: Request) -> str:
     """Return how the names of a request's recordings begin.
 
     It is the same for the same method, path, query and body; in a body of JSON
@@ -77,7 +84,7 @@ def stem_of(request: Request) -> str:
     return f"{words.strip('-')[-40:]}-{digest}"
 
 
-def file_name(stem: str, number: int) -> str:
+def recording_name(stem: str, number: int) -> str:
     """Return the name of a request's recording; they are numbered from 1."""
     return f"{stem}-{number}.jsonl"
 
@@ -94,7 +101,7 @@ _EVENT = re.compile(rb".+?(?:\r\n\r\n|\n\n|\r\r|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Recording:
     """A reply's status, type and body; `is_whole` if the server sent it to its end."""
 
     status: int
@@ -102,7 +109,7 @@ class Kept:
     body: bytes
     is_whole: bool = True
 
-    def played(self, trace: str) -> Response:
+    def respond(self, trace: str) -> Response:
         """Return the reply once more, byte for byte; a stream event by event."""
         streams = self.content_type.startswith(EVENTS) or not self.is_whole
         body = self._events() if streams else self.body
@@ -111,18 +118,18 @@ class Kept:
     def _events(self) -> Iterator[bytes]:
         yield from _EVENT.findall(self.body)
         if not self.is_whole:
-            raise HangUp("close")
+            raise Disconnect("close")
 
 
-def kept_in(path: Path, where: str = "") -> Kept:
+def read_recording(path: Path, where: str = "") -> Recording:
     """Read the file *path*; raises `InputProblem`, which names *where* or the file."""
     data = _read(path, where or str(path))
     first, _, rest = data.partition(b"\n")
     if b'"%b"' % FORMAT.encode() in first:
-        return _recording(first, rest.splitlines(), str(path))
+        return _parse_recording(first, rest.splitlines(), str(path))
     if data.lstrip().startswith((b"{", b"[")):
-        return Kept(200, JSON, data)
-    return Kept(200, EVENTS, data)
+        return Recording(200, JSON, data)
+    return Recording(200, EVENTS, data)
 
 
 def _read(path: Path, where: str) -> bytes:
@@ -137,12 +144,12 @@ def _read(path: Path, where: str) -> bytes:
         raise InputProblem(said, where=where) from exc
 
 
-def _recording(heading: bytes, lines: list[bytes], source: str) -> Kept:
-    status, kind = _heading(heading, source)
+def _parse_recording(heading: bytes, lines: list[bytes], source: str) -> Recording:
+    status, kind = _parse_head(heading, source)
     body, end = b"", ""
     for number, line in enumerate(lines, 2):
         try:
-            piece, end = _moment(loads(line))
+            piece, end = _parse_line(loads(line))
         except (ValueError, TypeError) as exc:
             if number > len(lines):
                 # Begun, but never ended: the disk was full, or the program killed.
@@ -150,10 +157,10 @@ def _recording(heading: bytes, lines: list[bytes], source: str) -> Kept:
             said = f"is no line of a recording: {exc}"
             raise InputProblem(said, where=f"{source}:{number}") from exc
         body += piece
-    return Kept(status, kind, body, is_whole=end in ("complete", "incomplete"))
+    return Recording(status, kind, body, is_whole=end in ("complete", "incomplete"))
 
 
-def _heading(line: bytes, source: str) -> tuple[int, str]:
+def _parse_head(line: bytes, source: str) -> tuple[int, str]:
     try:
         told = loads(line)
     except ValueError:
@@ -161,14 +168,14 @@ def _heading(line: bytes, source: str) -> tuple[int, str]:
     match told:
         case {"status": int(status), "content-type": str(kind), **more} if more.get(
             FORMAT
-        ) == VERSION and _can_be_sent(status, kind):
+        ) == VERSION and _is_valid_head(status, kind):
             return status, kind
         case _:
             said = "the first line is no heading of a recording that can be read"
             raise InputProblem(said, where=f"{source}:1")
 
 
-def _can_be_sent(status: int, kind: str) -> bool:
+def _is_valid_head(status: int, kind: str) -> bool:
     """Whether they make a head: a line end in a type would begin another header."""
     return (
         _LOWEST_STATUS <= status <= _HIGHEST_STATUS
@@ -177,7 +184,7 @@ def _can_be_sent(status: int, kind: str) -> bool:
     )
 
 
-def _moment(line: Any) -> tuple[bytes, str]:
+def _parse_line(line: Any) -> tuple[bytes, str]:
     match line:
         case {"data": str(text)}:
             return text.encode(), ""

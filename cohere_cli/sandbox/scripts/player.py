@@ -12,18 +12,24 @@ from typing import Any
 from cohere_cli.api.protocol.events import Citation, Source
 from cohere_cli.api.protocol.requests import ChatBody
 from cohere_cli.sandbox.answers.answer import Answer, Call
-from cohere_cli.sandbox.answers.chat import results, within_limits
+from cohere_cli.sandbox.answers.chat import latest_tool_results, within_limits
 from cohere_cli.sandbox.answers.quotes import Evidence, from_documents, from_results
-from cohere_cli.sandbox.endpoints import endpoint_of, respond
+from cohere_cli.sandbox.endpoints import find_endpoint, respond
 from cohere_cli.sandbox.faults.effects import status, with_header
-from cohere_cli.sandbox.faults.schedule import Occasions
-from cohere_cli.sandbox.messages import Refused, Request, Response, as_bytes, refusal
-from cohere_cli.sandbox.scripts.rules import ErrorReply, Reply, Rule, places
+from cohere_cli.sandbox.faults.schedule import FaultSchedule
+from cohere_cli.sandbox.messages import (
+    ApiError,
+    Request,
+    Response,
+    as_bytes,
+    error_response,
+)
+from cohere_cli.sandbox.scripts.rules import ErrorReply, Reply, Rule, find_citations
 from cohere_cli.strict_json import loads
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScriptRequest:
     """A request's fields; of one that is no sound JSON they are empty.
 
     `endpoint` is its name, or the path of one that the sandbox does not have.
@@ -34,7 +40,7 @@ class Asked:
     message: str = ""
     stream: bool = False
 
-    def meets(self, rule: Rule) -> bool:
+    def matches(self, rule: Rule) -> bool:
         """Whether all that *rule* says of its requests holds, its number aside."""
         match = rule.match
         return (
@@ -46,7 +52,7 @@ class Asked:
         )
 
 
-def asked(request: Request) -> Asked:
+def read_request(request: Request) -> ScriptRequest:
     """Read *request*, which need not be one that the API takes."""
     endpoint = _endpoint(request)
     try:
@@ -54,9 +60,9 @@ def asked(request: Request) -> Asked:
     except ValueError:
         body = None
     if not isinstance(body, Mapping):
-        return Asked(endpoint)
+        return ScriptRequest(endpoint)
     model, stream = body.get("model"), body.get("stream")
-    return Asked(
+    return ScriptRequest(
         endpoint,
         model if isinstance(model, str) else "",
         _message(body),
@@ -66,8 +72,8 @@ def asked(request: Request) -> Asked:
 
 def _endpoint(request: Request) -> str:
     try:
-        return endpoint_of(request).name
-    except Refused:
+        return find_endpoint(request).name
+    except ApiError:
         # A recorded server may have more endpoints than ours.
         return request.path
 
@@ -87,7 +93,7 @@ def _texts(blocks: list[Any]) -> list[str]:
     return [text for text in texts if isinstance(text, str)]
 
 
-class Script:
+class ScriptPlayer:
     """Rules in their order; the first that a request meets is its rule.
 
     What no rule answers is *otherwise*'s. *occasions* count the rules' faults.
@@ -97,64 +103,64 @@ class Script:
         self,
         rules: tuple[Rule, ...],
         otherwise: Callable[[Request], Response],
-        occasions: Occasions,
+        occasions: FaultSchedule,
     ) -> None:
         self._rules = rules
-        self._otherwise = otherwise
-        self._occasions = occasions
+        self._fallback = otherwise
+        self._schedule = occasions
         self._lock = Lock()
-        self._met: Counter[int] = Counter()
+        self._match_counts: Counter[int] = Counter()
 
-    def played(self, request: Request) -> Response:
-        """Return what the script has for *request*; raises `Refused`."""
-        number = self._find(asked(request))
+    def respond(self, request: Request) -> Response:
+        """Return what the script has for *request*; raises `ApiError`."""
+        number = self._find(read_request(request))
         if number is None:
-            return self._otherwise(request)
+            return self._fallback(request)
         rule = self._rules[number]
         try:
-            response = self._given(rule, request)
-        except Refused as exc:
-            response = refusal(exc, request.digest)
+            response = self._rule_response(rule, request)
+        except ApiError as exc:
+            response = error_response(exc, request.digest)
         if rule.text.delay:
             response = replace(response, begin=partial(sleep, rule.text.delay))
-        return self._occasions.struck(response, f"rule {number}", rule.faults)
+        return self._schedule.apply(response, f"rule {number}", rule.faults)
 
-    def _find(self, asked: Asked) -> int | None:
+    def _find(self, asked: ScriptRequest) -> int | None:
         """Return which rule is that of what is *asked*.
 
         Rules behind it count the request, too: of two that differ in `nth` alone,
         each has its turn.
         """
-        met = [at for at, rule in enumerate(self._rules) if asked.meets(rule)]
+        met = [at for at, rule in enumerate(self._rules) if asked.matches(rule)]
         with self._lock:
-            self._met.update(met)
+            self._match_counts.update(met)
             turns = [at for at in met if self._is_turn(at)]
         return next(iter(turns), None)
 
     def _is_turn(self, number: int) -> bool:
-        return self._rules[number].match.nth in (None, self._met[number])
+        return self._rules[number].match.nth in (None, self._match_counts[number])
 
-    def _given(self, rule: Rule, request: Request) -> Response:
+    def _rule_response(self, rule: Rule, request: Request) -> Response:
         trace, text = request.digest[32:], rule.text
-        if rule.kept is not None:
-            return rule.kept.played(trace)
+        if rule.recording is not None:
+            return rule.recording.respond(trace)
         if text.json is not None:
             return Response(200, trace, as_bytes(text.json))
         if text.error is not None:
-            return _refused(text.error, request)
+            return _scripted_error(text.error, request)
         if rule.reply is not None:
             return respond(request, partial(_within_limits, rule.reply))
-        return self._otherwise(request)
+        return self._fallback(request)
 
 
 def _within_limits(reply: Reply, body: ChatBody) -> Answer:
     return within_limits(body, _answer(reply, body))
 
 
-def _refused(error: ErrorReply, request: Request) -> Response:
+def _scripted_error(error: ErrorReply, request: Request) -> Response:
     more = {"error_type": error.error_type} if error.error_type else {}
-    refused = Refused(error.status, error.message or "", more=more)
-    response = refusal(refused, request.digest)
+    refused = ApiError(error.status, error.message or "", more=more)
+    response = error_response(refused, request.digest)
     if error.message is None:
         response = status(response, error.status)
     if error.retry_after is None:
@@ -185,10 +191,10 @@ def _citations(reply: Reply, body: ChatBody) -> Iterator[Citation]:
     evidence = _evidence(body)
     cited = reply.citations or ()
     for citation, (start, end) in zip(
-        cited, places(reply.text or "", cited), strict=True
+        cited, find_citations(reply.text or "", cited), strict=True
     ):
         sources = tuple(
-            evidence[name].source if name in evidence else _unseen(name)
+            evidence[name].source if name in evidence else _unknown_source(name)
             for name in citation.sources
         )
         yield Citation(start, end, citation.text, sources, block)
@@ -196,10 +202,10 @@ def _citations(reply: Reply, body: ChatBody) -> Iterator[Citation]:
 
 def _evidence(body: ChatBody) -> dict[str, Evidence]:
     documents = from_documents(body.documents or ())
-    found = [*from_results(results(body.messages)), *documents]
+    found = [*from_results(latest_tool_results(body.messages)), *documents]
     return {each.source.id: each for each in found}
 
 
-def _unseen(name: str) -> Source:
+def _unknown_source(name: str) -> Source:
     """Cite a document that the request does not have: only its id is known."""
     return Source({"type": "document", "id": name, "document": {"id": name}})

@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from cohere_cli.api.protocol.requests import Bounds
 from cohere_cli.api.protocol.validation import InvalidBody, validate
 from cohere_cli.errors import InputProblem
-from cohere_cli.sandbox.faults.parse import NoFault, Strike, strikes
-from cohere_cli.sandbox.recordings.replayer import Kept, kept_in
+from cohere_cli.sandbox.faults.parse import FaultRule, InvalidFault, parse_faults
+from cohere_cli.sandbox.recordings.replayer import Recording, read_recording
 
 EndpointName = Literal[
     "chat", "rerank", "compat", "models", "tokenize", "check-api-key"
@@ -83,7 +83,7 @@ class ErrorReply(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleText(_Strict):
+class RuleFields(_Strict):
     """A rule as it is written.
 
     What it gives is at most one of: `reply`, `json` (a body as it is), `file` (a
@@ -101,19 +101,19 @@ class RuleText(_Strict):
     fault: str | None = None
 
 
-_GIVEN = ("reply", "json", "file", "error")
-_CHATS = (None, "chat", "compat")
+_CONTENTS = ("reply", "json", "file", "error")
+_CHAT_ENDPOINTS = (None, "chat", "compat")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule that is sound: its patterns compiled, its file read."""
 
-    text: RuleText
+    text: RuleFields
     match: Match
     message: re.Pattern[str] | None
-    kept: Kept | None
-    faults: tuple[Strike, ...]
+    recording: Recording | None
+    faults: tuple[FaultRule, ...]
 
     @property
     def reply(self) -> Reply | None:
@@ -122,7 +122,7 @@ class Rule:
         return Reply(text=said) if isinstance(said, str) else said
 
 
-def rules_of(values: Iterable[tuple[str, object]], folder: Path) -> tuple[Rule, ...]:
+def parse_rules(values: Iterable[tuple[str, object]], folder: Path) -> tuple[Rule, ...]:
     """Read the rules of a script, each given as its place and its JSON types.
 
     Files are looked for in *folder*. Raises `InputProblem`, which names the place.
@@ -134,49 +134,55 @@ def _rule(value: object, where: str, folder: Path) -> Rule:
     if not isinstance(value, Mapping):
         raise InputProblem("a rule must be an object", where=where)
     try:
-        text = validate(RuleText, value)
+        text = validate(RuleFields, value)
     except InvalidBody as exc:
         near = exc.violation.nearest
         hint = f"did you mean {near}?" if near else ""
         raise InputProblem(str(exc.violation), where=where, hint=hint) from exc
-    _refuse_contradictions(text, where)
+    _check_contents(text, where)
     match = text.match or Match()
     return Rule(
         text=text,
         match=match,
         message=_pattern(match.message, where),
-        kept=None if text.file is None else kept_in(folder / text.file, where),
-        faults=_strikes(text.fault, where),
+        recording=None
+        if text.file is None
+        else read_recording(folder / text.file, where),
+        faults=_parse_faults(text.fault, where),
     )
 
 
-def _refuse_contradictions(text: RuleText, where: str) -> None:
-    given = [name for name in _GIVEN if getattr(text, name) is not None]
+def _check_contents(text: RuleFields, where: str) -> None:
+    given = [name for name in _CONTENTS if getattr(text, name) is not None]
     if len(given) > 1:
         said = f"a rule gives one thing, not {' and '.join(given)}"
         raise InputProblem(said, where=where)
     if text.reply is None:
         return
-    if text.match and text.match.endpoint not in _CHATS:
+    if text.match and text.match.endpoint not in _CHAT_ENDPOINTS:
         hint = "`json` gives any endpoint's body"
         said = f"a reply is no answer of {text.match.endpoint}"
         raise InputProblem(said, where=where, hint=hint)
     if isinstance(text.reply, Reply):
-        _refuse_contradictory_reply(text.reply, where)
+        _check_reply(text.reply, where)
 
 
-def _refuse_contradictory_reply(reply: Reply, where: str) -> None:
+def _check_reply(reply: Reply, where: str) -> None:
     if reply.text and (reply.tool_calls or reply.tool_plan):
         said = "a reply has text, or a plan and tool calls, not both"
         raise InputProblem(said, where=where)
-    cited: list[tuple[int, int]] = places(reply.text or "", reply.citations or ())
+    cited: list[tuple[int, int]] = find_citations(
+        reply.text or "", reply.citations or ()
+    )
     for citation, (start, _) in zip(reply.citations or (), cited, strict=True):
         if start < 0:
             said = f"the text has no {citation.text!r} to cite, or not in this order"
             raise InputProblem(said, where=where)
 
 
-def places(text: str, citations: Iterable[CitationReply]) -> list[tuple[int, int]]:
+def find_citations(
+    text: str, citations: Iterable[CitationReply]
+) -> list[tuple[int, int]]:
     """Return where *text* has the words of each citation; -1 where it has not."""
     found: list[tuple[int, int]] = []
     position = 0
@@ -197,10 +203,10 @@ def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
         raise InputProblem(said, where=where) from exc
 
 
-def _strikes(text: str | None, where: str) -> tuple[Strike, ...]:
+def _parse_faults(text: str | None, where: str) -> tuple[FaultRule, ...]:
     if text is None:
         return ()
     try:
-        return strikes(text)
-    except NoFault as exc:
+        return parse_faults(text)
+    except InvalidFault as exc:
         raise InputProblem(str(exc), where=where, hint=exc.hint) from exc

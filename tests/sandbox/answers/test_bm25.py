@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.sandbox.answers.ranking import scores
-from cohere_cli.sandbox.answers.text import telling, words
+from cohere_cli.sandbox.answers.ranking import bm25_scores
+from cohere_cli.sandbox.answers.text import content_words, stems
 
 CAPITALS = [
     "Carson City is the capital city of the American state of Nevada.",
@@ -26,7 +26,7 @@ CAPITALS = [
 
 
 def ranked(query, texts):
-    found = scores(query, map(words, texts))
+    found = bm25_scores(query, map(stems, texts))
     return sorted(range(len(texts)), key=lambda at: -found[at])
 
 
@@ -48,15 +48,15 @@ def test_a_short_text_wins_over_a_long_one_with_the_same_words():
 
 
 def test_a_word_that_is_in_every_text_still_counts():
-    assert min(scores("walrus", [["walrus"], ["walrus"]])) > 0
+    assert min(bm25_scores("walrus", [["walrus"], ["walrus"]])) > 0
 
 
 def test_a_text_without_a_word_of_the_query_scores_nothing():
-    assert scores("walrus", [["a", "kite"], []]) == [0.0, 0.0]
+    assert bm25_scores("walrus", [["a", "kite"], []]) == [0.0, 0.0]
 
 
 def test_no_texts_have_no_scores():
-    assert scores("walrus", []) == []
+    assert bm25_scores("walrus", []) == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_no_texts_have_no_scores():
     ],
 )
 def test_forms_of_a_word_meet(one, other):
-    assert words(one) == words(other)
+    assert stems(one) == stems(other)
 
 
 @pytest.mark.parametrize(
@@ -85,21 +85,21 @@ def test_forms_of_a_word_meet(one, other):
     ],
 )
 def test_text_is_split_into_words(text, found):
-    assert words(text) == found
+    assert stems(text) == found
 
 
 def test_stop_words_tell_nothing_unless_there_is_nothing_else():
-    assert telling("what is the capital") == {"capital"}
-    assert telling("who is it") == {"who", "is", "it"}
+    assert content_words("what is the capital") == {"capital"}
+    assert content_words("who is it") == {"who", "is", "it"}
 
 
 @given(st.text(), st.lists(st.text(), max_size=5))
 def test_any_text_has_a_score_within_its_bounds(query, texts):
-    assert all(0 <= score < 2.2 for score in scores(query, map(words, texts)))
+    assert all(0 <= score < 2.2 for score in bm25_scores(query, map(stems, texts)))
 
 
 def test_ten_thousand_texts_take_less_than_two_seconds():
-    text = words("the quick brown fox jumps over a lazy dog in the old town " * 8)
+    text = stems("the quick brown fox jumps over a lazy dog in the old town " * 8)
     began = time.perf_counter()
-    scores("lazy fox in town", (text for _ in range(10_000)))
+    bm25_scores("lazy fox in town", (text for _ in range(10_000)))
     assert time.perf_counter() - began < 2

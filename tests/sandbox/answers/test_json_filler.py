@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_cli.api.protocol.requests import Tool, ToolFunction
-from cohere_cli.sandbox.answers.chat import calls_for
-from cohere_cli.sandbox.answers.json_filler import instance
-from cohere_cli.sandbox.answers.prompt_values import mentions
-from cohere_cli.sandbox.messages import Refused
+from cohere_cli.sandbox.answers.chat import choose_tool_calls
+from cohere_cli.sandbox.answers.json_filler import fill_schema
+from cohere_cli.sandbox.answers.prompt_values import find_mentions
+from cohere_cli.sandbox.messages import ApiError
 
 STRINGS = st.fixed_dictionaries(
     {"type": st.just("string")},
@@ -119,7 +119,7 @@ def fits(value, schema):
     st.text() | st.just('Send 7 "apples" and 2.5 kg to Paris on 2024-02-29, a@b.co'),
 )
 def test_an_instance_fits_its_schema(schema, prompt):
-    value = instance({**schema, "$defs": DEFS}, prompt)
+    value = fill_schema({**schema, "$defs": DEFS}, prompt)
     assert fits(value, schema), value
 
 
@@ -131,7 +131,7 @@ PROMPT = (
 
 def one(name, schema, prompt=PROMPT):
     root = {"type": "object", "properties": {name: schema}, "required": [name]}
-    return instance(root, prompt)[name]
+    return fill_schema(root, prompt)[name]
 
 
 @pytest.mark.parametrize(
@@ -164,17 +164,17 @@ def test_a_small_letter_place_is_found_at_the_end():
 def test_each_mention_is_given_once():
     schema = {"type": "string"}
     root = {"properties": {"a": schema, "b": schema}, "required": ["a", "b"]}
-    assert instance(root, 'from "x" to "y"') == {"a": "x", "b": "y"}
+    assert fill_schema(root, 'from "x" to "y"') == {"a": "x", "b": "y"}
 
 
 def test_an_optional_property_that_nobody_mentions_is_left_out():
     schema = {"properties": {"colour": {"type": "string"}}}
-    assert instance(schema, "Hello") == {}
+    assert fill_schema(schema, "Hello") == {}
 
 
 def test_a_schema_that_requires_itself_comes_to_an_end():
     schema = {"properties": {"x": {"$ref": "#"}}, "required": ["x"]}
-    assert "x" in instance(schema, "Hello")
+    assert "x" in fill_schema(schema, "Hello")
 
 
 @pytest.mark.parametrize(
@@ -187,13 +187,13 @@ def test_a_schema_that_requires_itself_comes_to_an_end():
     ],
 )
 def test_a_schema_that_cannot_be_filled_is_refused(schema, why):
-    with pytest.raises(Refused) as caught:
-        instance(schema, "")
+    with pytest.raises(ApiError) as caught:
+        fill_schema(schema, "")
     assert caught.value.message == f"invalid request: {why}"
 
 
 def test_a_date_that_no_calendar_has_is_none():
-    assert [m.text for m in mentions("on 31 February 2023 or May 3rd, 2024")] == [
+    assert [m.text for m in find_mentions("on 31 February 2023 or May 3rd, 2024")] == [
         "2024-05-03"
     ]
 
@@ -209,7 +209,7 @@ def test_all_tools_that_share_words_are_called():
         tool("catalog", "Finds products", category={"type": "string"}),
         tool("get_weather", "Weather of a city", city={"type": "string"}),
     ]
-    found = calls_for(PROMPT, tools, required=False)
+    found = choose_tool_calls(PROMPT, tools, required=False)
     assert found.plan == "I will call sales_report and catalog for this."
     assert [(call.name, call.arguments) for call in found.calls] == [
         ("sales_report", '{"day": "2023-09-29"}'),
@@ -219,5 +219,5 @@ def test_all_tools_that_share_words_are_called():
 
 def test_no_tool_is_called_for_nothing_unless_one_is_required():
     tools = [tool("get_time")]
-    assert calls_for("Hello", tools, required=False) is None
-    assert calls_for("Hello", tools, required=True).calls[0].arguments == ""
+    assert choose_tool_calls("Hello", tools, required=False) is None
+    assert choose_tool_calls("Hello", tools, required=True).calls[0].arguments == ""

@@ -11,10 +11,10 @@ from cohere_cli.api.protocol.requests import (
 )
 from cohere_cli.sandbox.answers.quotes import (
     NO_MATCH,
-    NOTHING,
+    NO_TEXT,
     from_documents,
     from_results,
-    quoted,
+    quote_evidence,
 )
 
 POLICY = Document(
@@ -32,7 +32,7 @@ DOCUMENTS = st.lists(TEXT | st.builds(Document, st.dictionaries(TEXT, VALUE)))
 
 
 def answer(question, *documents):
-    return quoted(question, from_documents(documents))
+    return quote_evidence(question, from_documents(documents))
 
 
 def cited(found):
@@ -107,7 +107,7 @@ def test_a_summary_needs_no_match():
 
 
 def test_documents_without_text_cannot_be_quoted():
-    assert answer("x", Document({"a": "", "b": None}), "--").text == NOTHING
+    assert answer("x", Document({"a": "", "b": None}), "--").text == NO_TEXT
 
 
 @given(TEXT, DOCUMENTS)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohere_cli.sandbox.answers.text import pieces, sentences
+from cohere_cli.sandbox.answers.text import sentences, tokens
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_a_million_full_stops_take_no_time():
 
 @given(st.text())
 def test_pieces_make_up_the_text(text):
-    assert "".join(pieces(text)) == text
+    assert "".join(tokens(text)) == text
 
 
 def test_a_piece_is_a_word_with_the_space_before_it():
-    assert pieces("Hi, you  there!\n") == ["Hi", ",", " you", "  there", "!", "\n"]
+    assert tokens("Hi, you  there!\n") == ["Hi", ",", " you", "  there", "!", "\n"]
