@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands.session import (
+from cohere_cli.commands.call.session import (
     JsonFlag,
     ProfileFlag,
     StoreName,

@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands import replies
+from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.inputs import (
+    read_body_files,
+    read_prompt,
+    require_one_stdin,
+)
+from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
+from cohere_cli.commands.call.session import open_client, resolve_settings
 from cohere_cli.commands.flags.chat import ChatFlags
-from cohere_cli.commands.inputs import read_body_files, read_prompt, require_one_stdin
-from cohere_cli.commands.replies import reply_format, selected_channels, show_reply
-from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -41,8 +45,11 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read the input files, send the request, and show the reply on *terminal*."""
     from cohere_cli.api.protocol.chat import encode_response
     from cohere_cli.api.protocol.requests import ChatBody
-    from cohere_cli.commands.inputs import chat_request
-    from cohere_cli.commands.replies import check_json_answer, warn_without_json_prompt
+    from cohere_cli.commands.call.inputs import chat_request
+    from cohere_cli.commands.call.replies import (
+        check_json_answer,
+        warn_without_json_prompt,
+    )
     from cohere_cli.request.body_file import check_fields
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands import replies
+from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.inputs import (
+    read_body_files,
+    read_prompt,
+    require_one_stdin,
+)
+from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
+from cohere_cli.commands.call.session import open_client, resolve_settings
 from cohere_cli.commands.flags.compat import CompatFlags
-from cohere_cli.commands.inputs import read_body_files, read_prompt, require_one_stdin
-from cohere_cli.commands.replies import reply_format, selected_channels, show_reply
-from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.errors import RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
@@ -43,7 +47,7 @@ def compat(
 
 def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     """Read the inputs; then send the request, or check, translate or preview it."""
-    from cohere_cli.commands.inputs import compat_request
+    from cohere_cli.commands.call.inputs import compat_request
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)
@@ -98,7 +102,7 @@ def _ask(
     output: str | None,
 ) -> None:
     from cohere_cli.api.protocol.compat import encode_completion
-    from cohere_cli.commands.inputs import cohere_compat_body, other_server_body
+    from cohere_cli.commands.call.inputs import cohere_compat_body, other_server_body
 
     shown = selected_channels(flags, settings)
     usage = "usage" in shown or output == "json"

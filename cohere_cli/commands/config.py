@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands.session import (
+from cohere_cli.commands.call.session import (
     JsonFlag,
     ProfileFlag,
     fault_names,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.session import (
+from cohere_cli.commands.call.session import (
     JsonFlag,
     ProfileFlag,
     load_profiles,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands import replies
+from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.lab import LabFlags
-from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests
 from cohere_cli.ranking.evaluation.dataset import Dataset, DatasetSource, read_dataset

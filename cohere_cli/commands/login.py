@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cohere_cli.commands.session import StoreName
+from cohere_cli.commands.call.session import StoreName
 from cohere_cli.config import editing
 from cohere_cli.config.credentials import read_piped_key, validate_key
 from cohere_cli.errors import CoError, NotAuthenticated, UsageProblem

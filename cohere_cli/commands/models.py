@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cohere_cli.commands.call.session import open_client, resolve_settings
 from cohere_cli.commands.flags.base import expand_flags
 from cohere_cli.commands.flags.models import ModelListFlags, ModelsFlags
-from cohere_cli.commands.session import open_client, resolve_settings
 from cohere_cli.errors import CoError, RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -103,7 +103,7 @@ def _preview(
 
 def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
     """Write model names for completion: cached, or else fetched within 2 s."""
-    from cohere_cli.commands.model_cache import load_models
+    from cohere_cli.commands.completion.model_cache import load_models
     from cohere_cli.render.tables.columns import write_names
 
     settings = _resolve(replace(flags, dry_run=True), terminal)
@@ -119,7 +119,7 @@ def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
 
 def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
     """Whether the key needs no keyring or command, which may ask for a passphrase."""
-    from cohere_cli.commands.session import load_profiles
+    from cohere_cli.commands.call.session import load_profiles
 
     chosen = load_profiles(terminal).choose(flags.profile, terminal.environ)
     stored = chosen.profile.key
@@ -141,7 +141,7 @@ def _fetch_models(
 ) -> "list[Model]":
     """Fetch the models of a server; cache a complete list."""
     from cohere_cli.api.protocol.models import list_models, list_openai_models
-    from cohere_cli.commands.model_cache import save_models
+    from cohere_cli.commands.completion.model_cache import save_models
 
     with open_client(settings, terminal, compat=flags.compat) as client:
         if flags.compat:

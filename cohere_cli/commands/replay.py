@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cohere_cli.commands.call.replies import show_reply
 from cohere_cli.commands.flags.answer import ReplyFormat
-from cohere_cli.commands.replies import show_reply
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 

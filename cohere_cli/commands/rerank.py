@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands import replies
+from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.rerank import RerankFlags
-from cohere_cli.commands.session import open_batch_client, resolve_settings
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED
 from cohere_cli.terminal import Terminal

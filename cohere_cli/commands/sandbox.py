@@ -118,8 +118,9 @@ def _recorder(
             hint = "add --record DIR: else nobody else is asked"
             raise UsageProblem("--profile does nothing without --record", hint=hint)
         return None
+    from cohere_cli.commands.call.session import connection_to, resolve_settings
     from cohere_cli.commands.flags.base import CallFlags
-    from cohere_cli.commands.session import connection_to, resolve_settings
+    from cohere_cli.commands.call.session import connection_to, resolve_settings
     from cohere_cli.sandbox.recordings.recorder import RecordingTarget
 
     settings = resolve_settings(CallFlags(profile=profile), terminal, model=None)

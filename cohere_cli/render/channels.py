@@ -1,17 +1,5 @@
 """The channels of a reply, and which of them `--show` and `--hide` select."""
 
-from cohere_cli.api.protocol.events import (
-    ChatEvent,
-    CitationEnd,
-    CitationStart,
-    ContentDelta,
-    ContentStart,
-    ToolCallDelta,
-    ToolCallEnd,
-    ToolCallStart,
-    ToolPlanDelta,
-)
-from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import UsageProblem
 from cohere_cli.text import did_you_mean
 
@@ -43,22 +31,6 @@ def select_channels(
         - hidden
         - (explicit if "thinking" in hidden else set())
     )
-
-
-def channel_of(event: ChatEvent, reply: Reply) -> str:
-    """Return the channel of *event*; *reply* is the reply including it."""
-    match event:
-        case ContentStart(index=index) | ContentDelta(index=index):
-            is_thinking = reply.content[index].type == "thinking"
-            return "thinking" if is_thinking else "answer"
-        case ToolPlanDelta():
-            return "plan"
-        case ToolCallStart() | ToolCallDelta() | ToolCallEnd():
-            return "tools"
-        case CitationStart() | CitationEnd():
-            return "citations"
-        case _:
-            return "message"
 
 
 def _parse(flag: str | None) -> frozenset[str]:

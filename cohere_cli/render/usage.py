@@ -7,11 +7,7 @@ from typing import Any, Self
 
 from cohere_cli.api.protocol.events import (
     ChatEvent,
-    ContentDelta,
-    ContentStart,
     MessageEnd,
-    ToolCallStart,
-    ToolPlanDelta,
 )
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.renderer import Renderer
@@ -81,9 +77,7 @@ class UsageReporter(Renderer):
 
 
 def _has_tokens(event: ChatEvent) -> bool:
-    if isinstance(event, ContentStart | ContentDelta | ToolPlanDelta):
-        return bool(event.text)
-    return isinstance(event, ToolCallStart)
+    return bool(getattr(event, "text", "")) or event.channel == "tools"
 
 
 # Name of a count -> where it stands in a reply's usage, of Cohere's or OpenAI's shape.

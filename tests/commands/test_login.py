@@ -1,7 +1,7 @@
 import pytest
 
+from cohere_cli.commands.call.session import profile_to_change
 from cohere_cli.commands.login import LoginRequest, log_in
-from cohere_cli.commands.session import profile_to_change
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.errors import CoError
 from cohere_cli.sandbox import running

@@ -51,7 +51,7 @@ def test_names_that_are_kept_are_named_without_anything_heavy(sandboxed, monkeyp
     for name, value in sandboxed.environ.items():
         monkeypatch.setenv(name, value)
     modules = imported_by("models", "list", "--cached")
-    assert "cohere_cli.commands.model_cache" in modules
+    assert "cohere_cli.commands.completion.model_cache" in modules
     assert not modules & (HEAVY | {"rich"})
 
 

@@ -21,7 +21,6 @@ from cohere_cli.errors import UsageProblem
 from cohere_cli.render.channels import (
     DEFAULT_CHANNELS,
     EXPLICIT_THINKING,
-    channel_of,
     select_channels,
 )
 
@@ -100,10 +99,10 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all(flags, what, hint):
     ],
 )
 def test_each_event_tells_of_one_channel(event, channel):
-    assert channel_of(event, add_event(Reply(), event)) == channel
+    assert add_event(Reply(), event).channel_of(event) == channel
 
 
 def test_a_block_stays_what_its_start_said():
     reply = add_event(Reply(), ContentStart(type="thinking"))
     delta = ContentDelta(text="x")
-    assert channel_of(delta, add_event(reply, delta)) == "thinking"
+    assert add_event(reply, delta).channel_of(delta) == "thinking"

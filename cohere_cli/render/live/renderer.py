@@ -23,7 +23,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING, channel_of
+from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING
 from cohere_cli.render.links import LinkResolver
 from cohere_cli.render.live.painter import Painter
 from cohere_cli.render.live.screen import FrameTimer, Screen
@@ -68,7 +68,7 @@ class LiveRenderer(Renderer):
         """Draw what *event* adds, or leave it to the next frame."""
         with self._timer.lock:
             self._timer.check()
-            if channel_of(event, self._reply) not in DEFAULT_CHANNELS - self._shown:
+            if self._reply.channel_of(event) not in DEFAULT_CHANNELS - self._shown:
                 self._add(event)
 
     def _add(self, event: ChatEvent) -> None:

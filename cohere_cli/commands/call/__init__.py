@@ -1,0 +1,1 @@
+"""What commands that call the API share: settings and client, inputs, replies."""
