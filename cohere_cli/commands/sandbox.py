@@ -120,7 +120,6 @@ def _recorder(
         return None
     from cohere_cli.commands.call.session import connection_to, resolve_settings
     from cohere_cli.commands.flags.base import CallFlags
-    from cohere_cli.commands.call.session import connection_to, resolve_settings
     from cohere_cli.sandbox.recordings.recorder import RecordingTarget
 
     settings = resolve_settings(CallFlags(profile=profile), terminal, model=None)
