@@ -9,7 +9,7 @@ from typing import Any
 from cohere_cli.api.protocol import chat, compat, stream
 from cohere_cli.api.protocol.events import ChatEvent, MessageEnd
 from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.api.recorder import FORMAT, VERSION
+from cohere_cli.api.recorder import FORMAT, VERSION, ResponseHead
 from cohere_cli.errors import AnswerIncomplete, InputProblem, ServerFault
 from cohere_cli.strict_json import loads
 
@@ -39,7 +39,7 @@ class PlaybackTiming:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
-    def paced(self, moments: "Iterable[_Moment]") -> "Iterator[_Moment]":
+    def paced(self, moments: "Iterable[Moment]") -> "Iterator[Moment]":
         """Yield each of *moments* in its time, counted from the first call."""
         began = self.clock()
         for moment in moments:
@@ -50,12 +50,17 @@ class PlaybackTiming:
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
+class Moment:
     """What came, and how many seconds after the request; nothing, at the end."""
 
     at: float
     chunk: bytes = b""
     end: str = ""
+
+    @property
+    def is_server_end(self) -> bool:
+        """Whether the server itself ended the reply here."""
+        return self.end in ("complete", "incomplete")
 
 
 def read_recording(
@@ -141,10 +146,10 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _recording(text: str, source: str, pace: PlaybackTiming | None) -> Playback:
-    url, kind, moments = _read(text, source)
-    is_compat = url.endswith("/chat/completions")
+    head, moments = parse_recording(text, source)
+    is_compat = head.url.endswith("/chat/completions")
     told = moments if pace is None else pace.paced(moments)
-    match kind:
+    match head.content_type.partition(";")[0].strip().lower():
         case "text/event-stream":
             from cohere_cli.api.sse import iter_data
 
@@ -156,67 +161,69 @@ def _recording(text: str, source: str, pace: PlaybackTiming | None) -> Playback:
         case "application/json":
             events = _in_one_piece(told, chat.decode_response)
             return Playback(events, chat.encode_response, is_stream=False)
-        case _:
+        case kind:
             said = f"holds a recording of {kind!r}, which is no answer"
             raise InputProblem(said, where=f"{source}:1", hint=_HINT)
 
 
 def _in_one_piece(
-    moments: Iterable[_Moment], events_of: Callable[[Any], Iterator[ChatEvent]]
+    moments: Iterable[Moment], events_of: Callable[[Any], Iterator[ChatEvent]]
 ) -> Iterator[ChatEvent]:
     moments = list(moments)
     body = b"".join(moment.chunk for moment in moments)
     try:
         response = loads(body)
     except ValueError as exc:
-        if moments and moments[-1].end in ("complete", "incomplete"):
+        if moments and moments[-1].is_server_end:
             raise ServerFault(f"the reply is not JSON: {exc}") from exc
         said = "answer incomplete: the reply ended before its end"
         raise AnswerIncomplete(said) from exc
     yield from stream.require_end(events_of(response))
 
 
-def _read(text: str, source: str) -> tuple[str, str, list[_Moment]]:
-    """Read all lines before any is told: a flaw in the last is said first."""
+def parse_recording(text: str, source: str) -> tuple[ResponseHead, list[Moment]]:
+    """Read all lines before any is told: a flaw in the last is said first.
+
+    Raises `InputProblem`, which names *source* and the line.
+    """
     first, *lines = text.split("\n")
-    url, kind = _heading(first, source)
+    head = _heading(first, source)
     if lines and not _object(lines[-1]):
         # Begun, but never ended: the disk was full, or the program was killed.
         lines.pop()
-    moments = [_Moment(0.0)]
+    moments = [Moment(0.0)]
     for number, line in enumerate(lines, 2):
         try:
             moments.append(_moment(loads(line), moments[-1]))
         except (ValueError, TypeError) as exc:
             said = f"is no line of a recording: {exc}"
             raise InputProblem(said, where=f"{source}:{number}") from exc
-    return url, kind, moments[1:]
+    return head, moments[1:]
 
 
-def _heading(line: str, source: str) -> tuple[str, str]:
-    """Return the address that was asked, and the media type that it answered."""
-    told = loads(line)
-    if told[FORMAT] != VERSION:
+def _heading(line: str, source: str) -> ResponseHead:
+    told = _object(line)
+    if told.get(FORMAT, VERSION) != VERSION:
         said = "is a recording of another version"
         raise InputProblem(said, where=f"{source}:1", hint="a later co may play it")
     match told:
-        case {"url": str(url), "content-type": str(kind)}:
-            return url, kind.partition(";")[0].strip().lower()
+        case {"url": str(url), "status": int(status), "content-type": str(kind)}:
+            return ResponseHead(url, status, kind)
         case _:
-            said = "the heading has no url, or no content-type"
+            said = "the heading has no url, no status, or no content-type"
             raise InputProblem(said, where=f"{source}:1", hint=_HINT)
 
 
-def _moment(line: Any, before: _Moment) -> _Moment:
+def _moment(line: Any, before: Moment) -> Moment:
     if before.end:
         raise ValueError("it comes after the end")
     match line:
         case {"at": at, "data": str(text), **more} if not more:
-            return _Moment(_seconds(at, before.at), text.encode())
+            return Moment(_seconds(at, before.at), text.encode())
         case {"at": at, "base64": str(text), **more} if not more:
-            return _Moment(_seconds(at, before.at), b64decode(text, validate=True))
+            return Moment(_seconds(at, before.at), b64decode(text, validate=True))
         case {"at": at, "end": str(end), **more} if end and not more:
-            return _Moment(_seconds(at, before.at), end=end)
+            return Moment(_seconds(at, before.at), end=end)
         case _:
             raise ValueError("it has to have `at`, and `data`, `base64` or `end`")
 

@@ -280,7 +280,7 @@ def test_nothing_comes_after_the_end():
 
 
 def test_a_heading_that_makes_no_sense_is_refused():
-    lacking = "the heading has no url, or no content-type (x.rec:1)"
+    lacking = "the heading has no url, no status, or no content-type (x.rec:1)"
     assert flaw_of('{"co-recording": 1}') == lacking
     assert flaw_of(recording(url=None)) == lacking
     assert flaw_of(recording(kind=7)) == lacking

@@ -172,28 +172,34 @@ def test_a_recording_is_found_whatever_the_order_of_its_keys():
     assert stem(b"").startswith("v2-chat-")
 
 
+HEADING = {
+    "co-recording": 1,
+    "url": "http://h/v2/chat",
+    "status": 200,
+    "content-type": "text/event-stream",
+}
+LACKING = "the heading has no url, no status, or no content-type"
+ONE_OF = "it has to have `at`, and `data`, `base64` or `end`"
+NOT_SENT = "the heading has a status or a content-type that cannot be sent"
+
+
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("lines", "what"),
     [
-        ('{"co-recording": 2}\n', "the first line is no heading of a recording that can be read"),
-        ('"co-recording"\n', "the first line is no heading of a recording that can be read"),
+        ([{"co-recording": 2}], "is a recording of another version"),
+        (["co-recording"], LACKING),
+        ([HEADING | {"status": None}], LACKING),
+        ([HEADING | {"content-type": "x\r\nSet-Cookie: y"}], NOT_SENT),
+        ([HEADING | {"status": 100}], NOT_SENT),
         (
-            '{"co-recording": 1, "status": 200, "content-type": "x\\r\\nSet-Cookie: y"}\n',
-            "the first line is no heading of a recording that can be read",
-        ),
-        (
-            '{"co-recording": 1, "status": 100, "content-type": "x"}\n',
-            "the first line is no heading of a recording that can be read",
-        ),
-        (
-            '{"co-recording": 1, "status": 200, "content-type": "x"}\n{"at": 1}\n{"at": 2, "end": "complete"}\n',
-            "is no line of a recording: it has to have `data`, `base64` or `end`",
+            [HEADING, {"at": 1}, {"at": 2, "end": "complete"}],
+            f"is no line of a recording: {ONE_OF}",
         ),
     ],
-)  # fmt: skip
-def test_what_is_no_recording_is_not_played(tmp_path, text, what):
+)
+def test_what_is_no_recording_is_not_played(tmp_path, lines, what):
     path = tmp_path / "x.jsonl"
-    path.write_text(text)
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     with pytest.raises(InputProblem) as caught:
         read_recording(path)
     assert caught.value.what == what
@@ -201,10 +207,18 @@ def test_what_is_no_recording_is_not_played(tmp_path, text, what):
 
 def test_a_recording_that_was_never_ended_is_not_whole(tmp_path):
     path = tmp_path / "x.jsonl"
-    heading = '{"co-recording": 1, "status": 200, "content-type": "text/event-stream"}'
-    path.write_text(f'{heading}\n{{"at": 0, "data": "data: 1\\n\\n"}}\n{{"at": 1, "da')
+    path.write_text(
+        f'{json.dumps(HEADING)}\n{{"at": 0, "data": "data: 1\\n\\n"}}\n{{"at": 1, "da'
+    )
     kept = read_recording(path)
     assert (kept.body, kept.is_whole) == (b"data: 1\n\n", False)
+
+
+def test_a_recording_that_is_no_text_is_not_played(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(json.dumps(HEADING).encode() + b"\n\xff\n")
+    with pytest.raises(InputProblem, match=r"^is not UTF-8 text "):
+        read_recording(path)
 
 
 def test_a_folder_that_is_not_there_is_the_caller_s_problem(tmp_path):

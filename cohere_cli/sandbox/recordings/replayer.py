@@ -2,16 +2,15 @@
 
 import json
 import re
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from cohere_cli.api.recorder import FORMAT, VERSION
+from cohere_cli.api.playback import parse_recording
+from cohere_cli.api.recorder import FORMAT, ResponseHead
 from cohere_cli.errors import InputProblem
 from cohere_cli.sandbox.messages import (
     EVENTS,
@@ -124,9 +123,8 @@ class Recording:
 def read_recording(path: Path, where: str = "") -> Recording:
     """Read the file *path*; raises `InputProblem`, which names *where* or the file."""
     data = _read(path, where or str(path))
-    first, _, rest = data.partition(b"\n")
-    if b'"%b"' % FORMAT.encode() in first:
-        return _parse_recording(first, rest.splitlines(), str(path))
+    if b'"%b"' % FORMAT.encode() in data.partition(b"\n")[0]:
+        return _parse(data, str(path))
     if data.lstrip().startswith((b"{", b"[")):
         return Recording(200, JSON, data)
     return Recording(200, EVENTS, data)
@@ -144,53 +142,21 @@ def _read(path: Path, where: str) -> bytes:
         raise InputProblem(said, where=where) from exc
 
 
-def _parse_recording(heading: bytes, lines: list[bytes], source: str) -> Recording:
-    status, kind = _parse_head(heading, source)
-    body, end = b"", ""
-    for number, line in enumerate(lines, 2):
-        try:
-            piece, end = _parse_line(loads(line))
-        except (ValueError, TypeError) as exc:
-            if number > len(lines):
-                # Begun, but never ended: the disk was full, or the program killed.
-                break
-            said = f"is no line of a recording: {exc}"
-            raise InputProblem(said, where=f"{source}:{number}") from exc
-        body += piece
-    return Recording(status, kind, body, is_whole=end in ("complete", "incomplete"))
-
-
-def _parse_head(line: bytes, source: str) -> tuple[int, str]:
+def _parse(data: bytes, source: str) -> Recording:
     try:
-        told = loads(line)
-    except ValueError:
-        told = None
-    match told:
-        case {"status": int(status), "content-type": str(kind), **more} if more.get(
-            FORMAT
-        ) == VERSION and _is_valid_head(status, kind):
-            return status, kind
-        case _:
-            said = "the first line is no heading of a recording that can be read"
-            raise InputProblem(said, where=f"{source}:1")
+        head, moments = parse_recording(data.decode(), source)
+    except UnicodeDecodeError as exc:
+        raise InputProblem("is not UTF-8 text", where=source) from exc
+    if not _can_be_sent(head):
+        said = "the heading has a status or a content-type that cannot be sent"
+        raise InputProblem(said, where=f"{source}:1")
+    body = b"".join(moment.chunk for moment in moments)
+    is_whole = bool(moments) and moments[-1].is_server_end
+    return Recording(head.status, head.content_type, body, is_whole=is_whole)
 
 
-def _is_valid_head(status: int, kind: str) -> bool:
-    """Whether they make a head: a line end in a type would begin another header."""
-    return (
-        _LOWEST_STATUS <= status <= _HIGHEST_STATUS
-        and kind.isascii()
-        and kind.isprintable()
-    )
-
-
-def _parse_line(line: Any) -> tuple[bytes, str]:
-    match line:
-        case {"data": str(text)}:
-            return text.encode(), ""
-        case {"base64": str(text)}:
-            return b64decode(text, validate=True), ""
-        case {"end": str(end)}:
-            return b"", end
-        case _:
-            raise ValueError("it has to have `data`, `base64` or `end`")
+def _can_be_sent(head: ResponseHead) -> bool:
+    """Whether it makes a head: a line end in a type would begin another header."""
+    kind = head.content_type
+    is_status = _LOWEST_STATUS <= head.status <= _HIGHEST_STATUS
+    return is_status and kind.isascii() and kind.isprintable()
