@@ -99,7 +99,7 @@ MUTANTS = [
     ),
     _mutant(
         "asking again",
-        "api.client:Client._persistently",
+        "api.client:Client._with_retries",
         "retried_after_content",
         case("A4"),
     ),
@@ -139,7 +139,7 @@ MUTANTS = [
         "lambda self, body: body",
         case("E4"),
     ),
-    _mutant("a signal", "app:_die", "lambda *_: sys.exit(130)", case("C2")),
+    _mutant("a signal", "app:_die_of_signal", "lambda *_: sys.exit(130)", case("C2")),
     _mutant(
         "other readers",
         "config.secure_files:os",
