@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
 
@@ -74,9 +74,9 @@ class Terminal:
     @classmethod
     def system(cls) -> "Terminal":
         """The process's own streams; UTF-8 whatever the locale says."""
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        # Help is written to them by Typer.
+        for name in ("stdout", "stderr"):
+            setattr(sys, name, _with_complete_writes(getattr(sys, name)))
         # A stream is None when its descriptor was closed before the start.
         return cls(
             stdin=sys.stdin or io.StringIO(),
@@ -264,6 +264,59 @@ def _redirect_to_devnull(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def _with_complete_writes(stream: TextIO | None) -> TextIO | None:
+    """Return *stream* as UTF-8, without short writes if it is a descriptor's."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    raw = getattr(stream.buffer, "raw", stream.buffer)
+    if not isinstance(raw, io.RawIOBase):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        return stream
+    stream.flush()
+    return io.TextIOWrapper(
+        cast("io.BufferedWriter", _CompleteWriter(stream, raw)),
+        encoding="utf-8",
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering,
+    )
+
+
+class _CompleteWriter(io.BufferedIOBase):
+    """Writes all of the data or raises.
+
+    A plain write to a descriptor may be short: at a file size limit, on a full disk,
+    or where the descriptor is non-blocking. With PYTHONUNBUFFERED nothing above it
+    writes the rest. Nothing is buffered: what an interrupt ends is not written twice.
+    """
+
+    def __init__(self, stream: TextIO, raw: io.RawIOBase) -> None:
+        self._stream = stream  # which closes *raw* when it is collected
+        self._raw = raw
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def isatty(self) -> bool:
+        return self._raw.isatty()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        rest = memoryview(data).cast("B")
+        size = len(rest)
+        while rest:
+            rest = rest[self._raw.write(rest) or self._wait() :]
+        return size
+
+    def _wait(self) -> int:
+        """Wait until the non-blocking descriptor takes more."""
+        from select import select
+
+        select([], [self], [])
+        return 0
 
 
 class _FakeTerminal(io.TextIOWrapper):

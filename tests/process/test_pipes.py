@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -164,3 +165,47 @@ def test_an_interrupt_stops_a_shells_loop(co, serve):
     os.killpg(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=5)
     assert b"1" not in out
+
+
+@pytest.fixture
+def long_answer(tmp_path):
+    """Write a stream whose answer has 300 kB in every format; return its path."""
+    word = {"message": {"content": {"text": "x" * 100}}}
+    events = [
+        {"type": "message-start", "id": "1", "delta": {"message": {}}},
+        *[{"type": "content-delta", "index": 0, "delta": word}] * 3_000,
+        {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}},
+    ]
+    path = tmp_path / "long.sse"
+    path.write_text("".join(f"data: {json.dumps(event)}\n\n" for event in events))
+    return path
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "events"])
+def test_a_short_write_is_an_error_without_buffers_too(co, long_answer, tmp_path, form):
+    out = tmp_path / "out"
+    run = co.shell(
+        f"ulimit -f 100; PYTHONUNBUFFERED=1 co replay {long_answer} -o {form} > {out}"
+    )
+    assert run.returncode == 23
+    assert b"cannot write output" in run.stderr
+    assert out.stat().st_size == 102_400
+
+
+def test_a_non_blocking_pipe_is_waited_for(co, long_answer):
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with os.fdopen(reading, "rb") as pipe:
+        process = co.start("replay", str(long_answer), "-o", "json", stdout=writing)
+        os.close(writing)
+        out = b""
+        while piece := pipe.read1(1000):
+            out += piece
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+    text = json.loads(out)["message"]["content"][0]["text"]
+    assert len(text) == 300_000
+
+
+def test_help_that_does_not_fit_is_an_error_without_buffers_too(co):
+    assert co.shell("PYTHONUNBUFFERED=1 co chat --help > /dev/full").returncode == 23
