@@ -1,1 +1,1 @@
-"""Owns the wire, both directions: what is sent, what comes back, and the way."""
+"""The HTTP client, its transport, and the wire formats of the API."""

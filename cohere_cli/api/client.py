@@ -56,7 +56,7 @@ Sleep = Callable[[float], None]
 class Client:
     """Sends requests to one server over pooled connections.
 
-    *tell* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
+    *notify* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
     writes the body of each successful reply to a file. *rate_limiter* delays requests.
 
     Several threads may call `rerank` at the same time, unless there is a recorder.
@@ -65,13 +65,13 @@ class Client:
     def __init__(
         self,
         connection: Connection,
-        tell: Notify = lambda _: None,
+        notify: Notify = lambda _: None,
         sleep: Sleep = time.sleep,
         recorder: "Recorder | None" = None,
         rate_limiter: "RateLimiter | None" = None,
     ) -> None:
         self._connection = connection
-        self._tell = tell
+        self._send_notice = notify
         self._notify_lock = Lock()
         self._sleep = sleep
         self._recorder = recorder
@@ -114,7 +114,7 @@ class Client:
     def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> "Ranking":
         """Return the documents' indices and scores, best first.
 
-        *deadline* is that of a call of many requests; by default this one has its own.
+        Pass *deadline* if several requests share it; by default this one has its own.
         """
         from cohere_cli.api.protocol.rerank import parse_ranking
 
@@ -128,22 +128,22 @@ class Client:
         return self._fetch(path, None)
 
     def _stream(
-        self, path: str, body: Body, reader: Callable[[], stream.Decoder]
+        self, path: str, body: Body, decoder: Callable[[], stream.Decoder]
     ) -> Iterator[ChatEvent]:
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
             with self._response(path, body, STREAM_TIMEOUT, deadline) as response:
                 require_content_type(response, "text/event-stream")
-                with self._recorded(response, response.iter_raw()) as chunks:
-                    yield from stream.decode_stream(iter_data(chunks), reader())
+                with self._recording(response, response.iter_raw()) as chunks:
+                    yield from stream.decode_stream(iter_data(chunks), decoder())
 
         return self._with_retries(
             lambda deadline: _buffer_until_first_content(once(deadline))
         )
 
     def _fetch_as_events(
-        self, path: str, body: Body, events_of: Callable[[Any], Iterator[ChatEvent]]
+        self, path: str, body: Body, decode: Callable[[Any], Iterator[ChatEvent]]
     ) -> Iterator[ChatEvent]:
-        yield from stream.require_end(events_of(self._fetch(path, body)))
+        yield from stream.require_end(decode(self._fetch(path, body)))
 
     def _fetch(
         self, path: str, body: Body | None, deadline: Deadline | None = None
@@ -151,7 +151,7 @@ class Client:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._response(path, body, SINGLE_TIMEOUT, deadline) as response:
                 require_content_type(response, "application/json")
-                with self._recorded(response, response.iter_bytes()) as chunks:
+                with self._recording(response, response.iter_bytes()) as chunks:
                     reply = read_json(chunks)
             yield reply
 
@@ -174,37 +174,37 @@ class Client:
                 for item in once(deadline):
                     has_yielded = True
                     yield item
-            except TransientError as passing:
+            except TransientError as error:
                 if has_yielded:
-                    message = f"answer incomplete: {passing.problem.what}"
-                    raise AnswerIncomplete(message) from passing
-                if not self._is_rate_limited(passing):
+                    message = f"answer incomplete: {error.problem.what}"
+                    raise AnswerIncomplete(message) from error
+                if not self._is_rate_limited(error):
                     failures += 1
-                    waited += self._wait(passing, failures, waited, deadline)
+                    waited += self._wait(error, failures, waited, deadline)
             else:
                 return
 
     def _wait(
-        self, passing: TransientError, attempt: int, waited: float, deadline: Deadline
+        self, error: TransientError, attempt: int, waited: float, deadline: Deadline
     ) -> float:
-        """Sleep before retry number *attempt*, and return for how many seconds.
+        """Sleep before retry number *attempt*; return the seconds slept.
 
-        Raises the problem if no retry, or no time for one, is left.
+        Raises the error if no retries or no time is left.
         """
         retries = self._connection.retries
-        delay = retry.backoff_delay(attempt) if passing.wait is None else passing.wait
+        delay = retry.backoff_delay(attempt) if error.wait is None else error.wait
         too_long = waited + delay > retry.MAX_TOTAL_DELAY
         if attempt > retries or too_long or deadline.cap(delay) < delay:
-            raise passing.problem from passing
-        message = f"{passing.problem}; retrying in {delay:.1f} s"
+            raise error.problem from error
+        message = f"{error.problem}; retrying in {delay:.1f} s"
         self._notify(f"{message} ({attempt} of {retries})")
         self._sleep(delay)
         return delay
 
     def _is_rate_limited(self, error: TransientError) -> bool:
-        """Whether the rate limiter delays the next attempt by itself."""
+        """Whether the rate limiter itself delays the next attempt."""
         limiter = self._rate_limiter
-        return limiter is not None and limiter.has_stopped(error)
+        return limiter is not None and limiter.handles(error)
 
     def _permit(self, deadline: Deadline) -> "AbstractContextManager[Permit | None]":
         if self._rate_limiter is None:
@@ -215,7 +215,7 @@ class Client:
         with self._notify_lock:
             # A worker thread may outlive the call: it must not write then.
             if not self._http.is_closed:
-                self._tell(line)
+                self._send_notice(line)
 
     @contextmanager
     def _response(
@@ -223,7 +223,7 @@ class Client:
     ) -> Iterator[httpx.Response]:
         """Send *body*, or a GET without one, and yield the unread, successful response.
 
-        Raises `CoError` or `TransientError`, also for what fails inside the block.
+        Raises `CoError` or `TransientError`, also for errors inside the block.
         """
         deadline.check()
         try:
@@ -232,7 +232,7 @@ class Client:
                 self._exchange(path, body, silence, deadline) as response,
             ):
                 if not response.is_success:
-                    raise self._refusal(response)
+                    raise self._error_from(response)
                 if permit is not None:
                     permit.headers = response.headers
                 yield response
@@ -247,10 +247,10 @@ class Client:
         silence = deadline.cap(self._connection.timeout or silence)
         request = self._request(path, body, silence, deadline)
         if self._recorder is not None:
-            self._recorder.asked()
+            self._recorder.start_timer()
         with (
             map_httpx_errors(self._connection, silence),
-            deadline.ending(self._sockets),
+            deadline.enforce(self._sockets),
             closing(self._http.send(request, stream=True)) as response,
             self._closing_on_error(response),
         ):
@@ -271,7 +271,7 @@ class Client:
         timeout = httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT))
         if body is None:
             return self._http.build_request(
-                "GET", path, timeout=timeout, extensions={"trace": self._sockets.hear}
+                "GET", path, timeout=timeout, extensions={"trace": self._sockets.trace}
             )
         return self._http.build_request(
             "POST",
@@ -279,10 +279,10 @@ class Client:
             content=json.dumps(to_json(body), separators=(",", ":")).encode(),
             headers={"Content-Type": "application/json", "Accept": "*/*"},
             timeout=timeout,
-            extensions={"trace": self._sockets.hear},
+            extensions={"trace": self._sockets.trace},
         )
 
-    def _recorded(
+    def _recording(
         self, response: httpx.Response, chunks: Iterator[bytes]
     ) -> AbstractContextManager[Iterator[bytes]]:
         if self._recorder is None:
@@ -290,10 +290,10 @@ class Client:
         from cohere_cli.api.recorder import ResponseHead
 
         kind = response.headers.get("content-type", "")
-        heading = ResponseHead(str(response.url), response.status_code, kind)
-        return self._recorder.record(heading, chunks)
+        head = ResponseHead(str(response.url), response.status_code, kind)
+        return self._recorder.record(head, chunks)
 
-    def _refusal(self, response: httpx.Response) -> CoError | TransientError:
+    def _error_from(self, response: httpx.Response) -> CoError | TransientError:
         from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
 
         headers = response.headers
@@ -302,23 +302,23 @@ class Client:
         problem = error_from_response(response.status_code, headers, body)
         if not retry.is_retryable(response.status_code, problem.what):
             return problem
-        asked = retry.retry_after(headers)
-        if asked is not None and asked > retry.MAX_RETRY_AFTER:
-            message = f"rate limited; the server asks to wait {asked:.0f} s"
+        wait = retry.retry_after(headers)
+        if wait is not None and wait > retry.MAX_RETRY_AFTER:
+            message = f"rate limited; the server asks to wait {wait:.0f} s"
             return RateLimited(message, where=problem.where, hint="try again later")
-        return TransientError(problem, asked)
+        return TransientError(problem, wait)
 
 
 def _buffer_until_first_content(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:
-    """Hold back the events before the first content, which a retry would repeat."""
-    held = []
+    """Buffer the events before the first content, so that a retry repeats nothing."""
+    buffered = []
     try:
         for event in events:
-            held.append(event)
+            buffered.append(event)
             if not isinstance(event, MessageStart | ContentStart | UnknownEvent):
                 break
     except CoError:
-        yield from held
+        yield from buffered
         raise
-    yield from held
+    yield from buffered
     yield from events

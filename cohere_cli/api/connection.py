@@ -1,4 +1,4 @@
-"""Where a request goes, with which key, and how long it may take."""
+"""A server's address, API key, timeouts and proxy."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,30 +8,30 @@ CONNECT_TIMEOUT = 10.0
 """Seconds for DNS, TCP and TLS."""
 
 STREAM_TIMEOUT = 60.0
-"""Seconds of silence in a stream, where tokens should be coming."""
+"""Seconds to wait for more data of a stream."""
 
 SINGLE_TIMEOUT = 300.0
-"""Seconds of silence before a reply in one piece: the model writes all of it first."""
+"""Seconds to wait for data of a reply that is not streamed: it is generated first."""
 
 RETRIES = 2
 
 RERANK_PATH = "/v2/rerank"
-"""Cohere's own; other servers have `/v1/rerank` or `/rerank`."""
+"""Cohere's path; other servers have `/v1/rerank` or `/rerank`."""
 
 BATCH_RETRIES = 5
-"""For a request among many: with delays of 8 s in all, on average, where two retries
-wait one second, it outlives a server's restart, which all of them would fail by."""
+"""Retries of a request among many. Their delays are 8 s on average (of two retries:
+1 s), which is enough for a server's restart; else all requests would fail."""
 
-# Shorter ones stand in the middle of harmless words, too.
+# Characters. A shorter value may also be part of an ordinary word.
 _SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """How the other end is reached: what is between, what is trusted, who asks.
+    """How a server is reached: proxy, trusted CAs, client certificate, extra headers.
 
-    Empty is the environment's proxy, the usual authorities, no certificate of our
-    own. `headers` go with each request. Files are absolute paths.
+    Empty values mean the environment's proxy, the system's CAs and no client
+    certificate. `headers` are sent with each request. Files are absolute paths.
     """
 
     proxy: str = field(default="", repr=False)
@@ -44,12 +44,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The other end, as `api.client` needs to know it.
+    """A server, and how to call it.
 
-    `base_url` has no slash at its end, `rerank_path` one at its beginning. An empty
-    key means that no Authorization is sent. `timeout` is seconds of silence on the
-    wire, None the default of the kind of call; `max_time` is seconds for a whole
-    call, retries included.
+    `base_url` has no trailing slash, `rerank_path` has a leading one. With an empty
+    key no Authorization header is sent. `timeout` is seconds without data, None for
+    the default of the kind of call; `max_time` is seconds for a whole call with its
+    retries.
     """
 
     base_url: str
@@ -62,12 +62,12 @@ class Connection:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What the user's own settings put at the head of each request."""
-        said = {**self.route.headers, "X-Client-Name": self.route.client_name}
-        return said | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        """The headers that the settings add to each request."""
+        headers = {**self.route.headers, "X-Client-Name": self.route.client_name}
+        return headers | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
 
     def without_secrets(self, body: bytes) -> bytes:
-        """Return what a server said, without what it was sent in confidence."""
+        """Return a server's *body* with the key and custom headers' values masked."""
         for secret in self._secrets():
             body = body.replace(secret.encode(), b"***")
         return body
@@ -81,50 +81,50 @@ class Connection:
 
     @property
     def host(self) -> str:
-        """Host and port, for people."""
+        """Host and port, for messages."""
         return urlsplit(self.base_url).netloc
 
     @property
     def is_local(self) -> bool:
-        """Whether the other end is this machine: then proxies have no say."""
+        """Whether the server is on this machine, where no proxy is used."""
         host = urlsplit(self.base_url).hostname or ""
         return host in ("localhost", "::1") or host.startswith("127.")
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy's address, which may hold a password, and who names it."""
+    """A proxy's address, which may hold a password, and the setting it comes from."""
 
     url: str = field(repr=False)
     named_by: str
 
     @property
     def host(self) -> str:
-        """Host and port, for people."""
+        """Host and port, for messages."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
 def proxy_for(connection: Connection) -> Proxy | None:
-    """Return the proxy that requests of *connection* go through, if there is one.
+    """Return the proxy for requests of *connection*, None if there is none.
 
-    Nobody's proxy has a way to this machine's own servers.
+    Loopback addresses never use a proxy.
     """
     if connection.is_local:
         return None
     if connection.route.proxy:
         return Proxy(connection.route.proxy, "the profile's proxy")
-    return _environments(connection.base_url)
+    return _environment_proxy(connection.base_url)
 
 
-def _environments(url: str) -> Proxy | None:
+def _environment_proxy(url: str) -> Proxy | None:
     from urllib.request import getproxies, proxy_bypass
 
-    to, known = urlsplit(url), getproxies()
-    # The standard library takes a star only where it stands alone.
-    if "*" in known.get("no", "").split(",") or proxy_bypass(to.netloc):
+    to, proxies = urlsplit(url), getproxies()
+    # `proxy_bypass` recognises a star only if it is the whole value.
+    if "*" in proxies.get("no", "").split(",") or proxy_bypass(to.netloc):
         return None
     for scheme in (to.scheme, "all"):
-        if said := known.get(scheme):
-            address = said if "://" in said else f"http://{said}"
-            return Proxy(address, f"{scheme.upper()}_PROXY")
+        if address := proxies.get(scheme):
+            url = address if "://" in address else f"http://{address}"
+            return Proxy(url, f"{scheme.upper()}_PROXY")
     return None

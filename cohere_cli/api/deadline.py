@@ -1,4 +1,4 @@
-"""The longest that a whole call may take."""
+"""A deadline for a whole call: at its end, the call's sockets are shut down."""
 
 import socket
 import threading
@@ -14,8 +14,8 @@ from cohere_cli.errors import TimedOut
 class Deadline:
     """A point in time, *seconds* from now, or never.
 
-    A connection is not asked to look at the clock: when the time is up, its socket is
-    shut down from beside, and whatever hangs on it ends.
+    Connections do not check the clock: a timer thread shuts their sockets down when
+    the time is up, which ends any blocking read or write.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -27,7 +27,7 @@ class Deadline:
         return self._end is not None and time.monotonic() >= self._end
 
     def cap(self, seconds: float) -> float:
-        """Return *seconds*, or what is left if that is less; at least a moment."""
+        """Return *seconds*, or the time left if that is less; at least 1 ms."""
         if self._end is None:
             return seconds
         return max(0.001, min(seconds, self._end - time.monotonic()))
@@ -38,8 +38,8 @@ class Deadline:
             raise TimedOut(f"the call took longer than {self._seconds:g} s")
 
     @contextmanager
-    def ending(self, connections: Iterable[socket.socket]) -> Iterator[None]:
-        """Shut down what is in *connections* should the time be up in this block."""
+    def enforce(self, connections: Iterable[socket.socket]) -> Iterator[None]:
+        """Shut down *connections* if the time is up before the block ends."""
         if self._end is None:
             yield
             return
@@ -53,10 +53,10 @@ class Deadline:
 
 
 class OpenSockets:
-    """The sockets that requests have opened, as far as they are still in use.
+    """The open sockets of requests, as weak references.
 
-    httpcore tells a request's `trace` of each step; a reply has a socket only once
-    its head has come, which may take for ever.
+    They are collected from httpcore's `trace` extension, because a response gives
+    access to its socket only after its headers, which may never arrive.
     """
 
     def __init__(self) -> None:
@@ -66,16 +66,16 @@ class OpenSockets:
         found = (reference() for reference in tuple(self._opened))
         return (one for one in found if one is not None)
 
-    def hear(self, step: str, told: Mapping[str, Any]) -> None:
-        """Take note of a new connection, and of TLS that took one over."""
+    def trace(self, step: str, info: Mapping[str, Any]) -> None:
+        """Add the socket of a new TCP connection, or of TLS on top of one."""
         if step.endswith(("connect_tcp.complete", "start_tls.complete")):
-            opened = told["return_value"].get_extra_info("socket")
+            opened = info["return_value"].get_extra_info("socket")
             self._opened.append(weakref.ref(opened))
 
 
 def _shut(connections: Iterable[socket.socket]) -> None:
     for connection in connections:
-        # The base class's method: an SSLSocket's own would first forget its TLS state
-        # under the reader's feet.
+        # The base class's method: an SSLSocket's own drops the TLS state first, which
+        # another thread may be reading.
         with suppress(OSError):
             socket.socket.shutdown(connection, socket.SHUT_RDWR)

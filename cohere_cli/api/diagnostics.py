@@ -1,4 +1,4 @@
-"""The way to a server, step by step: its name, a connection, TLS, and the key."""
+"""Diagnoses the path to a server: DNS, TCP, TLS, API key, clock."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -18,45 +18,45 @@ from cohere_cli.api.transport import map_httpx_errors, open_http_client, tls_con
 from cohere_cli.errors import CoError, NotAuthenticated, ServerFault, Unreachable
 
 _PATH = "/v1/check-api-key"
-_SILENCE = 20.0
+_TIMEOUT = 20.0  # seconds without data
 
-_REFUSED = frozenset({401, 403, 498})
+_INVALID_KEY = frozenset({401, 403, 498})
 # Private deployments and other servers need not have this endpoint.
-_NO_SUCH_CHECK = frozenset({404, 405, 501})
+_NOT_IMPLEMENTED = frozenset({404, 405, 501})
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCheck:
-    """What a server says: None where it cannot tell. `date` is its own clock."""
+    """Whether the key is valid, None if unknown; `date` is the server's Date header."""
 
     is_valid: bool | None
     date: str = ""
 
 
 def check_key(connection: Connection) -> KeyCheck:
-    """Ask for the key of *connection*, once.
+    """Check the key of *connection* with the server; no retries.
 
-    That a key is refused is an answer here, no error. Raises `Unreachable`,
-    `TimedOut`, `RateLimited`, `ServerFault` and the like for all other trouble.
+    An invalid key is a result, not an error. Raises `Unreachable`, `TimedOut`,
+    `RateLimited`, `ServerFault` and other errors of a call.
     """
-    silence = connection.timeout or _SILENCE
+    timeout = connection.timeout or _TIMEOUT
     try:
         with (
             open_http_client(connection) as http,
-            map_httpx_errors(connection, silence),
-            http.stream("POST", _PATH, timeout=silence) as response,
+            map_httpx_errors(connection, timeout),
+            http.stream("POST", _PATH, timeout=timeout) as response,
         ):
             is_valid = _is_valid(response, connection)
             return KeyCheck(is_valid, response.headers.get("date", ""))
-    except TransientError as passing:
-        raise passing.problem from passing
+    except TransientError as error:
+        raise error.problem from error
 
 
 def _is_valid(response: httpx.Response, connection: Connection) -> bool | None:
     status = response.status_code
-    if status in _REFUSED:
+    if status in _INVALID_KEY:
         return False
-    if status in _NO_SUCH_CHECK:
+    if status in _NOT_IMPLEMENTED:
         return None
     if not response.is_success:
         body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
@@ -69,15 +69,15 @@ def _is_valid(response: httpx.Response, connection: Connection) -> bool | None:
             return None
 
 
-_LARGEST_SKEW = 300.0
-"""Seconds. With more, certificates and signatures seem to be of another time."""
+_MAX_SKEW = 300.0
+"""Seconds of clock skew; beyond it, certificates may seem expired or not yet valid."""
 
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step, and what was found; `problem` is why there is no next one."""
+    """One check and its result; `problem` is the error if it failed."""
 
     name: str
     found: str = ""
@@ -85,30 +85,30 @@ class Step:
 
 
 def diagnose(connection: Connection, *, has_key: bool = True) -> Iterator[Step]:
-    """Go the way to the server, and yield each step, up to the first that fails.
+    """Check the path to the server; yield each step, up to the first that fails.
 
-    Behind a proxy, the first steps lead to the proxy. Without *has_key* the server
-    is not asked about a key. Times are limited to 10 s a step.
+    Behind a proxy, DNS and TCP are those of the proxy. Without *has_key* the key is
+    not checked. Each step times out after 10 s.
     """
     proxy = proxy_for(connection)
     server = urlsplit(connection.base_url)
     peer = urlsplit(proxy.url) if proxy else server
     checks: dict[str, Callable[[], str]] = {
-        "DNS": lambda: _resolved(peer),
-        "TCP": lambda: _connected(peer),
+        "DNS": lambda: _resolve(peer),
+        "TCP": lambda: _connect(peer),
     }
     if server.scheme == "https" and not proxy:
-        checks["TLS"] = lambda: _secured(server, connection)
+        checks["TLS"] = lambda: _handshake(server, connection)
     for name, check in checks.items():
-        step = _step(name, check)
+        step = _run_step(name, check)
         yield step
         if step.problem:
             return
     if has_key:
-        yield from _asked(connection)
+        yield from _key_steps(connection)
 
 
-def _step(name: str, check: Callable[[], str]) -> Step:
+def _run_step(name: str, check: Callable[[], str]) -> Step:
     try:
         return Step(name, check())
     except CoError as problem:
@@ -119,19 +119,19 @@ def _step(name: str, check: Callable[[], str]) -> Step:
         return Step(name, problem=Unreachable(reason, hint=hint))
 
 
-def _resolved(url: SplitResult) -> str:
+def _resolve(url: SplitResult) -> str:
     found = socket.getaddrinfo(url.hostname, _port(url), type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     return f"{url.hostname} is {', '.join(addresses)}"
 
 
-def _connected(url: SplitResult) -> str:
+def _connect(url: SplitResult) -> str:
     began = monotonic()
     with closing(_open(url)):
         return f"{url.hostname}:{_port(url)} in {(monotonic() - began) * 1000:.0f} ms"
 
 
-def _secured(url: SplitResult, connection: Connection) -> str:
+def _handshake(url: SplitResult, connection: Connection) -> str:
     context = tls_context(connection.route)
     with (
         closing(_open(url)) as plain,
@@ -139,12 +139,12 @@ def _secured(url: SplitResult, connection: Connection) -> str:
     ):
         certificate: Any = secure.getpeercert() or {}
         issuer = {key: text for ((key, text), *_) in certificate.get("issuer", ())}
-        by = issuer.get("organizationName") or issuer.get("commonName") or "nobody"
+        by = issuer.get("organizationName") or issuer.get("commonName") or "unknown"
         until = certificate.get("notAfter", "")
-        return f"{secure.version()}, certified by {by} until {until}"
+        return f"{secure.version()}, certificate by {by}, valid until {until}"
 
 
-def _asked(connection: Connection) -> Iterator[Step]:
+def _key_steps(connection: Connection) -> Iterator[Step]:
     try:
         check = check_key(connection)
     except CoError as problem:
@@ -156,26 +156,28 @@ def _asked(connection: Connection) -> Iterator[Step]:
 
 def _authentication(check: KeyCheck, connection: Connection) -> Step:
     if check.is_valid is False:
-        said = "the server does not take the key"
         hint = "store another one: `co auth login`"
-        return Step("auth", problem=NotAuthenticated(said, hint=hint))
+        problem = NotAuthenticated("the server rejects the key", hint=hint)
+        return Step("auth", problem=problem)
     if check.is_valid is None:
-        return Step("auth", "the server answers; it cannot tell about keys")
-    return Step("auth", "the server takes the key" if connection.key else "no key sent")
+        return Step("auth", "the server responds; it has no key check")
+    return Step(
+        "auth", "the server accepts the key" if connection.key else "no key sent"
+    )
 
 
 def _clock(date: str) -> Step:
-    """Compare this machine's clock with what the server says (RFC 9110, 6.6.1)."""
+    """Compare this machine's clock with the server's Date header (RFC 9110, 6.6.1)."""
     from email.utils import parsedate_to_datetime
 
     try:
         skew = (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
     except (ValueError, TypeError):
-        return Step("clock", "the server does not say its time")
-    said = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
-    if abs(skew) <= _LARGEST_SKEW:
-        return Step("clock", said)
-    problem = ServerFault(f"this machine's clock is {said}", hint="set one of them")
+        return Step("clock", "the server sends no valid Date header")
+    found = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
+    if abs(skew) <= _MAX_SKEW:
+        return Step("clock", found)
+    problem = ServerFault(f"this machine's clock is {found}", hint="set one of them")
     return Step("clock", problem=problem)
 
 

@@ -1,4 +1,4 @@
-"""Sends somebody else's request on as it is, and gives back the reply unread."""
+"""Forwards a request to a server unchanged, and returns the raw reply."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from cohere_cli.api.connection import CONNECT_TIMEOUT, SINGLE_TIMEOUT, Connection
 from cohere_cli.errors import CoError
 
-# Enough to tell what is sent and wanted; never the key that the request came with.
-_PASSED_ON = ("content-type", "accept")
-_PASSED_BACK = ("retry-after", "x-debug-trace-id")
+# Media types only; never the Authorization header of the incoming request.
+_FORWARDED = ("content-type", "accept")
+_RETURNED = ("retry-after", "x-debug-trace-id")
 
 
 class ForwardError(Exception):
-    """The other end gave no reply, or not all of it; *problem* says why."""
+    """The server sent no reply or an incomplete one; *problem* is the error."""
 
     def __init__(self, problem: CoError) -> None:
         super().__init__(str(problem))
@@ -22,7 +22,7 @@ class ForwardError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ForwardedResponse:
-    """A reply; `chunks` are its bytes as they come, which raise `ForwardError`."""
+    """A reply; `chunks` yields its bytes as they arrive, or raises `ForwardError`."""
 
     url: str
     status: int
@@ -32,7 +32,7 @@ class ForwardedResponse:
 
 
 class Forwarder:
-    """A way to the other end of *connection*, with its key; for several threads."""
+    """Forwards requests to the server of *connection* with its key; thread-safe."""
 
     def __init__(self, connection: Connection) -> None:
         from cohere_cli.api.transport import open_http_client
@@ -41,11 +41,11 @@ class Forwarder:
         self._client = open_http_client(connection)
 
     def close(self) -> None:
-        """Close all connections; replies that are under way end."""
+        """Close all connections, also of unfinished replies."""
         self._client.close()
 
     @contextmanager
-    def sent(
+    def send(
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> Iterator[ForwardedResponse]:
         """Send a request to *path*, which may have a query; raises `ForwardError`."""
@@ -56,11 +56,11 @@ class Forwarder:
             method,
             path,
             content=body or None,
-            headers={name: headers[name] for name in _PASSED_ON if name in headers},
+            headers={name: headers[name] for name in _FORWARDED if name in headers},
             timeout=httpx.Timeout(wait, connect=CONNECT_TIMEOUT),
         )
         with ExitStack() as stack:
-            with _translated(self._connection, wait):
+            with _map_errors(self._connection, wait):
                 reply = self._client.send(request, stream=True)
             stack.callback(reply.close)
             yield ForwardedResponse(
@@ -69,7 +69,7 @@ class Forwarder:
                 content_type=reply.headers.get("content-type", ""),
                 headers={
                     name: reply.headers[name]
-                    for name in _PASSED_BACK
+                    for name in _RETURNED
                     if name in reply.headers
                 },
                 chunks=_chunks(reply.iter_bytes(), self._connection, wait),
@@ -77,14 +77,14 @@ class Forwarder:
 
 
 def _chunks(
-    coming: Iterator[bytes], connection: Connection, wait: float
+    chunks: Iterator[bytes], connection: Connection, wait: float
 ) -> Iterator[bytes]:
-    with _translated(connection, wait):
-        yield from coming
+    with _map_errors(connection, wait):
+        yield from chunks
 
 
 @contextmanager
-def _translated(connection: Connection, wait: float) -> Iterator[None]:
+def _map_errors(connection: Connection, wait: float) -> Iterator[None]:
     from cohere_cli.api.retry import TransientError
     from cohere_cli.api.transport import map_httpx_errors
 

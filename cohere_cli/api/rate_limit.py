@@ -1,4 +1,4 @@
-"""Where the requests of several threads wait until their common pace allows them."""
+"""A rate limiter for the requests of several threads."""
 
 import re
 import threading
@@ -16,22 +16,22 @@ from cohere_cli.errors import RateLimited
 MINUTE = 60.0
 
 MAX_REFUSED_SECONDS = 120.0
-"""Seconds of nothing but refusals, after which there is no use in going on."""
+"""Seconds of nothing but 429 replies after which the limiter gives up."""
 
-# Seconds of refusals: it is no second's allowance that is used up, but a minute's.
+# Seconds of 429 replies after which the limit is one per minute, not per second.
 _LONGER_THAN_A_SECOND = 3.0
-# A minute. Trial keys have it, and then not in a refusal.
+# Requests per minute. Sent for trial keys only, and not with a 429.
 _LIMIT_HEADER = "x-trial-endpoint-call-limit"
-_LIMIT_IN_WORDS = re.compile(r"limited to ([0-9]+) API calls / minute")
+_LIMIT_IN_MESSAGE = re.compile(r"limited to ([0-9]+) API calls / minute")
 _NUMBER = re.compile("0*[1-9][0-9]{0,8}")
 
 
 @dataclass(slots=True)
 class Permit:
-    """A request's permission to be sent; `headers` are those of its success.
+    """Permission to send a request; `headers` are set if it succeeds.
 
-    `pauses` counts the pauses before it: what was sent before the last one knows
-    nothing of it.
+    `pauses` is the number of pauses before it: the outcome of a request sent before
+    the latest pause is no evidence about the limit after it.
     """
 
     pauses: int = 0
@@ -39,14 +39,14 @@ class Permit:
 
 
 class RateLimitState:
-    """At most *rate* requests in any minute, from 1; None until the server says.
+    """Allows *rate* requests in any minute, at least 1; None: learned from the server.
 
-    A request counts until a minute after its end, as nobody knows when the server
-    counted it. So a limit is kept wherever the server's minute begins; and what it
-    allows can be used at once.
+    A request counts until a minute after its end, because the time at which the
+    server counted it is unknown. So the limit holds wherever the server's minute
+    begins, and requests may be sent in a burst.
 
-    A refusal stops all for a while. Then one request is let through at a time, and
-    with each round of successes one more. All times are seconds of the same clock.
+    A 429 pauses all requests. Afterwards one request is sent at a time, and one more
+    in parallel after each round of successes. All times are seconds of one clock.
     """
 
     def __init__(self, rate: int | None = None) -> None:
@@ -64,12 +64,12 @@ class RateLimitState:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether there were only refusals for `MAX_REFUSED_SECONDS`."""
+        """Whether every reply was a 429 for more than `MAX_REFUSED_SECONDS`."""
         waited = self._paused_until - self._refused_since
         return self._refusals > 0 and waited > MAX_REFUSED_SECONDS
 
-    def ask(self, now: float) -> float:
-        """Seconds until a request may be sent: 0 is now, inf is after another's end."""
+    def delay(self, now: float) -> float:
+        """Return seconds until a request may be sent; inf: not before another ends."""
         while self._ended and self._ended[0][0] + MINUTE <= now:
             self._ended.popleft()
         if now < self._paused_until:
@@ -78,46 +78,46 @@ class RateLimitState:
             return inf
         return self._until_room(now)
 
-    def started(self) -> Permit:
-        """Take note that a request goes out, as `ask` allowed."""
+    def start(self) -> Permit:
+        """Count a request that is sent, as `delay` allowed."""
         self._under_way += 1
         return Permit(self._pauses)
 
-    def ended(self, turn: Permit, now: float) -> None:
-        """Take note that the request of *turn* is over, however it ended."""
+    def end(self, permit: Permit, now: float) -> None:
+        """Count the end of the request of *permit*, successful or not."""
         self._under_way -= 1
-        self._ended.append((now, turn.headers is not None))
-        if turn.headers is None:
+        self._ended.append((now, permit.headers is not None))
+        if permit.headers is None:
             return
-        self._learn(turn.headers.get(_LIMIT_HEADER, ""))
-        if turn.pauses == self._pauses:
+        self._learn(permit.headers.get(_LIMIT_HEADER, ""))
+        if permit.pauses == self._pauses:
             self._refusals = 0
             self._most_under_way += 1 / self._most_under_way
 
-    def refused(
+    def refuse(
         self,
-        turn: Permit,
+        permit: Permit,
         now: float,
         *,
-        asked: float | None,
+        wait: float | None,
         message: str = "",
         chance: float | None = None,
     ) -> float:
-        """Stop all requests, and return for how many seconds.
+        """Pause all requests after a 429; return for how many seconds.
 
-        *asked* is what the server asks for; a server that asks for nothing, or for
-        no time at all, is met with a delay as before a retry (*chance* as there). 0
-        for one of several refusals together: another's pause is on.
+        *wait* is the server's Retry-After, None without one. The pause is at least
+        a retry's backoff (see `backoff_delay` for *chance*). Returns 0 for a request
+        sent before the current pause, which already covers it.
         """
-        named = _LIMIT_IN_WORDS.search(message)
+        named = _LIMIT_IN_MESSAGE.search(message)
         self._learn(named[1] if named else "")
-        if turn.pauses < self._pauses:
-            self._paused_until = max(self._paused_until, now + (asked or 0.0))
+        if permit.pauses < self._pauses:
+            self._paused_until = max(self._paused_until, now + (wait or 0.0))
             return 0.0
         self._count_refusal(now)
-        pause = max(asked or 0.0, backoff_delay(self._refusals, chance))
+        pause = max(wait or 0.0, backoff_delay(self._refusals, chance))
         self._paused_until = max(self._paused_until, now + pause)
-        if asked is None and now - self._refused_since >= _LONGER_THAN_A_SECOND:
+        if wait is None and now - self._refused_since >= _LONGER_THAN_A_SECOND:
             self._guess_limit(now)
         return pause
 
@@ -133,9 +133,9 @@ class RateLimitState:
             self.limit = int(limit)
 
     def _guess_limit(self, now: float) -> None:
-        """For a minute, expect no more than what succeeded in the last one.
+        """For one minute, set the limit to the successes of the last minute.
 
-        Only so long: the guess is low where the key is used elsewhere too.
+        No longer, because the guess is too low if the key is also used elsewhere.
         """
         self._guess = sum(success for _, success in self._ended)
         self._guess_ends = now + MINUTE
@@ -155,10 +155,10 @@ Notify = Callable[[str], None]
 
 
 class RateLimiter:
-    """Limits all requests of a client, together, to *rate* a minute.
+    """Limits the requests of all threads of a client together to *rate* per minute.
 
-    `RateLimitState` decides; it learns the rate from the server if *rate* is None.
-    *clock* counts seconds; *change* is the condition that waiting threads share.
+    If *rate* is None, it is learned from the server. *clock* returns seconds; *change*
+    is the condition variable on which threads wait.
     """
 
     def __init__(
@@ -167,58 +167,58 @@ class RateLimiter:
         clock: Callable[[], float] = time.monotonic,
         change: threading.Condition | None = None,
     ) -> None:
-        self._pace = RateLimitState(rate)
+        self._state = RateLimitState(rate)
         self._clock = clock
         self._change = change or threading.Condition()
-        self._told = rate
+        self._reported_limit = rate
 
     @contextmanager
-    def turn(self, deadline: Deadline, tell: Notify) -> Iterator[Permit]:
-        """Wait for a turn, and hold it while the block runs.
+    def turn(self, deadline: Deadline, notify: Notify) -> Iterator[Permit]:
+        """Wait until a request may be sent; its block is the request.
 
-        A 429 in the block stops all; *tell* hears of it, and of a limit that the
-        server names. Raises `RateLimited` when there was nothing but 429 for too
-        long, and what *deadline* raises.
+        A 429 in the block pauses all requests; *notify* gets a line about that, and
+        about a limit that the server reports. Raises `RateLimited` after nothing but
+        429 replies for too long, and `TimedOut` at the *deadline*.
         """
-        turn = self._awaited(deadline)
+        permit = self._acquire(deadline)
         try:
-            yield turn
-        except TransientError as passing:
-            if self.has_stopped(passing):
-                self._stop(turn, passing, tell)
+            yield permit
+        except TransientError as error:
+            if self.handles(error):
+                self._pause(permit, error, notify)
             raise
         finally:
-            self._end(turn, tell)
+            self._release(permit, notify)
 
-    def has_stopped(self, passing: TransientError) -> bool:
-        """Whether it waits for what failed to pass: the next turn comes after that."""
-        return isinstance(passing.problem, RateLimited)
+    def handles(self, error: TransientError) -> bool:
+        """Whether the limiter itself delays the request that follows *error*."""
+        return isinstance(error.problem, RateLimited)
 
-    def _awaited(self, deadline: Deadline) -> Permit:
+    def _acquire(self, deadline: Deadline) -> Permit:
         with self._change:
-            while (seconds := self._pace.ask(self._clock())) > 0:
+            while (seconds := self._state.delay(self._clock())) > 0:
                 seconds = deadline.cap(seconds)
                 self._change.wait(None if seconds == inf else seconds)
                 deadline.check()
-            return self._pace.started()
+            return self._state.start()
 
-    def _stop(self, turn: Permit, passing: TransientError, tell: Notify) -> None:
-        problem = passing.problem
+    def _pause(self, permit: Permit, error: TransientError, notify: Notify) -> None:
+        problem = error.problem
         with self._change:
-            pause = self._pace.refused(
-                turn, self._clock(), asked=passing.wait, message=problem.what
+            pause = self._state.refuse(
+                permit, self._clock(), wait=error.wait, message=problem.what
             )
-            is_hopeless = self._pace.is_exhausted
-        if is_hopeless:
-            raise problem from passing
+            is_exhausted = self._state.is_exhausted
+        if is_exhausted:
+            raise problem from error
         if pause:
-            tell(f"{problem}; nothing is sent for {pause:.1f} s")
+            notify(f"{problem}; pausing all requests for {pause:.1f} s")
 
-    def _end(self, turn: Permit, tell: Notify) -> None:
+    def _release(self, permit: Permit, notify: Notify) -> None:
         with self._change:
-            self._pace.ended(turn, self._clock())
+            self._state.end(permit, self._clock())
             self._change.notify_all()
-            limit, told = self._pace.limit, self._told
-            self._told = limit
-        if limit != told:
-            tell(f"the server allows {limit} requests a minute; others wait their turn")
+            limit, reported = self._state.limit, self._reported_limit
+            self._reported_limit = limit
+        if limit != reported:
+            notify(f"the server allows {limit} requests a minute; the rest wait")

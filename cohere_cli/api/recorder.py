@@ -1,7 +1,7 @@
-"""Keeps a reply in a file, byte for byte and with its times, while it comes.
+"""Records a reply to a file, byte for byte and with times, while it arrives.
 
-The file is JSON lines: a heading, the chunks of the body, and how the body ended.
-It never holds a key, a header of the request, or the request's body.
+The file is JSON lines: a header, the chunks of the body, and how the body ended.
+It never holds the key, request headers or the request body.
 
     {"co-recording": 1, "url": …, "status": …, "content-type": …, "started": …}
     {"at": seconds since the request, "data": "text"}    or "base64": "bytes"
@@ -24,15 +24,15 @@ from cohere_cli.errors import CoError, InputProblem, UsageProblem
 FORMAT = "co-recording"
 VERSION = 1
 
-_BEGINNING = f'{{"{FORMAT}":'.encode()
-# Without O_TRUNC: until a reply comes, an older recording is as it was. O_NONBLOCK:
-# a pipe that took the file's place after the first look cannot hold us.
+_MAGIC = f'{{"{FORMAT}":'.encode()
+# Without O_TRUNC, an older recording stays until a reply arrives. With O_NONBLOCK, a
+# pipe that replaced the file after the first check cannot block.
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """What is known of a reply before its body comes."""
+    """What is known of a reply before its body arrives."""
 
     url: str
     status: int
@@ -40,24 +40,23 @@ class ResponseHead:
 
 
 class Recorder(Protocol):
-    """Is told of every request, and of every body that may be an answer."""
+    """Records the body of each successful reply."""
 
-    def asked(self) -> None:
-        """Take note that a request goes out: times count from here."""
+    def start_timer(self) -> None:
+        """Count times from now: a request is sent."""
 
     def record(
-        self, heading: ResponseHead, chunks: Iterator[bytes]
+        self, head: ResponseHead, chunks: Iterator[bytes]
     ) -> AbstractContextManager[Iterator[bytes]]:
-        """Hand *chunks* on, to be read before the block is left."""
+        """Yield *chunks* unchanged; they must be consumed within the block."""
         ...
 
 
 class FileRecorder:
-    """A tape that is a file. Of several attempts it keeps the last.
+    """Records to a file; a retry overwrites the previous attempt.
 
-    A file that takes no more costs the rest of the recording, never the answer:
-    `failure` says why, and is empty while all is well. *clock* counts seconds,
-    *now* tells the time of day.
+    A write error ends the recording but not the answer; `failure` is its message,
+    empty if there was none. *clock* returns seconds, *now* the time of day.
     """
 
     def __init__(
@@ -71,33 +70,33 @@ class FileRecorder:
         self._clock = clock
         self._now = now
         self._running = False
-        self.asked()
+        self.start_timer()
 
-    def asked(self) -> None:
-        """Take note that a request goes out: times count from here."""
-        self._asked = self._clock()
+    def start_timer(self) -> None:
+        """Count times from now: a request is sent."""
+        self._sent_at = self._clock()
         self._started = self._now()
 
     @contextmanager
     def record(
-        self, heading: ResponseHead, chunks: Iterator[bytes]
+        self, head: ResponseHead, chunks: Iterator[bytes]
     ) -> Iterator[Iterator[bytes]]:
-        """Hand *chunks* on, each written first, and write how the block ends."""
-        self._begin(heading)
+        """Yield *chunks*, each recorded first; record how the block ends."""
+        self._begin(head)
         try:
-            yield map(self._kept, chunks)
+            yield map(self._recorded, chunks)
         except BaseException as exc:
-            self._end(_end_of(exc))
+            self._end(_end_reason(exc))
             raise
         self._end("complete")
 
     def close(self) -> None:
-        """Close the file, also in the midst of a reply that nobody reads on."""
+        """Close the file, also in the middle of a reply that is not read further."""
         self._end("stopped")
         with suppress(OSError):
             self._file.close()
 
-    def _begin(self, heading: ResponseHead) -> None:
+    def _begin(self, head: ResponseHead) -> None:
         with self._writing():
             self._file.seek(0)
             self._file.truncate()
@@ -106,23 +105,23 @@ class FileRecorder:
         self._write(
             {
                 FORMAT: VERSION,
-                "url": heading.url,
-                "status": heading.status,
-                "content-type": heading.content_type,
+                "url": head.url,
+                "status": head.status,
+                "content-type": head.content_type,
                 "started": started,
             }
         )
 
-    def _kept(self, chunk: bytes) -> bytes:
+    def _recorded(self, chunk: bytes) -> bytes:
         self._write({"at": self._at(), **_as_json(chunk)})
         return chunk
 
-    def _end(self, how: str) -> None:
-        self._write({"at": self._at(), "end": how})
+    def _end(self, reason: str) -> None:
+        self._write({"at": self._at(), "end": reason})
         self._running = False
 
     def _at(self) -> float:
-        return round(self._clock() - self._asked, 6)
+        return round(self._clock() - self._sent_at, 6)
 
     def _write(self, line: dict[str, Any]) -> None:
         if not self._running:
@@ -142,59 +141,60 @@ class FileRecorder:
 
 
 @contextmanager
-def open_recorder(path: str, tell: Callable[[str], None]) -> Iterator[FileRecorder]:
-    """Give a recording in the file *path*, which is new, empty or a recording.
+def open_recorder(path: str, notify: Callable[[str], None]) -> Iterator[FileRecorder]:
+    """Yield a recorder to the file *path*, which is new, empty or a recording.
 
-    Nothing is changed before a reply comes, and no empty file is left behind.
-    *tell* gets a line for people, at the end, if the file took not all of it.
-    Raises `UsageProblem` for "-" and `InputProblem` for any other file.
+    The file is unchanged until a reply arrives; a new file that stays empty is
+    removed. *notify* gets a line at the end if the recording is incomplete. Raises
+    `UsageProblem` for "-" and `InputProblem` for any other kind of file.
     """
     where = os.fsencode(path).decode("utf-8", "replace")
     if path == "-":
-        hint = "standard output is the answer's: name a file"
-        raise UsageProblem("--record takes no -", hint=hint)
+        hint = "standard output is for the answer; name a file"
+        raise UsageProblem("--record cannot write to standard output", hint=hint)
     is_new = not os.path.lexists(path)
     try:
-        file = _opened(path, where)
+        file = _open(path, where)
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or str(exc)
-        said = f"cannot be recorded to: {reason.lower()}"
-        raise InputProblem(said, where=where) from exc
-    recording = FileRecorder(file)
+        message = f"cannot be recorded to: {reason.lower()}"
+        raise InputProblem(message, where=where) from exc
+    recorder = FileRecorder(file)
     try:
-        with closing(recording):
-            yield recording
+        with closing(recorder):
+            yield recorder
     finally:
         if is_new:
             _remove_empty(path)
-        if recording.failure:
-            tell(f"the recording is not whole: {recording.failure.lower()} ({where})")
+        if recorder.failure:
+            reason = recorder.failure.lower()
+            notify(f"the recording is incomplete: {reason} ({where})")
 
 
-def _opened(path: str, where: str) -> FileIO:
-    # Before it is opened: opening alone makes some devices act.
+def _open(path: str, where: str) -> FileIO:
+    # Before opening it, because opening some devices has side effects.
     with suppress(FileNotFoundError):
-        _refuse_unless_regular(os.stat(path), where)  # noqa: PTH116 - Path("") is "."
-    # As open to others as any file that the user makes: their umask decides.
+        _require_regular(os.stat(path), where)  # noqa: PTH116 - Path("") is "."
+    # Readable by others as the user's umask allows.
     file = FileIO(os.open(path, _FLAGS, 0o666), "r+")
     try:
-        _refuse_unless_regular(os.fstat(file.fileno()), where)
-        _refuse_unless_recording(file, where)
+        _require_regular(os.fstat(file.fileno()), where)
+        _require_recording(file, where)
     except (OSError, InputProblem):
         file.close()
         raise
     return file
 
 
-def _refuse_unless_regular(status: os.stat_result, where: str) -> None:
+def _require_regular(status: os.stat_result, where: str) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise InputProblem("cannot be recorded to: not a regular file", where=where)
 
 
-def _refuse_unless_recording(file: FileIO, where: str) -> None:
-    if file.read(len(_BEGINNING)) not in (b"", _BEGINNING):
-        hint = "name a new file: only a recording is written over"
-        raise InputProblem("is no recording, and is kept", where=where, hint=hint)
+def _require_recording(file: FileIO, where: str) -> None:
+    if file.read(len(_MAGIC)) not in (b"", _MAGIC):
+        hint = "name a new file; only recordings are overwritten"
+        raise InputProblem("not a recording; not overwritten", where=where, hint=hint)
 
 
 def _remove_empty(path: str) -> None:
@@ -212,13 +212,13 @@ def _as_json(chunk: bytes) -> dict[str, str]:
         return {"base64": b64encode(chunk).decode()}
 
 
-def _end_of(problem: BaseException) -> str:
+def _end_reason(problem: BaseException) -> str:
     match problem:
         case CoError():
             return "incomplete"
         case Exception():
-            # What the connection itself says: it is translated further out.
+            # An error of httpx, which is mapped by the caller.
             return "lost"
         case _:
-            # A signal, or nobody who reads on.
+            # A signal, or a caller that stopped reading.
             return "stopped"

@@ -1,5 +1,7 @@
-"""When to ask again, and after how long. A request is repeated only while nothing
-of its reply was shown."""
+"""Which failures are retried, and after what delay.
+
+A request is retried only until its reply begins to be shown.
+"""
 
 import random
 from collections.abc import Mapping
@@ -10,15 +12,15 @@ from cohere_cli.errors import CoError
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524, 529})
 MAX_BACKOFF = 8.0
 MAX_RETRY_AFTER = 60.0
-"""Seconds. A server that asks for more is not waited for."""
+"""Seconds. A longer Retry-After is reported as an error instead of waited for."""
 MAX_TOTAL_DELAY = 120.0
-"""Seconds of waiting for one call, however many retries it has left."""
+"""Seconds of delays in one call, whatever the number of retries left."""
 
 
 def is_retryable(status: int, message: str) -> bool:
-    """Whether the same request may succeed soon.
+    """Whether the same request may soon succeed.
 
-    A monthly or trial-call cap comes as 429 too, but waiting does not lift it.
+    A monthly cap is a 429 too, but waiting does not lift it.
     """
     return status in RETRIED_STATUSES and "/ month" not in message.lower()
 
@@ -26,27 +28,27 @@ def is_retryable(status: int, message: str) -> bool:
 def backoff_delay(attempt: int, chance: float | None = None) -> float:
     """Seconds to wait before retry number *attempt*, counted from 1.
 
-    Full jitter: anything from 0 to a bound that doubles from 0.5 s up to 8 s, so
-    that clients which failed together do not come back together. *chance* is in
-    [0, 1]; by default a new one is drawn.
+    Full jitter: uniform from 0 to a bound that doubles from 0.5 s up to 8 s, so that
+    clients which failed together do not retry together. *chance* is in [0, 1], by
+    default random.
     """
-    drawn = random.random() if chance is None else chance  # noqa: S311 - not a secret
-    return drawn * min(MAX_BACKOFF, 0.5 * 2.0 ** (attempt - 1))
+    factor = random.random() if chance is None else chance  # noqa: S311 - not a secret
+    return factor * min(MAX_BACKOFF, 0.5 * 2.0 ** (attempt - 1))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait, or None where it does not say.
+    """Return the seconds that the server asks to wait, None if it does not.
 
-    `retry-after-ms`, or `Retry-After` in seconds or as a date, which is measured
-    against the reply's own Date so that a wrong clock here does no harm
-    (RFC 9110, 10.2.3). What makes no sense is passed over.
+    Reads `retry-after-ms`, or `Retry-After` in seconds or as a date. A date is compared
+    with the reply's own Date, so that a wrong local clock does not matter
+    (RFC 9110, 10.2.3). Invalid values are ignored.
     """
     milliseconds = _seconds(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
-    asked = headers.get("retry-after")
-    seconds = _seconds(asked)
-    return _seconds_until(asked, headers.get("date")) if seconds is None else seconds
+    value = headers.get("retry-after")
+    seconds = _seconds(value)
+    return _seconds_until(value, headers.get("date")) if seconds is None else seconds
 
 
 def _seconds(value: str | None) -> float | None:
@@ -75,10 +77,10 @@ def _date(value: str | None) -> datetime | None:
 
 
 class TransientError(Exception):
-    """A failure that may pass: the request can be sent again.
+    """A transient failure: the request can be retried.
 
-    *problem* is what the user is told if it does not pass. *wait* is how many
-    seconds the server asks for, if it does.
+    *problem* is the error for the user once no retries are left. *wait* is the
+    server's Retry-After in seconds, None without one.
     """
 
     def __init__(self, problem: CoError, wait: float | None = None) -> None:

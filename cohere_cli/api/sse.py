@@ -1,4 +1,4 @@
-"""From the bytes of an event stream to the data of its events."""
+"""Parses server-sent events, and limits the size of lines, events and streams."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -11,11 +11,11 @@ from cohere_cli.strict_json import MAX_VALUES, has_too_many_values
 
 
 def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Yield the data of each event that has some.
+    """Yield the data of each event, unless it is empty.
 
-    Server-sent events are UTF-8 whatever a charset says (WHATWG HTML 9.2.5), so
-    the decoder is given a response of our own making; bytes that are not UTF-8
-    become U+FFFD. Raises `ServerFault` for what is too long, or holds too much.
+    Server-sent events are UTF-8 whatever the charset parameter (WHATWG HTML 9.2.5),
+    so httpx-sse reads a response built here; invalid UTF-8 becomes U+FFFD. Raises
+    `ServerFault` for a stream, event or line that is too long, or for too many values.
     """
     response = httpx.Response(
         200,
@@ -24,8 +24,8 @@ def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
     )
     for event in httpx_sse.EventSource(response).iter_sse():
         if has_too_many_values(event.data):
-            said = f"the stream has an event of more than {MAX_VALUES:,} values"
-            raise ServerFault(said)
+            message = f"the stream has an event of more than {MAX_VALUES:,} values"
+            raise ServerFault(message)
         if event.data:
             yield event.data
 
@@ -39,29 +39,29 @@ class _Chunks(httpx.SyncByteStream):
 
 
 LONGEST_LINE = 1 << 20
-"""Bytes. A delta has some hundred, a citation with its document some thousand."""
+"""Bytes. Typical: hundreds for a delta, thousands for a citation with a document."""
 
 LONGEST_EVENT = 4 << 20
-"""Bytes, all lines of an event together, without their ends."""
+"""Bytes of all lines of an event together, without line ends."""
 
 LONGEST_STREAM = 12 << 20
-"""Bytes. An answer has some hundred thousand; `-o json` keeps it four times over."""
+"""Bytes. Typical: a few 100,000; `-o json` holds a stream four times in memory."""
 
 _BOM = b"\xef\xbb\xbf"
 
 
 def limit_size(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield *chunks* without a byte order mark, and with the last event closed.
+    """Yield *chunks* without a byte order mark, then a blank line to end an open event.
 
-    Raises `ServerFault` when a line, an event or all of it is longer than it may be.
+    Raises `ServerFault` if a line, an event or the stream exceeds its limit.
     """
     meter = _Meter()
-    for chunk in chain(_without_mark(chunks), [b"\n\n"]):
+    for chunk in chain(_without_bom(chunks), [b"\n\n"]):
         meter.read(chunk)
         yield chunk
 
 
-def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _without_bom(chunks: Iterable[bytes]) -> Iterator[bytes]:
     rest = iter(chunks)
     start = b""
     for chunk in rest:
@@ -73,19 +73,19 @@ def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Meter:
-    """How long the stream is, and the line and the event that it is in the midst of.
+    """Counts the bytes of the stream, the current event and the current line.
 
-    Counted line by line: how the stream was cut into chunks makes no difference.
+    The result does not depend on how the stream is split into chunks.
     """
 
     def __init__(self) -> None:
         self._line = 0
         self._event = 0
-        self._whole = 0
+        self._total = 0
         self._after_return = False
 
     def read(self, chunk: bytes) -> None:
-        self._whole += len(chunk)
+        self._total += len(chunk)
         first, *others = self._with_newlines(chunk).split(b"\n")
         self._grow(len(first))
         for line in others:
@@ -93,11 +93,11 @@ class _Meter:
                 self._event = 0
             self._line = 0
             self._grow(len(line))
-        if self._whole > LONGEST_STREAM:
+        if self._total > LONGEST_STREAM:
             raise ServerFault("the stream is longer than 12 MiB")
 
     def _with_newlines(self, chunk: bytes) -> bytes:
-        """Return *chunk* with each kind of line end as one newline."""
+        """Return *chunk* with every line end (CR, LF, CRLF) as LF."""
         if not chunk:
             return chunk
         if self._after_return:
@@ -112,7 +112,7 @@ class _Meter:
             raise self._problem()
 
     def _problem(self) -> ServerFault:
-        # The greater excess is of the limit that was passed first.
+        # The limit with the larger excess was exceeded first.
         if self._line - LONGEST_LINE >= self._event - LONGEST_EVENT:
             return ServerFault("the stream has a line of over 1 MiB")
         return ServerFault("the stream has an event of over 4 MiB")

@@ -1,4 +1,4 @@
-"""httpx, opened as we want it, with its failures told in our words."""
+"""Opens the httpx client (TLS, proxy, headers) and maps its errors to ours."""
 
 import re
 import ssl
@@ -20,17 +20,18 @@ from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
 _SLICE = 1 << 10
-"""Bytes of a compressed body at a time: unpacked, at most a thousand times as many."""
+"""Bytes of a compressed body at a time; at most 1,000 times as many decompressed."""
 
 _PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
-_CERTIFICATES = "SSL_CERT_FILE, or the profile's ca_bundle, names whom to trust"
+_CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
 
 
 def open_http_client(connection: Connection) -> httpx.Client:
-    """Return a client for *connection*: it follows no redirect, which would hand
-    the prompt to somebody else, and asks for bodies that are not compressed.
+    """Return a client for *connection* that requests uncompressed bodies.
 
-    Raises `ConfigProblem` when proxy or certificates are no use.
+    It does not follow redirects, which would send the prompt to another server.
+
+    Raises `ConfigProblem` for an invalid proxy, URL or certificate file.
     """
     proxy = proxy_for(connection)
     trust = _trust(connection)
@@ -42,20 +43,20 @@ def open_http_client(connection: Connection) -> httpx.Client:
                 "User-Agent": f"cohere-cli/{__version__}",
                 **connection.headers,
             },
-            trust_env=False,  # what it says of proxies and certificates is known
+            trust_env=False,  # proxies and certificates are set here explicitly
             proxy=proxy.url if proxy else None,
             verify=trust,
             timeout=httpx.Timeout(CONNECT_TIMEOUT),
             event_hooks={"response": [_slice]},
         )
     except (ValueError, ImportError, httpx.InvalidURL) as exc:
-        raise _unfit(exc, proxy) from exc
+        raise _invalid_setting(exc, proxy) from exc
 
 
-def _unfit(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
+def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     if proxy is None:
         return ConfigProblem(f"the base URL cannot be used: {exc}")
-    # Without the reason, which may quote a password.
+    # The reason is left out: it may quote a password.
     what = "the proxy's address cannot be used"
     if isinstance(exc, ImportError):
         what = "a SOCKS proxy needs the package socksio, which is not installed"
@@ -63,21 +64,21 @@ def _unfit(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
 
 
 class _Slices(httpx.SyncByteStream):
-    """A body in pieces that stay small when they are unpacked.
+    """A body in chunks that stay small when they are decompressed.
 
-    Compressed data can grow a thousandfold; nobody asked for it, but it may come.
+    Compressed data can grow a thousandfold; a server may send it unrequested.
     """
 
-    def __init__(self, whole: Any) -> None:
-        self._whole = whole
+    def __init__(self, body: Any) -> None:
+        self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._whole:
+        for chunk in self._body:
             for at in range(0, len(chunk), _SLICE):
                 yield chunk[at : at + _SLICE]
 
     def close(self) -> None:
-        self._whole.close()
+        self._body.close()
 
 
 def _slice(response: httpx.Response) -> None:
@@ -86,27 +87,27 @@ def _slice(response: httpx.Response) -> None:
 
 
 def _trust(connection: Connection) -> "ssl.SSLContext | bool":
-    # Reading the certificates takes longer than all else at the start.
+    # Loading the CA certificates is the slowest part of the start.
     if connection.base_url.startswith("http:"):
         return False
     return tls_context(connection.route)
 
 
 def tls_context(route: Route) -> ssl.SSLContext:
-    """Return what TLS goes by: whom to trust, and as whom to appear.
+    """Return the TLS context: trusted CAs and the client certificate.
 
-    Raises `ConfigProblem` that names the file which is no use.
+    Raises `ConfigProblem` naming a file that cannot be used.
     """
     if route.ca_bundle:
         with _read_for_tls("CA bundle", route.ca_bundle):
             context = ssl.create_default_context(cafile=route.ca_bundle)
     else:
-        # httpx reads this variable itself, and does not say which file is missing.
+        # httpx reads this variable itself, but its error does not name the file.
         with _read_for_tls("CA bundle", expandvars("$SSL_CERT_FILE")):
             context = httpx.create_ssl_context()
     if route.client_certificate:
         with _read_for_tls("client certificate", route.client_certificate):
-            # With no password OpenSSL would ask for one, on the terminal.
+            # Without a password OpenSSL would prompt for one on the terminal.
             context.load_cert_chain(
                 route.client_certificate, route.client_key or None, password=""
             )
@@ -118,9 +119,9 @@ def _read_for_tls(what: str, path: str) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        # OpenSSL's own words are about its insides.
-        is_read = isinstance(exc, ssl.SSLError)
-        reason = "it is not whole, or not in PEM" if is_read else exc.strerror
+        # OpenSSL's own messages are about its internals.
+        is_invalid = isinstance(exc, ssl.SSLError)
+        reason = "it is incomplete or not PEM" if is_invalid else exc.strerror
         raise ConfigProblem(
             f"the {what} cannot be used: {reason}", where=path, hint=_CERTIFICATES
         ) from exc
@@ -128,7 +129,7 @@ def _read_for_tls(what: str, path: str) -> Iterator[None]:
 
 @contextmanager
 def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
-    """Raise httpx's errors as ours, or as `TransientError` if a retry may help.
+    """Map httpx's errors to ours, or to `TransientError` if a retry may help.
 
     *silence* is the read timeout in force, in seconds.
     """
@@ -138,49 +139,49 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
     except httpx.ConnectTimeout as exc:
         raise TransientError(TimedOut(f"no connection to {host} in time")) from exc
     except httpx.TimeoutException as exc:
-        hint = "--timeout sets how long to wait in silence"
-        said = f"no word from {host} for {silence:g} s"
-        raise TimedOut(said, hint=hint) from exc
+        hint = "--timeout sets how many seconds to wait without receiving data"
+        message = f"timed out: no data from {host} for {silence:g} s"
+        raise TimedOut(message, hint=hint) from exc
     except httpx.ProxyError as exc:
-        where = _way_to(connection)
-        said = f"the proxy refuses: {exc}"
-        raise Unreachable(said, where=where, hint=_PROXIES) from exc
+        where = _route_to(connection)
+        message = f"the proxy refused the connection: {exc}"
+        raise Unreachable(message, where=where, hint=_PROXIES) from exc
     except httpx.ConnectError as exc:
-        raise _unconnected(exc, connection) from exc
+        raise _connect_error(exc, connection) from exc
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as exc:
         raise ConfigProblem(f"the base URL cannot be used: {exc}") from exc
     except httpx.DecodingError as exc:
         raise ServerFault(f"the reply cannot be decoded: {exc}", where=host) from exc
     except httpx.TransportError as exc:
-        # httpx reads a Location even where nobody follows it.
+        # httpx parses a Location header even if redirects are not followed.
         if _cause(exc, httpx.InvalidURL):
-            said = "the server redirects to what is no address; not followed"
-            raise ServerFault(said, where=host) from exc
-        raise TransientError(_broken_off(exc, host)) from exc
+            message = "the server redirects to an invalid address; not followed"
+            raise ServerFault(message, where=host) from exc
+        raise TransientError(_transport_error(exc, host)) from exc
 
 
-def _broken_off(exc: httpx.TransportError, host: str) -> CoError:
-    """Tell a reply that makes no sense from one that only ended too early.
+def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
+    """Distinguish a reply that is not HTTP from a lost connection.
 
-    The words are those of httpcore and h11; an unknown one counts as a loss.
+    The pattern matches the messages of httpcore and h11 for a closed connection.
     """
-    is_foreign = isinstance(exc, httpx.RemoteProtocolError) and not re.search(
+    is_not_http = isinstance(exc, httpx.RemoteProtocolError) and not re.search(
         "disconnected|closed connection", str(exc)
     )
-    if is_foreign:
+    if is_not_http:
         hint = "check the base URL"
         return ServerFault("the reply is not HTTP", where=host, hint=hint)
     return Unreachable("the connection was lost", where=host)
 
 
-def _unconnected(
+def _connect_error(
     exc: httpx.ConnectError, connection: Connection
 ) -> CoError | TransientError:
-    where = _way_to(connection)
+    where = _route_to(connection)
     if _cause(exc, ssl.SSLCertVerificationError):
-        said = f"the certificate is not trusted: {exc}"
-        return Unreachable(said, where=where, hint=_CERTIFICATES)
-    # "[Errno 111] Connection refused" and the like: the number helps nobody.
+        message = f"the certificate is not trusted: {exc}"
+        return Unreachable(message, where=where, hint=_CERTIFICATES)
+    # Strip the number from "[Errno 111] Connection refused".
     reason = re.sub(r"^\[Errno -?\d+\] ", "", str(exc)).lower()
     hint = "check the base URL and the network"
     return TransientError(
@@ -188,7 +189,7 @@ def _unconnected(
     )
 
 
-def _way_to(connection: Connection) -> str:
+def _route_to(connection: Connection) -> str:
     proxy = proxy_for(connection)
     if proxy is None:
         return connection.host

@@ -83,12 +83,12 @@ def violation_error(flaw: "Violation", page: str) -> ApiError:
             return ApiError(400, "a model parameter is required for this endpoint.")
         case "missing":
             return invalid(f"{flaw.field} is required")
-        case "wrong" if flaw.path == ("temperature",) and "equal" in flaw.says:
+        case "wrong" if flaw.path == ("temperature",) and "equal" in flaw.reason:
             return invalid("temperature must be between 0 and 1.0 inclusive.")
         case "wrong" if not flaw.path:
             return invalid_json("nested too deep, or half a character in a string")
         case "wrong":
-            return invalid(f"{flaw.field} {flaw.says}")
+            return invalid(f"{flaw.field} {flaw.reason}")
 
 
 JSON = "application/json"

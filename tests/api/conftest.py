@@ -1,4 +1,4 @@
-"""A server behind TLS, whose certificate nobody trusts who was not told to."""
+"""A TLS server whose certificate is trusted only if its CA is configured."""
 
 import ssl
 import threading

@@ -68,13 +68,13 @@ def reset(connection: socket.socket) -> None:
 
 
 class Talk:
-    """One client, what it said while it waited, and how long it would have slept."""
+    """One client, its notices before retries, and the seconds it would have slept."""
 
     def __init__(self, url: str, **settings):
-        self.said: list[str] = []
+        self.notices: list[str] = []
         self.slept: list[float] = []
         connection = Connection(url, key="k-canary", **settings)
-        self.client = Client(connection, self.said.append, self.slept.append)
+        self.client = Client(connection, self.notices.append, self.slept.append)
 
     def chat(self, body=BODY):
         """Return the events that came, and the error after them."""
@@ -89,7 +89,7 @@ class Talk:
         return events, None
 
 
-def test_a_stream_is_told_event_by_event(serve: Serve):
+def test_a_stream_is_yielded_event_by_event(serve: Serve):
     server = serve(http(STREAM))
     assert Talk(server.url).chat() == (EVENTS, None)
     (request,) = server.requests
@@ -103,7 +103,7 @@ def test_a_stream_is_told_event_by_event(serve: Serve):
     assert request.header("accept-encoding") == "identity"
 
 
-def test_an_answer_in_one_piece_is_told_in_the_same_events(serve: Serve):
+def test_an_answer_that_is_not_streamed_has_the_same_events(serve: Serve):
     events, error = Talk(serve(as_reply(RESPONSE)).url).chat(SINGLE)
     assert error is None
     assert [type(event).__name__ for event in events] == [
@@ -153,7 +153,7 @@ def test_a_ranking_of_more_than_was_asked_for_is_not_trusted(serve: Serve):
 
 
 @pytest.mark.parametrize(
-    ("first", "said"),
+    ("first", "message"),
     [
         (refusal("503 Busy", "overloaded"), "overloaded (HTTP 503)"),
         (refusal("429 Slow", "wait a bit"), "wait a bit (HTTP 429)"),
@@ -163,19 +163,21 @@ def test_a_ranking_of_more_than_was_asked_for_is_not_trusted(serve: Serve):
         ([http(START), reset], "the connection was lost (HOST)"),
     ],
 )
-def test_a_failure_that_passes_is_met_by_asking_again(serve: Serve, first, said):
+def test_a_transient_failure_is_retried(serve: Serve, first, message):
     server = serve(first, http(STREAM))
     talk = Talk(server.url)
     events, error = talk.chat()
-    if said == "answer incomplete":
-        # The server itself closed: what it had to say was said.
+    if message == "answer incomplete":
+        # The server closed the connection, so the reply is over.
         assert (events, type(error)) == (EVENTS[:1], AnswerIncomplete)
         return
     assert (events, error) == (EVENTS, None)
     assert len(server.requests) == 2
     host = server.url.removeprefix("http://")
-    assert talk.said[0].startswith(said.replace("HOST", host) + "; retrying in 0.")
-    assert talk.said[0].endswith("(1 of 2)")
+    assert talk.notices[0].startswith(
+        message.replace("HOST", host) + "; retrying in 0."
+    )
+    assert talk.notices[0].endswith("(1 of 2)")
 
 
 def test_it_gives_up_after_the_retries_that_were_asked_for(serve: Serve):
@@ -223,7 +225,7 @@ def test_a_stream_that_just_ends_keeps_what_came_and_is_incomplete(serve: Serve)
 
 
 @pytest.mark.parametrize(
-    ("reply", "kind", "said"),
+    ("reply", "kind", "message"),
     [
         (
             refusal("401 No", "invalid api token"),
@@ -253,7 +255,7 @@ def test_a_stream_that_just_ends_keeps_what_came_and_is_incomplete(serve: Serve)
         (
             http(b"", "302 Go", "text/plain", "Location: http://a\x01b/"),
             ServerFault,
-            "the server redirects to what is no address; not followed (HOST)",
+            "the server redirects to an invalid address; not followed (HOST)",
         ),
         (
             http(b"<html><title>Log in</title>", kind="text/html"),
@@ -263,34 +265,34 @@ def test_a_stream_that_just_ends_keeps_what_came_and_is_incomplete(serve: Serve)
         (
             http(STREAM, "200 OK", "text/event-stream", "Content-Encoding: br"),
             ServerFault,
-            "the stream is compressed (br), which was not asked",
+            "the stream is compressed (br), which was not requested",
         ),
         (http(b"x" * (2 << 20)), ServerFault, "the stream has a line of over 1 MiB"),
     ],
 )
-def test_a_refusal_is_told_once_and_not_repeated(serve: Serve, reply, kind, said):
+def test_a_refusal_is_reported_and_not_retried(serve: Serve, reply, kind, message):
     server = serve(reply, http(STREAM))
     events, error = Talk(server.url).chat()
-    said = said.replace("HOST", server.url.removeprefix("http://"))
-    assert (events, type(error), str(error)) == ([], kind, said)
+    message = message.replace("HOST", server.url.removeprefix("http://"))
+    assert (events, type(error), str(error)) == ([], kind, message)
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "message"),
     [
         (http(b"{", kind="application/json"), "the reply is not JSON: "),
         (http(b"\xff", kind="application/json"), "the reply is not JSON: "),
-        (http(b"[]", kind="application/json"), "the reply is no chat response"),
+        (http(b"[]", kind="application/json"), "the reply is not a chat response"),
         (http(b"{}", kind="text/plain"), "expected application/json, got text/plain"),
     ],
 )
 def test_a_single_reply_that_makes_no_sense_is_the_servers_fault(
-    serve: Serve, reply, said
+    serve: Serve, reply, message
 ):
     _, error = Talk(serve(reply).url).chat(SINGLE)
     assert isinstance(error, ServerFault)
-    assert str(error).startswith(said)
+    assert str(error).startswith(message)
 
 
 def test_a_single_reply_may_not_be_larger_than_the_limit(serve: Serve):
@@ -333,7 +335,7 @@ def test_what_is_not_http_is_the_servers_fault(serve: Serve, reply):
     assert (type(error), str(error)) == (ServerFault, f"the reply is not HTTP ({host})")
 
 
-def test_nobody_there_is_told_with_host_and_port():
+def test_a_refused_connection_is_reported_with_host_and_port():
     with socket.create_server(("127.0.0.1", 0)) as gone:
         host = f"127.0.0.1:{gone.getsockname()[1]}"
     _, error = Talk(f"http://{host}", retries=1).chat()
@@ -346,7 +348,7 @@ def test_silence_ends_when_the_timeout_says(serve: Serve):
     events, error = Talk(server.url, timeout=0.2).chat()
     assert (events, type(error)) == (EVENTS[:2], TimedOut)
     host = server.url.removeprefix("http://")
-    assert str(error) == f"no word from {host} for 0.2 s"
+    assert str(error) == f"timed out: no data from {host} for 0.2 s"
 
 
 def drip(connection: socket.socket) -> None:

@@ -14,14 +14,14 @@ def steps(connection, **how):
     }
 
 
-def test_each_step_of_the_way_is_told(https, files):
+def test_each_step_is_reported(https, files):
     url = https().url
     found = steps(Connection(url, "k", route=Route(ca_bundle=files["ca"])))
     assert list(found) == ["DNS", "TCP", "TLS", "auth", "clock"]
     assert found["DNS"] == "127.0.0.1 is 127.0.0.1"
     assert found["TCP"].startswith(f"{url.removeprefix('https://')} in ")
-    assert found["TLS"].startswith("TLSv1.3, certified by Our own until ")
-    assert found["auth"] == "the server takes the key"
+    assert found["TLS"].startswith("TLSv1.3, certificate by Our own, valid until ")
+    assert found["auth"] == "the server accepts the key"
     assert found["clock"].endswith(" the server's")
 
 
@@ -48,7 +48,7 @@ def test_behind_a_proxy_the_first_steps_lead_to_the_proxy(serve):
     assert list(found) == ["DNS", "TCP", "auth"]
     assert found["DNS"] == "127.0.0.1 is 127.0.0.1"
     assert found["auth"] == (
-        "the proxy refuses: 403 Forbidden "
+        "the proxy refused the connection: 403 Forbidden "
         f"(cohere.example through the proxy {proxy.url.removeprefix('http://')})"
     )
 
@@ -67,4 +67,7 @@ def test_a_clock_that_is_wrong_is_a_problem(serve):
 def test_a_server_without_a_clock_is_no_problem(serve, date):
     server = serve(b"", http(VALID, "200 OK", "application/json", date))
     *_, clock = diagnose(Connection(server.url, "k"))
-    assert (clock.found, clock.problem) == ("the server does not say its time", None)
+    assert (clock.found, clock.problem) == (
+        "the server sends no valid Date header",
+        None,
+    )

@@ -15,7 +15,7 @@ def upstream():
 def send(url, headers=None, body=b"", *, key="k"):
     way = Forwarder(Connection(url, key, timeout=5.0))
     try:
-        with way.sent("POST", "/v2/chat?a=b", headers or {}, body) as reply:
+        with way.send("POST", "/v2/chat?a=b", headers or {}, body) as reply:
             return reply, list(reply.chunks)
     finally:
         way.close()
@@ -53,11 +53,11 @@ def test_nobody_there_is_said_in_our_words():
     assert caught.value.problem.what == "cannot connect: connection refused"
 
 
-def test_a_reply_that_breaks_off_is_told_where_it_does(upstream):
+def test_a_reply_that_is_cut_off_fails_at_that_point(upstream):
     promised = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"
     server = upstream(promised)
     way = Forwarder(Connection(server.url, "k"))
-    with way.sent("GET", "/", {}, b"") as reply:
+    with way.send("GET", "/", {}, b"") as reply:
         assert next(reply.chunks) == b"abc"
         with pytest.raises(ForwardError, match="the connection was lost"):
             next(reply.chunks)

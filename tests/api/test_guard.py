@@ -69,7 +69,7 @@ def test_an_event_is_measured_to_its_end_however_it_is_split(blank, size, monkey
 
 
 @pytest.mark.parametrize("size", [1, 1021, 65536])
-def test_of_two_limits_the_one_that_was_reached_first_is_told(size, monkeypatch):
+def test_of_two_limits_the_one_exceeded_first_is_reported(size, monkeypatch):
     monkeypatch.setattr(sse, "LONGEST_LINE", 4_000)
     monkeypatch.setattr(sse, "LONGEST_EVENT", 7_000)
     lines = b"x" * 3500 + b"\n" + b"x" * 5000

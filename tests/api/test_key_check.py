@@ -21,7 +21,7 @@ VALID = b'{"valid":true}'
         (http(b'{"valid":"yes"}', kind="application/json"), None),
     ],
 )
-def test_a_server_says_yes_or_no_or_cannot_tell(serve, reply, is_valid):
+def test_a_key_is_valid_or_invalid_or_unknown(serve, reply, is_valid):
     assert check_key(Connection(serve(reply).url, "k")) == KeyCheck(is_valid)
 
 

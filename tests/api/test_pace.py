@@ -17,21 +17,21 @@ LIMIT = "x-trial-endpoint-call-limit"
 
 def succeed(pace: RateLimitState, turn: Permit, now: float, limit: str = "") -> None:
     turn.headers = {LIMIT: limit} if limit else {}
-    pace.ended(turn, now)
+    pace.end(turn, now)
 
 
-def refuse(pace, now, asked=None, message="", chance=1.0):
-    turn = pace.started()
-    pause = pace.refused(turn, now, asked=asked, message=message, chance=chance)
-    pace.ended(turn, now)
+def refuse(pace, now, wait=None, message="", chance=1.0):
+    turn = pace.start()
+    pause = pace.refuse(turn, now, wait=wait, message=message, chance=chance)
+    pace.end(turn, now)
     return pause
 
 
 def started_at_once(pace: RateLimitState, now: float) -> list[Permit]:
     """Start what may start now, a hundred at most."""
     turns: list[Permit] = []
-    while pace.ask(now) == 0 and len(turns) < 100:
-        turns.append(pace.started())
+    while pace.delay(now) == 0 and len(turns) < 100:
+        turns.append(pace.start())
     return turns
 
 
@@ -42,10 +42,10 @@ def test_without_a_limit_nobody_waits():
 def test_what_a_minute_allows_may_go_at_once_and_the_rest_in_the_next():
     pace = RateLimitState(2)
     first, second = started_at_once(pace, 0)
-    assert pace.ask(0) == inf
+    assert pace.delay(0) == inf
     succeed(pace, second, 3)
     succeed(pace, first, 5)
-    assert pace.ask(5) == 3 + MINUTE - 5
+    assert pace.delay(5) == 3 + MINUTE - 5
     assert len(started_at_once(pace, 3 + MINUTE)) == 1
 
 
@@ -58,13 +58,13 @@ def test_what_a_minute_allows_may_go_at_once_and_the_rest_in_the_next():
 def test_no_server_sees_more_than_the_rate_in_any_minute(rate, takes):
     pace, now, counted, ends = RateLimitState(rate), 0.0, [], []
     for lasts, share in takes:
-        while (wait := pace.ask(now)) > 0:
+        while (wait := pace.delay(now)) > 0:
             if ends and ends[0][0] <= now + wait:
                 now, turn = ends.pop(0)
                 succeed(pace, turn, now)
             else:
                 now += wait
-        ends.append((now + lasts, pace.started()))
+        ends.append((now + lasts, pace.start()))
         ends.sort(key=lambda end: end[0])
         # The server counts a request at some time between its start and its end.
         counted.append(now + lasts * share)
@@ -80,8 +80,8 @@ def test_a_trial_keys_limit_is_learnt_from_the_reply():
     assert pace.limit == 10
     for turn in turns[1:]:
         succeed(pace, turn, 2)
-    assert pace.ask(2) == 2 + MINUTE - 2
-    assert pace.ask(1 + MINUTE) > 0
+    assert pace.delay(2) == 2 + MINUTE - 2
+    assert pace.delay(1 + MINUTE) > 0
     assert len(started_at_once(pace, 2 + MINUTE)) == 10
 
 
@@ -94,21 +94,21 @@ def test_a_limit_is_learnt_from_the_words_of_a_refusal():
 @pytest.mark.parametrize("limit", ["0", "-1", "ten", "1e3", "\u0661", "9" * 5000])
 def test_a_limit_that_makes_no_sense_is_none(limit):
     pace = RateLimitState()
-    succeed(pace, pace.started(), 0, limit)
+    succeed(pace, pace.start(), 0, limit)
     assert pace.limit is None
 
 
 def test_a_given_rate_is_the_users_word():
     pace = RateLimitState(3)
-    succeed(pace, pace.started(), 0, limit="10")
+    succeed(pace, pace.start(), 0, limit="10")
     refuse(pace, 0, message=TRIAL)
     assert pace.limit == 3
 
 
 def test_a_refusal_stops_all_for_as_long_as_the_server_asks():
     pace = RateLimitState()
-    assert refuse(pace, 10, asked=7.0) == 7
-    assert (pace.ask(10), pace.ask(16.5), pace.ask(17)) == (7, 0.5, 0)
+    assert refuse(pace, 10, wait=7.0) == 7
+    assert (pace.delay(10), pace.delay(16.5), pace.delay(17)) == (7, 0.5, 0)
 
 
 def test_after_a_refusal_requests_go_one_at_a_time_and_with_each_round_one_more():
@@ -125,79 +125,79 @@ def test_after_a_refusal_requests_go_one_at_a_time_and_with_each_round_one_more(
 
 def test_refusals_of_requests_that_were_sent_together_are_one():
     pace = RateLimitState()
-    turns = [pace.started() for _ in range(4)]
-    pauses = [pace.refused(turn, 1, asked=None, chance=1.0) for turn in turns]
+    turns = [pace.start() for _ in range(4)]
+    pauses = [pace.refuse(turn, 1, wait=None, chance=1.0) for turn in turns]
     assert pauses == [0.5, 0, 0, 0]
     assert refuse(pace, 2) == 1.0
-    # What was sent before the refusal and served after it says nothing new.
+    # A request sent before the refusal but served after it is no new evidence.
     succeed(pace, turns[0], 3)
     assert refuse(pace, 4) == 2.0
 
 
 def test_the_longest_of_the_pauses_counts():
     pace = RateLimitState()
-    turns = [pace.started() for _ in range(3)]
-    for turn, asked in zip(turns, [2.0, 30.0, 5.0], strict=True):
-        pace.refused(turn, 1, asked=asked)
-        pace.ended(turn, 1)
-    assert pace.ask(1) == 30
+    turns = [pace.start() for _ in range(3)]
+    for turn, wait in zip(turns, [2.0, 30.0, 5.0], strict=True):
+        pace.refuse(turn, 1, wait=wait)
+        pace.end(turn, 1)
+    assert pace.delay(1) == 30
 
 
 def test_a_server_that_asks_for_no_time_is_given_some():
     pace = RateLimitState()
-    pauses = [refuse(pace, now, asked=0.0) for now in range(0, 60, 10)]
+    pauses = [refuse(pace, now, wait=0.0) for now in range(0, 60, 10)]
     assert pauses == [0.5, 1, 2, 4, 8, 8]
 
 
 def test_where_short_pauses_do_not_help_a_minute_gets_what_the_last_one_did():
     pace = RateLimitState()
     for _ in range(5):
-        succeed(pace, pace.started(), 1)
+        succeed(pace, pace.start(), 1)
     for now in (2, 4, 6):
         refuse(pace, now)
     # Eight requests are in the minute, and five were served: four have to leave it.
-    assert pace.ask(8) == 1 + MINUTE - 8
+    assert pace.delay(8) == 1 + MINUTE - 8
     assert pace.limit is None
 
 
 def test_a_limit_of_a_second_is_not_taken_for_one_of_a_minute():
     pace = RateLimitState()
-    succeed(pace, pace.started(), 0)
+    succeed(pace, pace.start(), 0)
     for now in (0.5, 1, 2):
         refuse(pace, now, chance=0.5)
-    assert pace.ask(4) == 0
+    assert pace.delay(4) == 0
 
 
 def test_the_guess_ends_after_a_minute():
     pace = RateLimitState()
-    succeed(pace, pace.started(), 59)
+    succeed(pace, pace.start(), 59)
     for now in (60, 62, 64):
         refuse(pace, now)
-    assert pace.ask(70) > 40
+    assert pace.delay(70) > 40
     later = 64 + MINUTE
-    succeed(pace, pace.started(), later)
-    assert pace.ask(later) == 0
+    succeed(pace, pace.start(), later)
+    assert pace.delay(later) == 0
 
 
 def test_a_key_that_is_used_up_elsewhere_is_asked_again_soon():
     pace = RateLimitState()
     for now in (0, 2, 4):
         refuse(pace, now)
-    assert pace.ask(6) == 0
+    assert pace.delay(6) == 0
 
 
 def test_after_two_minutes_of_refusals_there_is_no_hope():
     pace = RateLimitState()
-    refuse(pace, 0, asked=60.0)
-    refuse(pace, 60, asked=60.0)
+    refuse(pace, 0, wait=60.0)
+    refuse(pace, 60, wait=60.0)
     assert not pace.is_exhausted
-    refuse(pace, MAX_REFUSED_SECONDS, asked=1.0)
+    refuse(pace, MAX_REFUSED_SECONDS, wait=1.0)
     assert pace.is_exhausted
 
 
 def test_a_success_renews_the_hope():
     pace = RateLimitState()
     refuse(pace, 0)
-    succeed(pace, pace.started(), 100)
+    succeed(pace, pace.start(), 100)
     refuse(pace, MAX_REFUSED_SECONDS + 1)
     assert not pace.is_exhausted

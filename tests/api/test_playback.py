@@ -22,28 +22,28 @@ STREAMS = sorted(
 
 
 def folded(events):
-    reply, said = Reply(), ""
+    reply, message = Reply(), ""
     try:
         for _, reply in accumulate(events):  # noqa: B007 - the last one counts
             pass
     except AnswerIncomplete as exc:
-        said = str(exc)
-    return reply, said
+        message = str(exc)
+    return reply, message
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
     stream = path.read_bytes()
-    kept = read_recording(stream.decode(), path.name)
-    whole, said = folded(kept.events)
-    assert kept.shape(whole)["id"]
-    assert said.startswith("answer failed: ") == ("ERROR" in path.name)
+    played = read_recording(stream.decode(), path.name)
+    whole, message = folded(played.events)
+    assert played.shape(whole)["id"]
+    assert message.startswith("answer failed: ") == ("ERROR" in path.name)
     if path.suffix != ".sse":
         return
     for size in (1, 2, 7, 4096):
         chunks = (stream[at : at + size] for at in range(0, len(stream), size))
         reader = CompatDecoder() if whole.model else ChatDecoder()
-        assert folded(decode_stream(iter_data(chunks), reader)) == (whole, said)
+        assert folded(decode_stream(iter_data(chunks), reader)) == (whole, message)
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
@@ -56,19 +56,19 @@ def test_every_citation_covers_the_words_that_it_names(path):
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
 def test_what_events_writes_is_read_again_to_the_same_reply(path):
-    kept = read_recording(path.read_text(), path.name)
+    played = read_recording(path.read_text(), path.name)
     raws = []
 
     def noted():
-        for event in kept.events:
+        for event in played.events:
             if event.raw:
                 raws.append(event.raw)
             yield event
 
-    reply, said = folded(noted())
+    reply, message = folded(noted())
     again = read_recording("\n".join(raws), path.name)
-    if kept.shape is again.shape:
-        assert folded(again.events) == (reply, said)
+    if played.shape is again.shape:
+        assert folded(again.events) == (reply, message)
     assert all(json.loads(raw) for raw in raws)
 
 
@@ -86,7 +86,7 @@ def test_what_events_writes_is_read_again_to_the_same_reply(path):
     ids=["empty", "blank", "prose", "json", "headless", "error", "deep"],
 )
 def test_a_file_without_a_stream_is_refused_by_name(text):
-    with pytest.raises(InputProblem, match=r"^holds no recorded stream \(x.sse\)$"):
+    with pytest.raises(InputProblem, match=r"^not a recorded reply \(x.sse\)$"):
         read_recording(text, "x.sse")
 
 
@@ -147,9 +147,9 @@ def test_a_recording_is_played_in_its_own_time():
         {"at": 3, "data": stream[500:].decode()},
         {"at": 3, "end": "complete"},
     )
-    kept = read_recording(text, "x.rec", PlaybackTiming(2.0, sleep, clock))
+    played = read_recording(text, "x.rec", PlaybackTiming(2.0, sleep, clock))
     assert slept == []
-    for event in kept.events:
+    for event in played.events:
         # Showing takes its time, too: it is not added to the pauses.
         now += 0.001 if event else 0
     assert slept[0] == 0.25
@@ -158,8 +158,8 @@ def test_a_recording_is_played_in_its_own_time():
 
 
 def test_a_pace_without_times_is_refused():
-    said = r"^has no times to keep \(x.sse\)$"
-    with pytest.raises(InputProblem, match=said):
+    message = r"^has no recorded times \(x.sse\)$"
+    with pytest.raises(InputProblem, match=message):
         read_recording((DATA / "text.sse").read_text(), "x.sse", PlaybackTiming(1.0))
 
 
@@ -169,15 +169,15 @@ def test_a_pace_without_times_is_refused():
 def test_a_recording_that_was_cut_is_incomplete(rest):
     stream = (DATA / "text.sse").read_bytes()
     text = recording({"at": 1, "data": stream[:700].decode()}) + rest
-    reply, said = folded(read_recording(text, "x.rec").events)
+    reply, message = folded(read_recording(text, "x.rec").events)
     assert reply.text == "The Matterhorn"
-    assert said == "answer incomplete: the stream ended before its end event"
+    assert message == "answer incomplete: the stream ended before its end event"
 
 
 def test_a_heading_alone_is_an_answer_of_which_nothing_came():
-    reply, said = folded(read_recording(recording(), "x.rec").events)
+    reply, message = folded(read_recording(recording(), "x.rec").events)
     assert reply == Reply()
-    assert said == "answer incomplete: the stream ended before its end event"
+    assert message == "answer incomplete: the stream ended before its end event"
 
 
 CHAT = {
@@ -202,46 +202,48 @@ ONE_PIECE = [(CHAT, "v2/chat"), (COMPLETION, "v1/chat/completions")]
 
 
 @pytest.mark.parametrize(("response", "path"), ONE_PIECE, ids=["chat", "compat"])
-def test_a_response_in_one_piece_is_told_bare_and_recorded(response, path):
+def test_a_response_that_is_not_streamed_is_played_bare_and_recorded(response, path):
     bare = json.dumps(response, indent=2, ensure_ascii=False)
     kind = "Application/JSON; charset=utf-8"
     text = cut(bare.encode(), 3, url=f"http://h/{path}", kind=kind)
-    for kept in (read_recording(bare, "x.json"), read_recording(text, "x.rec")):
-        reply, said = folded(kept.events)
-        assert (kept.shape(reply), said) == (response, "")
-        assert not kept.is_stream
+    for played in (read_recording(bare, "x.json"), read_recording(text, "x.rec")):
+        reply, message = folded(played.events)
+        assert (played.shape(reply), message) == (response, "")
+        assert not played.is_stream
 
 
 @pytest.mark.parametrize("whole", [CHAT, COMPLETION], ids=["chat", "compat"])
 def test_what_json_made_of_a_cut_answer_is_incomplete_still(whole):
     response = {**whole, "complete": False, "error": {"message": "no", "exit": 18}}
-    reply, said = folded(read_recording(json.dumps(response), "x.json").events)
+    reply, message = folded(read_recording(json.dumps(response), "x.json").events)
     assert reply.text == "Hé"
-    assert said == "answer incomplete: the stream ended before its end event"
+    assert message == "answer incomplete: the stream ended before its end event"
 
 
 @pytest.mark.parametrize(
-    ("end", "error", "says"),
+    ("end", "error", "prefix"),
     [
-        ("lost", AnswerIncomplete, "answer incomplete: the reply ended before its end"),
+        ("lost", AnswerIncomplete, "answer incomplete: the reply was cut off"),
         ("complete", ServerFault, "the reply is not JSON: "),
     ],
 )
-def test_half_a_response_is_incomplete_unless_the_server_said_no_more(end, error, says):
+def test_a_truncated_response_is_incomplete_unless_the_server_ended_it(
+    end, error, prefix
+):
     lines = {"at": 1, "data": '{"id":'}, {"at": 2, "end": end}
-    kept = read_recording(recording(*lines, kind="application/json"), "x.rec")
-    with pytest.raises(CoError, match=f"^{says}") as caught:
-        list(kept.events)
+    played = read_recording(recording(*lines, kind="application/json"), "x.rec")
+    with pytest.raises(CoError, match=f"^{prefix}") as caught:
+        list(played.events)
     assert type(caught.value) is error
 
 
 LINE = {"at": 1, "data": "x"}
-ONE_OF = "it has to have `at`, and `data`, `base64` or `end`"
-TIMES = "`at` must be from that of the line before up to a week"
+ONE_OF = "it must have `at`, and one of `data`, `base64` and `end`"
+TIMES = "`at` must be from that of the previous line up to 7 days"
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "prefix"),
     [
         ("garbage", "Expecting value: line 1 column 1 (char 0)"),
         ("", "Expecting value: line 1 column 1 (char 0)"),
@@ -267,24 +269,24 @@ TIMES = "`at` must be from that of the line before up to a week"
         ('{"at":1,"base64":"é"}', "string argument should contain only ASCII"),
     ],
 )
-def test_a_line_that_makes_no_sense_is_refused_by_number(line, says):
+def test_an_invalid_line_is_refused_by_number(line, prefix):
     text = recording(LINE) + line + "\n" + json.dumps(LINE) + "\n"
-    said = flaw_of(text)
-    assert said.startswith(f"is no line of a recording: {says}")
-    assert said.endswith(" (x.rec:3)")
+    message = flaw_of(text)
+    assert message.startswith(f"not a line of a recording: {prefix}")
+    assert message.endswith(" (x.rec:3)")
 
 
 def test_nothing_comes_after_the_end():
-    said = flaw_of(recording({"at": 1, "end": "complete"}, LINE, LINE))
-    assert said == "is no line of a recording: it comes after the end (x.rec:3)"
+    message = flaw_of(recording({"at": 1, "end": "complete"}, LINE, LINE))
+    assert message == "not a line of a recording: it follows the end (x.rec:3)"
 
 
 def test_a_heading_that_makes_no_sense_is_refused():
-    lacking = "the heading has no url, no status, or no content-type (x.rec:1)"
+    lacking = "the header has no url, status or content-type (x.rec:1)"
     assert flaw_of('{"co-recording": 1}') == lacking
     assert flaw_of(recording(url=None)) == lacking
     assert flaw_of(recording(kind=7)) == lacking
-    other = "is a recording of another version (x.rec:1)"
+    other = "unsupported version of the recording format (x.rec:1)"
     assert flaw_of('{"co-recording": 2}\n') == other
-    page = "holds a recording of 'text/html', which is no answer (x.rec:1)"
+    page = "a recording of 'text/html', which is not a reply (x.rec:1)"
     assert flaw_of(recording(kind="text/html")) == page

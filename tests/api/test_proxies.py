@@ -10,8 +10,8 @@ def environ(monkeypatch):
     for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name.lower(), raising=False)
 
-    def set_variables(**said):
-        for name, value in said.items():
+    def set_variables(**variables):
+        for name, value in variables.items():
             monkeypatch.setenv(name, value)
 
     return set_variables

@@ -37,16 +37,16 @@ class Minute(threading.Condition):
 
 
 class Run:
-    """One client whose requests pass a gate, and what it said."""
+    """One client whose requests pass a rate limiter, and its notices."""
 
     def __init__(self, url: str, rate: int | None = None, **settings):
-        self.said: list[str] = []
+        self.notices: list[str] = []
         self.time = Minute()
         self.slept: list[float] = []
         gate = RateLimiter(rate, lambda: self.time.now, self.time)
         connection = Connection(url, **settings)
         self.client = Client(
-            connection, self.said.append, self.slept.append, rate_limiter=gate
+            connection, self.notices.append, self.slept.append, rate_limiter=gate
         )
 
     def rerank(self, times: int = 1) -> CoError | None:
@@ -66,7 +66,7 @@ def test_a_refusal_is_waited_for_at_the_gate_and_costs_no_retry(serve: Serve):
     run = Run(serve(slow, slow, slow, SERVED).url, retries=0)
     assert run.rerank() is None
     assert (run.time.waits, run.slept) == ([7, 7, 7], [])
-    assert run.said == ["slow down (HTTP 429); nothing is sent for 7.0 s"] * 3
+    assert run.notices == ["slow down (HTTP 429); pausing all requests for 7.0 s"] * 3
 
 
 def test_other_failures_are_retried_as_ever(serve: Serve):
@@ -102,25 +102,23 @@ def test_what_no_minute_lifts_is_not_waited_for(serve: Serve, reply):
 def test_the_rate_is_kept(serve: Serve):
     run = Run(serve(*[SERVED] * 5).url, rate=2)
     assert run.rerank(5) is None
-    assert (run.time.waits, run.said) == ([60, 60], [])
+    assert (run.time.waits, run.notices) == ([60, 60], [])
 
 
-def test_a_limit_that_the_server_names_is_kept_and_told_once(serve: Serve):
+def test_a_limit_that_the_server_names_is_respected_and_reported_once(serve: Serve):
     limit = "X-Trial-Endpoint-Call-Limit: 2"
     named = http(RESULTS, "200 OK", "application/json", limit)
     run = Run(serve(*[named] * 3).url)
     assert run.rerank(3) is None
     assert run.time.waits == [60]
-    said = "the server allows 2 requests a minute; others wait their turn"
-    assert run.said == [said]
+    notice = "the server allows 2 requests a minute; the rest wait"
+    assert run.notices == [notice]
 
 
-def test_a_limit_in_a_refusals_words_is_told_too(serve: Serve):
+def test_a_limit_in_the_message_of_a_429_is_reported_too(serve: Serve):
     run = Run(serve(refusal("429 Slow", TRIAL), SERVED).url)
     assert run.rerank() is None
-    assert run.said[1:] == [
-        "the server allows 40 requests a minute; others wait their turn"
-    ]
+    assert run.notices[1:] == ["the server allows 40 requests a minute; the rest wait"]
 
 
 def test_nobody_waits_longer_than_the_whole_call_may_take(serve: Serve):
@@ -134,7 +132,7 @@ def test_nobody_waits_longer_than_the_whole_call_may_take(serve: Serve):
 
 def test_a_turn_is_given_on_when_its_request_ends():
     gate, deadline, order = RateLimiter(), Deadline(None), []
-    gate._pace._most_under_way = 1
+    gate._state._most_under_way = 1
 
     def second() -> None:
         with gate.turn(deadline, order.append):

@@ -84,7 +84,7 @@ def test_of_several_attempts_the_last_is_kept(recording, path):
         list(chunks)
         raise ConnectionError
     assert path.read_text().splitlines()[2] == '{"at": 0.5, "end": "lost"}'
-    recording.asked()
+    recording.start_timer()
     with recording.record(HEADING, iter([b"b"])) as chunks:
         list(chunks)
     assert path.read_text().splitlines() == [
@@ -119,7 +119,7 @@ def test_a_reply_that_nobody_reads_on_is_stopped(recording, path):
 
 
 def test_nothing_is_written_where_no_reply_came(recording, path):
-    recording.asked()
+    recording.start_timer()
     recording.close()
     assert path.read_bytes() == b""
 
@@ -147,12 +147,12 @@ def test_a_full_disk_costs_the_recording_and_not_the_answer(path, reply):
 
 
 def recorded_to(path, chunks=(b"x",)):
-    told = []
-    with open_recorder(str(path), told.append) as recording:
+    notices = []
+    with open_recorder(str(path), notices.append) as recording:
         before = path.read_bytes()
         with recording.record(HEADING, iter(chunks)) as handed_on:
             list(handed_on)
-    assert told == []
+    assert notices == []
     return before
 
 
@@ -196,7 +196,10 @@ def refusal_of(path):
 
 def test_any_other_file_is_refused_and_kept(path, tmp_path):
     path.write_text("my thesis")
-    assert refusal_of(path) == (InputProblem, f"is no recording, and is kept ({path})")
+    assert refusal_of(path) == (
+        InputProblem,
+        f"not a recording; not overwritten ({path})",
+    )
     assert path.read_text() == "my thesis"
     os.mkfifo(tmp_path / "pipe")
     irregular = "cannot be recorded to: not a regular file"
@@ -208,7 +211,7 @@ def test_any_other_file_is_refused_and_kept(path, tmp_path):
     assert refusal_of("") == (InputProblem, missing)
     nul = "cannot be recorded to: embedded null byte (a\0b)"
     assert refusal_of("a\0b") == (InputProblem, nul)
-    assert refusal_of("-") == (UsageProblem, "--record takes no -")
+    assert refusal_of("-") == (UsageProblem, "--record cannot write to standard output")
 
 
 def test_a_link_is_followed(path, tmp_path):

@@ -60,12 +60,12 @@ def test_a_server_may_want_to_know_the_client(https, files):
         ),
     ],
 )
-def test_a_file_that_is_no_certificate_is_told_by_its_name(files, names, what, at):
+def test_a_file_that_is_not_a_certificate_is_named(files, names, what, at):
     route = Route(**{setting: files[name] for setting, name in names.items()})
     problem = problem_with(route, "https://a.example")
     assert isinstance(problem, ConfigProblem)
     assert str(problem) == (
-        f"the {what} cannot be used: it is not whole, or not in PEM ({files[at]})"
+        f"the {what} cannot be used: it is incomplete or not PEM ({files[at]})"
     )
 
 
@@ -83,17 +83,17 @@ def test_nobody_is_asked_for_the_passphrase_of_a_key(files, tmp_path):
         "try:\n    tls_context(route)\nexcept Exception as exc:\n    print(exc)\n"
     )
     words = ["-c", load, files["cert"], str(tmp_path / "locked.pem")]
-    said, _ = pexpect.run(
+    output, _ = pexpect.run(
         shlex.join([sys.executable, *words]), timeout=10, withexitstatus=True
     )
-    assert said.decode().strip() == (
-        "the client certificate cannot be used: it is not whole, or not in PEM "
+    assert output.decode().strip() == (
+        "the client certificate cannot be used: it is incomplete or not PEM "
         f"({files['cert']})"
     )
 
 
 @pytest.mark.parametrize("setting", ["ca_bundle", "client_certificate"])
-def test_a_file_that_is_not_there_is_told(setting, tmp_path):
+def test_a_missing_file_is_named(setting, tmp_path):
     path = str(tmp_path / "none.pem")
     problem = problem_with(Route(**{setting: path}), "https://a.example")
     assert str(problem).endswith(f"cannot be used: No such file or directory ({path})")
@@ -132,7 +132,7 @@ def test_a_proxy_is_asked_for_the_server(serve):
     problem = problem_with(Route(proxy=url), "https://cohere.example")
     assert proxy.requests[0].head.startswith("CONNECT cohere.example:443 HTTP/1.1")
     assert str(problem) == (
-        "the proxy refuses: 407 Proxy Authentication Required "
+        "the proxy refused the connection: 407 Proxy Authentication Required "
         f"(cohere.example through the proxy {proxy.url.removeprefix('http://')})"
     )
 

@@ -45,7 +45,7 @@ def test_with_the_sandbox_all_is_well(look, tmp_path):
     assert found["key"] == "the sandbox has its own"
     assert found["base URL"].startswith("http://127.0.0.1:")
     assert (found["proxy"], found["trust"]) == ("none", "no certificates: plain HTTP")
-    assert found["auth"] == "the server takes the key"
+    assert found["auth"] == "the server accepts the key"
     assert not any(said.startswith("!") for said in found.values())
 
 

@@ -113,7 +113,7 @@ CASES: tuple[Case, ...] = (
         "A16",
         "a stream as a bomb",
         squeezed("200 OK", "text/event-stream"),
-        "co: the stream is compressed (gzip), which was not asked",
+        "co: the stream is compressed (gzip), which was not requested",
     ),
     _wrong(
         "A16",
@@ -181,7 +181,7 @@ CASES: tuple[Case, ...] = (
         replies=([hang], WHOLE),
         requests=1,
         code=28,
-        says=("co: no word from 127.0.0.1:* for 0.5 s", "hint: *"),
+        says=("co: timed out: no data from 127.0.0.1:* for 0.5 s", "hint: *"),
     ),
     Row(
         case="A24",
@@ -190,7 +190,7 @@ CASES: tuple[Case, ...] = (
         replies=([HEAD, START + HI, hang],),
         code=28,
         out=b"Hi\n",
-        says=("co: no word from 127.0.0.1:* for 0.5 s", "hint: *"),
+        says=("co: timed out: no data from 127.0.0.1:* for 0.5 s", "hint: *"),
     ),
     Row(
         case="A25",

@@ -114,7 +114,7 @@ CASES: tuple[Case, ...] = (
         env={"HTTPS_PROXY": "{url}"},
         replies=(http(b"", "407 Who Are You", "text/plain"),),
         code=7,
-        says=("co: the proxy refuses: 407 Who Are You (*)", "hint: *"),
+        says=("co: the proxy refused the connection: 407 Who Are You (*)", "hint: *"),
     ),
     Trial("B7", "no TLS", _no_tls, codes=(7,)),
     Trial("B7", "a certificate of nobody we trust", _untrusted, codes=(7,)),
@@ -134,7 +134,7 @@ CASES: tuple[Case, ...] = (
             env={"HTTPS_PROXY": "{url}", "NO_PROXY": value},
             replies=(http(b"", "403 No", "text/plain"),),
             code=7,
-            says=("co: the proxy refuses: 403 No (*)", "hint: *"),
+            says=("co: the proxy refused the connection: 403 No (*)", "hint: *"),
         )
         for value in _NO_PROXIES
     ),

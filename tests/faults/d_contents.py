@@ -91,7 +91,10 @@ CASES: tuple[Case, ...] = (
             {"later.rec": '{"co-recording": 9, "url": "x", "content-type": "y"}\n'}
         ),
         code=3,
-        says=("co: is a recording of another version (*later.rec:1)", "hint: *"),
+        says=(
+            "co: unsupported version of the recording format (*later.rec:1)",
+            "hint: *",
+        ),
     ),
     *(
         Row(

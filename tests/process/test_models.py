@@ -104,7 +104,10 @@ def test_a_compatible_server_tells_no_endpoints(co):
 def test_a_page_that_is_no_list_is_8(co, serve):
     server = serve(http(b"{}", kind="application/json"))
     run = co("models", "list", "--compat", "--base-url", f"{server.url}/v1")
-    assert (run.returncode, run.stderr) == (8, b"co: the reply is no list of models\n")
+    assert (run.returncode, run.stderr) == (
+        8,
+        b"co: the reply is not a list of models\n",
+    )
 
 
 @pytest.fixture

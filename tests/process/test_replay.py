@@ -15,12 +15,12 @@ HEADING = (
 )
 
 NO_RECORDING = """\
-co: is no recording, and is kept ({})
-hint: name a new file: only a recording is written over
+co: not a recording; not overwritten ({})
+hint: name a new file; only recordings are overwritten
 """
 NO_TIMES = """\
-co: has no times to keep (tests/data/text.sse)
-hint: only what --record wrote has times: leave out --speed
+co: has no recorded times (tests/data/text.sse)
+hint: only recordings (--record) have times; leave out --speed
 """
 
 
@@ -95,7 +95,7 @@ def test_a_full_disk_costs_a_note_and_the_recording(co, serve, tmp_path):
     # Blocks of 1 KiB: the heading fits, the stream of 1.9 kB does not.
     run = co.shell(f"ulimit -f 1; co chat Hi {flags}")
     whole = co("replay", "tests/data/text.sse")
-    note = f"co: the recording is not whole: file too large ({file})\n"
+    note = f"co: the recording is incomplete: file too large ({file})\n"
     assert said(run) == (0, whole.stdout.decode(), note)
     assert file.stat().st_size == 1024
     assert co("replay", str(file)).returncode == 18
@@ -151,16 +151,16 @@ LINE = b'{"at":1,"data":"x"}\n'
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (LINE * 2, "holds no recorded stream"),
-        (HEADING + b"garbage\n" + LINE, "is no line of a recording: Expecting value"),
-        (HEADING + b'{"at":-1,"data":"x"}\n', "is no line of a recording: `at` must"),
-        (HEADING + b'{"at":NaN,"data":"x"}\n' + LINE, "is no line of a recording: NaN"),
-        (HEADING + b'{"at":1,"data":"\x1b[2J\n' + LINE, "is no line of a recording: "),
+        (LINE * 2, "not a recorded reply"),
+        (HEADING + b"garbage\n" + LINE, "not a line of a recording: Expecting value"),
+        (HEADING + b'{"at":-1,"data":"x"}\n', "not a line of a recording: `at` must"),
+        (HEADING + b'{"at":NaN,"data":"x"}\n' + LINE, "not a line of a recording: NaN"),
+        (HEADING + b'{"at":1,"data":"\x1b[2J\n' + LINE, "not a line of a recording: "),
         (HEADING + b"\xff\n", "not UTF-8 text: invalid start byte at byte "),
         (HEADING + b'{"at":1,"data":"' + b"x" * (64 << 20), "larger than 64 MiB"),
         (
             HEADING.replace(b"text/event-stream", b"\\u001b[2J"),
-            r"holds a recording of '\x1b[2j', which is no answer",
+            r"a recording of '\x1b[2j', which is not a reply",
         ),
     ],
     ids=["headless", "garbage", "negative", "nan", "escape", "bytes", "huge", "kind"],

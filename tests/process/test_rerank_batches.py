@@ -238,9 +238,7 @@ def test_the_limit_of_a_trial_key_is_learnt_from_the_first_reply(rank, server):
     run = rank(*words)
     assert (run.returncode, run.stdout) == (28, b"")
     assert len(server.bodies) == 3
-    assert b"the server allows 3 requests a minute; others wait their turn" in (
-        run.stderr
-    )
+    assert b"the server allows 3 requests a minute; the rest wait" in (run.stderr)
 
 
 def test_only_the_first_of_several_requests_is_looked_at(rank, server):

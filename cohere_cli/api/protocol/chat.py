@@ -1,4 +1,4 @@
-"""The wire of `/v2/chat`: its events and responses to ours, and a reply to its shape.
+"""The wire format of `/v2/chat`: decodes its events and responses, encodes replies.
 
 Source: https://docs.cohere.com/reference/chat-stream. In deltas `tool_calls` and
 `citations` are objects, not lists, and `tool-plan-delta` has no index.
@@ -34,19 +34,19 @@ Json = Mapping[str, Any]
 
 
 class ChatDecoder:
-    """Reads a stream of `/v2/chat`, one `data` at a time."""
+    """Decodes a stream of `/v2/chat`, one `data` at a time."""
 
     def read(self, data: str) -> Iterator[ChatEvent]:
-        """Yield the one event that *data* tells."""
+        """Yield the event in *data*."""
         yield decode_event(data)
 
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
-        """Yield nothing: this endpoint says its end itself, by `message-end`."""
+        """Yield nothing: `message-end` is an event of this endpoint."""
         yield from ()
 
 
 def decode_event(data: str) -> ChatEvent:
-    """Return the event that *data* tells; never raises, whatever it holds."""
+    """Return the event in *data*, or `GarbledEvent` if it is invalid."""
     try:
         event = loads(data)
         build = _BUILDERS.get(event["type"], _unknown)
@@ -56,18 +56,18 @@ def decode_event(data: str) -> ChatEvent:
 
 
 def decode_response(response: Json) -> Iterator[ChatEvent]:
-    """Tell a response that came in one piece as the events of a stream.
+    """Yield a response that was not streamed as the events of a stream.
 
-    Raises `ServerFault` when it is no chat response.
+    Raises `ServerFault` if it is not a chat response.
     """
     try:
-        yield from _told(response)
+        yield from _events_of(response)
     except (TypeError, KeyError, AttributeError, ValueError) as exc:
-        raise ServerFault("the reply is no chat response") from exc
+        raise ServerFault("the reply is not a chat response") from exc
 
 
 def encode_response(reply: Reply) -> dict[str, Any]:
-    """Return *reply* in the shape of the response that is not streamed."""
+    """Return *reply* as a response that is not streamed."""
     message: dict[str, Any] = {"role": "assistant"}
     if reply.tool_plan:
         message["tool_plan"] = str(reply.tool_plan)
@@ -99,13 +99,13 @@ def _call_object(call: ToolCall) -> dict[str, Any]:
     return {"id": call.id, "type": "function", "function": function}
 
 
-def _told(response: Json) -> Iterator[ChatEvent]:
+def _events_of(response: Json) -> Iterator[ChatEvent]:
     message = response["message"]
     yield MessageStart(id=text(response.get("id")))
     if message.get("tool_plan"):
         yield ToolPlanDelta(text=text(message["tool_plan"]))
     for index, block in enumerate(message.get("content") or ()):
-        yield from _told_content(index, block)
+        yield from _content_events(index, block)
     for item in response.get("logprobs") or ():
         yield ContentDelta(text="", index=_text_index(message), logprobs=mapping(item))
     for index, call in enumerate(message.get("tool_calls") or ()):
@@ -117,7 +117,7 @@ def _told(response: Json) -> Iterator[ChatEvent]:
     yield _message_end({"delta": response}, "")
 
 
-def _told_content(index: int, block: Json) -> Iterator[ChatEvent]:
+def _content_events(index: int, block: Json) -> Iterator[ChatEvent]:
     kind = _content_type(block)
     yield ContentStart(index=index, type=kind)
     yield ContentDelta(index=index, type=kind, text=text(block.get(kind)))
@@ -190,15 +190,15 @@ def _tool_call_end(event: Json, raw: str) -> ChatEvent:
 
 
 def _citation_start(event: Json, raw: str) -> ChatEvent:
-    told = event["delta"]["message"]["citations"]
-    content_index = told.get("content_index")
+    data = event["delta"]["message"]["citations"]
+    content_index = data.get("content_index")
     citation = Citation(
-        start=count(told["start"]),
-        end=count(told["end"]),
-        text=text(told.get("text")),
-        sources=tuple(Source(mapping(one)) for one in told.get("sources") or ()),
+        start=count(data["start"]),
+        end=count(data["end"]),
+        text=text(data.get("text")),
+        sources=tuple(Source(mapping(one)) for one in data.get("sources") or ()),
         content_index=None if content_index is None else count(content_index),
-        data=told,
+        data=data,
     )
     return CitationStart(index=_index(event), citation=citation, raw=raw)
 
@@ -219,7 +219,7 @@ def _message_end(event: Json, raw: str) -> ChatEvent:
 
 
 def _error(event: Json, raw: str) -> ChatEvent:
-    """Read as the end an undocumented event that some proxies send."""
+    """Decode an undocumented event of some proxies as the end."""
     from cohere_cli.api.protocol.errors import error_message
 
     return MessageEnd(finish_reason="ERROR", error=error_message(event), raw=raw)
@@ -248,7 +248,7 @@ _BUILDERS: dict[str, Callable[[Json, str], ChatEvent]] = {
 
 
 def _content_type(content: Json) -> ContentType:
-    # A delta has no `type`: the field that is there tells.
+    # A delta has no `type`; the name of its field implies it.
     return "thinking" if "thinking" in content else "text"
 
 

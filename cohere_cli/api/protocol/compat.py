@@ -1,7 +1,7 @@
-"""The wire of `/chat/completions`: OpenAI's chunks told in the events of a chat.
+"""The wire format of `/chat/completions`: OpenAI's chunks as chat events.
 
-Source: https://docs.cohere.com/docs/compatibility-api, and what other servers of
-this shape were seen to send: a usage chunk without choices, tool calls without an
+Source: https://docs.cohere.com/docs/compatibility-api, and the observed behaviour of
+other OpenAI-compatible servers: a usage chunk without choices, tool calls without an
 index, reasoning under two names, a finish reason twice, an error frame after a status
 of 200.
 """
@@ -41,10 +41,10 @@ _REASONING_NAMES = ("reasoning_content", "reasoning")
 
 
 class CompatDecoder:
-    """Reads a stream of chunks, one `data` at a time.
+    """Decodes a stream of chunks, one `data` at a time.
 
-    The end is a finish reason or `[DONE]`; usage may come after the first and
-    before the second, so `MessageEnd` is only told when the stream is over.
+    The end is a finish reason or `[DONE]`. Usage may arrive between the two, so
+    `MessageEnd` is yielded only at the end of the stream.
     """
 
     def __init__(self) -> None:
@@ -56,18 +56,18 @@ class CompatDecoder:
         self._usage: Json | None = None
 
     def read(self, data: str) -> Iterator[ChatEvent]:
-        """Yield what one chunk tells; its text goes with the first event."""
+        """Yield the events of one chunk; `raw` is set on the first."""
         try:
-            told = list(self.tell(loads(data)))
+            events = list(self.read_chunk(loads(data)))
         except (ValueError, TypeError, KeyError, AttributeError):
-            told = [GarbledEvent()]
-        if not told:
-            told = [UnknownEvent(type="chat.completion.chunk")]
-        yield told[0].replace(raw=data)
-        yield from told[1:]
+            events = [GarbledEvent()]
+        if not events:
+            events = [UnknownEvent(type="chat.completion.chunk")]
+        yield events[0].replace(raw=data)
+        yield from events[1:]
 
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
-        """Yield the end, if the server said that there is one."""
+        """Yield the end event, if the server sent a finish reason or *done* is set."""
         if self._finish_reason or done:
             finish = self._finish_reason or ("tool_calls" if self._calls else "stop")
             yield from self._end(finish)
@@ -76,8 +76,8 @@ class CompatDecoder:
                 usage=self._usage,
             )
 
-    def tell(self, chunk: Json) -> Iterator[ChatEvent]:
-        """Yield what a chunk's object tells."""
+    def read_chunk(self, chunk: Json) -> Iterator[ChatEvent]:
+        """Yield the events of a chunk's object."""
         if error := _error_in(chunk):
             yield MessageEnd(finish_reason="ERROR", error=error)
             return
@@ -87,18 +87,18 @@ class CompatDecoder:
         if chunk.get("usage"):
             self._usage = mapping(chunk["usage"])
         for choice in (chunk.get("choices") or ())[:1]:
-            yield from self._told_delta(choice.get("delta") or {})
+            yield from self._delta_events(choice.get("delta") or {})
             if choice.get("finish_reason"):
                 yield from self._end(text(choice["finish_reason"]))
 
-    def _told_delta(self, delta: Json) -> Iterator[ChatEvent]:
-        yield from self._told_content("thinking", _reasoning(delta))
-        said = _text_of(delta.get("content")) or text(delta.get("refusal"))
-        yield from self._told_content("text", said)
+    def _delta_events(self, delta: Json) -> Iterator[ChatEvent]:
+        yield from self._content_events("thinking", _reasoning(delta))
+        answer = _text_of(delta.get("content")) or text(delta.get("refusal"))
+        yield from self._content_events("text", answer)
         for call in delta.get("tool_calls") or ():
-            yield from self._told_call(call)
+            yield from self._call_events(call)
 
-    def _told_content(self, kind: ContentType, piece: str) -> Iterator[ChatEvent]:
+    def _content_events(self, kind: ContentType, piece: str) -> Iterator[ChatEvent]:
         if not piece:
             return
         if self._block is None or self._block[1] != kind:
@@ -108,7 +108,7 @@ class CompatDecoder:
             yield ContentStart(index=self._block[0], type=kind)
         yield ContentDelta(index=self._block[0], type=kind, text=piece)
 
-    def _told_call(self, call: Json) -> Iterator[ChatEvent]:
+    def _call_events(self, call: Json) -> Iterator[ChatEvent]:
         function = call.get("function") or {}
         arguments = _arguments_of(function.get("arguments"))
         call_id, name = text(call.get("id")), text(function.get("name"))
@@ -123,25 +123,25 @@ class CompatDecoder:
             yield ToolCallDelta(index=index, arguments=arguments)
 
     def _index_of(self, index: object, call_id: str, name: str) -> int:
-        """Find the call's number.
+        """Return the index of the call.
 
-        A new id with a name begins a new call: some servers count all calls as 0.
-        Without an index, a new id or a name by itself does so too.
+        A new id with a name begins a new call, as some servers send index 0 for all.
+        Without an index, a new id or a name alone begins one too.
         """
         latest = max(self._calls, default=0)
-        said = index if type(index) is int and index >= 0 else None
-        at = latest if said is None else said
+        sent = index if type(index) is int and index >= 0 else None
+        at = latest if sent is None else sent
         if at not in self._calls:
             return at
         other_id = call_id not in ("", self._calls[at])
-        if said is None:
+        if sent is None:
             begins = other_id or bool(name and not call_id)
         else:
             begins = other_id and bool(name)
         return latest + 1 if begins else at
 
     def _end(self, reason: str) -> Iterator[ChatEvent]:
-        """End what has begun; only the first reason is one."""
+        """Yield the end of open blocks and calls; only the first *reason* counts."""
         yield from self._end_block()
         if not self._finish_reason:
             self._finish_reason = reason
@@ -155,24 +155,24 @@ class CompatDecoder:
 
 
 def decode_completion(completion: Any) -> Iterator[ChatEvent]:
-    """Tell a completion that came in one piece as the events of a stream.
+    """Yield a completion that was not streamed as the events of a stream.
 
-    Raises `ServerFault` when it is no chat completion.
+    Raises `ServerFault` if it is not a chat completion.
     """
-    reader = CompatDecoder()
+    decoder = CompatDecoder()
     try:
         choice = completion["choices"][0]
         chunk = {**completion, "choices": [{**choice, "delta": choice["message"]}]}
-        yield from reader.tell(chunk)
+        yield from decoder.read_chunk(chunk)
     except (TypeError, KeyError, IndexError, AttributeError) as exc:
-        said = _error_in(completion) if isinstance(completion, Mapping) else ""
-        what = "the reply is no chat completion"
-        raise ServerFault(f"{what}: {said}" if said else what) from exc
-    yield from reader.close(done=True)
+        reason = _error_in(completion) if isinstance(completion, Mapping) else ""
+        what = "the reply is not a chat completion"
+        raise ServerFault(f"{what}: {reason}" if reason else what) from exc
+    yield from decoder.close(done=True)
 
 
 def encode_completion(reply: Reply) -> dict[str, Any]:
-    """Return *reply* in the shape of a completion that is not streamed."""
+    """Return *reply* as a completion that is not streamed."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.text or None}
     if reply.thinking:
         message["reasoning_content"] = reply.thinking
@@ -211,21 +211,21 @@ def _reasoning(delta: Json) -> str:
 
 
 def _text_of(content: object) -> str:
-    """Return text that comes whole or in parts; a part of another kind has none."""
+    """Return the text of *content*, a string or a list of parts."""
     if not isinstance(content, list):
         return text(content)
     return "".join(text(part.get("text")) for part in content)
 
 
-def _arguments_of(said: object) -> str:
-    """Return JSON text; some servers write the object that it should tell."""
-    return json.dumps(said) if isinstance(said, Mapping) else text(said)
+def _arguments_of(value: object) -> str:
+    """Return arguments as JSON text; some servers send an object instead."""
+    return json.dumps(value) if isinstance(value, Mapping) else text(value)
 
 
 def _error_in(chunk: Json) -> str:
-    """Return what went wrong, if that is what *chunk* tells; "" if it does not."""
+    """Return the error message in *chunk*, "" if it reports no error."""
     error = chunk.get("error") or (None if "choices" in chunk else chunk)
-    said = error_message(error)
-    if said or not chunk.get("error"):
-        return said
-    return f"the server says {json.dumps(error)}"
+    message = error_message(error)
+    if message or not chunk.get("error"):
+        return message
+    return f"the server reports {json.dumps(error)}"

@@ -1,4 +1,4 @@
-"""From a reply that is no success to the error that the user is told."""
+"""Maps unsuccessful HTTP responses to errors."""
 
 import json
 import re
@@ -14,32 +14,34 @@ from cohere_cli.errors import (
 )
 
 MAX_ERROR_BODY = 64 << 10
-"""Bytes of an error's body that are read at all."""
+"""Bytes of an error's body that are read."""
 
 _LONGEST_MESSAGE = 400
-_TRIAL = "a production key has no such limit: https://dashboard.cohere.com/api-keys"
+_TRIAL = "production keys have no such limit: https://dashboard.cohere.com/api-keys"
 
 
 def error_from_response(
     status: int, headers: Mapping[str, str], body: bytes
 ) -> CoError:
-    """Return the error for a reply of *status*, whatever shape its body has."""
+    """Return the error for a response of *status* with a *body* of any format."""
     message = body_message(body)
     where = _where(status, headers)
     match status:
         case 401 | 403 | 498:
-            said = message or "the server does not accept the key"
+            reason = message or "the server does not accept the key"
             hint = "check it with `co auth status`, or store another: `co auth login`"
-            return NotAuthenticated(said, where=where, hint=hint)
+            return NotAuthenticated(reason, where=where, hint=hint)
         case 402 | 429:
-            said = message or "rate limited"
-            hint = _TRIAL if "trial" in said.lower() else "wait a minute, and try again"
-            return RateLimited(said, where=where, hint=hint)
+            reason = message or "rate limited"
+            hint = (
+                _TRIAL if "trial" in reason.lower() else "wait a minute and try again"
+            )
+            return RateLimited(reason, where=where, hint=hint)
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the redirects
             to = headers.get("location", "another place")
-            hint = "if that is the right address, name it with --base-url"
-            said = f"the server redirects to {to}; not followed"
-            return ServerFault(said, where=where, hint=hint)
+            hint = "if that is the right address, pass it with --base-url"
+            reason = f"the server redirects to {to}; not followed"
+            return ServerFault(reason, where=where, hint=hint)
         case 404:
             hint = "check the model's name (`co models list`) and the base URL"
             return RequestRefused(message or "not found", where=where, hint=hint)
@@ -48,14 +50,14 @@ def error_from_response(
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the client's errors
             return RequestRefused(message or "request refused", where=where)
         case _:
-            said = message or "the server failed"
-            return ServerFault(said, where=where, hint="try again later")
+            reason = message or "the server failed"
+            return ServerFault(reason, where=where, hint="try again later")
 
 
 def body_message(body: bytes) -> str:
-    """Find the one readable line in an error's body; "" where there is none.
+    """Return the message in an error's body as one line, "" if it has none.
 
-    Servers say `{"message"}`, `{"error": {"message"}}`, `{"error": "..."}`,
+    Servers send `{"message"}`, `{"error": {"message"}}`, `{"error": "..."}`,
     `{"detail": "..."}`, `{"detail": [{"loc", "msg"}]}`, `{"title", "detail"}`, plain
     text, a page of HTML, or nothing.
     """
@@ -69,7 +71,7 @@ def body_message(body: bytes) -> str:
 
 
 def error_message(error: Any) -> str:
-    """Find what the JSON of an error says, whatever its shape; "" if nothing."""
+    """Return the message in an error's JSON of any shape, "" if it has none."""
     match error:
         case str():
             return error

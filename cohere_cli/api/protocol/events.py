@@ -177,7 +177,7 @@ class MessageEnd(Event):
 
 
 class UnknownEvent(Event):
-    """An event type of a newer API; kept for `-o events`."""
+    """An event type of a newer API; passed on to `-o events`."""
 
     type: str
 

@@ -1,12 +1,12 @@
-"""What Cohere documents of its models: how much they read, and which see images."""
+"""Documented facts about Cohere's models: context lengths, vision."""
 
 from collections.abc import Mapping
 
 RERANK_DOCUMENTS = 10_000
 """Documents in a rerank request, at most."""
 
-# https://docs.cohere.com/docs/models, by the beginning of a model's name. A model that
-# is not here is left for the API to judge.
+# https://docs.cohere.com/docs/models, by prefix of the model's name. For other
+# models, nothing is checked here.
 _CONTEXT_LENGTHS = {
     "command-a-plus": 128_000,
     "command-a-vision": 128_000,
@@ -19,7 +19,7 @@ _CONTEXT_LENGTHS = {
     "rerank-v4": 32_768,
     "rerank": 4_096,
 }
-# Where `GET /v1/models`, and the API's refusal of a longer prompt, say something else.
+# Where `GET /v1/models` and the API's error for a longer prompt differ from it.
 _ENFORCED_LENGTHS = {"command-a-03": 288_000, "command-a-translate": 8_992}
 _VISION = ("command-a-plus", "command-a-vision", "c4ai-aya-vision")
 

@@ -1,4 +1,4 @@
-"""The wire of `GET /v1/models`, and of `/models` on servers of OpenAI's shape."""
+"""The wire formats of `GET /v1/models` and of OpenAI-compatible `/models`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from cohere_cli.errors import ServerFault
 Get = Callable[[str], Any]
 """Returns the JSON at a path."""
 
-_PAGE = 1000  # models, the most that a page may have
-_MOST_PAGES = 100
-# How other servers call the tokens that a model reads: vLLM, OpenRouter, Mistral.
+_PAGE_SIZE = 1000  # the maximum of the API
+_MAX_PAGES = 100
+# Names of the context length on other servers: vLLM, OpenRouter, Mistral.
 _LENGTHS = ("max_model_len", "context_length", "context_window", "max_context_length")
 
 
@@ -20,7 +20,7 @@ _LENGTHS = ("max_model_len", "context_length", "context_window", "max_context_le
 class Model:
     """A model that a server offers; `data` is the server's own object.
 
-    `context_length` is in tokens, None where the server does not say.
+    `context_length` is in tokens, None if the server does not send it.
     """
 
     name: str
@@ -33,9 +33,9 @@ class Model:
 
 
 def list_path(endpoint: str | None = None, token: str = "") -> str:
-    """Return the path of a page of models; the first, where there is no *token*."""
-    asked = {"endpoint": endpoint, "page_size": _PAGE, "page_token": token}
-    return f"/v1/models?{urlencode({key: asked[key] for key in asked if asked[key]})}"
+    """Return the path of a page of models, by default the first."""
+    query = {"endpoint": endpoint, "page_size": _PAGE_SIZE, "page_token": token}
+    return f"/v1/models?{urlencode({key: query[key] for key in query if query[key]})}"
 
 
 def model_path(name: str) -> str:
@@ -46,34 +46,34 @@ def model_path(name: str) -> str:
 def list_models(get: Get, endpoint: str | None = None) -> Iterator[Model]:
     """Yield the models of Cohere's API, page by page; of one *endpoint*, or all.
 
-    Raises `ServerFault` for what is no list of models.
+    Raises `ServerFault` if a reply is not a list of models.
     """
     token = ""
-    for _ in range(_MOST_PAGES):
+    for _ in range(_MAX_PAGES):
         page = get(list_path(endpoint, token))
         yield from map(_model, _items(page, "models"))
         token = page.get("next_page_token") or ""
         if not token:
             return
-    raise ServerFault(f"the list of models has over {_MOST_PAGES} pages")
+    raise ServerFault(f"the list of models has over {_MAX_PAGES} pages")
 
 
 def get_model(get: Get, name: str) -> Model:
-    """Return what Cohere's API says of the model *name*."""
+    """Return the model *name* of Cohere's API."""
     return _model(get(model_path(name)))
 
 
 def list_openai_models(get: Get) -> Iterator[Model]:
-    """Yield the models of a server of OpenAI's shape."""
+    """Yield the models of an OpenAI-compatible server."""
     page = get("/models")
     items = page if isinstance(page, list) else _items(page, "data")
-    yield from map(_other_model, items)
+    yield from map(_openai_model, items)
 
 
 def _items(page: Any, name: str) -> Iterable[Any]:
     items = page.get(name) if isinstance(page, dict) else None
     if not isinstance(items, list):
-        raise ServerFault("the reply is no list of models")
+        raise ServerFault("the reply is not a list of models")
     return items
 
 
@@ -81,15 +81,15 @@ def _model(data: Any) -> Model:
     return Model(
         name=_name(data, "name"),
         context_length=_count(data.get("context_length")),
-        endpoints=_words(data.get("endpoints")),
-        default_for=_words(data.get("default_endpoints")),
-        features=_words(data.get("features")),
+        endpoints=_strings(data.get("endpoints")),
+        default_for=_strings(data.get("default_endpoints")),
+        features=_strings(data.get("features")),
         is_deprecated=data.get("is_deprecated") is True,
         data=data,
     )
 
 
-def _other_model(data: Any) -> Model:
+def _openai_model(data: Any) -> Model:
     name = _name(data, "id")
     lengths = (_count(data.get(key)) for key in _LENGTHS)
     length = next(filter(None, lengths), None) or _trained_length(data)
@@ -97,7 +97,7 @@ def _other_model(data: Any) -> Model:
 
 
 def _trained_length(data: Mapping[str, Any]) -> int | None:
-    """Return what llama.cpp says: the tokens that the model was trained with."""
+    """Return the context length in training, as llama.cpp reports it."""
     meta = data.get("meta")
     return _count(meta.get("n_ctx_train")) if isinstance(meta, dict) else None
 
@@ -110,12 +110,12 @@ def _name(data: Any, key: str) -> str:
 
 
 def _count(value: object) -> int | None:
-    # 0 is what the API says of a model that reads no text.
+    # The API sends 0 for a model that does not read text.
     if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
         return None
     return int(value)
 
 
-def _words(value: object) -> tuple[str, ...]:
+def _strings(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list) else ()
     return tuple(item for item in items if isinstance(item, str))

@@ -1,4 +1,4 @@
-"""The reply so far: a pure fold over the events of a stream."""
+"""Accumulates the events of a stream into a reply."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -43,7 +43,7 @@ class AppendOnlyList(Generic[ItemT]):
 
     def __add__(self, item: ItemT) -> Self:
         longer = type(self).__new__(type(self))
-        # Never from the empty one: as a default, it belongs to several replies.
+        # Never share the empty list: as a default, it belongs to several replies.
         is_last = 0 < self._count == len(self._items)
         longer._items = self._items if is_last else self._items[: self._count]
         longer._items.append(item)
@@ -143,7 +143,7 @@ class Reply(Record):
         return min(texts, default=0)
 
     def channel_of(self, event: ChatEvent) -> Channel:
-        """Return the channel of *event*, which was added already."""
+        """Return the channel of *event*, which must already be added."""
         match event:
             case ContentStart(index=index) | ContentDelta(index=index):
                 is_thinking = self.content[index].type == "thinking"
@@ -158,9 +158,9 @@ def add_event(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat m
         case MessageStart(id=id_, model=model, created=created):
             return reply.replace(id=id_, model=model, created=created)
         case ContentStart():
-            return _begun_content(reply, event)
+            return _start_content(reply, event)
         case ContentDelta():
-            return _longer_content(reply, event)
+            return _extend_content(reply, event)
         case ToolPlanDelta(text=text):
             return reply.replace(tool_plan=reply.tool_plan + text)
         case ToolCallStart(index=index, id=id_, name=name, arguments=arguments):
@@ -194,14 +194,14 @@ def accumulate(events: Iterable[ChatEvent]) -> Iterator[tuple[ChatEvent, Reply]]
         yield event, reply
 
 
-def _begun_content(reply: Reply, start: ContentStart) -> Reply:
+def _start_content(reply: Reply, start: ContentStart) -> Reply:
     # A late or repeated start must not drop text that was shown already.
     block = reply.content.get(start.index, Content())
     before = block.text if block.type == start.type else AppendOnlyText()
     return _with_content(reply, start.index, Content(start.type, before + start.text))
 
 
-def _longer_content(reply: Reply, delta: ContentDelta) -> Reply:
+def _extend_content(reply: Reply, delta: ContentDelta) -> Reply:
     block = reply.content.get(delta.index, Content(delta.type))
     longer = Content(block.type, block.text + delta.text)
     if delta.logprobs is not None:

@@ -16,7 +16,7 @@ from cohere_cli.api.protocol.record import Record
 class Discriminator:
     """The field whose value selects one class of a union.
 
-    Stands in for `pydantic.Discriminator`, which is imported only to validate.
+    Replaces `pydantic.Discriminator`, which is imported only to validate.
     """
 
     def __init__(self, key: str) -> None:
@@ -31,7 +31,7 @@ class Discriminator:
 class Bounds:
     """Inclusive limits of a number or, with `of="items"`, of a list's length.
 
-    Stands in for `annotated_types`, which takes longer to import than this module.
+    Replaces `annotated_types`, which takes longer to import than this module.
     """
 
     def __init__(

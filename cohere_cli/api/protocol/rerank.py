@@ -1,4 +1,4 @@
-"""The wire of `/v2/rerank`: from its response to pairs of place and score."""
+"""The wire format of `/v2/rerank`: decodes and checks its responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,17 @@ from typing import Any
 
 from cohere_cli.errors import ServerFault
 
-# Beyond it lie infinity and whole numbers that are no float; NaN is on no side.
-_MOST = float_info.max
+# Rejects infinity and integers too large for a float; NaN compares false.
+_MAX_SCORE = float_info.max
 
 
-# Not frozen: a reply has a thousand, and freezing makes each cost four times as much.
+# Not frozen: a reply has thousands, and a frozen one takes four times as long.
 @dataclass(slots=True)
 class RankedDocument:
-    """Document number `index` of the request, from 0, and how relevant it is.
+    """A document of the request, by its 0-based `index`, and its relevance.
 
-    Cohere's scores lie in [0, 1]; other servers give logits. Only their order
-    means something.
+    Cohere's scores are in [0, 1]; other servers send logits. Only their order is
+    meaningful.
     """
 
     index: int
@@ -28,14 +28,14 @@ class RankedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Documents best first, and the server's own object."""
+    """Documents, best first, and the server's object."""
 
     results: tuple[RankedDocument, ...]
     response: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def search_units(self) -> int:
-        """What it was billed as: a unit is a query with up to 100 documents."""
+        """Billed search units; one is a query with up to 100 documents."""
         meta = self.response.get("meta")
         billed = meta.get("billed_units") if isinstance(meta, dict) else None
         units = billed.get("search_units") if isinstance(billed, dict) else None
@@ -43,22 +43,22 @@ class Ranking:
 
 
 class InvalidRanking(ServerFault):
-    """A ranking that cannot be right: no other of this server's can be trusted."""
+    """An invalid ranking; the server's other rankings cannot be trusted either."""
 
 
 def parse_ranking(
     response: object, documents: int, top_n: int | None = None, *, ordered: bool = True
 ) -> Ranking:
-    """Read a response to a request with that many *documents*.
+    """Decode the response to a request with *documents* documents.
 
-    Raises `InvalidRanking` unless it ranks the *top_n* best, or all of them: each once,
-    by a finite number, best first, as the API promises. A result must never be paired
-    with a wrong document. Not *ordered*, the server promises no such order, nor to
-    leave out what is not wanted: then that is done here.
+    Raises `InvalidRanking` unless it has the *top_n* best documents, by default all,
+    each once, with a finite score, best first, as the API promises: a result must never
+    be paired with the wrong document. If not *ordered*, the server may send any order
+    and more than *top_n* results; they are then sorted and cut here.
     """
     if not isinstance(response, dict) or not isinstance(response.get("results"), list):
         raise InvalidRanking("the reply has no list of results")
-    results = tuple([_ranked(item, documents) for item in response["results"]])
+    results = tuple([_decode_result(item, documents) for item in response["results"]])
     expected = documents if top_n is None else min(top_n, documents)
     if not ordered:
         _check_places(results, max(expected, len(results)))
@@ -66,31 +66,31 @@ def parse_ranking(
     _check_places(results, expected)
     for better, worse in pairwise(results):
         if better.relevance_score < worse.relevance_score:
-            said = f"the reply ranks document {worse.index} below a worse one"
-            raise InvalidRanking(said)
+            message = f"the reply ranks document {worse.index} below a worse one"
+            raise InvalidRanking(message)
     return Ranking(results, response)
 
 
 def _sorted(
     results: tuple[RankedDocument, ...], response: dict[str, Any], most: int
 ) -> Ranking:
-    """Return the best as if the server had sorted them; ties keep their order."""
+    """Return the best *most* results, sorted; ties keep their order."""
     places = range(len(results))
     order = sorted(places, key=lambda at: -results[at].relevance_score)[:most]
-    told = {**response, "results": [response["results"][at] for at in order]}
-    return Ranking(tuple(results[at] for at in order), told)
+    sorted_response = {**response, "results": [response["results"][at] for at in order]}
+    return Ranking(tuple(results[at] for at in order), sorted_response)
 
 
-def _ranked(item: object, documents: int) -> RankedDocument:
+def _decode_result(item: object, documents: int) -> RankedDocument:
     if not isinstance(item, dict):
-        raise InvalidRanking("the reply has a result that is no object")
+        raise InvalidRanking("the reply has a result that is not an object")
     index: Any = item.get("index")
     score: Any = item.get("relevance_score", item.get("score"))
     if type(index) is not int or not 0 <= index < documents:
         raise InvalidRanking(f"the reply ranks document {short(index)} of {documents}")
-    if type(score) not in (float, int) or not -_MOST <= score <= _MOST:
-        said = f"the reply gives document {index} the score {short(score)}"
-        raise InvalidRanking(said)
+    if type(score) not in (float, int) or not -_MAX_SCORE <= score <= _MAX_SCORE:
+        message = f"the reply gives document {index} the score {short(score)}"
+        raise InvalidRanking(message)
     return RankedDocument(index, score)
 
 

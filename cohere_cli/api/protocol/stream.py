@@ -1,4 +1,4 @@
-"""From the data of a stream to its events, and to the certainty that it ended."""
+"""Decodes a stream's data to events, and checks that the stream is complete."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -11,22 +11,22 @@ DONE = "[DONE]"
 
 
 class Decoder(Protocol):
-    """Turns what one kind of endpoint says into events."""
+    """Decodes the data of one endpoint's streams to events."""
 
     def read(self, data: str) -> Iterator[ChatEvent]: ...
     def close(self, *, done: bool) -> Iterator[ChatEvent]: ...
 
 
-def decode_stream(datas: Iterable[str], reader: Decoder) -> Iterator[ChatEvent]:
-    """Yield the events that *datas* tell, up to the end event; see `require_end`."""
-    return require_end(_read(datas, reader))
+def decode_stream(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
+    """Yield the events in *datas*, up to the end event; see `require_end`."""
+    return require_end(_decode(datas, decoder))
 
 
 def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     """Yield *events* up to the end event.
 
-    Raises `AnswerIncomplete`, after everything that came has been yielded, when
-    the end event is missing, tells a failure, or follows something garbled.
+    Raises `AnswerIncomplete`, after all events were yielded, if the end event is
+    missing, reports an error, or follows a garbled event.
     """
     garbled = 0
     for event in events:
@@ -38,13 +38,13 @@ def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     raise AnswerIncomplete("answer incomplete: the stream ended before its end event")
 
 
-def _read(datas: Iterable[str], reader: Decoder) -> Iterator[ChatEvent]:
+def _decode(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
     for data in datas:
         if data == DONE:
-            yield from reader.close(done=True)
+            yield from decoder.close(done=True)
             return
-        yield from reader.read(data)
-    yield from reader.close(done=False)
+        yield from decoder.read(data)
+    yield from decoder.close(done=False)
 
 
 def _check(end: MessageEnd, garbled: int) -> None:

@@ -1,4 +1,4 @@
-"""From outside data to a body: the one door, and what it says when it stays shut."""
+"""Validates JSON data as a request body, and describes what is invalid."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -27,20 +27,20 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Why a mapping is no body.
+    """The reason why a mapping is not a valid body.
 
-    `path` leads to the field: names, and positions in lists. `says` is what is
-    wrong with it, lower case. `nearest` is a known name for an unknown field.
+    `path` is the field's: names, and positions in lists. `reason` completes a sentence
+    about the field, lower case. `nearest` is a similar name for an unknown field.
     """
 
     path: Path
     fault: Fault
-    says: str = ""
+    reason: str = ""
     nearest: str = ""
 
     @property
     def field(self) -> str:
-        """The path as people write it: `messages[0].content`."""
+        """The path as in JavaScript: `messages[0].content`."""
         parts = (f"[{at}]" if isinstance(at, int) else f".{at}" for at in self.path)
         return "".join(parts).removeprefix(".")
 
@@ -51,11 +51,11 @@ class Violation:
             case "missing":
                 return f"field {self.field!r} is missing"
             case "wrong":
-                return f"field {self.field!r} {self.says}"
+                return f"field {self.field!r} {self.reason}"
 
 
 class InvalidBody(Exception):
-    """The mapping is no such body; *flaw* is what to mend first."""
+    """The mapping is not a valid body; *violation* is the error to report."""
 
     def __init__(self, violation: Violation) -> None:
         super().__init__(str(violation))
@@ -70,12 +70,14 @@ def validate(kind: type[BodyT], data: Mapping[str, Any]) -> BodyT:
     from pydantic import ValidationError
 
     try:
-        # Through JSON text, because there a list may stand for a tuple and an
-        # object for a dataclass, but never "1" for 1.
+        # As JSON text, because pydantic's strict mode then accepts a list for a tuple
+        # and an object for a dataclass, but not "1" for 1.
         body: BodyT = _adapter(cast("Any", kind)).validate_json(json.dumps(data))
     except ValidationError as exc:
-        flaws = [_flaw(kind, error) for error in exc.errors(include_url=False)]
-        raise InvalidBody(_worst(flaws)) from exc
+        violations = [
+            _violation(kind, error) for error in exc.errors(include_url=False)
+        ]
+        raise InvalidBody(_deepest(violations)) from exc
     return body
 
 
@@ -92,20 +94,20 @@ def _adapter(kind: Any) -> Any:
     return TypeAdapter(kind)
 
 
-def _worst(flaws: Iterable[Violation]) -> Violation:
-    """Choose the deepest: of a union's branches, the one that the data meant.
+def _deepest(violations: Iterable[Violation]) -> Violation:
+    """Return the violation with the longest path: of a union, the best branch.
 
-    A misspelt name is told rather than the right one's absence.
+    An unknown name takes precedence over a missing one: it is likely a typo of it.
     """
-    return max(flaws, key=lambda flaw: (len(flaw.path), flaw.fault == "unknown"))
+    return max(violations, key=lambda one: (len(one.path), one.fault == "unknown"))
 
 
-def _flaw(kind: type, error: Any) -> Violation:
-    path, holder = _trace(kind, error["loc"])
+def _violation(kind: type, error: Any) -> Violation:
+    path, container = _data_path(kind, error["loc"])
     context = error.get("ctx", {})
     match str(error["type"]):
         case "unexpected_keyword_argument":
-            near = get_close_matches(str(path[-1]), _names(holder), 1)
+            near = get_close_matches(str(path[-1]), _names(container), 1)
             return Violation(path, "unknown", nearest=near[0] if near else "")
         case "missing":
             return Violation(path, "missing")
@@ -119,34 +121,34 @@ def _flaw(kind: type, error: Any) -> Violation:
         case "too_long":
             return Violation(path, "wrong", _count("most", context["max_length"]))
         case _:
-            return Violation(path, "wrong", _in_our_words(error["msg"]))
+            return Violation(path, "wrong", _reworded(error["msg"]))
 
 
 def _count(bound: str, length: int) -> str:
     return f"must have at {bound} {length} {'entry' if length == 1 else 'entries'}"
 
 
-def _in_our_words(message: str) -> str:
-    """Turn pydantic's "Input should be a valid string" into "must be a string"."""
+def _reworded(message: str) -> str:
+    """Change pydantic's "Input should be a valid string" to "must be a string"."""
     words = message.replace("Input should", "must").replace("a valid", "a")
     return words.replace("a integer", "an integer").replace("a array", "an array")
 
 
-def _trace(kind: Any, loc: tuple[str | int, ...]) -> tuple[Path, Any]:
-    """Return the path in the data that pydantic's *loc* means, and what it ends in.
+def _data_path(kind: Any, loc: tuple[str | int, ...]) -> tuple[Path, Any]:
+    """Return the path in the data for pydantic's *loc*, and the type that contains it.
 
-    A loc names the branch at each union too, as no path in the data does.
+    Unlike a path in the data, a loc also names the branch of each union.
     """
     path: list[str | int] = []
-    holder: Any = None
+    container: Any = None
     for part in loc:
         branches, tagged = _branches(kind)
         if len(branches) > 1:
             kind = _branch(branches, str(part), tagged=tagged)
             continue
         path.append(part)
-        holder, kind = branches[0], _inside(branches[0], part)
-    return tuple(path), holder
+        container, kind = branches[0], _field_type(branches[0], part)
+    return tuple(path), container
 
 
 def _branches(kind: Any) -> tuple[list[Any], bool]:
@@ -163,7 +165,7 @@ def _branches(kind: Any) -> tuple[list[Any], bool]:
 
 
 def _branch(branches: list[Any], label: str, *, tagged: bool) -> Any:
-    """Find the branch by pydantic's label for it: a tag, or a type's name."""
+    """Return the branch for pydantic's *label*: a tag, or a type's name."""
     if tagged:
         return next((kind for kind in branches if label in _tags(kind)), None)
     kinds = ((getattr(kind, "__name__", str(kind)), kind) for kind in branches)
@@ -175,7 +177,7 @@ def _tags(kind: type) -> tuple[object, ...]:
     return get_args(hints.get("type", hints.get("role")))
 
 
-def _inside(kind: Any, part: str | int) -> Any:
+def _field_type(kind: Any, part: str | int) -> Any:
     if isinstance(kind, type):
         return _hints(kind).get(str(part))
     if get_origin(kind) is tuple:

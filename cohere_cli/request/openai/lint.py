@@ -56,7 +56,7 @@ def lint(body: Mapping[str, Any]) -> tuple[Finding, ...]:
 def _finding_of(violation: Violation) -> Finding:
     why = "it is missing"
     if violation.fault != "missing":
-        why = f"it {violation.says}"
+        why = f"it {violation.reason}"
     return Finding(format_path(violation.path, "the body"), "refused", why)
 
 

@@ -1,1 +1,1 @@
-"""Replies as Cohere's or OpenAI's bytes."""
+"""Encodes the mock server's replies in Cohere's or OpenAI's wire format."""

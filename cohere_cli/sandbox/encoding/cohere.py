@@ -1,4 +1,4 @@
-"""A reply in the API's own bytes: server-sent events, or one JSON object."""
+"""Encodes replies for `/v2/chat`: server-sent events or one JSON object."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,19 +39,19 @@ def encode_event(event: SandboxEvent) -> bytes:
 
 
 def encode_reply(reply: Reply) -> Mapping[str, Any]:
-    """Return the reply as the API gives it in one piece.
+    """Return the reply as the API sends it without streaming.
 
-    What there is none of (text beside tool calls, citations) has no key.
+    Empty parts (text beside tool calls, citations) have no key.
     """
-    said: dict[str, Any] = {
+    response: dict[str, Any] = {
         "id": reply.id,
         "message": _message(reply),
         "finish_reason": reply.finish_reason,
         "usage": reply.usage or {},
     }
     if reply.logprobs:
-        said["logprobs"] = list(reply.logprobs)
-    return said
+        response["logprobs"] = list(reply.logprobs)
+    return response
 
 
 def _data(event: SandboxEvent) -> dict[str, Any]:  # noqa: C901 - a flat match
@@ -63,8 +63,8 @@ def _data(event: SandboxEvent) -> dict[str, Any]:  # noqa: C901 - a flat match
             block = {"type": kind, kind: text}
             return _message_event("content-start", index, {"content": block})
         case ContentDelta(index=index, type=kind, text=text, logprobs=logprobs):
-            said = _message_event("content-delta", index, {"content": {kind: text}})
-            return said if logprobs is None else {**said, "logprobs": logprobs}
+            data = _message_event("content-delta", index, {"content": {kind: text}})
+            return data if logprobs is None else {**data, "logprobs": logprobs}
         case ContentEnd(index=index):
             return {"type": "content-end", "index": index}
         case ToolPlanDelta(text=text):
@@ -83,7 +83,7 @@ def _data(event: SandboxEvent) -> dict[str, Any]:  # noqa: C901 - a flat match
         case CitationEnd(index=index):
             return {"type": "citation-end", "index": index}
         case MessageEnd():
-            return {"type": "message-end", "delta": _ending(event)}
+            return {"type": "message-end", "delta": _end_delta(event)}
 
 
 def _message_event(
@@ -102,7 +102,7 @@ def _call(name: str, function: str, arguments: str) -> dict[str, Any]:
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
-    said: dict[str, Any] = {
+    data: dict[str, Any] = {
         "start": citation.start,
         "end": citation.end,
         "text": citation.text,
@@ -110,15 +110,15 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "type": "TEXT_CONTENT",
     }
     if citation.content_index is not None:
-        said["content_index"] = citation.content_index
-    return said
+        data["content_index"] = citation.content_index
+    return data
 
 
-def _ending(event: MessageEnd) -> dict[str, Any]:
-    said: dict[str, Any] = {"finish_reason": event.finish_reason}
-    said["usage"] = event.usage or {}
-    failed = {"error": event.error, "error_type": event.error_type}
-    return said | {key: why for key, why in failed.items() if why}
+def _end_delta(event: MessageEnd) -> dict[str, Any]:
+    end: dict[str, Any] = {"finish_reason": event.finish_reason}
+    end["usage"] = event.usage or {}
+    failure = {"error": event.error, "error_type": event.error_type}
+    return end | {key: reason for key, reason in failure.items() if reason}
 
 
 def _message(reply: Reply) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _message(reply: Reply) -> dict[str, Any]:
     if reply.tool_plan:
         message["tool_plan"] = str(reply.tool_plan)
     if reply.tool_calls:
-        # A tool without parameters is called with "null" here, not with "".
+        # The arguments of a tool without parameters are "null" here, not "".
         message["tool_calls"] = [
             _call(call.id, call.name, str(call.arguments) or "null")
             for _, call in sorted(reply.tool_calls.items())

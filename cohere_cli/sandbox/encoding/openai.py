@@ -1,4 +1,4 @@
-"""A reply in OpenAI's shape, as Cohere's compatibility endpoint writes it."""
+"""Converts requests and replies of Cohere's OpenAI-compatible endpoint."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ Delta = Mapping[str, Any]
 
 
 def encode_chunks(events: Iterable[SandboxEvent], model: str) -> Iterator[bytes]:
-    """Yield a server-sent event for each of *events* that OpenAI has a word for.
+    """Yield a server-sent event for each of *events* that OpenAI's format supports.
 
-    There are no `event:` lines. Plans and citations have no word. Thinking has
-    none of OpenAI's, but the one that other servers of this shape use. The usage
-    comes with the end, asked for or not, as in what the endpoint was seen to send.
+    There are no `event:` lines. Plans and citations are left out. Thinking is sent
+    as `reasoning_content`, which other compatible servers use. The last chunk has the
+    usage even if it was not requested, as observed at the real endpoint.
     """
     name = ""
     for event in events:
@@ -50,17 +50,17 @@ def encode_chunks(events: Iterable[SandboxEvent], model: str) -> Iterator[bytes]
             usage = {"usage": _usage(event.usage)}
         choice = {"index": 0, "finish_reason": reason, "delta": delta}
         chunk = _envelope(name, [choice], model, "chat.completion.chunk")
-        yield _framed({**chunk, **usage})
+        yield _sse_frame({**chunk, **usage})
 
 
 def usage_chunk(reply: Reply, model: str) -> bytes:
-    """Return what OpenAI's `include_usage` asks for: a last chunk without choices."""
+    """Return the last chunk of OpenAI's `include_usage`, which has no choices."""
     chunk = _envelope(reply.id, [], model, "chat.completion.chunk")
-    return _framed({**chunk, "usage": _usage(reply.usage)})
+    return _sse_frame({**chunk, "usage": _usage(reply.usage)})
 
 
 def encode_completion(reply: Reply, model: str) -> Mapping[str, Any]:
-    """Return the reply in one piece."""
+    """Return the reply as a completion that is not streamed."""
     choice = {
         "index": 0,
         "finish_reason": _reason(reply.finish_reason),
@@ -70,7 +70,7 @@ def encode_completion(reply: Reply, model: str) -> Mapping[str, Any]:
     return {**envelope, "usage": _usage(reply.usage)}
 
 
-def _framed(chunk: Mapping[str, Any]) -> bytes:
+def _sse_frame(chunk: Mapping[str, Any]) -> bytes:
     return b"data: %b\n\n" % as_bytes(chunk)
 
 
@@ -140,13 +140,13 @@ def _usage(usage: Mapping[str, Any] | None) -> Mapping[str, int]:
     }
 
 
-# https://docs.cohere.com/docs/compatibility-api: said to be unsupported there, or
-# not said at all, and sent by OpenAI's clients.
-_UNHEARD = """
+# Sent by OpenAI's clients, but unsupported or undocumented according to
+# https://docs.cohere.com/docs/compatibility-api.
+_IGNORED = """
 audio logit_bias logprobs metadata modalities n parallel_tool_calls prediction
 service_tier store stream_options top_logprobs user
 """
-IGNORED_FIELDS = frozenset(_UNHEARD.split())
+IGNORED_FIELDS = frozenset(_IGNORED.split())
 _EFFORTS = {"none": "disabled", "high": "enabled"}
 
 Json = Mapping[str, Any]
@@ -154,30 +154,31 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CompatRequest:
-    """The same request to `/v2/chat`, and whether a stream ends on its usage."""
+    """The equivalent `/v2/chat` request, and whether to stream a usage chunk."""
 
     body: ChatBody
     wants_usage: bool = False
 
 
 def wants_usage(options: object) -> bool:
-    """Whether `stream_options` ask for a chunk of usage; raises `Refused`."""
+    """Whether `stream_options` request a usage chunk; raises `Refused`."""
     if options is None:
         return False
-    said = options.get("include_usage", False) if isinstance(options, Mapping) else None
-    if isinstance(said, bool):
-        return said
+    if isinstance(options, Mapping):
+        include = options.get("include_usage", False)
+        if isinstance(include, bool):
+            return include
     raise invalid("stream_options.include_usage must be true or false")
 
 
 def to_chat_body(body: CompatBody) -> ChatBody:
-    """Return the same request to `/v2/chat`; raises `InvalidBody` or `Refused`.
+    """Return the equivalent `/v2/chat` request; raises `InvalidBody` or `Refused`.
 
-    Sampling is left out: nothing here is sampled.
+    Sampling parameters are left out: nothing here is sampled.
     """
     tools, choice = _tools(body)
     tokens = body.max_completion_tokens
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "model": body.model,
         "messages": [_reply_message(turn) for turn in body.messages],
         "stream": body.stream,
@@ -189,32 +190,33 @@ def to_chat_body(body: CompatBody) -> ChatBody:
         "tool_choice": choice,
     }
     return validate(
-        ChatBody, {key: to_json(each) for key, each in said.items() if each is not None}
+        ChatBody,
+        {key: to_json(each) for key, each in fields.items() if each is not None},
     )
 
 
 def _reply_message(turn: Json) -> Json:
-    said = {key: value for key, value in turn.items() if value is not None}
-    match said.get("role"):
+    message = {key: value for key, value in turn.items() if value is not None}
+    match message.get("role"):
         case "developer" | "system":
-            return {"role": "system", "content": said.get("content", "")}
-        case "assistant" if said.get("tool_calls"):
-            return {"role": "assistant", "tool_calls": said["tool_calls"]}
+            return {"role": "system", "content": message.get("content", "")}
+        case "assistant" if message.get("tool_calls"):
+            return {"role": "assistant", "tool_calls": message["tool_calls"]}
         case "assistant" | "user" as role:
-            return {"role": role, "content": said.get("content", "")}
+            return {"role": role, "content": message.get("content", "")}
         case "tool":
-            named = said.get("tool_call_id", "")
+            call_id = message.get("tool_call_id", "")
             return {
                 "role": "tool",
-                "tool_call_id": named,
-                "content": said.get("content", ""),
+                "tool_call_id": call_id,
+                "content": message.get("content", ""),
             }
         case _:
-            return said
+            return message
 
 
 def _tools(body: CompatBody) -> tuple[list[dict[str, Any]] | None, str | None]:
-    """Return the tools that may be called, and whether one must be."""
+    """Return the tools that may be called, and the `tool_choice` of `/v2/chat`."""
     tools = [_tool(tool) for tool in body.tools or ()]
     match body.tool_choice:
         case None | "auto":
@@ -235,13 +237,13 @@ def _tool(tool: Json) -> dict[str, Any]:
     function = tool.get("function")
     if not isinstance(function, Mapping):
         raise invalid("tools must be functions")
-    said = {key: function[key] for key in function if key != "strict"}
-    said.setdefault("parameters", {"type": "object", "properties": {}})
-    return {"type": "function", "function": said}
+    copy = {key: function[key] for key in function if key != "strict"}
+    copy.setdefault("parameters", {"type": "object", "properties": {}})
+    return {"type": "function", "function": copy}
 
 
 def _response_format(wanted: Json) -> Json | None:
-    """Take the schema from where Cohere's documentation has it, or OpenAI's."""
+    """Accept the schema where Cohere's or OpenAI's documentation places it."""
     match wanted:
         case {"type": "json_object", "schema": dict(schema)}:
             return {"type": "json_object", "json_schema": schema}

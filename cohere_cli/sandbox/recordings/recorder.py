@@ -77,9 +77,9 @@ class RecordingProxy:
         with ExitStack() as stack:
             name = str(self._file(request))
             tape = stack.enter_context(open_recorder(name, self.recorder.tell))
-            tape.asked()
+            tape.start_timer()
             headers = dict(request.headers)
-            sending = self._forwarder.sent(request.method, path, headers, request.body)
+            sending = self._forwarder.send(request.method, path, headers, request.body)
             reply = stack.enter_context(sending)
             yield reply
             heading = ResponseHead(reply.url, reply.status, reply.content_type)

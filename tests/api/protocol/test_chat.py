@@ -138,20 +138,20 @@ def content(**fields):
         ),
     ],
 )
-def test_each_event_of_the_wire_is_told_in_our_words(wire, event):
+def test_each_event_of_the_api_is_decoded(wire, event):
     assert decode_event(json.dumps(wire)) == event
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("fields", "reason"),
     [
         ('"message":"no more"', "no more"),
         ('"error":{"message":"no more"}', "no more"),
         ('"status":503', ""),
     ],
 )
-def test_an_error_event_is_an_end_that_says_why(told, reason):
-    found = decode_event('{"type":"error",' + told + "}")
+def test_an_error_event_is_an_end_with_a_reason(fields, reason):
+    found = decode_event('{"type":"error",' + fields + "}")
     assert found == MessageEnd(finish_reason="ERROR", error=reason)
 
 
@@ -274,7 +274,7 @@ def test_a_response_with_little_in_it_stays_little():
     "response", [{}, {"message": None}, {"message": {"content": [1]}}, []]
 )
 def test_what_is_no_response_is_the_servers_fault(response):
-    with pytest.raises(ServerFault, match=r"^the reply is no chat response$"):
+    with pytest.raises(ServerFault, match=r"^the reply is not a chat response$"):
         list(decode_response(response))
 
 

@@ -40,7 +40,7 @@ def read(*datas: str):
 START = MessageStart(id="c1", model="m", created=5)
 
 
-def test_chunks_are_told_in_the_events_of_a_chat():
+def test_chunks_are_decoded_to_chat_events():
     assert read(
         chunk({"role": "assistant", "content": ""}),
         chunk({"content": "Hi"}),
@@ -138,12 +138,12 @@ def test_without_either_the_answer_is_incomplete():
     ("finish", "ours"),
     [("length", "MAX_TOKENS"), ("content_filter", "CONTENT_FILTER"), ("new", "NEW")],
 )
-def test_finish_reasons_are_told_in_the_apis_words(finish, ours):
+def test_finish_reasons_are_mapped_to_those_of_the_chat_api(finish, ours):
     assert read(chunk(finish=finish))[-1] == MessageEnd(finish_reason=ours)
 
 
 @pytest.mark.parametrize("error", [{"message": "no room", "code": 500}, "no room"])
-def test_an_error_frame_after_a_status_of_200_is_told(error):
+def test_an_error_frame_after_a_status_of_200_is_reported(error):
     with pytest.raises(AnswerIncomplete, match=r"^answer failed: no room$"):
         read(chunk({"content": "Hi"}), json.dumps({"error": error}))
 
@@ -196,7 +196,7 @@ def test_a_completion_in_one_piece_comes_back_in_its_own_shape():
 
 @pytest.mark.parametrize("completion", [{}, {"choices": []}, {"choices": [{}]}, []])
 def test_what_is_no_completion_is_the_servers_fault(completion):
-    with pytest.raises(ServerFault, match=r"^the reply is no chat completion$"):
+    with pytest.raises(ServerFault, match=r"^the reply is not a chat completion$"):
         list(decode_completion(completion))
 
 
@@ -215,7 +215,7 @@ BEGINS = {"id": "a", "function": {"name": "f", "arguments": "{}"}}
     ],
     ids=["without an index", "all of index 0", "arguments as an object"],
 )
-def test_calls_in_one_chunk_are_told_apart(calls):
+def test_calls_in_one_chunk_are_distinguished(calls):
     events = read(chunk({"tool_calls": calls}), chunk(finish="tool_calls"))
     assert events[1:] == [
         ToolCallStart(id="a", name="f"),
@@ -228,14 +228,14 @@ def test_calls_in_one_chunk_are_told_apart(calls):
     ]
 
 
-def test_calls_without_index_and_id_are_told_apart_by_their_names():
+def test_calls_without_index_and_id_are_distinguished_by_their_names():
     def piece(**function):
         return {"function": function}
 
     calls = [piece(name="f"), piece(arguments="{}"), piece(name="f", arguments="[]")]
     *_, (_, reply) = accumulate(read(chunk({"tool_calls": calls}), "[DONE]"))
-    told = [str(call.arguments) for call in reply.tool_calls.values()]
-    assert (told, reply.finish_reason) == (["{}", "[]"], "TOOL_CALL")
+    arguments = [str(call.arguments) for call in reply.tool_calls.values()]
+    assert (arguments, reply.finish_reason) == (["{}", "[]"], "TOOL_CALL")
 
 
 def test_a_call_that_repeats_its_id_and_name_in_each_piece_is_one():
@@ -272,30 +272,30 @@ def test_text_comes_in_several_shapes(delta):
     ]
 
 
-def test_thinking_under_both_names_is_told_once():
+def test_thinking_under_both_names_is_yielded_once():
     delta = {"reasoning_content": "Hm", "reasoning": "Hm"}
     assert read(chunk(delta), "[DONE]")[2] == ContentDelta(type="thinking", text="Hm")
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("chunk", "message"),
     [
         ({"message": "overloaded", "id": "1"}, "overloaded"),
         ({"object": "error", "message": "too long", "code": 400}, "too long"),
         ({"detail": "no room"}, "no room"),
-        ({"error": {"code": 5}}, 'the server says {"code": 5}'),
+        ({"error": {"code": 5}}, 'the server reports {"code": 5}'),
         ({"error": {"message": "\x1b[2J"}, "choices": []}, "\x1b[2J"),
     ],
 )
-def test_an_error_in_any_shape_ends_an_answer(told, said):
-    events = list(CompatDecoder().read(json.dumps(told)))
-    assert events == [MessageEnd(finish_reason="ERROR", error=said)]
+def test_an_error_in_any_shape_ends_an_answer(chunk, message):
+    events = list(CompatDecoder().read(json.dumps(chunk)))
+    assert events == [MessageEnd(finish_reason="ERROR", error=message)]
 
 
-def test_an_error_in_the_place_of_a_completion_is_told():
+def test_an_error_in_place_of_a_completion_is_reported():
     with pytest.raises(ServerFault) as caught:
         list(decode_completion({"error": {"message": "no such model"}}))
-    assert str(caught.value) == "the reply is no chat completion: no such model"
+    assert str(caught.value) == "the reply is not a chat completion: no such model"
 
 
 @pytest.mark.parametrize(

@@ -69,18 +69,18 @@ def test_a_list_that_never_ends_is_the_servers_fault():
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "message"),
     [
-        ([], "the reply is no list of models"),
-        ({"models": {}}, "the reply is no list of models"),
+        ([], "the reply is not a list of models"),
+        ({"models": {}}, "the reply is not a list of models"),
         ({"models": [5]}, "the reply has a model without a name"),
         ({"models": [{"name": ""}]}, "the reply has a model without a name"),
     ],
 )
-def test_what_is_no_list_of_models_is_the_servers_fault(page, said):
+def test_a_reply_that_is_not_a_list_of_models_is_a_server_fault(page, message):
     with pytest.raises(ServerFault) as caught:
         list(list_models(lambda _: page))
-    assert str(caught.value) == said
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(

@@ -15,19 +15,19 @@ def result(index, score):
 
 
 def test_results_stay_in_the_servers_order_ties_too():
-    told = response(result(2, 0.9), result(1, 0.5), result(0, 0.5))
-    ranking = parse_ranking(told, 3)
+    reply = response(result(2, 0.9), result(1, 0.5), result(0, 0.5))
+    ranking = parse_ranking(reply, 3)
     assert ranking.results == (
         RankedDocument(2, 0.9),
         RankedDocument(1, 0.5),
         RankedDocument(0, 0.5),
     )
-    assert ranking.response is told
+    assert ranking.response is reply
 
 
 def test_other_servers_scores_may_be_logits_under_another_name():
-    told = response({"index": 1, "score": 2}, {"index": 0, "score": -0.37})
-    assert parse_ranking(told, 2).results == (
+    reply = response({"index": 1, "score": 2}, {"index": 0, "score": -0.37})
+    assert parse_ranking(reply, 2).results == (
         RankedDocument(1, 2),
         RankedDocument(0, -0.37),
     )
@@ -37,12 +37,12 @@ def test_other_servers_scores_may_be_logits_under_another_name():
     ("top_n", "scores"), [(1, [0.5]), (2, [0.5, 0.4]), (9, [0.5, 0.4])]
 )
 def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
-    told = response(*map(result, range(2), scores))
-    assert len(parse_ranking(told, 2, top_n).results) == len(scores)
+    reply = response(*map(result, range(2), scores))
+    assert len(parse_ranking(reply, 2, top_n).results) == len(scores)
     with pytest.raises(InvalidRanking) as caught:
         parse_ranking(response(), 2, top_n)
-    said = f"the reply ranks 0 documents instead of {len(scores)}"
-    assert str(caught.value) == said
+    message = f"the reply ranks 0 documents instead of {len(scores)}"
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
@@ -57,34 +57,34 @@ def test_a_server_that_does_not_sort_is_sorted_for(results, top_n, expected):
     items = [{**result(*pair), "document": {"text": "x"}} for pair in results]
     ranking = parse_ranking(response(*items), 3, top_n, ordered=False)
     assert [(one.index, one.relevance_score) for one in ranking.results] == expected
-    told = [
+    found = [
         (one["index"], one["relevance_score"]) for one in ranking.response["results"]
     ]
-    assert told == expected
+    assert found == expected
     assert parse_ranking(ranking.response, 3, len(expected)) == ranking
 
 
 @pytest.mark.parametrize(
-    ("results", "said"),
+    ("results", "message"),
     [
         ([(0, 1), (0, 1), (1, 1)], "the reply ranks a document twice"),
         ([(0, 1)], "the reply ranks 1 documents instead of 2"),
         ([(3, 1)], "the reply ranks document 3 of 3"),
     ],
 )
-def test_not_sorted_it_must_be_paired_all_the_same(results, said):
-    told = response(*(result(*pair) for pair in results))
+def test_an_unsorted_ranking_is_checked_too(results, message):
+    reply = response(*(result(*pair) for pair in results))
     with pytest.raises(InvalidRanking) as caught:
-        parse_ranking(told, 3, 2, ordered=False)
-    assert str(caught.value) == said
+        parse_ranking(reply, 3, 2, ordered=False)
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("reply", "message"),
     [
         ([], "the reply has no list of results"),
         ({"results": {}}, "the reply has no list of results"),
-        (response(1), "the reply has a result that is no object"),
+        (response(1), "the reply has a result that is not an object"),
         (response(result(3, 1)), "the reply ranks document 3 of 3"),
         (response(result(-1, 1)), "the reply ranks document -1 of 3"),
         (response(result(True, 1)), "the reply ranks document True of 3"),
@@ -122,10 +122,10 @@ def test_not_sorted_it_must_be_paired_all_the_same(results, said):
         ),
     ],
 )
-def test_a_result_is_never_paired_with_a_wrong_document(told, said):
+def test_a_result_is_never_paired_with_a_wrong_document(reply, message):
     with pytest.raises(InvalidRanking) as caught:
-        parse_ranking(told, 3)
-    assert str(caught.value) == said
+        parse_ranking(reply, 3)
+    assert str(caught.value) == message
 
 
 def test_a_wrong_ranking_is_the_servers_fault():
@@ -134,10 +134,10 @@ def test_a_wrong_ranking_is_the_servers_fault():
 
 
 def test_a_thousand_results_are_read_in_a_moment():
-    told = response(*(result(index, -index) for index in range(1000)))
+    reply = response(*(result(index, -index) for index in range(1000)))
     times = []
     for _ in range(20):
         began = time.perf_counter()
-        parse_ranking(told, 1000)
+        parse_ranking(reply, 1000)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.003

@@ -41,19 +41,19 @@ def test_a_stream_is_over_at_its_end_event_whatever_follows(rest):
 
 @pytest.mark.parametrize("rest", [[], ["[DONE]"]])
 def test_without_an_end_event_an_answer_is_incomplete(rest):
-    said = "answer incomplete: the stream ended before its end event"
-    assert read(START, HI, *rest) == (WHOLE[:2], said)
+    message = "answer incomplete: the stream ended before its end event"
+    assert read(START, HI, *rest) == (WHOLE[:2], message)
 
 
 def test_after_something_garbled_the_rest_comes_but_is_not_called_complete():
-    events, said = read(START, "{", HI, END)
+    events, message = read(START, "{", HI, END)
     assert events == [WHOLE[0], GarbledEvent(), *WHOLE[1:]]
-    assert said == "answer incomplete: an event could not be read"
+    assert message == "answer incomplete: an event could not be read"
     assert read("{", "[]", END)[1] == "answer incomplete: 2 events could not be read"
 
 
 @pytest.mark.parametrize(
-    ("delta", "said"),
+    ("delta", "message"),
     [
         (
             {"finish_reason": "ERROR", "error": "no tool", "error_type": "INVALID"},
@@ -67,8 +67,8 @@ def test_after_something_garbled_the_rest_comes_but_is_not_called_complete():
         ),
     ],
 )
-def test_an_end_event_can_tell_a_failure(delta, said):
-    assert read(START, HI, end(**delta))[1] == said
+def test_an_end_event_can_report_a_failure(delta, message):
+    assert read(START, HI, end(**delta))[1] == message
 
 
 @pytest.mark.parametrize(

@@ -65,10 +65,10 @@ def test_a_body_made_of_dataclasses_and_one_that_was_checked_are_equal():
 
 
 def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
-    told = to_json(
+    body = to_json(
         ChatBody(model="m", messages=(UserMessage("Hi"),), documents=WHOLE.documents)
     )
-    assert told == {
+    assert body == {
         "model": "m",
         "messages": [{"role": "user", "content": "Hi"}],
         "documents": [
@@ -79,7 +79,7 @@ def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
 
 
 @pytest.mark.parametrize(
-    ("fields", "said", "nearest"),
+    ("fields", "message", "nearest"),
     [
         ({"temprature": 1}, "unknown field 'temprature'", "temperature"),
         ({"zzz": 1}, "unknown field 'zzz'", ""),
@@ -147,9 +147,9 @@ def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
     ],
 )
 def test_a_flaw_names_its_field_by_path_and_the_nearest_known_name(
-    fields, said, nearest
+    fields, message, nearest
 ):
-    assert flaw(ChatBody, {**BODY, **fields}) == (said, nearest)
+    assert flaw(ChatBody, {**BODY, **fields}) == (message, nearest)
 
 
 def test_a_missing_field_is_named():
