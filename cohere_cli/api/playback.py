@@ -17,8 +17,8 @@ MAX_SECONDS = 7 * 24 * 3600.0
 """Seconds. A later time in a recording is an error, not a wait."""
 
 _HINT = (
-    "supported: output of --record or `-o events`, the body of an event stream, "
-    "a response as JSON"
+    "expected: output of --record or `-o events`, the body of an event stream, "
+    "or a response as JSON"
 )
 
 

@@ -132,7 +132,7 @@ def test_a_path_in_the_base_url_is_kept(serve: Serve):
     assert server.requests[0].head.startswith("POST /a/v1/chat/completions HTTP/1.1")
 
 
-def test_rerank_pairs_places_with_scores(serve: Serve):
+def test_rerank_pairs_indices_with_scores(serve: Serve):
     results = [
         {"index": 1, "relevance_score": 0.9},
         {"index": 0, "relevance_score": 0.1},
@@ -143,7 +143,7 @@ def test_rerank_pairs_places_with_scores(serve: Serve):
     assert ranking.results == (RankedDocument(1, 0.9), RankedDocument(0, 0.1))
 
 
-def test_a_ranking_of_more_than_was_asked_for_is_not_trusted(serve: Serve):
+def test_a_ranking_with_more_results_than_requested_is_rejected(serve: Serve):
     results = [{"index": 0, "relevance_score": 1}, {"index": 1, "relevance_score": 0}]
     server = serve(as_reply({"results": results}), as_reply({"results": results}))
     body = RerankBody(model="m", query="q", documents=("a", "b"), top_n=1)
@@ -180,7 +180,7 @@ def test_a_transient_failure_is_retried(serve: Serve, first, message):
     assert talk.notices[0].endswith("(1 of 2)")
 
 
-def test_it_gives_up_after_the_retries_that_were_asked_for(serve: Serve):
+def test_it_gives_up_after_the_configured_retries(serve: Serve):
     server = serve(*[refusal("500 No", "broken")] * 5)
     talk = Talk(server.url, retries=3)
     events, error = talk.chat()
@@ -188,7 +188,7 @@ def test_it_gives_up_after_the_retries_that_were_asked_for(serve: Serve):
     assert (len(server.requests), len(talk.slept)) == (4, 3)
 
 
-def test_the_servers_own_delay_is_obeyed(serve: Serve):
+def test_the_servers_retry_after_is_respected(serve: Serve):
     first = refusal("429 Slow", "wait", "Retry-After: 7")
     talk = Talk(serve(first, http(STREAM)).url)
     assert talk.chat() == (EVENTS, None)
@@ -211,7 +211,7 @@ def test_a_server_that_asks_for_too_long_is_not_waited_for(serve: Serve):
     assert talk.slept == []
 
 
-def test_after_the_first_word_nothing_is_asked_again(serve: Serve):
+def test_nothing_is_retried_after_the_first_content(serve: Serve):
     server = serve([http(START + HI), reset], http(STREAM))
     events, error = Talk(server.url).chat()
     assert (events, type(error)) == (EVENTS[:2], AnswerIncomplete)
@@ -219,7 +219,7 @@ def test_after_the_first_word_nothing_is_asked_again(serve: Serve):
     assert len(server.requests) == 1
 
 
-def test_a_stream_that_just_ends_keeps_what_came_and_is_incomplete(serve: Serve):
+def test_a_stream_without_its_end_yields_all_and_is_incomplete(serve: Serve):
     events, error = Talk(serve(http(START + HI)).url).chat()
     assert (events, type(error)) == (EVENTS[:2], AnswerIncomplete)
 
@@ -287,9 +287,7 @@ def test_a_refusal_is_reported_and_not_retried(serve: Serve, reply, kind, messag
         (http(b"{}", kind="text/plain"), "expected application/json, got text/plain"),
     ],
 )
-def test_a_single_reply_that_makes_no_sense_is_the_servers_fault(
-    serve: Serve, reply, message
-):
+def test_an_invalid_single_reply_is_a_server_fault(serve: Serve, reply, message):
     _, error = Talk(serve(reply).url).chat(SINGLE)
     assert isinstance(error, ServerFault)
     assert str(error).startswith(message)
@@ -311,9 +309,7 @@ def test_a_single_reply_may_not_hold_more_values_than_fit_in_memory(
 
 
 @pytest.mark.parametrize("status", ["200 OK", "500 No"])
-def test_a_reply_that_is_small_until_it_is_unpacked_fills_no_memory(
-    serve: Serve, status
-):
+def test_a_decompression_bomb_does_not_fill_the_memory(serve: Serve, status):
     bomb = gzip.compress(bytes(64 << 20), 1)
     reply = http(bomb, status, "application/json", "Content-Encoding: gzip")
     server = serve(reply)
@@ -343,7 +339,7 @@ def test_a_refused_connection_is_reported_with_host_and_port():
     assert str(error) == f"cannot connect: connection refused ({host})"
 
 
-def test_silence_ends_when_the_timeout_says(serve: Serve):
+def test_a_call_without_data_ends_at_the_timeout(serve: Serve):
     server = serve([http(START + HI), lambda _: time.sleep(2)])
     events, error = Talk(server.url, timeout=0.2).chat()
     assert (events, type(error)) == (EVENTS[:2], TimedOut)
@@ -358,7 +354,7 @@ def drip(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("piece", [drip, lambda _: time.sleep(2)])
-def test_a_call_ends_when_its_whole_time_is_up(serve: Serve, piece):
+def test_a_call_ends_at_its_deadline(serve: Serve, piece):
     began = time.monotonic()
     events, error = Talk(serve([http(START + HI), piece]).url, max_time=0.4).chat()
     assert (events, type(error)) == (EVENTS[:2], TimedOut)
@@ -366,7 +362,7 @@ def test_a_call_ends_when_its_whole_time_is_up(serve: Serve, piece):
     assert time.monotonic() - began < 1.5
 
 
-def test_the_whole_time_counts_before_the_head_has_come_too(serve: Serve):
+def test_the_deadline_applies_before_the_response_headers_too(serve: Serve):
     began = time.monotonic()
     talk = Talk(serve([b"HTTP/1.1 200 OK\r\n", drip]).url, max_time=0.4)
     events, error = talk.chat()
@@ -374,7 +370,7 @@ def test_the_whole_time_counts_before_the_head_has_come_too(serve: Serve):
     assert time.monotonic() - began < 1.5
 
 
-def test_the_whole_time_does_not_allow_for_a_long_wait(serve: Serve):
+def test_a_delay_beyond_the_deadline_is_not_waited_for(serve: Serve):
     server = serve(refusal("429 Slow", "wait", "Retry-After: 30"))
     talk = Talk(server.url, max_time=5)
     _, error = talk.chat()
@@ -390,6 +386,6 @@ def test_a_missing_certificate_file_is_a_problem_of_the_configuration(monkeypatc
     )
 
 
-def test_a_proxy_has_no_say_over_this_machine(serve: Serve, monkeypatch):
+def test_a_proxy_is_not_used_for_this_machine(serve: Serve, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert Talk(serve(http(STREAM)).url).chat() == (EVENTS, None)

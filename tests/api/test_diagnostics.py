@@ -25,7 +25,7 @@ def test_each_step_is_reported(https, files):
     assert found["clock"].endswith(" the server's")
 
 
-def test_the_way_ends_at_the_step_that_fails(https):
+def test_diagnosis_ends_at_the_step_that_fails(https):
     assert list(steps(Connection(https().url))) == ["DNS", "TCP", "TLS"]
     refused = steps(Connection("http://127.0.0.1:9"))
     assert refused == {
@@ -36,7 +36,7 @@ def test_the_way_ends_at_the_step_that_fails(https):
     assert list(unknown) == ["DNS"]
 
 
-def test_a_server_is_not_asked_about_a_key_that_is_not_there(serve):
+def test_without_a_key_the_key_is_not_checked(serve):
     server = serve()
     assert list(steps(Connection(server.url), has_key=False)) == ["DNS", "TCP"]
 

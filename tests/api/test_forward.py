@@ -40,13 +40,13 @@ def test_without_a_key_nothing_is_authorised(upstream):
     assert server.requests[0].header("authorization") is None
 
 
-def test_a_redirect_is_handed_on_not_followed(upstream):
+def test_a_redirect_is_forwarded_and_not_followed(upstream):
     server = upstream(http(b"", "307 Elsewhere", "text/plain", "Location: /x"))
     assert send(server.url)[0].status == 307
     assert len(server.requests) == 1
 
 
-def test_nobody_there_is_said_in_our_words():
+def test_an_unreachable_server_is_reported():
     with pytest.raises(ForwardError) as caught:
         send("http://127.0.0.1:9")
     assert isinstance(caught.value.problem, Unreachable)
@@ -64,7 +64,7 @@ def test_a_reply_that_is_cut_off_fails_at_that_point(upstream):
     way.close()
 
 
-def test_a_body_that_cannot_be_unpacked_is_a_server_s_fault(upstream):
+def test_a_body_that_cannot_be_decompressed_is_a_server_fault(upstream):
     server = upstream(http(b"no gzip", "200 OK", "x/y", "Content-Encoding: gzip"))
     with pytest.raises(ForwardError) as caught:
         send(server.url)

@@ -14,13 +14,13 @@ def pieces(data: bytes, size: int) -> list[bytes]:
 
 
 @given(st.binary(max_size=200), st.integers(1, 7))
-def test_bytes_pass_unchanged_and_the_last_event_is_closed(data, size):
+def test_bytes_pass_unchanged_and_the_last_event_is_ended(data, size):
     passed = b"".join(limit_size(pieces(data, size)))
     assert passed == data.removeprefix(b"\xef\xbb\xbf") + b"\n\n"
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4096])
-def test_a_byte_order_mark_is_taken_off_however_it_is_split(size):
+def test_a_byte_order_mark_is_removed_however_it_is_split(size):
     data = b"\xef\xbb\xbfdata: x\n\n"
     assert b"".join(limit_size(pieces(data, size))) == b"data: x\n\n\n\n"
 

@@ -35,6 +35,6 @@ def test_a_key_is_valid_or_invalid_or_unknown(serve, reply, is_valid):
         (b"", Unreachable),
     ],
 )
-def test_other_replies_say_nothing_of_the_key(serve, reply, kind):
+def test_other_replies_do_not_decide_about_the_key(serve, reply, kind):
     with pytest.raises(kind):
         check_key(Connection(serve(reply).url, "k"))

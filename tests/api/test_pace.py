@@ -35,11 +35,11 @@ def started_at_once(pace: RateLimitState, now: float) -> list[Permit]:
     return turns
 
 
-def test_without_a_limit_nobody_waits():
+def test_without_a_limit_no_request_waits():
     assert len(started_at_once(RateLimitState(), 0)) == 100
 
 
-def test_what_a_minute_allows_may_go_at_once_and_the_rest_in_the_next():
+def test_a_minutes_requests_may_be_sent_in_a_burst_and_the_rest_in_the_next():
     pace = RateLimitState(2)
     first, second = started_at_once(pace, 0)
     assert pace.delay(0) == inf
@@ -85,33 +85,33 @@ def test_a_trial_keys_limit_is_learnt_from_the_reply():
     assert len(started_at_once(pace, 2 + MINUTE)) == 10
 
 
-def test_a_limit_is_learnt_from_the_words_of_a_refusal():
+def test_a_limit_is_learnt_from_the_message_of_a_429():
     pace = RateLimitState()
     refuse(pace, 0, message=TRIAL)
     assert pace.limit == 40
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "ten", "1e3", "\u0661", "9" * 5000])
-def test_a_limit_that_makes_no_sense_is_none(limit):
+def test_an_invalid_limit_is_ignored(limit):
     pace = RateLimitState()
     succeed(pace, pace.start(), 0, limit)
     assert pace.limit is None
 
 
-def test_a_given_rate_is_the_users_word():
+def test_a_configured_rate_overrides_the_servers():
     pace = RateLimitState(3)
     succeed(pace, pace.start(), 0, limit="10")
     refuse(pace, 0, message=TRIAL)
     assert pace.limit == 3
 
 
-def test_a_refusal_stops_all_for_as_long_as_the_server_asks():
+def test_a_429_pauses_all_requests_for_the_retry_after():
     pace = RateLimitState()
     assert refuse(pace, 10, wait=7.0) == 7
     assert (pace.delay(10), pace.delay(16.5), pace.delay(17)) == (7, 0.5, 0)
 
 
-def test_after_a_refusal_requests_go_one_at_a_time_and_with_each_round_one_more():
+def test_after_a_429_concurrency_restarts_at_one_and_grows_with_each_round():
     pace = RateLimitState()
     refuse(pace, 0)
     rounds = []
@@ -123,7 +123,7 @@ def test_after_a_refusal_requests_go_one_at_a_time_and_with_each_round_one_more(
     assert rounds == [1, 2, 2, 3]
 
 
-def test_refusals_of_requests_that_were_sent_together_are_one():
+def test_refusals_of_concurrent_requests_count_as_one():
     pace = RateLimitState()
     turns = [pace.start() for _ in range(4)]
     pauses = [pace.refuse(turn, 1, wait=None, chance=1.0) for turn in turns]
@@ -143,13 +143,13 @@ def test_the_longest_of_the_pauses_counts():
     assert pace.delay(1) == 30
 
 
-def test_a_server_that_asks_for_no_time_is_given_some():
+def test_a_retry_after_of_zero_still_pauses():
     pace = RateLimitState()
     pauses = [refuse(pace, now, wait=0.0) for now in range(0, 60, 10)]
     assert pauses == [0.5, 1, 2, 4, 8, 8]
 
 
-def test_where_short_pauses_do_not_help_a_minute_gets_what_the_last_one_did():
+def test_after_repeated_429s_the_limit_is_the_last_minutes_successes():
     pace = RateLimitState()
     for _ in range(5):
         succeed(pace, pace.start(), 1)
@@ -160,7 +160,7 @@ def test_where_short_pauses_do_not_help_a_minute_gets_what_the_last_one_did():
     assert pace.limit is None
 
 
-def test_a_limit_of_a_second_is_not_taken_for_one_of_a_minute():
+def test_a_limit_per_second_is_not_mistaken_for_one_per_minute():
     pace = RateLimitState()
     succeed(pace, pace.start(), 0)
     for now in (0.5, 1, 2):
@@ -179,14 +179,14 @@ def test_the_guess_ends_after_a_minute():
     assert pace.delay(later) == 0
 
 
-def test_a_key_that_is_used_up_elsewhere_is_asked_again_soon():
+def test_a_guess_of_zero_does_not_block_requests():
     pace = RateLimitState()
     for now in (0, 2, 4):
         refuse(pace, now)
     assert pace.delay(6) == 0
 
 
-def test_after_two_minutes_of_refusals_there_is_no_hope():
+def test_it_is_exhausted_after_two_minutes_of_refusals():
     pace = RateLimitState()
     refuse(pace, 0, wait=60.0)
     refuse(pace, 60, wait=60.0)
@@ -195,7 +195,7 @@ def test_after_two_minutes_of_refusals_there_is_no_hope():
     assert pace.is_exhausted
 
 
-def test_a_success_renews_the_hope():
+def test_a_success_resets_the_refusals():
     pace = RateLimitState()
     refuse(pace, 0)
     succeed(pace, pace.start(), 100)

@@ -47,7 +47,7 @@ def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
-def test_every_citation_covers_the_words_that_it_names(path):
+def test_every_citation_covers_its_text(path):
     reply, _ = folded(read_recording(path.read_text(), path.name).events)
     for citation in reply.citations:
         text = str(reply.content[reply.content_index_of(citation)].text)
@@ -55,7 +55,7 @@ def test_every_citation_covers_the_words_that_it_names(path):
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
-def test_what_events_writes_is_read_again_to_the_same_reply(path):
+def test_the_output_of_events_is_read_back_as_the_same_reply(path):
     played = read_recording(path.read_text(), path.name)
     raws = []
 
@@ -129,7 +129,7 @@ def test_a_recording_gives_the_reply_of_the_stream_in_it(path, size):
     assert folded(again.events) == folded(bare.events)
 
 
-def test_a_recording_is_played_in_its_own_time():
+def test_a_recording_is_played_at_its_own_speed():
     stream = (DATA / "text.sse").read_bytes()
     now, slept = 100.0, []
 
@@ -157,7 +157,7 @@ def test_a_recording_is_played_in_its_own_time():
     assert 1.2 < slept[1] < 1.25
 
 
-def test_a_pace_without_times_is_refused():
+def test_a_speed_without_recorded_times_is_refused():
     message = r"^has no recorded times \(x.sse\)$"
     with pytest.raises(InputProblem, match=message):
         read_recording((DATA / "text.sse").read_text(), "x.sse", PlaybackTiming(1.0))
@@ -166,7 +166,7 @@ def test_a_pace_without_times_is_refused():
 @pytest.mark.parametrize(
     "rest", ["", '{"at": 2, "da', '{"at": 2, "end": "lost"}\n', '{"at": 2, "end": "x"}']
 )
-def test_a_recording_that_was_cut_is_incomplete(rest):
+def test_a_truncated_recording_is_incomplete(rest):
     stream = (DATA / "text.sse").read_bytes()
     text = recording({"at": 1, "data": stream[:700].decode()}) + rest
     reply, message = folded(read_recording(text, "x.rec").events)
@@ -174,7 +174,7 @@ def test_a_recording_that_was_cut_is_incomplete(rest):
     assert message == "answer incomplete: the stream ended before its end event"
 
 
-def test_a_heading_alone_is_an_answer_of_which_nothing_came():
+def test_a_header_alone_is_an_incomplete_answer():
     reply, message = folded(read_recording(recording(), "x.rec").events)
     assert reply == Reply()
     assert message == "answer incomplete: the stream ended before its end event"
@@ -213,7 +213,7 @@ def test_a_response_that_is_not_streamed_is_played_bare_and_recorded(response, p
 
 
 @pytest.mark.parametrize("whole", [CHAT, COMPLETION], ids=["chat", "compat"])
-def test_what_json_made_of_a_cut_answer_is_incomplete_still(whole):
+def test_the_json_output_of_an_incomplete_answer_stays_incomplete(whole):
     response = {**whole, "complete": False, "error": {"message": "no", "exit": 18}}
     reply, message = folded(read_recording(json.dumps(response), "x.json").events)
     assert reply.text == "Hé"
@@ -281,7 +281,7 @@ def test_nothing_comes_after_the_end():
     assert message == "not a line of a recording: it follows the end (x.rec:3)"
 
 
-def test_a_heading_that_makes_no_sense_is_refused():
+def test_an_invalid_header_is_refused():
     lacking = "the header has no url, status or content-type (x.rec:1)"
     assert flaw_of('{"co-recording": 1}') == lacking
     assert flaw_of(recording(url=None)) == lacking

@@ -21,7 +21,7 @@ def before(url: str, **route: str) -> Proxy | None:
     return proxy_for(Connection(url, route=Route(**route)))
 
 
-def test_without_any_there_is_none(environ):
+def test_without_a_setting_there_is_no_proxy(environ):
     environ()
     assert before("https://api.example") is None
 
@@ -48,7 +48,7 @@ def test_the_profiles_own_comes_before_the_environments(environ):
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "[::1],*"}, None),
     ],
 )
-def test_the_environment_is_asked_as_the_standard_library_asks_it(
+def test_environment_variables_are_read_like_the_standard_library(
     environ, variables, found
 ):
     environ(**variables)
@@ -58,7 +58,7 @@ def test_the_environment_is_asked_as_the_standard_library_asks_it(
 @pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://127.0.0.1", "http://[::1]"]
 )
-def test_this_machine_is_behind_nobodys(environ, url):
+def test_this_machine_is_behind_no_proxy(environ, url):
     environ(HTTP_PROXY=PROXY, ALL_PROXY=PROXY)
     assert before(url, proxy=PROXY) is None
 

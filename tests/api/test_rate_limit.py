@@ -61,7 +61,7 @@ class Run:
         return None
 
 
-def test_a_refusal_is_waited_for_at_the_gate_and_costs_no_retry(serve: Serve):
+def test_a_429_is_waited_for_and_costs_no_retry(serve: Serve):
     slow = refusal("429 Slow", "slow down", "Retry-After: 7")
     run = Run(serve(slow, slow, slow, SERVED).url, retries=0)
     assert run.rerank() is None
@@ -69,7 +69,7 @@ def test_a_refusal_is_waited_for_at_the_gate_and_costs_no_retry(serve: Serve):
     assert run.notices == ["slow down (HTTP 429); pausing all requests for 7.0 s"] * 3
 
 
-def test_other_failures_are_retried_as_ever(serve: Serve):
+def test_other_failures_are_retried_as_usual(serve: Serve):
     busy = refusal("503 Busy", "overloaded")
     run = Run(serve(busy, refusal("429 Slow", "slow"), busy, busy).url, retries=1)
     error = run.rerank()
@@ -93,13 +93,13 @@ def test_it_gives_up_after_two_minutes_of_refusals(serve: Serve):
         refusal("429 Slow", "slow", "Retry-After: 3600"),
     ],
 )
-def test_what_no_minute_lifts_is_not_waited_for(serve: Serve, reply):
+def test_a_monthly_limit_is_not_waited_for(serve: Serve, reply):
     run = Run(serve(reply, SERVED).url)
     assert isinstance(run.rerank(), RateLimited)
     assert run.time.waits == []
 
 
-def test_the_rate_is_kept(serve: Serve):
+def test_the_rate_is_respected(serve: Serve):
     run = Run(serve(*[SERVED] * 5).url, rate=2)
     assert run.rerank(5) is None
     assert (run.time.waits, run.notices) == ([60, 60], [])
@@ -121,7 +121,7 @@ def test_a_limit_in_the_message_of_a_429_is_reported_too(serve: Serve):
     assert run.notices[1:] == ["the server allows 40 requests a minute; the rest wait"]
 
 
-def test_nobody_waits_longer_than_the_whole_call_may_take(serve: Serve):
+def test_no_request_waits_beyond_the_deadline(serve: Serve):
     run = Run(serve(SERVED, SERVED).url, rate=1)
     run.client.rerank(BODY)
     with pytest.raises(TimedOut) as caught:

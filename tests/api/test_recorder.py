@@ -55,7 +55,7 @@ def lines_of(path):
     return first, others
 
 
-def test_a_reply_is_written_as_it_came_and_when(recording, path):
+def test_a_reply_is_recorded_byte_for_byte_with_times(recording, path):
     with recording.record(HEADING, iter([b"data: H\xc3", b"\xa9\x00\n\n"])) as chunks:
         assert next(chunks) == b"data: H\xc3"
         so_far = [FIRST, '{"at": 0.25, "base64": "ZGF0YTogSMM="}', ""]
@@ -70,7 +70,7 @@ def test_a_reply_is_written_as_it_came_and_when(recording, path):
     ]
 
 
-def test_text_is_kept_as_text_in_ascii(recording, path):
+def test_text_is_recorded_as_text_in_ascii(recording, path):
     with recording.record(HEADING, iter(["é😀\x1b[2J\x9b\n".encode()])) as chunks:
         list(chunks)
     assert path.read_text().splitlines()[1] == (
@@ -78,7 +78,7 @@ def test_text_is_kept_as_text_in_ascii(recording, path):
     )
 
 
-def test_of_several_attempts_the_last_is_kept(recording, path):
+def test_of_several_attempts_the_last_is_recorded(recording, path):
     lost = recording.record(HEADING, iter([b"a" * 100]))
     with suppress(ConnectionError), lost as chunks:
         list(chunks)
@@ -109,7 +109,7 @@ def test_how_a_body_ended_is_written(recording, path, problem, end):
     assert lines_of(path)[1] == [{"at": 0.25, "end": end}]
 
 
-def test_a_reply_that_nobody_reads_on_is_stopped(recording, path):
+def test_a_reply_that_is_not_read_to_the_end_is_recorded_as_stopped(recording, path):
     taking = recording.record(HEADING, iter([b"a", b"b"]))
     next(taking.__enter__())
     recording.close()
@@ -118,7 +118,7 @@ def test_a_reply_that_nobody_reads_on_is_stopped(recording, path):
     assert lines_of(path)[1] == ends
 
 
-def test_nothing_is_written_where_no_reply_came(recording, path):
+def test_nothing_is_written_without_a_reply(recording, path):
     recording.start_timer()
     recording.close()
     assert path.read_bytes() == b""
@@ -137,7 +137,7 @@ class FullAfterAWhile(FileIO):
 @pytest.mark.parametrize(
     "reply", [[b"a" * 50, b"b", b"c"], [b"a" * 60]], ids=["a chunk", "the end"]
 )
-def test_a_full_disk_costs_the_recording_and_not_the_answer(path, reply):
+def test_a_full_disk_ends_the_recording_but_not_the_answer(path, reply):
     recording = ticking(path, FullAfterAWhile)
     with recording.record(HEADING, iter(reply)) as chunks:
         assert list(chunks) == reply
@@ -162,7 +162,7 @@ def test_a_recording_is_written_over_once_a_reply_comes(path):
     assert [line.get("data") for line in lines_of(path)[1]] == ["x", None]
 
 
-def test_a_new_file_is_as_open_as_the_users_mask_lets_it_be(path):
+def test_a_new_file_has_the_permissions_of_the_umask(path):
     before = os.umask(0o027)
     try:
         recorded_to(path)
@@ -171,7 +171,7 @@ def test_a_new_file_is_as_open_as_the_users_mask_lets_it_be(path):
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_new_file_goes_again_where_no_reply_came(path):
+def test_a_new_file_is_removed_without_a_reply(path):
     with open_recorder(str(path), print):
         assert path.exists()
     assert not path.exists()
@@ -181,7 +181,7 @@ def test_a_new_file_goes_again_where_no_reply_came(path):
     assert path.exists()
 
 
-def test_a_recording_stays_where_no_reply_came(path):
+def test_an_old_recording_stays_without_a_reply(path):
     path.write_text(OLD)
     with open_recorder(str(path), print):
         pass
@@ -194,7 +194,7 @@ def refusal_of(path):
     return type(caught.value), str(caught.value)
 
 
-def test_any_other_file_is_refused_and_kept(path, tmp_path):
+def test_any_other_file_is_refused_and_unchanged(path, tmp_path):
     path.write_text("my thesis")
     assert refusal_of(path) == (
         InputProblem,
@@ -249,7 +249,7 @@ def test_a_client_records_the_attempt_that_was_shown(serve: Serve, path):
     assert "canary" not in path.read_text()
 
 
-def test_a_client_records_a_reply_in_one_piece(serve: Serve, path):
+def test_a_client_records_a_reply_that_is_not_streamed(serve: Serve, path):
     reply = b'{"id":"r1","choices":[{"message":{"content":"Hi"}}]}'
     server = serve(http(reply, kind="application/json"))
     body = CompatBody(model="m", messages=({"role": "user", "content": "Hi"},))
@@ -259,7 +259,7 @@ def test_a_client_records_a_reply_in_one_piece(serve: Serve, path):
     assert (chunk["data"].encode(), end["end"]) == (reply, "complete")
 
 
-def test_what_is_no_answer_is_not_recorded(serve: Serve, path):
+def test_an_error_response_is_not_recorded(serve: Serve, path):
     path.write_text(OLD)
     page = http(b"<title>Log in</title>", kind="text/html")
     no = http(b'{"message":"no"}', "400 Bad", "application/json")

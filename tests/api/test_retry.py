@@ -33,12 +33,12 @@ def test_the_servers_own_delay_is_read_in_each_of_its_forms(headers, seconds):
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 522, 524, 529])
-def test_passing_failures_are_worth_another_request(status):
+def test_transient_failures_are_retried(status):
     assert is_retryable(status, "overloaded")
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 422, 498, 499, 501])
-def test_refusals_are_not(status):
+def test_permanent_failures_are_not_retried(status):
     assert not is_retryable(status, "no")
 
 

@@ -28,7 +28,7 @@ def problem_with(route: Route, url: str) -> CoError:
     return caught.value
 
 
-def test_a_certificate_is_trusted_that_the_bundle_says(https, files):
+def test_a_certificate_in_the_bundle_is_trusted(https, files):
     url = https().url
     assert "not trusted" in str(problem_with(Route(), url))
     route = Route(ca_bundle=files["ca"])
@@ -69,7 +69,7 @@ def test_a_file_that_is_not_a_certificate_is_named(files, names, what, at):
     )
 
 
-def test_nobody_is_asked_for_the_passphrase_of_a_key(files, tmp_path):
+def test_the_passphrase_of_a_key_is_not_prompted_for(files, tmp_path):
     key = load_pem_private_key(Path(files["key"]).read_bytes(), None)
     locked = key.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"canary")
@@ -109,13 +109,13 @@ def test_headers_and_names_of_the_profile_go_with_each_request(serve):
     assert [asked.header(name) for name in names] == ["search", "my app", "Bearer k"]
 
 
-def test_an_empty_key_is_no_authorization(serve):
+def test_an_empty_key_sends_no_authorization_header(serve):
     server = serve(http(VALID, kind="application/json"))
     check_key(Connection(server.url, ""))
     assert server.requests[0].header("Authorization") is None
 
 
-def test_what_was_sent_in_confidence_is_not_repeated(serve):
+def test_secrets_are_masked_in_a_servers_body(serve):
     echo = {"message": "bad: canary-header-value, k-canary, and x"}
     reply = http(json.dumps(echo).encode(), "400 Bad Request", "application/json")
     server = serve(reply)
@@ -126,7 +126,7 @@ def test_what_was_sent_in_confidence_is_not_repeated(serve):
     assert caught.value.what == "bad: ***, ***, and x"
 
 
-def test_a_proxy_is_asked_for_the_server(serve):
+def test_requests_go_through_the_proxy(serve):
     proxy = serve(http(b"no", "407 Proxy Authentication Required", "text/plain"))
     url = proxy.url.replace("http://", "http://me:canary@")
     problem = problem_with(Route(proxy=url), "https://cohere.example")
@@ -137,7 +137,7 @@ def test_a_proxy_is_asked_for_the_server(serve):
     )
 
 
-def test_no_proxy_stands_before_this_machine(serve):
+def test_loopback_addresses_use_no_proxy(serve):
     server = serve(http(VALID, kind="application/json"))
     route = Route(proxy="http://127.0.0.1:9")
     assert check_key(Connection(server.url, route=route)).is_valid

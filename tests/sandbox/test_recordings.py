@@ -178,22 +178,22 @@ HEADING = {
     "status": 200,
     "content-type": "text/event-stream",
 }
-LACKING = "the heading has no url, no status, or no content-type"
-ONE_OF = "it has to have `at`, and `data`, `base64` or `end`"
+LACKING = "the header has no url, status or content-type"
+ONE_OF = "it must have `at`, and one of `data`, `base64` and `end`"
 NOT_SENT = "the heading has a status or a content-type that cannot be sent"
 
 
 @pytest.mark.parametrize(
     ("lines", "what"),
     [
-        ([{"co-recording": 2}], "is a recording of another version"),
+        ([{"co-recording": 2}], "unsupported version of the recording format"),
         (["co-recording"], LACKING),
         ([HEADING | {"status": None}], LACKING),
         ([HEADING | {"content-type": "x\r\nSet-Cookie: y"}], NOT_SENT),
         ([HEADING | {"status": 100}], NOT_SENT),
         (
             [HEADING, {"at": 1}, {"at": 2, "end": "complete"}],
-            f"is no line of a recording: {ONE_OF}",
+            f"not a line of a recording: {ONE_OF}",
         ),
     ],
 )

@@ -160,7 +160,7 @@ def test_an_event_keeps_the_servers_own_text():
     assert decode_event(data).raw == data
 
 
-def test_an_unknown_event_is_kept():
+def test_an_unknown_event_is_yielded():
     assert decode_event('{"type":"debug","prompt":"x"}') == UnknownEvent(type="debug")
 
 
@@ -194,7 +194,7 @@ def test_content_of_an_unknown_kind_is_an_unknown_event():
         '{"type":"content-end","index":' + "9" * 5000 + "}",
     ],
 )
-def test_what_is_no_event_is_garbled_and_never_raises(data):
+def test_invalid_data_is_garbled_and_never_raises(data):
     assert decode_event(data) == GarbledEvent()
 
 
@@ -219,7 +219,7 @@ KINDS = [
     st.dictionaries(st.sampled_from(["index", "delta", "id"]), json_values),
     json_values,
 )
-def test_no_value_in_any_place_makes_it_fall_over(kind, fields, inner):
+def test_no_value_in_any_place_raises_another_error(kind, fields, inner):
     for event in (
         {**fields, "type": kind},
         {"type": kind, "delta": {"message": inner}},
@@ -257,11 +257,11 @@ def folded(events) -> Reply:
     return reply
 
 
-def test_a_response_in_one_piece_comes_back_in_its_own_shape():
+def test_a_response_survives_decoding_and_encoding():
     assert encode_response(folded(decode_response(RESPONSE))) == RESPONSE
 
 
-def test_a_response_with_little_in_it_stays_little():
+def test_a_minimal_response_is_encoded_without_extra_fields():
     response = {
         "id": "r1",
         "message": {"role": "assistant", "content": [{"type": "text", "text": ""}]},
@@ -273,7 +273,7 @@ def test_a_response_with_little_in_it_stays_little():
 @pytest.mark.parametrize(
     "response", [{}, {"message": None}, {"message": {"content": [1]}}, []]
 )
-def test_what_is_no_response_is_the_servers_fault(response):
+def test_a_reply_that_is_not_a_response_is_a_server_fault(response):
     with pytest.raises(ServerFault, match=r"^the reply is not a chat response$"):
         list(decode_response(response))
 

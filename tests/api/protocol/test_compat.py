@@ -152,11 +152,11 @@ def test_an_error_frame_after_a_status_of_200_is_reported(error):
     "data",
     ["{", "null", "[]", '{"choices": 5}', chunk({"content": 5}), chunk(usage="abc")],
 )
-def test_what_is_no_chunk_is_garbled(data):
+def test_an_invalid_chunk_is_garbled(data):
     assert list(CompatDecoder().read(data)) == [GarbledEvent()]
 
 
-def test_a_chunk_that_says_nothing_is_kept():
+def test_a_chunk_without_content_is_an_unknown_event():
     reader = CompatDecoder()
     list(reader.read(chunk()))
     assert list(reader.read(chunk())) == [UnknownEvent(type="chat.completion.chunk")]
@@ -189,13 +189,13 @@ COMPLETION = {
 }
 
 
-def test_a_completion_in_one_piece_comes_back_in_its_own_shape():
+def test_a_completion_survives_decoding_and_encoding():
     *_, (_, reply) = accumulate(decode_completion(COMPLETION))
     assert encode_completion(reply) == COMPLETION
 
 
 @pytest.mark.parametrize("completion", [{}, {"choices": []}, {"choices": [{}]}, []])
-def test_what_is_no_completion_is_the_servers_fault(completion):
+def test_a_reply_that_is_not_a_completion_is_a_server_fault(completion):
     with pytest.raises(ServerFault, match=r"^the reply is not a chat completion$"):
         list(decode_completion(completion))
 
@@ -265,7 +265,7 @@ def test_only_the_first_finish_reason_ends_the_calls():
         {"role": "assistant", "content": "Hi", "reasoning": None, "tool_calls": None},
     ],
 )
-def test_text_comes_in_several_shapes(delta):
+def test_text_is_a_string_or_a_list_of_parts(delta):
     assert read(chunk(delta), "[DONE]")[1:3] == [
         ContentStart(),
         ContentDelta(text="Hi"),
@@ -319,7 +319,7 @@ def test_an_error_in_place_of_a_completion_is_reported():
         ),
     ],
 )
-def test_exact_bytes_make_an_answer(body, text, end):
+def test_exact_bytes_are_an_answer(body, text, end):
     events = list(events_of_stream(iter_data([body]), CompatDecoder()))
     *_, (_, reply) = accumulate(events)
     assert (reply.text, events[-1]) == (text, end)

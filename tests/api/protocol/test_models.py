@@ -35,7 +35,7 @@ class Server:
         return self.pages.pop(0)
 
 
-def test_what_the_api_says_of_a_model_is_read_and_the_rest_kept():
+def test_a_models_fields_are_decoded_and_its_object_is_preserved():
     server = Server(COMMAND)
     assert get_model(server.get, "a/b ü") == Model(
         name="command-x",
@@ -93,18 +93,18 @@ def test_a_reply_that_is_not_a_list_of_models_is_a_server_fault(page, message):
         ({"id": "m", "meta": None, "context_length": True}, None),
     ],
 )
-def test_other_servers_tell_the_context_each_in_its_own_word(item, length):
+def test_the_context_length_of_other_servers_has_several_names(item, length):
     model = Model("m", context_length=length, data=item)
     assert list(list_openai_models(lambda _: {"data": [item]})) == [model]
     assert list(list_openai_models(lambda _: [item])) == [model]
 
 
 @pytest.mark.parametrize("page", [{}, {"data": None}, "x", {"data": [{"name": "m"}]}])
-def test_what_is_no_list_of_openais_shape_is_the_servers_fault(page):
+def test_a_reply_that_is_not_an_openai_list_is_a_server_fault(page):
     with pytest.raises(ServerFault):
         list(list_openai_models(lambda _: page))
 
 
-def test_paths_hold_only_what_was_said():
+def test_paths_hold_only_the_parameters_given():
     assert list_path() == "/v1/models?page_size=1000"
     assert model_path("$(id)") == "/v1/models/%24%28id%29"

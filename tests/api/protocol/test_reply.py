@@ -78,7 +78,7 @@ def test_a_delta_without_a_start_is_not_lost():
     assert (reply.text, str(reply.tool_calls[0].arguments)) == ("a", "{}")
 
 
-def test_a_start_that_comes_late_or_twice_takes_nothing_away():
+def test_a_late_or_repeated_start_drops_no_text():
     events = [
         ContentDelta(text="a"),
         ContentStart(text="b"),
@@ -92,7 +92,7 @@ def test_a_start_that_comes_late_or_twice_takes_nothing_away():
     assert reply.tool_calls == {0: ToolCall("f_1", "f", AppendOnlyText("{}"))}
 
 
-def test_a_block_of_another_kind_takes_the_place_of_the_one_before():
+def test_a_block_of_another_type_replaces_the_previous_one():
     events = [ContentDelta(text="a", type="thinking"), ContentStart(text="b")]
     *_, (_, reply) = accumulate(events)
     assert (reply.text, reply.thinking) == ("b", "")
@@ -110,7 +110,7 @@ def test_a_citation_without_a_block_counts_in_the_first_text_block():
     assert reply.content_index_of(Citation(0, 1, "H", (), content_index=0)) == 0
 
 
-def test_two_continuations_of_a_text_do_not_meet():
+def test_two_continuations_of_a_text_are_independent():
     start = AppendOnlyText("a")
     one, other = start + "b", start + "c"
     assert (str(start), str(one), str(other), str(one + "d")) == (

@@ -36,7 +36,7 @@ def test_other_servers_scores_may_be_logits_under_another_name():
 @pytest.mark.parametrize(
     ("top_n", "scores"), [(1, [0.5]), (2, [0.5, 0.4]), (9, [0.5, 0.4])]
 )
-def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
+def test_there_are_top_n_results(top_n, scores):
     reply = response(*map(result, range(2), scores))
     assert len(parse_ranking(reply, 2, top_n).results) == len(scores)
     with pytest.raises(InvalidRanking) as caught:
@@ -53,7 +53,9 @@ def test_of_the_best_there_are_as_many_as_were_asked_for(top_n, scores):
         ([(1, 0.5)], 1, [(1, 0.5)]),
     ],
 )
-def test_a_server_that_does_not_sort_is_sorted_for(results, top_n, expected):
+def test_the_results_of_a_server_that_does_not_sort_are_sorted(
+    results, top_n, expected
+):
     items = [{**result(*pair), "document": {"text": "x"}} for pair in results]
     ranking = parse_ranking(response(*items), 3, top_n, ordered=False)
     assert [(one.index, one.relevance_score) for one in ranking.results] == expected

@@ -45,7 +45,7 @@ def test_without_an_end_event_an_answer_is_incomplete(rest):
     assert read(START, HI, *rest) == (WHOLE[:2], message)
 
 
-def test_after_something_garbled_the_rest_comes_but_is_not_called_complete():
+def test_after_a_garbled_event_the_rest_is_yielded_but_incomplete():
     events, message = read(START, "{", HI, END)
     assert events == [WHOLE[0], GarbledEvent(), *WHOLE[1:]]
     assert message == "answer incomplete: an event could not be read"

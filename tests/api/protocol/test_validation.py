@@ -60,11 +60,11 @@ def flaw(kind, data):
     return str(caught.value), caught.value.violation.nearest
 
 
-def test_a_body_made_of_dataclasses_and_one_that_was_checked_are_equal():
+def test_a_constructed_body_equals_a_validated_one():
     assert validate(ChatBody, to_json(WHOLE)) == WHOLE
 
 
-def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
+def test_fields_that_are_none_are_not_sent_but_free_fields_keep_nulls():
     body = to_json(
         ChatBody(model="m", messages=(UserMessage("Hi"),), documents=WHOLE.documents)
     )
@@ -146,9 +146,7 @@ def test_what_was_not_said_is_not_sent_but_free_fields_keep_their_nulls():
         ),
     ],
 )
-def test_a_flaw_names_its_field_by_path_and_the_nearest_known_name(
-    fields, message, nearest
-):
+def test_a_violation_has_the_path_and_the_nearest_known_name(fields, message, nearest):
     assert flaw(ChatBody, {**BODY, **fields}) == (message, nearest)
 
 
@@ -160,7 +158,7 @@ def test_a_missing_field_is_named():
     )
 
 
-def test_compat_messages_are_free_but_fields_are_not():
+def test_compat_messages_are_not_validated_but_fields_are():
     body = {
         "model": "m",
         "messages": [{"role": "developer", "content": [1]}],
@@ -173,6 +171,6 @@ def test_compat_messages_are_free_but_fields_are_not():
     )
 
 
-def test_the_schema_of_a_body_tells_the_ranges():
+def test_the_schema_of_a_body_has_the_ranges():
     temperature = schema_of(ChatBody)["properties"]["temperature"]["anyOf"][0]
     assert temperature == {"type": "number", "minimum": 0, "maximum": 1}
