@@ -161,7 +161,7 @@ class CompatRequest:
 
 
 def wants_usage(options: object) -> bool:
-    """Whether `stream_options` request a usage chunk; raises `Refused`."""
+    """Whether `stream_options` request a usage chunk; raises `ApiError`."""
     if options is None:
         return False
     if isinstance(options, Mapping):
@@ -172,7 +172,7 @@ def wants_usage(options: object) -> bool:
 
 
 def to_chat_body(body: CompatBody) -> ChatBody:
-    """Return the equivalent `/v2/chat` request; raises `InvalidBody` or `Refused`.
+    """Return the equivalent `/v2/chat` request; raises `InvalidBody` or `ApiError`.
 
     Sampling parameters are left out: nothing here is sampled.
     """
