@@ -1,4 +1,4 @@
-"""The root command: turns exceptions into messages and exit codes, and signals."""
+"""The root command, which turns exceptions and signals into exit codes."""
 
 import errno
 import os
@@ -38,7 +38,7 @@ class RootGroup(TyperGroup):
         super().__init__(**{**attrs, "commands": LazyCommands()})
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of the commands, in the order of the help."""
+        """Return the names of the commands in the order of the help."""
         return list(self.commands)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -49,7 +49,7 @@ class RootGroup(TyperGroup):
         except typer.TyperException as exc:
             code = _report_usage_error(terminal, exc, self._reached)
         except SystemExit:
-            # Rich and Typer exit like this when the reader of the help is gone.
+            # Rich and Typer raise it when the reader of the help closes the pipe.
             _die_of_signal(terminal, signal.SIGPIPE)
         except OSError as exc:
             code = _report_os_error(terminal, exc)
@@ -105,7 +105,7 @@ def co(
         ),
     ] = False,
 ) -> None:
-    """Chat with Cohere's models, rerank documents, from a shell.
+    """Chat with Cohere's models and rerank documents from a shell.
 
     Try it without a key: co chat "Hello" -p sandbox
     """
@@ -115,7 +115,7 @@ def co(
 
 def main() -> None:
     """Run `co` on the process's own command line."""
-    # Until a command runs there is nothing to clean up: let Ctrl-C end the process.
+    # Before a command runs there is nothing to clean up: Ctrl-C ends the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A core dump would contain the key.
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
@@ -144,7 +144,7 @@ def _signals_as_exceptions() -> Iterator[None]:
 
 
 def _die_of_signal(terminal: Terminal, number: int) -> NoReturn:
-    """Die of the signal itself, so that a loop in the shell stops, too."""
+    """End the process by the signal itself, so that a shell loop stops, too."""
     terminal.discard_output()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
@@ -176,7 +176,7 @@ def _report_bug(terminal: Terminal, bug: Exception) -> ExitCode:
 
 
 def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
-    # Without local variables: they contain the key.
+    # Without local variables, which contain the key.
     if terminal.environ.get("CO_DEBUG"):
         for line in "".join(traceback.format_exception(exc)).splitlines():
             terminal.say(line)
@@ -185,7 +185,7 @@ def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
 def _report_usage_error(
     terminal: Terminal, exc: typer.TyperException, reached: str
 ) -> ExitCode:
-    # The public base class of Typer declares neither.
+    # Typer's public base class does not declare `format_message` and `ctx`.
     message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
     # Typer puts choices on separate lines.
     message = re.sub(r"\s*\n\s*", " ", message)

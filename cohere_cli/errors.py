@@ -4,9 +4,9 @@ CoError
 ├── UsageProblem       2   flags or arguments that contradict each other
 ├── ConfigProblem      3   a profile, an environment variable, the config file
 ├── InputProblem       3   a file or standard input that cannot be used
-├── NotAuthenticated   4   no key, a wrong key, a key without the right
+├── NotAuthenticated   4   no key, a wrong key, a key without permission
 ├── RequestRefused     5   the server refuses the request; a retry does not help
-├── RateLimited        6   too many requests, or past the limit of the key
+├── RateLimited        6   too many requests, or the limit of the key is reached
 ├── Unreachable        7   no connection: DNS, refused, TLS, proxy
 ├── ServerFault        8   the server failed, or its reply is invalid
 ├── BatchesFailed     10   some parts of a batch failed, the others were written
@@ -15,8 +15,8 @@ CoError
 ├── OutputUnwritable  23   standard output cannot be written
 └── TimedOut          28   no data from the server, or the call took too long
 
-Any other exception is a bug in `co`: exit code 1. On a signal the process dies of
-the signal itself (128 + its number in a shell).
+Any other exception is a bug in `co`: exit code 1. A signal ends the process itself
+(128 + its number in a shell).
 """
 
 from enum import IntEnum, unique

@@ -18,8 +18,8 @@ from typing import Any, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
 
-# Unicode 16, by what a terminal or a reader could be deceived with. Zero width
-# joiner and non-joiner stay: emoji and several scripts need them.
+# Unicode 16 characters that can control a terminal or deceive a reader. Zero width
+# joiner and non-joiner are not included: emoji and several scripts need them.
 _CONTROLS = (set(range(0x20)) - {0x09, 0x0A}) | set(range(0x7F, 0xA0))
 _BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _INVISIBLE = {0x00AD, 0x034F, 0x180E, 0x200B, 0x2028, 0x2029, 0xFEFF}
@@ -45,8 +45,8 @@ def clean(text: str) -> str:
 
     C0 and C1 controls (but not tab and newline), DEL, bidirectional controls,
     invisible characters, tags and separators become visible text; lone
-    surrogates become U+FFFD. It looks at one character at a time, so a sequence
-    that is split over two calls is made visible, too.
+    surrogates become U+FFFD. Each character is checked by itself, so a sequence
+    that is split over two calls becomes visible, too.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -73,7 +73,7 @@ class Terminal:
 
     @classmethod
     def system(cls) -> "Terminal":
-        """The process's own streams; UTF-8 whatever the locale says."""
+        """The process's own streams; UTF-8 in any locale."""
         # Help is written to them by Typer.
         for name in ("stdout", "stderr"):
             setattr(sys, name, _with_complete_writes(getattr(sys, name)))
@@ -106,44 +106,43 @@ class Terminal:
 
     @property
     def written(self) -> bytes:
-        """What a fake terminal's standard output has received."""
+        """The bytes written to a fake terminal's standard output."""
         return _contents(self.stdout)
 
     @property
     def noted(self) -> str:
-        """What a fake terminal's standard error has received."""
+        """The text written to a fake terminal's standard error."""
         return _contents(self.stderr).decode()
 
     @property
     def shows_output(self) -> bool:
-        """Whether a person sees standard output as it comes."""
+        """Whether standard output is a terminal."""
         return self.stdout.isatty()
 
     @property
     def shows_notes(self) -> bool:
-        """Whether a person sees standard error as it comes."""
+        """Whether standard error is a terminal."""
         return self.stderr.isatty()
 
     @property
     def can_draw(self) -> bool:
-        """Whether standard output takes cursor movements."""
+        """Whether standard output supports cursor movements."""
         return self.shows_output and self.environ.get("TERM", "") not in ("", "dumb")
 
     @property
     def has_colour(self) -> bool:
-        """Whether standard output may be coloured; NO_COLOR: any value but empty."""
+        """Whether standard output may be coloured; a non-empty NO_COLOR forbids it."""
         return self.can_draw and not self.environ.get("NO_COLOR")
 
     @property
     def can_ask(self) -> bool:
-        """Whether there is a person to answer a question."""
+        """Whether a question can be asked: stdin and stderr are terminals."""
         return self.stdin.isatty() and self.stderr.isatty()
 
     def confirm(self, question: str) -> bool | None:
-        """Ask a yes-or-no question; None without a terminal to ask on.
+        """Ask a yes-or-no question; None without a terminal.
 
-        Standard input may be a pipe full of records: the keyboard is then the
-        terminal that controls the process.
+        If standard input is a pipe, the answer is read from the controlling terminal.
         """
         if not self.shows_notes or self.environ.get("CI"):
             return None
@@ -167,8 +166,8 @@ class Terminal:
     def has_piped_input(self) -> bool:
         """Whether standard input is a pipe, a file or a socket, and not closed.
 
-        Not the same as "no terminal": a service's standard input is often
-        /dev/null or some other device, which holds nothing for us.
+        Not the same as "no terminal": a service's standard input is often /dev/null
+        or another device without data.
         """
         if isinstance(self.stdin, _FakeTerminal):
             return False
@@ -207,20 +206,20 @@ class Terminal:
         return shutil.get_terminal_size()
 
     def write(self, text: str) -> None:
-        """Write a piece of the answer at once: clean on a screen, exact in a pipe."""
+        """Write and flush part of the answer; on a terminal it is cleaned."""
         if self.shows_output:
             text = clean(text)
         self.write_bytes(text.encode("utf-8", "replace"))
 
     def write_bytes(self, data: bytes) -> None:
-        """Write bytes of the user's own to standard output at once."""
+        """Write the user's own bytes to standard output and flush it."""
         with self._writing():
             self.stdout.flush()
             self.stdout.buffer.write(data)
             self.stdout.buffer.flush()
 
     def draw(self, text: str) -> None:
-        """Write a drawing of the program itself, with its escape sequences."""
+        """Write text that contains the program's own escape sequences."""
         with self._writing():
             self.stdout.write(text)
             self.stdout.flush()
@@ -325,7 +324,7 @@ class _FakeTerminal(io.TextIOWrapper):
 
 
 class _Closed(io.TextIOWrapper):
-    """Standard output of a program that was started with `>&-`."""
+    """Standard output of a program started with `>&-`."""
 
     def __init__(self) -> None:
         super().__init__(io.BufferedWriter(_ClosedStream()), encoding="utf-8")

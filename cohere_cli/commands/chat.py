@@ -1,4 +1,4 @@
-"""`co chat`: ask a model, grounded in documents, and show the answer as it comes."""
+"""`co chat`: sends a prompt, documents and images to a model; streams the answer."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -25,12 +25,12 @@ def chat(
     flags: ChatFlags,
     prompt: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PROMPT", help="The prompt, as one word or many."),
+        typer.Argument(metavar="PROMPT", help="Prompt; words are joined by spaces."),
     ] = None,
 ) -> None:
-    """Ask a model; ground the answer in documents, with citations.
+    """Chat with a model; ground the answer in documents, with citations.
 
-    Piped input is added to the prompt, unless a flag names it with -.
+    Piped input is added to the prompt, unless a flag reads it with -.
 
     co chat "Who wrote it?" -d notes.md
 
@@ -56,7 +56,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     if flags.body_schema:
         _show_schema(terminal)
         return
-    # A translation sends nothing: it needs no key, and has the formats of --dry-run.
+    # --to-compat sends nothing, so it needs no key and has the formats of --dry-run.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
     output = reply_format(flags)
     named = flags.input_files()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _ENDPOINTS = {"chat", "rerank"}
-_COMPLETION_TIME = 2.0  # seconds, which a shell waits for a key that was pressed
+_COMPLETION_TIME = 2.0  # seconds that a shell waits after the Tab key
 
 
 @app.callback(invoke_without_command=True)
@@ -32,7 +32,7 @@ def models(ctx: typer.Context) -> None:
 
 
 def list_models(flags: ModelListFlags) -> None:
-    """List the models that `co` can use; in a pipe, only their names.
+    """List the models of a server; in a pipe, only their names.
 
     co models list --endpoint rerank
 
@@ -46,7 +46,7 @@ def list_models(flags: ModelListFlags) -> None:
             _write_cached_names(flags, replace(terminal, quiet=True, verbose=False))
         return
     if flags.compat and flags.endpoint:
-        hint = "leave one of them out"
+        hint = "leave out --endpoint"
         raise UsageProblem(
             "an OpenAI-compatible server does not report endpoints", hint=hint
         )
@@ -108,16 +108,16 @@ def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
 
     settings = _resolve(replace(flags, dry_run=True), terminal)
     found = load_models(_cache_name(settings, flags), terminal.environ)
-    if found is None and _is_key_at_hand(flags, terminal):
-        hasty = replace(
+    if found is None and _is_key_readable(flags, terminal):
+        quick = replace(
             flags, max_time=_COMPLETION_TIME, retries=0, dry_run=False, curl=False
         )
-        found = _fetch_models(_resolve(hasty, terminal), hasty, terminal)
+        found = _fetch_models(_resolve(quick, terminal), quick, terminal)
     fit = (one for one in found or () if flags.endpoint in (None, *one.endpoints))
     write_names(terminal, [one for one in fit if _is_wanted(one, flags)])
 
 
-def _is_key_at_hand(flags: ModelListFlags, terminal: Terminal) -> bool:
+def _is_key_readable(flags: ModelListFlags, terminal: Terminal) -> bool:
     """Whether the key needs no keyring or command, which may ask for a passphrase."""
     from cohere_cli.commands.call.session import load_profiles
 
@@ -166,7 +166,7 @@ def _fetch_model(
     from cohere_cli.api.protocol.models import get_model
 
     if flags.compat:
-        # Few OpenAI-compatible servers describe one model; all of them list models.
+        # Few OpenAI-compatible servers can return one model; all of them list models.
         return _find(name, _fetch_models(settings, flags, terminal))
     with open_client(settings, terminal) as client:
         return get_model(client.get, name)
@@ -176,7 +176,7 @@ def _find(name: str, models: "Iterable[Model]") -> "Model":
     for model in models:
         if model.name == name:
             return model
-    hint = "`co models list --compat` names those that it has"
+    hint = "`co models list --compat` lists its models"
     raise RequestRefused(f"the server lists no model {name!r}", hint=hint)
 
 
@@ -209,5 +209,5 @@ def _show_one(model: "Model", flags: ModelsFlags, terminal: Terminal) -> None:
 
 
 def _output_format(flags: ModelsFlags, terminal: Terminal) -> str:
-    usual = "table" if terminal.shows_output else "text"
-    return "json" if flags.json else flags.output or usual
+    default = "table" if terminal.shows_output else "text"
+    return "json" if flags.json else flags.output or default

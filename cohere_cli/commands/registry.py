@@ -1,6 +1,6 @@
-"""The table of commands; the module of each is imported when it is used.
+"""The table of commands; each module is imported when its command is used.
 
-Importing all of them takes as long as importing Typer, and a call needs one.
+Importing all of them takes as long as importing Typer, and a call needs only one.
 """
 
 from collections.abc import Iterator, Mapping

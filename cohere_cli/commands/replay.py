@@ -1,4 +1,4 @@
-"""`co replay`: shows a recorded reply again, without a network."""
+"""`co replay`: shows a recorded reply again, without network access."""
 
 from typing import Annotated
 
@@ -39,7 +39,7 @@ def replay(
         ),
     ] = None,
 ) -> None:
-    """Show a recorded reply again, as it was shown at first.
+    """Show a recorded reply again.
 
     co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
     """
@@ -54,11 +54,11 @@ def run(
     from cohere_cli.documents.reader import read_text
 
     if speed is not None and not speed >= MIN_SPEED:
-        # Written so that it holds for NaN, too.
+        # `not >=` is true for NaN, too.
         raise UsageProblem(f"--speed takes a number from {MIN_SPEED} up")
     pace = None if speed is None else PlaybackTiming(speed)
     found = read_recording(read_text(file, terminal.stdin.buffer), file, pace)
     if output == "events" and not found.is_stream:
-        hint = "leave out -o events, or ask for -o json"
-        raise UsageProblem("only a stream has events", hint=hint)
+        hint = "leave out -o events, or use -o json"
+        raise UsageProblem("-o events needs a streamed reply", hint=hint)
     show_reply(found.events, terminal, output, found.shape)

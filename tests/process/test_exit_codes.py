@@ -144,8 +144,8 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             ["chat", "Hi", "--no-stream", "-o", "events", "-p", "sandbox"],
             2,
             [
-                "co: only a stream has events",
-                "hint: leave out --no-stream, or ask for -o json",
+                "co: -o events needs a streamed reply",
+                "hint: leave out --no-stream, or use -o json",
             ],
         ),
         (

@@ -147,13 +147,13 @@ def test_an_answer_of_a_schema_fits_it_and_one_that_was_cut_is_18(sandboxed):
     assert set(json.loads(answer(sandboxed(*words)))) == {"name", "age"}
     cut = sandboxed(*words, "--max-tokens", "2")
     assert cut.returncode == 18
-    assert b"co: the answer does not fit its schema: " in cut.stderr
+    assert b"co: the answer does not match the schema: " in cut.stderr
 
 
 def test_json_that_nobody_mentions_gets_a_hint(sandboxed):
     run = sandboxed("chat", "Tell me about Ada", "--json-object")
     assert run.stderr == (
-        b"hint: the prompt never mentions JSON: the model may then ramble on\n"
+        b"hint: mention JSON in the prompt; otherwise the answer may be cut off\n"
     )
 
 

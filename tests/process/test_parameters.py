@@ -153,7 +153,7 @@ def test_the_server_sees_exactly_what_the_flags_say(seen, name, words, value):
             ["-m", "command-a-03-2025", "-i", PNG],
             "co: command-a-03-2025 does not accept images",
         ),
-        (["-o", "yaml"], "co: yaml is a format of --dry-run alone"),
+        (["-o", "yaml"], "co: -o yaml needs --dry-run"),
     ],
 )
 def test_what_the_api_would_refuse_is_refused_before_it_is_sent(seen, words, said):

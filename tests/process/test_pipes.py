@@ -71,7 +71,7 @@ def test_a_pipe_that_stays_silent_is_waited_for_and_that_is_said(sandboxed):
     run = sandboxed.shell('{ sleep 5; echo late; } | co chat "Hi" --dry-run')
     assert b'"content": "Hi\\n\\nlate"' in run.stdout
     assert run.stderr == (
-        b"co: waiting for standard input; `< /dev/null` gives it none\n"
+        b"co: waiting for standard input; `< /dev/null` makes it empty\n"
     )
 
 

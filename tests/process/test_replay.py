@@ -55,7 +55,7 @@ def test_an_answer_in_one_piece_replays_too(sandboxed, tmp_path):
     assert said(sandboxed("replay", file, "-o", "events")) == (
         2,
         "",
-        "co: only a stream has events\nhint: leave out -o events, or ask for -o json\n",
+        "co: -o events needs a streamed reply\nhint: leave out -o events, or use -o json\n",
     )
 
 

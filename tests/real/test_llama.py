@@ -59,7 +59,7 @@ def test_fields_of_its_own_are_sent(asked):
     )
     run = asked("-f", "-", "-u", stdin=body)
     assert run.returncode == 0
-    assert b"sent as they are, unknown here: n_predict" in run.stderr
+    assert b"unknown fields, sent unchanged: n_predict" in run.stderr
     assert b"2 out" in run.stderr
 
 

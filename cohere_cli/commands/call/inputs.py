@@ -58,7 +58,7 @@ def chat_request(
 def _documents(
     flags: "ChatFlags", model: str, terminal: Terminal
 ) -> "tuple[Document, ...]":
-    """Read the documents; refuse more than fits the context window of *model*."""
+    """Read the documents; they must fit the context window of *model*."""
     if not flags.document:
         return ()
     from cohere_cli.documents.reader import read_documents
@@ -106,7 +106,7 @@ def _vision_model(
         return str(named)
     if supports_vision(settings.model):
         return settings.model
-    terminal.note(f"co: {settings.vision_model} looks at the images")
+    terminal.note(f"co: using {settings.vision_model} for images")
     return settings.vision_model
 
 
@@ -156,7 +156,7 @@ def _names_a_file(text: str) -> bool:
     return text == STDIN or Path(text).suffix in (".json", ".yaml", ".yml")
 
 
-_WORDS = ("text", "json_object")
+_FORMAT_TYPES = ("text", "json_object")
 
 
 def compat_request(
@@ -170,7 +170,7 @@ def compat_request(
 ) -> dict[str, Any]:
     """Read images, tools and schema, and build a body without validation.
 
-    *model* is the default; *cohere*: the body is for Cohere's endpoint.
+    *model* is the default model; *cohere*: the body is for Cohere's endpoint.
     """
     from cohere_cli.request.compat import unchecked_body
 
@@ -206,14 +206,14 @@ def other_server_body(
     *,
     usage: bool,
 ) -> "RawCompatBody":
-    """Return the body unchanged; name the fields that OpenAI does not define.
+    """Return the body unchanged; print a note on fields that OpenAI does not define.
 
-    *usage*: ask the server for token counts.
+    *usage*: request token counts from the server.
     """
     from cohere_cli.request.compat import raw_compat_body, unknown_fields
 
     if unknown := unknown_fields(data):
-        terminal.note(f"co: sent as they are, unknown here: {', '.join(unknown)}")
+        terminal.note(f"co: unknown fields, sent unchanged: {', '.join(unknown)}")
     return raw_compat_body(data, file, usage=usage)
 
 
@@ -234,7 +234,7 @@ def _compat_response_format(
 ) -> Mapping[str, Any] | None:
     if value is None:
         return None
-    if value in _WORDS:
+    if value in _FORMAT_TYPES:
         return {"type": value}
     from cohere_cli.request.openai.adapt import response_format_from
 
@@ -252,7 +252,7 @@ def _compat_response_format(
     )
 
 
-_SILENCE = 2.0  # seconds without input before a note says what is waited for
+_SILENCE = 2.0  # seconds without input before a note is printed
 
 
 def read_prompt(
@@ -260,8 +260,8 @@ def read_prompt(
 ) -> str:
     """Join the words of the command line and the piped input.
 
-    *named* are the input files of the flags: standard input that one of them names
-    is not part of the prompt. Raises `UsageProblem` if two of them name it.
+    *named* are the input files of the flags. If one of them is standard input, the
+    prompt does not include it. Raises `UsageProblem` if two of them are.
     """
     from cohere_cli.request.body_file import join_prompt
 
@@ -273,7 +273,7 @@ def read_prompt(
 
     # A service manager or an editor may attach a pipe and never close it.
     if terminal.is_input_silent(_SILENCE):
-        terminal.note("co: waiting for standard input; `< /dev/null` gives it none")
+        terminal.note("co: waiting for standard input; `< /dev/null` makes it empty")
     return join_prompt(tuple(words), read_text(STDIN, terminal.stdin.buffer))
 
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def reply_format(flags: "AnswerFlags") -> str | None:
-    """Return the output format of the flags; None: the default of the terminal."""
+    """Return the output format of the flags; None means the default."""
     chosen = "json" if flags.json else flags.output
     if chosen == "events" and flags.stream is False:
-        hint = "leave out --no-stream, or ask for -o json"
-        raise UsageProblem("only a stream has events", hint=hint)
+        hint = "leave out --no-stream, or use -o json"
+        raise UsageProblem("-o events needs a streamed reply", hint=hint)
     if chosen == "yaml" and not flags.dry_run:
-        hint = "add --dry-run, or ask for -o json"
-        raise UsageProblem("yaml is a format of --dry-run alone", hint=hint)
+        hint = "add --dry-run, or use -o json"
+        raise UsageProblem("-o yaml needs --dry-run", hint=hint)
     return chosen
 
 
@@ -84,7 +84,7 @@ def preview(
 def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
     """Print a hint if JSON is required and the prompt does not mention it.
 
-    The API warns that the model may then emit blanks up to its token limit.
+    The API documentation warns that such an answer may be cut off at the token limit.
     """
     if not _wants_json(body):
         return
@@ -93,7 +93,7 @@ def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
 
     if not mentions_json(to_json(body.messages)):
         terminal.note(
-            "hint: the prompt never mentions JSON: the model may then ramble on"
+            "hint: mention JSON in the prompt; otherwise the answer may be cut off"
         )
 
 
@@ -104,9 +104,9 @@ def check_json_answer(reply: "Reply", body: "ChatBody") -> None:
     from cohere_cli.request.schema.validate import find_violation
 
     schema = body.response_format and body.response_format.json_schema
-    flaw = find_violation(reply.text, schema or {"type": "object"})
-    if flaw:
-        raise AnswerIncomplete(f"the answer does not fit its schema: {flaw}")
+    violation = find_violation(reply.text, schema or {"type": "object"})
+    if violation:
+        raise AnswerIncomplete(f"the answer does not match the schema: {violation}")
 
 
 def _wants_json(body: "ChatBody") -> bool:

@@ -1,4 +1,4 @@
-"""Resolves settings from flags, and opens a client for them or for the sandbox."""
+"""Resolves settings from flags, and opens a client for the API or the sandbox."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -30,12 +30,12 @@ def resolve_settings(
 ) -> "Settings":
     """Resolve the settings from flags, environment and profile.
 
-    Print a note where one source of a setting overrides another.
+    Prints a note where one source of a setting overrides another.
     """
     from cohere_cli.config.resolution import resolve
     from cohere_cli.config.settings import FlagValues
 
-    given = FlagValues(
+    values = FlagValues(
         profile=flags.profile,
         base_url=flags.base_url,
         key_file=flags.key_file,
@@ -48,7 +48,7 @@ def resolve_settings(
         dry_run=flags.dry_run or flags.curl,
     )
     profiles = load_profiles(terminal)
-    settings = resolve(given, terminal.environ, profiles, terminal.stdin)
+    settings = resolve(values, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
     return settings
@@ -62,21 +62,21 @@ def open_client(
     compat: bool = False,
     record: str | None = None,
 ) -> Iterator["Client"]:
-    """Open a client for *settings*; with profile sandbox, start the sandbox for it.
+    """Open a client for *settings*; profile sandbox starts a sandbox for it.
 
-    The reply is recorded in the file *record*, if one is named.
+    The reply is recorded in the file *record*, if given.
     """
 
     def log(line: str) -> None:
         terminal.note(f"co: {line}")
 
     with (
-        _open_recorder(record, log) as tape,
+        _open_recorder(record, log) as recorder,
         resolve_endpoint(settings, terminal, compat=compat) as connection,
     ):
         from cohere_cli.api.client import Client
 
-        with Client(connection, log, recorder=tape) as client:
+        with Client(connection, log, recorder=recorder) as client:
             yield client
 
 
@@ -87,7 +87,7 @@ def open_batch_client(
     note: Callable[[str], None],
     rate: int | None,
 ) -> Iterator["Client"]:
-    """Open a client for many requests: *rate* a minute, or as many as the key allows.
+    """Open a client for many requests: *rate* per minute, or up to the key's limit.
 
     *note* writes a line to standard error without disturbing a progress bar.
     """
@@ -102,8 +102,8 @@ def open_batch_client(
 
         is_set = settings.retries is not None
         retries = connection.retries if is_set else BATCH_RETRIES
-        many = replace(connection, retries=retries)
-        with Client(many, log, rate_limiter=RateLimiter(rate)) as client:
+        batch_connection = replace(connection, retries=retries)
+        with Client(batch_connection, log, rate_limiter=RateLimiter(rate)) as client:
             yield client
 
 
@@ -121,7 +121,7 @@ def _open_recorder(
 def resolve_endpoint(
     settings: "Settings", terminal: Terminal, *, compat: bool = False
 ) -> Iterator["Connection"]:
-    """Yield the connection for *settings*; a sandbox runs until the block ends."""
+    """Yield the connection for *settings*; a sandbox runs until the context ends."""
     if settings.sandbox:
         with _start_sandbox(settings) as sandbox:
             terminal.note(_sandbox_notice(settings))
@@ -135,8 +135,9 @@ def resolve_endpoint(
 
 def _sandbox_notice(settings: "Settings") -> str:
     notice = "a stand-in on this machine answers, not a model"
-    faults = f"; its faults: {', '.join(settings.faults)}" if settings.faults else ""
-    return f"co: profile {settings.profile}: {notice}{faults}"
+    faults = ", ".join(settings.faults)
+    injected = f"; injected faults: {faults}" if faults else ""
+    return f"co: profile {settings.profile}: {notice}{injected}"
 
 
 def _start_sandbox(settings: "Settings") -> "AbstractContextManager[Sandbox]":
@@ -189,7 +190,7 @@ def load_profiles(terminal: Terminal) -> "Profiles":
 
 
 def fault_names() -> Collection[str]:
-    """Return the names of the faults that a profile of the sandbox can have."""
+    """Return the names of the faults that a sandbox profile can set."""
     from cohere_cli.sandbox.faults.catalog import FAULTS
 
     return FAULTS
@@ -198,7 +199,7 @@ def fault_names() -> Collection[str]:
 def profile_to_change(
     flag: str | None, profiles: "Profiles", terminal: Terminal
 ) -> str:
-    """Return the name of the profile to change; the sandbox only if *flag* names it."""
+    """Return the profile to change; profile sandbox only if *flag* names it."""
     from cohere_cli.config.profiles import SANDBOX
 
     if flag is not None:

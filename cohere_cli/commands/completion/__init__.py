@@ -1,1 +1,1 @@
-"""Static completion scripts, written from the command tree: one module a shell."""
+"""Completion scripts generated from the command tree, with a module for each shell."""

@@ -1,4 +1,4 @@
-"""`co completion`: the script that makes a shell complete `co`."""
+"""`co completion`: prints the completion script for a shell."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from cohere_cli.terminal import Terminal
 
 
 class Shell(StrEnum):
-    """The shells that there is a script for."""
+    """The supported shells."""
 
     BASH = "bash"
     ZSH = "zsh"
@@ -32,7 +32,7 @@ def completion(
 
 
 def script(shell: Shell, root: Any) -> str:
-    """Return the script for *shell*; *root* is Typer's command at the tree's root."""
+    """Return the script for *shell*; *root* is Typer's root command."""
     from cohere_cli.commands.completion import bash, command_tree, fish, zsh
 
     commands = command_tree.build_tree(root)

@@ -1,15 +1,15 @@
-"""The command tree as plain values: all that a shell must know to complete it."""
+"""The command tree as plain records: commands, flags and values to complete."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-# The one profile that everybody has. To find the others, a script would have to
-# start Python at each press of the key.
+# The built-in profile. To list others, a script would have to start Python for each
+# completion.
 _PROFILES = ("sandbox",)
 
-# Of what takes a model's name: which models `co models list --cached` is to name.
+# Parameters that take a model's name -> flags of `co models list --cached`.
 _MODELS = {
     ("chat", "model"): ("--endpoint", "chat"),
     ("rerank", "model"): ("--endpoint", "rerank"),
@@ -21,9 +21,9 @@ _MODELS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a flag or an argument takes: one of *choices*, a file, or any text.
+    """The value of a flag or an argument: one of *choices*, a file, or any text.
 
-    Where it is a model's name, *models* says which ones, in flags of `co models list`.
+    For the name of a model, *models* has the flags of `co models list`.
     """
 
     name: str
@@ -35,10 +35,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag by all its names, dashes included.
+    """A flag with all its names, dashes included.
 
-    *value* is None where it takes none. A flag that is *alone* makes the rest of
-    the line pointless: `--help`.
+    *value* is None if it takes none. *alone*: the rest of the line is ignored, as
+    for `--help`.
     """
 
     names: tuple[str, ...]
@@ -50,7 +50,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command; *path* is the words that lead to it, the program's name first."""
+    """A command; *path* is the program's name and the names of the commands."""
 
     path: tuple[str, ...]
     summary: str
@@ -73,9 +73,9 @@ class Command:
 def build_tree(
     command: Any, path: tuple[str, ...] = ("co",), help_names: tuple[str, ...] = ()
 ) -> Command:
-    """Read a command of Typer's, and those below it; what is hidden stays hidden.
+    """Return the tree of a Typer command, without hidden commands and flags.
 
-    *help_names* are the names of the help flag where the command sets no others.
+    *help_names* are the names of the help flag, unless the command sets others.
     """
     names = tuple(command.context_settings.get("help_option_names", help_names))
     shown = [one for one in command.params if not getattr(one, "hidden", False)]

@@ -1,4 +1,4 @@
-"""Flags of `co chat` and `co compat`: what both APIs take, and the output."""
+"""Flags that `co chat` and `co compat` share."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     ReplyFormat = str
     AnswerFormat = str
 else:
-    # Typer reads the choices at run time; a type checker cannot.
+    # Typer reads the choices at run time, which a type checker cannot.
     ReplyFormat = Literal[*FORMATS]
     AnswerFormat = Literal[*FORMATS, "yaml"]
 
@@ -71,7 +71,7 @@ class AnswerFlags(CallFlags):
         shown_flag(
             "--stream/--no-stream",
             body_field="stream",
-            text="Stream the answer, or wait for all of it.",
+            text="Stream the answer, or wait until it is complete.",
             show_default="stream",
         ),
     ] = None
@@ -100,7 +100,7 @@ class AnswerFlags(CallFlags):
     ] = None
     hide: Annotated[
         list[str] | None,
-        shown_flag("--hide", metavar="WHAT", text="Hide any of these. Repeatable."),
+        shown_flag("--hide", metavar="WHAT", text="Hide any of the same. Repeatable."),
     ] = None
     record: Annotated[
         str | None,

@@ -8,9 +8,9 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-_GIVEN, _SHOWN, _MODEL = "Input", "Output", "Model"
-_MANY, _CALL = "Batching", "Connection"
-_PANELS = (_GIVEN, _SHOWN, _MODEL, _MANY, _CALL)
+_INPUT, _OUTPUT, _MODEL = "Input", "Output", "Model"
+_BATCHING, _CONNECTION = "Batching", "Connection"
+_PANELS = (_INPUT, _OUTPUT, _MODEL, _BATCHING, _CONNECTION)
 
 
 def sort_key(flag: Any) -> tuple[int, bool]:
@@ -22,7 +22,7 @@ def sort_key(flag: Any) -> tuple[int, bool]:
 def between(least: float, most: float) -> Callable[[float | None], float | None]:
     """Return a callback that checks the range of a flag, ends included.
 
-    Typer shows `min` and `max` in a column of their own, which may cut flag names.
+    Typer shows `min` and `max` in a separate column, which may cut off flag names.
     """
 
     def check(value: float | None) -> float | None:
@@ -63,7 +63,7 @@ def _options(kind: type["CallFlags"]) -> dict[str, Any]:
 
 def call_flag(*names: str, text: str, **more: Any) -> Any:
     """Declare a flag of panel Connection; *more* is as for `_flag`."""
-    return _flag(_CALL, names, text, **more)
+    return _flag(_CONNECTION, names, text, **more)
 
 
 def model_flag(*names: str, text: str, **more: Any) -> Any:
@@ -73,17 +73,17 @@ def model_flag(*names: str, text: str, **more: Any) -> Any:
 
 def given_flag(*names: str, text: str, **more: Any) -> Any:
     """Declare a flag of panel Input."""
-    return _flag(_GIVEN, names, text, **more)
+    return _flag(_INPUT, names, text, **more)
 
 
 def shown_flag(*names: str, text: str, **more: Any) -> Any:
     """Declare a flag of panel Output."""
-    return _flag(_SHOWN, names, text, **more)
+    return _flag(_OUTPUT, names, text, **more)
 
 
 def sent_flag(*names: str, text: str, **more: Any) -> Any:
     """Declare a flag of panel Batching."""
-    return _flag(_MANY, names, text, **more)
+    return _flag(_BATCHING, names, text, **more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +128,7 @@ class CallFlags:
         call_flag(
             "--max-time",
             metavar="SECONDS",
-            text="Seconds that the whole call may take, retries included.",
+            text="Maximum seconds for the whole call, retries included.",
         ),
     ] = None
     retries: Annotated[
@@ -192,16 +192,16 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
             parameters.append(parameter.replace(kind=kind, annotation=hints[name]))
 
     @functools.wraps(command)
-    def packed(**given: Any) -> None:
+    def expanded(**values: Any) -> None:
         for name, kind in classes.items():
-            given[name] = kind(
-                **{field.name: given.pop(field.name) for field in fields(kind)}
+            values[name] = kind(
+                **{field.name: values.pop(field.name) for field in fields(kind)}
             )
-        command(**given)
+        command(**values)
 
-    packed.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    packed.__annotations__ = {one.name: one.annotation for one in parameters}
-    return packed
+    expanded.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    expanded.__annotations__ = {one.name: one.annotation for one in parameters}
+    return expanded
 
 
 def _is_flag_class(kind: object) -> bool:
@@ -211,7 +211,7 @@ def _is_flag_class(kind: object) -> bool:
 def _parameters_of(kind: type[CallFlags]) -> list[inspect.Parameter]:
     """Return one parameter for each field, in the order of the help.
 
-    Within a panel, a command's own flags come before those that it shares.
+    Within a panel, a command's own flags come before inherited ones.
     """
     hints = get_type_hints(kind, include_extras=True)
     own_first = [

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cohere_cli.commands.flags.base import CallFlags, given_flag, shown_flag
 
 ModelsFormat = Literal["table", "text", "json", "jsonl"]
-_COMPAT = "Use the OpenAI-compatible server; --base-url is its whole base."
+_COMPAT = "Use the OpenAI-compatible API; --base-url is its full base URL."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +41,12 @@ class ModelListFlags(ModelsFlags):
     ] = None
     all: Annotated[
         bool,
-        given_flag("--all", text="List deprecated models and all endpoints, too."),
+        given_flag("--all", text="Include deprecated models and all endpoints."),
     ] = False
     cached: Annotated[
         bool,
         shown_flag(
             "--cached",
-            text="List names from a cache of one day; else wait 2 s at most.",
+            text="List names from a cache of up to one day; else wait up to 2 s.",
         ),
     ] = False
