@@ -1,4 +1,4 @@
-"""Messages about how a reply ended. Loaded only when there is one."""
+"""Messages about how a reply ended, imported only when one is needed."""
 
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.text import plural
@@ -12,7 +12,7 @@ LOGPROBS_NEED_TERMINAL = (
 
 
 def finish_note(reply: Reply) -> str:
-    """Return the message about a finish reason other than an ordinary one."""
+    """Return the message about an unusual finish reason."""
     if reply.finish_reason != "MAX_TOKENS":
         reason = f": {reply.error}" if reply.error else ""
         return f"the answer ended with {reply.finish_reason}{reason}"

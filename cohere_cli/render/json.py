@@ -1,4 +1,4 @@
-"""A reply for programs: one JSON object, or the server's own events one per line."""
+"""The `json` and `events` formats: one JSON object, or one event per line."""
 
 import json
 import re
@@ -15,11 +15,11 @@ _INTERRUPTED = 130
 
 
 class JsonRenderer(Renderer):
-    """Writes the whole reply as one object, once it has ended.
+    """Writes the whole reply as one object, after its last event.
 
-    One line in a pipe, indented on a terminal. The object of a reply that was cut
-    off has `"complete": false` and the reason in `"error"`. Nothing is written if
-    no event arrived: then there is no reply at all.
+    The object is on one line in a pipe and indented on a terminal. If the reply was
+    cut off, it has `"complete": false` and the reason in `"error"`. If no event
+    arrived, nothing is written.
     """
 
     _has_begun = False
@@ -37,12 +37,12 @@ class JsonRenderer(Renderer):
 
 
 class EventsRenderer(Renderer):
-    """Writes the server's own events at once, unchanged, one per line."""
+    """Writes the server's events as they arrive, unchanged, one per line."""
 
     def _show(self, event: ChatEvent) -> None:
-        """Write *event*, unless it is one that the server did not send itself."""
+        """Write the raw text of *event*; derived events have none."""
         if event.raw:
-            # In JSON a line end can only stand between tokens, as a space can.
+            # In JSON a newline is legal only between tokens, where a space is too.
             line = event.raw.replace("\r", " ").replace("\n", " ")
             self._terminal.write(f"{line}\n")
 

@@ -1,7 +1,8 @@
-"""Links that a terminal opens by a click, on terminals that are known to take them.
+"""Terminal hyperlinks (OSC 8) to cited sources, on terminals known to support them.
 
-The sequence is OSC 8, as https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
-describes it. Terminals that do not know it should pass it by; some print it.
+The sequence is described in
+https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda.
+Terminals without support should ignore it, but some print it.
 """
 
 import re
@@ -13,23 +14,23 @@ from cohere_cli.api.protocol.events import Source
 from cohere_cli.terminal import Terminal
 
 FileLocator = Callable[[str], str]
-"""Returns the absolute path of the file that a name means; empty: there is none."""
+"""Returns the absolute path of a named file, or an empty string if it is not found."""
 
 _WEB_FIELDS = ("url", "link", "source")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 _LINES = re.compile(r":([0-9]{1,9})(?:-[0-9]{1,9})?(?:#[0-9]{1,9})?$")
-# RFC 3986's characters but the apostrophe, so that no quotation can be ended.
+# RFC 3986's characters except the apostrophe, which could end a quoted string.
 _URI_CHARACTERS = ":/?#[]@!$&()*+,;=%"
-# VTE's limit in bytes: it ignores longer ones.
+# Bytes; VTE ignores longer links.
 _LONGEST = 2083
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """A URI in printable ASCII without quotation marks, and where it leads.
+    """A URI in printable ASCII without quotation marks, and its visible target.
 
-    `place` is the host, or the file as the source names it: people have to see it.
+    `place` is the host, or the file as the source names it; it is always displayed.
     """
 
     uri: str
@@ -37,23 +38,23 @@ class LinkTarget:
 
     @property
     def is_file(self) -> bool:
-        """Whether it leads to a file."""
+        """Whether the target is a local file."""
         return self.uri.startswith("file:")
 
 
 def web_link(source: Source) -> LinkTarget | None:
-    """Return the http or https address that a field of *source* is, if any."""
+    """Return a link to the http or https address in a field of *source*, if any."""
     fields = (source.content.get(name) for name in _WEB_FIELDS)
     found = (_web(field) for field in fields if isinstance(field, str))
     return next((address for address in found if address), None)
 
 
 def file_link(source: Source, locate: FileLocator, host: str) -> LinkTarget | None:
-    """Return where the file is that the id or the `path` of *source* names, if any.
+    """Return a link to the file that the id or `path` of *source* names, if any.
 
-    *host* is this machine's name: a terminal on another one then opens nothing.
+    *host* is this machine's name, so that a terminal on another machine opens nothing.
     """
-    names = (source.id, source.content.get("path"))  # an id tells the line, too
+    names = (source.id, source.content.get("path"))  # an id may include the line
     found = (_file(name, locate, host) for name in names if isinstance(name, str))
     return next((address for address in found if address), None)
 
@@ -63,15 +64,15 @@ def _web(text: str) -> LinkTarget | None:
 
     if not _WEB.match(text):
         return None
-    # Quoted before it is taken apart: a browser reads the host from this, too.
+    # Quoted before it is split, because a browser parses the quoted form.
     uri = quote(text, safe=_URI_CHARACTERS, errors="replace")
     try:
         host = urlsplit(uri).hostname or ""
     except ValueError:
         return None
-    # A host in other letters can look like a well-known one.
-    known = _HOST.fullmatch(host) and len(uri) <= _LONGEST
-    return LinkTarget(uri, host) if known else None
+    # A host with non-ASCII letters can imitate a well-known one.
+    is_safe = _HOST.fullmatch(host) and len(uri) <= _LONGEST
+    return LinkTarget(uri, host) if is_safe else None
 
 
 def _file(name: str, locate: FileLocator, host: str) -> LinkTarget | None:
@@ -87,13 +88,13 @@ def _file(name: str, locate: FileLocator, host: str) -> LinkTarget | None:
 
 _PROGRAMS = {"iTerm.app", "WezTerm", "vscode", "ghostty", "rio", "Tabby", "mintty"}
 _TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour", "wezterm")
-# 0.50.0 crashes when it meets a link.
+# VTE 0.50.0 crashes on a link.
 _FIRST_VTE = 5001
 _FIRST_TMUX = (3, 4)
 
 
 class LinkResolver:
-    """Knows where sources lead, on a terminal that takes links; else nowhere."""
+    """Finds the link target of a source; None on terminals without links."""
 
     def __init__(
         self,
@@ -101,23 +102,23 @@ class LinkResolver:
         locate: FileLocator | None = None,
         host: str | None = None,
     ) -> None:
-        self._consumed = supports_links(terminal)
+        self._is_supported = supports_links(terminal)
         self._locate = locate or locate_file
         self._host = host
 
     def of(self, source: Source) -> LinkTarget | None:
-        """Return where *source* can be opened: on this machine, else on the web."""
-        if not self._consumed:
+        """Return the target of *source*: a local file, else a web address."""
+        if not self._is_supported:
             return None
         host = _this_host() if self._host is None else self._host
         return file_link(source, self._locate, host) or web_link(source)
 
 
 def supports_links(terminal: Terminal) -> bool:
-    """Say whether *terminal* is known to take links.
+    """Return whether *terminal* is known to support links.
 
-    `FORCE_HYPERLINK` decides where it is set: 0 is no, anything else yes. NO_COLOR
-    has no say: a link has no colour. Logs of CI keep the sequences as noise.
+    `FORCE_HYPERLINK` overrides the detection: 0 is no, anything else yes. NO_COLOR
+    does not matter, because a link has no colour. CI logs would show the sequences.
     """
     environ = terminal.environ
     if not terminal.can_draw or environ.get("TERM") == "linux":
@@ -127,15 +128,15 @@ def supports_links(terminal: Terminal) -> bool:
     if environ.get("CI"):
         return False
     if environ.get("TERM", "").startswith(("screen", "tmux")):
-        # What the variables of the terminal around it say is not about tmux.
+        # The other variables describe the terminal around tmux.
         return _is_new_tmux(environ)
     return _is_known(environ)
 
 
 def locate_file(name: str) -> str:
-    """Return the absolute path of the file *name*, if the current folder holds it.
+    """Return the absolute path of the file *name* below the current folder, or "".
 
-    Names come from outside: to look elsewhere could wake up a network drive.
+    Names are untrusted: a look-up elsewhere could access a network drive.
     """
     try:
         here = Path.cwd()

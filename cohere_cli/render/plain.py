@@ -1,4 +1,4 @@
-"""The answer's text and nothing else, as it arrives."""
+"""The `text` format: the answer's text as it arrives, without markup."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class PlainRenderer(Renderer):
-    """Writes the model's text unchanged, and a line end if the last line has none.
+    """Writes the model's text unchanged, plus a newline if the last line lacks one.
 
-    On a terminal that cannot be drawn on, the sources follow. Thinking goes to
-    standard error, line by line, if `--show` names it.
+    On a terminal without cursor movements, a list of sources follows. Thinking goes
+    to standard error, line by line, if `--show` names it.
     """
 
     _last = ""  # the last character written
@@ -51,7 +51,7 @@ class PlainRenderer(Renderer):
 
     def _complete(self, error: BaseException | None) -> None:
         self._end_thinking()
-        # Shells read lines: `while read` would drop a last line without an end.
+        # `while read` in a shell drops a last line without a newline.
         if self._last not in ("", "\n"):
             self._terminal.write("\n")
         if self._terminal.shows_output and "citations" in self._shown:

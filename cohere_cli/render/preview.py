@@ -1,4 +1,4 @@
-"""A request shown instead of sent: as JSON, as YAML, or as a curl command."""
+"""Previews of a request for `--dry-run` and `--curl`: JSON, YAML or a curl command."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from typing import Any
 from cohere_cli.render.json import write_json
 from cohere_cli.terminal import Terminal
 
-# Characters; a longer string is shown by its beginning and its length.
+# Characters; a longer string is shortened to its beginning and its length.
 _LONGEST = 200
 _BEGINNING = 60
 
 
 def write_body(terminal: Terminal, body: Any, output: str | None) -> None:
-    """Write the body, JSON types, as JSON or, for *output* "yaml", as YAML."""
+    """Write *body* (JSON types) as JSON, or as YAML if *output* is "yaml"."""
     if output == "yaml":
         terminal.write(format_yaml(body))
     else:
@@ -22,11 +22,11 @@ def write_body(terminal: Terminal, body: Any, output: str | None) -> None:
 
 
 def format_yaml(value: Any) -> str:
-    """Return *value*, JSON types, as YAML that every reader reads alike."""
+    """Return *value* (JSON types) as YAML that YAML 1.1 and 1.2 parse alike."""
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Quotes what YAML 1.1 and 1.2 read differently: 1e3, Unicode line ends."""
+        """Quotes strings that YAML 1.1 and 1.2 parse differently, such as 1e3."""
 
     def represent(dumper: Any, text: str) -> Any:
         style = '"' if re.search(r"[\x85\u2028\u2029]", text) else None
@@ -43,9 +43,9 @@ def format_yaml(value: Any) -> str:
 def write_curl(terminal: Terminal, url: str, body: Any) -> None:
     """Write a command for a POSIX shell that sends the same request.
 
-    It names the key by `$CO_API_KEY` alone. The sandbox has an address only while it
-    runs: its *url* is a path, after `$CO_API_URL`. The body is a here-document,
-    because one argument cannot be longer than 128 KiB on Linux.
+    The command contains `$CO_API_KEY` instead of the key. A *url* that is a path, for
+    the sandbox, follows `$CO_API_URL`. The body is a here-document, because Linux
+    limits an argument to 128 KiB.
     """
     text = json.dumps(body, ensure_ascii=False, indent=2)
     terminal.write(
@@ -57,7 +57,7 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
 
 
 def write_curl_get(terminal: Terminal, url: str) -> None:
-    """Write a command that fetches *url* with a GET request; see `write_curl`."""
+    """Write a command that sends a GET request to *url*; see `write_curl`."""
     key = '-H "Authorization: Bearer $CO_API_KEY"'
     terminal.write(f"curl -sS {_shell_word(url)} {key}\n")
 
@@ -67,7 +67,7 @@ def _shell_word(url: str) -> str:
 
 
 def shorten_strings(value: Any) -> Any:
-    """Return *value*, JSON types, with each long string cut and its length named."""
+    """Return *value* (JSON types) with each long string cut and its length added."""
     match value:
         case str() if len(value) > _LONGEST:
             return f"{value[:_BEGINNING]}… ({len(value):,} characters)"

@@ -13,7 +13,7 @@ from cohere_cli.terminal import Terminal
 ResponseShape = Callable[[Reply], dict[str, Any]]
 """Turns a reply into the object of a response that was not streamed."""
 
-# With any other finish reason the user is told how the reply ended.
+# Any other finish reason is reported on standard error.
 _ORDINARY_ENDS = ("", "COMPLETE", "STOP_SEQUENCE", "TOOL_CALL")
 
 

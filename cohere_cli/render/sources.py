@@ -1,4 +1,4 @@
-"""The sources that citations name: numbered, with their titles and quotes."""
+"""The sources of an answer's citations: their numbers, titles and quotes."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cohere_cli.api.protocol.events import Citation, Source
 
-# Per source: more would bury the answer, and `-o json` has them all.
+# Quotes per source; `-o json` has all of them.
 _QUOTES = 4
 _QUOTE_LENGTH = 60
 _TITLES = ("title", "name", "url", "path")
@@ -14,7 +14,7 @@ UNNAMED_SOURCE = "unnamed source"
 
 
 def source_key(source: Source) -> str:
-    """Return what identifies *source*: its id, or else all of its content."""
+    """Return a key that identifies *source*: its id, or its content without one."""
     return source.id or json.dumps(source.data, sort_keys=True, default=str)
 
 
@@ -32,7 +32,7 @@ class SourceNumbers:
 
 @dataclass(slots=True)
 class ListedSource:
-    """An entry of the list of sources: number, title or id, and the citing words."""
+    """An entry of the list of sources: number, title or id, and the cited spans."""
 
     number: int
     title: str
@@ -41,7 +41,7 @@ class ListedSource:
 
     @property
     def quotes(self) -> str:
-        """The first few of the citing words in quotation marks, on one line."""
+        """The first few cited spans in quotation marks, on one line."""
         shown = [f"“{_shorten(words)}”" for words in self.words[:_QUOTES]]
         more = len(self.words) - len(shown)
         return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,4 +1,4 @@
-"""Token usage and times of a reply, reported on one line after any renderer's end."""
+"""Token usage and times of a reply, reported on one line after the output."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -13,18 +13,18 @@ from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.renderer import Renderer
 from cohere_cli.terminal import Terminal
 
-# Seconds. Text that arrives within fewer came in one piece: that is no token rate.
+# Seconds. Text that arrives faster came in one piece and has no token rate.
 _SHORTEST_WRITING = 0.05
-# Tokens per second; below, the rate has a decimal.
+# Tokens per second; a lower rate is shown with one decimal.
 _FAST = 10
 
 
 class UsageReporter(Renderer):
     """Shows a reply with *renderer*, then reports its usage on standard error.
 
-    Times count from entering the context, before the request is sent; thinking
-    counts as tokens. A reply without its end has no usage, and no report. *clock*
-    returns seconds from any starting point.
+    Times are measured from entering the context, before the request is sent. Thinking
+    counts as tokens. A reply without its end event has no usage and no report.
+    *clock* returns seconds from any starting point.
     """
 
     def __init__(
@@ -80,12 +80,12 @@ def _has_tokens(event: ChatEvent) -> bool:
     return bool(getattr(event, "text", "")) or event.channel == "tools"
 
 
-# Name of a count -> where it stands in a reply's usage, of Cohere's or OpenAI's shape.
+# Name of a count -> its paths in the usage of a reply, in Cohere's and OpenAI's shape.
 _BILLED = {
     "in": ("billed_units.input_tokens",),
     "out": ("billed_units.output_tokens",),
 }
-# Image and reasoning tokens are sent, though the API's documentation omits them.
+# The API sends image and reasoning tokens, though its documentation omits them.
 _COUNTED = {
     "in": ("tokens.input_tokens", "prompt_tokens"),
     "out": ("tokens.output_tokens", "completion_tokens"),
@@ -97,7 +97,7 @@ _COUNTED = {
     ),
     "image": ("tokens.image_tokens",),
 }
-# No reply has as many tokens: a larger number is a mistake, and may have any length.
+# Larger counts are invalid: no reply has as many tokens.
 _MOST = 10**12
 
 
@@ -112,7 +112,7 @@ def format_tokens(usage: object) -> str:
 
 
 def output_tokens(usage: object) -> int | None:
-    """Return how many tokens the model wrote, thinking included, if that is known."""
+    """Return the number of generated tokens, thinking included; None if unknown."""
     return _first(usage, (*_COUNTED["out"], *_BILLED["out"]))
 
 
@@ -133,7 +133,7 @@ def _value_at(value: Any, path: str) -> Any:
 
 
 def _count(value: object) -> int | None:
-    """Return *value* if it can be a number of tokens; gateways send 9 as 9.0."""
+    """Return *value* if it is a valid number of tokens; gateways send 9 as 9.0."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < _MOST and value == int(value) else None

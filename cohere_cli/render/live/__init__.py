@@ -1,1 +1,1 @@
-"""Draws a reply on a terminal while it streams."""
+"""Live rendering of a streamed reply on a terminal."""

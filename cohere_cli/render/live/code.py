@@ -1,7 +1,7 @@
-"""Code coloured line by line while it comes: each line is read once.
+"""Incremental syntax highlighting: each line of code is tokenized once.
 
-Pygments reads whole texts. So its lexers' state, a stack of names, is kept from
-line to line. Loaded only where something is drawn.
+Pygments tokenizes whole texts, so the lexer's state (a stack of names) is saved
+between lines. Imported only to draw.
 """
 
 from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer  # type: ignore[import-untyped]
@@ -13,16 +13,16 @@ from cohere_cli.render.markdown.blocks import Fence
 from cohere_cli.terminal import clean
 
 Token = tuple[_TokenType, str]
-"""A kind of word, as Pygments names it, and the characters."""
+"""The type of a token, as Pygments names it, and its text."""
 
 _LONGEST_LANGUAGE = 40
-# Characters; a lexer can be slow on a line that was made for it.
+# Characters; a hostile line can make a lexer slow.
 _LONGEST_LINE = 2_000
 _DEEPEST = 100
 
 
 class Highlighter:
-    """The lines of one fence, coloured in their order."""
+    """Highlights the lines of one fence in order."""
 
     def __init__(self, fence: Fence) -> None:
         self.fence = fence
@@ -32,14 +32,14 @@ class Highlighter:
         self._done: list[list[Token]] = []
 
     def line(self, at: int, text: str) -> list[Token]:
-        """Return the tokens of the line *at*; *text* is it while it is still open."""
+        """Return the tokens of the line *at*; *text* is an incomplete line so far."""
         for line in self.fence.lines[len(self._done) : at + 1]:
             self._done.append(self._read(line))
         if at < len(self._done):
             return self._done[at]
-        kept = self._stack[:], self._in_comment
+        saved = self._stack[:], self._in_comment
         tokens = self._read(text)
-        self._stack, self._in_comment = kept
+        self._stack, self._in_comment = saved
         return tokens
 
     def _read(self, line: str) -> list[Token]:
@@ -47,14 +47,14 @@ class Highlighter:
         if len(code) > _LONGEST_LINE:
             return [(Text, code)]
         if not self._in_comment:
-            return self._coloured(code)
+            return self._highlight(code)
         comment, end, after = code.partition("*/")
         self._in_comment = not end
-        rest = self._coloured(after) if after else []
+        rest = self._highlight(after) if after else []
         return [(Comment.Multiline, comment + end), *rest]
 
-    def _coloured(self, code: str) -> list[Token]:
-        """Colour *code*; many lexers see a comment `/*` only when it is closed."""
+    def _highlight(self, code: str) -> list[Token]:
+        """Tokenize *code*; many lexers recognize a comment `/*` only when closed."""
         at = code.rfind("/*")
         if at > code.rfind("*/"):
             stack = self._stack[:]
@@ -66,7 +66,7 @@ class Highlighter:
         return self._tokens(code)
 
     def _tokens(self, code: str) -> list[Token]:
-        # The end of the line is read too: many states end with it.
+        # With the newline, because many states end with it.
         *tokens, (kind, last) = _read_on(self._lexer, f"{code}\n", self._stack)
         tokens.append((kind, last.removesuffix("\n")))
         return [(kind, piece) for kind, piece in tokens if piece]
@@ -80,22 +80,22 @@ def _lexer_of(language: str) -> Lexer:
 
 
 def _read_on(lexer: Lexer, text: str, stack: list[str]) -> list[Token]:
-    """Return the tokens of *text*, and leave the lexer's state in *stack*."""
-    if not _goes_in_steps(lexer):
+    """Return the tokens of *text*, and update the lexer's state in *stack*."""
+    if not _is_incremental(lexer):
         return list(lexer.get_tokens(text))
     context = LexerContext(text, 0, stack)
-    # Not the lexer's own method, which tells nobody its state.
+    # The lexer's own method does not return its state.
     read = ExtendedRegexLexer.get_tokens_unprocessed(lexer, context=context)
     try:
         return [(kind, piece) for _, kind, piece in read]
     except (TypeError, AttributeError, LookupError, RecursionError):
-        # A few lexers have parts of their own that take no context.
+        # A few lexers have callbacks that take no context.
         return [(Text, text)]
     finally:
         stack[:] = context.stack[-_DEEPEST:]
 
 
-def _goes_in_steps(lexer: Lexer) -> bool:
+def _is_incremental(lexer: Lexer) -> bool:
     own = type(lexer).get_tokens_unprocessed
     steps = own is ExtendedRegexLexer.get_tokens_unprocessed
     return steps or (

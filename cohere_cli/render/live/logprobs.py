@@ -1,32 +1,32 @@
-"""How likely each piece of the answer was, whichever of the two comes first."""
+"""Token probabilities of an answer, paired with its text."""
 
 from collections.abc import Mapping
 from math import exp
 from typing import Any
 
 PROBABILITY_STEPS = (0.9, 0.6, 0.3, 0.1)
-"""Probabilities at which the next, more likely, step begins; the last begins at 0."""
+"""The lower bounds of all steps except the last, which begins at 0."""
 
-# Its exponential is 0, which that of a number beyond any float is not: an error.
+# exp() of it is 0; exp() of an integer beyond the floats raises OverflowError.
 _LEAST_LOGPROB = -1000.0
 
 ScoredText = tuple[str, float | None]
-"""Text, and its probability from 0 to 1 if that is known."""
+"""Text, and its probability from 0 to 1, or None if unknown."""
 
 
 class TokenProbabilities:
     """Pairs the answer's text with its log probabilities.
 
-    A stream brings both in one event. A response in one piece brings all of the
-    text and then an item for each token, which has its own text.
+    In a stream, one event contains both. A response that was not streamed has all of
+    the text first, and then an item with text for each token.
     """
 
     def __init__(self) -> None:
-        self._waiting = ""  # text whose items may follow it
-        self._paired = 0  # how much of it they already did
+        self._waiting = ""  # text whose items may follow
+        self._paired = 0  # how many characters of it have an item
 
     def take(self, text: str, item: Mapping[str, Any] | None) -> list[ScoredText]:
-        """Return the pieces that *text* and *item* complete."""
+        """Return the scored text that *text* and *item* complete."""
         if text and item is not None:
             return [*self.close(), (text, probability(item))]
         if item is not None:
@@ -36,14 +36,14 @@ class TokenProbabilities:
         return pieces
 
     def close(self) -> list[ScoredText]:
-        """Return the text that no item followed."""
+        """Return the text without items."""
         rest = self._waiting[self._paired :]
         self._waiting, self._paired = "", 0
         return [(rest, None)] if rest else []
 
     def _pair(self, item: Mapping[str, Any]) -> list[ScoredText]:
         word = item.get("text")
-        # Text that does not come next would colour a token that is not its own.
+        # An item whose text does not come next would colour another token.
         if not isinstance(word, str) or not self._comes_next(word):
             return []
         self._paired += len(word)
@@ -56,7 +56,7 @@ class TokenProbabilities:
 def probability(item: Mapping[str, Any]) -> float | None:
     """Return the probability, 0 to 1, of an item's least likely token.
 
-    None where it holds no logarithms of probabilities: numbers up to 0.
+    None if its log probabilities are missing or not all numbers up to 0.
     """
     numbers = item.get("logprobs")
     if not isinstance(numbers, list) or not numbers:
@@ -67,7 +67,7 @@ def probability(item: Mapping[str, Any]) -> float | None:
 
 
 def probability_step(likely: float) -> int:
-    """Return which step a probability is on: 0 is the likeliest, 4 the least."""
+    """Return the step of a probability: 0 is the most likely, 4 the least."""
     return sum(likely < least for least in PROBABILITY_STEPS)
 
 

@@ -1,6 +1,6 @@
-"""What each part of a reply looks like: blocks to the rows of a terminal.
+"""The appearance of each part of a reply: turns blocks into terminal rows.
 
-Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
+Imported only to draw, because Rich takes 60 to 120 ms to import.
 """
 
 import json
@@ -28,7 +28,7 @@ from cohere_cli.render.sources import ListedSource
 from cohere_cli.terminal import Terminal, clean, clean_line
 from cohere_cli.text import plural
 
-# From the likeliest on. The unlikely ones have a mark that is seen without colours.
+# From the most to the least likely. The last two are visible without colours, too.
 _STYLES = (
     "green",
     "chartreuse3",
@@ -39,7 +39,7 @@ _STYLES = (
 
 
 class Painter:
-    """Draws the parts of a reply for one terminal, each as rows."""
+    """Renders the parts of a reply as rows for one terminal."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._row_renderer = RowRenderer(terminal)
@@ -51,14 +51,14 @@ class Painter:
     def answer(
         self, block: Block, marks: Sequence[Mark], width: int, *, cut: bool = False
     ) -> list[str]:
-        """Draw a block of the answer; with *cut* no row is wider than *width*.
+        """Render a block of the answer; *cut* truncates rows at *width*.
 
-        Lines of code are rows as long as they are, so that they copy as they are.
+        Without *cut*, lines of code are not wrapped, so that they can be copied.
         """
         most = width if cut else None
         match block.kind:
             case "code line":
-                return [self._row_renderer.row(self._coloured(block), most)]
+                return [self._row_renderer.row(self._highlighted(block), most)]
             case "code":
                 code = [
                     self._row_renderer.row([(line, None)], most)
@@ -71,32 +71,32 @@ class Painter:
                 return self._cited(block, marks, width)
 
     def _cited(self, block: Block, marks: Sequence[Mark], width: int) -> list[str]:
-        """Draw text with its signs, and below it those that have no place in it."""
+        """Render text with its citation markers; those that do not fit go below it."""
         text = f"{block.header}{block.text}"
         moved = [(end + len(block.header), numbers) for end, numbers in marks]
-        source, homeless = place_markers(text, moved, self._page.parse)
-        below = self.markdown(marker_line(homeless), width) if homeless else []
+        source, unplaced = place_markers(text, moved, self._page.parse)
+        below = self.markdown(marker_line(unplaced), width) if unplaced else []
         return self.markdown(source, width) + below
 
-    def _coloured(self, block: Block) -> Iterator[tuple[str, Style | None]]:
-        """Yield the pieces of a line of fenced code, each in its style."""
+    def _highlighted(self, block: Block) -> Iterator[tuple[str, Style | None]]:
+        """Yield the tokens of a line of fenced code, each with its style."""
         if block.fence and block.fence is not self._highlight.fence:
             self._highlight = Highlighter(block.fence)
         for kind, piece in self._highlight.line(block.line, block.text):
             yield piece, self._theme.get_style_for_token(kind)
 
     def markdown(self, source: str, width: int) -> list[str]:
-        """Draw *source*, which was cleaned, without blank rows around it."""
+        """Render *source*, already cleaned, without leading or trailing blank rows."""
         return _without_blank_edges(
             self._row_renderer.rows(self._page.of(source), width)
         )
 
     def title(self, name: str) -> list[str]:
-        """Draw the line above thinking or a plan."""
+        """Render the heading of thinking, a plan or the sources."""
         return [self._row_renderer.styled(name, "bold dim")]
 
     def collapsed_thinking(self, words: int) -> list[str]:
-        """Draw the line that replaces thinking once it is over."""
+        """Render the line that replaces complete thinking."""
         return [
             self._row_renderer.styled(
                 f"thinking: {plural(words, 'word')}", "dim italic"
@@ -104,7 +104,7 @@ class Painter:
         ]
 
     def quoted(self, text: str, width: int) -> list[str]:
-        """Draw thinking, or a plan: not the answer, and seen to be so."""
+        """Render thinking or a plan, with a bar that sets it apart from the answer."""
         bar = self._row_renderer.styled("│ ", "dim")
         drawn = self._row_renderer.rows(
             Text(clean(text.rstrip()), "dim italic"), width - 2
@@ -112,26 +112,26 @@ class Painter:
         return [f"{bar}{row}" for row in drawn]
 
     def call(self, name: str, arguments: str, width: int, *, done: bool) -> list[str]:
-        """Draw a tool call, its arguments laid out once they are *done*."""
-        told = arguments.strip()
+        """Render a tool call; if *done*, its arguments are formatted."""
+        shown = arguments.strip()
         if done:
-            told = _format_arguments(told, width - display_width(name) - len("→ ()"))
+            shown = _format_arguments(shown, width - display_width(name) - len("→ ()"))
         text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
-        text.append(f"({clean(told)})")
+        text.append(f"({clean(shown)})")
         return self._row_renderer.rows(text, width)
 
     def token(self, text: str, likely: float | None) -> str:
-        """Draw a piece of the answer in the colour of its probability, if known."""
+        """Render a token in the colour of its probability, if known."""
         if likely is None:
             return clean(text)
         style = _STYLES[probability_step(likely)]
-        # A line end stands outside: it would colour the rest of the row.
+        # Newlines are not styled, because they would colour the rest of the row.
         return "\n".join(
             self._row_renderer.styled(line, style) for line in text.split("\n")
         )
 
     def legend(self) -> str:
-        """Draw the line that tells the colours of probabilities."""
+        """Render the legend of the probability colours."""
         names = [f"≥ {least:.0%}" for least in PROBABILITY_STEPS] + [
             f"< {PROBABILITY_STEPS[-1]:.0%}"
         ]
@@ -146,9 +146,9 @@ class Painter:
         width: int,
         links: Mapping[int, LinkTarget | None],
     ) -> list[str]:
-        """Draw the list of what was cited, and for which words.
+        """Render the list of cited sources, each with the spans that cite it.
 
-        *links* leads from the numbers of sources to where they can be opened.
+        *links* maps source numbers to link targets.
         """
         return self.title("Sources") + [
             row
@@ -173,28 +173,28 @@ class Painter:
 
 
 def _title_link(title: str, link: LinkTarget | None) -> Text:
-    """Return *title* as a link beside which people see where it leads."""
+    """Return *title* as a link, followed by the host or file that it points to."""
     text = Text(overflow="fold")
     if link is None:
         return text.append(clean_line(title))
-    is_told = link.is_file and link.place in title
-    told = title if is_told else f"{title} ({link.place})"
-    return text.append(clean_line(told), Style(link=link.uri))
+    has_place = link.is_file and link.place in title
+    label = title if has_place else f"{title} ({link.place})"
+    return text.append(clean_line(label), Style(link=link.uri))
 
 
 def _unindented_lines(block: Block) -> Iterator[str]:
-    """Yield the lines of an indented block, without its indent."""
+    """Yield the lines of an indented code block, without the indentation."""
     for line in block.text.expandtabs(4).rstrip().split("\n"):
         yield clean(line[4:])
 
 
 def _format_arguments(arguments: str, width: int) -> str:
-    """Return a call's arguments as people write them, if they are an object."""
+    """Return a call's arguments as `name=value` pairs, if they are a JSON object."""
     try:
-        given = json.loads(arguments or "null")
+        values = json.loads(arguments or "null")
         pairs = [
             f"{name}={_compact_json(value)}"
-            for name, value in ({} if given is None else given).items()
+            for name, value in ({} if values is None else values).items()
         ]
     except (ValueError, RecursionError, AttributeError):
         return arguments
@@ -212,6 +212,6 @@ def _one_per_line(pairs: Sequence[str]) -> str:
 
 
 def _without_blank_edges(rows: list[str]) -> list[str]:
-    """Drop the blank rows around."""
+    """Drop leading and trailing blank rows."""
     drawn = [at for at, row in enumerate(rows) if row]
     return rows[drawn[0] : drawn[-1] + 1] if drawn else []

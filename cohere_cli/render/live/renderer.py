@@ -1,7 +1,7 @@
-"""Draws a reply on a terminal while it arrives, each channel in its own section.
+"""The live renderer: draws a streamed reply, each channel in its own section.
 
-What is complete is drawn once and then belongs to the scrollback. Only the last
-few rows change, so the terminal keeps its own search, selection and history.
+Complete blocks are drawn once and become part of the scrollback. Only the last few
+rows change, so the terminal's search, selection and history keep working.
 """
 
 from types import TracebackType
@@ -37,8 +37,8 @@ from cohere_cli.terminal import Terminal
 class LiveRenderer(Renderer):
     """Draws thinking, plan, tool calls, the answer and its sources.
 
-    Thinking is replaced by one line once it is over, unless `--show` names it. With
-    *stalls* a frame is drawn when it is due even if no event arrives.
+    Complete thinking is replaced by one line, unless `--show` names it. With *stalls*,
+    a frame is drawn when it is due even if no event arrives.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class LiveRenderer(Renderer):
         self._token_view = view if "logprobs" in shown else None
         self._numbers = SourceNumbers()
         self._view: SectionView | None = None  # of the open section
-        self._consumed: dict[int, int] = {}  # how much of each content block was shown
-        self._previous: SectionChannel | None = None  # of the section before
+        self._shown_length: dict[int, int] = {}  # characters by content block
+        self._previous: SectionChannel | None = None  # of the previous section
 
     def _show(self, event: ChatEvent) -> None:
-        """Draw what *event* adds, or leave it to the next frame."""
+        """Draw what *event* adds, now or in the next frame."""
         with self._timer.lock:
             self._timer.check()
             if self._reply.channel_of(event) not in DEFAULT_CHANNELS - self._shown:
@@ -83,7 +83,7 @@ class LiveRenderer(Renderer):
             case ToolCallDelta():
                 self._take("tools", event.index, event.arguments)
             case ToolCallEnd():
-                self._leave()
+                self._close_section()
             case CitationStart(citation=citation):
                 self._cite(citation)
             case MessageStart() | ContentEnd() | CitationEnd() | MessageEnd():
@@ -102,7 +102,7 @@ class LiveRenderer(Renderer):
 
     def _complete(self, error: BaseException | None) -> None:
         self._timer.check()
-        self._leave()
+        self._close_section()
         if self._token_view and self._token_view.has_probabilities:
             self._screen.draw(["", self._painter.legend()])
         if "citations" in self._shown:
@@ -130,67 +130,67 @@ class LiveRenderer(Renderer):
             self._take_tokens(self._token_view, event)
 
     def _take_tokens(self, view: TokenView, event: ContentStart | ContentDelta) -> None:
-        """Show the answer in *view*; log probabilities may come without any text."""
+        """Show the answer in *view*; log probabilities may arrive without text."""
         if event.text and not self._open("answer", event.index):
             self._open_section("answer", event.index)
         item = event.logprobs if isinstance(event, ContentDelta) else None
         view.take(event.text, item)
 
     def _take(self, channel: SectionChannel, index: int, text: str) -> None:
-        drawing = self._open(channel, index)
-        if drawing is None:
-            # Every character of the answer counts, for its citations count them.
+        view = self._open(channel, index)
+        if view is None:
+            # Blanks of the answer are kept, because citations count them.
             if not (text if channel == "answer" else text.strip()):
                 return
-            drawing = self._open_section(channel, index)
-        drawing.pending += drawing.section.take(text)
+            view = self._open_section(channel, index)
+        view.pending += view.section.take(text)
         self._draw_or_wait()
 
     def _open(self, channel: SectionChannel, index: int) -> SectionView | None:
-        """Return the open drawing if it is this passage's."""
+        """Return the open view if it is of this section."""
         if self._view is None:
             return None
-        passage = self._view.section
-        same = (passage.channel, passage.index) == (channel, index)
+        section = self._view.section
+        same = (section.channel, section.index) == (channel, index)
         return self._view if same else None
 
     def _open_section(self, channel: SectionChannel, index: int) -> SectionView:
-        """Begin a passage: a blank line after another one, and its title."""
-        self._leave()
+        """Open a section: draw a blank line after a previous one, and a title."""
+        self._close_section()
         both_calls = self._previous == channel == "tools"
         blank = [""] if self._previous and not both_calls else []
-        folds = channel == "thinking" and EXPLICIT_THINKING not in self._shown
-        titled = channel in ("thinking", "plan") and not folds
+        is_collapsed = channel == "thinking" and EXPLICIT_THINKING not in self._shown
+        titled = channel in ("thinking", "plan") and not is_collapsed
         if above := blank + (self._painter.title(channel) if titled else []):
             self._screen.draw(above)
-        start = self._consumed.get(index, 0) if channel == "answer" else 0
-        passage = Section(channel, index, start, folds)
+        start = self._shown_length.get(index, 0) if channel == "answer" else 0
+        section = Section(channel, index, start, is_collapsed)
         called = self._reply.tool_calls[index].name if channel == "tools" else ""
-        self._view = SectionView(passage, self._painter, self._screen, called)
+        self._view = SectionView(section, self._painter, self._screen, called)
         return self._view
 
-    def _leave(self) -> None:
-        """Draw the open passage to its end."""
+    def _close_section(self) -> None:
+        """Draw the rest of the open section and close it."""
         if self._view is None:
             return
-        passage = self._view.section
-        if self._token_view and passage.channel == "answer":
+        section = self._view.section
+        if self._token_view and section.channel == "answer":
             self._token_view.close()
         else:
             self._view.close()
-        if passage.channel == "answer":
-            self._consumed[passage.index] = passage.start + passage.length
-        self._view, self._previous = None, passage.channel
+        if section.channel == "answer":
+            self._shown_length[section.index] = section.start + section.length
+        self._view, self._previous = None, section.channel
 
     def _cite(self, citation: Citation) -> None:
         numbers = self._numbers.of(citation)
         index = self._reply.content_index_of(citation)
-        if drawing := self._open("answer", index):
-            drawing.section.mark(citation, numbers)
+        if view := self._open("answer", index):
+            view.section.mark(citation, numbers)
             self._draw_or_wait()
 
     def _draw_or_wait(self) -> None:
-        """Draw if a frame is due, or else as soon as it is."""
+        """Draw if a frame is due; else request one."""
         if self._screen.wait <= 0:
             self._draw()
         elif self._stalls:

@@ -1,6 +1,6 @@
-"""Markdown as Rich draws it, but for what it would hide or spread over the page.
+"""Rich's Markdown with compact headings and rules, visible URLs and citation markers.
 
-Loaded only where something is drawn: Rich costs 60 to 120 ms to import.
+Imported only to draw, because Rich takes 60 to 120 ms to import.
 """
 
 import re
@@ -21,17 +21,17 @@ from cohere_cli.render.markdown.citations import (
 from cohere_cli.render.markdown.parser import create_parser
 from cohere_cli.terminal import clean
 
-# The terminal's own sixteen colours, and its own background.
+# Uses the terminal's sixteen colours and its background.
 THEME = "ansi_dark"
-"""The colours of code."""
+"""The colour theme of code."""
 
-# Colouring costs 50 µs a line, and a lexer can be slow on what was made for it.
+# Characters. Highlighting takes 50 µs per line; hostile input can make a lexer slow.
 _LONGEST_COLOURED = 100_000
 _LONGEST_LANGUAGE = 40
 
 
 class _Code(markdown.CodeBlock):
-    """Code within a list or a quotation."""
+    """Code in a list or a block quote."""
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
@@ -40,13 +40,13 @@ class _Code(markdown.CodeBlock):
 
 
 class _Heading(markdown.Heading):
-    """A heading at the left, whatever its level."""
+    """A left-aligned heading, at every level."""
 
     LEVEL_ALIGN: ClassVar = {}
 
 
 class _Rule(markdown.HorizontalRule):
-    """A rule as fine as a table's."""
+    """A thin rule, like those of tables."""
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
@@ -55,7 +55,7 @@ class _Rule(markdown.HorizontalRule):
 
 
 class RichMarkdown(markdown.Markdown):
-    """Markdown of which nothing is lost or hidden: links show where they lead."""
+    """Markdown that hides nothing: links are shown with their URLs."""
 
     elements: ClassVar = {
         **markdown.Markdown.elements,
@@ -71,7 +71,7 @@ class RichMarkdown(markdown.Markdown):
         self.parse: Parser = create_parser().parse
 
     def of(self, source: str) -> Self:
-        """Return itself, with *source* to draw: a parser takes longer to make."""
+        """Parse *source* and return itself; reuse saves creating a parser."""
         self.parsed = list(self.parse(source))
         for token in self.parsed:
             for part in token.children or ():
@@ -84,7 +84,7 @@ class RichMarkdown(markdown.Markdown):
 
 
 def highlight_code(code: str, language: str) -> Text:
-    """Return *code*, cleaned, in the colours of its language."""
+    """Return *code*, cleaned, with syntax highlighting for *language*."""
     lexer = language if len(code) <= _LONGEST_COLOURED else ""
     syntax = Syntax(
         "",
@@ -93,7 +93,7 @@ def highlight_code(code: str, language: str) -> Text:
     )
     text = syntax.highlight(clean(code.expandtabs(4)))
     text.style = "none"
-    # The highlighter ends the last line.
+    # The highlighter adds a newline.
     text.rstrip()
     text.no_wrap, text.overflow = False, "fold"
     return text

@@ -1,4 +1,4 @@
-"""A section on the screen: its complete blocks for good, below them the live rows."""
+"""The view of a section: complete blocks as finished rows, the rest as live rows."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,9 +15,10 @@ from cohere_cli.render.markdown.section import Section
 
 @dataclass(slots=True)
 class SectionView:
-    """Draws one section. `called` is the tool's name if it is a call.
+    """Draws one section; `called` is the tool's name if it is a call.
 
-    Complete blocks wait for the next frame, too: many arrive in the time of one.
+    Complete blocks are `pending` until the next frame, because many may arrive
+    between two frames.
     """
 
     section: Section
@@ -25,19 +26,19 @@ class SectionView:
     screen: Screen
     called: str = ""
     pending: list[Block] = field(default_factory=list)
-    _begun: bool = False  # whether anything was drawn for good
-    # What the frame before drew of each block. An open table stays as it is until
-    # its next row is complete, and takes 10 ms to draw.
+    _begun: bool = False  # whether any finished rows were drawn
+    # Rows of the previous frame by block. An open table does not change until its
+    # next row is complete, and takes 10 ms to draw.
     _before: dict[object, list[str]] = field(default_factory=dict)
 
     def draw(self) -> None:
-        """Draw the blocks that wait for good, and what is not complete below."""
+        """Draw the pending blocks as finished rows, and incomplete text below."""
         finished = self._finished()
         tail = self._tail(begun=self._begun or bool(finished))
         self._put(finished, tail)
 
     def close(self) -> None:
-        """Draw all that is left for good, or one line in the place of all."""
+        """Draw the rest as finished rows, or one line for a collapsed section."""
         if self.section.is_collapsed:
             words = sum(count_words(block.text) for block in self.section.unfinished())
             self.screen.draw(self.painter.collapsed_thinking(words))
@@ -47,7 +48,7 @@ class SectionView:
 
     def _put(self, finished: list[str], tail: list[str]) -> None:
         self.screen.draw(finished, tail)
-        # Not before: Ctrl-C may come while rows are made, which takes longest.
+        # After drawing, because Ctrl-C may interrupt it.
         self._begun, self.pending = self._begun or bool(finished), []
 
     def _finished(self) -> list[str]:
@@ -60,18 +61,18 @@ class SectionView:
         return finished
 
     def _tail(self, *, begun: bool) -> list[str]:
-        """Draw what may still change, as far as there is room for it."""
+        """Return the live rows, as many as fit."""
         if not self.screen.can_redraw:
             return []
         most = self.screen.max_live_rows
-        folds = self.section.is_collapsed and most > 1
-        title = self.painter.title(self.section.channel) if folds else []
+        has_title = self.section.is_collapsed and most > 1
+        title = self.painter.title(self.section.channel) if has_title else []
         rows = self._last_rows(most - len(title))
         begins_blank = rows and not rows[0] and not begun
         return title + (rows[1:] if begins_blank else rows)
 
     def _last_rows(self, most: int) -> list[str]:
-        """Draw the last rows, *most* of them or fewer, from the last block up."""
+        """Return the last rows, up to *most*, from the last block upwards."""
         rows, drawn = list[str](), dict[object, list[str]]()
         for block in self.section.unfinished():
             seen = block.last(most, self.screen.width)
@@ -97,7 +98,7 @@ class SectionView:
 
 
 def count_words(text: str) -> int:
-    """Count words separated by white space; each kana or Chinese character is one."""
+    """Count words separated by whitespace; each kana or Chinese character is a word."""
     return len(_word_pattern().findall(text))
 
 
@@ -108,9 +109,9 @@ def _word_pattern() -> re.Pattern[str]:
 
 
 class TokenView:
-    """Appends tokens as they arrive: none of them changes, so none is redrawn.
+    """Appends tokens as they arrive; none is redrawn, because none changes.
 
-    *draw* takes characters for a screen whose cursor is at the start of a line.
+    *draw* writes text; the cursor is at the start of a line before the first token.
     """
 
     def __init__(self, painter: Painter, draw: Callable[[str], None]) -> None:
@@ -119,14 +120,14 @@ class TokenView:
         self._probabilities = TokenProbabilities()
         self._last = "\n"
         self.has_probabilities = False
-        """Whether any token's probability came."""
+        """Whether the probability of any token arrived."""
 
     def take(self, text: str, item: Mapping[str, Any] | None) -> None:
-        """Draw what *text* and its log probabilities complete."""
+        """Draw the tokens that *text* and the log probabilities of *item* complete."""
         self._append(self._probabilities.take(text, item))
 
     def close(self) -> None:
-        """Draw the rest, and end its line."""
+        """Draw the rest and end the line."""
         self._append(self._probabilities.close())
         if self._last != "\n":
             self._draw("\n")

@@ -1,1 +1,1 @@
-"""Growing Markdown, citations, footnotes."""
+"""Incremental Markdown: blocks, citation markers and footnotes."""

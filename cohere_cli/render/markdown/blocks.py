@@ -1,16 +1,16 @@
-"""Growing text, cut into blocks: what can be drawn once and need never change."""
+"""Blocks of streamed text, which are final once they are complete."""
 
 import re
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeVar
 
 FENCE_OPENING = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-"""What a line begins with that opens a fence."""
+"""Matches the beginning of a line that opens a fence."""
 
 
 @dataclass(eq=False, slots=True)
 class Fence:
-    """Code between two rows of marks. `lines` are complete, without their ends."""
+    """A fenced code block. `lines` are its complete lines, without newlines."""
 
     marks: str
     language: str = ""
@@ -19,7 +19,7 @@ class Fence:
 
     @classmethod
     def opened_by(cls, line: str) -> "Fence | None":
-        """Return the fence that *line* opens, if it does."""
+        """Return the fence that *line* opens, or None."""
         opening = FENCE_OPENING.match(line)
         if opening is None:
             return None
@@ -27,18 +27,18 @@ class Fence:
         return cls(opening[1], info[0] if info else "", indent_of(line))
 
     def is_closed_by(self, line: str, *, nested: bool) -> bool:
-        """Say whether *line* closes it; a *nested* one is closed at any depth."""
+        """Return whether *line* closes it; if *nested*, at any indentation."""
         bare = line.strip()
         alike = len(bare) >= len(self.marks) and not bare.strip(self.marks[0])
         return alike and (nested or indent_of(line) < 4)  # noqa: PLR2004 - as for code
 
     def code_in(self, line: str) -> str:
-        """Return *line* as far as it is code: indented like its fence, or less."""
+        """Return the code of *line*, without the indentation of the fence."""
         return line[min(self.indent, indent_of(line)) :]
 
 
 def indent_of(line: str) -> int:
-    """Return in which column the text of *line* begins."""
+    """Return the column where the text of *line* begins."""
     wide = line.expandtabs(4)
     return len(wide) - len(wide.lstrip())
 
@@ -48,13 +48,13 @@ BlockKind = Literal["text", "item", "code", "code line", "fence", "line"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that are drawn together, and where they stood in all of the text.
+    """Lines that are drawn together, and their position in the whole text.
 
-    `start` counts code points. `joins`: no blank line belongs before it. The lines
-    of a fence are blocks of the kind "code line", the one at `line` of its code from
-    0 on; the whole fence follows them, for it may be cited. The first `head`
-    characters tell how the others are read: a table's first two lines. They are
-    `above` where the text is only an end of such a block.
+    `start` is in code points. `is_adjacent`: no blank line goes before it. The lines of
+    a fence are blocks of the kind "code line", with their number `line` from 0; the
+    whole fence follows them as a block, because it may be cited. The first `head`
+    characters are a table's first two lines, which determine how the others are
+    parsed; they are the `header` of a block that is only the end of a table.
     """
 
     kind: BlockKind
@@ -68,18 +68,18 @@ class Block:
 
     @property
     def end(self) -> int:
-        """The place behind the block's last character."""
+        """The position after the block's last character."""
         return self.start + len(self.text)
 
     def last(self, rows: int, width: int) -> "Block":
-        """Return an end of it that fills *rows* of *width*, or all if it is short.
+        """Return its end, which fills *rows* of *width*, or all if it is shorter.
 
-        The cut moves seldom, so that what is drawn of a growing block stands still.
+        The cut moves rarely, so that the drawn part of a growing block is stable.
         """
         text = tail_of(self.text, rows * width)
         is_cut = len(text) < len(self.text)
         if self.head:
-            # Whole rows of the table, each of which fills one of the screen's.
+            # Whole rows of the table; each takes one row of the screen.
             whole = text[text.find("\n") + 1 :] if is_cut else text
             text = "\n".join(tail_of(whole.split("\n"), rows))
             is_cut = len(text) < len(self.text)
@@ -91,9 +91,9 @@ _Sequence = TypeVar("_Sequence", str, list[str])
 
 
 def tail_of(whole: _Sequence, size: int) -> _Sequence:
-    """Return its last *size* to 2 * *size* items, or all if it has no more.
+    """Return the last *size* to 2 * *size* items of *whole*, or all if it is shorter.
 
-    As it grows, it stands still for *size* items.
+    The start of the result moves only once per *size* added items.
     """
     if len(whole) <= 2 * size:
         return whole
@@ -101,30 +101,30 @@ def tail_of(whole: _Sequence, size: int) -> _Sequence:
 
 
 class Splitter(Protocol):
-    """Cuts growing text into blocks."""
+    """Splits streamed text into blocks."""
 
     def feed(self, text: str) -> list[Block]:
         """Return the blocks that *text* completes."""
         ...
 
     def remainder(self) -> Block:
-        """Return what is in no complete block yet, as one."""
+        """Return the text after the last complete block, as one block."""
         ...
 
     def close(self) -> list[Block]:
-        """Return the last blocks: there is no more text."""
+        """End the text; return the last blocks."""
         ...
 
 
 class SingleBlock:
-    """Does not cut at all; the cutters that do keep their open block in it."""
+    """Collects all text in one block; the base class of the splitters."""
 
     def __init__(self, kind: BlockKind = "line", *, is_adjacent: bool = True) -> None:
         self._kind: BlockKind = kind
-        self._joins = is_adjacent
+        self._is_adjacent = is_adjacent
         self._start = 0
         self._lines: list[str] = []
-        # Joined only when a line ends: a token costs the same in a long line.
+        # Joined only at a newline, so that a token costs the same in a long line.
         self._pieces: list[str] = []
 
     def feed(self, text: str) -> list[Block]:
@@ -137,12 +137,12 @@ class SingleBlock:
         return [block for line in lines for block in self._add(f"{line}\n")]
 
     def remainder(self) -> Block:
-        """Return what is in no complete block yet, as one."""
+        """Return the text after the last complete block, as one block."""
         text = "".join([*self._lines, *self._pieces])
-        return Block(self._kind, text, self._start, self._joins)
+        return Block(self._kind, text, self._start, self._is_adjacent)
 
     def close(self) -> list[Block]:
-        """Return the last blocks: there is no more text."""
+        """End the text; return the last blocks."""
         last = self.feed("\n") if any(self._pieces) else []
         return last + self._finish()
 
@@ -151,14 +151,14 @@ class SingleBlock:
         return []
 
     def _finish(self) -> list[Block]:
-        """Return the lines so far as a block, unless they are blank."""
-        block = Block(self._kind, "".join(self._lines), self._start, self._joins)
+        """Return the collected lines as a block, unless they are blank."""
+        block = Block(self._kind, "".join(self._lines), self._start, self._is_adjacent)
         self._start, self._lines = block.end, []
         return [block] if block.text.strip() else []
 
 
 class LineSplitter(SingleBlock):
-    """Cuts plain text: each line is a block."""
+    """Splits plain text into lines, each a block."""
 
     def _add(self, line: str) -> list[Block]:
         self._lines.append(line)

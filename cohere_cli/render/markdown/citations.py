@@ -1,4 +1,4 @@
-"""Citation markers, put into Markdown source where they hurt nothing."""
+"""Citation markers, inserted into Markdown source without changing its meaning."""
 
 import re
 import unicodedata
@@ -8,20 +8,20 @@ from markdown_it.token import Token
 
 from cohere_cli.terminal import Terminal, clean
 
-# The word joiner tells our markers from a model's own "[1]": clean() leaves none
-# in text from outside.
+# The word joiner distinguishes these markers from a model's own "[1]": clean()
+# removes it from untrusted text.
 MARKER_PATTERN = re.compile("(?:\\[\u2060[0-9]+\\])+")
-"""What markers at one place look like, after Markdown took their backslashes."""
+"""Matches adjacent markers in parsed Markdown, where their backslashes are gone."""
 
 Mark = tuple[int, list[int]]
-"""Where a cited span ends, in code points, and the numbers of its sources."""
+"""The end of a cited span, in code points, and the numbers of its sources."""
 
 Span = tuple[int, int]
-"""Where something begins and ends in source, in code points."""
+"""The start and end of a span of source, in code points."""
 
-# An entity would become the joiner after all, once the source is read.
+# The parser would turn these entities into a word joiner.
 _JOINER_ENTITY = re.compile(r"&(?=#0*8288;|#[xX]0*2060;|NoBreak;)")
-# Escapes, entities, a link's address and an address alone.
+# Escapes, entities, link destinations and autolinks.
 _UNBROKEN = re.compile(
     r"\\[!-/:-@\[-`{-~]"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});"
@@ -45,13 +45,13 @@ def insert_markers(source: str, marks: Iterable[Mark]) -> str:
 
 
 def marker_line(marks: Iterable[Mark]) -> str:
-    """Return all markers side by side, for text that cannot hold any itself."""
+    """Return all markers side by side, for text that cannot contain markers."""
     return format_markers(number for _, numbers in marks for number in numbers)
 
 
 def format_markers(numbers: Iterable[int]) -> str:
     """Return the markers for *numbers*, each once."""
-    # Escaped: "[1]" before "(" would be a link.
+    # Escaped, because "[1]" before "(" would be a link.
     return "".join(f"\\[\u2060{number}\\]" for number in dict.fromkeys(numbers))
 
 
@@ -69,10 +69,10 @@ def _clean(source: str) -> str:
 
 
 def marker_position(source: str, end: int, spans: Iterable[Span]) -> int:
-    """Find the nearest place from *end* on where a marker is seen as text.
+    """Return the nearest position from *end* on where a marker is parsed as text.
 
-    Not after a line's end or a table's last bar, not inside one of *spans*, and
-    behind the marks that close emphasis.
+    It is before a newline and a table row's last bar, outside of *spans*, and after
+    the delimiters that close emphasis.
     """
     end = _whole_character(source, end)
     place = len(source[:end].rstrip(" \t\r\n|"))
@@ -82,14 +82,14 @@ def marker_position(source: str, end: int, spans: Iterable[Span]) -> int:
 
 
 def _whole_character(source: str, end: int) -> int:
-    """Return *end*, or the end of the character of which it would cut parts off."""
+    """Return *end*, moved to the end of a character that it would split."""
     while end < len(source) and _belongs(source[end], source[end - 1 : end]):
         end += 1
     return end
 
 
 def _belongs(part: str, before: str) -> bool:
-    """Say whether *part* is seen as one with *before*: an accent, a skin's tone."""
+    """Return whether *part* combines with *before*, as an accent or a skin tone."""
     if part.isascii():
         return False
     is_mark = unicodedata.category(part).startswith("M") or part == _ZWJ
@@ -101,7 +101,7 @@ def _unbroken(source: str) -> Iterator[Span]:
 
 
 def code_spans(source: str) -> Iterator[Span]:
-    """Yield where inline code begins and ends: between backticks of equal number."""
+    """Yield the spans of inline code, between equal runs of backticks."""
     runs = list(_BACKTICKS.finditer(source))
     later: dict[str, list[re.Match[str]]] = {}
     for run in reversed(runs):
@@ -117,32 +117,32 @@ def code_spans(source: str) -> Iterator[Span]:
 
 Parser = Callable[[str], Sequence[Token]]
 
-# Characters that may be parsed for a block's marks one by one: 0.1 s of work.
+# Characters to parse per block to place marks one by one; takes about 0.1 s.
 _MOST_PARSED = 100_000
 
 
 def place_markers(
     source: str, marks: Sequence[Mark], parse: Parser
 ) -> tuple[str, Sequence[Mark]]:
-    """Return *source* cleaned and with its markers, and the marks that found no place.
+    """Return *source* cleaned and with markers, and the marks that were not placed.
 
-    A span may end where text cannot stand: in code, in the row of dashes of a table.
+    A span may end where a marker is not text: in code, or in a table's delimiter row.
     """
-    told = insert_markers(source, marks)
+    marked = insert_markers(source, marks)
     if not marks:
-        return told, ()
+        return marked, ()
     seen = _visible_text(parse(insert_markers(source, ())))
-    if _visible_text(parse(told)) == seen:
-        return told, ()
+    if _visible_text(parse(marked)) == seen:
+        return marked, ()
     if len(source) * len(marks) > _MOST_PARSED:
         return insert_markers(source, ()), marks
     placed = [_placed(source, one, parse, seen) for one in marks]
-    homeless = [one for one, place in zip(marks, placed, strict=True) if not place]
-    return insert_markers(source, [place for place in placed if place]), homeless
+    unplaced = [one for one, place in zip(marks, placed, strict=True) if not place]
+    return insert_markers(source, [place for place in placed if place]), unplaced
 
 
 def _placed(source: str, mark: Mark, parse: Parser, seen: str) -> Mark | None:
-    """Return *mark* at its place, or above a line without words; None: nowhere."""
+    """Return *mark* at its end or above a line without words; None if neither fits."""
     end, numbers = mark
     above = source.rfind("\n", 0, end)
     is_wordless = above > 0 and not any(map(str.isalpha, source[above:end]))
@@ -157,7 +157,7 @@ def _visible_text(tokens: Iterable[Token]) -> str:
 
 
 def _visible_parts(tokens: Iterable[Token]) -> Iterator[str]:
-    """Yield what is seen of *tokens*; a marker is nothing in text, but is in code."""
+    """Yield the visible text of *tokens*, without markers except those in code."""
     for token in tokens:
         if token.type == "inline":
             yield from _visible_parts(token.children or ())
@@ -169,18 +169,18 @@ def _visible_parts(tokens: Iterable[Token]) -> Iterator[str]:
 
 
 SIGN_PATTERN = re.compile("((?:[^\u2060]\u2060)+)")
-"""What a sign looks like until it is drawn."""
+"""Matches a sign from `with_joiners` before it is drawn."""
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def supports_superscript(terminal: Terminal) -> bool:
-    """Say whether *terminal* has raised figures: Linux's console has few of them."""
+    """Return whether *terminal* has superscript digits; the Linux console has few."""
     return terminal.environ.get("TERM") != "linux"
 
 
 def citation_sign(numbers: Iterable[int], *, raised: bool) -> str:
-    """Return what is seen for the sources of *numbers*."""
+    """Return the visible marker of the sources with these *numbers*."""
     if raised:
         # ¹² is the twelfth source, ¹·² are the first and the second.
         return "·".join(str(number) for number in numbers).translate(_RAISED)
@@ -188,5 +188,5 @@ def citation_sign(numbers: Iterable[int], *, raised: bool) -> str:
 
 
 def with_joiners(sign: str) -> str:
-    """Return *sign* as it goes through Markdown and Rich."""
+    """Return *sign* with word joiners, which pass through Markdown and Rich."""
     return "".join(f"{character}\u2060" for character in sign)

@@ -1,4 +1,4 @@
-"""Footnotes of an answer: their labels, and their definitions at its end."""
+"""Footnotes in Markdown: labels, references in the text, and definitions."""
 
 import re
 from bisect import bisect_left
@@ -13,18 +13,17 @@ from cohere_cli.render.markdown.citations import Mark, Span, code_spans, marker_
 from cohere_cli.render.sources import UNNAMED_SOURCE, ListedSource, source_title
 
 _LABEL = re.compile(r"\[\^([1-9][0-9]{0,17})\]")
-# An underscore within a word does nothing, and paths have many.
+# Not an underscore within a word, which has no effect and is frequent in paths.
 _ACTS = re.compile(r"[\\`*\[\]<>&~|$]|(?<![^\W_])_|_(?![^\W_])")
-# What would begin a heading or a list.
+# The beginning of a heading or a list item.
 _BEGINS = re.compile(r"\A(?:(\d{1,9})(?=[.)])|(?=[#+-]))")
 
 
 class Footnotes:
-    """Gives each source a label; a model's own labels never mean one of ours.
+    """Gives each source a label that differs from the labels in the model's text.
 
-    The first label follows the highest number that the text had used when the
-    first block was written. Where the text uses a higher one later, it is shown as
-    text.
+    The first label follows the highest number in the text up to the time when the
+    first block is written. Higher numbers in later text are escaped.
     """
 
     def __init__(self) -> None:
@@ -33,11 +32,11 @@ class Footnotes:
 
     @property
     def began(self) -> bool:
-        """Whether the labels are chosen."""
+        """Whether the first label is fixed."""
         return self._highest is not None
 
     def begin(self, text: str) -> None:
-        """Choose the labels, unless they are chosen; *text* is all that has come."""
+        """Fix the first label, unless it is fixed; *text* is the answer so far."""
         if self._highest is None:
             labels = (int(found) for found in _LABEL.findall(text))
             self._highest = max(labels, default=0)
@@ -46,20 +45,20 @@ class Footnotes:
         """Return the block's source with its references."""
         cuts = self._collisions(block)
         parts = (block.text[a:b] for a, b in pairwise([0, *cuts, len(block.text)]))
-        told = Block(block.kind, "\\".join(parts))
+        escaped = Block(block.kind, "\\".join(parts))
         moved = [(end + bisect_left(cuts, end), numbers) for end, numbers in marks]
-        return insert_references(told, moved, self._references)
+        return insert_references(escaped, moved, self._references)
 
     def unreferenced(self, sources: Iterable[ListedSource]) -> str:
-        """Return references to those of *sources* that none refers to yet."""
+        """Return references to the *sources* without a reference so far."""
         numbers = {one.number for one in sources} - self._referred
         return self._references(sorted(numbers))
 
     def definition(self, source: ListedSource) -> str:
-        """Return the line that tells what *source* is, and which words it is for."""
-        told = _BEGINS.sub(r"\1\\", _one_line(_described(source)))
+        """Return the footnote of *source*: title, address and the cited spans."""
+        title = _BEGINS.sub(r"\1\\", _one_line(_described(source)))
         words = f" — {_escaped(_one_line(source.quotes))}" if source.words else ""
-        return f"{self._references([source.number])}: {told}{words}\n"
+        return f"{self._references([source.number])}: {title}{words}\n"
 
     def _references(self, numbers: Iterable[int]) -> str:
         numbers = list(numbers)
@@ -67,7 +66,7 @@ class Footnotes:
         return "".join(f"[^{number + (self._highest or 0)}]" for number in numbers)
 
     def _collisions(self, block: Block) -> list[int]:
-        """Return where the block uses a label of ours, other than in code."""
+        """Return the positions of labels in the block that collide, outside code."""
         if self._highest is None or block.kind in ("fence", "code"):
             return []
         found = _LABEL.finditer(block.text)
@@ -77,7 +76,7 @@ class Footnotes:
 
 
 def _described(source: ListedSource) -> str:
-    """Return the source's title, and its address on the web or else its id."""
+    """Return the source's title, and its web address or else its id."""
     title, web = source_title(source.source), web_link(source.source)
     place = web.uri if web else source.source.id
     shown = f"<{place}>" if web else _escaped(place)
@@ -95,7 +94,7 @@ def _one_line(text: str) -> str:
 
 
 ReferenceWriter = Callable[[Iterable[int]], str]
-"""Returns the references to sources of these numbers."""
+"""Returns the references to the sources with these numbers."""
 
 _BRACKETS = re.compile(
     r"\[[^\[\]\n]*\](?:\([^()\s]*(?:\s\"[^\"\n]*\")?\)|\[[^\[\]\n]*\])?"
@@ -104,32 +103,32 @@ _ANGLES = re.compile(r"<[A-Za-z/!?][^<>]*>")
 _BARE_URL = re.compile(r"(?:https?://|www\.)[^\s<>]+")
 _TOKEN = re.compile(r"\w+|[^\w\s]+")
 _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)]) {0,4}")
-# No text from a model has it, and if one has, its references stand below the block.
-# Its bracket is not opened: within a link's text it would end the link, and be found.
+# A private-use character, which text should not contain; if it does, references go
+# below the block. The unmatched bracket would end a link text, which is detected.
 _PROBE = "(^\ue000]"
-# How many words further on a place is looked for, and how many of them are tried.
+# Words to search for a position, and how many of them to try.
 _MOST_SEEN = 50
 _MOST_TRIES = 8
-# Characters that may be parsed for a block's references: about a second's work.
+# Characters to parse for the references of a block; takes about a second.
 _MOST_PARSED = 200_000
 
 
 def insert_references(
     block: Block, marks: Iterable[Mark], write: ReferenceWriter
 ) -> str:
-    """Return the block's source with references behind the spans that end in it.
+    """Return the block's source with references after the spans that end in it.
 
-    Those that can stand nowhere in it, as in code, follow it in a paragraph.
+    References without a valid position, as in code, follow in a paragraph.
     """
     if block.kind in ("fence", "code"):
         return _with_paragraph(block, _numbers(marks), write)
-    places, homeless = _settled(block.text, list(marks))
+    places, unplaced = _find_places(block.text, list(marks))
     text = "".join(_pieces(block.text, places, write))
-    return _with_paragraph(Block(block.kind, text), homeless, write)
+    return _with_paragraph(Block(block.kind, text), unplaced, write)
 
 
 def close_fence(block: Block) -> Block:
-    """Return the block; a fence that was left open is closed, for what follows it."""
+    """Return the block, with a closing fence if it is an unclosed fence."""
     opening, *lines = block.text.removesuffix("\n").split("\n")
     fence = Fence.opened_by(opening) if block.kind == "fence" else None
     if fence is None or (lines and fence.is_closed_by(lines[-1], nested=False)):
@@ -151,31 +150,31 @@ def _with_paragraph(
 
 
 def _indent_after(block: Block) -> str:
-    """Return what keeps a paragraph in the item before it, if it is text there."""
+    """Return the indentation that makes a paragraph part of the list item *block*."""
     item = _ITEM.match(block.text) if block.kind == "item" else None
     indent = " " * len(item[0]) if item else ""
     is_costly = len(block.text) > _MOST_PARSED
-    # An item may end in code that is still open, or hold nothing.
-    kept = indent and not is_costly and _shows(f"{block.text}\n\n{indent}{_PROBE}")
-    return indent if kept else ""
+    # An item may end in an unclosed fence, or be empty.
+    is_text = indent and not is_costly and _shows(f"{block.text}\n\n{indent}{_PROBE}")
+    return indent if is_text else ""
 
 
-def _settled(
+def _find_places(
     source: str, marks: list[Mark]
 ) -> tuple[dict[int, dict[int, None]], dict[int, None]]:
-    """Return the numbers by their places, and those that found none."""
+    """Return the source numbers by position, and those without a position."""
     spans = _closed_spans(source) if marks else []
     places: dict[int, dict[int, None]] = {}
-    homeless: dict[int, None] = {}
+    unplaced: dict[int, None] = {}
     by_end: dict[int, list[Mark]] = {}
     for mark in marks:
         by_end.setdefault(mark[0], []).append(mark)
     costly = len(source) * len(by_end) > _MOST_PARSED
     for end, alike in by_end.items():
         place = None if costly else _place(source, end, spans)
-        found = homeless if place is None else places.setdefault(place, {})
+        found = unplaced if place is None else places.setdefault(place, {})
         found.update(_numbers(alike))
-    return places, homeless
+    return places, unplaced
 
 
 def _pieces(
@@ -189,7 +188,7 @@ def _pieces(
 
 
 def _place(source: str, end: int, spans: list[Span]) -> int | None:
-    """Find the nearest place from *end* on where a reference changes nothing else."""
+    """Return the nearest position from *end* on that changes no other text."""
     first = marker_position(source, end, spans)
     later = (found.end() for found in _TOKEN.finditer(source, first))
     free = (
@@ -202,13 +201,13 @@ def _place(source: str, end: int, spans: list[Span]) -> int | None:
 
 
 def _is_harmless(source: str, place: int) -> bool:
-    """Ask the parser: the reference is seen as text, and all else is as it was."""
+    """Return whether a reference at *place* parses as text and changes nothing else."""
     before, after = source[:place], source[place : place + 1]
-    # Before a bracket it would be a link's text.
+    # Before a bracket it would become a link text.
     if not before or after in ("[", "(") or before[-1] in "([{<":
         return False
     added = f"{_gap(source, place)}{_PROBE}"
-    # A footnote's definition is text, though CommonMark takes it for a link's.
+    # CommonMark would parse a footnote definition as a link definition.
     source = source.replace("[^", "(^")
     marked = f"{source[:place]}{added}{source[place:]}"
     if not _shows(marked):
@@ -224,9 +223,9 @@ def _shows(marked: str) -> bool:
 
 
 def _gap(source: str, place: int) -> str:
-    """Return the blank without which what stands before would take the reference.
+    """Return a space if the text before would otherwise include the reference.
 
-    `[a][^1]` is a link if `a` is defined; a bare address goes on up to a blank.
+    `[a][^1]` is a link if `a` is defined; a bare URL extends to the next blank.
     """
     words = source[:place].rsplit(maxsplit=1)
     word = words[-1] if words else ""
@@ -242,14 +241,14 @@ def _closed_spans(source: str) -> list[Span]:
     return spans
 
 
-@lru_cache(maxsize=1)  # asked again for each place in it
+@lru_cache(maxsize=1)  # called for each position in the same source
 def _html(source: str) -> str:
     return str(_parser().render(source))
 
 
 @cache
 def _parser() -> Any:
-    # 60 ms to import: only an answer with citations needs it.
+    # Takes 60 ms to import; only an answer with citations needs it.
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])

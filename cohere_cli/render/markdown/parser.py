@@ -1,22 +1,22 @@
-"""The parser of Markdown: nothing is hidden from the reader, nothing takes long."""
+"""The Markdown parser for drawing: hides no text, and limits the parsing time."""
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-# Each of these marks is looked up and compared with others: 10 µs, at every frame.
-_DEAR = "[*_~"
-_MOST_DEAR = 200
+# The parser matches each of these delimiters with others: 10 µs each, in every frame.
+_DELIMITERS = "[*_~"
+_MOST_DELIMITERS = 200
 
 
 def create_parser() -> MarkdownIt:
     """Return a parser of CommonMark with tables and strikethrough."""
-    # Rich draws neither HTML nor an image's address nor a definition of a link:
-    # taken for text, they are seen. `Vec<String>` would be shown as `Vec`.
-    unseen = ["html_block", "html_inline", "image", "reference"]
-    made = MarkdownIt().enable(["strikethrough", "table"]).disable(unseen)
-    made.core.ruler.at("inline", _read_inline)
-    return made
+    # Rich does not draw HTML, image URLs and link definitions: as text they are
+    # visible. `Vec<String>` would be shown as `Vec`.
+    invisible = ["html_block", "html_inline", "image", "reference"]
+    parser = MarkdownIt().enable(["strikethrough", "table"]).disable(invisible)
+    parser.core.ruler.at("inline", _read_inline)
+    return parser
 
 
 def _read_inline(state: StateCore) -> None:
@@ -32,13 +32,13 @@ def _read_inline(state: StateCore) -> None:
 
 
 def _is_noise(text: str) -> bool:
-    """Say whether *text* has more marks than anybody writes who means them."""
-    marks = sum(map(text.count, _DEAR))
-    return marks > _MOST_DEAR and marks > len(text) // 8
+    """Return whether *text* has too many delimiters to be meant as Markdown."""
+    count = sum(map(text.count, _DELIMITERS))
+    return count > _MOST_DELIMITERS and count > len(text) // 8
 
 
 def _soften(tokens: list[Token]) -> None:
-    """Turn line ends within a paragraph to blanks: Rich draws one text quicker."""
+    """Replace soft line breaks by spaces, because Rich draws one text faster."""
     for token in tokens:
         if token.type == "softbreak":
             token.type, token.content = "text", " "

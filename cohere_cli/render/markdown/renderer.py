@@ -1,10 +1,10 @@
-"""Writes the answer as Markdown with its citations as footnotes.
+"""The `markdown` format: the answer as Markdown, with its citations as footnotes.
 
-Written text cannot be changed, and a citation arrives after its words. So nothing
-is written until text follows a citation of the same content block, which shows that
-citations arrive along with the text. From then on each Markdown block is written
-once later text has arrived. An answer without citations, or with all of them at the
-end, is written at its end.
+Written text cannot be changed, and a citation arrives after the span that it cites.
+So nothing is written until text follows a citation of the same content block, which
+shows that citations arrive along with the text. From then on each Markdown block is
+written as soon as later text has arrived. An answer without citations, or with all of
+them at the end, is written at its end.
 """
 
 from cohere_cli.api.protocol.events import (
@@ -23,10 +23,10 @@ from cohere_cli.terminal import Terminal
 
 
 class MarkdownRenderer(Renderer):
-    """Writes the model's Markdown with references, then the sources.
+    """Writes the model's Markdown with footnote references, then the footnotes.
 
-    A source whose citation came too late for its place is referred to below the
-    answer. With citations hidden, each block is written when the next has begun.
+    If a citation arrives after its block was written, its reference is below the
+    answer. With citations hidden, each block is written when the next one begins.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class MarkdownRenderer(Renderer):
             self._write_ready()
 
     def _section_of(self, index: int) -> AnswerSection:
-        """Return the open section, a new one if it is of another content block."""
+        """Return the open section, or a new one for another content block."""
         if self._sections and self._sections[-1].index == index:
             return self._sections[-1]
         for section in self._sections:
@@ -90,7 +90,7 @@ class MarkdownRenderer(Renderer):
             self._footnotes.begin(self._reply.text)
         for section in self._sections:
             for gap, block, marks in section.ready():
-                # An open fence would include all that follows.
+                # An unclosed fence would include all text after it.
                 whole = close_fence(block) if self._footnotes.began else block
                 self._write_gap(gap)
                 self._write(self._footnotes.within(whole, marks))
@@ -114,12 +114,12 @@ class MarkdownRenderer(Renderer):
             self._write("\n")
 
     def _end_line(self) -> None:
-        # Shells read lines: `while read` would drop a last line without an end.
+        # `while read` in a shell drops a last line without a newline.
         if self._last and not self._last.endswith("\n"):
             self._write("\n")
 
     def _write_gap(self, gap: str) -> None:
-        """Write the text between blocks; a blank line may be there already."""
+        """Write the text between blocks, without doubling a blank line."""
         self._write(gap.removeprefix("\n") if self._last == "\n\n" else gap)
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A stretch of one channel: of the answer, the thinking, the plan or a tool call."""
+"""Sections of a reply: text of one channel, split into blocks with their citations."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ SectionChannel = Literal["answer", "thinking", "plan", "tools"]
 
 @dataclass(slots=True)
 class Section:
-    """Text of one channel: blocks that are complete but held back, and the rest.
+    """Text of one channel: complete blocks that are held back, and the remainder.
 
-    `index` counts within the channel, as events do. `start` is how much of that
-    content block's text has stood in earlier passages. One that `folds` gives no
-    block away: all of it makes room for one line at its end.
+    `index` is the index of the events. `start` is how many characters of the content
+    block earlier sections contain. If it `is_collapsed`, no block is returned before
+    its end, where one line replaces all of them.
     """
 
     channel: SectionChannel
@@ -28,50 +28,50 @@ class Section:
     length: int = 0
     _marks: list[Mark] = field(default_factory=list)
     _held: list[Block] = field(default_factory=list)
-    _cutter: Splitter = field(init=False)
+    _splitter: Splitter = field(init=False)
 
     def __post_init__(self) -> None:
         match self.channel:
             case "answer":
-                self._cutter = MarkdownSplitter()
+                self._splitter = MarkdownSplitter()
             case "thinking" | "plan":
-                self._cutter = LineSplitter()
+                self._splitter = LineSplitter()
             case "tools":
-                self._cutter = SingleBlock()
+                self._splitter = SingleBlock()
 
     def take(self, text: str) -> list[Block]:
-        """Add *text*; return the blocks that may be drawn for good.
+        """Add *text*; return the blocks that are final.
 
-        A block is held back until something that follows it has come before, for
-        its citations come up to a moment later than its text.
+        A block is held back until an earlier call has added text after it, because
+        its citations arrive a moment after its text.
         """
         ready = list(self._followed()) if self._held else []
         del self._held[: len(ready)]
-        self._held += self._cutter.feed(text)
+        self._held += self._splitter.feed(text)
         self.length += len(text)
         return ready
 
     def close(self) -> list[Block]:
-        """Return all blocks that were not returned: nothing follows."""
-        blocks = self._held + self._cutter.close()
+        """End the section; return all blocks that were not returned before."""
+        blocks = self._held + self._splitter.close()
         self._held = []
-        # A call without arguments is still a call.
+        # A tool call without arguments is shown, too.
         return blocks or [Block("line", "")] if self.channel == "tools" else blocks
 
     def unfinished(self) -> Iterator[Block]:
-        """Yield what is not drawn for good, the last first."""
-        rest = self._cutter.remainder()
+        """Yield the blocks that are not final, from the last to the first."""
+        rest = self._splitter.remainder()
         if rest.text.strip() or self.channel == "tools":
             yield rest
         yield from reversed(self._held)
 
     def mark(self, citation: Citation, numbers: Sequence[int]) -> None:
-        """Remember *citation*, at the last of its characters that is no blank."""
+        """Add *citation* at the end of its span, without trailing blanks."""
         blanks = len(citation.text) - len(citation.text.rstrip())
         self._marks.append((citation.end - blanks - self.start, list(numbers)))
 
     def citations_in(self, block: Block) -> list[Mark]:
-        """Return the marks of spans that end in *block*, counted from its start."""
+        """Return the marks of spans that end in *block*, relative to its start."""
         return [
             (end - block.start, numbers)
             for end, numbers in self._marks
@@ -81,14 +81,16 @@ class Section:
     def _followed(self) -> Sequence[Block]:
         if self.is_collapsed:
             return []
-        return self._held if self._cutter.remainder().text.strip() else self._held[:-1]
+        return (
+            self._held if self._splitter.remainder().text.strip() else self._held[:-1]
+        )
 
 
 @dataclass(slots=True)
 class AnswerSection:
-    """Text of the content block `index`, of which `start` characters came before it.
+    """Answer text of the content block `index`, from the character `start` on.
 
-    `is_cited` says whether a citation of it has come.
+    `is_cited`: a citation of it has arrived.
     """
 
     index: int
@@ -97,7 +99,7 @@ class AnswerSection:
     _section: Section = field(init=False)
     _pieces: list[str] = field(default_factory=list)
     _ready: list[Block] = field(default_factory=list)
-    _consumed: int = 0  # how much of its text was handed out
+    _consumed: int = 0  # how many characters were returned
     _closed: bool = False
 
     def __post_init__(self) -> None:
@@ -105,7 +107,7 @@ class AnswerSection:
 
     @property
     def end(self) -> int:
-        """How much of the content block's text has come with it."""
+        """The length of the content block up to the end of this section."""
         return self.start + self._section.length
 
     def take(self, text: str) -> None:
@@ -114,36 +116,36 @@ class AnswerSection:
         self._ready += _outermost(self._section.take(text))
 
     def close(self) -> None:
-        """Make all of it ready: nothing follows."""
+        """End the section; all of its blocks become ready."""
         if not self._closed:
             self._ready += _outermost(self._section.close())
             self._closed = True
 
     def mark(self, citation: Citation, numbers: Sequence[int]) -> None:
-        """Remember *citation*, and that it rests on the sources of *numbers*."""
+        """Add *citation*, which refers to the sources with these *numbers*."""
         self._section.mark(citation, numbers)
         self.is_cited = True
 
     def ready(self) -> Iterator[tuple[str, Block, list[Mark]]]:
-        """Yield each block once: what stands before it, itself and its marks."""
+        """Yield each ready block once: the text before it, the block and its marks."""
         if not self._ready:
             return
         text = "".join(self._pieces)
         self._pieces = [text]
         for block in self._ready:
             gap, own = text[self._consumed : block.start], text[block.start : block.end]
-            # Closing a passage ends its last line, which the text may not do.
+            # Closing a section adds a newline that the text may lack.
             yield gap, Block(block.kind, own), self._section.citations_in(block)
             self._consumed = block.start + len(own)
         self._ready = []
 
     def remainder(self) -> str:
-        """Return what follows the last block, once it is closed."""
+        """Return the text after the last block, once the section is closed."""
         text = "".join(self._pieces)[self._consumed :] if self._closed else ""
         self._consumed += len(text)
         return text
 
 
 def _outermost(blocks: Iterable[Block]) -> list[Block]:
-    # A fence comes whole after its lines.
+    # The whole fence follows its lines as a block of its own.
     return [block for block in blocks if block.kind != "code line"]

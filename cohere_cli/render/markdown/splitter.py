@@ -1,8 +1,8 @@
-"""Growing Markdown, cut into outermost blocks, list items and lines of code.
+"""Splits streamed Markdown into top-level blocks, list items and lines of code.
 
-A block too long does no harm, because Markdown is read again when it is drawn. A
-block too short would. So only what surely ends a block ends one. The rules are
-those of CommonMark (https://spec.commonmark.org/0.31.2/), seen line by line.
+A block that is too long is harmless, because it is parsed again when it is drawn; one
+that is too short is not. So a block ends only where that is certain. The rules are
+those of CommonMark (https://spec.commonmark.org/0.31.2/), applied line by line.
 """
 
 import re
@@ -21,25 +21,25 @@ _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>")
 _ITEM = re.compile(r"( {0,3}(?:[-+*]|\d{1,9}[.)]))(?:( {1,4})(?=\S)|\s|$)")
-# What may follow a paragraph without a blank line: a number other than 1 may be
+# A list item that can interrupt a paragraph. Another number than 1 cannot: it may be
 # a year at the beginning of a line.
 _FIRST_ITEM = re.compile(r" {0,3}(?:[-+*]|1[.)])\s+\S")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
-# A table's second row, or its beginning.
+# The delimiter row of a table, or its beginning.
 _DASHES = re.compile(r"[ \t]*[|:-][|: \t-]*\n?\Z")
 _ENOUGH = 1_000
 _MARKERS = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)]|>)\s+)*")
 
 
 class MarkdownSplitter(SingleBlock):
-    """Cuts Markdown into its outermost blocks, list items and lines of code."""
+    """Splits Markdown into top-level blocks, list items and lines of code."""
 
     def __init__(self) -> None:
         super().__init__("text", is_adjacent=False)
-        self._fence: Fence | None = None  # the one we are in
-        self._blank: list[Block] = []  # lines of code: drawn if others follow
+        self._fence: Fence | None = None  # the open one
+        self._blank: list[Block] = []  # blank lines of code, held until others follow
         self._length = 0  # of the lines of the open fence
-        self._indent = 0  # where the text of the open list item begins
+        self._indent = 0  # the column of the text of the open list item
         self._after_blank = False
         self._previous: BlockKind = "text"
 
@@ -51,21 +51,21 @@ class MarkdownSplitter(SingleBlock):
         return finished
 
     def remainder(self) -> Block:
-        """Return what is in no complete block yet, as one."""
+        """Return the text after the last complete block, as one block."""
         if self._fence and self._kind == "fence":
             line = "".join(self._pieces)
-            # Perhaps the first marks of the row that closes it.
+            # It may be the beginning of the closing fence.
             marks = not line.strip().strip(self._fence.marks[0])
             return self._code_line(self._fence, "" if marks else line)
         if not self._lines:
-            # Its first characters tell, and it may become long without an end.
+            # The first characters determine the kind, and the line may be long.
             self._begin("".join(self._pieces)[:_ENOUGH])
         return self._rows_of_table() or super().remainder()
 
     def _rows_of_table(self) -> Block | None:
         """Return the complete rows of the open block, if it is a table.
 
-        One that grows by characters would have columns that jump at each.
+        The column widths of an incomplete row would change with each character.
         """
         header, *others = self._lines[:2] or [""]
         dashes = others or ["".join(self._pieces)]
@@ -73,20 +73,20 @@ class MarkdownSplitter(SingleBlock):
             return None
         head = len(header) + sum(map(len, others))
         text = "".join(self._lines)
-        return Block(self._kind, text, self._start, self._joins, head=head)
+        return Block(self._kind, text, self._start, self._is_adjacent, head=head)
 
     def _add(self, line: str) -> list[Block]:
         if self._fence:
             return self._add_to_fence(self._fence, line)
         if not line.strip():
             return self._add_blank(line)
-        finished = self._finish() if self._lines and not self._goes_on(line) else []
+        finished = self._finish() if self._lines and not self._continues(line) else []
         if not self._lines:
             self._begin(line)
         self._after_blank = False
         self._lines.append(line)
         self._open_fence(line)
-        # A heading or a rule is complete with its line.
+        # A heading or a rule is one line.
         alone = len(self._lines) == 1 and self._kind == "text"
         if alone and (_HEADING.match(line) or _RULE.match(line)):
             finished += self._finish()
@@ -116,30 +116,30 @@ class MarkdownSplitter(SingleBlock):
         block = self._code_line(fence, line)
         fence.lines.append(block.text.rstrip("\n"))
         self._length += len(line)
-        self._joins = self._joins or bool(line.strip())
+        self._is_adjacent = self._is_adjacent or bool(line.strip())
         self._blank.append(block)
         return self._with_blank() if line.strip() else []
 
     def _code_line(self, fence: Fence, line: str) -> Block:
         code = fence.code_in(line)
         start = self._start + self._length + len(line) - len(code)
-        joins = bool(fence.lines)
-        return Block("code line", code, start, joins, fence, len(fence.lines))
+        is_adjacent = bool(fence.lines)
+        return Block("code line", code, start, is_adjacent, fence, len(fence.lines))
 
     def _with_blank(self) -> list[Block]:
-        """Return the blank lines of code that were kept, as lines follow them."""
+        """Return the held blank lines of code, because other lines follow."""
         blank, self._blank = self._blank, []
         return blank
 
     def _begin(self, line: str) -> None:
         self._kind = _kind_of(line)
-        self._joins = self._kind == self._previous == "item"
+        self._is_adjacent = self._kind == self._previous == "item"
         if item := _ITEM.match(line.expandtabs(4)):
-            # Empty, or followed by code: then the text begins after one space.
+            # In an item that is empty or begins with code, text is after one space.
             self._indent = item.end() if item[2] else item.end(1) + 1
 
-    def _goes_on(self, line: str) -> bool:
-        """Say whether *line*, not blank, belongs to the open block."""
+    def _continues(self, line: str) -> bool:
+        """Return whether *line*, not blank, continues the open block."""
         match self._kind:
             case "item":
                 return indent_of(line) >= self._indent or not (
@@ -177,6 +177,6 @@ def _kind_of(line: str) -> BlockKind:
 
 
 def _interrupts(line: str) -> bool:
-    """Say whether *line* ends a paragraph without a blank line between."""
+    """Return whether *line* can interrupt a paragraph."""
     begins = (_HEADING, _RULE, _QUOTE, _FIRST_ITEM, FENCE_OPENING)
     return any(begin.match(line) for begin in begins)

@@ -82,6 +82,6 @@ def test_nothing_is_drawn_after_the_end():
     with frames.timer.lock:
         frames.timer.request_frame()
         time.sleep(0.02)  # the thread waits for the lock
-        frames.timer._over.set()
+        frames.timer._stopped.set()
     frames.timer.stop()
     assert frames.threads == []
