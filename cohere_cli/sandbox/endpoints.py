@@ -5,6 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from cohere_cli.api.protocol.chat import encode_response
+from cohere_cli.api.protocol.chat_encoder import encode_event
+from cohere_cli.api.protocol.compat import (
+    encode_chunks,
+    encode_completion,
+    encode_usage,
+)
+from cohere_cli.api.protocol.events import KnownEvent
 from cohere_cli.api.protocol.reply import Reply, add_event
 from cohere_cli.api.protocol.requests import ChatBody, to_json
 from cohere_cli.sandbox.answers.answer import Answer
@@ -17,19 +25,16 @@ from cohere_cli.sandbox.answers.models import (
 )
 from cohere_cli.sandbox.answers.ranking import rerank
 from cohere_cli.sandbox.answers.tokenize import tokenize
-from cohere_cli.sandbox.encoding.cohere import DONE, encode_event, encode_reply
-from cohere_cli.sandbox.encoding.events import ReplyOptions, SandboxEvent, answer_events
-from cohere_cli.sandbox.encoding.openai import (
-    encode_chunks,
-    encode_completion,
-    usage_chunk,
-)
+from cohere_cli.sandbox.encoding.events import ReplyOptions, answer_events
+from cohere_cli.sandbox.encoding.openai import to_compat_events
 from cohere_cli.sandbox.messages import (
+    DONE,
     EVENTS,
     ApiError,
     Request,
     Response,
     as_bytes,
+    sse_frame,
     uuid,
 )
 from cohere_cli.sandbox.validation import (
@@ -85,22 +90,22 @@ def _chat(request: Request, answering: AnswerFunction) -> Payload:
     body = parse_chat_body(request.body)
     events = _events(body, request.path, answering)
     return (
-        _with_done(map(encode_event, events))
+        _stream(map(encode_event, events))
         if body.stream
-        else encode_reply(_collect_reply(events))
+        else encode_response(_collect_reply(events))
     )
 
 
 def _compat(request: Request, answering: AnswerFunction) -> Payload:
     asked = parse_compat_body(request.body)
-    events = _events(asked.body, request.path, answering)
+    told = _events(asked.body, request.path, answering)
+    events = [*to_compat_events(told, asked.body.model)]
     if not asked.body.stream:
-        return encode_completion(_collect_reply(events), asked.body.model)
-    said = list(events)
-    told = [*encode_chunks(said, asked.body.model)]
+        return encode_completion(_collect_reply(events))
+    chunks = [*encode_chunks(events)]
     if asked.wants_usage:
-        told.append(usage_chunk(_collect_reply(said), asked.body.model))
-    return _with_done(told)
+        chunks.append(encode_usage(_collect_reply(events)))
+    return _stream(chunks)
 
 
 def _rerank(request: Request, _: AnswerFunction) -> Payload:
@@ -147,7 +152,7 @@ _ENDPOINTS: Mapping[str, Mapping[str, Endpoint]] = {
 
 def _events(
     body: ChatBody, path: str, answering: AnswerFunction
-) -> Iterator[SandboxEvent]:
+) -> Iterator[KnownEvent]:
     # An answer and its stream are one reply: they have the same ids.
     said = json.dumps(to_json(body.replace(stream=None)))
     digest = sha256(f"{path}\n{said}".encode()).hexdigest()
@@ -161,13 +166,13 @@ def _events(
     return answer_events(answering(body), manner)
 
 
-def _collect_reply(events: Iterable[SandboxEvent]) -> Reply:
+def _collect_reply(events: Iterable[KnownEvent]) -> Reply:
     reply = Reply()
     for event in events:
         reply = add_event(reply, event)
     return reply
 
 
-def _with_done(frames: Iterable[bytes]) -> Iterator[bytes]:
-    yield from frames
+def _stream(datas: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    yield from map(sse_frame, datas)
     yield DONE

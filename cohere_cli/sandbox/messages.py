@@ -142,3 +142,12 @@ def as_bytes(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # JSON inside a tool's result may name half of a surrogate pair.
     return text.encode(errors="replace")
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+def sse_frame(data: Mapping[str, Any]) -> bytes:
+    """Return *data* as a server-sent event, which is named if *data* has a type."""
+    name = f"event: {data['type']}\n" if "type" in data else ""
+    return b"%bdata: %b\n\n" % (name.encode(), as_bytes(data))

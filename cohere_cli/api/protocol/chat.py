@@ -78,7 +78,7 @@ def encode_response(reply: Reply) -> dict[str, Any]:
         blocks = sorted(reply.content.items())
         message["content"] = [_content_object(block) for _, block in blocks]
     if reply.citations:
-        message["citations"] = [dict(citation.data) for citation in reply.citations]
+        message["citations"] = [*map(encode_citation, reply.citations)]
     response: dict[str, Any] = {"id": reply.id, "message": message}
     if reply.finish_reason:
         response["finish_reason"] = reply.finish_reason
@@ -87,6 +87,20 @@ def encode_response(reply: Reply) -> dict[str, Any]:
     if reply.logprobs:
         response["logprobs"] = [dict(item) for item in reply.logprobs]
     return response
+
+
+def encode_citation(citation: Citation) -> dict[str, Any]:
+    """Return the server's object of *citation*, or one in its shape."""
+    if citation.data:
+        return dict(citation.data)
+    place = citation.content_index
+    return {
+        "start": citation.start,
+        "end": citation.end,
+        "text": citation.text,
+        "sources": [dict(source.data) for source in citation.sources],
+        "type": "TEXT_CONTENT",
+    } | ({} if place is None else {"content_index": place})
 
 
 def _content_object(block: Content) -> dict[str, Any]:

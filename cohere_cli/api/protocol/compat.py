@@ -7,7 +7,7 @@ of 200.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cohere_cli.api.protocol.errors import error_message
@@ -38,6 +38,7 @@ _FINISH_REASONS = {
     "content_filter": "CONTENT_FILTER",
 }
 _REASONING_NAMES = ("reasoning_content", "reasoning")
+_CONTENT_NAMES = {"text": "content", "thinking": _REASONING_NAMES[0]}
 
 
 class CompatDecoder:
@@ -173,28 +174,83 @@ def decode_completion(completion: Any) -> Iterator[ChatEvent]:
 
 def encode_completion(reply: Reply) -> dict[str, Any]:
     """Return *reply* as a completion that is not streamed."""
-    message: dict[str, Any] = {"role": "assistant", "content": reply.text or None}
+    has_text = any(block.type == "text" for block in reply.content.values())
+    content = reply.text if has_text else None
+    message: dict[str, Any] = {"role": "assistant", "content": content}
     if reply.thinking:
         message["reasoning_content"] = reply.thinking
     if reply.tool_calls:
-        calls = sorted(reply.tool_calls.items())
-        message["tool_calls"] = [_call_object(call) for _, call in calls]
-    names = {ours: theirs for theirs, ours in _FINISH_REASONS.items()}
-    finish = names.get(reply.finish_reason, reply.finish_reason.lower()) or None
+        message["tool_calls"] = [
+            _call_object(call.id, call.name, str(call.arguments) or "{}")
+            for _, call in sorted(reply.tool_calls.items())
+        ]
+    finish = _finish_reason(reply.finish_reason)
     choice = {"index": 0, "finish_reason": finish, "message": message}
-    completion: dict[str, Any] = {
-        "id": reply.id,
-        "choices": [choice],
-        "created": reply.created,
-        "model": reply.model,
-        "object": "chat.completion",
+    return _envelope("chat.completion", reply, [choice], reply.usage)
+
+
+def encode_chunks(events: Iterable[ChatEvent]) -> Iterator[dict[str, Any]]:
+    """Yield a chunk for each of *events* that OpenAI's format supports.
+
+    Plans and citations are left out. Thinking is sent as `reasoning_content`, which
+    other compatible servers use.
+    """
+    start = MessageStart()
+    for event in events:
+        delta, finish, usage = _encode_delta(event), None, None
+        if isinstance(event, MessageStart):
+            start = event
+        if isinstance(event, MessageEnd):
+            finish, usage = _finish_reason(event.finish_reason), event.usage
+        if delta is not None:
+            choice = {"index": 0, "finish_reason": finish, "delta": delta}
+            yield _envelope("chat.completion.chunk", start, [choice], usage)
+
+
+def encode_usage(reply: Reply) -> dict[str, Any]:
+    """Return the last chunk of OpenAI's `include_usage`, which has no choices."""
+    return _envelope("chat.completion.chunk", reply, [], reply.usage)
+
+
+def _encode_delta(event: ChatEvent) -> dict[str, Any] | None:
+    match event:
+        case MessageStart():
+            return {"content": "", "role": "assistant"}
+        case ContentDelta(type=kind, text=text):
+            return {_CONTENT_NAMES[kind]: text}
+        case ToolCallStart(index=index, id=id_, name=name, arguments=arguments):
+            call = _call_object(id_, name, arguments)
+            return {"tool_calls": [{"index": index, **call}]}
+        case ToolCallDelta(index=index, arguments=arguments):
+            call = {"index": index, "function": {"arguments": arguments}}
+            return {"tool_calls": [call]}
+        case MessageEnd():
+            return {}
+        case _:
+            return None
+
+
+def _envelope(
+    kind: str, start: Reply | MessageStart, choices: list[Any], usage: Json | None
+) -> dict[str, Any]:
+    envelope = {
+        "id": start.id,
+        "choices": choices,
+        "created": start.created,
+        "model": start.model,
+        "object": kind,
     }
-    return completion | ({} if reply.usage is None else {"usage": dict(reply.usage)})
+    return envelope | ({} if usage is None else {"usage": dict(usage)})
 
 
-def _call_object(call: Any) -> dict[str, Any]:
-    function = {"name": call.name, "arguments": str(call.arguments) or "{}"}
-    return {"id": call.id, "type": "function", "function": function}
+def _finish_reason(reason: str) -> str | None:
+    names = {ours: theirs for theirs, ours in _FINISH_REASONS.items()}
+    return names.get(reason, reason.lower()) or None
+
+
+def _call_object(id_: str, name: str, arguments: str) -> dict[str, Any]:
+    function = {"name": name, "arguments": arguments}
+    return {"id": id_, "type": "function", "function": function}
 
 
 def _message_start(chunk: Json) -> MessageStart:

@@ -186,7 +186,7 @@ class GarbledEvent(Event):
     """Data that is not an event: part of the reply may be lost."""
 
 
-ChatEvent = (
+KnownEvent = (
     MessageStart
     | ContentStart
     | ContentDelta
@@ -198,6 +198,5 @@ ChatEvent = (
     | CitationStart
     | CitationEnd
     | MessageEnd
-    | UnknownEvent
-    | GarbledEvent
 )
+ChatEvent = KnownEvent | UnknownEvent | GarbledEvent

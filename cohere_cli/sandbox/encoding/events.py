@@ -13,6 +13,7 @@ from cohere_cli.api.protocol.events import (
     ContentDelta,
     ContentEnd,
     ContentStart,
+    KnownEvent,
     MessageEnd,
     MessageStart,
     ToolCallDelta,
@@ -22,21 +23,6 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.sandbox.answers.answer import Answer, Call
 from cohere_cli.sandbox.answers.text import token_id, tokens
-
-SandboxEvent = (
-    MessageStart
-    | ContentStart
-    | ContentDelta
-    | ContentEnd
-    | ToolPlanDelta
-    | ToolCallStart
-    | ToolCallDelta
-    | ToolCallEnd
-    | CitationStart
-    | CitationEnd
-    | MessageEnd
-)
-"""The events that a sandbox sends: all but unknown and garbled ones."""
 
 _ID_LETTERS = 12
 
@@ -55,7 +41,7 @@ class ReplyOptions:
     logprobs: bool = False
 
 
-def answer_events(answer: Answer, options: ReplyOptions) -> Iterator[SandboxEvent]:
+def answer_events(answer: Answer, options: ReplyOptions) -> Iterator[KnownEvent]:
     """Yield the events of *answer*; the result is deterministic."""
     yield MessageStart(id=options.id)
     if answer.thinking:
@@ -70,16 +56,14 @@ def answer_events(answer: Answer, options: ReplyOptions) -> Iterator[SandboxEven
     yield MessageEnd(finish_reason=answer.finish_reason, usage=usage)
 
 
-def _thinking_events(thinking: str) -> Iterator[SandboxEvent]:
+def _thinking_events(thinking: str) -> Iterator[KnownEvent]:
     yield ContentStart(type="thinking")
     for piece in tokens(thinking):
         yield ContentDelta(type="thinking", text=piece)
     yield ContentEnd()
 
 
-def _call_events(
-    index: int, call: Call, options: ReplyOptions
-) -> Iterator[SandboxEvent]:
+def _call_events(index: int, call: Call, options: ReplyOptions) -> Iterator[KnownEvent]:
     unique = sha256(f"{options.id} {index}".encode()).hexdigest()[:_ID_LETTERS]
     yield ToolCallStart(index=index, id=f"{call.name}_{unique}", name=call.name)
     for piece in tokens(call.arguments):
@@ -87,7 +71,7 @@ def _call_events(
     yield ToolCallEnd(index=index)
 
 
-def _text_events(answer: Answer, options: ReplyOptions) -> Iterator[SandboxEvent]:
+def _text_events(answer: Answer, options: ReplyOptions) -> Iterator[KnownEvent]:
     """Yield the text, each citation after the text it covers, or all at the end."""
     block = 1 if answer.thinking else 0
     waiting = deque(enumerate(answer.citations))
@@ -104,7 +88,7 @@ def _text_events(answer: Answer, options: ReplyOptions) -> Iterator[SandboxEvent
     yield ContentEnd(index=block)
 
 
-def _citation_events(index: int, citation: Citation) -> Iterator[SandboxEvent]:
+def _citation_events(index: int, citation: Citation) -> Iterator[KnownEvent]:
     yield CitationStart(index=index, citation=citation)
     yield CitationEnd(index=index)
 

@@ -4,130 +4,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cohere_cli.api.protocol.events import (
-    CitationEnd,
-    CitationStart,
-    ContentDelta,
-    ContentEnd,
-    ContentStart,
-    MessageEnd,
-    MessageStart,
-    ToolCallDelta,
-    ToolCallEnd,
-    ToolCallStart,
-    ToolPlanDelta,
-)
-from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.api.protocol.events import KnownEvent, MessageEnd, MessageStart
 from cohere_cli.api.protocol.requests import ChatBody, CompatBody, to_json
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.sandbox.answers.models import CREATED
-from cohere_cli.sandbox.encoding.events import SandboxEvent
-from cohere_cli.sandbox.messages import as_bytes, invalid
+from cohere_cli.sandbox.messages import invalid
 
-_CONTENT = {"text": "content", "thinking": "reasoning_content"}
-_REASONS = {"MAX_TOKENS": "length", "TOOL_CALL": "tool_calls"}
-
-Delta = Mapping[str, Any]
+_FINISH_REASONS = ("MAX_TOKENS", "TOOL_CALL")
 
 
-def encode_chunks(events: Iterable[SandboxEvent], model: str) -> Iterator[bytes]:
-    """Yield a server-sent event for each of *events* that OpenAI's format supports.
+def to_compat_events(events: Iterable[KnownEvent], model: str) -> Iterator[KnownEvent]:
+    """Yield *events* with what this endpoint sends: the model, and OpenAI's usage.
 
-    There are no `event:` lines. Plans and citations are left out. Thinking is sent
-    as `reasoning_content`, which other compatible servers use. The last chunk has the
-    usage even if it was not requested, as observed at the real endpoint.
+    A stop sequence is an end like any other. The usage is sent even if it was not
+    requested, as observed at the real endpoint.
     """
-    name = ""
     for event in events:
-        if isinstance(event, MessageStart):
-            name = event.id
-        delta = _delta(event)
-        if delta is None:
-            continue
-        reason, usage = None, {}
-        if isinstance(event, MessageEnd):
-            reason = _reason(event.finish_reason)
-            usage = {"usage": _usage(event.usage)}
-        choice = {"index": 0, "finish_reason": reason, "delta": delta}
-        chunk = _envelope(name, [choice], model, "chat.completion.chunk")
-        yield _sse_frame({**chunk, **usage})
-
-
-def usage_chunk(reply: Reply, model: str) -> bytes:
-    """Return the last chunk of OpenAI's `include_usage`, which has no choices."""
-    chunk = _envelope(reply.id, [], model, "chat.completion.chunk")
-    return _sse_frame({**chunk, "usage": _usage(reply.usage)})
-
-
-def encode_completion(reply: Reply, model: str) -> Mapping[str, Any]:
-    """Return the reply as a completion that is not streamed."""
-    choice = {
-        "index": 0,
-        "finish_reason": _reason(reply.finish_reason),
-        "message": _message(reply),
-    }
-    envelope = _envelope(reply.id, [choice], model, "chat.completion")
-    return {**envelope, "usage": _usage(reply.usage)}
-
-
-def _sse_frame(chunk: Mapping[str, Any]) -> bytes:
-    return b"data: %b\n\n" % as_bytes(chunk)
-
-
-def _delta(event: SandboxEvent) -> Delta | None:
-    match event:
-        case MessageStart():
-            return {"content": "", "role": "assistant"}
-        case ContentDelta(type=kind, text=text):
-            return {_CONTENT[kind]: text}
-        case ToolCallStart():
-            call = _call(event.id, event.name, event.arguments)
-            return {"tool_calls": [{"index": event.index, **call}]}
-        case ToolCallDelta(index=index, arguments=text):
-            return {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
-        case MessageEnd():
-            return {}
-        case ContentStart() | ContentEnd() | ToolPlanDelta() | ToolCallEnd():
-            return None
-        case CitationStart() | CitationEnd():
-            return None
-
-
-def _message(reply: Reply) -> Mapping[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": reply.text}
-    if reply.thinking:
-        message["reasoning_content"] = reply.thinking
-    if not reply.tool_calls:
-        return message
-    calls = [
-        _call(call.id, call.name, str(call.arguments) or "{}")
-        for _, call in sorted(reply.tool_calls.items())
-    ]
-    return message | {"content": None, "tool_calls": calls}
-
-
-def _call(name: str, function: str, arguments: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "type": "function",
-        "function": {"name": function, "arguments": arguments},
-    }
-
-
-def _envelope(
-    name: str, choices: list[dict[str, Any]], model: str, kind: str
-) -> dict[str, Any]:
-    return {
-        "id": name,
-        "choices": choices,
-        "created": CREATED,
-        "model": model,
-        "object": kind,
-    }
-
-
-def _reason(finish_reason: str) -> str:
-    return _REASONS.get(finish_reason, "stop")
+        match event:
+            case MessageStart():
+                yield event.replace(model=model, created=CREATED)
+            case MessageEnd(finish_reason=reason):
+                finish = reason if reason in _FINISH_REASONS else "COMPLETE"
+                yield event.replace(finish_reason=finish, usage=_usage(event.usage))
+            case _:
+                yield event
 
 
 def _usage(usage: Mapping[str, Any] | None) -> Mapping[str, int]:

@@ -7,8 +7,13 @@ from itertools import chain, islice
 from time import sleep
 from typing import NoReturn
 
-from cohere_cli.sandbox.encoding.cohere import DONE
-from cohere_cli.sandbox.messages import ApiError, Disconnect, Response, error_response
+from cohere_cli.sandbox.messages import (
+    DONE,
+    ApiError,
+    Disconnect,
+    Response,
+    error_response,
+)
 
 _STALL_SECONDS = 3600.0  # seconds: longer than any client waits
 

@@ -5,6 +5,7 @@ import pytest
 from cohere_cli.api.protocol.compat import (
     CompatDecoder,
     decode_completion,
+    encode_chunks,
     encode_completion,
 )
 from cohere_cli.api.protocol.events import (
@@ -19,7 +20,7 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.reply import accumulate
+from cohere_cli.api.protocol.reply import Content, Reply, accumulate
 from cohere_cli.api.protocol.stream import decode_stream as events_of_stream
 from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete, ServerFault
@@ -339,3 +340,31 @@ def test_exact_bytes_are_an_answer(body, text, end):
 def test_bytes_without_an_end_are_no_answer(body):
     with pytest.raises(AnswerIncomplete):
         list(events_of_stream(iter_data([body]), CompatDecoder()))
+
+
+def test_encoded_events_are_decoded_to_themselves():
+    events = [
+        MessageStart(id="r1", model="m", created=7),
+        ContentStart(type="thinking"),
+        ContentDelta(type="thinking", text="Hm"),
+        ContentEnd(),
+        ContentStart(index=1),
+        ContentDelta(index=1, text="Hi"),
+        ContentDelta(index=1, text=" you"),
+        ContentEnd(index=1),
+        ToolCallStart(id="c1", name="f"),
+        ToolCallDelta(arguments='{"x":'),
+        ToolCallDelta(arguments="1}"),
+        ToolCallStart(index=1, id="c2", name="g"),
+        ToolCallEnd(),
+        ToolCallEnd(index=1),
+        MessageEnd(finish_reason="TOOL_CALL", usage={"total_tokens": 7}),
+    ]
+    assert read(*map(json.dumps, encode_chunks(events))) == events
+
+
+def test_an_empty_text_is_no_missing_text():
+    empty = Reply(content={0: Content()})
+    for reply, text in ((empty, ""), (Reply(), None)):
+        (choice,) = encode_completion(reply)["choices"]
+        assert choice["message"]["content"] == text
