@@ -184,8 +184,8 @@ class Setting(NamedTuple):
     """A row of `SETTINGS`.
 
     *flag* and *variable* set it for one call, before the profile does.
-    *is_for_server* is true where it says how a server is reached: a profile of the
-    sandbox does not use it.
+    *is_for_server* is true where it configures the connection to a server: a profile
+    of the sandbox does not use it.
     """
 
     check: Check

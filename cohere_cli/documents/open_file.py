@@ -30,7 +30,7 @@ _FILE_TYPES = {
 class UnreadableFile(InputProblem):
     """A file that cannot be read as text.
 
-    *reason* says why in one to three words, for the summary of skipped files.
+    *reason* gives the cause in one to three words, for the summary of skipped files.
     """
 
     def __init__(

@@ -63,7 +63,7 @@ def read_records(
     at: str = "",
     notify: Notify = lambda _: None,
 ) -> Iterator[Document]:
-    """Yield records to rank, source by source; any text is a record a line.
+    """Yield records to rank, source by source; plain text has one record per line.
 
     *kind* overrides detection by name and content. For "files" each file is a
     record, and "-" stands for a list of file names on standard input, one per line.

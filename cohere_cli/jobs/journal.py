@@ -104,7 +104,7 @@ class Journal:
 def open_journal(terminal: Terminal, *job: str) -> Journal:
     """Open the journal of the job that the strings *job* identify.
 
-    If that is not possible, a line on standard error says so, and the job runs
+    If that is not possible, a note is printed on standard error, and the job runs
     without one.
     """
     from cohere_cli.config.paths import data_directory

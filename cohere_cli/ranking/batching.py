@@ -142,7 +142,7 @@ def _selected(record: Document, fields: Sequence[str]) -> Mapping[str, Any]:
 MAX_DOCUMENTS = RERANK_DOCUMENTS
 
 _MAX_CHARACTERS = 8 << 20  # of one request's documents
-# What all of the API's models read of a document, unless the body says otherwise.
+# The API's default limit for all models, unless the body sets another.
 _DEFAULT_MAX_TOKENS = 4096
 
 LongRecordPolicy = Literal["split", "truncate", "refuse"]

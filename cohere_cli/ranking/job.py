@@ -31,7 +31,7 @@ def rerank_job(
 
 
 def _key(body: RerankBody) -> str:
-    """Return a hash of all that a request says: the journal holds no text of it."""
+    """Return a hash of the whole request: the journal stores none of its text."""
     lengths = list(map(len, body.documents))
     parts = [to_json(body.replace(documents=())), lengths]
     digest = sha256(json.dumps(parts, sort_keys=True).encode())

@@ -57,7 +57,7 @@ ALL = [
 
 
 @pytest.mark.parametrize("there", ALL, ids="+".join)
-def test_the_best_key_is_used_and_the_next_one_is_told(
+def test_the_best_key_is_used_and_the_next_one_is_reported(
     stored, there, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
@@ -79,14 +79,14 @@ def test_the_best_key_is_used_and_the_next_one_is_told(
 
 
 @pytest.mark.parametrize("there", ALL[:-1], ids="+".join)
-def test_the_same_key_twice_is_no_matter(stored, there, tmp_path, monkeypatch):
+def test_the_same_key_twice_is_accepted(stored, there, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key.txt").write_text("same")
     settings = call(stored, dict.fromkeys(there, "same"))
     assert (settings.key, settings.notes) == ("same", ())
 
 
-def test_the_first_key_that_differs_is_the_one_that_is_told(stored):
+def test_the_first_key_that_differs_is_reported(stored):
     settings = call(stored, {"CO_API_KEY": "a", "COHERE_API_KEY": "a ", "active": "b"})
     assert settings.notes == (
         "using CO_API_KEY from the environment, not the key of profile 'active'",
@@ -162,7 +162,7 @@ def test_a_key_is_not_asked_for_on_a_terminal(stored):
     assert caught.value.hint == "`co auth login` asks for a key without showing it"
 
 
-def test_standard_input_that_is_no_text_is_refused_without_its_bytes(stored):
+def test_standard_input_that_is_not_text_is_refused_without_its_bytes(stored):
     stdin = io.TextIOWrapper(io.BytesIO(b"canary7Q2v9\xff"), encoding="utf-8")
     with pytest.raises(InputProblem) as caught:
         sources_of(stored, key_file="-", stdin=stdin)
@@ -197,7 +197,7 @@ def test_a_key_file_without_a_key_is_refused(stored, tmp_path, data, told):
     ("name", "reason"),
     [("none", "no such file or directory"), (".", "is a directory")],
 )
-def test_a_key_file_that_cannot_be_read_is_told(stored, tmp_path, name, reason):
+def test_a_key_file_that_cannot_be_read_is_reported(stored, tmp_path, name, reason):
     path = str(tmp_path / name)
     with pytest.raises(InputProblem) as caught:
         sources_of(stored, key_file=path)
@@ -217,7 +217,7 @@ def test_a_bad_key_in_the_environment_names_its_variable(stored):
     )
 
 
-def test_a_bad_key_that_is_not_used_is_no_matter(stored):
+def test_a_bad_key_that_is_not_used_is_ignored(stored):
     settings = resolve(
         FlagValues(),
         {"CO_API_KEY": "abc", "COHERE_API_KEY": "d e"},

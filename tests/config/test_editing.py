@@ -121,7 +121,7 @@ def test_a_value_out_of_its_range_is_refused_with_the_range(
     assert not (directory / "config.toml").exists()
 
 
-def test_an_unknown_setting_is_told_with_the_nearest():
+def test_an_unknown_setting_is_reported_with_the_nearest():
     with pytest.raises(UsageProblem) as caught:
         require_known_setting("modle")
     assert caught.value.hint == "did you mean 'model'?"

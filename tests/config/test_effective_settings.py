@@ -27,7 +27,7 @@ def told(profiles, flag=None, environ=None):
     return {one.name: (one.value, one.source) for one in found}
 
 
-def test_each_setting_is_shown_with_who_says_it(stored):
+def test_each_setting_is_shown_with_its_source(stored):
     assert told(stored(SETTINGS)) == {
         "base_url": ("https://cohere.corp", "profile 'base'"),
         "compat_base_url": (
@@ -70,7 +70,7 @@ faults = ["cut=5", "status=429;times=2"]
 """
 
 
-def test_in_a_sandbox_nothing_is_said_of_a_server(stored):
+def test_a_sandbox_shows_no_server_settings(stored):
     environ = {"CO_API_URL": "https://a.b"}
     found = told(stored(SETTINGS + SANDBOX), "flaky", environ)
     said = {name: one for name, one in found.items() if one[1] != "built-in"}
@@ -86,7 +86,7 @@ def test_in_a_sandbox_nothing_is_said_of_a_server(stored):
         assert found[name] == built_in[name]
 
 
-def test_a_variable_is_told_where_it_is_stronger(stored):
+def test_a_variable_that_overrides_is_reported(stored):
     environ = {"CO_MODEL": "x", "CO_API_URL": "https://a.b"}
     found = told(stored(SETTINGS), environ=environ)
     assert found["model"] == ("x", "CO_MODEL")

@@ -40,7 +40,7 @@ base_url = "https://cohere.corp"
 NAMES = ("base_url", "model", "timeout", "retries")
 
 
-def test_the_nearest_says_what_holds(stored):
+def test_the_nearest_profile_wins(stored):
     faster = stored(SETTINGS).find("faster")
     assert tuple(faster.values[name] for name in NAMES) == (
         "https://cohere.corp",
@@ -159,7 +159,7 @@ def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
         ),
     ],
 )
-def test_a_link_to_nobody_and_a_round_are_refused(stored, settings, line, told, hint):
+def test_an_unknown_parent_and_a_cycle_are_refused(stored, settings, line, told, hint):
     with pytest.raises(ConfigProblem) as caught:
         stored(settings)
     assert told in caught.value.what
@@ -168,7 +168,7 @@ def test_a_link_to_nobody_and_a_round_are_refused(stored, settings, line, told, 
         assert caught.value.where.endswith(f"config.toml:{line}")
 
 
-def test_a_long_line_of_profiles_is_no_matter(stored):
+def test_a_long_chain_of_profiles_is_accepted(stored):
     links = [f'[profiles.p{n}]\ninherits = "p{n + 1}"\n' for n in range(200)]
     profiles = stored("".join(links) + '[profiles.p200]\nmodel = "m"\n')
     assert profiles.find("p0").values["model"] == "m"

@@ -53,7 +53,9 @@ def test_no_shell_reads_the_command():
         ),
     ],
 )
-def test_a_command_that_fails_is_told_in_one_line(command, told, tmp_path, monkeypatch):
+def test_a_command_that_fails_is_reported_in_one_line(
+    command, told, tmp_path, monkeypatch
+):
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(NotAuthenticated) as caught:
         run_key_command(command, "work")

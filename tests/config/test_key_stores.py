@@ -128,7 +128,7 @@ def test_a_keyring_that_hangs_costs_three_seconds(use):
         (Locked, "the keyring failed: the vault is locked"),
     ],
 )
-def test_a_keyring_that_keeps_nothing_is_told_and_no_file_is_written(
+def test_a_keyring_that_stores_nothing_is_reported_and_no_file_is_written(
     use, directory, backend, told
 ):
     use(backend())
@@ -139,7 +139,7 @@ def test_a_keyring_that_keeps_nothing_is_told_and_no_file_is_written(
     assert not (directory / "config.toml").exists()
 
 
-def test_without_the_extra_its_name_is_told(monkeypatch):
+def test_without_the_extra_its_name_is_reported(monkeypatch):
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(NotAuthenticated) as caught:
         keyring_name()

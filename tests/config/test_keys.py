@@ -24,7 +24,7 @@ def test_a_key_of_nothing_is_refused(text):
 @pytest.mark.parametrize(
     "foreign", [" ", "\n", "\0", "\x1b", "\x7f", "é", "\u200b", "\ufffd", "\U0001f511"]
 )
-def test_a_foreign_character_is_told_by_its_place_and_the_key_is_not(foreign):
+def test_a_foreign_character_is_reported_by_position_without_the_key(foreign):
     with pytest.raises(NotAuthenticated) as caught:
         validate_key(f"  {CANARY[:4]}{foreign}{CANARY[4:]}", "the key")
     assert str(caught.value) == "the key has an invalid character at position 5"

@@ -29,7 +29,7 @@ def test_a_command_that_others_can_only_read_is_run(stored, directory):
 
 
 @pytest.mark.parametrize("settings", [HEADERS, PROXY])
-def test_settings_that_are_secrets_are_told_where_others_can_read_them(
+def test_settings_that_are_secrets_are_reported_where_others_can_read_them(
     stored, directory, settings
 ):
     assert stored(settings).notes == ()

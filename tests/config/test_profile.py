@@ -143,7 +143,7 @@ FAULTS = "must be a list of any of cut, status, refuse, with numbers such as cut
         ),
     ],
 )
-def test_a_wrong_setting_is_told_with_its_line(stored, directory, text, line, told):
+def test_a_wrong_setting_is_reported_with_its_line(stored, directory, text, line, told):
     with pytest.raises(ConfigProblem) as caught:
         stored(text)
     assert caught.value.where == f"{directory / 'config.toml'}:{line}"
@@ -180,7 +180,9 @@ LOGIN = "store the key again with `co auth login`"
         ),
     ],
 )
-def test_a_wrong_key_file_is_told_without_its_keys(stored, directory, text, line, told):
+def test_a_wrong_key_file_is_reported_without_its_keys(
+    stored, directory, text, line, told
+):
     with pytest.raises(ConfigProblem) as caught:
         stored("", text)
     assert caught.value.where == f"{directory / 'keys.toml'}:{line}"

@@ -199,7 +199,7 @@ def test_settings_that_are_a_link_are_changed_where_they_are(directory, tmp_path
     assert real.read_text() == 'active = "work"\n\n[profiles.work]\n'
 
 
-def test_files_that_others_can_use_are_told_until_the_next_login(directory):
+def test_files_that_others_can_use_are_reported_until_the_next_login(directory):
     editing.login(directory, "work", "abc")
     settings, keys = directory / "config.toml", directory / "keys.toml"
     settings.chmod(0o666)
@@ -250,7 +250,7 @@ def test_no_profile_may_be_in_force(directory):
     ("flag", "environ", "where"),
     [("", {}, "-p"), ("wrk", {}, "-p"), (None, {"CO_PROFILE": "wrk"}, "CO_PROFILE")],
 )
-def test_an_unknown_profile_is_told_with_who_named_it(stored, flag, environ, where):
+def test_an_unknown_profile_is_reported_with_its_source(stored, flag, environ, where):
     with pytest.raises(ConfigProblem) as caught:
         stored(TWO).choose(flag, environ)
     name = flag if flag is not None else "wrk"
@@ -259,7 +259,9 @@ def test_an_unknown_profile_is_told_with_who_named_it(stored, flag, environ, whe
     assert caught.value.hint == f"{near}profiles: home, work, sandbox"
 
 
-def test_an_active_profile_that_is_gone_is_told_only_when_it_counts(stored, directory):
+def test_an_active_profile_that_is_missing_is_reported_only_when_used(
+    stored, directory
+):
     profiles = stored('\nactive = "gone"\n[profiles.work]\n')
     assert profiles.choose("work", {}).chosen_by == "-p"
     with pytest.raises(ConfigProblem) as caught:
@@ -302,7 +304,7 @@ def test_forty_eight_logins_at_once_lose_nothing(directory):
     login_at_once(directory, 48)
 
 
-def test_a_command_that_hides_a_stored_key_is_told(stored, directory):
+def test_a_command_that_hides_a_stored_key_is_reported(stored, directory):
     key = f'[profiles.work]\nkey = "abc"\nbase_url = "{COHERE}"\n'
     profiles = stored('[profiles.work]\nkey_command = "pass show cohere"\n', key)
     assert profiles.notes == (
@@ -360,7 +362,7 @@ except CoError as exc:
 """
 
 
-def test_a_directory_that_cannot_be_written_is_told():
+def test_a_directory_that_cannot_be_written_is_reported():
     # Not in tmp_path, which only its owner can enter.
     with TemporaryDirectory() as directory:
         Path(directory).chmod(0o500)

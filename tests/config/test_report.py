@@ -33,7 +33,7 @@ def test_the_list_shows_every_profile_and_the_sandbox(stored, directory):
     )
 
 
-def test_the_status_says_which_key_wins_and_what_it_hides(stored, directory):
+def test_the_status_shows_which_key_wins_and_what_it_hides(stored, directory):
     environ = {"CO_API_KEY": "another-key-of-mine", "COHERE_API_KEY": "short"}
     found = status(FlagValues(), environ, stored(SETTINGS, KEYS), io.StringIO())
     assert found == Status(
@@ -60,13 +60,13 @@ def test_the_status_says_which_key_wins_and_what_it_hides(stored, directory):
     )
 
 
-def test_the_status_says_that_two_places_have_the_same_key(stored):
+def test_the_status_shows_that_two_places_have_the_same_key(stored):
     environ = {"CO_API_KEY": "canary7Q2v9-mnop"}
     found = status(FlagValues(), environ, stored(SETTINGS, KEYS), io.StringIO())
     assert [key.state for key in found.keys] == ["used", "same key"]
 
 
-def test_the_status_says_why_a_call_would_be_refused(stored):
+def test_the_status_shows_why_a_call_would_be_refused(stored):
     found = status(
         FlagValues(base_url="https://a.b"), {}, stored(SETTINGS, KEYS), io.StringIO()
     )
@@ -80,7 +80,7 @@ def test_the_status_says_why_a_call_would_be_refused(stored):
     )
 
 
-def test_the_status_of_nothing_is_that_there_is_no_key(directory):
+def test_the_status_without_a_key_reports_its_absence(directory):
     found = status(FlagValues(), {}, Profiles.load(directory), io.StringIO())
     assert found == Status(
         profile="",
@@ -140,7 +140,7 @@ def test_the_status_asks_the_command_whose_key_is_used_and_no_other(stored, tmp_
     assert ran.read_text() == "x\n"
 
 
-def test_the_status_says_what_a_command_said(stored):
+def test_the_status_shows_the_failure_of_a_key_command(stored):
     profiles = stored('active = "work"\n[profiles.work]\nkey_command = "false"\n')
     found = status(FlagValues(), {}, profiles, io.StringIO())
     assert found.problem == "the key command of profile 'work' failed: exit code 1"

@@ -56,7 +56,7 @@ def test_a_proxy_is_a_url_of_a_host(value):
         5,
     ],
 )
-def test_what_is_no_proxy_is_refused_without_quoting_it(value):
+def test_an_invalid_proxy_is_refused_without_quoting_it(value):
     with pytest.raises(ValueError, match=r"^must ") as caught:
         SETTINGS["proxy"].check(value)
     assert str(caught.value) == PROXY

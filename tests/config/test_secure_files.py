@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_meant_is_refused(tmp_path):
     assert str(caught.value) == f"keys.toml is larger than 1 MiB ({path})"
 
 
-def test_a_file_where_the_directory_should_be_is_told(tmp_path):
+def test_a_file_where_the_directory_should_be_is_reported(tmp_path):
     (tmp_path / "co").write_bytes(b"")
     with pytest.raises(ConfigProblem) as caught:
         read(tmp_path / "co" / "keys.toml")
@@ -141,7 +141,7 @@ def test_others_lose_the_right_to_put_files_there(tmp_path, before, after):
     assert mode(directory) == after
 
 
-def test_a_lock_that_is_never_given_back_is_told(tmp_path, monkeypatch):
+def test_a_lock_that_is_never_released_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(secure_files, "_LOCK_TIMEOUT", 0.05)
     with lock(tmp_path), pytest.raises(ConfigProblem) as caught, lock(tmp_path):
         pass
@@ -218,7 +218,7 @@ def test_a_file_is_whole_after_500_kills(tmp_path):
     kill_writers(tmp_path, 500)
 
 
-def test_a_file_system_without_locks_is_said(tmp_path, monkeypatch):
+def test_a_file_system_without_locks_is_reported(tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError(errno.ENOLCK, "No locks available")
 

@@ -194,7 +194,7 @@ def test_both_base_urls_are_the_flags_the_variables_or_the_profiles(
         ({"CO_API_URL": "http://cohere.lan"}, {}, "CO_API_URL"),
     ],
 )
-def test_an_unfit_base_url_is_told_with_who_said_it(settle, environ, given, where):
+def test_an_invalid_base_url_is_reported_with_its_source(settle, environ, given, where):
     with pytest.raises(ConfigProblem) as caught:
         settle(environ, **given)
     assert str(caught.value) == (
@@ -243,7 +243,7 @@ def test_a_stored_key_for_cohere_is_good_for_its_compat_endpoint(settle):
 
 
 @pytest.mark.parametrize("key", ["CO_API_KEY", "COHERE_API_KEY"])
-def test_a_key_from_the_environment_is_told_where_a_profile_sends_it(settle, key):
+def test_a_key_from_the_environment_is_reported_where_a_profile_sends_it(settle, key):
     assert settle({key: "x"}).notes == (
         f"using {key} from the environment, not the key of profile 'corp'",
         f"{key} is sent to https://cohere.corp, the server of profile 'corp'",
@@ -254,7 +254,9 @@ def test_a_key_from_the_environment_is_told_where_a_profile_sends_it(settle, key
     )
 
 
-def test_a_profiles_own_compat_server_is_told_even_beside_a_url_for_the_rest(settle):
+def test_a_profiles_own_compat_server_is_reported_even_beside_a_url_for_the_rest(
+    settle,
+):
     environ = {"CO_API_KEY": "local-key", "CO_PROFILE": "local"}
     settings = settle(environ | {"CO_API_URL": "https://a.b"}, compat=True)
     assert settings.compat_base_url == "http://127.0.0.1:8000/v1"
@@ -263,7 +265,9 @@ def test_a_profiles_own_compat_server_is_told_even_beside_a_url_for_the_rest(set
     )
 
 
-def test_a_key_from_the_environment_goes_quietly_where_one_said_or_to_cohere(settle):
+def test_a_key_from_the_environment_is_noted_only_where_it_hides_another(
+    settle,
+):
     said = "using CO_API_KEY from the environment, not the key of profile 'corp'"
     assert settle({"CO_API_KEY": "x"}, base_url="https://a.b").notes == (said,)
     environ = {"CO_API_KEY": "x", "CO_API_URL": "https://a.b"}
@@ -404,7 +408,7 @@ def test_the_sandbox_takes_no_base_url(settle, environ):
     assert caught.value.hint == ("the sandbox has its own address: omit one of them")
 
 
-def test_what_the_files_warn_of_is_told_with_the_rest(stored, directory):
+def test_warnings_of_the_files_are_reported_with_the_rest(stored, directory):
     stored("", KEYS)
     (directory / "keys.toml").chmod(0o644)
     profiles = Profiles.load(directory)
@@ -436,7 +440,7 @@ LAB = {
 }
 
 
-def test_a_profile_says_how_its_server_is_reached_and_how_often(stored):
+def test_a_profile_sets_the_connection_and_the_retries(stored):
     given = FlagValues(profile="lab", dry_run=True)
     settings = resolve(given, {}, stored(ROUTED), io.StringIO())
     assert settings.route == Route(**LAB, headers={"X-Team": "search"})
@@ -502,7 +506,7 @@ def everything_told(call) -> str:
         FlagValues(base_url=f"https://{CANARY}@a.b"),
     ],
 )
-def test_a_key_is_never_told(stored, given, foreign):
+def test_a_key_is_never_printed(stored, given, foreign):
     keys = KEYS.replace("-key", CANARY + foreign)
     profiles = stored(SETTINGS, keys)
     stdin = f"{CANARY}{foreign}x"
@@ -519,7 +523,7 @@ def test_a_key_is_never_told(stored, given, foreign):
 @pytest.mark.parametrize(
     "broken", ['x = "', "[x", "\x00", "key = 1", '[profiles.home]\nkey = "{0}"']
 )
-def test_a_key_in_a_broken_file_is_never_told(stored, broken):
+def test_a_key_in_a_broken_file_is_never_printed(stored, broken):
     text = f"{KEYS}# {CANARY}\n{broken.format(CANARY)}\n".replace("-key", CANARY)
     told = everything_told(lambda: stored("", text))
     assert "ConfigProblem" in told

@@ -27,7 +27,7 @@ def test_an_absent_file_is_an_empty_sheet(tmp_path):
     assert TomlFile.read(path) == TomlFile(path, b"", {}, None)
 
 
-def test_a_byte_order_mark_is_no_fault(sheet):
+def test_a_byte_order_mark_is_accepted(sheet):
     assert sheet(b"\xef\xbb\xbfa = 1\n").tables == {"a": 1}
 
 
@@ -46,7 +46,7 @@ def test_a_byte_order_mark_is_no_fault(sheet):
         (b"a = 1\n# half: \xc3", 2, "is not UTF-8"),
     ],
 )
-def test_a_broken_file_is_told_by_its_line(sheet, tmp_path, text, line, why):
+def test_a_broken_file_is_reported_by_its_line(sheet, tmp_path, text, line, why):
     with pytest.raises(ConfigProblem) as caught:
         sheet(text)
     path = tmp_path / "config.toml"
@@ -106,7 +106,7 @@ def test_a_problem_names_the_line_of_the_value(sheet, tmp_path, text, keys, line
     assert problem.hint == "do so"
 
 
-def test_an_unknown_name_is_told_with_the_nearest_known_one(sheet):
+def test_an_unknown_name_is_reported_with_the_nearest_known_one(sheet):
     with pytest.raises(ConfigProblem) as caught:
         sheet("[x]\nmodle = 1\n").table(("x",), ("model", "timeout"))
     assert caught.value.what == "unknown setting 'modle'"
@@ -114,13 +114,13 @@ def test_an_unknown_name_is_told_with_the_nearest_known_one(sheet):
     assert caught.value.hint == "did you mean 'model'?"
 
 
-def test_an_unknown_name_that_is_near_to_none_is_told_with_all(sheet):
+def test_an_unknown_name_that_is_near_to_none_is_reported_with_all(sheet):
     with pytest.raises(ConfigProblem) as caught:
         sheet("qqq = 1\n").table((), ("model", "timeout"))
     assert caught.value.hint == "known: model, timeout"
 
 
-def test_something_else_where_a_table_should_be_is_told(sheet):
+def test_another_value_in_place_of_a_table_is_reported(sheet):
     with pytest.raises(ConfigProblem) as caught:
         sheet("\nx = 3\n").table(("x",))
     assert caught.value.what == "x must be a table"
@@ -201,7 +201,7 @@ LAYOUTS = [
 
 
 @given(st.sampled_from(LAYOUTS), st.lists(st.tuples(NAMES, VALUES), max_size=4))
-def test_an_edit_does_what_it_says_or_is_refused(text, wanted):
+def test_an_edit_has_its_effect_or_is_refused(text, wanted):
     sheet = TomlFile(Path("config.toml"), text.encode(), tomllib.loads(text), 0o600)
     edits = [(("profiles", name, "model"), value) for name, value in wanted]
     tables = tomllib.loads(text)

@@ -106,7 +106,7 @@ def test_runs_at_the_same_time_do_not_write_over_each_other(tmp_path):
     assert found(tmp_path, *keys) == [REPLY] * len(keys)
 
 
-def test_a_journal_that_cannot_be_removed_is_no_failure(tmp_path):
+def test_a_journal_that_cannot_be_removed_is_not_a_failure(tmp_path):
     with Journal.at(tmp_path, "job"):
         [path] = tmp_path.iterdir()
         path.unlink()

@@ -36,7 +36,7 @@ def test_each_request_asks_for_the_best_only():
     assert batch.body.top_n == 3
 
 
-def test_without_records_there_is_no_request():
+def test_no_records_make_no_request():
     assert batches([]) == []
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 FormatName = Literal["lines", "jsonl", "json", "yaml", "csv", "tsv", "grep"]
 InputFormat = Literal["auto", FormatName, "files"]
-"""What `--input` takes: detect the format, one of them, or a record a file."""
+"""What `--input` takes: auto-detection, a format, or one record per file."""
 
 
 class Format(NamedTuple):

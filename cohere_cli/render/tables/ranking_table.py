@@ -82,7 +82,7 @@ class _Table:
         return text if self._plain else self._row_renderer.styled(text, style)
 
     def _fitted_location(self, record: Document) -> str:
-        """Fit the location into its column; the end of a path says most."""
+        """Fit the location into its column; the end of a path is the most specific."""
         width = self._location_width
         if not width:
             return ""

@@ -5,7 +5,7 @@ supported, and OpenAI's fields that it lists as unsupported are ignored. Other n
 are refused, as the API refuses unknown fields, unless common clients send them.
 
 A new body field of `/v2/chat` is one row here: `cohere` names it, and either OpenAI's
-name is the path, or `loss` says what a body without it cannot express.
+name is the path, or `loss` states what a body without it cannot express.
 """
 
 import re

@@ -48,9 +48,9 @@ class _Part:
 
 
 class _Refused(Exception):
-    def __init__(self, path: Path, says: str, hint: str) -> None:
-        super().__init__(says)
-        self.what = f"{format_path(path, _ROOT)} {says}"
+    def __init__(self, path: Path, problem: str, hint: str) -> None:
+        super().__init__(problem)
+        self.what = f"{format_path(path, _ROOT)} {problem}"
         self.hint = hint
 
 
@@ -100,8 +100,8 @@ def _check_draft(schema: Mapping[str, Any]) -> None:
     draft = _draft(schema)
     first = next(draft(draft.META_SCHEMA).iter_errors(schema), None)
     if first is not None:
-        says = describe_error(first, _ROOT)
-        raise _Refused((), f"is not a valid JSON Schema: {says}", "")
+        problem = describe_error(first, _ROOT)
+        raise _Refused((), f"is not a valid JSON Schema: {problem}", "")
 
 
 def _draft(schema: Mapping[str, Any]) -> Any:
@@ -126,8 +126,8 @@ def _check(part: _Part, parts: Mapping[str, _Part]) -> None:
     if not part.path and schema.get("type") != "object":
         raise _Refused((), "is not of type 'object'", "the API returns only objects")
     if _is_object(schema) and not _requires_some(schema):
-        says = "has no 'required' field, the API needs one in each object"
-        raise _Refused(part.path, says, 'add "required": [...] with a name')
+        problem = "has no 'required' field, the API needs one in each object"
+        raise _Refused(part.path, problem, 'add "required": [...] with a name')
     for keyword, value in schema.items():
         if problem := _keyword_problem(keyword, value, parts, is_root=not part.path):
             raise _Refused((*part.path, keyword), problem, "remove it")

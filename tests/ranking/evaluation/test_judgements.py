@@ -81,7 +81,7 @@ def test_the_same_judgement_twice_is_one(records_of):
         ),
     ],
 )
-def test_a_line_that_is_no_judgement_is_refused_with_its_place(
+def test_a_line_that_is_not_a_judgement_is_refused_with_its_place(
     records_of, problem, line, what, hint
 ):
     lines = records_of("q0 0 d 1", line, source="test.qrels")

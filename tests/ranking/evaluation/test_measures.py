@@ -91,7 +91,7 @@ def test_the_best_ranking_is_1_and_an_empty_one_0(name):
 
 
 @pytest.mark.parametrize("name", [*DEFAULT_MEASURES, "p@10", "map@10"])
-def test_with_nothing_relevant_a_measure_is_0_and_says_nothing(name):
+def test_a_measure_is_0_without_relevant_documents(name):
     judgements = {"a": 0, "b": -1}
     assert value(name, ["a", "b"], judgements) == 0.0
     assert not has_relevant(judgements)

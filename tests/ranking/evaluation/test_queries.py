@@ -48,7 +48,7 @@ def test_no_lines_are_no_queries(records_of):
         ),
     ],
 )
-def test_a_line_that_is_no_query_is_refused_with_its_place(
+def test_a_line_that_is_not_a_query_is_refused_with_its_place(
     records_of, problem, line, what, hint
 ):
     lines = records_of("q0\tfirst", line, source="queries.tsv")

@@ -58,7 +58,7 @@ def test_each_later_model_is_compared_with_the_first():
     assert results[2].measures["mrr"].p_value == 1.0
 
 
-def test_queries_that_cannot_count_are_left_out_for_all_and_told():
+def test_queries_that_cannot_count_are_left_out_for_all_and_reported():
     old = {"q1": GOOD, "none": GOOD, "empty": GOOD, "q2": GOOD}
     new = {"q1": GOOD, "unknown": GOOD, "none": GOOD}
     report = build_report({"old": old, "new": new}, QRELS, MEASURES)
@@ -164,6 +164,6 @@ def test_queries_that_cannot_count_are_not_worth_ranking():
         ([], "check that both files use the same query ids"),
     ],
 )
-def test_without_a_query_worth_ranking_the_hint_says_why(problem, asked, hint):
+def test_without_a_query_worth_ranking_the_hint_gives_the_reason(problem, asked, hint):
     said = ("no query has a relevant document", "", hint)
     assert problem(select_queries, asked, QRELS) == said

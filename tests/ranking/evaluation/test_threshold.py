@@ -54,7 +54,7 @@ def test_of_equally_good_cuts_the_strictest_is_taken():
     assert best_cutoff(scored) == Cutoff(0.9, 1, 1.0, 0.5, 2 / 3)
 
 
-def test_without_anything_relevant_there_is_no_cut():
+def test_no_cutoff_without_relevant_documents():
     assert best_cutoff([]) is None
     assert best_cutoff([(0.9, False)]) is None
 

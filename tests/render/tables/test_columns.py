@@ -36,7 +36,7 @@ def test_on_one_line_the_last_column_is_cut(lines_on):
     assert lines_on(terminal)[0] == "refused    n          one answer comes; n…"
 
 
-def test_where_there_is_no_room_nothing_is_wrapped(lines_on):
+def test_cells_are_not_wrapped_without_room(lines_on):
     terminal = Terminal.fake(tty=True, columns=30)
     write_columns(terminal, ROWS[:1])
     assert lines_on(terminal) == ["refused  n  one answer comes;", "no other does"]

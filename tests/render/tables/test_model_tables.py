@@ -29,7 +29,7 @@ def test_names_are_one_a_line():
     assert written(write_models, []) == []
 
 
-def test_one_model_is_told_line_by_line():
+def test_one_model_is_shown_line_by_line():
     assert written(write_model, MODELS[0]) == [
         "name        command-x",
         "context     288,000 tokens",

@@ -125,7 +125,7 @@ def test_the_formats_are_those_of_the_command_line():
     assert tuple(FORMATS) == get_args(RankingFormat)
 
 
-def test_what_is_no_unicode_is_escaped_as_json_does(write):
+def test_invalid_unicode_is_escaped_as_in_json(write):
     lone = RankedRecord(0, 1.0, record(b"", {"t": "\ud800"}, "a", 1))
     assert write("tsv", lone) == b'1\t1.0\ta\t1\t{"t": "\\ud800"}\n'
     assert json.loads(write("jsonl", lone))["document"] == {"t": "\ud800"}

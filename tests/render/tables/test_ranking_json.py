@@ -66,7 +66,7 @@ def test_it_shows_only_what_the_ranking_kept():
     }
 
 
-def test_a_line_says_where_its_record_stood():
+def test_a_line_has_the_place_of_its_record():
     assert list(jsonl_lines(Terminal.fake(), RANKED, STYLE)) == [
         (
             '{"index": 2, "relevance_score": 0.98, "source": "c\\u001b]52;c;x\\u0007",'

@@ -25,7 +25,7 @@ def test_a_name_is_the_bytes_that_it_was():
     )
 
 
-def test_a_name_that_the_locale_cannot_spell_is_no_fault():
+def test_a_name_that_the_locale_cannot_encode_is_written():
     assert paths(Terminal.fake(), "a\ud800") == b"a?\n"
 
 
@@ -33,7 +33,7 @@ def test_a_name_on_a_terminal_is_clean_and_on_one_line():
     assert paths(Terminal.fake(tty=True), "a\x1b[2J\nb") == b"a^[[2J b\n"
 
 
-def test_standard_input_has_no_path_and_a_note_says_so():
+def test_standard_input_has_no_path_and_a_note_is_printed():
     terminal = Terminal.fake()
     assert paths(terminal, "-", "a", "-") == b"a\n"
     assert terminal.noted == "co: records without a path left out: stdin (2)\n"

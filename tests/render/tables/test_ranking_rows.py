@@ -56,7 +56,7 @@ def test_csv_is_the_records_own_columns_and_the_score(sheet):
     assert said == []
 
 
-def test_what_is_no_text_is_json_in_csv(sheet):
+def test_a_value_that_is_not_text_is_json_in_csv(sheet):
     text, _ = sheet({"n": None, "b": True, "l": [1, "é"], "o": {"k": "v"}, "s": "1"})
     assert text == (
         'n,b,l,o,s,relevance_score\n,true,"[1, ""é""]","{""k"": ""v""}",1,0.5\n'
@@ -85,7 +85,7 @@ def test_a_text_among_objects_makes_them_all_documents(sheet):
     assert said == []
 
 
-def test_columns_that_only_late_records_have_are_said(sheet):
+def test_columns_that_only_late_records_have_are_reported(sheet):
     late = [{"a": 1, "c": 2}, "text", {"b": 3, "a": 4}]
     text, said = sheet(*[{"a": 0}] * 1_000, *late)
     assert text.splitlines()[-3:] == ["1,0.5", ",0.5", "4,0.5"]

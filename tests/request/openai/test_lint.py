@@ -76,7 +76,9 @@ def test_a_field_that_cohere_documents_is_supported(name):
         ("\x1b[2J\n", 1, "refused", "no such field", ""),
     ],
 )  # fmt: skip
-def test_any_other_field_is_told_with_the_reason(name, value, verdict, why, instead):
+def test_any_other_field_is_reported_with_the_reason(
+    name, value, verdict, why, instead
+):
     path = name if name.isprintable() else f"[{json.dumps(name)}]"
     assert lint_fields({name: value}) == (Finding(path, verdict, why, instead),)
 
