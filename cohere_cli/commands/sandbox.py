@@ -28,28 +28,30 @@ def serve(
     *,
     port: Annotated[
         int,
-        typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one."),
+        typer.Option(
+            "--port", min=0, max=65535, help="Port to listen on; 0 selects a free one."
+        ),
     ] = 0,
     script: Annotated[
         str | None,
-        typer.Option(
-            "--script", metavar="FILE", help="Rules of what to say, in YAML or JSON."
-        ),
+        typer.Option("--script", metavar="FILE", help="Reply rules, in YAML or JSON."),
     ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            "--fault", metavar="FAULT", help="Spoil replies, as by cut=5;times=2."
+            "--fault", metavar="FAULT", help="Inject faults, such as cut=5;times=2."
         ),
     ] = None,
     replay: Annotated[
         str | None,
-        typer.Option("--replay", metavar="DIR", help="Serve what --record has kept."),
+        typer.Option("--replay", metavar="DIR", help="Serve recordings of --record."),
     ] = None,
     record: Annotated[
         str | None,
         typer.Option(
-            "--record", metavar="DIR", help="Ask the real API, and keep its replies."
+            "--record",
+            metavar="DIR",
+            help="Forward to the real API and record its replies.",
         ),
     ] = None,
     profile: Annotated[
@@ -57,13 +59,11 @@ def serve(
         typer.Option("--profile", "-p", metavar="NAME", help="Profile for --record."),
     ] = None,
     trial: Annotated[
-        bool, typer.Option("--trial", help="Set the limits of a trial key.")
+        bool, typer.Option("--trial", help="Enforce trial-key limits.")
     ] = False,
-    any_key: Annotated[
-        bool, typer.Option("--any-key", help="Take any key, not only its own.")
-    ] = False,
+    any_key: Annotated[bool, typer.Option("--any-key", help="Accept any key.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say each request.")
+        bool, typer.Option("--verbose", "-v", help="Log each request.")
     ] = False,
 ) -> None:
     """Serve until interrupted; print a line that a shell can evaluate.
@@ -115,7 +115,7 @@ def _recorder(
 ) -> "RecordingTarget | None":
     if folder is None:
         if profile is not None:
-            hint = "add --record DIR: else nobody else is asked"
+            hint = "add --record DIR: without it no other server is called"
             raise UsageProblem("--profile does nothing without --record", hint=hint)
         return None
     from cohere_cli.commands.call.session import connection_to, resolve_settings

@@ -44,7 +44,7 @@ class SpilledRecords:
     """Keeps all records on disk, in a temporary database of SQLite's.
 
     SQLite deletes the file's name once it is open, and only this user can read it:
-    nobody else can have written what is unmarshalled from it. It stands where TMPDIR
+    no other user can have written what is unmarshalled from it. It stands where TMPDIR
     says. Raises `InputProblem` when the disk is full.
     """
 

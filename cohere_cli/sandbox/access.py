@@ -72,12 +72,12 @@ class TrialLimits:
         most = _CALLS_PER_MINUTE.get(request.path, _OTHER_CALLS_PER_MINUTE)
         left = self._take(request.path, most)
         response = self._answer(request)
-        told = {
+        limits = {
             "x-endpoint-monthly-call-limit": str(_CALLS_PER_MONTH),
             "x-trial-endpoint-call-limit": str(most),
             "x-trial-endpoint-call-remaining": str(left),
         }
-        return replace(response, headers={**response.headers, **told})
+        return replace(response, headers={**response.headers, **limits})
 
     def _take(self, path: str, most: int) -> int:
         """Count a call, and return how many are left in this minute."""

@@ -60,11 +60,11 @@ def respond(request: Request, answering: AnswerFunction = answer_chat) -> Respon
 
     The same request gets the same reply.
     """
-    said = find_endpoint(request).respond(request, answering)
+    reply = find_endpoint(request).respond(request, answering)
     trace = request.digest[32:]
-    if isinstance(said, Mapping):
-        return Response(200, trace, as_bytes(said))
-    return Response(200, trace, said, EVENTS)
+    if isinstance(reply, Mapping):
+        return Response(200, trace, as_bytes(reply))
+    return Response(200, trace, reply, EVENTS)
 
 
 def find_endpoint(request: Request) -> Endpoint:
@@ -98,8 +98,8 @@ def _chat(request: Request, answering: AnswerFunction) -> Payload:
 
 def _compat(request: Request, answering: AnswerFunction) -> Payload:
     asked = parse_compat_body(request.body)
-    told = _events(asked.body, request.path, answering)
-    events = [*to_compat_events(told, asked.body.model)]
+    reply = _events(asked.body, request.path, answering)
+    events = [*to_compat_events(reply, asked.body.model)]
     if not asked.body.stream:
         return encode_completion(_collect_reply(events))
     chunks = [*encode_chunks(events)]
@@ -117,8 +117,8 @@ def _tokenize(request: Request, _: AnswerFunction) -> Payload:
 
 
 def _check_api_key(*_: object) -> Payload:
-    nobody = uuid("0" * 64)
-    return {"valid": True, "organization_id": nobody, "owner_id": nobody}
+    unknown = uuid("0" * 64)
+    return {"valid": True, "organization_id": unknown, "owner_id": unknown}
 
 
 def _models(request: Request, _: AnswerFunction) -> Payload:
@@ -154,8 +154,8 @@ def _events(
     body: ChatBody, path: str, answering: AnswerFunction
 ) -> Iterator[KnownEvent]:
     # An answer and its stream are one reply: they have the same ids.
-    said = json.dumps(to_json(body.replace(stream=None)))
-    digest = sha256(f"{path}\n{said}".encode()).hexdigest()
+    text = json.dumps(to_json(body.replace(stream=None)))
+    digest = sha256(f"{path}\n{text}".encode()).hexdigest()
     options = body.citation_options
     manner = ReplyOptions(
         id=uuid(digest),

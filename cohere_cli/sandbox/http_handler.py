@@ -54,7 +54,7 @@ class HttpHandler(BaseHTTPRequestHandler):
         return self._handle_request
 
     def handle(self) -> None:
-        """Serve the connection; a client that hangs up is no event at all."""
+        """Serve the connection; a client that disconnects is not an error."""
         with contextlib.suppress(OSError):
             super().handle()
 
@@ -69,7 +69,7 @@ class HttpHandler(BaseHTTPRequestHandler):
     def send_error(
         self, code: int, message: str | None = None, explain: str | None = None
     ) -> None:
-        """Refuse what is no HTTP, as JSON; the base class would write HTML."""
+        """Refuse a malformed HTTP request, as JSON; the base class would write HTML."""
         self.close_connection = True
         self._send_response(
             error_response(ApiError(code, (message or "bad request").lower()), "0" * 64)
@@ -93,7 +93,7 @@ class HttpHandler(BaseHTTPRequestHandler):
         self._send_response(self.respond(request))
 
     def _target(self) -> SplitResult:
-        """Return what was asked for; empty where that is no address."""
+        """Return what was asked for; empty if that is not a URL."""
         path: str = vars(self).get("path", "")
         try:
             return urlsplit(path)

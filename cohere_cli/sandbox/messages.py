@@ -65,7 +65,7 @@ def invalid(why: str) -> ApiError:
 
 
 def invalid_json(why: str) -> ApiError:
-    """Return the refusal of a body that is no JSON."""
+    """Return the refusal of a body that is not JSON."""
     return ApiError(400, f"invalid json syntax: {why}")
 
 
@@ -132,8 +132,8 @@ class Response:
 def error_response(refused: ApiError, digest: str) -> Response:
     """Return an error as the API writes it."""
 
-    said = {"id": uuid(digest), "message": refused.message}
-    body = as_bytes(refused.more | said)
+    error = {"id": uuid(digest), "message": refused.message}
+    body = as_bytes(refused.more | error)
     return Response(refused.status, digest[32:], body, headers=refused.headers)
 
 

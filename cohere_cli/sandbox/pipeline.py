@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a sandbox is told at its start.
+    """The configuration of a sandbox.
 
     `rules` come first; for what they do not answer, `replay` names a folder of
     recordings, or `record` a server to ask. `strikes` spoil every reply. With

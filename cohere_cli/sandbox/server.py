@@ -91,8 +91,8 @@ class _Server(ThreadingMixIn, TCPServer):
 
 
 def _bind(port: int, **listeners: Any) -> _Server:
-    told = {name: staticmethod(tell) for name, tell in listeners.items() if tell}
-    handler = type("HttpHandler", (HttpHandler,), told)
+    methods = {name: staticmethod(tell) for name, tell in listeners.items() if tell}
+    handler = type("HttpHandler", (HttpHandler,), methods)
     try:
         return _Server(port, handler)
     except (OSError, OverflowError) as exc:

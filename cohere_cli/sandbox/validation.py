@@ -74,7 +74,7 @@ def _validate_as(kind: type[BodyT], data: Mapping[str, Any], page: str) -> BodyT
 
 
 def _parse_object(raw: bytes) -> dict[str, Any]:
-    """Parse *raw*; a field that is null counts as not said."""
+    """Parse *raw*; a field that is null counts as absent."""
     try:
         data = loads(raw)
     except ValueError as exc:

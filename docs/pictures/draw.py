@@ -100,7 +100,7 @@ def output(words: list[str]) -> bytes:
 
 
 def received(leader: int) -> Iterator[bytes]:
-    """Yield what is sent until nobody is left who could send."""
+    """Yield what is sent until no sender is left."""
     try:
         while data := os.read(leader, 65536):
             yield data

@@ -214,7 +214,7 @@ def test_a_rule_s_fault_counts_by_itself(serve):
         ),
         (
             {"match": {"message": "("}},
-            "match.message is no regular expression: missing ), unterminated subpattern at position 0",
+            "match.message is not a regular expression: missing ), unterminated subpattern at position 0",
             "",
         ),
         ({"reply": {"txt": "x"}}, "unknown field 'reply.txt'", "did you mean text?"),
@@ -225,7 +225,7 @@ def test_a_rule_s_fault_counts_by_itself(serve):
         ({"fault": "ct"}, "no fault is called 'ct'", "did you mean cut?"),
         (
             {"match": {"endpoint": "rerank"}, "reply": "x"},
-            "a reply is no answer of rerank",
+            "a reply is not an answer of rerank",
             "`json` gives any endpoint's body",
         ),
         (
@@ -239,7 +239,7 @@ def test_a_rule_s_fault_counts_by_itself(serve):
             "",
         ),
         ({"file": "nowhere.sse"}, "nowhere.sse cannot be read: no such file or directory", ""),
-        ({"file": "."}, ". is no regular file", ""),
+        ({"file": "."}, ". is not a regular file", ""),
     ],
 )  # fmt: skip
 def test_a_rule_that_makes_no_sense_is_refused(rule, what, hint):

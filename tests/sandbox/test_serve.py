@@ -155,9 +155,9 @@ def test_what_one_sandbox_says_another_records_and_a_third_replays(
         (
             ["-p", "work"],
             2,
-            "co: --profile does nothing without --record\nhint: add --record DIR: else nobody else is asked\n",
+            "co: --profile does nothing without --record\nhint: add --record DIR: without it no other server is called\n",
         ),
-        (["--replay", "nowhere"], 3, "co: is no folder of recordings (nowhere)\n"),
+        (["--replay", "nowhere"], 3, "co: is not a recordings folder (nowhere)\n"),
         (["--script", "nowhere"], 3, "co: no such file (nowhere)\n"),
     ],
 )

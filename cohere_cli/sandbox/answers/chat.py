@@ -87,9 +87,9 @@ def _answer(body: ChatBody) -> Answer:
     if came or body.documents:
         evidence = [*from_results(came), *from_documents(body.documents or ())]
         thinking = f"The answer is quoted from {_count(len(evidence), 'source')}."
-        # A tool was asked for its result: nobody need excuse that it is quoted.
-        said = quote_evidence(asked, evidence, excuse="" if came else NO_MATCH)
-        return replace(said, thinking=thinking)
+        # A tool was called for its result: quoting it needs no excuse.
+        reply = quote_evidence(asked, evidence, excuse="" if came else NO_MATCH)
+        return replace(reply, thinking=thinking)
     thinking = "There is no model here that could think."
     return Answer(_image_summary(last_images(body.messages)) + PLAIN, thinking=thinking)
 
@@ -141,7 +141,7 @@ def _describe_image(url: str) -> str:
     try:
         size = len(b64decode(data, validate=True))
     except binascii.Error as exc:
-        raise invalid("image_url is no valid base64 data URI") from exc
+        raise invalid("image_url is not a valid base64 data URI") from exc
     return f"{head.partition(';')[0] or 'text/plain'}, {_count(size, 'byte')}"
 
 
@@ -211,7 +211,7 @@ Content = (
 
 
 def last_question(messages: Turns) -> str:
-    """Return the text of the last user turn; empty where nobody asked anything."""
+    """Return the text of the last user turn; empty if there is none."""
     asked = _last_user(messages)
     return text_of(asked.content) if asked else ""
 

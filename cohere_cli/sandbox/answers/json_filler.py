@@ -125,14 +125,14 @@ def fill_schema(schema: Schema, prompt: str) -> Any:
     try:
         return _SchemaFiller(schema, PromptValues(prompt)).value(schema, "", 0)
     except (TypeError, ValueError, LookupError, ArithmeticError) as exc:
-        # Nobody has checked the schema: its keywords may hold anything.
+        # The schema was not validated: its keywords may hold anything.
         raise invalid("the JSON schema is not valid") from exc
 
 
 class _SchemaFiller:
-    def __init__(self, root: Schema, said: PromptValues) -> None:
+    def __init__(self, root: Schema, prompt: PromptValues) -> None:
         self._root = root
-        self._prompt = said
+        self._prompt = prompt
         self._remaining = _MAX_VALUES
 
     def value(self, schema: Any, name: str, depth: int) -> Any:

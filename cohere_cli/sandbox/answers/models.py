@@ -98,11 +98,11 @@ def _filter_models(endpoint: str | None, default_only: str) -> Sequence[_Model]:
     return [m for m in found if m.is_default] if default_only == "true" else found
 
 
-def _page_size(said: str | None) -> int:
-    if said is None:
+def _page_size(text: str | None) -> int:
+    if text is None:
         return _DEFAULT_PAGE_SIZE
-    if said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= _MAX_PAGE_SIZE:
-        return int(said)
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MAX_PAGE_SIZE:
+        return int(text)
     raise invalid(f"page_size must be between 1 and {_MAX_PAGE_SIZE}")
 
 

@@ -14,7 +14,7 @@ _MONTHS = _YEAR.split()
 _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DIGITS = r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})"
-# Order matters: a date is no number, and what stands in quotes is one thing.
+# Order matters: a date is not a number, and quoted text is one value.
 _MENTION = re.compile(
     rf"""
       (?P<url>https?://[^\s<>"']*[\w/])
@@ -43,7 +43,7 @@ class Mention(NamedTuple):
 def find_mentions(prompt: str) -> Iterator[Mention]:
     """Yield what *prompt* names, in order.
 
-    A capital letter at a sentence's start is no name's.
+    A capital letter at the start of a sentence does not mark a name.
     """
     for found in _MENTION.finditer(prompt):
         kind = cast("Kind", found.lastgroup)
@@ -117,8 +117,8 @@ class PromptValues:
     def find_choice(self, choices: Iterable[object]) -> object | None:
         """Return the first of *choices* that the prompt names."""
         for choice in choices:
-            said = stems(choice) if isinstance(choice, str) else []
-            if said and self._words.issuperset(said):
+            words = stems(choice) if isinstance(choice, str) else []
+            if words and self._words.issuperset(words):
                 return choice
         return None
 

@@ -71,9 +71,9 @@ def _document(default: str, document: str | Document) -> Evidence:
     data = document if isinstance(document, str) else document.data
     fields = {"text": data} if isinstance(data, str) else data
     name = id_of(default, document)
-    said = {key: value for key, value in fields.items() if key != "id"}
+    statements = {key: value for key, value in fields.items() if key != "id"}
     whole = dict(sorted({**fields, "id": name}.items()))
-    return _evidence({"type": "document", "id": name, "document": whole}, said)
+    return _evidence({"type": "document", "id": name, "document": whole}, statements)
 
 
 def _outputs(result: ToolMessage) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -90,7 +90,7 @@ def _outputs(result: ToolMessage) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _output_fields(data: Mapping[str, Any] | str) -> Mapping[str, Any]:
-    """Return an output's fields; text that is no JSON object is one field."""
+    """Return an output's fields; text that is not a JSON object is one field."""
     if not isinstance(data, str):
         return data
     try:
@@ -109,7 +109,7 @@ def _evidence(source: Mapping[str, Any], data: Mapping[str, Any]) -> Evidence:
     prose = [field for field in chain(*records) if _is_prose(field)]
     naming = [field for field in chain(*records) if field.name.lower() in _NAME_FIELDS]
     quotes = [_as_quote(parts) for field in prose for parts in sentences(field.text)]
-    # A title is no statement: it is quoted only where there is nothing else.
+    # A title does not state anything: it is quoted only where there is nothing else.
     passed_by = {*prose, *naming} if quotes else {*prose}
     for record in records:
         facts = [field for field in record if field not in passed_by]
@@ -152,7 +152,7 @@ def _as_quote(parts: tuple[str, ...]) -> Quote:
 
 
 def _facts_quote(facts: list[Field]) -> Quote:
-    """Write values as `name: value, name: value`; a repeated name is said once."""
+    """Write values as `name: value, name: value`; a repeated name is written once."""
     quote: list[Part] = []
     last = ""
     for name, text in facts:
@@ -184,7 +184,7 @@ NO_TEXT = "The sources hold no text that can be quoted."
 class _Candidate:
     quote: Quote
     sources: tuple[Source, ...]
-    source_index: int  # which source said it first
+    source_index: int  # which source has it first
     stems: Sequence[str]
 
 
@@ -217,8 +217,8 @@ def _candidates(evidence: Sequence[Evidence]) -> list[_Candidate]:
                 sources = (*known.sources, each.source)
                 found[quote] = replace(known, sources=sources)
             else:
-                said = stems("".join(map("".join, quote))) + heading
-                found[quote] = _Candidate(quote, (each.source,), holder, said)
+                words = stems("".join(map("".join, quote))) + heading
+                found[quote] = _Candidate(quote, (each.source,), holder, words)
     return list(found.values())
 
 

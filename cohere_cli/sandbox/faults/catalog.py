@@ -30,7 +30,7 @@ class Fault:
 
 
 class FaultKind(NamedTuple):
-    """A fault's function, its number where none is said, and the number's range."""
+    """A fault's function, its number where none is given, and the number's range."""
 
     effect: Callable[[Response, float], Response]
     default: float

@@ -134,7 +134,7 @@ def slow_tokens(response: Response, seconds: float) -> Response:
     return replace(response, body=slow())
 
 
-# What the API says; the rest is told by its number.
+# The API's own messages; other statuses have their standard phrase.
 _MESSAGES = {
     400: "invalid request: the fault was asked for",
     401: "invalid api token",
@@ -156,7 +156,7 @@ _PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>Sign in to the network</title></head>"
     b"<body><h1>Sign in</h1></body></html>\n"
 )
-# The discard service: nobody listens there, and it is this machine's own.
+# The discard port of this machine, on which nothing listens.
 _REDIRECT_TARGET = "http://127.0.0.1:9/"
 
 
@@ -205,13 +205,13 @@ _FAILED_COMPAT = b'data: {"error":{"message":"%b","code":500}}\n\n' % _FAILURE
 
 
 def garbage(response: Response, events: float) -> Response:
-    """Send an event that is no JSON after some *events*, then go on."""
+    """Send an event that is not JSON after some *events*, then go on."""
     broken = b'data: {"type":"content-delta","index":0,"delta":{"mess\n\n'
     return _insert_after(response, events, (broken,))
 
 
 def unknown_event(response: Response, events: float) -> Response:
-    """Send an event that nobody knows after some *events*, then go on."""
+    """Send an event of an unknown type after some *events*, then go on."""
     return _insert_after(response, events, (_UNKNOWN,))
 
 

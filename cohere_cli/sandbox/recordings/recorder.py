@@ -45,8 +45,8 @@ class RecordingProxy:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
-            said = f"cannot be made: {exc.strerror}".lower()
-            raise InputProblem(said, where=str(folder)) from exc
+            what = f"cannot be made: {exc.strerror}".lower()
+            raise InputProblem(what, where=str(folder)) from exc
         self._forwarder = Forwarder(self.recorder.connection)
 
     def close(self) -> None:
@@ -86,8 +86,8 @@ class RecordingProxy:
             chunks = reply.chunks
             for secret in _secrets(self.recorder.connection):
                 chunks = mask_secret(chunks, secret.encode())
-            with tape.record(heading, chunks) as told:
-                yield from told
+            with tape.record(heading, chunks) as recorded:
+                yield from recorded
 
     def _file(self, request: Request) -> Path:
         stem = recording_stem(request)

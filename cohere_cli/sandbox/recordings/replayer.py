@@ -29,14 +29,14 @@ _DIGITS = 16
 
 
 class Replayer:
-    """The recordings in *folder*; raises `InputProblem` if that is no folder.
+    """The recordings in *folder*; raises `InputProblem` if it is not a folder.
 
     Of several to one request each is played in its turn, the last for ever.
     """
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise InputProblem("is no folder of recordings", where=str(folder))
+            raise InputProblem("is not a recordings folder", where=str(folder))
         self._folder = folder
         self._lock = Lock()
         self._request_counts: Counter[str] = Counter()
@@ -64,7 +64,7 @@ class Replayer:
         raise ApiError(404, f"no recording of this request: {recording_name(stem, 1)}")
 
     def _find_named(self, name: str) -> Path:
-        # Only what is in the folder itself: a name is no path.
+        # Only what is in the folder itself: a name is not a path.
         if name in {path.name for path in self._folder.iterdir() if path.is_file()}:
             return self._folder / name
         raise ApiError(404, f"no recording is called {name!r}")
@@ -134,12 +134,12 @@ def _read(path: Path, where: str) -> bytes:
     try:
         if path.exists() and not path.is_file():
             # A pipe or a device could hold us for ever.
-            raise InputProblem(f"{path} is no regular file", where=where)
+            raise InputProblem(f"{path} is not a regular file", where=where)
         return path.read_bytes()
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or str(exc)
-        said = f"{path} cannot be read: {reason.lower()}"
-        raise InputProblem(said, where=where) from exc
+        what = f"{path} cannot be read: {reason.lower()}"
+        raise InputProblem(what, where=where) from exc
 
 
 def _parse(data: bytes, source: str) -> Recording:
@@ -148,8 +148,8 @@ def _parse(data: bytes, source: str) -> Recording:
     except UnicodeDecodeError as exc:
         raise InputProblem("is not UTF-8 text", where=source) from exc
     if not _can_be_sent(head):
-        said = "the heading has a status or a content-type that cannot be sent"
-        raise InputProblem(said, where=f"{source}:1")
+        what = "the heading has a status or a content-type that cannot be sent"
+        raise InputProblem(what, where=f"{source}:1")
     body = b"".join(moment.chunk for moment in moments)
     is_whole = bool(moments) and moments[-1].is_server_end
     return Recording(head.status, head.content_type, body, is_whole=is_whole)

@@ -1,1 +1,1 @@
-"""Scripts: what the sandbox is told to say, request by request."""
+"""Scripts: replies chosen by rules, request by request."""

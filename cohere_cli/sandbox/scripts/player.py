@@ -30,7 +30,7 @@ from cohere_cli.strict_json import loads
 
 @dataclass(frozen=True, slots=True)
 class ScriptRequest:
-    """A request's fields; of one that is no sound JSON they are empty.
+    """A request's fields; empty if it is not valid JSON.
 
     `endpoint` is its name, or the path of one that the sandbox does not have.
     """

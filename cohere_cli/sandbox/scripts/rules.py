@@ -27,7 +27,7 @@ class _Strict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match(_Strict):
-    """Which requests a rule is for: all that is said must hold.
+    """The requests a rule applies to: every given condition must hold.
 
     `message` is a regular expression, searched for in the text of the last message,
     or in a rerank's query. `nth` counts, from 1, the requests for which the rest
@@ -118,8 +118,8 @@ class Rule:
     @property
     def reply(self) -> Reply | None:
         """What a chat is to answer; text alone is short for a reply with it."""
-        said = self.text.reply
-        return Reply(text=said) if isinstance(said, str) else said
+        reply = self.text.reply
+        return Reply(text=reply) if isinstance(reply, str) else reply
 
 
 def parse_rules(values: Iterable[tuple[str, object]], folder: Path) -> tuple[Rule, ...]:
@@ -155,29 +155,29 @@ def _rule(value: object, where: str, folder: Path) -> Rule:
 def _check_contents(text: RuleFields, where: str) -> None:
     given = [name for name in _CONTENTS if getattr(text, name) is not None]
     if len(given) > 1:
-        said = f"a rule gives one thing, not {' and '.join(given)}"
-        raise InputProblem(said, where=where)
+        what = f"a rule gives one thing, not {' and '.join(given)}"
+        raise InputProblem(what, where=where)
     if text.reply is None:
         return
     if text.match and text.match.endpoint not in _CHAT_ENDPOINTS:
         hint = "`json` gives any endpoint's body"
-        said = f"a reply is no answer of {text.match.endpoint}"
-        raise InputProblem(said, where=where, hint=hint)
+        what = f"a reply is not an answer of {text.match.endpoint}"
+        raise InputProblem(what, where=where, hint=hint)
     if isinstance(text.reply, Reply):
         _check_reply(text.reply, where)
 
 
 def _check_reply(reply: Reply, where: str) -> None:
     if reply.text and (reply.tool_calls or reply.tool_plan):
-        said = "a reply has text, or a plan and tool calls, not both"
-        raise InputProblem(said, where=where)
+        what = "a reply has text, or a plan and tool calls, not both"
+        raise InputProblem(what, where=where)
     cited: list[tuple[int, int]] = find_citations(
         reply.text or "", reply.citations or ()
     )
     for citation, (start, _) in zip(reply.citations or (), cited, strict=True):
         if start < 0:
-            said = f"the text has no {citation.text!r} to cite, or not in this order"
-            raise InputProblem(said, where=where)
+            what = f"the text has no {citation.text!r} to cite, or not in this order"
+            raise InputProblem(what, where=where)
 
 
 def find_citations(
@@ -199,8 +199,8 @@ def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
     try:
         return re.compile(text)
     except (re.error, OverflowError, RecursionError) as exc:
-        said = f"match.message is no regular expression: {exc}"
-        raise InputProblem(said, where=where) from exc
+        what = f"match.message is not a regular expression: {exc}"
+        raise InputProblem(what, where=where) from exc
 
 
 def _parse_faults(text: str | None, where: str) -> tuple[FaultRule, ...]:

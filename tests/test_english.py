@@ -1,0 +1,26 @@
+"""Words that once made names and messages hard to read, and stay out."""
+
+import re
+
+import pytest
+from co_program import ROOT
+
+DIALECT = re.compile(
+    r"\b(said|told|nobody|unfit|homeless|strangers)\b"
+    r"|\bis no (regular|valid|folder|file|object|list|text|number|key)\b",
+    re.IGNORECASE,
+)
+# "there is no key" and "where there is no file" are plain.
+PLAIN = re.compile(r"\bthere\s+is no \w+", re.IGNORECASE)
+PAGES = [
+    *(ROOT / "cohere_cli").rglob("*.py"),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "tests/golden").glob("*.txt"),
+    *ROOT.glob("*.md"),
+]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_is_in_plain_english(path):
+    text = PLAIN.sub("", path.read_text())
+    assert [found[0] for found in DIALECT.finditer(text)] == []
