@@ -79,7 +79,7 @@ class Terminal:
             setattr(sys, name, _with_complete_writes(getattr(sys, name)))
         # A stream is None when its descriptor was closed before the start.
         return cls(
-            stdin=sys.stdin or io.StringIO(),
+            stdin=sys.stdin or Path(os.devnull).open(encoding="utf-8"),
             stdout=sys.stdout or cast("TextIO", _Closed()),
             stderr=sys.stderr or io.StringIO(),
             environ=os.environ,

@@ -209,3 +209,12 @@ def test_a_non_blocking_pipe_is_waited_for(co, long_answer):
 
 def test_help_that_does_not_fit_is_an_error_without_buffers_too(co):
     assert co.shell("PYTHONUNBUFFERED=1 co chat --help > /dev/full").returncode == 23
+
+
+@pytest.mark.parametrize(
+    "words", ["chat Hi -d README.md", "rerank -q a examples/capitals.txt"]
+)
+def test_a_command_that_reads_a_file_needs_no_standard_input(co, words):
+    run = co.shell(f"co {words} -p sandbox <&-")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
