@@ -289,7 +289,7 @@ complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; 
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
-complete -c co -n '__co_at co 0' -a 'sandbox' -d 'A local stand-in for the API: no model, no key, no network'
+complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
 complete -c co -n '__co_lacks co --version' -l version -d 'Print the version'
 complete -c co -n '__co_lacks co -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'

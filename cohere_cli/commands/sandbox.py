@@ -1,4 +1,4 @@
-"""`co sandbox`: the stand-in API, for other programs."""
+"""`co sandbox`: a mock of the API for other programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ app = typer.Typer()
 
 @app.callback(invoke_without_command=True)
 def sandbox(ctx: typer.Context) -> None:
-    """A local stand-in for the API: no model, no key, no network."""
+    """Mock the API locally: no model, no key, no network."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
@@ -68,13 +68,13 @@ def serve(
 ) -> None:
     """Serve until interrupted; print a line that a shell can evaluate.
 
-    Its rerank is a real BM25; its chat quotes the documents that it is given.
+    Rerank is a real BM25; chat answers by quoting the documents of the request.
     """
     from cohere_cli.sandbox.pipeline import Setup, parse_fault_options, parse_script
 
     if replay is not None and record is not None:
-        hint = "record first, then serve what was recorded"
-        raise UsageProblem("--record does not go with --replay", hint=hint)
+        hint = "record first, then replay the recordings"
+        raise UsageProblem("--record and --replay cannot be combined", hint=hint)
     terminal = Terminal.system()
     setup = Setup(
         rules=parse_script(_rules(script, terminal), Path(script or "").parent),
@@ -100,12 +100,12 @@ def run(port: int, terminal: Terminal, setup: "Setup", *, verbose: bool) -> None
 
 
 def _rules(script: str | None, terminal: Terminal) -> list[tuple[str, Any]]:
-    """Read the rules of a script, each with the line where it begins."""
+    """Read the rules of a script, each with its file and first line."""
     if script is None:
         return []
     from cohere_cli.documents.reader import read_records
 
-    # JSON is YAML, too; and YAML is read with the line of each rule.
+    # JSON is also YAML, and the YAML reader reports the line of each rule.
     records = list(read_records([script], terminal.stdin.buffer, "yaml"))
     return [(f"{record.source}:{record.line}", record.data) for record in records]
 
@@ -115,8 +115,8 @@ def _recorder(
 ) -> "RecordingTarget | None":
     if folder is None:
         if profile is not None:
-            hint = "add --record DIR: without it no other server is called"
-            raise UsageProblem("--profile does nothing without --record", hint=hint)
+            hint = "add --record DIR, or remove --profile"
+            raise UsageProblem("--profile needs --record", hint=hint)
         return None
     from cohere_cli.commands.call.session import connection_to, resolve_settings
     from cohere_cli.commands.flags.base import CallFlags
@@ -125,7 +125,7 @@ def _recorder(
     settings = resolve_settings(CallFlags(profile=profile), terminal, model=None)
     if settings.sandbox:
         hint = "name a profile of the real API with --profile"
-        raise UsageProblem("--record needs another server than the sandbox", hint=hint)
+        raise UsageProblem("--record needs a server other than the sandbox", hint=hint)
     connection = connection_to(settings, settings.base_url, settings.key)
     return RecordingTarget(
         connection, Path(folder), lambda line: terminal.note(f"co: {line}")

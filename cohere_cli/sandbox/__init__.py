@@ -1,4 +1,4 @@
-"""A stand-in for Cohere's API on the loopback: real sockets, and no model."""
+"""A mock of Cohere's API on the loopback interface: real sockets, no model."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -21,18 +21,18 @@ def running(
 ) -> AbstractContextManager[Sandbox]:
     """Run a sandbox on 127.0.0.1 while the block runs; port 0 means any free one.
 
-    It accepts connections when the block begins. *log* gets one line a request:
-    method, path, status and request id, never a key or a body. *watch* gets each
-    request's path and body, for tests of what a program sends. Both are called
-    from the connections' own threads.
+    It accepts connections when the block begins. *log* receives one line per
+    request: method, path, status and request id, never a key or a body. *watch*
+    receives the path and body of each request, so that tests can check what a
+    program sends. Both are called from the threads of the connections.
 
-    *script* are the rules of a script, whose files are looked for in the current
-    folder; *faults* spoil every reply; *replay* is a folder of recordings. With
-    *trial* the limits of a trial key hold; with *any_key* any key is taken, not
-    only the sandbox's own.
+    *script* holds the rules of a script, whose files are relative to the current
+    folder; *faults* are injected into every reply; *replay* is a folder of
+    recordings. *trial* enforces the limits of a trial key; *any_key* accepts any
+    key, not only the sandbox's own.
 
-    Raises `UsageProblem` where it cannot listen, and for a fault that does not
-    exist; `InputProblem` for a script or a folder that cannot be used.
+    Raises `UsageProblem` if it cannot listen or a fault does not exist, and
+    `InputProblem` if a script or a folder cannot be used.
     """
     from cohere_cli.sandbox.pipeline import Setup, parse_fault_options, parse_script
     from cohere_cli.sandbox.server import run_server

@@ -1,4 +1,4 @@
-"""Who is let in: programs of this machine that know the key."""
+"""Access checks and the rate limits of a trial key."""
 
 import re
 from collections import defaultdict, deque
@@ -21,7 +21,10 @@ _WRONG_KEY = (
 
 
 def reject_browser_requests(request: Request) -> None:
-    """Refuse web pages: they send an Origin, or a name that was bound to 127.0.0.1."""
+    """Reject requests of web pages; raises `ApiError`.
+
+    They have an `Origin` or, by DNS rebinding, a `Host` other than this machine.
+    """
     if "origin" in request.headers:
         raise ApiError(403, "requests from web pages are not allowed")
     if not _LOOPBACK_HOST.fullmatch(request.headers.get("host", "")):
@@ -29,7 +32,7 @@ def reject_browser_requests(request: Request) -> None:
 
 
 def check_key(request: Request, key: str | None) -> None:
-    """Refuse a request without *key*; None takes any, but none at all."""
+    """Reject a request without *key*; None accepts any key, but requires one."""
     given = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
     if not given:
         raise ApiError(401, "no api key supplied")
@@ -37,7 +40,7 @@ def check_key(request: Request, key: str | None) -> None:
         raise ApiError(401, _WRONG_KEY)
 
 
-# https://docs.cohere.com/docs/rate-limits: calls a minute, and a month.
+# https://docs.cohere.com/docs/rate-limits: calls per minute and per month.
 _CALLS_PER_MINUTE = {
     "/v2/chat": 20,
     "/compatibility/v1/chat/completions": 20,
@@ -51,7 +54,7 @@ _LIMIT_MESSAGE = "You are using a Trial key, which is limited to {} API calls / 
 
 
 class TrialLimits:
-    """Counts calls by path, before *answer* has them; *clock* counts seconds."""
+    """Limits the calls per path before *answer* is called; *clock* returns seconds."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class TrialLimits:
     def respond(self, request: Request) -> Response:
         """Return the reply with a trial key's headers; raises `ApiError`.
 
-        A call beyond a limit counts for nothing.
+        A rejected call does not count.
         """
         most = _CALLS_PER_MINUTE.get(request.path, _OTHER_CALLS_PER_MINUTE)
         left = self._take(request.path, most)
@@ -80,7 +83,7 @@ class TrialLimits:
         return replace(response, headers={**response.headers, **limits})
 
     def _take(self, path: str, most: int) -> int:
-        """Count a call, and return how many are left in this minute."""
+        """Count a call and return how many remain in this minute."""
         with self._lock:
             now, calls = self._clock(), self._calls[path]
             while calls and calls[0] <= now - _MINUTE:

@@ -1,4 +1,4 @@
-"""Which request gets which reply: the sandbox's endpoints."""
+"""The sandbox's endpoints: paths and methods to handlers."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,18 +49,21 @@ Payload = Mapping[str, Any] | Iterator[bytes]
 
 
 class Endpoint(NamedTuple):
-    """An endpoint's name in scripts, and what it says; only a chat is answered."""
+    """An endpoint: its name in scripts and its handler.
+
+    Only the chat endpoints call the `AnswerFunction`.
+    """
 
     name: str
     respond: Callable[[Request, AnswerFunction], Payload]
 
 
-def respond(request: Request, answering: AnswerFunction = answer_chat) -> Response:
-    """Return the reply to *request*; a chat's is *answering*'s. Raises `ApiError`.
+def respond(request: Request, answer: AnswerFunction = answer_chat) -> Response:
+    """Return the reply to *request*; raises `ApiError`.
 
-    The same request gets the same reply.
+    *answer* answers a chat. The same request always gets the same reply.
     """
-    reply = find_endpoint(request).respond(request, answering)
+    reply = find_endpoint(request).respond(request, answer)
     trace = request.digest[32:]
     if isinstance(reply, Mapping):
         return Response(200, trace, as_bytes(reply))
@@ -68,7 +71,7 @@ def respond(request: Request, answering: AnswerFunction = answer_chat) -> Respon
 
 
 def find_endpoint(request: Request) -> Endpoint:
-    """Return the endpoint that *request* means; raises `ApiError`."""
+    """Return the endpoint for *request*; raises `ApiError`."""
     methods = _ENDPOINTS.get(request.path) or _ENDPOINTS.get(_wildcard(request.path))
     if methods is None:
         raise ApiError(404, "404 page not found")
@@ -86,9 +89,9 @@ def _last_segment(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _chat(request: Request, answering: AnswerFunction) -> Payload:
+def _chat(request: Request, answer: AnswerFunction) -> Payload:
     body = parse_chat_body(request.body)
-    events = _events(body, request.path, answering)
+    events = _events(body, request.path, answer)
     return (
         _stream(map(encode_event, events))
         if body.stream
@@ -96,14 +99,14 @@ def _chat(request: Request, answering: AnswerFunction) -> Payload:
     )
 
 
-def _compat(request: Request, answering: AnswerFunction) -> Payload:
-    asked = parse_compat_body(request.body)
-    reply = _events(asked.body, request.path, answering)
-    events = [*to_compat_events(reply, asked.body.model)]
-    if not asked.body.stream:
+def _compat(request: Request, answer: AnswerFunction) -> Payload:
+    compat = parse_compat_body(request.body)
+    reply = _events(compat.body, request.path, answer)
+    events = [*to_compat_events(reply, compat.body.model)]
+    if not compat.body.stream:
         return encode_completion(_collect_reply(events))
     chunks = [*encode_chunks(events)]
-    if asked.wants_usage:
+    if compat.wants_usage:
         chunks.append(encode_usage(_collect_reply(events)))
     return _stream(chunks)
 
@@ -150,20 +153,18 @@ _ENDPOINTS: Mapping[str, Mapping[str, Endpoint]] = {
 }
 
 
-def _events(
-    body: ChatBody, path: str, answering: AnswerFunction
-) -> Iterator[KnownEvent]:
-    # An answer and its stream are one reply: they have the same ids.
+def _events(body: ChatBody, path: str, answer: AnswerFunction) -> Iterator[KnownEvent]:
+    # A streamed and an unstreamed reply to the same body have the same ids.
     text = json.dumps(to_json(body.replace(stream=None)))
     digest = sha256(f"{path}\n{text}".encode()).hexdigest()
-    options = body.citation_options
-    manner = ReplyOptions(
+    citations = body.citation_options
+    options = ReplyOptions(
         id=uuid(digest),
         input_tokens=input_tokens(body),
-        citations_last=options is not None and options.mode == "ACCURATE",
+        citations_last=citations is not None and citations.mode == "ACCURATE",
         logprobs=body.logprobs or False,
     )
-    return answer_events(answering(body), manner)
+    return answer_events(answer(body), options)
 
 
 def _collect_reply(events: Iterable[KnownEvent]) -> Reply:
@@ -173,6 +174,6 @@ def _collect_reply(events: Iterable[KnownEvent]) -> Reply:
     return reply
 
 
-def _stream(datas: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    yield from map(sse_frame, datas)
+def _stream(payloads: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    yield from map(sse_frame, payloads)
     yield DONE

@@ -1,4 +1,4 @@
-"""One connection: requests read from the socket, replies written to it."""
+"""The HTTP/1.1 side of one connection: reads requests, writes replies."""
 
 import contextlib
 import re
@@ -19,36 +19,36 @@ from cohere_cli.sandbox.messages import (
 from cohere_cli.terminal import clean_line
 
 MAX_BODY = 64 * 1024 * 1024  # bytes
-_IDLE_TIMEOUT = 60.0  # seconds of silence after which a connection is given up
-_DRAIN_SECONDS = 2.0  # seconds to read on what a refused client still sends
+_IDLE_TIMEOUT = 60.0  # seconds without data after which a connection is closed
+_DRAIN_SECONDS = 2.0  # seconds to read what a rejected client still sends
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
-_UNAUTHORIZED = 401  # the API gives such a reply no id
-# SO_LINGER, on, for 0 seconds: what is closed so is reset.
+_UNAUTHORIZED = 401  # the API sends no trace id with this status
+# SO_LINGER, on, 0 seconds: closing the socket resets the connection.
 LINGER_RESET = struct.pack("ii", 1, 0)
-_MAX_LINE = 4096  # bytes of a chunk's size, or of a trailer
+_MAX_LINE = 4096  # bytes of a chunk-size line or a trailer
 
 Log = Callable[[str], None]
 Watch = Callable[[str, bytes], None]
 
 
 class HttpHandler(BaseHTTPRequestHandler):
-    """Speaks HTTP/1.1 for one connection; says nothing on standard error."""
+    """Serves HTTP/1.1 on one connection; writes nothing to standard error."""
 
     protocol_version = "HTTP/1.1"
-    # The base class takes what it cannot read for HTTP/0.9, and answers without
-    # a status.
+    # The base class treats a malformed request line as HTTP/0.9 and answers it
+    # without a status.
     default_request_version = "HTTP/1.1"
     server_version = "co-sandbox"
     sys_version = ""
     timeout = _IDLE_TIMEOUT
-    # An event is worth nothing while it waits for others to fill a packet.
+    # Events must not wait for others to fill a packet.
     disable_nagle_algorithm = True
     log: Log | None = None
     watch: Watch | None = None
     respond: Callable[[Request], Response]
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        # The base class looks for do_GET, do_POST...: routes decide on methods.
+        # The base class looks up do_GET, do_POST...; `endpoints` checks the method.
         if not name.startswith("do_"):
             raise AttributeError(name)
         return self._handle_request
@@ -59,7 +59,7 @@ class HttpHandler(BaseHTTPRequestHandler):
             super().handle()
 
     def finish(self) -> None:
-        """Close both files, whatever became of the socket below them."""
+        """Close both files, even if the socket below them is already closed."""
         with contextlib.suppress(OSError):
             super().finish()
 
@@ -69,7 +69,7 @@ class HttpHandler(BaseHTTPRequestHandler):
     def send_error(
         self, code: int, message: str | None = None, explain: str | None = None
     ) -> None:
-        """Refuse a malformed HTTP request, as JSON; the base class would write HTML."""
+        """Reject a malformed request with JSON; the base class would write HTML."""
         self.close_connection = True
         self._send_response(
             error_response(ApiError(code, (message or "bad request").lower()), "0" * 64)
@@ -93,7 +93,7 @@ class HttpHandler(BaseHTTPRequestHandler):
         self._send_response(self.respond(request))
 
     def _target(self) -> SplitResult:
-        """Return what was asked for; empty if that is not a URL."""
+        """Return the request target; empty if it is not a valid URL."""
         path: str = vars(self).get("path", "")
         try:
             return urlsplit(path)
@@ -120,7 +120,7 @@ class HttpHandler(BaseHTTPRequestHandler):
             yield self._read_exactly(size)
             self.rfile.readline(_MAX_LINE)
         while self.rfile.readline(_MAX_LINE).strip():
-            """Trailers say nothing that matters here."""
+            """Discard the trailers."""
 
     def _read_chunk_size(self) -> int:
         line = self.rfile.readline(_MAX_LINE).partition(b";")[0].strip()
@@ -131,7 +131,7 @@ class HttpHandler(BaseHTTPRequestHandler):
     def _read_exactly(self, length: int) -> bytes:
         data = self.rfile.read(length)
         if len(data) < length:
-            raise ConnectionResetError("the client hung up inside its request")
+            raise ConnectionResetError("the client disconnected during its request")
         return data
 
     def _send_response(self, response: Response) -> None:
@@ -143,7 +143,7 @@ class HttpHandler(BaseHTTPRequestHandler):
         except Disconnect as exc:
             self._disconnect(exc)
         finally:
-            # A recording ends with its reply, though the client hung up.
+            # Close the recording, even if the client disconnected.
             if isinstance(response.body, Generator):
                 response.body.close()
 
@@ -157,19 +157,19 @@ class HttpHandler(BaseHTTPRequestHandler):
         else:
             self.wfile.writelines(body)
 
-    def _disconnect(self, hang_up: Disconnect) -> None:
-        """Go without a word, as a fault wants it."""
+    def _disconnect(self, fault: Disconnect) -> None:
+        """Drop the connection, as the injected fault requires."""
         self.close_connection = True
-        if hang_up.how == "reset":
+        if fault.how == "reset":
             self.connection.setsockopt(SOL_SOCKET, SO_LINGER, LINGER_RESET)
-        elif hang_up.how == "stall":
-            self._drain(hang_up.seconds)
+        elif fault.how == "stall":
+            self._drain(fault.seconds)
 
     def _log_request(self, response: Response) -> None:
-        """Log before the reply: who has the reply can rely on the line."""
+        """Log before replying, so that a client with the reply can rely on the line."""
         if self.log:
-            asked = f"{self.command or '-'} {self._target().path or '-'}"
-            self.log(clean_line(f"{asked} {response.status} {response.trace}"))
+            target = f"{self.command or '-'} {self._target().path or '-'}"
+            self.log(clean_line(f"{target} {response.status} {response.trace}"))
 
     def _send_head(self, response: Response) -> None:
         self.send_response(response.status)
@@ -194,13 +194,13 @@ class HttpHandler(BaseHTTPRequestHandler):
         return self.request_version != "HTTP/1.0"
 
     def _send_chunks(self, events: Iterator[bytes]) -> None:
-        # An empty chunk would be the end of all.
+        # An empty chunk would end the body.
         for event in filter(None, events):
             self.wfile.write(b"%x\r\n%b\r\n" % (len(event), event))
         self.wfile.write(b"0\r\n\r\n")
 
     def _drain(self, seconds: float) -> None:
-        """Read on for a while: closing now would reset the unread reply away."""
+        """Read for *seconds* first: closing now could discard the unread reply."""
         self.connection.settimeout(seconds)
         while self.rfile.read1(MAX_BODY):
-            """Thrown away."""
+            """Discard the data."""

@@ -1,4 +1,4 @@
-"""A reply on its way out: its head, and its body in pieces or in one."""
+"""HTTP requests and responses, API errors and server-sent events."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A whole request; `path` has no query, header names are in small letters.
+    """A complete request; `path` has no query, header names are in lower case.
 
-    Of a parameter that the query gives twice, `query` has the last.
+    If a parameter is repeated, `query` has its last value.
     """
 
     method: str
@@ -25,12 +25,12 @@ class Request:
 
     @property
     def digest(self) -> str:
-        """64 hex digits that are the same for the same request."""
+        """64 hex digits, the same for the same path and body."""
         return sha256(b"%b\n%b" % (self.path.encode(), self.body)).hexdigest()
 
 
 def uuid(digest: str) -> str:
-    """Write a digest as a version 4 UUID (RFC 9562)."""
+    """Format a digest as a version 4 UUID (RFC 9562)."""
     low, high, rest = digest[:12], digest[13:16], digest[17:32]
     return f"{low[:8]}-{low[8:]}-4{high}-a{rest[:3]}-{rest[3:]}"
 
@@ -39,9 +39,9 @@ DOCS = "https://docs.cohere.com"
 
 
 class ApiError(Exception):
-    """The request ends here, with this HTTP status and message.
+    """An error reply with this HTTP status and message.
 
-    *more* are further fields of the body, *headers* go before it.
+    *more* holds further fields of the body, *headers* further headers.
     """
 
     def __init__(
@@ -59,36 +59,40 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
-def invalid(why: str) -> ApiError:
-    """Return the refusal of a request that can never be right."""
-    return ApiError(400, f"invalid request: {why}")
+def invalid(reason: str) -> ApiError:
+    """Return the error for an invalid request."""
+    return ApiError(400, f"invalid request: {reason}")
 
 
-def invalid_json(why: str) -> ApiError:
-    """Return the refusal of a body that is not JSON."""
-    return ApiError(400, f"invalid json syntax: {why}")
+def invalid_json(reason: str) -> ApiError:
+    """Return the error for a body that is not JSON."""
+    return ApiError(400, f"invalid json syntax: {reason}")
 
 
-def violation_error(flaw: "Violation", page: str) -> ApiError:
-    """Return the refusal of a body with *flaw*; *page* documents the endpoint."""
-    name = str(flaw.path[-1]) if flaw.path else "body"
-    match flaw.fault:
+def violation_error(violation: "Violation", page: str) -> ApiError:
+    """Return the error for a body with *violation*; *page* documents the endpoint."""
+    name = str(violation.path[-1]) if violation.path else "body"
+    match violation.fault:
         case "unknown":
             return ApiError(
                 422,
                 f"unknown field: parameter '{name}' is not a valid field. "
                 f"For proper usage, please refer to {DOCS}/{page}",
             )
-        case "missing" if flaw.path == ("model",):
+        case "missing" if violation.path == ("model",):
             return ApiError(400, "a model parameter is required for this endpoint.")
         case "missing":
-            return invalid(f"{flaw.field} is required")
-        case "wrong" if flaw.path == ("temperature",) and "equal" in flaw.reason:
+            return invalid(f"{violation.field} is required")
+        case "wrong" if _is_temperature_range(violation):
             return invalid("temperature must be between 0 and 1.0 inclusive.")
-        case "wrong" if not flaw.path:
-            return invalid_json("nested too deep, or half a character in a string")
+        case "wrong" if not violation.path:
+            return invalid_json("nested too deeply, or an unpaired surrogate")
         case "wrong":
-            return invalid(f"{flaw.field} {flaw.reason}")
+            return invalid(f"{violation.field} {violation.reason}")
+
+
+def _is_temperature_range(violation: "Violation") -> bool:
+    return violation.path == ("temperature",) and "equal" in violation.reason
 
 
 JSON = "application/json"
@@ -96,9 +100,10 @@ EVENTS = "text/event-stream"
 
 
 class Disconnect(Exception):
-    """The reply goes no further: the connection is left as *how* says.
+    """Raised to drop the connection before the reply is complete.
 
-    It is closed, reset (RST), or kept in silence for *seconds*, then closed.
+    *how* is `close`, `reset` (RST), or `stall`: send nothing for *seconds*, then
+    close.
     """
 
     def __init__(
@@ -110,15 +115,15 @@ class Disconnect(Exception):
 
 
 def no_delay() -> None:
-    """Let a reply begin without delay."""
+    """Start a reply without delay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A reply: one body, or the pieces of a stream, each to be sent at once.
+    """A reply: a complete body, or the parts of a stream, each sent immediately.
 
-    `begin` is called before the head is sent. It may take its time; it, and the
-    pieces, may raise `Disconnect`.
+    `begin` is called before the head is sent and may block. `begin` and the parts
+    may raise `Disconnect`.
     """
 
     status: int
@@ -129,18 +134,16 @@ class Response:
     begin: Callable[[], None] = no_delay
 
 
-def error_response(refused: ApiError, digest: str) -> Response:
-    """Return an error as the API writes it."""
-
-    error = {"id": uuid(digest), "message": refused.message}
-    body = as_bytes(refused.more | error)
-    return Response(refused.status, digest[32:], body, headers=refused.headers)
+def error_response(error: ApiError, digest: str) -> Response:
+    """Return an error in the format of the API."""
+    body = as_bytes({**error.more, "id": uuid(digest), "message": error.message})
+    return Response(error.status, digest[32:], body, headers=error.headers)
 
 
 def as_bytes(value: Any) -> bytes:
-    """Write JSON as the API does: in one line, without spaces, not escaped."""
+    """Encode JSON as the API does: on one line, without spaces or escapes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # JSON inside a tool's result may name half of a surrogate pair.
+    # JSON inside a tool's result may have an unpaired surrogate.
     return text.encode(errors="replace")
 
 
@@ -148,6 +151,6 @@ DONE = b"data: [DONE]\n\n"
 
 
 def sse_frame(data: Mapping[str, Any]) -> bytes:
-    """Return *data* as a server-sent event, which is named if *data* has a type."""
+    """Return *data* as a server-sent event, named after the type of *data*, if any."""
     name = f"event: {data['type']}\n" if "type" in data else ""
     return b"%bdata: %b\n\n" % (name.encode(), as_bytes(data))

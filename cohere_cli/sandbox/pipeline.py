@@ -1,4 +1,4 @@
-"""Who answers a request, and what becomes of the answer: one layer upon another."""
+"""The path of a request through the sandbox: access, limits, script, faults."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 class Setup:
     """The configuration of a sandbox.
 
-    `rules` come first; for what they do not answer, `replay` names a folder of
-    recordings, or `record` a server to ask. `strikes` spoil every reply. With
-    `trial`, the limits of a trial key hold. Without `any_key`, only the sandbox's
-    own key is taken.
+    `rules` are tried first. Other requests are answered from the recordings in the
+    folder `replay`, or by the server of `record`, or by the sandbox itself.
+    `faults` are injected into every reply. `trial` enforces the limits of a trial
+    key. `any_key` accepts any key, not only the sandbox's own.
     """
 
     rules: "tuple[Rule, ...]" = ()
@@ -40,7 +40,7 @@ class Setup:
 
 
 def parse_fault_options(faults: Iterable[str]) -> "tuple[FaultRule, ...]":
-    """Read *faults*, as a program or a flag names them; raises `UsageProblem`."""
+    """Parse *faults* from a program or a flag; raises `UsageProblem`."""
     texts = list(faults)
     if not texts:
         return ()
@@ -48,13 +48,13 @@ def parse_fault_options(faults: Iterable[str]) -> "tuple[FaultRule, ...]":
     from cohere_cli.sandbox.faults.parse import InvalidFault, parse_faults
 
     try:
-        return tuple(strike for text in texts for strike in parse_faults(text))
+        return tuple(rule for text in texts for rule in parse_faults(text))
     except InvalidFault as exc:
         raise UsageProblem(str(exc), hint=exc.hint) from exc
 
 
 def parse_script(values: Iterable[tuple[str, Any]], folder: Path) -> "tuple[Rule, ...]":
-    """Read a script: each rule with its place; raises `InputProblem`."""
+    """Parse a script's rules, each with its location; raises `InputProblem`."""
     rules = list(values)
     if not rules:
         return ()
@@ -64,29 +64,29 @@ def parse_script(values: Iterable[tuple[str, Any]], folder: Path) -> "tuple[Rule
 
 
 FAULT_HEADER = "x-co-fault"
-"""The header by which a request asks for faults."""
+"""The header in which a request names faults to inject."""
 
 Responder = Callable[[Request], Response]
 
 
 class Pipeline:
-    """A sandbox's replies, for several threads, as long as its server lives.
+    """Answers requests; safe to use from several threads.
 
-    *key* is the one that it takes, None any. Raises `InputProblem` where a folder
-    of the setup cannot be used.
+    *key* is the only key accepted; None accepts any. Raises `InputProblem` if a
+    folder of the setup cannot be used.
     """
 
     def __init__(self, setup: Setup, key: str | None) -> None:
         self._key = key
         self._faults = setup.faults
         self._schedule = FaultSchedule()
-        # What is recorded, or is to be, may have more endpoints than ours.
+        # A recorded server may have endpoints that the sandbox does not have.
         self._answers_locally = not (setup.replay or setup.record)
         self._close: Callable[[], None] = lambda: None
         self._answer = self._with_script_and_limits(self._base_responder(setup), setup)
 
     def close(self) -> None:
-        """Give up what is held open."""
+        """Close the connections to a recorded server."""
         self._close()
 
     def respond(self, request: Request) -> Response:
@@ -99,22 +99,22 @@ class Pipeline:
             return self._respond_with_faults(request, _header_faults(request))
         except ApiError as exc:
             return error_response(exc, request.digest)
-        except Exception as exc:  # noqa: BLE001 - a bug of ours must not look like silence
-            why = f"internal server error: {type(exc).__name__}"
-            return error_response(ApiError(500, why), request.digest)
+        except Exception as exc:  # noqa: BLE001 - report a bug as a status 500
+            reason = f"internal server error: {type(exc).__name__}"
+            return error_response(ApiError(500, reason), request.digest)
 
     def _respond_with_faults(
-        self, request: Request, wanted: "tuple[FaultRule, ...]"
+        self, request: Request, faults: "tuple[FaultRule, ...]"
     ) -> Response:
         try:
             response = self._answer(request)
         except ApiError as exc:
             response = error_response(exc, request.digest)
-        response = self._schedule.apply(response, "header", wanted)
+        response = self._schedule.apply(response, "header", faults)
         return self._schedule.apply(response, "setup", self._faults)
 
     def _base_responder(self, setup: Setup) -> Responder:
-        """Return what answers where nothing else does."""
+        """Return the responder for requests that no rule matches."""
         if setup.replay:
             from cohere_cli.sandbox.recordings.replayer import Replayer
 
@@ -122,9 +122,9 @@ class Pipeline:
         if setup.record:
             from cohere_cli.sandbox.recordings.recorder import RecordingProxy
 
-            keeping = RecordingProxy(setup.record)
-            self._close = keeping.close
-            return keeping.asked
+            proxy = RecordingProxy(setup.record)
+            self._close = proxy.close
+            return proxy.respond
         return _answer_locally
 
     def _with_script_and_limits(self, answer: Responder, setup: Setup) -> Responder:
@@ -140,7 +140,7 @@ class Pipeline:
 
 
 def _answer_locally(request: Request) -> Response:
-    # On the first request: a sandbox starts inside a command that shall be quick.
+    # Imported on the first request, so that a command with a sandbox starts fast.
     from cohere_cli.sandbox.endpoints import respond
 
     return respond(request)

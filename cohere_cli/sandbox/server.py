@@ -1,4 +1,4 @@
-"""The stand-in's server: a listening socket, and a thread for each connection."""
+"""The sandbox's TCP server: a listening socket and one thread per connection."""
 
 import contextlib
 import socket
@@ -17,16 +17,16 @@ from cohere_cli.sandbox.pipeline import Pipeline, Setup
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Where a running sandbox is: its base URL, and the key that it takes."""
+    """A running sandbox: its base URL and the key that it accepts."""
 
     url: str
     key: str
 
 
 _LOOPBACK = "127.0.0.1"
-_MAX_CONNECTIONS = 512  # connections at once; a thread each
-_WAKE_ATTEMPTS = 100  # of 10 ms: a loop that cannot be woken must not hold the program
-_POLL_INTERVAL = 3600.0  # seconds between looks at the flag: `_stop` wakes it anyway
+_MAX_CONNECTIONS = 512  # simultaneous connections, one thread each
+_WAKE_ATTEMPTS = 100  # of 10 ms each: waking the loop must not block the program
+_POLL_INTERVAL = 3600.0  # seconds between checks of the flag; `stop` wakes the loop
 
 
 @contextlib.contextmanager
@@ -34,7 +34,7 @@ def run_server(
     port: int, log: Log | None, watch: Watch | None, setup: Setup
 ) -> Iterator[Sandbox]:
     """Serve while the block runs; then close every connection and the socket."""
-    # It says what it is, wherever it turns up, and is another one at each start.
+    # The prefix identifies a leaked key; each start generates a new one.
     key = f"sandbox-{urandom(12).hex()}"
     with contextlib.closing(Pipeline(setup, None if setup.any_key else key)) as stage:
         server = _bind(port, log=log, watch=watch, respond=stage.respond)
@@ -60,19 +60,19 @@ class _Server(ThreadingMixIn, TCPServer):
         super().process_request(request, client_address)
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Turn away, by closing, who would be one connection too many."""
+        """Return whether another connection is allowed."""
         return len(self._open) < _MAX_CONNECTIONS
 
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
-        # One that is to be reset must not be ended in peace before.
+        # A connection to be reset must not be shut down cleanly first.
         if request.getsockopt(SOL_SOCKET, SO_LINGER, len(LINGER_RESET)) == LINGER_RESET:
             self.close_request(request)
         else:
             super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: the program's standard error is not ours."""
+        """Write nothing: standard error belongs to the program around it."""
 
     def stop(self) -> None:
         stopping = Thread(target=self.shutdown, daemon=True)
@@ -80,7 +80,7 @@ class _Server(ThreadingMixIn, TCPServer):
         for _ in range(_WAKE_ATTEMPTS):
             if not stopping.is_alive():
                 break
-            # The loop looks at its flag when somebody connects: somebody does.
+            # The loop checks its flag when a client connects, so connect to it.
             with contextlib.suppress(OSError):
                 socket.create_connection(self.server_address, 1.0).close()  # type: ignore[arg-type]
             stopping.join(0.01)
@@ -91,7 +91,7 @@ class _Server(ThreadingMixIn, TCPServer):
 
 
 def _bind(port: int, **listeners: Any) -> _Server:
-    methods = {name: staticmethod(tell) for name, tell in listeners.items() if tell}
+    methods = {name: staticmethod(call) for name, call in listeners.items() if call}
     handler = type("HttpHandler", (HttpHandler,), methods)
     try:
         return _Server(port, handler)

@@ -1,4 +1,4 @@
-"""From a request's bytes to a checked body; or a refusal, in the API's words."""
+"""Parses and validates request bodies; errors have the API's messages."""
 
 import re
 from collections import Counter
@@ -85,7 +85,7 @@ def _parse_object(raw: bytes) -> dict[str, Any]:
 
 
 def _uppercase_citation_mode(data: dict[str, Any]) -> dict[str, Any]:
-    """Write the citation mode as the reference does; the API takes small letters."""
+    """Convert the citation mode to upper case; the API accepts lower case, too."""
     options = data.get("citation_options")
     if not (isinstance(options, dict) and isinstance(options.get("mode"), str)):
         return data
@@ -98,8 +98,8 @@ _TOOL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def check_rules(body: ChatBody) -> None:
     """Raise `ApiError` for the first rule that *body* breaks."""
-    for refusal in _rule_errors(body):
-        raise refusal
+    for error in _rule_errors(body):
+        raise error
 
 
 def _rule_errors(body: ChatBody) -> Iterator[ApiError]:

@@ -41,11 +41,11 @@ def client():
 
 @pytest.fixture
 def serve():
-    """Start sandboxes as they are wanted; they end with the test."""
+    """Return a function that starts sandboxes; they stop after the test."""
     with contextlib.ExitStack() as stack:
 
-        def start(*, any_key=True, **wanted):
-            sandbox = stack.enter_context(running(any_key=any_key, **wanted))
+        def start(*, any_key=True, **options):
+            sandbox = stack.enter_context(running(any_key=any_key, **options))
             return Client(int(sandbox.url.rpartition(":")[2]), sandbox.key)
 
         yield start
@@ -53,7 +53,7 @@ def serve():
 
 @pytest.fixture
 def serve_setup():
-    """Start a sandbox with a setup that only the command line can make."""
+    """Return a function that starts a sandbox with a `Setup`."""
     with contextlib.ExitStack() as stack:
 
         def start(setup):

@@ -15,27 +15,27 @@ def check(client, key):
     return status, headers, json.loads(text)
 
 
-def test_its_own_key_is_valid(serve):
+def test_the_sandbox_s_own_key_is_valid(serve):
     client = serve(any_key=False)
-    status, _, said = check(client, client.key)
-    assert (status, said["valid"]) == (200, True)
-    assert [*said] == ["valid", "organization_id", "owner_id"]
+    status, _, payload = check(client, client.key)
+    assert (status, payload["valid"]) == (200, True)
+    assert [*payload] == ["valid", "organization_id", "owner_id"]
 
 
 @pytest.mark.parametrize("key", ["sandbox", "Ã©"])
-def test_any_other_key_is_refused_as_the_api_refuses_it(serve, key):
-    status, headers, said = check(serve(any_key=False), key)
-    assert (status, said["message"]) == (401, WRONG)
+def test_another_key_is_rejected_with_the_api_s_message(serve, key):
+    status, headers, payload = check(serve(any_key=False), key)
+    assert (status, payload["message"]) == (401, WRONG)
     assert "x-debug-trace-id" not in headers
 
 
-def test_each_start_has_another_key(serve):
+def test_each_start_has_a_new_key(serve):
     keys = {serve().key for _ in range(3)}
     assert len(keys) == 3
     assert all(key.startswith("sandbox-") for key in keys)
 
 
-def test_any_key_will_do_where_that_is_wanted(serve):
+def test_any_key_accepts_every_key_but_an_empty_one(serve):
     client = serve(any_key=True)
     assert check(client, "whatever")[0] == 200
     assert check(client, "")[0] == 401

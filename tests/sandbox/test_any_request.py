@@ -1,4 +1,4 @@
-"""Requests of every shape: whatever comes, the sandbox has an answer to it."""
+"""Generated requests of every shape: each gets a valid reply."""
 
 import json
 
@@ -57,7 +57,7 @@ SCHEMA = st.recursive(
 
 
 def objects(**fields):
-    """Give objects with some of *fields*, a few of which hold anything at all."""
+    """Generate objects with some of *fields*; a few of the values are arbitrary."""
     return st.fixed_dictionaries(
         {}, optional={name: mostly(field) for name, field in fields.items()}
     )
@@ -94,12 +94,14 @@ TURN = (
     | whole(role=st.just("tool"), tool_call_id=TEXT, content=CONTENT)
 )
 ASKED = whole(role=st.just("user"), content=TEXT)
-TURNS = st.builds(lambda asked, more: [asked, *more], ASKED, st.lists(TURN, max_size=2))
+TURNS = st.builds(
+    lambda first, others: [first, *others], ASKED, st.lists(TURN, max_size=2)
+)
 WORDS = st.text(min_size=1, max_size=30).filter(str.strip)
 DOCUMENT = WORDS | whole(data=st.dictionaries(TEXT, ANYTHING, min_size=1, max_size=3))
 COUNT = st.integers(1, 50)
 CHAT = st.builds(
-    lambda said, more: more | said,
+    lambda required, optional: optional | required,
     whole(model=TEXT | st.just("command-a-reasoning"), messages=TURNS),
     objects(
         stream=st.booleans(),
@@ -116,7 +118,7 @@ CHAT = st.builds(
     ),
 )
 COMPAT = st.builds(
-    lambda said, more: more | said,
+    lambda required, optional: optional | required,
     whole(model=TEXT, messages=TURNS),
     objects(
         stream=st.booleans(),
@@ -148,7 +150,7 @@ REQUESTS = st.sampled_from([*BODIES]).flatmap(
 
 
 def answer(path, body):
-    """Return status and text; what a stream raises on its way is raised here."""
+    """Return status and text; read a stream to its end, so that it raises here."""
     data = json.dumps(body).encode()
     response = STAGE.respond(Request("POST", path, HEADERS, data))
     text = (
@@ -171,7 +173,7 @@ def check(path, body):
 
 @given(REQUESTS)
 @settings(CALM, max_examples=150)
-def test_some_requests_meet_no_bug(request_):
+def test_generated_requests_get_a_valid_reply(request_):
     check(*request_)
 
 
@@ -179,5 +181,5 @@ def test_some_requests_meet_no_bug(request_):
 @pytest.mark.timeout(600)
 @given(REQUESTS)
 @settings(CALM, max_examples=4000)
-def test_thousands_of_requests_meet_no_bug(request_):
+def test_thousands_of_generated_requests_get_a_valid_reply(request_):
     check(*request_)

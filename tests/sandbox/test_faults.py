@@ -35,7 +35,7 @@ def sent(fault, body=ASK, path="/v2/chat"):
 
 
 def raw(client, request, seconds=10.0):
-    """Return all that comes, and how it ended: in an end, a reset or in silence."""
+    """Return the received bytes and how they ended: `end`, `reset` or `silence`."""
     with socket.create_connection(("127.0.0.1", client.port), seconds) as connection:
         connection.sendall(request)
         got = b""
@@ -52,7 +52,7 @@ def raw(client, request, seconds=10.0):
 
 
 def chunked(answer):
-    """Return the chunks of an answer, and whether the last, empty one is there."""
+    """Return the chunks of an answer, and whether it has the final empty chunk."""
     head, _, rest = answer.partition(b"\r\n\r\n")
     assert b"transfer-encoding: chunked" in head
     chunks = []
@@ -78,32 +78,32 @@ def good(client):
     return chunks
 
 
-def spoilt(client, fault, **more):
+def faulty(client, fault, **more):
     answer, how = raw(client, sent(fault, **more))
     return *chunked(answer), how
 
 
 def test_cut_closes_after_some_events(client, good):
-    assert spoilt(client, "cut=2") == (good[:2], False, "end")
+    assert faulty(client, "cut=2") == (good[:2], False, "end")
 
 
-def test_end_is_a_body_s_proper_end(client, good):
-    assert spoilt(client, "end=2") == (good[:2], True, "end")
+def test_end_ends_the_body_normally_after_some_events(client, good):
+    assert faulty(client, "end=2") == (good[:2], True, "end")
 
 
 def test_cut_in_event_sends_half_an_event(client, good):
     half = good[2][: len(good[2]) // 2]
-    assert spoilt(client, "cut-in-event=2") == ([*good[:2], half], False, "end")
+    assert faulty(client, "cut-in-event=2") == ([*good[:2], half], False, "end")
 
 
-def test_cut_in_character_ends_inside_its_bytes(client, good):
-    chunks, is_whole, _ = spoilt(client, "cut-in-character=2")
+def test_cut_in_character_closes_inside_a_multi_byte_character(client, good):
+    chunks, is_whole, _ = faulty(client, "cut-in-character=2")
     assert (chunks[:-1], is_whole) == (good[:2], False)
     assert chunks[-1] == good[2].partition("ß".encode())[0] + b"\xc3"
 
 
-def test_cut_in_character_makes_a_character_where_there_is_none(client, good):
-    chunks, _, _ = spoilt(client, "cut-in-character=0")
+def test_cut_in_character_adds_a_character_if_there_is_none(client, good):
+    chunks, _, _ = faulty(client, "cut-in-character=0")
     (torn,) = chunks
     assert torn[-1:] == b"\xc3"
     assert good[0].startswith(torn[:-1])
@@ -112,41 +112,41 @@ def test_cut_in_character_makes_a_character_where_there_is_none(client, good):
 
 
 def test_reset_resets_after_some_events(client):
-    # What a reset overtakes is lost: only how it ends is sure.
+    # A reset may discard data that was sent before it: check only the end.
     assert raw(client, sent("reset=1"))[1] == "reset"
 
 
-def test_refuse_resets_before_anything_is_said(client):
+def test_refuse_resets_before_the_head(client):
     assert raw(client, sent("refuse")) == (b"", "reset")
 
 
-def test_stall_says_nothing_more_and_stays(client, good):
+def test_stall_sends_no_more_and_leaves_the_connection_open(client, good):
     answer, how = raw(client, sent("stall=2"), seconds=0.3)
     assert (chunked(answer), how) == ((good[:2], False), "silence")
 
 
 def test_split_sends_single_bytes(client, good):
-    chunks, is_whole, _ = spoilt(client, "split")
+    chunks, is_whole, _ = faulty(client, "split")
     assert {len(chunk) for chunk in chunks} == {1}
     assert (b"".join(chunks), is_whole) == (b"".join(good), True)
 
 
-def test_garbage_is_one_event_among_good_ones(client, good):
-    chunks, is_whole, _ = spoilt(client, "garbage=1")
+def test_garbage_inserts_an_invalid_event(client, good):
+    chunks, is_whole, _ = faulty(client, "garbage=1")
     assert is_whole
     assert chunks == [good[0], chunks[1], *good[1:]]
     with pytest.raises(ValueError, match="Unterminated"):
         json.loads(chunks[1].removeprefix(b"data: ").strip())
 
 
-def test_an_unknown_event_is_one_among_good_ones(client, good):
-    chunks, _, _ = spoilt(client, "unknown-event=1")
+def test_unknown_event_inserts_an_event(client, good):
+    chunks, _, _ = faulty(client, "unknown-event=1")
     new = b'event: future-event\ndata: {"type":"future-event","delta":{}}\n\n'
     assert chunks == [good[0], new, *good[1:]]
 
 
-def test_failed_ends_as_a_failed_generation_does(client, good):
-    chunks, is_whole, _ = spoilt(client, "failed=1")
+def test_failed_ends_like_a_failed_generation(client, good):
+    chunks, is_whole, _ = faulty(client, "failed=1")
     end = json.loads(chunks[1].partition(b"data: ")[2])
     assert (chunks[0], chunks[2], is_whole) == (good[0], b"data: [DONE]\n\n", True)
     assert end == {
@@ -162,30 +162,30 @@ def test_failed_ends_as_a_failed_generation_does(client, good):
 
 
 @pytest.mark.parametrize("events", [0, 1])
-def test_failed_speaks_openai_s_words_where_they_are_spoken(client, events):
+def test_failed_has_openai_s_format_on_the_compatible_endpoint(client, events):
     path = "/compatibility/v1/chat/completions"
-    chunks, _, _ = spoilt(client, f"failed={events}", body=COMPAT, path=path)
+    chunks, _, _ = faulty(client, f"failed={events}", body=COMPAT, path=path)
     error = json.loads(chunks[events].removeprefix(b"data: "))["error"]
     assert error["code"] == 500
     assert chunks[events + 1 :] == [b"data: [DONE]\n\n"]
 
 
-def test_huge_line_is_as_long_as_it_was_asked_to_be(client, good):
-    chunks, is_whole, _ = spoilt(client, "huge-line=2")
+def test_huge_line_inserts_a_line_of_the_given_length(client, good):
+    chunks, is_whole, _ = faulty(client, "huge-line=2")
     body = b"".join(chunks)
     line = b"data: " + b"x" * (2 << 20) + b"\n\n"
     assert body == good[0] + line + b"".join(good[1:])
     assert is_whole
 
 
-def test_a_gzip_bomb_is_small_until_it_is_opened(client):
+def test_gzip_bomb_is_small_until_it_is_decompressed(client):
     answer, _ = raw(client, sent("gzip-bomb=3"))
     assert len(answer) < 20_000
     assert head(answer)[1]["content-encoding"] == "gzip"
     assert gzip.decompress(b"".join(chunked(answer)[0])) == b" " * (3 << 20)
 
 
-def test_slow_headers_keep_everything_back(client):
+def test_slow_headers_delay_the_head(client):
     began = time.monotonic()
     raw(client, sent("slow-headers=0.3"))
     assert time.monotonic() - began >= 0.3
@@ -225,41 +225,41 @@ def test_slow_replies_send_their_head_at_once(client, good, fault, at_once, paus
         (529, "the sandbox was asked for status 529", {}),
     ],
 )
-def test_status_refuses_in_the_api_s_words(client, status, message, more):
+def test_status_replies_with_the_api_s_message(client, status, message, more):
     answer, _ = raw(client, sent(f"status={status}"))
     got, headers = head(answer)
-    said = json.loads(answer.partition(b"\r\n\r\n")[2])
-    name = said.pop("id")
-    assert (got, said) == (status, {"message": message, **more})
+    payload = json.loads(answer.partition(b"\r\n\r\n")[2])
+    name = payload.pop("id")
+    assert (got, payload) == (status, {"message": message, **more})
     assert (len(name), headers["content-type"]) == (36, "application/json")
     assert "retry-after" not in headers
 
 
-def test_an_error_can_say_when_to_come_back(client):
+def test_an_error_can_have_a_retry_after_header(client):
     status, headers = head(raw(client, sent("status=429;retry-after=2"))[0])
     assert (status, headers["retry-after"]) == (429, "2")
 
 
-def test_redirect_points_elsewhere(client):
+def test_redirect_has_a_location(client):
     status, headers = head(raw(client, sent("redirect=302"))[0])
     assert (status, headers["location"]) == (302, "http://127.0.0.1:9/")
 
 
-def test_html_is_a_page(client):
+def test_html_replies_with_a_page(client):
     answer, _ = raw(client, sent("html"))
     status, headers = head(answer)
     assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert b"<title>Sign in" in answer
 
 
-def test_wrong_type_is_a_true_body_with_a_false_name(client, good):
+def test_wrong_type_changes_only_the_content_type(client, good):
     answer, _ = raw(client, sent("wrong-type"))
     assert head(answer)[1]["content-type"] == "text/plain"
     assert chunked(answer) == (good, True)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_fault_can_befall_a_reply_in_one_piece(client, fault):
+def test_every_fault_applies_to_an_unstreamed_reply(client, fault):
     quick = {"slow-headers", "slow-start", "slow-tokens", "huge-line", "gzip-bomb"}
     number = "=0" if fault in quick else ""  # in no time
     body = {key: value for key, value in ASK.items() if key != "stream"}
@@ -270,36 +270,36 @@ def test_every_fault_can_befall_a_reply_in_one_piece(client, fault):
     assert answer.startswith(b"HTTP/1.1 ") or fault in ("refuse", "reset")
 
 
-def test_faults_hold_one_after_the_other(client, good):
-    assert spoilt(client, "slow-tokens=0.01, cut=2") == (good[:2], False, "end")
+def test_faults_can_be_combined(client, good):
+    assert faulty(client, "slow-tokens=0.01, cut=2") == (good[:2], False, "end")
 
 
-def test_a_fault_strikes_the_first_times(serve):
+def test_times_limits_a_fault_to_the_first_requests(serve):
     client = serve()
     got = [head(raw(client, sent("status=503;times=2"))[0])[0] for _ in range(4)]
     assert got == [503, 503, 200, 200]
 
 
-def test_faults_of_the_setup_strike_every_request(serve):
+def test_faults_of_the_setup_apply_to_every_request(serve):
     client = serve(faults=["status=503;times=1", "cut=1"])
     assert head(raw(client, sent(""))[0])[0] == 503
     assert len(chunked(raw(client, sent(""))[0])[0]) == 1
 
 
-def test_chance_can_be_repeated():
-    def fates(text):
-        occasions, good = FaultSchedule(), Response(200, "0" * 32, b"{}")
-        struck = (occasions.apply(good, "x", parse_faults(text)) for _ in range(400))
-        return [response.status for response in struck]
+def test_probability_is_reproducible_by_seed():
+    def statuses(text):
+        schedule, good = FaultSchedule(), Response(200, "0" * 32, b"{}")
+        replies = (schedule.apply(good, "x", parse_faults(text)) for _ in range(400))
+        return [reply.status for reply in replies]
 
-    first = fates("status=500;probability=0.25;seed=7")
-    assert first == fates("status=500;probability=0.25;seed=7")
-    assert first != fates("status=500;probability=0.25;seed=8")
+    first = statuses("status=500;probability=0.25;seed=7")
+    assert first == statuses("status=500;probability=0.25;seed=7")
+    assert first != statuses("status=500;probability=0.25;seed=8")
     assert 70 < first.count(500) < 130
-    assert fates("status=500;probability=0") == [200] * 400
+    assert statuses("status=500;probability=0") == [200] * 400
 
 
-def test_a_fault_is_read_with_all_its_parameters():
+def test_a_fault_is_parsed_with_all_its_parameters():
     text = "status=429; retry-after=1.5;times=2 ;probability=0.5;seed=3 , html"
     assert parse_faults(text) == (
         FaultRule(Fault("status", 429, 1.5), times=2, probability=0.5, seed=3),
@@ -308,11 +308,11 @@ def test_a_fault_is_read_with_all_its_parameters():
 
 
 @pytest.mark.parametrize(
-    ("text", "says", "hint"),
+    ("text", "message", "hint"),
     [
-        ("ct=3", "no fault is called 'ct'", "did you mean cut?"),
-        ("", "no fault is called ''", f"one of {', '.join(FAULTS)}"),
-        ("cut" + ",cut" * 20, "at most 20 faults can hold at once", ""),
+        ("ct=3", "unknown fault 'ct'", "did you mean cut?"),
+        ("", "unknown fault ''", f"one of {', '.join(FAULTS)}"),
+        ("cut" + ",cut" * 20, "at most 20 faults can be combined", ""),
         ("cut=x", "cut needs a number, not 'x'", ""),
         ("cut=-1", "cut needs a number, not '-1'", ""),
         ("cut=9e9", "cut needs a number, not '9e9'", ""),
@@ -324,34 +324,34 @@ def test_a_fault_is_read_with_all_its_parameters():
         ("cut;probability=2", "probability must be from 0 to 1", ""),
         (
             "cut;when=2",
-            "no parameter is called 'when'",
+            "unknown parameter 'when'",
             "one of times, probability, seed, retry-after",
         ),
     ],
 )
-def test_what_names_no_fault_is_refused(text, says, hint):
+def test_an_invalid_fault_is_rejected_with_a_hint(text, message, hint):
     with pytest.raises(InvalidFault) as caught:
         parse_faults(text)
-    assert (str(caught.value), caught.value.hint) == (says, hint)
+    assert (str(caught.value), caught.value.hint) == (message, hint)
 
 
-def test_a_header_that_names_no_fault_is_refused(client):
+def test_an_unknown_fault_in_the_header_gives_status_400(client):
     answer, _ = raw(client, sent("ct"))
-    said = json.loads(answer.partition(b"\r\n\r\n")[2])
-    assert said["message"] == (
-        "invalid request: x-co-fault: no fault is called 'ct'; did you mean cut?"
+    payload = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert payload["message"] == (
+        "invalid request: x-co-fault: unknown fault 'ct'; did you mean cut?"
     )
 
 
-def test_a_setup_that_names_no_fault_is_the_caller_s_problem():
+def test_an_unknown_fault_in_the_setup_is_a_usage_problem():
     with pytest.raises(UsageProblem) as caught, running(faults=["ct"]):
         pass
     assert (caught.value.what, caught.value.hint) == (
-        "no fault is called 'ct'",
+        "unknown fault 'ct'",
         "did you mean cut?",
     )
 
 
-def test_strangers_get_no_faults(client):
+def test_a_request_without_a_key_gets_no_faults(client):
     request = sent("html").replace(b"Bearer k", b"none")
     assert head(raw(client, request)[0])[0] == 401

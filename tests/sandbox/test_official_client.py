@@ -1,4 +1,4 @@
-"""What the API's own client makes of the sandbox."""
+"""Cohere's own client with the sandbox."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ import pytest
 from cohere_cli.sandbox import running
 
 with warnings.catch_warnings():
-    # The client imports things that are on their way out; that is its affair.
+    # The client's imports cause deprecation warnings of other libraries.
     warnings.simplefilter("ignore")
     cohere = pytest.importorskip("cohere")
 
@@ -42,16 +42,16 @@ def official():
 
 @pytest.fixture(autouse=True)
 def silent(caplog):
-    """The client logs, and drops, what it cannot read: then the test fails."""
+    """Fail if the client logs a warning: it drops fields that it cannot parse."""
     yield
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
 def test_chat(official):
-    said = official.chat(model=MODEL, messages=ASK)
-    assert said.finish_reason == "COMPLETE"
-    assert "no model behind it" in said.message.content[0].text
-    assert said.usage.billed_units.input_tokens == 11
+    reply = official.chat(model=MODEL, messages=ASK)
+    assert reply.finish_reason == "COMPLETE"
+    assert "no model behind it" in reply.message.content[0].text
+    assert reply.usage.billed_units.input_tokens == 11
 
 
 def test_chat_stream(official):
@@ -77,8 +77,8 @@ def test_documents(official):
 
 
 def test_a_reasoning_model(official):
-    said = official.chat(model="command-a-reasoning-08-2025", messages=ASK)
-    assert [block.type for block in said.message.content] == ["thinking", "text"]
+    reply = official.chat(model="command-a-reasoning-08-2025", messages=ASK)
+    assert [block.type for block in reply.message.content] == ["thinking", "text"]
 
 
 def test_tools_with_a_second_turn(official):
@@ -110,14 +110,14 @@ def test_tools_stream(official):
 
 
 def test_rerank(official):
-    said = official.rerank(
+    reply = official.rerank(
         model="rerank-v3.5", query="kite", documents=["a", "a kite"], top_n=1
     )
-    assert [each.index for each in said.results] == [1]
-    assert said.meta.billed_units.search_units == 1
+    assert [each.index for each in reply.results] == [1]
+    assert reply.meta.billed_units.search_units == 1
 
 
-def test_a_refusal(official):
+def test_an_invalid_request(official):
     with pytest.raises(cohere.BadRequestError) as caught:
         official.rerank(model="rerank-v3.5", query="kite", documents=[])
     assert caught.value.body["message"] == (
@@ -135,8 +135,8 @@ SCHEMA = {
 def test_a_json_schema(official):
     wanted = {"type": "json_object", "json_schema": SCHEMA}
     asked = [{"role": "user", "content": "My friend John is 30. JSON, please."}]
-    said = official.chat(model=MODEL, messages=asked, response_format=wanted)
-    assert json.loads(said.message.content[0].text) == {"name": "John", "age": 30}
+    reply = official.chat(model=MODEL, messages=asked, response_format=wanted)
+    assert json.loads(reply.message.content[0].text) == {"name": "John", "age": 30}
 
 
 def test_a_reasoning_model_s_stream(official):
@@ -157,8 +157,8 @@ def test_models(official):
 
 
 def test_tokenize(official):
-    said = official.tokenize(text="14 days", model=MODEL, offline=False)
-    assert said.token_strings == ["14", " days"]
+    reply = official.tokenize(text="14 days", model=MODEL, offline=False)
+    assert reply.token_strings == ["14", " days"]
 
 
 def test_a_wrong_key():
@@ -169,27 +169,27 @@ def test_a_wrong_key():
 
 
 def test_many_at_once():
-    async def talk():
+    async def converse():
         with running() as sandbox:
             async with httpx.AsyncClient() as http:
                 client = cohere.AsyncClientV2(
                     sandbox.key, base_url=sandbox.url, httpx_client=http
                 )
-                said, ranked, events = await asyncio.gather(
+                reply, ranked, events = await asyncio.gather(
                     client.chat(model=MODEL, messages=ASK, documents=DOCUMENTS),
                     client.rerank(model="r", query="kite", documents=["a", "a kite"]),
                     streamed(client),
                 )
                 with pytest.raises(cohere.UnprocessableEntityError):
                     await client.chat(model="", messages=ASK, request_options=EXTRA)
-        return said, ranked, events
+        return reply, ranked, events
 
     async def streamed(client):
         wanted = {"model": MODEL, "messages": ASK, "tools": TOOLS}
         return [event async for event in client.chat_stream(**wanted)]
 
-    said, ranked, events = asyncio.run(talk())
-    assert said.message.citations[0].text == "A refund takes 14 days."
+    reply, ranked, events = asyncio.run(converse())
+    assert reply.message.citations[0].text == "A refund takes 14 days."
     assert ranked.results[0].index == 1
     assert events[-1].delta.finish_reason == "TOOL_CALL"
 

@@ -1,4 +1,4 @@
-"""What OpenAI's own client makes of the compatibility endpoint."""
+"""OpenAI's own client with the compatible endpoint."""
 
 import asyncio
 import json
@@ -42,12 +42,12 @@ def base(sandbox):
 
 
 def test_chat(official):
-    said = official.chat.completions.create(model=MODEL, messages=ASK)
-    (choice,) = said.choices
+    completion = official.chat.completions.create(model=MODEL, messages=ASK)
+    (choice,) = completion.choices
     assert choice.finish_reason == "stop"
     assert "no model behind it" in choice.message.content
-    assert said.usage.total_tokens == (
-        said.usage.prompt_tokens + said.usage.completion_tokens
+    assert completion.usage.total_tokens == (
+        completion.usage.prompt_tokens + completion.usage.completion_tokens
     )
 
 
@@ -61,9 +61,9 @@ def test_a_stream_with_usage(official):
         )
     ]
     text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
-    said = official.chat.completions.create(model=MODEL, messages=ASK)
-    assert text == said.choices[0].message.content
-    assert (chunks[-1].choices, chunks[-1].usage) == ([], said.usage)
+    completion = official.chat.completions.create(model=MODEL, messages=ASK)
+    assert text == completion.choices[0].message.content
+    assert (chunks[-1].choices, chunks[-1].usage) == ([], completion.usage)
 
 
 def test_the_client_s_own_accumulator(official):
@@ -93,7 +93,7 @@ def test_a_json_schema(official):
         "properties": {"city": {"type": "string", "enum": ["Rome", "Paris"]}},
         "required": ["city"],
     }
-    said = official.chat.completions.create(
+    completion = official.chat.completions.create(
         model=MODEL,
         messages=ASK,
         response_format={
@@ -101,20 +101,20 @@ def test_a_json_schema(official):
             "json_schema": {"name": "place", "schema": schema},
         },
     )
-    assert json.loads(said.choices[0].message.content) == {"city": "Paris"}
+    assert json.loads(completion.choices[0].message.content) == {"city": "Paris"}
 
 
 def test_thinking(official):
     wanted = {"model": MODEL, "messages": ASK, "reasoning_effort": "high"}
-    said = official.chat.completions.create(**wanted).choices[0].message
-    thought = "There is no model here that could think."
-    assert said.reasoning_content == thought
+    completion = official.chat.completions.create(**wanted).choices[0].message
+    thinking = "There is no model here that could think."
+    assert completion.reasoning_content == thinking
     deltas = [
         chunk.choices[0].delta
         for chunk in official.chat.completions.create(stream=True, **wanted)
     ]
-    told = (getattr(delta, "reasoning_content", None) or "" for delta in deltas)
-    assert "".join(told) == thought
+    parts = (getattr(delta, "reasoning_content", None) or "" for delta in deltas)
+    assert "".join(parts) == thinking
 
 
 def test_models(official):
@@ -137,7 +137,7 @@ def test_models(official):
         ),
     ],
 )
-def test_a_refusal(official, body, status, message):
+def test_an_invalid_request(official, body, status, message):
     with pytest.raises(openai.APIStatusError) as caught:
         official.chat.completions.create(model=MODEL, messages=ASK, **body)
     assert (caught.value.status_code, caught.value.body["message"]) == (status, message)
@@ -151,28 +151,28 @@ def test_a_wrong_key(sandbox):
         other.models.list()
 
 
-def test_a_passing_fault_is_retried(official):
-    said = official.chat.completions.create(
+def test_a_transient_fault_is_retried(official):
+    completion = official.chat.completions.create(
         model=MODEL,
         messages=ASK,
         extra_headers={"X-Co-Fault": "status=503;times=1"},
     )
-    assert said.choices[0].finish_reason == "stop"
+    assert completion.choices[0].finish_reason == "stop"
 
 
 def test_many_at_once(sandbox):
-    async def talk():
+    async def converse():
         async with openai.AsyncOpenAI(
             api_key=sandbox.key, base_url=base(sandbox)
         ) as client:
             create = client.chat.completions.create
             wanted = {"model": MODEL, "messages": ASK}
-            said = create(**wanted)
-            return await asyncio.gather(said, streamed(create(stream=True, **wanted)))
+            whole = create(**wanted)
+            return await asyncio.gather(whole, streamed(create(stream=True, **wanted)))
 
     async def streamed(stream):
         return [chunk async for chunk in await stream]
 
-    said, chunks = asyncio.run(talk())
-    told = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
-    assert told == said.choices[0].message.content
+    completion, chunks = asyncio.run(converse())
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    assert text == completion.choices[0].message.content

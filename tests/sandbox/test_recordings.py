@@ -29,7 +29,7 @@ def upstream():
 
 @pytest.fixture
 def record(serve_setup, tmp_path):
-    """Start a sandbox that asks another server and keeps what it says."""
+    """Return a function that starts a sandbox that records another server."""
     return lambda url: serve_setup(
         Setup(
             record=RecordingTarget(Connection(url, KEY), tmp_path / "tapes", print),
@@ -55,12 +55,12 @@ def test_a_stream_is_recorded_and_replayed_byte_for_byte(
 
 
 @pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.name)
-def test_a_stream_that_a_request_names_is_played_byte_for_byte(serve, path):
+def test_a_stream_named_by_a_request_is_replayed_byte_for_byte(serve, path):
     named = {"X-Co-Recording": path.name}
     assert post(serve(replay=DATA), **named)[2] == path.read_bytes()
 
 
-def test_what_is_sent_on_has_the_real_key_and_no_other(upstream, record):
+def test_a_forwarded_request_has_the_real_key_and_no_other(upstream, record):
     server = upstream(http(b"{}", kind="application/json"))
     client = record(server.url)
     post(client, "/v2/embed?a=b&c=%20", b'{"x": 1}', Accept="text/x", Cookie="mine")
@@ -72,7 +72,7 @@ def test_what_is_sent_on_has_the_real_key_and_no_other(upstream, record):
     assert request.body == b'{"x": 1}'
 
 
-def test_no_key_is_kept_and_none_comes_back(upstream, record, tmp_path):
+def test_a_key_is_masked_in_the_recording_and_in_the_reply(upstream, record, tmp_path):
     halves = [
         http(b'data: {"your": "a-very-sec'),
         b'ret-key", "a-very": 1}\n\ndata: a-very-secret',
@@ -85,15 +85,13 @@ def test_no_key_is_kept_and_none_comes_back(upstream, record, tmp_path):
     assert b"".join([read_recording(tape).body]) == body
 
 
-def test_headers_of_the_user_s_own_are_masked_like_a_key(
+def test_values_of_configured_headers_are_masked_like_a_key(
     upstream, serve_setup, tmp_path
 ):
     server = upstream(http(b"tenant-token-1 and k and eu"))
     route = Route(headers={"X-Tenant": "tenant-token-1", "X-Region": "eu"})
-    recorder = RecordingTarget(
-        Connection(server.url, "k", route=route), tmp_path, print
-    )
-    client = serve_setup(Setup(record=recorder, any_key=True))
+    target = RecordingTarget(Connection(server.url, "k", route=route), tmp_path, print)
+    client = serve_setup(Setup(record=target, any_key=True))
     assert post(client)[2] == b"*** and *** and eu"
     assert server.requests[0].header("x-tenant") == "tenant-token-1"
 
@@ -107,7 +105,7 @@ def test_an_error_is_recorded_with_its_status(upstream, record, serve, tmp_path)
     assert (status, headers["content-type"], body) == (429, "application/json", error)
 
 
-def test_replies_to_the_same_request_are_played_in_their_turn(
+def test_replies_to_the_same_request_are_replayed_in_order(
     upstream, record, serve, tmp_path
 ):
     client = record(upstream(*(http(b"data: %d\n\n" % n) for n in range(2))).url)
@@ -117,7 +115,7 @@ def test_replies_to_the_same_request_are_played_in_their_turn(
     assert played == [b"data: 0\n\n", b"data: 1\n\n", b"data: 1\n\n"]
 
 
-def test_a_reply_that_broke_off_breaks_off_again(upstream, record, serve, tmp_path):
+def test_a_truncated_reply_is_replayed_truncated(upstream, record, serve, tmp_path):
     promised = (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
         b"Content-Length: 99\r\n\r\ndata: 1\n\n"
@@ -140,14 +138,16 @@ def raw(client):
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_a_server_that_is_not_there_is_a_bad_gateway(record, tmp_path):
+def test_an_unreachable_server_gives_status_502(record, tmp_path):
     status, _, text = post(record("http://127.0.0.1:9"))
     message = "no reply to record: cannot connect: connection refused (127.0.0.1:9)"
     assert (status, json.loads(text)["message"]) == (502, message)
     assert [*(tmp_path / "tapes").iterdir()] == []
 
 
-def test_a_request_that_was_not_recorded_is_told_what_is_missing(serve, tmp_path):
+def test_a_request_without_a_recording_gets_the_name_of_the_missing_file(
+    serve, tmp_path
+):
     status, _, text = post(serve(replay=tmp_path))
     name = f"{recording_stem(Request('POST', '/v2/chat', {}, SENT))}-1.jsonl"
     message = f"no recording of this request: {name}"
@@ -155,13 +155,13 @@ def test_a_request_that_was_not_recorded_is_told_what_is_missing(serve, tmp_path
 
 
 @pytest.mark.parametrize("name", ["../conftest.py", "..", "nothing.sse", "/etc/passwd"])
-def test_a_name_leads_nowhere_else(serve, name):
+def test_a_name_cannot_leave_the_folder(serve, name):
     status, _, text = post(serve(replay=DATA), **{"X-Co-Recording": name})
-    message = f"no recording is called {name!r}"
+    message = f"no recording named {name!r}"
     assert (status, json.loads(text)["message"]) == (404, message)
 
 
-def test_a_recording_is_found_whatever_the_order_of_its_keys():
+def test_a_recording_is_found_for_any_order_of_the_keys():
     def stem(body, query=None):
         return recording_stem(Request("POST", "/v2/chat", {}, body, query or {}))
 
@@ -172,32 +172,32 @@ def test_a_recording_is_found_whatever_the_order_of_its_keys():
     assert stem(b"").startswith("v2-chat-")
 
 
-HEADING = {
+HEADER = {
     "co-recording": 1,
     "url": "http://h/v2/chat",
     "status": 200,
     "content-type": "text/event-stream",
 }
-LACKING = "the header has no url, status or content-type"
+INCOMPLETE_HEADER = "the header has no url, status or content-type"
 ONE_OF = "it must have `at`, and one of `data`, `base64` and `end`"
-NOT_SENT = "the heading has a status or a content-type that cannot be sent"
+INVALID_HEAD = "the header has an invalid status or content-type"
 
 
 @pytest.mark.parametrize(
     ("lines", "what"),
     [
         ([{"co-recording": 2}], "unsupported version of the recording format"),
-        (["co-recording"], LACKING),
-        ([HEADING | {"status": None}], LACKING),
-        ([HEADING | {"content-type": "x\r\nSet-Cookie: y"}], NOT_SENT),
-        ([HEADING | {"status": 100}], NOT_SENT),
+        (["co-recording"], INCOMPLETE_HEADER),
+        ([HEADER | {"status": None}], INCOMPLETE_HEADER),
+        ([HEADER | {"content-type": "x\r\nSet-Cookie: y"}], INVALID_HEAD),
+        ([HEADER | {"status": 100}], INVALID_HEAD),
         (
-            [HEADING, {"at": 1}, {"at": 2, "end": "complete"}],
+            [HEADER, {"at": 1}, {"at": 2, "end": "complete"}],
             f"not a line of a recording: {ONE_OF}",
         ),
     ],
 )
-def test_what_is_no_recording_is_not_played(tmp_path, lines, what):
+def test_an_invalid_recording_is_rejected(tmp_path, lines, what):
     path = tmp_path / "x.jsonl"
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     with pytest.raises(InputProblem) as caught:
@@ -205,29 +205,29 @@ def test_what_is_no_recording_is_not_played(tmp_path, lines, what):
     assert caught.value.what == what
 
 
-def test_a_recording_that_was_never_ended_is_not_whole(tmp_path):
+def test_a_recording_without_an_end_is_incomplete(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text(
-        f'{json.dumps(HEADING)}\n{{"at": 0, "data": "data: 1\\n\\n"}}\n{{"at": 1, "da'
+        f'{json.dumps(HEADER)}\n{{"at": 0, "data": "data: 1\\n\\n"}}\n{{"at": 1, "da'
     )
-    kept = read_recording(path)
-    assert (kept.body, kept.is_whole) == (b"data: 1\n\n", False)
+    recording = read_recording(path)
+    assert (recording.body, recording.is_whole) == (b"data: 1\n\n", False)
 
 
-def test_a_recording_that_is_no_text_is_not_played(tmp_path):
+def test_a_recording_that_is_not_utf_8_is_rejected(tmp_path):
     path = tmp_path / "x.jsonl"
-    path.write_bytes(json.dumps(HEADING).encode() + b"\n\xff\n")
+    path.write_bytes(json.dumps(HEADER).encode() + b"\n\xff\n")
     with pytest.raises(InputProblem, match=r"^is not UTF-8 text "):
         read_recording(path)
 
 
-def test_a_folder_that_is_not_there_is_the_caller_s_problem(tmp_path):
+def test_a_missing_folder_is_an_input_problem(tmp_path):
     with pytest.raises(InputProblem), running(replay=tmp_path / "nowhere"):
         pass
 
 
 @pytest.mark.parametrize(
-    ("chunks", "told"),
+    ("chunks", "masked"),
     [
         ([b"axyzb"], [b"a***b"]),
         ([b"ax", b"yzb"], [b"a", b"***b"]),
@@ -237,5 +237,5 @@ def test_a_folder_that_is_not_there_is_the_caller_s_problem(tmp_path):
         ([b"xy"], [b"xy"]),
     ],
 )
-def test_a_key_is_masked_wherever_it_is_parted(chunks, told):
-    assert list(mask_secret(iter(chunks), b"xyz")) == told
+def test_a_key_that_spans_chunks_is_masked(chunks, masked):
+    assert list(mask_secret(iter(chunks), b"xyz")) == masked

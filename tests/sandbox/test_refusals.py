@@ -90,14 +90,14 @@ UNKNOWN = (
         (RERANK, {"documents": [{"text": "a"}]}, 400, "invalid request: documents[0] must be a string"),
     ],
 )  # fmt: skip
-def test_what_the_api_refuses_is_refused_in_its_words(
+def test_an_invalid_body_is_rejected_with_the_api_s_message(
     client, path, body, status, message
 ):
     base = {"query": "q", "documents": ["d"]} if path == RERANK else {"messages": ASK}
     got, text = client.post(path, {"model": "m", **base, **body})
-    said = json.loads(text)
-    assert (got, said["message"]) == (status, message)
-    assert re.fullmatch(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", said["id"])
+    payload = json.loads(text)
+    assert (got, payload["message"]) == (status, message)
+    assert re.fullmatch(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", payload["id"])
 
 
 @pytest.mark.parametrize("path", [CHAT, RERANK, COMPAT])
@@ -122,19 +122,19 @@ def test_a_model_must_be_named(client, path):
         b"1" * 9999,
     ],
 )
-def test_a_body_that_is_no_json_object_is_refused(client, raw):
+def test_a_body_that_is_not_a_json_object_is_rejected(client, raw):
     status, headers, text = client.send("POST", CHAT, raw, Authorization="Bearer k")
     assert status == 400
     assert headers["content-type"] == "application/json"
     assert json.loads(text)["message"].startswith(("invalid json", "invalid request"))
 
 
-def test_half_a_character_is_refused(client):
+def test_an_unpaired_surrogate_is_rejected(client):
     status, text = client.post(CHAT, {"model": "\ud800", "messages": ASK})
     assert status == 400
     assert "half of a surrogate pair" in text
 
 
-def test_a_field_that_is_null_counts_as_not_said(client):
+def test_a_field_that_is_null_counts_as_absent(client):
     body = {"model": "m", "messages": ASK, "tools": None, "seed": None}
     assert client.post(CHAT, body)[0] == 200

@@ -20,22 +20,22 @@ def ask(client, message="Hi", path=CHAT, **body):
     return status, json.loads(text) if not body.get("stream") else text
 
 
-def told(client, message="Hi", **body):
-    status, said = ask(client, message, **body)
-    assert status == 200, said
-    return said["message"]["content"][-1]["text"]
+def reply_text(client, message="Hi", **body):
+    status, payload = ask(client, message, **body)
+    assert status == 200, payload
+    return payload["message"]["content"][-1]["text"]
 
 
-def test_a_reply_is_given_to_every_chat(serve):
+def test_a_rule_without_conditions_answers_every_chat(serve):
     client = serve(script=[{"reply": "It rains."}])
-    assert told(client) == "It rains."
-    status, said = ask(client, path=COMPAT)
-    assert (status, said["choices"][0]["message"]["content"]) == (200, "It rains.")
+    assert reply_text(client) == "It rains."
+    status, payload = ask(client, path=COMPAT)
+    assert (status, payload["choices"][0]["message"]["content"]) == (200, "It rains.")
     rerank = {"model": "m", "query": "q", "documents": ["d"]}
     assert "results" in client.post(RERANK, rerank)[1]
 
 
-def test_a_reply_streams_as_the_sandbox_s_own_do(serve):
+def test_a_scripted_reply_is_streamed(serve):
     client = serve(script=[{"reply": "It rains."}])
     _, text = ask(client, stream=True)
     events = [json.loads(b.partition("data: ")[2]) for b in text.split("\n\n")[:-2]]
@@ -47,7 +47,7 @@ def test_a_reply_streams_as_the_sandbox_s_own_do(serve):
     assert pieces == ["It", " rains", "."]
 
 
-def test_the_first_rule_that_fits_is_the_one(serve):
+def test_the_first_rule_that_matches_is_used(serve):
     script = [
         {"match": {"message": "(?i)weather"}, "reply": "It rains."},
         {"match": {"model": "big"}, "reply": "Big."},
@@ -55,35 +55,35 @@ def test_the_first_rule_that_fits_is_the_one(serve):
         {"match": {"stream": True}, "reply": "Streamed."},
     ]
     client = serve(script=script)
-    assert told(client, "The Weather?") == "It rains."
-    assert told(client, "The weather?", model="big") == "It rains."
-    assert told(client, model="big") == "Big."
+    assert reply_text(client, "The Weather?") == "It rains."
+    assert reply_text(client, "The weather?", model="big") == "It rains."
+    assert reply_text(client, model="big") == "Big."
     assert "Compat." in str(ask(client, path=COMPAT))
     assert "Streamed" in ask(client, stream=True)[1]
-    assert told(client).startswith(PLAIN)
+    assert reply_text(client).startswith(PLAIN)
 
 
-def test_a_message_of_blocks_is_searched_too(serve):
+def test_a_message_of_blocks_is_searched(serve):
     client = serve(script=[{"match": {"message": "b$"}, "reply": "Found."}])
     blocks = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
-    assert told(client, blocks) == "Found."
+    assert reply_text(client, blocks) == "Found."
 
 
 def test_only_the_last_message_is_searched(serve):
     client = serve(script=[{"match": {"message": "weather"}, "reply": "Found."}])
     turns = [{"role": "user", "content": each} for each in ("weather", "thanks")]
-    assert told(client, messages=turns).startswith(PLAIN)
+    assert reply_text(client, messages=turns).startswith(PLAIN)
 
 
-def test_calls_are_counted_rule_by_rule(serve):
+def test_nth_counts_the_requests_of_each_rule(serve):
     script = [
         {"match": {"message": "x", "nth": 1}, "reply": "one"},
         {"match": {"message": "x", "nth": 2}, "reply": "two"},
         {"match": {"message": "x"}, "reply": "many"},
     ]
     client = serve(script=script)
-    assert told(client, "y").startswith(PLAIN)
-    assert [told(client, "x") for _ in range(4)] == ["one", "two", "many", "many"]
+    assert reply_text(client, "y").startswith(PLAIN)
+    assert [reply_text(client, "x") for _ in range(4)] == ["one", "two", "many", "many"]
 
 
 def test_a_reply_cites_the_request_s_documents(serve):
@@ -96,82 +96,82 @@ def test_a_reply_cites_the_request_s_documents(serve):
     }
     policy = {"id": "policy", "data": {"text": "Within 14 days."}}
     client = serve(script=[{"reply": reply}])
-    _, said = ask(client, documents=[policy])
+    _, payload = ask(client, documents=[policy])
     one = {
         "type": "document",
         "id": "policy",
         "document": {"id": "policy", "text": "Within 14 days."},
     }
     unseen = {"type": "document", "id": "other", "document": {"id": "other"}}
-    assert said["message"]["citations"] == [
+    assert payload["message"]["citations"] == [
         {"start": 13, "end": 20, "text": "14 days", "sources": [one], "type": "TEXT_CONTENT"},
         {"start": 22, "end": 24, "text": "14", "sources": [one, unseen], "type": "TEXT_CONTENT"},
     ]  # fmt: skip
 
 
-def test_thinking_comes_first_and_citations_know_it(serve):
+def test_citations_after_thinking_have_the_index_of_the_text(serve):
     citations = [{"text": "Yes", "sources": ["d"]}]
     reply = {"thinking": "Hm.", "text": "Yes.", "citations": citations}
-    _, said = ask(serve(script=[{"reply": reply}]))
-    assert [block["type"] for block in said["message"]["content"]] == [
+    _, payload = ask(serve(script=[{"reply": reply}]))
+    assert [block["type"] for block in payload["message"]["content"]] == [
         "thinking",
         "text",
     ]
-    assert said["message"]["citations"][0]["content_index"] == 1
+    assert payload["message"]["citations"][0]["content_index"] == 1
 
 
 def test_a_reply_calls_tools(serve):
     calls = [{"name": "weather", "arguments": {"city": "Köln"}}, {"name": "now"}]
     reply = {"tool_plan": "I look.", "tool_calls": calls}
-    _, said = ask(serve(script=[{"reply": reply}]))
-    assert said["finish_reason"] == "TOOL_CALL"
-    assert said["message"]["tool_plan"] == "I look."
-    called = [call["function"] for call in said["message"]["tool_calls"]]
+    _, payload = ask(serve(script=[{"reply": reply}]))
+    assert payload["finish_reason"] == "TOOL_CALL"
+    assert payload["message"]["tool_plan"] == "I look."
+    called = [call["function"] for call in payload["message"]["tool_calls"]]
     assert called == [
         {"name": "weather", "arguments": '{"city": "Köln"}'},
         {"name": "now", "arguments": "null"},
     ]
 
 
-def test_limits_of_the_request_hold_for_a_reply(serve):
+def test_a_scripted_reply_is_truncated_to_max_tokens(serve):
     client = serve(script=[{"reply": {"text": "one two three"}}])
-    _, said = ask(client, max_tokens=2)
-    assert said["message"]["content"][0]["text"] == "one two"
-    assert said["finish_reason"] == "MAX_TOKENS"
+    _, payload = ask(client, max_tokens=2)
+    assert payload["message"]["content"][0]["text"] == "one two"
+    assert payload["finish_reason"] == "MAX_TOKENS"
 
 
-def test_a_reply_may_end_as_it_likes(serve):
+def test_a_reply_can_set_its_finish_reason(serve):
     reply = {"text": "No.", "finish_reason": "ERROR"}
     assert ask(serve(script=[{"reply": reply}]))[1]["finish_reason"] == "ERROR"
 
 
-def test_what_the_api_refuses_is_refused_for_all_replies(serve):
+def test_an_invalid_request_is_rejected_despite_a_rule(serve):
     client = serve(script=[{"reply": "Fine."}])
     assert ask(client, nope=1)[0] == 422
 
 
-def test_json_is_given_as_it_is(serve):
+def test_a_json_body_is_sent_unchanged(serve):
     script = [{"match": {"endpoint": "rerank"}, "json": {"results": [], "ü": None}}]
     got = serve(script=script).post(RERANK, {"anything": 1})
     assert got == (200, '{"results":[],"ü":null}')
 
 
-def test_an_error_is_given_in_the_script_s_words(serve):
+def test_an_error_has_the_message_of_the_script(serve):
     error = {"status": 422, "message": "no", "error_type": "X", "retry_after": 3}
     client = serve(script=[{"error": error}])
     status, headers, text = client.send("POST", CHAT, b"{}", Authorization="Bearer k")
-    said = json.loads(text)
+    payload = json.loads(text)
     assert (status, headers["retry-after"]) == (422, "3")
-    assert (said["message"], said["error_type"]) == ("no", "X")
+    assert (payload["message"], payload["error_type"]) == ("no", "X")
 
 
-def test_an_error_without_words_has_the_api_s(serve):
-    status, said = ask(serve(script=[{"error": {"status": 503}}]))
+def test_an_error_without_a_message_has_the_api_s(serve):
+    status, payload = ask(serve(script=[{"error": {"status": 503}}]))
     message = "the service is overloaded, please try again later"
-    assert (status, said["message"]) == (503, message)
+    assert (status, payload["message"]) == (503, message)
 
 
-def test_a_file_is_given_byte_for_byte(serve, tmp_path, monkeypatch):
+def test_a_file_is_sent_byte_for_byte(serve, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     stream = b"event: x\r\ndata: 1\r\n\r\n: \xff\n\ndata: [DONE]\n\ndata: unended"
     Path("x.sse").write_bytes(stream)
@@ -185,11 +185,11 @@ def test_a_file_is_given_byte_for_byte(serve, tmp_path, monkeypatch):
 def test_a_delay_comes_before_the_head(serve):
     client = serve(script=[{"reply": "Late.", "delay": 0.2}])
     began = time.monotonic()
-    assert told(client) == "Late."
+    assert reply_text(client) == "Late."
     assert time.monotonic() - began >= 0.2
 
 
-def test_a_rule_s_fault_counts_by_itself(serve):
+def test_faults_of_each_rule_are_counted_separately(serve):
     fault = "status=503;times=1"
     script = [
         {"match": {"message": "a"}, "reply": "A.", "fault": fault},
@@ -218,31 +218,31 @@ def test_a_rule_s_fault_counts_by_itself(serve):
             "",
         ),
         ({"reply": {"txt": "x"}}, "unknown field 'reply.txt'", "did you mean text?"),
-        ({"reply": "x", "error": {"status": 500}}, "a rule gives one thing, not reply and error", ""),
+        ({"reply": "x", "error": {"status": 500}}, "reply and error cannot be combined in one rule", ""),
         ({"error": {"status": 200}}, "field 'error.status' must be greater than or equal to 400", ""),
         ({"error": {}}, "field 'error.status' is missing", ""),
         ({"delay": -1}, "field 'delay' must be greater than or equal to 0", ""),
-        ({"fault": "ct"}, "no fault is called 'ct'", "did you mean cut?"),
+        ({"fault": "ct"}, "unknown fault 'ct'", "did you mean cut?"),
         (
             {"match": {"endpoint": "rerank"}, "reply": "x"},
-            "a reply is not an answer of rerank",
-            "`json` gives any endpoint's body",
+            "reply does not apply to the endpoint rerank",
+            "`json` sets the body of any endpoint",
         ),
         (
             {"reply": {"text": "x", "tool_calls": [{"name": "f"}]}},
-            "a reply has text, or a plan and tool calls, not both",
+            "a reply cannot have both text and a tool plan or tool calls",
             "",
         ),
         (
             {"reply": {"text": "ab", "citations": [{"text": "b", "sources": ["d"]}, {"text": "a", "sources": ["d"]}]}},
-            "the text has no 'a' to cite, or not in this order",
+            "cited text 'a' is missing or out of order",
             "",
         ),
         ({"file": "nowhere.sse"}, "nowhere.sse cannot be read: no such file or directory", ""),
         ({"file": "."}, ". is not a regular file", ""),
     ],
 )  # fmt: skip
-def test_a_rule_that_makes_no_sense_is_refused(rule, what, hint):
+def test_an_invalid_rule_is_rejected(rule, what, hint):
     with pytest.raises(InputProblem) as caught, running(script=[{}, rule]):
         pass
     problem = caught.value

@@ -16,7 +16,7 @@ AUTH = {"Authorization": "Bearer k"}
 
 
 def raw(client, *parts):
-    """Send bytes as they are, close the sending side, return all that comes."""
+    """Send raw bytes, close the sending side, return the received bytes."""
     with socket.create_connection(("127.0.0.1", client.port), 10) as connection:
         for part in parts:
             connection.sendall(part)
@@ -25,7 +25,7 @@ def raw(client, *parts):
 
 
 def tried(client, *parts):
-    """Like `raw`, but nothing where the server hangs up in the middle."""
+    """Like `raw`, but return nothing if the server closes the connection."""
     try:
         return raw(client, *parts)
     except OSError:
@@ -55,14 +55,16 @@ def status(answer):
         ("OPTIONS", "/v2/rerank", 405, "method not allowed"),
     ],
 )
-def test_what_is_not_there_is_said_in_json(client, method, path, code, message):
+def test_an_unknown_path_or_method_gives_a_json_error(
+    client, method, path, code, message
+):
     got, headers, text = client.send(method, path)
     assert (got, json.loads(text)["message"]) == (code, message)
     assert headers["content-type"] == "application/json"
     assert len(headers["x-debug-trace-id"]) == 32
 
 
-def test_who_has_no_key_gets_no_request_id(client):
+def test_a_request_without_a_key_gets_no_trace_id(client):
     got, headers, text = client.send("POST", "/v2/chat")
     assert (got, json.loads(text)["message"]) == (401, "no api key supplied")
     assert "x-debug-trace-id" not in headers
@@ -85,18 +87,18 @@ def test_head_gets_no_body(client):
         "Origin: null",
     ],
 )
-def test_web_pages_are_turned_away(client, line):
+def test_requests_of_web_pages_are_rejected(client, line):
     answer = raw(client, head("/v2/chat", line, "Authorization: Bearer k"))
     assert status(answer) == 403
     assert b"access-control" not in answer.lower()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "LOCALHOST", "[::1]:80"])
-def test_names_of_this_machine_are_welcome(client, host):
+def test_names_of_this_machine_are_accepted(client, host):
     assert status(raw(client, head("/v2/chat", f"Host: {host}"))) == 401
 
 
-def test_it_listens_on_the_loopback_only(client):
+def test_it_listens_only_on_127_0_0_1(client):
     with socket.socket() as other:
         other.settimeout(1)
         assert other.connect_ex(("127.0.0.2", client.port)) != 0
@@ -111,7 +113,7 @@ def test_a_connection_serves_many_requests(client):
     assert answer.count(b"data: [DONE]\n\n\r\n0\r\n\r\n") == 3
 
 
-def test_every_event_is_a_chunk_of_its_own(client):
+def test_every_event_is_a_separate_chunk(client):
     one = (
         head("/v2/chat", "Authorization: bearer k", f"Content-Length: {len(ASK)}") + ASK
     )
@@ -129,7 +131,7 @@ def test_a_chunked_request_is_read(client):
     assert status(answer) == 200
 
 
-def test_an_old_client_gets_a_stream_without_chunks(client):
+def test_an_http_1_0_client_gets_a_stream_without_chunks(client):
     sent = head("/v2/chat", "Authorization: Bearer k", f"Content-Length: {len(ASK)}")
     answer = raw(client, sent.replace(b"HTTP/1.1", b"HTTP/1.0") + ASK)
     assert answer.endswith(b"}\n\ndata: [DONE]\n\n")
@@ -151,7 +153,7 @@ def test_an_old_client_gets_a_stream_without_chunks(client):
         (head("/v2/chat", *(f"X-{n}: 1" for n in range(200))), 431),
     ],
 )
-def test_what_is_no_proper_request_is_refused(client, sent, code):
+def test_an_invalid_request_is_rejected(client, sent, code):
     answer = raw(client, sent)
     assert status(answer) == code
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["message"]
@@ -165,12 +167,12 @@ def test_what_is_no_proper_request_is_refused(client, sent, code):
         head("/v2/chat", "Transfer-Encoding: chunked") + b"5\r\nab",
     ],
 )
-def test_a_client_that_hangs_up_gets_nothing(client, sent, capfd):
+def test_an_incomplete_request_gets_no_reply(client, sent, capfd):
     assert raw(client, sent) == b""
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_client_that_hangs_up_inside_a_stream_is_no_event(capfd):
+def test_a_client_that_disconnects_during_a_stream_is_ignored(capfd):
     documents = ["word " * 60 + f"{n}." for n in range(400)]
     body = {**json.loads(ASK), "documents": documents}
     sent = json.dumps(body).encode()
@@ -186,7 +188,7 @@ def test_a_client_that_hangs_up_inside_a_stream_is_no_event(capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_many_connections_are_served_at_once(client):
+def test_many_connections_are_served_simultaneously(client):
     got = []
     threads = [
         threading.Thread(
@@ -201,7 +203,7 @@ def test_many_connections_are_served_at_once(client):
     assert got == [200] * 60
 
 
-def test_the_log_names_neither_key_nor_body():
+def test_the_log_has_neither_key_nor_body():
     lines = []
     with running(log=lines.append) as sandbox:
         address = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
@@ -221,7 +223,7 @@ def test_the_log_names_neither_key_nor_body():
         (b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET - 404 "),
     ],
 )
-def test_what_has_no_address_is_answered_and_logged_too(serve, sent, line):
+def test_a_request_without_a_valid_target_is_answered_and_logged(serve, sent, line):
     lines = []
     client = serve(log=lines.append)
     assert status(raw(client, sent)) == int(line.split()[2])
@@ -229,20 +231,20 @@ def test_what_has_no_address_is_answered_and_logged_too(serve, sent, line):
     assert found.startswith(line)
 
 
-def test_it_is_gone_after_its_block():
+def test_it_stops_at_the_end_of_the_block():
     with contextlib.ExitStack() as stack:
         with running() as sandbox:
             address = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
             idle = stack.enter_context(socket.create_connection(address, 10))
             idle.sendall(head("/", method="GET"))
             assert idle.recv(1) == b"H"
-        # Ends only because the sandbox has closed what was kept alive.
+        # Ends only because the sandbox closed the persistent connection.
         assert b"404" in b"".join(iter(lambda: idle.recv(65536), b""))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, 10)
 
 
-def test_a_port_that_is_taken_is_the_caller_s_problem(client):
+def test_a_port_in_use_is_a_usage_problem(client):
     with pytest.raises(UsageProblem) as caught, running(port=client.port):
         pass
     assert caught.value.what == (
@@ -250,13 +252,13 @@ def test_a_port_that_is_taken_is_the_caller_s_problem(client):
     )
 
 
-def test_a_port_that_cannot_be_is_the_caller_s_problem():
+def test_an_invalid_port_is_a_usage_problem():
     with pytest.raises(UsageProblem, match="70000"), running(port=70_000):
         pass
 
 
 @pytest.mark.slow
-def test_a_hundred_long_streams_at_once_all_end(serve):
+def test_a_hundred_simultaneous_long_streams_are_completed(serve):
     words = " ".join(f"word{n}" for n in range(1000))
     client = serve(script=[{"reply": words}])
     whole = client.send("POST", "/v2/chat", ASK, **AUTH)[2]
@@ -269,7 +271,7 @@ def test_a_hundred_long_streams_at_once_all_end(serve):
     assert {each.result()[2] for each in asked} == {whole}
 
 
-def test_who_comes_when_it_is_full_is_turned_away(serve, monkeypatch):
+def test_a_connection_beyond_the_maximum_is_closed(serve, monkeypatch):
     monkeypatch.setattr(server, "_MAX_CONNECTIONS", 2)
     client = serve()
     address = ("127.0.0.1", client.port)
@@ -280,6 +282,6 @@ def test_who_comes_when_it_is_full_is_turned_away(serve, monkeypatch):
             assert one.recv(1) == b"H"
         late = stack.enter_context(socket.create_connection(address, 10))
         assert late.recv(1) == b""
-    # Their threads need a moment to see that they have left.
+    # The threads need a moment to notice the closed connections.
     answers = (tried(client, head("/", method="GET")) for _ in range(10_000))
     assert status(next(filter(None, answers))) == 404

@@ -13,7 +13,7 @@ def trial(now):
     return TrialLimits(lambda _: GOOD, lambda: now[0])
 
 
-def test_headers_tell_what_is_left():
+def test_headers_show_the_remaining_calls():
     response = trial([0.0]).respond(RERANK)
     assert response.headers == {
         "x-endpoint-monthly-call-limit": "1000",
@@ -22,7 +22,7 @@ def test_headers_tell_what_is_left():
     }
 
 
-def test_a_minute_s_calls_come_back_one_by_one():
+def test_calls_become_available_again_after_a_minute():
     now = [0.0]
     limits = trial(now)
     for _ in range(10):
@@ -38,14 +38,14 @@ def test_a_minute_s_calls_come_back_one_by_one():
     assert limits.respond(RERANK).headers["x-trial-endpoint-call-remaining"] == "0"
 
 
-def test_endpoints_are_counted_by_themselves():
+def test_endpoints_are_counted_separately():
     limits = trial([0.0])
     limits.respond(RERANK)
     left = limits.respond(Request("POST", "/v2/chat", {})).headers
     assert left["x-trial-endpoint-call-remaining"] == "19"
 
 
-def test_a_month_has_a_thousand_calls():
+def test_a_thousand_calls_per_month_are_allowed():
     now = [0.0]
     limits = trial(now)
     for _ in range(1000):
@@ -55,7 +55,7 @@ def test_a_month_has_a_thousand_calls():
         limits.respond(RERANK)
 
 
-def test_a_sandbox_with_trial_limits_refuses_the_eleventh_rerank(serve):
+def test_trial_limits_reject_the_eleventh_rerank(serve):
     client = serve(trial=True)
     body = {"model": "m", "query": "q", "documents": ["d"]}
     got = [client.post("/v2/rerank", body) for _ in range(11)]

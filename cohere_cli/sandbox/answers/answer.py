@@ -1,4 +1,4 @@
-"""What the sandbox has to say, before it is cut to the caller's limits and spoken."""
+"""The content of a chat reply, and its truncation to the request's limits."""
 
 from dataclasses import dataclass, replace
 
@@ -16,9 +16,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply's content. One that has calls has no text.
+    """A reply's content. An answer with calls has no text.
 
-    `thinking` says how the answer was found; only a reasoning model would say it.
+    `thinking` explains how the answer was made; only reasoning models return it.
     """
 
     text: str = ""
@@ -30,13 +30,13 @@ class Answer:
 
     @property
     def length(self) -> int:
-        """How many pieces it has: this is what is billed as output tokens."""
+        """The number of tokens, which is billed as output tokens."""
         parts = (self.thinking, self.plan, self.text, *map(_call_text, self.calls))
         return sum(len(tokens(part)) for part in parts)
 
 
 def stop_at(answer: Answer, sequences: tuple[str, ...]) -> Answer:
-    """End the text before the first of the stop *sequences* in it."""
+    """Truncate the text at the first of the stop *sequences*."""
     found = (answer.text.find(sequence) for sequence in sequences if sequence)
     end = min((at for at in found if at >= 0), default=None)
     if end is None:
@@ -45,9 +45,9 @@ def stop_at(answer: Answer, sequences: tuple[str, ...]) -> Answer:
 
 
 def limit_tokens(answer: Answer, max_tokens: int) -> Answer:
-    """End the answer after *max_tokens* pieces; thinking counts, and comes first.
+    """Truncate the answer to *max_tokens* tokens; thinking counts and comes first.
 
-    A tool call is made whole or not at all.
+    Tool calls are never truncated: a call that does not fit is left out.
     """
     if answer.length <= max_tokens:
         return answer
@@ -65,18 +65,18 @@ def limit_tokens(answer: Answer, max_tokens: int) -> Answer:
 
 
 def _truncate(answer: Answer, text: str) -> Answer:
-    kept = (citation for citation in answer.citations if citation.end <= len(text))
-    return replace(answer, text=text, citations=tuple(kept))
+    citations = tuple(each for each in answer.citations if each.end <= len(text))
+    return replace(answer, text=text, citations=citations)
 
 
 def _calls_within(calls: tuple[Call, ...], left: int) -> tuple[Call, ...]:
-    kept: list[Call] = []
+    complete: list[Call] = []
     for call in calls:
         left -= len(tokens(_call_text(call)))
         if left < 0:
             break
-        kept.append(call)
-    return tuple(kept)
+        complete.append(call)
+    return tuple(complete)
 
 
 def _call_text(call: Call) -> str:

@@ -1,4 +1,4 @@
-"""What `/v2/chat` answers: which of the sandbox's few skills a request asks for."""
+"""`POST /v2/chat`: tool calls, filled schemas, quotes or a fixed text."""
 
 import binascii
 import json
@@ -51,21 +51,21 @@ _DEFAULT_SCHEMA = {
 
 
 def answer_chat(body: ChatBody) -> Answer:
-    """Return the answer to *body*, within the limits that it sets."""
+    """Return the answer to *body*, within its limits."""
     return within_limits(body, _apply_options(body, _answer(body)))
 
 
 def within_limits(body: ChatBody, answer: Answer) -> Answer:
-    """End *answer* where *body* wants it to end.
+    """Truncate *answer* at the stop sequences and `max_tokens` of *body*.
 
-    One token is one piece of `pieces.pieces`; thinking counts.
+    A token is one of `text.tokens`; thinking counts.
     """
     answer = stop_at(answer, body.stop_sequences or ())
     return answer if body.max_tokens is None else limit_tokens(answer, body.max_tokens)
 
 
 def input_tokens(body: ChatBody) -> int:
-    """Count the pieces of all that was sent for the model to read."""
+    """Count the tokens of all messages, documents and tools."""
     read = (*all_texts(body.messages), *_attachment_texts(body))
     return sum(len(tokens(text)) for text in read)
 
@@ -76,35 +76,37 @@ def _attachment_texts(body: ChatBody) -> list[str]:
 
 
 def _answer(body: ChatBody) -> Answer:
-    asked = last_question(body.messages)
-    came = latest_tool_results(body.messages)
-    if body.tools and body.tool_choice != "NONE" and not came:
+    question = last_question(body.messages)
+    results = latest_tool_results(body.messages)
+    if body.tools and body.tool_choice != "NONE" and not results:
         required = body.tool_choice == "REQUIRED"
-        if called := choose_tool_calls(asked, body.tools, required=required):
-            return called
+        if calls := choose_tool_calls(question, body.tools, required=required):
+            return calls
     if body.response_format and body.response_format.type == "json_object":
-        return _json_answer(body.response_format.json_schema or _DEFAULT_SCHEMA, asked)
-    if came or body.documents:
-        evidence = [*from_results(came), *from_documents(body.documents or ())]
+        schema = body.response_format.json_schema or _DEFAULT_SCHEMA
+        return _json_answer(schema, question)
+    if results or body.documents:
+        evidence = [*from_results(results), *from_documents(body.documents or ())]
         thinking = f"The answer is quoted from {_count(len(evidence), 'source')}."
-        # A tool was called for its result: quoting it needs no excuse.
-        reply = quote_evidence(asked, evidence, excuse="" if came else NO_MATCH)
+        # A tool was called for its result: quote it without an excuse.
+        excuse = "" if results else NO_MATCH
+        reply = quote_evidence(question, evidence, excuse=excuse)
         return replace(reply, thinking=thinking)
     thinking = "There is no model here that could think."
     return Answer(_image_summary(last_images(body.messages)) + PLAIN, thinking=thinking)
 
 
-def _json_answer(schema: object, asked: str) -> Answer:
+def _json_answer(schema: object, prompt: str) -> Answer:
     root = schema if isinstance(schema, dict) else {}
-    value = fill_schema({"type": "object", **root}, asked)
+    value = fill_schema({"type": "object", **root}, prompt)
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Answer(text, thinking="The schema is filled with what the request names.")
 
 
 def _apply_options(body: ChatBody, answer: Answer) -> Answer:
-    """Leave out citations and thinking where the caller does not want them.
+    """Remove the citations and the thinking that *body* switches off.
 
-    A model that thinks says no plan for its tool calls beside that.
+    A model that thinks returns its tool plan as part of the thinking.
     """
     mode = body.citation_options.mode if body.citation_options else None
     if mode in ("OFF", "DISABLED"):
@@ -126,15 +128,15 @@ def _is_thinking(body: ChatBody) -> bool:
     return "reasoning" in body.model or body.model.startswith("command-a-plus")
 
 
-def _image_summary(shown: tuple[ImageUrl, ...]) -> str:
-    if not shown:
+def _image_summary(images: tuple[ImageUrl, ...]) -> str:
+    if not images:
         return ""
-    kinds = "; ".join(_describe_image(image.url) for image in shown)
-    return f"You sent {_count(len(shown), 'image')}: {kinds}. "
+    kinds = "; ".join(_describe_image(image.url) for image in images)
+    return f"You sent {_count(len(images), 'image')}: {kinds}. "
 
 
 def _describe_image(url: str) -> str:
-    """Say what can be known of an image without looking at it."""
+    """Describe an image by its media type and size, or its URL."""
     if not url.startswith("data:"):
         return url
     head, _, data = url.removeprefix("data:").partition(",")
@@ -149,7 +151,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-# What nearly every description of a tool says, whatever the tool does.
+# Words in the descriptions of most tools, whatever the tool does.
 _GENERIC_TOOL_WORDS = content_words(
     "tool function call return retrieve fetch find search look provide give help "
     "take show compute calculate run make input output value result data information"
@@ -159,10 +161,10 @@ _GENERIC_TOOL_WORDS = content_words(
 def choose_tool_calls(
     prompt: str, tools: Sequence[Tool], *, required: bool
 ) -> Answer | None:
-    """Return the calls that *prompt* asks for; None where no tool fits.
+    """Return calls of the tools that match *prompt*; None if none matches.
 
-    A tool fits when its name or description has a telling word of the prompt. If
-    some call is *required*, the first tool has to do.
+    A tool matches if its name or description shares a content word with the prompt.
+    If a call is *required* and no tool matches, the first tool is called.
     """
     chosen = [tool for tool in tools if _is_relevant(prompt, tool)]
     if not chosen and required:
@@ -212,32 +214,32 @@ Content = (
 
 def last_question(messages: Turns) -> str:
     """Return the text of the last user turn; empty if there is none."""
-    asked = _last_user(messages)
-    return text_of(asked.content) if asked else ""
+    turn = _last_user(messages)
+    return text_of(turn.content) if turn else ""
 
 
 def last_images(messages: Turns) -> tuple[ImageUrl, ...]:
     """Return the images of the last user turn."""
-    asked = _last_user(messages)
-    blocks = asked.content if asked else ()
+    turn = _last_user(messages)
+    blocks = turn.content if turn else ()
     return tuple(b.image_url for b in blocks if isinstance(b, ImageContent))
 
 
 def latest_tool_results(messages: Turns) -> tuple[ToolMessage, ...]:
-    """Return the tools' results that came since anybody else spoke."""
+    """Return the tool messages at the end of the conversation."""
     last = takewhile(lambda turn: isinstance(turn, ToolMessage), reversed(messages))
     return tuple(turn for turn in last if isinstance(turn, ToolMessage))[::-1]
 
 
 def all_texts(messages: Turns) -> Iterator[str]:
-    """Yield all text of the conversation: what is billed as input tokens."""
+    """Yield all text of the conversation, which is billed as input tokens."""
     for turn in messages:
         yield text_of(turn.content)
         match turn:
             case AssistantMessage(tool_plan=plan, tool_calls=calls):
                 yield plan or ""
-                called = (call.function for call in calls or () if call.function)
-                yield from (f"{each.name}{each.arguments}" for each in called)
+                functions = (call.function for call in calls or () if call.function)
+                yield from (f"{each.name}{each.arguments}" for each in functions)
             case ToolMessage(content=tuple(blocks)):
                 documents = (b for b in blocks if isinstance(b, DocumentContent))
                 yield from (str(to_json(block.document)) for block in documents)
@@ -246,7 +248,7 @@ def all_texts(messages: Turns) -> Iterator[str]:
 
 
 def text_of(content: Content) -> str:
-    """Return the text blocks of *content*, one a line."""
+    """Return the text blocks of *content*, joined with line feeds."""
     if content is None or isinstance(content, str):
         return content or ""
     return "\n".join(_texts(content))

@@ -1,8 +1,8 @@
-"""A JSON value that fits a JSON Schema, filled from what a prompt says.
+"""A JSON value that conforms to a JSON Schema, filled with values from a prompt.
 
-Kept: types, enum, const, required, nested objects and arrays, and the limits of
-numbers, strings and arrays. Not kept: `pattern`, `not`, `if`, which the API does
-not take either.
+Supported: types, enum, const, required, nested objects and arrays, and the limits
+of numbers, strings and arrays. Ignored: `pattern`, `not`, `if`, which the API does
+not support either.
 """
 
 import math
@@ -15,7 +15,7 @@ from cohere_cli.sandbox.messages import invalid
 
 Schema = Mapping[str, Any]
 _UNIONS = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
-_MAX_HOPS = 8  # references and unions on the way to one value: more go in a circle
+_MAX_HOPS = 8  # references and unions resolved for one value: more are a cycle
 
 
 def resolve_schema(schema: Any, root: Schema) -> Schema:
@@ -34,7 +34,7 @@ def resolve_schema(schema: Any, root: Schema) -> Schema:
 
 
 def schema_type(schema: Schema) -> str:
-    """Return the type of a plain schema, guessed where it does not say."""
+    """Return the type of a resolved schema, inferred if it is not given."""
     kind = schema.get("type")
     if isinstance(kind, list):
         kind = next((each for each in kind if each != "null"), "null")
@@ -73,8 +73,8 @@ def _branches(value: Any) -> list[Schema]:
 
 
 def _first_non_null(branches: list[Schema]) -> Schema:
-    some = (branch for branch in branches if branch.get("type") != "null")
-    return next(some, {"type": "null"})
+    others = (branch for branch in branches if branch.get("type") != "null")
+    return next(others, {"type": "null"})
 
 
 def _merge_branches(schema: Schema, branches: list[Schema], root: Schema) -> Schema:
@@ -86,7 +86,7 @@ def _merge_branches(schema: Schema, branches: list[Schema], root: Schema) -> Sch
 
 
 def _merge_keyword(key: str, known: Any, value: Any) -> Any:
-    """Put together what two branches of an `allOf` say of one keyword."""
+    """Merge the values that two branches of an `allOf` have for one keyword."""
     if isinstance(known, Mapping) and isinstance(value, Mapping):
         return {**known, **value}
     if key == "required" and isinstance(known, list) and isinstance(value, list):
@@ -95,7 +95,7 @@ def _merge_keyword(key: str, known: Any, value: Any) -> Any:
 
 
 _MAX_DEPTH = 24  # levels: a schema that requires itself has no finite instance
-_MAX_VALUES = 10_000  # values, or characters of one: a schema can ask for 10^9
+_MAX_VALUES = 10_000  # values, or characters of one: a schema can require 10^9
 _FORMAT_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "date": ("date",),
     "date-time": ("date",),
@@ -116,11 +116,11 @@ _QUESTION_NAMES = "query question prompt message search text input"
 
 
 def fill_schema(schema: Schema, prompt: str) -> Any:
-    """Return a value that fits *schema*, made of what *prompt* names.
+    """Return a value that conforms to *schema*, with values mentioned in *prompt*.
 
-    What the prompt does not say is the schema's default, or the plainest value of
-    the right type; an optional property is then left out. Raises `Refused` for what
-    is no schema, and for one that asks for too much.
+    A value that the prompt does not mention is the schema's default, or the simplest
+    value of the type; such an optional property is left out. Raises `ApiError` if
+    the schema is invalid or requires too many values.
     """
     try:
         return _SchemaFiller(schema, PromptValues(prompt)).value(schema, "", 0)
@@ -139,7 +139,7 @@ class _SchemaFiller:
         schema = resolve_schema(schema, self._root)
         self._remaining -= 1
         if self._remaining < 0 or schema.get("minLength", 0) > _MAX_VALUES:
-            raise invalid("the JSON schema asks for too much")
+            raise invalid("the JSON schema requires too many values")
         if depth > _MAX_DEPTH:
             return None
         if "const" in schema:
@@ -177,7 +177,7 @@ class _SchemaFiller:
         }
 
     def _is_mentioned(self, schema: Any, name: str, depth: int) -> bool:
-        """Whether the prompt says something for an optional property."""
+        """Whether the prompt mentions a value for an optional property."""
         if depth >= _MAX_DEPTH // 2:
             return False
         schema = resolve_schema(schema, self._root)
@@ -190,7 +190,7 @@ class _SchemaFiller:
         items = schema.get("items", {})
         named = self._mentioned_items(resolve_schema(items, self._root), name)
         found = named[: int(min(most, len(named)))]
-        # One to show what an item is like, unless none is allowed.
+        # At least one item, as an example, unless none is allowed.
         while len(found) < min(max(fewest, 1), most) and depth < _MAX_DEPTH:
             found.append(self.value(items, name, depth + 1))
         return _make_unique(found) if schema.get("uniqueItems") else found
@@ -257,7 +257,7 @@ def _fit_length(schema: Schema, text: str) -> str:
 
 
 def _fit_range(schema: Schema, number: float, *, whole: bool) -> float:
-    """Return *number*, or else one beside the bounds that *schema* allows."""
+    """Return *number*, or a number near the bounds if *schema* does not allow it."""
     low = schema.get("minimum", schema.get("exclusiveMinimum", number))
     high = schema.get("maximum", schema.get("exclusiveMaximum", number))
     near = (number, low, high, low + 1, high - 1, (low + high) / 2)
@@ -280,11 +280,11 @@ def _is_allowed(schema: Schema, number: float) -> bool:
 
 
 def _make_unique(found: list[Any]) -> list[Any]:
-    """Tell equal items apart: a number counts on, a text is numbered."""
-    different: list[Any] = []
+    """Make equal items distinct: increase numbers, append a number to strings."""
+    distinct: list[Any] = []
     for at, item in enumerate(found):
         each = item
-        if each in different:
+        if each in distinct:
             each = item + at if isinstance(item, int | float) else f"{item} {at + 1}"
-        different.append(each)
-    return different
+        distinct.append(each)
+    return distinct

@@ -1,4 +1,4 @@
-"""`GET /v1/models`: the models whose names people send, and what they can."""
+"""`GET /v1/models`: the current models and their features."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ class _Model(NamedTuple):
     is_default: bool = False
 
 
-# https://docs.cohere.com/docs/models, without what the sandbox has no endpoint for.
+# https://docs.cohere.com/docs/models; only models of the sandbox's endpoints.
 _MODELS = (
     _Model(
         "command-a-plus-05-2026", "chat", (*_REASONING_FEATURES, "vision", "logprobs")
@@ -46,7 +46,7 @@ _MODELS = (
 
 
 def list_models(query: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return the page of models that *query* asks for; raises `ApiError`."""
+    """Return the page of models selected by *query*; raises `ApiError`."""
     size = _page_size(query.get("page_size"))
     found = _filter_models(query.get("endpoint"), query.get("default_only", "false"))
     rest = _starting_at(found, query.get("page_token", ""))
@@ -57,12 +57,12 @@ def list_models(query: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def get_model(name: str) -> Mapping[str, Any]:
-    """Return what is known of the model *name*, as a path has it; or `ApiError`."""
+    """Return the model *name*, percent-encoded as in a path; raises `ApiError`."""
     return _model_object(_find_model(name))
 
 
 def list_openai_models() -> Mapping[str, Any]:
-    """Return all models in the shape of OpenAI's list."""
+    """Return all models in the format of OpenAI's list."""
     return {
         "object": "list",
         "data": [_openai_model_object(model) for model in _MODELS],
@@ -70,7 +70,7 @@ def list_openai_models() -> Mapping[str, Any]:
 
 
 def get_openai_model(name: str) -> Mapping[str, Any]:
-    """Return the model *name* in OpenAI's shape; raises `ApiError`."""
+    """Return the model *name* in OpenAI's format; raises `ApiError`."""
     return _openai_model_object(_find_model(name))
 
 
@@ -90,7 +90,7 @@ def _filter_models(endpoint: str | None, default_only: str) -> Sequence[_Model]:
     if default_only not in ("true", "false"):
         raise invalid("default_only must be true or false")
     if endpoint is None:
-        # The documentation: only valid together with an endpoint.
+        # The documentation: `default_only` is only valid with an endpoint.
         return _MODELS
     if endpoint not in _ENDPOINTS.split():
         raise invalid(f"endpoint must be one of {', '.join(_ENDPOINTS.split())}")
@@ -107,15 +107,15 @@ def _page_size(text: str | None) -> int:
 
 
 def _starting_at(found: Sequence[_Model], token: str) -> Sequence[_Model]:
-    """Return what is left of *found*; a token is the name of the next model."""
+    """Return *found* from the model named *token*; all if it is empty."""
     names = [model.name for model in found]
     if token and token not in names:
-        raise invalid("page_token is not one of this list")
+        raise invalid("page_token is not valid for this list")
     return found[names.index(token) :] if token else found
 
 
 def _model_object(model: _Model) -> Mapping[str, Any]:
-    # No tokenizer_url: the sandbox counts by a rule of its own.
+    # No tokenizer_url: the sandbox has its own tokens.
     return {
         "name": model.name,
         "is_deprecated": False,

@@ -1,4 +1,4 @@
-"""A prompt that is asked for values: each thing that it names is given out once."""
+"""Values mentioned in a prompt: URLs, dates, numbers, quoted text and names."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ _MENTION = re.compile(
 
 
 class Mention(NamedTuple):
-    """One thing that the prompt names, and where. A date is written ISO 8601."""
+    """A value in the prompt and its offset; a date is in ISO 8601."""
 
     kind: Kind
     text: str
@@ -41,7 +41,7 @@ class Mention(NamedTuple):
 
 
 def find_mentions(prompt: str) -> Iterator[Mention]:
-    """Yield what *prompt* names, in order.
+    """Yield the values in *prompt*, in order.
 
     A capital letter at the start of a sentence does not mark a name.
     """
@@ -66,7 +66,7 @@ def _normalize(kind: Kind, text: str) -> str:
 
 
 def _iso_date(text: str) -> str:
-    """Write a date as YYYY-MM-DD; empty for one that no calendar has."""
+    """Format a date as YYYY-MM-DD; empty if it is not a valid date."""
     from datetime import date
 
     numbers = [int(number) for number in re.findall(r"\d+", text)]
@@ -86,12 +86,12 @@ _LAST_PHRASE = re.compile(
 )
 
 
-_MAX_MENTIONS = 200  # mentions: a prompt that names more is a text
-_MAX_CHARACTERS = 20_000  # characters of a prompt; what follows is material, not wishes
+_MAX_MENTIONS = 200  # mentions that are used
+_MAX_CHARACTERS = 20_000  # characters of a prompt that are read
 
 
 class PromptValues:
-    """What the beginning of *prompt* says that has not been taken yet."""
+    """The values in the first part of *prompt*; each can be taken once."""
 
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt[:_MAX_CHARACTERS]
@@ -99,23 +99,24 @@ class PromptValues:
         self._words = frozenset(stems(self.prompt))
 
     def has_word_of(self, subject: str) -> bool:
-        """Whether the prompt has a word of *subject*."""
+        """Whether the prompt contains a word of *subject*."""
         return not self._words.isdisjoint(content_words(subject))
 
     def take(self, kinds: Iterable[Kind], subject: str = "") -> str | None:
-        """Take a mention of the first of *kinds* that has any: the one nearest to
-        a word of *subject*, else the earliest.
+        """Remove and return a value of the first of *kinds* that has any.
+
+        It is the value nearest to a word of *subject*, or the earliest.
         """
         for kind in kinds:
-            if some := [each for each in self._remaining if each.kind == kind]:
+            if mentions := [each for each in self._remaining if each.kind == kind]:
                 places = self._word_positions(subject)
-                nearest = min(some, key=lambda each: _distance(each, places))
+                nearest = min(mentions, key=lambda each: _distance(each, places))
                 self._remaining.remove(nearest)
                 return nearest.text
         return None
 
     def find_choice(self, choices: Iterable[object]) -> object | None:
-        """Return the first of *choices* that the prompt names."""
+        """Return the first of *choices* that the prompt mentions."""
         for choice in choices:
             words = stems(choice) if isinstance(choice, str) else []
             if words and self._words.issuperset(words):
@@ -123,12 +124,12 @@ class PromptValues:
         return None
 
     def last_phrase(self) -> str | None:
-        """Return what a prompt like "the weather in tokyo?" ends on."""
+        """Return the last phrase of a prompt: "tokyo" of "the weather in tokyo?"."""
         found = _LAST_PHRASE.search(self.prompt[-200:])
         return found[1] if found else None
 
     def _word_positions(self, subject: str) -> list[int]:
-        """Return where the prompt has a word of *subject*."""
+        """Return the offsets of words of *subject* in the prompt."""
         wanted = content_words(subject)
         found = re.finditer(r"[^\W_]+", self.prompt)
         return [at.start() for at in found if not wanted.isdisjoint(stems(at[0]))]

@@ -1,4 +1,4 @@
-"""An answer made of quotations: the sentences that share most with the question."""
+"""Extractive answers: the sentences of the sources that match a question best."""
 
 import json
 from collections import Counter
@@ -22,11 +22,11 @@ from cohere_cli.strict_json import loads
 
 _TEXT_FIELDS = {"text", "snippet", "content", "body", "data", "summary", "description"}
 _NAME_FIELDS = {"id", "title", "name", "url", "uri", "link", "path", "file", "filename"}
-_MIN_PROSE_WORDS = 5  # words: fewer are a value, not a sentence
+_MIN_PROSE_WORDS = 5  # words; fewer are a value, not a sentence
 
 
 class Part(NamedTuple):
-    """Words of the source itself, and our words that lead up to them."""
+    """Text of the source, and text that the sandbox puts before it."""
 
     before: str
     text: str
@@ -37,7 +37,7 @@ Quote = tuple[Part, ...]
 
 
 class Field(NamedTuple):
-    """A value somewhere in a source; `name` is the nearest key above it."""
+    """A value at any depth of a source; `name` is the nearest key above it."""
 
     name: str
     text: str
@@ -45,7 +45,7 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A source, what can be quoted from it, and by what it is known."""
+    """A source, its quotable sentences, and its title and other names."""
 
     source: Source
     quotes: tuple[Quote, ...]
@@ -53,17 +53,17 @@ class Evidence:
 
 
 def from_documents(documents: tuple[str | Document, ...]) -> list[Evidence]:
-    """Read the request's documents; their ids are the caller's, else `doc:0`..."""
+    """Read the request's documents; one without an id is `doc:0`, `doc:1`..."""
     return [_document(f"doc:{at}", each) for at, each in enumerate(documents)]
 
 
 def from_results(results: tuple[ToolMessage, ...]) -> list[Evidence]:
-    """Read tools' results; their ids are the caller's, else `<call's id>:0`..."""
+    """Read tool results; a document without an id is `<id of the call>:0`..."""
     return [_result(*output) for result in results for output in _outputs(result)]
 
 
 def id_of(default: str, document: str | Document) -> str:
-    """Return the id by which a citation names *document*."""
+    """Return the id of *document* in citations."""
     return default if isinstance(document, str) else document.id or default
 
 
@@ -109,17 +109,17 @@ def _evidence(source: Mapping[str, Any], data: Mapping[str, Any]) -> Evidence:
     prose = [field for field in chain(*records) if _is_prose(field)]
     naming = [field for field in chain(*records) if field.name.lower() in _NAME_FIELDS]
     quotes = [_as_quote(parts) for field in prose for parts in sentences(field.text)]
-    # A title does not state anything: it is quoted only where there is nothing else.
-    passed_by = {*prose, *naming} if quotes else {*prose}
+    # A title states nothing: quote it only if there is nothing else.
+    skipped = {*prose, *naming} if quotes else {*prose}
     for record in records:
-        facts = [field for field in record if field not in passed_by]
+        facts = [field for field in record if field not in skipped]
         quotes += [_facts_quote(facts)] if facts else []
     heading = " ".join(field.text for field in naming)
     return Evidence(Source(source), tuple(filter(None, quotes)), heading)
 
 
 def _records(name: str, data: Any) -> Iterator[list[Field]]:
-    """Yield the values of each object in *data*: outer ones first."""
+    """Yield the values of each object in *data*, outer objects first."""
     items = data.items() if isinstance(data, Mapping) else ((name, v) for v in data)
     own: list[Field] = []
     inner: list[tuple[str, Any]] = []
@@ -152,7 +152,7 @@ def _as_quote(parts: tuple[str, ...]) -> Quote:
 
 
 def _facts_quote(facts: list[Field]) -> Quote:
-    """Write values as `name: value, name: value`; a repeated name is written once."""
+    """Format values as `name: value, name: value`; a repeated name appears once."""
     quote: list[Part] = []
     last = ""
     for name, text in facts:
@@ -165,12 +165,8 @@ def _facts_quote(facts: list[Field]) -> Quote:
 
 _MIN_QUOTES = 2
 _MAX_QUOTES = 4
-_MIN_RELATIVE_SCORE = (
-    0.35  # of the best score: what is further off is not worth quoting
-)
-_SAME_SOURCE_FACTOR = (
-    0.75  # what another quotation of a source counts, so that all speak
-)
+_MIN_RELATIVE_SCORE = 0.35  # of the best score; lower ones are not quoted
+_SAME_SOURCE_FACTOR = 0.75  # weight of each further quote of a source
 _MAX_LEADING = 3
 _SUMMARY_WORDS = content_words(
     "summarise summarize summary sum recap overview outline gist digest tldr"
@@ -184,7 +180,7 @@ NO_TEXT = "The sources hold no text that can be quoted."
 class _Candidate:
     quote: Quote
     sources: tuple[Source, ...]
-    source_index: int  # which source has it first
+    source_index: int  # the first source that has it
     stems: Sequence[str]
 
 
@@ -193,9 +189,9 @@ def quote_evidence(
 ) -> Answer:
     """Answer *question* by citing two to four sentences of *evidence*.
 
-    They stand with the source that knows most first, and within one source in its
-    own order. Where no word matches, each source's beginning has to do: *excuse*
-    says so, unless a summary was wanted.
+    The best source comes first; sentences of one source keep their order. If no
+    word matches, the first sentence of each source is quoted after *excuse*, which
+    is left out if the question asks for a summary.
     """
     candidates = _candidates(evidence)
     if not candidates:
@@ -208,31 +204,31 @@ def quote_evidence(
 
 
 def _candidates(evidence: Sequence[Evidence]) -> list[_Candidate]:
-    """Return each different quotation once, with all the sources that have it."""
+    """Return each distinct quote once, with all sources that contain it."""
     found: dict[Quote, _Candidate] = {}
-    for holder, each in enumerate(evidence):
+    for index, each in enumerate(evidence):
         heading = stems(each.heading)
         for quote in dict.fromkeys(each.quotes):
-            if known := found.get(quote):
-                sources = (*known.sources, each.source)
-                found[quote] = replace(known, sources=sources)
+            if earlier := found.get(quote):
+                sources = (*earlier.sources, each.source)
+                found[quote] = replace(earlier, sources=sources)
             else:
                 words = stems("".join(map("".join, quote))) + heading
-                found[quote] = _Candidate(quote, (each.source,), holder, words)
+                found[quote] = _Candidate(quote, (each.source,), index, words)
     return list(found.values())
 
 
 def _select_best(
     candidates: Sequence[_Candidate], found: list[float]
 ) -> list[_Candidate]:
-    """Choose the best ones and put them in the order in which they are read."""
+    """Select the best candidates and put them in reading order."""
     enough = max(found) * _MIN_RELATIVE_SCORE
     left = {at: score for at, score in enumerate(found) if score > 0}
     chosen: list[int] = []
     while left and len(chosen) < _MAX_QUOTES:
-        held = Counter(candidates[at].source_index for at in chosen)
+        quoted = Counter(candidates[at].source_index for at in chosen)
         worth = {
-            at: score * _SAME_SOURCE_FACTOR ** held[candidates[at].source_index]
+            at: score * _SAME_SOURCE_FACTOR ** quoted[candidates[at].source_index]
             for at, score in left.items()
         }
         best = max(worth, key=lambda at: (worth[at], -at))
@@ -240,8 +236,8 @@ def _select_best(
             break
         chosen.append(best)
         del left[best]
-    holders = [candidates[at].source_index for at in chosen]
-    chosen.sort(key=lambda at: (holders.index(candidates[at].source_index), at))
+    sources = [candidates[at].source_index for at in chosen]
+    chosen.sort(key=lambda at: (sources.index(candidates[at].source_index), at))
     return [candidates[at] for at in chosen]
 
 
@@ -257,11 +253,11 @@ def _compose(lead: str, chosen: Iterable[_Candidate]) -> Answer:
     citations: list[Citation] = []
     for candidate in chosen:
         text += " " if text else ""
-        for before, words_of_it in candidate.quote:
+        for before, quoted in candidate.quote:
             start = len(text) + len(before)
-            text += before + words_of_it
-            cited = Citation(start, len(text), words_of_it, candidate.sources)
-            citations.append(cited)
+            text += before + quoted
+            citation = Citation(start, len(text), quoted, candidate.sources)
+            citations.append(citation)
         text += "" if _is_complete(text) else "."
     return Answer(text, tuple(citations))
 

@@ -1,4 +1,4 @@
-"""`POST /v2/rerank`: documents in the order of their BM25 score."""
+"""`POST /v2/rerank`: documents ranked by their BM25 score."""
 
 import math
 import struct
@@ -15,15 +15,15 @@ from cohere_cli.sandbox.answers.text import content_words, stems
 from cohere_cli.sandbox.messages import ApiError, invalid
 
 MAX_DOCUMENTS = RERANK_DOCUMENTS
-_DOCUMENTS_PER_UNIT = 100  # documents that one search unit pays for
-_DEFAULT_MAX_TOKENS = 4096  # read of a document, unless the body says otherwise
+_DOCUMENTS_PER_UNIT = 100  # documents per search unit
+_DEFAULT_MAX_TOKENS = 4096  # default of max_tokens_per_doc
 
 
 def rerank(body: RerankBody, name: str) -> Mapping[str, Any]:
     """Return the reply to *body*; *name* becomes its id.
 
-    BM25 weighs a word by how many of this request's documents have it, so scores
-    of two requests cannot be compared. A token is a word.
+    BM25 weighs a word by the number of the request's documents that contain it, so
+    scores of different requests are not comparable. A token is a word.
     """
     _check(body)
     read = body.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
@@ -58,10 +58,9 @@ def _check(body: RerankBody) -> None:
 
 
 def _relevance(score: float) -> float:
-    """Map a BM25 score to what a reranker says, between 0 and 1 without the ends.
+    """Map a BM25 score to a relevance score between 0 and 1, both exclusive.
 
-    A logistic curve: 0 becomes 0.007, half of the query's words 0.27, all of them
-    0.95.
+    A logistic curve: no word of the query gives 0.007, half of them 0.27, all 0.95.
     """
     return _float32(1 / (1 + math.exp(5 - 8 * score)))
 
@@ -75,11 +74,11 @@ def _float32(number: float) -> float:
     return next(same, float(f"{exact:.9g}"))
 
 
-# Usual values (Robertson and Zaragoza, 2009): how soon a repeated word stops to
-# count, and how much a long text is held to have repeated itself.
+# Usual values (Robertson and Zaragoza, 2009): term frequency saturation and
+# document length normalization.
 _K1 = 1.2
 _B = 0.75
-# What two words side by side, as in the query, count beside the words themselves.
+# Weight of two words that are adjacent in the text as in the query.
 _PAIR_WEIGHT = 0.5
 
 Weights = Mapping[Hashable, float]
@@ -96,22 +95,22 @@ def bm25_scores(
 ) -> list[float]:
     """Return a score from 0 up to `1 + _K1` for each of *texts*, given as stems.
 
-    1 means: all of the query's words, once each, in a text of average length.
-    A word's worth is `log(1 + (N - n + 0.5) / (n + 0.5))`, which is never below
-    zero, for n of N texts that have it. Stop words do not count by themselves, but
-    do in pairs: "capital of the" tells a capital from "capital punishment". What a
-    *pair* counts beside its words is ours; without it, this is Lucene's BM25.
+    A text of average length with each word of the query once has the score 1. The
+    weight of a word in n of N texts is `log(1 + (N - n + 0.5) / (n + 0.5))`, which
+    is never negative. Stop words count only in pairs: "capital of the" is distinct
+    from "capital punishment". *pair* is the weight of a pair and an extension; with
+    0, this is Lucene's BM25.
     """
     terms = _query_terms(query, pair)
     counted = [_count_terms(text, terms) for text in texts]
-    worth = _term_weights(terms, counted)
-    best = sum(worth.values()) or 1.0
+    weights = _term_weights(terms, counted)
+    best = sum(weights.values()) or 1.0
     average = sum(text.length for text in counted) / (len(counted) or 1) or 1.0
-    return [_score(text, worth, average) / best for text in counted]
+    return [_score(text, weights, average) / best for text in counted]
 
 
 def _query_terms(query: str, pair: float) -> Weights:
-    """Return what to look for, words and pairs of words, with its weight."""
+    """Return the words and pairs of words to search for, with their weights."""
     wanted = content_words(query)
     terms: dict[Hashable, float] = dict.fromkeys(wanted, 1.0)
     if pair:
@@ -128,23 +127,23 @@ def _count_terms(text: Sequence[str], terms: Weights) -> _TermCounts:
 
 
 def _term_weights(terms: Weights, counted: Sequence[_TermCounts]) -> Weights:
-    holders = Counter(term for text in counted for term in text.counts)
+    frequencies = Counter(term for text in counted for term in text.counts)
     return {
-        term: weight * _idf(holders[term], len(counted))
+        term: weight * _idf(frequencies[term], len(counted))
         for term, weight in terms.items()
     }
 
 
-def _idf(holders: int, total: int) -> float:
-    return log(1 + (total - holders + 0.5) / (holders + 0.5))
+def _idf(frequency: int, total: int) -> float:
+    return log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
-def _score(text: _TermCounts, worth: Weights, average: float) -> float:
-    held_back = _K1 * (1 - _B + _B * text.length / average)
-    # Sorted, because a sum's last bit depends on its order, and a set's order on
-    # the process: the same request must get the same bytes.
+def _score(text: _TermCounts, weights: Weights, average: float) -> float:
+    saturation = _K1 * (1 - _B + _B * text.length / average)
+    # The last bit of a sum depends on its order, and the order of a set on the
+    # process: sort, so that the same request gets the same bytes.
     parts = sorted(
-        worth[term] * count * (_K1 + 1) / (count + held_back)
+        weights[term] * count * (_K1 + 1) / (count + saturation)
         for term, count in text.counts.items()
     )
     return sum(parts)

@@ -1,4 +1,4 @@
-"""Words as a search sees them: folded, split, stemmed; and those that say little."""
+"""Text analysis: stems, stop words, sentences and tokens."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from functools import lru_cache
 from unicodedata import normalize
 from zlib import crc32
 
-# Japanese and Chinese put no spaces between words: there a character is a word.
+# Japanese and Chinese have no spaces between words: each character is a word.
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -26,22 +26,22 @@ STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
 
 
 def stems(text: str) -> list[str]:
-    """Split *text* into stems, in order: no case, no accents, no endings."""
+    """Split *text* into stems, in order, without case, accents and endings."""
     return [_stem(word) for word in _WORD.findall(_normalize(text))]
 
 
 def content_words(text: str) -> frozenset[str]:
-    """Return the stems of *text* that say what it is about.
+    """Return the stems of *text* without stop words.
 
-    Where there are none ("Who is who?"), all of them have to do.
+    If all are stop words ("Who is who?"), return all stems.
     """
     found = _WORD.findall(_normalize(text))
-    some = [word for word in found if word not in STOP_WORDS]
-    return frozenset(_stem(word) for word in some or found)
+    content = [word for word in found if word not in STOP_WORDS]
+    return frozenset(_stem(word) for word in content or found)
 
 
 def split_identifier(name: str) -> str:
-    """Write an identifier as words: `dailySales` and `daily_sales` alike."""
+    """Split an identifier, such as `dailySales` or `daily_sales`, into words."""
     return _CAMEL_CASE.sub(" ", name).replace("_", " ").replace("-", " ")
 
 
@@ -54,10 +54,10 @@ def _normalize(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
-    """Take a plural, -ing or -ed and a last -e off an English word.
+    """Remove plural, -ing or -ed, and a final -e from an English word.
 
-    The plural's rules are Harman's (JASIS 42, 1991). It is enough that forms of
-    one word meet; what they meet in need not be a word.
+    The plural rules are Harman's (JASIS 42, 1991). Forms of one word must have the
+    same stem; the stem need not be a word.
     """
     word = _singular(word)
     for ending in ("ing", "ed"):
@@ -79,13 +79,13 @@ def _singular(word: str) -> str:
 
 
 Sentence = tuple[str, ...]
-"""The parts of one sentence, one for each line that it runs over."""
+"""The parts of one sentence, one for each line that it spans."""
 
-_MAX_SENTENCE = 320  # characters: minified text would else be one sentence
-_MIN_WRAPPED_LINE = 50  # characters: a shorter line ended because its writer ended it
+_MAX_SENTENCE = 320  # characters, so that minified text is not one sentence
+_MIN_WRAPPED_LINE = 50  # characters: a shorter line was not wrapped
 _LIST_MARK = re.compile(r"(?:#{1,6}|[-*+•>|]|\d{1,3}[.)])\s+")
-# What may stand behind the mark that ends a sentence: quotes and brackets, also
-# the typographic ones and those of East Asia, and Markdown's own marks.
+# Characters that may follow the mark that ends a sentence: quotes and brackets,
+# also typographic and East Asian ones, and Markdown's marks.
 CLOSERS = "\"'\u201d\u2019\u00bb\u300d\u300f\uff09)]*_"
 ENDS = ".!?\u2026\u3002\uff01\uff1f"
 _CLOSER = f"[{re.escape(CLOSERS)}]*"
@@ -102,10 +102,10 @@ _CHUNK = re.compile(rf"\S.{{0,{_MAX_SENTENCE - 1}}}(?!\S)|\S.{{0,{_MAX_SENTENCE 
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """Yield the sentences of *text*; each part is found in it as it is.
+    """Yield the sentences of *text*; each part is a substring of it.
 
-    A sentence may go on over wrapped lines. It ends at a full stop, question or
-    exclamation mark, at a blank line, before a heading or a list's next point.
+    A sentence may span wrapped lines. It ends at a full stop, question or
+    exclamation mark, at a blank line, and before a heading or a list item.
     """
     for paragraph in _paragraphs(text):
         for sentence in _split_sentences(paragraph):
@@ -113,16 +113,16 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Yield lines that belong together, without their list marks, as one string."""
-    together: list[str] = []
+    """Yield the paragraphs of *text*, without list marks."""
+    lines: list[str] = []
     for line in (*text.splitlines(), ""):
         marked = _LIST_MARK.match(line.strip())
         bare = line.strip()[marked.end() :] if marked else line.strip()
-        if together and (marked or not _is_continued(together[-1], bare)):
-            yield "\n".join(together)
-            together = []
+        if lines and (marked or not _is_continued(lines[-1], bare)):
+            yield "\n".join(lines)
+            lines = []
         if bare:
-            together.append(bare)
+            lines.append(bare)
 
 
 def _is_continued(line: str, following: str) -> bool:
@@ -157,23 +157,23 @@ def _split_long(sentence: str) -> Iterator[Sentence]:
         yield from ((chunk.strip(),) for chunk in _CHUNK.findall(part))
 
 
-# A piece is a word with the white space before it, or one other character. No
-# piece is longer than 16 letters: scripts without spaces would else come at once.
+# A token is a word with the white space before it, or one other character. It has
+# at most 16 letters, so that scripts without spaces have several tokens, too.
 _TOKEN = re.compile(r"\s*(?:\w{1,16}|[^\w\s])|\s+")
 
 _VOCABULARY = 256_000  # token ids are below this
 
 
 def tokens(text: str) -> list[str]:
-    """Split *text*; joined together, the pieces are *text* again."""
+    """Split *text* into tokens; joined, they are *text* again."""
     return _TOKEN.findall(text)
 
 
 def first_tokens(text: str, count: int) -> str:
-    """Return what the first *count* pieces of *text* make together."""
+    """Return the first *count* tokens of *text*, joined."""
     return "".join(tokens(text)[:count])
 
 
-def token_id(piece: str) -> int:
-    """Return the number of a piece; two pieces may have the same one."""
-    return crc32(piece.encode(errors="replace")) % _VOCABULARY
+def token_id(token: str) -> int:
+    """Return the id of a token; two tokens may have the same id."""
+    return crc32(token.encode(errors="replace")) % _VOCABULARY

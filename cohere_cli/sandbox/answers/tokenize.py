@@ -1,4 +1,4 @@
-"""`POST /v1/tokenize`: text in the pieces that the sandbox counts and streams."""
+"""`POST /v1/tokenize`: the tokens that the sandbox counts and streams."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ class TokenizeBody:
 
 
 def tokenize(body: TokenizeBody) -> Mapping[str, Any]:
-    """Return the tokens of a text: the same that usage counts and streams bring.
+    """Return the tokens of a text, the same as those of usage counts and streams.
 
-    Raises `Refused` for a text that is empty or too long.
+    Raises `ApiError` if the text is empty or too long.
     """
     if not 1 <= len(body.text) <= _MAX_CHARACTERS:
         raise invalid(f"text must have from 1 to {_MAX_CHARACTERS} characters")
     found = tokens(body.text)
     return {
-        "tokens": [token_id(piece) for piece in found],
+        "tokens": [token_id(token) for token in found],
         "token_strings": found,
         "meta": {"api_version": {"version": "1"}},
     }

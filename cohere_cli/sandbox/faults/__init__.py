@@ -1,1 +1,1 @@
-"""Faults on demand: what can go wrong with a reply, and when it does."""
+"""Fault injection: effects on replies and their schedule."""

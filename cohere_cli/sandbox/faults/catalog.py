@@ -1,4 +1,4 @@
-"""All faults by name: each is a small function from a good reply to a bad one."""
+"""All faults by name, with their effects, defaults and ranges."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from cohere_cli.sandbox.messages import Response
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong. `number` is the fault's own; None means its default.
+    """A fault and its number; None is the default.
 
-    `retry_after` are seconds that an error asks the client to wait.
+    `retry_after` is the value of that header, in seconds.
     """
 
     name: str
@@ -20,17 +20,17 @@ class Fault:
     retry_after: float | None = None
 
     def apply(self, response: Response) -> Response:
-        """Return what becomes of *response*."""
+        """Return *response* with the fault."""
         kind = FAULTS[self.name]
         number = kind.default if self.number is None else self.number
-        struck = kind.effect(response, number)
+        faulty = kind.effect(response, number)
         if self.retry_after is None:
-            return struck
-        return effects.with_header(struck, "retry-after", f"{self.retry_after:g}")
+            return faulty
+        return effects.with_header(faulty, "retry-after", f"{self.retry_after:g}")
 
 
 class FaultKind(NamedTuple):
-    """A fault's function, its number where none is given, and the number's range."""
+    """A fault's effect, the default of its number and the number's range."""
 
     effect: Callable[[Response, float], Response]
     default: float
@@ -38,7 +38,7 @@ class FaultKind(NamedTuple):
     high: float = 1_000_000
 
 
-# The number is, by kind: seconds; a status; events that come before; bytes; MiB.
+# The number is, by kind: seconds, a status, events before the fault, bytes or MiB.
 FAULTS: Mapping[str, FaultKind] = {
     "slow-headers": FaultKind(effects.slow_headers, 1.0),
     "slow-start": FaultKind(effects.slow_start, 1.0),

@@ -1,4 +1,4 @@
-"""Faults of the flow: replies that end too soon, stand still, or come in crumbs."""
+"""The effects of faults: functions from a good reply to a faulty one."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -38,63 +38,63 @@ def cut(response: Response, events: float) -> Response:
 
 
 def stall(response: Response, events: float) -> Response:
-    """Send nothing more after some *events*, and keep the connection."""
+    """Send nothing more after some *events*, but leave the connection open."""
     return _disconnect_after(response, events, Disconnect("stall", _STALL_SECONDS))
 
 
 def end(response: Response, events: float) -> Response:
-    """End the body after some *events*, as if that were all."""
+    """End the body normally after some *events*."""
     return replace(response, body=islice(body_parts(response), int(events)))
 
 
 def cut_in_event(response: Response, events: float) -> Response:
     """Close the connection in the middle of an event, after whole *events*."""
 
-    def halved() -> Iterator[bytes]:
-        coming = body_parts(response)
-        yield from islice(coming, int(events))
-        part = next(coming, b"")
+    def body() -> Iterator[bytes]:
+        parts = body_parts(response)
+        yield from islice(parts, int(events))
+        part = next(parts, b"")
         yield part[: len(part) // 2]
         raise Disconnect("close")
 
-    return replace(response, body=halved())
+    return replace(response, body=body())
 
 
 def cut_in_character(response: Response, events: float) -> Response:
-    """Close the connection inside a character's bytes, after whole *events*."""
+    """Close the connection inside a multi-byte character, after whole *events*."""
 
-    def torn() -> Iterator[bytes]:
-        coming = body_parts(response)
-        yield from islice(coming, int(events))
-        yield _cut_inside_character(next(coming, b""))
+    def body() -> Iterator[bytes]:
+        parts = body_parts(response)
+        yield from islice(parts, int(events))
+        yield _cut_inside_character(next(parts, b""))
         raise Disconnect("close")
 
-    return replace(response, body=torn())
+    return replace(response, body=body())
 
 
 def split(response: Response, size: float) -> Response:
-    """Send the body in pieces of *size* bytes."""
+    """Send the body in chunks of *size* bytes."""
     step = int(size)
 
-    def crumbs() -> Iterator[bytes]:
+    def body() -> Iterator[bytes]:
         for part in body_parts(response):
             yield from (part[at : at + step] for at in range(0, len(part), step))
 
-    return replace(response, body=crumbs())
+    return replace(response, body=body())
 
 
 def _disconnect_after(
-    response: Response, events: float, hang_up: Disconnect
+    response: Response, events: float, disconnect: Disconnect
 ) -> Response:
-    def broken() -> Iterator[bytes]:
+    def body() -> Iterator[bytes]:
         yield from islice(body_parts(response), int(events))
-        raise hang_up
+        raise disconnect
 
-    return replace(response, body=broken())
+    return replace(response, body=body())
 
 
 def _cut_inside_character(part: bytes) -> bytes:
-    """Cut *part* after the first byte of a character; one is added if it has none."""
+    """Cut *part* inside its first multi-byte character; add one if it has none."""
     for at, byte in enumerate(part):
         if not chr(byte).isascii():
             return part[: at + 1]
@@ -102,7 +102,7 @@ def _cut_inside_character(part: bytes) -> bytes:
 
 
 def slow_headers(response: Response, seconds: float) -> Response:
-    """Wait before anything is sent."""
+    """Wait before the head."""
 
     def begin() -> None:
         sleep(seconds)
@@ -112,29 +112,29 @@ def slow_headers(response: Response, seconds: float) -> Response:
 
 
 def slow_start(response: Response, seconds: float) -> Response:
-    """Wait after the head and the first event: then the model begins to speak."""
+    """Wait after the head and the first event."""
 
-    def late() -> Iterator[bytes]:
+    def body() -> Iterator[bytes]:
         for at, part in enumerate(body_parts(response)):
             if at == 1:
                 sleep(seconds)
             yield part
 
-    return replace(response, body=late())
+    return replace(response, body=body())
 
 
 def slow_tokens(response: Response, seconds: float) -> Response:
     """Wait before each event."""
 
-    def slow() -> Iterator[bytes]:
+    def body() -> Iterator[bytes]:
         for part in body_parts(response):
             sleep(seconds)
             yield part
 
-    return replace(response, body=slow())
+    return replace(response, body=body())
 
 
-# The API's own messages; other statuses have their standard phrase.
+# The API's own messages.
 _MESSAGES = {
     400: "invalid request: the fault was asked for",
     401: "invalid api token",
@@ -156,42 +156,42 @@ _PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>Sign in to the network</title></head>"
     b"<body><h1>Sign in</h1></body></html>\n"
 )
-# The discard port of this machine, on which nothing listens.
+# The discard port of the loopback interface, on which nothing listens.
 _REDIRECT_TARGET = "http://127.0.0.1:9/"
 
 
 def status(response: Response, code: float) -> Response:
-    """Refuse with the status *code*, in the API's words."""
+    """Reply with an error of the status *code* and the API's message."""
     number = int(code)
-    words = _MESSAGES.get(number, f"the sandbox was asked for status {number}")
-    refused = ApiError(number, words, more=_EXTRA_FIELDS.get(number))
-    return replace(error_response(refused, response.trace * 2), begin=response.begin)
+    message = _MESSAGES.get(number, f"the sandbox was asked for status {number}")
+    error = ApiError(number, message, more=_EXTRA_FIELDS.get(number))
+    return replace(error_response(error, response.trace * 2), begin=response.begin)
 
 
 def redirect(response: Response, code: float) -> Response:
-    """Point to another address, with the status *code*."""
+    """Redirect to another address, with the status *code*."""
     moved = replace(response, status=int(code), body=b"", content_type="text/plain")
     return with_header(moved, "location", _REDIRECT_TARGET)
 
 
 def html(response: Response, code: float) -> Response:
-    """Answer with a page, as a captive portal or a proxy does."""
+    """Reply with an HTML page, as a captive portal or a proxy does."""
     kind = "text/html; charset=utf-8"
     return replace(response, status=int(code), body=_PAGE, content_type=kind)
 
 
 def wrong_type(response: Response, _: float) -> Response:
-    """Say that the body is plain text."""
+    """Declare the body as plain text."""
     return replace(response, content_type="text/plain")
 
 
 def with_header(response: Response, name: str, value: str) -> Response:
-    """Return *response* with one header more."""
+    """Return *response* with one more header."""
     return replace(response, headers={**response.headers, name: value})
 
 
 _MIB = 1 << 20
-_GZIP = 31  # the window of zlib, with gzip's head and foot
+_GZIP = 31  # zlib's window bits for the gzip format
 _UNKNOWN = b'event: future-event\ndata: {"type":"future-event","delta":{}}\n\n'
 _FAILURE = (
     b"your request resulted in an invalid tool generation. "
@@ -205,60 +205,60 @@ _FAILED_COMPAT = b'data: {"error":{"message":"%b","code":500}}\n\n' % _FAILURE
 
 
 def garbage(response: Response, events: float) -> Response:
-    """Send an event that is not JSON after some *events*, then go on."""
+    """Send an event that is not JSON after some *events*, then continue."""
     broken = b'data: {"type":"content-delta","index":0,"delta":{"mess\n\n'
     return _insert_after(response, events, (broken,))
 
 
 def unknown_event(response: Response, events: float) -> Response:
-    """Send an event of an unknown type after some *events*, then go on."""
+    """Send an event of an unknown type after some *events*, then continue."""
     return _insert_after(response, events, (_UNKNOWN,))
 
 
 def huge_line(response: Response, mebibytes: float) -> Response:
-    """Send a line of so many *mebibytes* after the first event, then go on."""
+    """Send a line of *mebibytes* MiB after the first event, then continue."""
     line = (b"x" * _MIB for _ in range(int(mebibytes)))
     return _insert_after(response, 1, chain((b"data: ",), line, (b"\n\n",)))
 
 
 def failed(response: Response, events: float) -> Response:
-    """Let the generation fail after some *events*, as the API tells it: by an event."""
+    """Report a failed generation after some *events*, by an event as the API does."""
 
-    def failing() -> Iterator[bytes]:
-        coming = body_parts(response)
-        first = next(coming, b"")
-        yield from islice(chain((first,), coming), int(events))
+    def body() -> Iterator[bytes]:
+        parts = body_parts(response)
+        first = next(parts, b"")
+        yield from islice(chain((first,), parts), int(events))
         is_compat = first.startswith(b"data:")
         yield from (_FAILED_COMPAT if is_compat else _FAILED, DONE)
 
-    return replace(response, body=failing())
+    return replace(response, body=body())
 
 
 def gzip_bomb(response: Response, mebibytes: float) -> Response:
-    """Send so many *mebibytes* of blanks, a thousandth of that once compressed."""
-    bomb = replace(response, body=_gzip_blanks(int(mebibytes)))
+    """Send *mebibytes* MiB of spaces, compressed to a thousandth of that."""
+    bomb = replace(response, body=_gzip_spaces(int(mebibytes)))
     return with_header(bomb, "content-encoding", "gzip")
 
 
-def _gzip_blanks(mebibytes: int) -> Iterator[bytes]:
-    packer, blanks = zlib.compressobj(wbits=_GZIP), b" " * _MIB
+def _gzip_spaces(mebibytes: int) -> Iterator[bytes]:
+    compressor, spaces = zlib.compressobj(wbits=_GZIP), b" " * _MIB
     for _ in range(mebibytes):
-        yield packer.compress(blanks)
-    yield packer.flush()
+        yield compressor.compress(spaces)
+    yield compressor.flush()
 
 
 def _insert_after(response: Response, events: float, more: Iterable[bytes]) -> Response:
-    def spoilt() -> Iterator[bytes]:
-        coming = body_parts(response)
-        yield from islice(coming, int(events))
+    def body() -> Iterator[bytes]:
+        parts = body_parts(response)
+        yield from islice(parts, int(events))
         yield from more
-        yield from coming
+        yield from parts
 
-    return replace(response, body=spoilt())
+    return replace(response, body=body())
 
 
 def body_parts(response: Response) -> Iterator[bytes]:
-    """Return the parts of the body; a body in one piece is one part."""
+    """Return the parts of the body; a body that is not a stream is one part."""
     if isinstance(response.body, bytes):
         return iter((response.body,))
     return response.body

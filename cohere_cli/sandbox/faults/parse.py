@@ -1,7 +1,7 @@
-"""How a fault is written: `cut=5`, or `status=429;retry-after=2;times=1, html`.
+"""Parses faults such as `cut=5` or `status=429;retry-after=2;times=1, html`.
 
-A name, perhaps its number, perhaps parameters. Commas separate faults, which hold
-one after the other.
+A fault is a name, an optional number and optional parameters. Commas separate
+faults, which are applied in order.
 """
 
 import re
@@ -10,23 +10,24 @@ from difflib import get_close_matches
 
 from cohere_cli.sandbox.faults.catalog import FAULTS, Fault
 
-_MAX_FAULTS = 20  # each is one call deeper
+_MAX_FAULTS = 20  # each is one more nested call
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 
 
 class InvalidFault(ValueError):
-    """The text names no fault; *hint* is a known name, or empty."""
+    """Not a valid fault; *hint* suggests a valid name, or is empty."""
 
-    def __init__(self, says: str, hint: str = "") -> None:
-        super().__init__(says)
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
         self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """A fault, and when it strikes: the first `times`, and by chance.
+    """A fault and its schedule.
 
-    `probability` is from 0 to 1; the same `seed` gives the same chances.
+    It is injected into the first `times` replies, each with `probability`, from 0
+    to 1. The same `seed` selects the same replies.
     """
 
     fault: Fault
@@ -36,27 +37,27 @@ class FaultRule:
 
 
 def parse_faults(text: str) -> tuple[FaultRule, ...]:
-    """Read *text*; raises `InvalidFault`."""
+    """Parse *text*; raises `InvalidFault`."""
     parts = text.split(",")
     if len(parts) > _MAX_FAULTS:
-        raise InvalidFault(f"at most {_MAX_FAULTS} faults can hold at once")
+        raise InvalidFault(f"at most {_MAX_FAULTS} faults can be combined")
     return tuple(map(_parse_fault, parts))
 
 
 def _parse_fault(text: str) -> FaultRule:
-    named, *parameters = text.split(";")
-    name, number = _split(named)
+    fault, *parameters = text.split(";")
+    name, number = _split(fault)
     if name not in FAULTS:
         near = get_close_matches(name, FAULTS, 1)
         hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(FAULTS)}"
-        raise InvalidFault(f"no fault is called {name!r}", hint)
+        raise InvalidFault(f"unknown fault {name!r}", hint)
     low, high = FAULTS[name].low, FAULTS[name].high
     if number is not None and not low <= number <= high:
         raise InvalidFault(f"{name} must be from {low:g} to {high:.0f}")
-    strike = FaultRule(Fault(name, number))
+    rule = FaultRule(Fault(name, number))
     for parameter in parameters:
-        strike = _with_parameter(strike, *_split(parameter))
-    return strike
+        rule = _with_parameter(rule, *_split(parameter))
+    return rule
 
 
 def _split(text: str) -> tuple[str, float | None]:
@@ -66,20 +67,20 @@ def _split(text: str) -> tuple[str, float | None]:
     return name, float(digits) if equals else None
 
 
-def _with_parameter(strike: FaultRule, name: str, number: float | None) -> FaultRule:
+def _with_parameter(rule: FaultRule, name: str, number: float | None) -> FaultRule:
     if number is None:
         raise InvalidFault(f"{name} needs a number: {name}=1")
     match name:
         case "times":
-            return replace(strike, times=int(number))
+            return replace(rule, times=int(number))
         case "probability" if number <= 1:
-            return replace(strike, probability=number)
+            return replace(rule, probability=number)
         case "probability":
             raise InvalidFault("probability must be from 0 to 1")
         case "seed":
-            return replace(strike, seed=int(number))
+            return replace(rule, seed=int(number))
         case "retry-after":
-            return replace(strike, fault=replace(strike.fault, retry_after=number))
+            return replace(rule, fault=replace(rule.fault, retry_after=number))
         case _:
             known = "times, probability, seed, retry-after"
-            raise InvalidFault(f"no parameter is called {name!r}", f"one of {known}")
+            raise InvalidFault(f"unknown parameter {name!r}", f"one of {known}")

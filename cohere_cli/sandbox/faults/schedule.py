@@ -1,4 +1,4 @@
-"""When a fault strikes: the first times, always, or by chance that can be repeated."""
+"""Decides which replies a fault is injected into: the first ones, all, or some."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class FaultSchedule:
-    """Counts, for each fault by itself, the requests that it could strike.
+    """Counts the replies of each fault rule.
 
-    Two faults in the same words, of the same *origin*, are one.
+    Equal rules of the same *origin* share a count.
     """
 
     def __init__(self) -> None:
@@ -25,27 +25,27 @@ class FaultSchedule:
         self._generators: dict[tuple[str, FaultRule], Random] = {}
 
     def apply(
-        self, response: Response, origin: str, strikes: "Iterable[FaultRule]"
+        self, response: Response, origin: str, rules: "Iterable[FaultRule]"
     ) -> Response:
-        """Return what those of *strikes* whose time it is make of *response*."""
-        for strike in strikes:
-            if self._is_due(origin, strike):
-                response = strike.fault.apply(response)
+        """Return *response* with the faults of *rules* that are due."""
+        for rule in rules:
+            if self._is_due(origin, rule):
+                response = rule.fault.apply(response)
         return response
 
-    def _is_due(self, origin: str, strike: "FaultRule") -> bool:
-        which = (origin, strike)
+    def _is_due(self, origin: str, rule: "FaultRule") -> bool:
+        key = (origin, rule)
         with self._lock:
-            self._counts[which] += 1
-            if strike.times is not None and self._counts[which] > strike.times:
+            self._counts[key] += 1
+            if rule.times is not None and self._counts[key] > rule.times:
                 return False
-            return strike.probability >= 1 or self._is_triggered(which)
+            return rule.probability >= 1 or self._is_triggered(key)
 
-    def _is_triggered(self, which: "tuple[str, FaultRule]") -> bool:
+    def _is_triggered(self, key: "tuple[str, FaultRule]") -> bool:
         from random import Random
 
-        _, strike = which
-        if which not in self._generators:
-            # No secret: the same seed must strike the same requests.
-            self._generators[which] = Random(strike.seed)  # noqa: S311 - see above
-        return self._generators[which].random() < strike.probability
+        _, rule = key
+        if key not in self._generators:
+            # Not a secret: the same seed must select the same replies.
+            self._generators[key] = Random(rule.seed)  # noqa: S311 - see above
+        return self._generators[key].random() < rule.probability

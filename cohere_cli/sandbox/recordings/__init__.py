@@ -1,1 +1,1 @@
-"""Recordings: replies of a real server, kept in files and served again."""
+"""Recordings: replies of a real server, stored in files and replayed."""

@@ -1,4 +1,4 @@
-"""A folder of recordings: which file holds the reply to which request."""
+"""Replays a folder of recordings: requests to files, and files to replies."""
 
 import json
 import re
@@ -23,15 +23,15 @@ from cohere_cli.sandbox.messages import (
 from cohere_cli.strict_json import loads
 
 RECORDING_HEADER = "x-co-recording"
-"""The header by which a request chooses a file, whatever its name."""
+"""The header in which a request names the file to replay."""
 
 _DIGITS = 16
 
 
 class Replayer:
-    """The recordings in *folder*; raises `InputProblem` if it is not a folder.
+    """Replays the recordings in *folder*; raises `InputProblem` if it is not a folder.
 
-    Of several to one request each is played in its turn, the last for ever.
+    Several recordings of one request are replayed in order; then the last repeats.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,17 +42,17 @@ class Replayer:
         self._request_counts: Counter[str] = Counter()
 
     def respond(self, request: Request) -> Response:
-        """Return the reply to *request*; raises `ApiError` where none is kept."""
+        """Return the reply to *request*; raises `ApiError` if it was not recorded."""
         try:
-            kept = read_recording(self._file(request))
+            recording = read_recording(self._file(request))
         except InputProblem as exc:
-            raise ApiError(500, f"the recording cannot be played: {exc}") from exc
-        return kept.respond(request.digest[32:])
+            raise ApiError(500, f"cannot replay the recording: {exc}") from exc
+        return recording.respond(request.digest[32:])
 
     def _file(self, request: Request) -> Path:
-        named = request.headers.get(RECORDING_HEADER, "")
-        if named:
-            return self._find_named(named)
+        name = request.headers.get(RECORDING_HEADER, "")
+        if name:
+            return self._find_named(name)
         stem = recording_stem(request)
         with self._lock:
             self._request_counts[stem] += 1
@@ -64,17 +64,17 @@ class Replayer:
         raise ApiError(404, f"no recording of this request: {recording_name(stem, 1)}")
 
     def _find_named(self, name: str) -> Path:
-        # Only what is in the folder itself: a name is not a path.
+        # Only files directly in the folder: a name is not a path.
         if name in {path.name for path in self._folder.iterdir() if path.is_file()}:
             return self._folder / name
-        raise ApiError(404, f"no recording is called {name!r}")
+        raise ApiError(404, f"no recording named {name!r}")
 
 
 def recording_stem(request: Request) -> str:
-    """Return how the names of a request's recordings begin.
+    """Return the common prefix of the names of a request's recordings.
 
-    It is the same for the same method, path, query and body; in a body of JSON
-    the order of the keys makes no difference.
+    It depends on method, path, query and body, but not on the order of the keys in
+    a JSON body.
     """
     query = json.dumps(sorted(request.query.items()))
     head = f"{request.method} {request.path} {query}\n".encode()
@@ -84,7 +84,7 @@ def recording_stem(request: Request) -> str:
 
 
 def recording_name(stem: str, number: int) -> str:
-    """Return the name of a request's recording; they are numbered from 1."""
+    """Return the name of the *number*th recording of a request, from 1."""
     return f"{stem}-{number}.jsonl"
 
 
@@ -101,7 +101,7 @@ _EVENT = re.compile(rb".+?(?:\r\n\r\n|\n\n|\r\r|\Z)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A reply's status, type and body; `is_whole` if the server sent it to its end."""
+    """A reply's status, type and body; `is_whole` if the server completed it."""
 
     status: int
     content_type: str
@@ -109,7 +109,7 @@ class Recording:
     is_whole: bool = True
 
     def respond(self, trace: str) -> Response:
-        """Return the reply once more, byte for byte; a stream event by event."""
+        """Return the same reply, byte for byte; a stream is sent event by event."""
         streams = self.content_type.startswith(EVENTS) or not self.is_whole
         body = self._events() if streams else self.body
         return Response(self.status, trace, body, self.content_type)
@@ -133,7 +133,7 @@ def read_recording(path: Path, where: str = "") -> Recording:
 def _read(path: Path, where: str) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            # A pipe or a device could hold us for ever.
+            # Reading a pipe or a device could block forever.
             raise InputProblem(f"{path} is not a regular file", where=where)
         return path.read_bytes()
     except (OSError, ValueError) as exc:
@@ -148,7 +148,7 @@ def _parse(data: bytes, source: str) -> Recording:
     except UnicodeDecodeError as exc:
         raise InputProblem("is not UTF-8 text", where=source) from exc
     if not _can_be_sent(head):
-        what = "the heading has a status or a content-type that cannot be sent"
+        what = "the header has an invalid status or content-type"
         raise InputProblem(what, where=f"{source}:1")
     body = b"".join(moment.chunk for moment in moments)
     is_whole = bool(moments) and moments[-1].is_server_end
@@ -156,7 +156,7 @@ def _parse(data: bytes, source: str) -> Recording:
 
 
 def _can_be_sent(head: ResponseHead) -> bool:
-    """Whether it makes a head: a line end in a type would begin another header."""
+    """Whether *head* is a valid HTTP head: a line feed would inject a header."""
     kind = head.content_type
     is_status = _LOWEST_STATUS <= head.status <= _HIGHEST_STATUS
     return is_status and kind.isascii() and kind.isprintable()

@@ -1,1 +1,1 @@
-"""Scripts: replies chosen by rules, request by request."""
+"""Scripts: rules that choose the replies."""

@@ -1,4 +1,4 @@
-"""A script while it is played: which rule a request meets, and what that gives."""
+"""Plays a script: finds the rule for a request and makes its reply."""
 
 import json
 from collections import Counter
@@ -30,9 +30,9 @@ from cohere_cli.strict_json import loads
 
 @dataclass(frozen=True, slots=True)
 class ScriptRequest:
-    """A request's fields; empty if it is not valid JSON.
+    """The fields of a request that rules match; empty if it is not valid JSON.
 
-    `endpoint` is its name, or the path of one that the sandbox does not have.
+    `endpoint` is the name, or the path if the sandbox does not have the endpoint.
     """
 
     endpoint: str
@@ -41,7 +41,7 @@ class ScriptRequest:
     stream: bool = False
 
     def matches(self, rule: Rule) -> bool:
-        """Whether all that *rule* says of its requests holds, its number aside."""
+        """Whether all conditions of *rule* but `nth` are met."""
         match = rule.match
         return (
             match.endpoint in (None, self.endpoint)
@@ -53,7 +53,7 @@ class ScriptRequest:
 
 
 def read_request(request: Request) -> ScriptRequest:
-    """Read *request*, which need not be one that the API takes."""
+    """Read *request*, which need not be valid for the API."""
     endpoint = _endpoint(request)
     try:
         body = loads(request.body)
@@ -74,7 +74,7 @@ def _endpoint(request: Request) -> str:
     try:
         return find_endpoint(request).name
     except ApiError:
-        # A recorded server may have more endpoints than ours.
+        # A recorded server may have endpoints that the sandbox does not have.
         return request.path
 
 
@@ -94,25 +94,25 @@ def _texts(blocks: list[Any]) -> list[str]:
 
 
 class ScriptPlayer:
-    """Rules in their order; the first that a request meets is its rule.
+    """Answers each request by the first rule that matches it.
 
-    What no rule answers is *otherwise*'s. *occasions* count the rules' faults.
+    *fallback* answers the others; *schedule* counts the faults of the rules.
     """
 
     def __init__(
         self,
         rules: tuple[Rule, ...],
-        otherwise: Callable[[Request], Response],
-        occasions: FaultSchedule,
+        fallback: Callable[[Request], Response],
+        schedule: FaultSchedule,
     ) -> None:
         self._rules = rules
-        self._fallback = otherwise
-        self._schedule = occasions
+        self._fallback = fallback
+        self._schedule = schedule
         self._lock = Lock()
         self._match_counts: Counter[int] = Counter()
 
     def respond(self, request: Request) -> Response:
-        """Return what the script has for *request*; raises `ApiError`."""
+        """Return the script's reply to *request*; raises `ApiError`."""
         number = self._find(read_request(request))
         if number is None:
             return self._fallback(request)
@@ -125,19 +125,19 @@ class ScriptPlayer:
             response = replace(response, begin=partial(sleep, rule.text.delay))
         return self._schedule.apply(response, f"rule {number}", rule.faults)
 
-    def _find(self, asked: ScriptRequest) -> int | None:
-        """Return which rule is that of what is *asked*.
+    def _find(self, request: ScriptRequest) -> int | None:
+        """Return the number of the rule for *request*.
 
-        Rules behind it count the request, too: of two that differ in `nth` alone,
-        each has its turn.
+        Every rule that matches counts the request, so that rules that differ only in
+        `nth` are used in turn.
         """
-        met = [at for at, rule in enumerate(self._rules) if asked.matches(rule)]
+        matching = [at for at, rule in enumerate(self._rules) if request.matches(rule)]
         with self._lock:
-            self._match_counts.update(met)
-            turns = [at for at in met if self._is_turn(at)]
-        return next(iter(turns), None)
+            self._match_counts.update(matching)
+            due = [at for at in matching if self._is_due(at)]
+        return next(iter(due), None)
 
-    def _is_turn(self, number: int) -> bool:
+    def _is_due(self, number: int) -> bool:
         return self._rules[number].match.nth in (None, self._match_counts[number])
 
     def _rule_response(self, rule: Rule, request: Request) -> Response:
@@ -159,8 +159,8 @@ def _within_limits(reply: Reply, body: ChatBody) -> Answer:
 
 def _scripted_error(error: ErrorReply, request: Request) -> Response:
     more = {"error_type": error.error_type} if error.error_type else {}
-    refused = ApiError(error.status, error.message or "", more=more)
-    response = error_response(refused, request.digest)
+    api_error = ApiError(error.status, error.message or "", more=more)
+    response = error_response(api_error, request.digest)
     if error.message is None:
         response = status(response, error.status)
     if error.retry_after is None:
@@ -207,5 +207,5 @@ def _evidence(body: ChatBody) -> dict[str, Evidence]:
 
 
 def _unknown_source(name: str) -> Source:
-    """Cite a document that the request does not have: only its id is known."""
+    """Return a source for a document that is not in the request, with only its id."""
     return Source({"type": "document", "id": name, "document": {"id": name}})

@@ -1,4 +1,4 @@
-"""From a script's values to rules that can be played; or what is wrong, and where."""
+"""The rules of a script, parsed and validated."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ Seconds = Annotated[float, Bounds(0, 3600)]
 
 
 class _Strict:
-    """What pydantic reads when it checks: nothing unknown, no text for a number."""
+    """Settings for pydantic: no unknown fields, no conversion of types."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True}
@@ -27,11 +27,11 @@ class _Strict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match(_Strict):
-    """The requests a rule applies to: every given condition must hold.
+    """The conditions of a rule, all of which a request must meet.
 
-    `message` is a regular expression, searched for in the text of the last message,
-    or in a rerank's query. `nth` counts, from 1, the requests for which the rest
-    holds.
+    `message` is a regular expression, searched for in the text of the last message
+    or in the query of a rerank. `nth` is the number, from 1, of the request among
+    those that meet the other conditions.
     """
 
     endpoint: EndpointName | None = None
@@ -51,9 +51,9 @@ class CallReply(_Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitationReply(_Strict):
-    """Words of the reply's text, and the ids of the documents that they rest on.
+    """Words of the reply's text and the ids of the documents that support them.
 
-    It is the first place after the citation before where the text has the words.
+    The citation is the first occurrence of the words after the previous citation.
     """
 
     text: str
@@ -62,7 +62,7 @@ class CitationReply(_Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(_Strict):
-    """What a chat answers."""
+    """The content of a chat reply."""
 
     text: str | None = None
     citations: tuple[CitationReply, ...] | None = None
@@ -74,7 +74,7 @@ class Reply(_Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorReply(_Strict):
-    """A refusal; without a message, it has the API's own. `retry_after` is seconds."""
+    """An error reply; the default message is the API's. `retry_after` is in seconds."""
 
     status: Annotated[int, Bounds(400, 599)]
     message: str | None = None
@@ -84,12 +84,12 @@ class ErrorReply(_Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFields(_Strict):
-    """A rule as it is written.
+    """A rule as written in a script.
 
-    What it gives is at most one of: `reply`, `json` (a body as it is), `file` (a
-    recorded body, its path seen from the script) and `error`. If it gives none, the
-    sandbox answers as ever. `delay` is seconds before the head; `fault` is in the
-    words of `faults.notation`.
+    It has at most one of `reply`, `json` (a literal body), `file` (a recorded body,
+    its path relative to the script) and `error`; without any, the sandbox answers by
+    itself. `delay` is in seconds, before the head; `fault` has the syntax of
+    `faults.parse`.
     """
 
     match: Match | None = None
@@ -107,7 +107,7 @@ _CHAT_ENDPOINTS = (None, "chat", "compat")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that is sound: its patterns compiled, its file read."""
+    """A valid rule: its pattern compiled, its file read."""
 
     text: RuleFields
     match: Match
@@ -117,15 +117,15 @@ class Rule:
 
     @property
     def reply(self) -> Reply | None:
-        """What a chat is to answer; text alone is short for a reply with it."""
+        """The reply to a chat; a string is short for a reply with that text."""
         reply = self.text.reply
         return Reply(text=reply) if isinstance(reply, str) else reply
 
 
 def parse_rules(values: Iterable[tuple[str, object]], folder: Path) -> tuple[Rule, ...]:
-    """Read the rules of a script, each given as its place and its JSON types.
+    """Parse the rules of a script, each given as its location and its JSON value.
 
-    Files are looked for in *folder*. Raises `InputProblem`, which names the place.
+    Files are relative to *folder*. Raises `InputProblem`, which names the location.
     """
     return tuple(_rule(value, where, folder) for where, value in values)
 
@@ -155,13 +155,13 @@ def _rule(value: object, where: str, folder: Path) -> Rule:
 def _check_contents(text: RuleFields, where: str) -> None:
     given = [name for name in _CONTENTS if getattr(text, name) is not None]
     if len(given) > 1:
-        what = f"a rule gives one thing, not {' and '.join(given)}"
+        what = f"{' and '.join(given)} cannot be combined in one rule"
         raise InputProblem(what, where=where)
     if text.reply is None:
         return
     if text.match and text.match.endpoint not in _CHAT_ENDPOINTS:
-        hint = "`json` gives any endpoint's body"
-        what = f"a reply is not an answer of {text.match.endpoint}"
+        hint = "`json` sets the body of any endpoint"
+        what = f"reply does not apply to the endpoint {text.match.endpoint}"
         raise InputProblem(what, where=where, hint=hint)
     if isinstance(text.reply, Reply):
         _check_reply(text.reply, where)
@@ -169,21 +169,21 @@ def _check_contents(text: RuleFields, where: str) -> None:
 
 def _check_reply(reply: Reply, where: str) -> None:
     if reply.text and (reply.tool_calls or reply.tool_plan):
-        what = "a reply has text, or a plan and tool calls, not both"
+        what = "a reply cannot have both text and a tool plan or tool calls"
         raise InputProblem(what, where=where)
     cited: list[tuple[int, int]] = find_citations(
         reply.text or "", reply.citations or ()
     )
     for citation, (start, _) in zip(reply.citations or (), cited, strict=True):
         if start < 0:
-            what = f"the text has no {citation.text!r} to cite, or not in this order"
+            what = f"cited text {citation.text!r} is missing or out of order"
             raise InputProblem(what, where=where)
 
 
 def find_citations(
     text: str, citations: Iterable[CitationReply]
 ) -> list[tuple[int, int]]:
-    """Return where *text* has the words of each citation; -1 where it has not."""
+    """Return the start and end of each citation in *text*; -1 if it is not found."""
     found: list[tuple[int, int]] = []
     position = 0
     for citation in citations:

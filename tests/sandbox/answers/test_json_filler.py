@@ -118,7 +118,7 @@ def fits(value, schema):
     SCHEMAS,
     st.text() | st.just('Send 7 "apples" and 2.5 kg to Paris on 2024-02-29, a@b.co'),
 )
-def test_an_instance_fits_its_schema(schema, prompt):
+def test_a_filled_value_conforms_to_its_schema(schema, prompt):
     value = fill_schema({**schema, "$defs": DEFS}, prompt)
     assert fits(value, schema), value
 
@@ -156,43 +156,49 @@ def test_values_come_from_the_prompt(name, schema, value):
     assert one(name, schema) == value
 
 
-def test_a_small_letter_place_is_found_at_the_end():
+def test_a_lower_case_name_at_the_end_of_the_prompt_is_found():
     schema = {"type": "string"}
     assert one("city", schema, "What's the weather in tokyo?") == "tokyo"
 
 
-def test_each_mention_is_given_once():
+def test_each_value_of_the_prompt_is_used_once():
     schema = {"type": "string"}
     root = {"properties": {"a": schema, "b": schema}, "required": ["a", "b"]}
     assert fill_schema(root, 'from "x" to "y"') == {"a": "x", "b": "y"}
 
 
-def test_an_optional_property_that_nobody_mentions_is_left_out():
+def test_an_optional_property_that_is_not_mentioned_is_left_out():
     schema = {"properties": {"colour": {"type": "string"}}}
     assert fill_schema(schema, "Hello") == {}
 
 
-def test_a_schema_that_requires_itself_comes_to_an_end():
+def test_a_recursive_schema_is_filled_to_a_limited_depth():
     schema = {"properties": {"x": {"$ref": "#"}}, "required": ["x"]}
     assert "x" in fill_schema(schema, "Hello")
 
 
 @pytest.mark.parametrize(
-    ("schema", "why"),
+    ("schema", "reason"),
     [
         ({"type": "integer", "minimum": "x"}, "the JSON schema is not valid"),
         ({"enum": 5}, "the JSON schema is not valid"),
-        ({"type": "string", "minLength": 10**9}, "the JSON schema asks for too much"),
-        ({"type": "array", "minItems": 10**9}, "the JSON schema asks for too much"),
+        (
+            {"type": "string", "minLength": 10**9},
+            "the JSON schema requires too many values",
+        ),
+        (
+            {"type": "array", "minItems": 10**9},
+            "the JSON schema requires too many values",
+        ),
     ],
 )
-def test_a_schema_that_cannot_be_filled_is_refused(schema, why):
+def test_a_schema_that_cannot_be_filled_is_rejected(schema, reason):
     with pytest.raises(ApiError) as caught:
         fill_schema(schema, "")
-    assert caught.value.message == f"invalid request: {why}"
+    assert caught.value.message == f"invalid request: {reason}"
 
 
-def test_a_date_that_no_calendar_has_is_none():
+def test_an_invalid_date_is_not_a_value():
     assert [m.text for m in find_mentions("on 31 February 2023 or May 3rd, 2024")] == [
         "2024-05-03"
     ]
@@ -217,7 +223,7 @@ def test_all_tools_that_share_words_are_called():
     ]
 
 
-def test_no_tool_is_called_for_nothing_unless_one_is_required():
+def test_without_a_match_a_tool_is_called_only_if_required():
     tools = [tool("get_time")]
     assert choose_tool_calls("Hello", tools, required=False) is None
     assert choose_tool_calls("Hello", tools, required=True).calls[0].arguments == ""

@@ -37,7 +37,7 @@ def test_a_model_is_described(client):
     assert get(client, "/v1/models/command-a-03-2025") == (200, COMMAND_A)
 
 
-def test_the_list_holds_what_a_description_says(client):
+def test_the_list_has_the_same_objects_as_a_single_model(client):
     assert COMMAND_A in get(client, "/v1/models")[1]["models"]
 
 
@@ -58,7 +58,7 @@ def test_each_endpoint_has_one_default(client):
 
 
 @pytest.mark.parametrize(("size", "count"), [(1, 14), (4, 4), (13, 2), (14, 1)])
-def test_pages_together_are_the_list(client, size, count):
+def test_the_pages_make_up_the_list(client, size, count):
     found, token, pages = [], "", 0
     while token is not None:
         _, page = get(client, f"/v1/models?page_size={size}&page_token={token}")
@@ -75,8 +75,8 @@ def test_pages_together_are_the_list(client, size, count):
         ("/v1/models?page_size=1001", 400, "invalid request: page_size must be between 1 and 1000"),
         (f"/v1/models?page_size={'9' * 5000}", 400, "invalid request: page_size must be between 1 and 1000"),
         ("/v1/models?page_size=x", 400, "invalid request: page_size must be between 1 and 1000"),
-        ("/v1/models?page_token=!", 400, "invalid request: page_token is not one of this list"),
-        ("/v1/models?endpoint=rerank&page_token=command-a-03-2025", 400, "invalid request: page_token is not one of this list"),
+        ("/v1/models?page_token=!", 400, "invalid request: page_token is not valid for this list"),
+        ("/v1/models?endpoint=rerank&page_token=command-a-03-2025", 400, "invalid request: page_token is not valid for this list"),
         ("/v1/models?default_only=yes", 400, "invalid request: default_only must be true or false"),
         (
             "/v1/models?endpoint=sing",
@@ -92,25 +92,25 @@ def test_pages_together_are_the_list(client, size, count):
         ("/v1/models/a/b", 404, "404 page not found"),
     ],
 )  # fmt: skip
-def test_what_is_no_list_and_no_model_is_refused(client, path, status, message):
-    got, said = get(client, path)
-    assert (got, said["message"]) == (status, message)
+def test_an_invalid_query_or_unknown_model_is_rejected(client, path, status, message):
+    got, payload = get(client, path)
+    assert (got, payload["message"]) == (status, message)
 
 
-def test_openai_s_list_has_openai_s_shape(client):
-    status, said = get(client, "/compatibility/v1/models")
-    assert (status, [*said]) == (200, ["object", "data"])
-    assert said["data"][1] == {
+def test_the_compatible_list_has_openai_s_format(client):
+    status, payload = get(client, "/compatibility/v1/models")
+    assert (status, [*payload]) == (200, ["object", "data"])
+    assert payload["data"][1] == {
         "id": "command-a-03-2025",
         "object": "model",
         "created": 1700000000,
         "owned_by": "cohere",
     }
     one = get(client, "/compatibility/v1/models/command-a-03-2025")
-    assert one == (200, said["data"][1])
+    assert one == (200, payload["data"][1])
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/compatibility/v1/models"])
-def test_models_are_for_those_with_a_key(client, path):
+def test_models_need_a_key(client, path):
     assert client.send("GET", path)[0] == 401
     assert client.send("POST", path, **AUTH)[0] == 405

@@ -51,7 +51,7 @@ def test_the_matching_sentence_is_quoted_with_its_source():
     }
 
 
-def test_several_documents_speak():
+def test_several_documents_are_quoted():
     found = answer(
         "Where do the tallest penguins live?",
         Document({"title": "Tall", "snippet": "Emperor penguins are the tallest."}),
@@ -64,7 +64,7 @@ def test_several_documents_speak():
     ]
 
 
-def test_a_sentence_of_two_documents_is_quoted_once_with_both():
+def test_a_sentence_of_two_documents_is_quoted_once_and_cites_both():
     assert cited(answer("apples?", "Apples are red.", "Apples are red.")) == [
         ("Apples are red.", ["doc:0", "doc:1"])
     ]
@@ -79,23 +79,23 @@ def test_a_wrapped_sentence_is_cited_line_by_line():
     ]
 
 
-def test_an_id_inside_a_document_s_data_gives_way_to_the_document_s_own():
+def test_a_document_s_id_takes_precedence_over_one_in_its_data():
     found = answer("which price?", Document({"id": "inner", "price": 5}, "outer"))
     assert found.text == "price: 5."
     assert found.citations[0].sources[0].content == {"id": "outer", "price": 5}
 
 
-def test_values_of_a_record_are_cited_each():
+def test_each_value_of_a_record_is_cited():
     found = answer("What price has the lamp?", Document({"name": "Lamp", "price": 5}))
     assert found.text == "name: Lamp, price: 5."
     assert [c.text for c in found.citations] == ["Lamp", "5"]
 
 
-def test_a_title_leads_to_its_text_but_is_not_quoted():
+def test_a_title_is_matched_but_not_quoted():
     assert answer("returns?", POLICY).text.startswith("We are open daily.")
 
 
-def test_no_match_is_said_and_the_first_sentence_cited():
+def test_without_a_match_the_answer_states_it_and_cites_the_first_sentence():
     found = answer("Elephants?", "Apples are red. Pears are not.")
     assert found.text == f"{NO_MATCH} Apples are red."
     assert cited(found) == [("Apples are red.", ["doc:0"])]

@@ -9,20 +9,22 @@ def rerank(client, **body):
     return status, json.loads(text)
 
 
-def test_results_come_best_first(client):
-    status, said = rerank(client, query="red kite", documents=["a", "red kite", "red"])
+def test_results_are_sorted_best_first(client):
+    status, payload = rerank(
+        client, query="red kite", documents=["a", "red kite", "red"]
+    )
     assert status == 200
-    assert [*said] == ["id", "results", "meta"]
-    assert [each["index"] for each in said["results"]] == [1, 2, 0]
-    assert said["meta"] == {
+    assert [*payload] == ["id", "results", "meta"]
+    assert [each["index"] for each in payload["results"]] == [1, 2, 0]
+    assert payload["meta"] == {
         "api_version": {"version": "2"},
         "billed_units": {"search_units": 1},
     }
 
 
 def test_ties_keep_the_order_of_the_documents(client):
-    _, said = rerank(client, query="kite", documents=["b", "kite", "a", "kite"])
-    assert [each["index"] for each in said["results"]] == [1, 3, 0, 2]
+    _, payload = rerank(client, query="kite", documents=["b", "kite", "a", "kite"])
+    assert [each["index"] for each in payload["results"]] == [1, 3, 0, 2]
 
 
 def test_top_n_may_be_larger_than_the_number_of_documents(client):
@@ -36,27 +38,27 @@ def test_top_n_may_be_larger_than_the_number_of_documents(client):
 
 def test_scores_are_between_0_and_1(client):
     texts = ["a b", "a", "c", "", "b " * 9999]
-    _, said = rerank(client, query="a b", documents=texts)
-    assert all(0 < each["relevance_score"] < 1 for each in said["results"])
+    _, payload = rerank(client, query="a b", documents=texts)
+    assert all(0 < each["relevance_score"] < 1 for each in payload["results"])
 
 
-def test_a_score_is_printed_as_a_32_bit_float_is():
+def test_a_score_has_the_digits_of_a_32_bit_float():
     assert [_float32(0.1), _float32(1 / 3)] == [0.1, 0.33333334]
 
 
-def test_a_search_unit_pays_for_100_documents(client):
-    _, said = rerank(client, query="a", documents=["a"] * 101)
-    assert said["meta"]["billed_units"] == {"search_units": 2}
+def test_a_search_unit_covers_100_documents(client):
+    _, payload = rerank(client, query="a", documents=["a"] * 101)
+    assert payload["meta"]["billed_units"] == {"search_units": 2}
 
 
 def test_words_past_the_limit_of_a_document_are_not_read(client):
     texts = ["x x kite", "kite"]
-    _, said = rerank(client, query="kite", documents=texts, max_tokens_per_doc=2)
-    assert [each["index"] for each in said["results"]] == [1, 0]
-    assert said["results"][1]["relevance_score"] < 0.01
+    _, payload = rerank(client, query="kite", documents=texts, max_tokens_per_doc=2)
+    assert [each["index"] for each in payload["results"]] == [1, 0]
+    assert payload["results"][1]["relevance_score"] < 0.01
 
 
-def test_null_counts_as_not_said(client):
+def test_null_counts_as_absent(client):
     assert rerank(client, query="a", documents=["a"], top_n=None)[0] == 200
 
 

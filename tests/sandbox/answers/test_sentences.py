@@ -24,18 +24,18 @@ from cohere_cli.sandbox.answers.text import sentences, tokens
         ("", []),
     ],
 )  # fmt: skip
-def test_text_is_cut_into_sentences(text, found):
+def test_text_is_split_into_sentences(text, found):
     assert list(sentences(text)) == found
 
 
-def test_a_long_line_without_an_end_is_cut_between_words():
+def test_a_long_line_without_punctuation_is_split_between_words():
     parts = [part for (part,) in sentences("word " * 200)]
     assert " ".join(parts) == ("word " * 200).strip()
     assert max(map(len, parts)) <= 320
 
 
 @given(st.text())
-def test_every_part_stands_in_one_line_of_the_text(text):
+def test_every_part_is_within_one_line_of_the_text(text):
     lines = text.splitlines()
     for sentence in sentences(text):
         for part in sentence:
@@ -44,18 +44,18 @@ def test_every_part_stands_in_one_line_of_the_text(text):
 
 @given(st.text(alphabet=".!? a)\n\"'", max_size=200))
 def test_marks_in_any_order_lose_no_word(text):
-    kept = "".join("".join(sentence) for sentence in sentences(text))
-    assert kept.count("a") == text.count("a")
+    joined = "".join("".join(sentence) for sentence in sentences(text))
+    assert joined.count("a") == text.count("a")
 
 
-def test_a_million_full_stops_take_no_time():
+def test_a_million_full_stops_are_split_quickly():
     assert list(sentences("." * 1_000_000 + "a")) != []
 
 
 @given(st.text())
-def test_pieces_make_up_the_text(text):
+def test_tokens_make_up_the_text(text):
     assert "".join(tokens(text)) == text
 
 
-def test_a_piece_is_a_word_with_the_space_before_it():
+def test_a_token_is_a_word_with_the_space_before_it():
     assert tokens("Hi, you  there!\n") == ["Hi", ",", " you", "  there", "!", "\n"]

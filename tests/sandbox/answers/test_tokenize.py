@@ -5,25 +5,25 @@ import pytest
 TOKENIZE = "/v1/tokenize"
 
 
-def test_tokens_are_the_pieces_of_the_text(client):
+def test_tokens_of_a_text_are_returned(client):
     status, text = client.post(TOKENIZE, {"model": "m", "text": "Refunds: 14 days"})
-    said = json.loads(text)
+    payload = json.loads(text)
     assert status == 200
-    assert said["token_strings"] == ["Refunds", ":", " 14", " days"]
-    assert len(said["tokens"]) == 4
-    assert all(type(token) is int for token in said["tokens"])
-    assert said["meta"] == {"api_version": {"version": "1"}}
+    assert payload["token_strings"] == ["Refunds", ":", " 14", " days"]
+    assert len(payload["tokens"]) == 4
+    assert all(type(token) is int for token in payload["tokens"])
+    assert payload["meta"] == {"api_version": {"version": "1"}}
 
 
 def test_usage_counts_what_tokenize_counts(client):
     asked = "How long does a refund take, in days?"
     tokens = json.loads(client.post(TOKENIZE, {"model": "m", "text": asked})[1])
     turns = [{"role": "user", "content": asked}]
-    said = json.loads(client.post("/v2/chat", {"model": "m", "messages": turns})[1])
-    assert said["usage"]["tokens"]["input_tokens"] == len(tokens["tokens"])
-    answer = {"model": "m", "text": said["message"]["content"][0]["text"]}
+    payload = json.loads(client.post("/v2/chat", {"model": "m", "messages": turns})[1])
+    assert payload["usage"]["tokens"]["input_tokens"] == len(tokens["tokens"])
+    answer = {"model": "m", "text": payload["message"]["content"][0]["text"]}
     tokens = json.loads(client.post(TOKENIZE, answer)[1])
-    assert said["usage"]["tokens"]["output_tokens"] == len(tokens["tokens"])
+    assert payload["usage"]["tokens"]["output_tokens"] == len(tokens["tokens"])
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,6 @@ def test_usage_counts_what_tokenize_counts(client):
         ),
     ],
 )  # fmt: skip
-def test_what_is_no_text_is_refused(client, body, status, message):
+def test_an_invalid_text_is_rejected(client, body, status, message):
     got, text = client.post(TOKENIZE, body)
     assert (got, json.loads(text)["message"]) == (status, message)

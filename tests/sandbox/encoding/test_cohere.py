@@ -24,7 +24,7 @@ def stream(client, **body):
 
 
 def events(text):
-    """Return each event's data; its `event:` line must say the same type."""
+    """Return each event's data; its `event:` line must have the same type."""
     found = []
     for block in text.removesuffix("data: [DONE]\n\n").split("\n\n")[:-1]:
         kind, data = block.split("\n")
@@ -38,8 +38,8 @@ def kinds(text):
 
 
 def deltas(text, key):
-    said = (event.get("delta", {}).get("message", {}) for event in events(text))
-    return [each[key] for each in said if key in each]
+    messages = (event.get("delta", {}).get("message", {}) for event in events(text))
+    return [each[key] for each in messages if key in each]
 
 
 def test_a_stream_is_what_the_api_sends(client):
@@ -104,21 +104,22 @@ def test_citations_can_be_switched_off(client, mode):
 
 
 @pytest.mark.parametrize("mode", ["fast", "ACCURATE"])
-def test_accurate_citations_come_after_the_text(client, mode):
+def test_only_accurate_citations_come_after_the_text(client, mode):
     two = [POLICY, "A refund can take long."]
     found = kinds(stream(client, documents=two, citation_options={"mode": mode}))
     after = found[found.index("citation-start") :]
     assert ("content-delta" in after) == (mode == "fast")
 
 
-def test_a_citation_comes_right_after_what_it_covers(client):
+def test_a_citation_comes_right_after_the_text_it_covers(client):
     text = stream(client, documents=[POLICY, "A refund can take long."])
-    said = ""
+    length = 0
     for event in events(text):
         message = event.get("delta", {}).get("message", {})
-        said += message.get("content", {}).get("text", "") if "index" in event else ""
+        if "index" in event:
+            length += len(message.get("content", {}).get("text", ""))
         if event["type"] == "citation-start":
-            assert message["citations"]["end"] == len(said)
+            assert message["citations"]["end"] == length
 
 
 def test_a_reasoning_model_thinks_in_block_0_and_cites_block_1(client):
@@ -157,7 +158,7 @@ def test_a_tool_call_streams_its_plan_and_arguments(client):
     assert events(text)[-1]["delta"]["finish_reason"] == "TOOL_CALL"
 
 
-def test_a_tool_without_parameters_is_called_with_null_in_one_piece(client):
+def test_a_tool_without_parameters_is_called_with_null_in_one_event(client):
     body = {"model": "m", "messages": ASK, "tools": [TOOL]}
     message = json.loads(client.post("/v2/chat", body)[1])["message"]
     assert [*message] == ["role", "tool_plan", "tool_calls"]
@@ -188,8 +189,8 @@ def test_a_tool_s_result_is_cited(client):
 
 
 def reply(client, **body):
-    said = json.loads(client.post("/v2/chat", {"model": "m", **body})[1])
-    return said["message"]["content"][-1]["text"], said
+    payload = json.loads(client.post("/v2/chat", {"model": "m", **body})[1])
+    return payload["message"]["content"][-1]["text"], payload
 
 
 def test_a_schema_is_filled(client):
@@ -209,21 +210,23 @@ def test_json_without_a_schema_is_an_object(client):
     assert "no model" in json.loads(text)["answer"]
 
 
-def test_max_tokens_counts_pieces(client):
-    text, said = reply(client, messages=ASK, documents=[POLICY], max_tokens=3)
-    assert (text, said["finish_reason"]) == ("Refunds take 14", "MAX_TOKENS")
-    assert "citations" not in said["message"]
-    assert said["usage"]["billed_units"]["output_tokens"] == 3
+def test_max_tokens_truncates_the_text(client):
+    text, payload = reply(client, messages=ASK, documents=[POLICY], max_tokens=3)
+    assert (text, payload["finish_reason"]) == ("Refunds take 14", "MAX_TOKENS")
+    assert "citations" not in payload["message"]
+    assert payload["usage"]["billed_units"]["output_tokens"] == 3
 
 
 def test_a_stop_sequence_is_not_returned(client):
-    text, said = reply(client, messages=ASK, documents=[POLICY], stop_sequences=["14"])
-    assert (text, said["finish_reason"]) == ("Refunds take ", "STOP_SEQUENCE")
+    text, payload = reply(
+        client, messages=ASK, documents=[POLICY], stop_sequences=["14"]
+    )
+    assert (text, payload["finish_reason"]) == ("Refunds take ", "STOP_SEQUENCE")
 
 
-def test_logprobs_come_with_each_piece(client):
-    _, said = reply(client, messages=ASK, documents=[POLICY], logprobs=True)
-    assert [item["text"] for item in said["logprobs"]] == [
+def test_each_token_has_logprobs(client):
+    _, payload = reply(client, messages=ASK, documents=[POLICY], logprobs=True)
+    assert [item["text"] for item in payload["logprobs"]] == [
         "Refunds",
         " take",
         " 14",
@@ -232,7 +235,7 @@ def test_logprobs_come_with_each_piece(client):
     ]
 
 
-def test_images_are_described_as_far_as_they_are_known(client):
+def test_images_are_described_by_type_and_size(client):
     content = [
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
         {"type": "image_url", "image_url": {"url": "https://example.com/x.png"}},
@@ -243,12 +246,12 @@ def test_images_are_described_as_far_as_they_are_known(client):
     )
 
 
-def test_without_anything_to_go_on_it_says_what_it_is(client):
+def test_any_other_prompt_gets_a_description_of_the_sandbox(client):
     assert "no model behind it" in reply(client, messages=ASK)[0]
 
 
-def test_half_a_character_in_a_tool_s_result_breaks_nothing(client):
+def test_an_unpaired_surrogate_in_a_tool_result_is_replaced(client):
     result = {"role": "tool", "tool_call_id": "c", "content": '{"a": "x\\ud800y"}'}
-    text, said = reply(client, messages=[*ASK, result])
+    text, payload = reply(client, messages=[*ASK, result])
     assert text == '{"a": "x\\ud800y"}.'
-    assert said["message"]["citations"][0]["text"] == text[:-1]
+    assert payload["message"]["citations"][0]["text"] == text[:-1]

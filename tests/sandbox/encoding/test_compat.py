@@ -54,7 +54,7 @@ def test_a_single_answer_is_what_the_endpoint_sends(client):
     )
 
 
-def test_tools_are_called_in_openai_s_words(client):
+def test_tool_calls_have_openai_s_format(client):
     (choice,) = json.loads(ask(client, tools=[TOOL]))["choices"]
     (call,) = choice["message"]["tool_calls"]
     assert choice["finish_reason"] == "tool_calls"
@@ -62,7 +62,7 @@ def test_tools_are_called_in_openai_s_words(client):
     assert call["function"] == {"name": "get_weather", "arguments": '{"city": "Rome"}'}
 
 
-def test_a_streamed_call_has_its_index(client):
+def test_a_streamed_call_has_an_index(client):
     blocks = ask(client, tools=[TOOL], stream=True).split("\n\n")[:-2]
     chunks = [json.loads(block.removeprefix("data: ")) for block in blocks]
     deltas = [chunk["choices"][0]["delta"] for chunk in chunks]
@@ -74,12 +74,12 @@ def test_a_streamed_call_has_its_index(client):
 def test_a_tool_can_be_chosen_by_name(client):
     other = {"type": "function", "function": {"name": "other"}}
     choice = {"type": "function", "function": {"name": "other"}}
-    said = json.loads(ask(client, tools=[TOOL, other], tool_choice=choice))
-    (call,) = said["choices"][0]["message"]["tool_calls"]
+    payload = json.loads(ask(client, tools=[TOOL, other], tool_choice=choice))
+    (call,) = payload["choices"][0]["message"]["tool_calls"]
     assert call["function"] == {"name": "other", "arguments": "{}"}
 
 
-def test_a_tool_s_result_is_answered(client):
+def test_a_tool_result_is_answered(client):
     call = {"id": "c", "type": "function", "function": {"name": "x", "arguments": "{}"}}
     turns = [
         {"role": "developer", "content": "Be brief."},
@@ -87,9 +87,9 @@ def test_a_tool_s_result_is_answered(client):
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "c", "content": "The weather is fine."},
     ]
-    said = json.loads(ask(client, messages=turns, tools=[TOOL]))
-    assert said["choices"][0]["message"]["content"] == "The weather is fine."
-    assert said["choices"][0]["finish_reason"] == "stop"
+    payload = json.loads(ask(client, messages=turns, tools=[TOOL]))
+    assert payload["choices"][0]["message"]["content"] == "The weather is fine."
+    assert payload["choices"][0]["finish_reason"] == "stop"
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_a_tool_s_result_is_answered(client):
         },
     ],
 )
-def test_a_schema_is_taken_from_either_place(client, wanted):
+def test_a_schema_is_read_from_both_forms(client, wanted):
     asked = [{"role": "user", "content": "Which city?"}]
-    said = json.loads(ask(client, messages=asked, response_format=wanted))
-    assert said["choices"][0]["message"]["content"] == '{"city":"R"}'
+    payload = json.loads(ask(client, messages=asked, response_format=wanted))
+    assert payload["choices"][0]["message"]["content"] == '{"city":"R"}'
 
 
-def test_what_openai_s_clients_add_is_ignored(client):
+def test_additional_fields_of_openai_s_clients_are_ignored(client):
     ask(client, n=2, user="u", logprobs=True, stream_options={"include_usage": True})
 
 
@@ -118,24 +118,24 @@ def deltas(text):
     return [c["choices"][0]["delta"] for c in chunks if c["choices"]], chunks
 
 
-def test_thinking_is_told_before_the_text(client):
+def test_thinking_comes_before_the_text(client):
     body = {"reasoning_effort": "high", "stream": True}
-    told, _ = deltas(ask(client, **body))
-    names = [next(iter(delta), "") for delta in told]
+    found, _ = deltas(ask(client, **body))
+    names = [next(iter(delta), "") for delta in found]
     first = names.index("content", 1)
     assert set(names[1:first]) == {"reasoning_content"}
     assert set(names[first:-1]) == {"content"}
-    thought = "".join(delta.get("reasoning_content", "") for delta in told)
-    assert thought == "There is no model here that could think."
+    thinking = "".join(delta.get("reasoning_content", "") for delta in found)
+    assert thinking == "There is no model here that could think."
     (choice,) = json.loads(ask(client, reasoning_effort="high"))["choices"]
-    assert choice["message"]["reasoning_content"] == thought
+    assert choice["message"]["reasoning_content"] == thinking
 
 
-def test_without_an_effort_no_thinking_is_told(client):
+def test_without_reasoning_effort_there_is_no_thinking(client):
     assert "reasoning" not in ask(client, reasoning_effort="none", stream=True)
 
 
-def test_include_usage_brings_a_last_chunk_without_choices(client):
+def test_include_usage_adds_a_last_chunk_without_choices(client):
     wanted = {"stream": True, "stream_options": {"include_usage": True}}
     _, chunks = deltas(ask(client, **wanted, **STOP))
     assert chunks[-1]["choices"] == []
@@ -177,6 +177,6 @@ def test_include_usage_brings_a_last_chunk_without_choices(client):
         ),
     ],
 )
-def test_what_the_endpoint_cannot_do_is_refused(client, body, message):
+def test_unsupported_values_are_rejected(client, body, message):
     status, text = client.post(PATH, {"model": "m", "messages": ASK, **body})
     assert (status, json.loads(text)["message"]) == (400, message)
