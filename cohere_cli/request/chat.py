@@ -1,7 +1,6 @@
 """The body of `/v2/chat`, from flags, body files and documents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.requests import (
@@ -56,22 +55,9 @@ def chat_body(
     else:
         longer = (name for name, items in added.items() if items)
         fields |= {name: extend_list(file, name, added[name]) for name in longer}
-        file = replace(file, data=_with_upper_case_modes(file.data))
         body = apply_flags(ChatBody, file, fields, system=system, message=message)
     check_conflicts(body)
     return body
-
-
-def _with_upper_case_modes(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *data* with modes in upper case: the API accepts both cases."""
-    fields = dict(data)
-    for name in ("safety_mode", "tool_choice"):
-        if isinstance(fields.get(name), str):
-            fields[name] = fields[name].upper()
-    options = fields.get("citation_options")
-    if isinstance(options, dict) and isinstance(options.get("mode"), str):
-        fields["citation_options"] = {**options, "mode": options["mode"].upper()}
-    return fields
 
 
 def _messages(

@@ -37,7 +37,7 @@ BodyT = TypeVar("BodyT", ChatBody, CompatBody, RerankBody, TokenizeBody)
 
 def parse_chat_body(raw: bytes) -> ChatBody:
     """Read the body of `/v2/chat`; raises `ApiError`."""
-    body = _validate_as(ChatBody, _uppercase_citation_mode(_parse_object(raw)), _CHAT)
+    body = _validate_as(ChatBody, _parse_object(raw), _CHAT)
     check_rules(body)
     return body
 
@@ -82,14 +82,6 @@ def _parse_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise invalid("the body must be a JSON object")
     return {key: value for key, value in data.items() if value is not None}
-
-
-def _uppercase_citation_mode(data: dict[str, Any]) -> dict[str, Any]:
-    """Convert the citation mode to upper case; the API accepts lower case, too."""
-    options = data.get("citation_options")
-    if not (isinstance(options, dict) and isinstance(options.get("mode"), str)):
-        return data
-    return {**data, "citation_options": {**options, "mode": options["mode"].upper()}}
 
 
 _MAX_IMAGES = 20

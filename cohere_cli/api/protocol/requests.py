@@ -45,6 +45,19 @@ class Bounds:
         return handler(source) | self.limits
 
 
+class UpperCase:
+    """Marks a mode that the API accepts in either case: it is read as upper case."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core.core_schema import no_info_before_validator_function
+
+        return no_info_before_validator_function(_upper_case, handler(source))
+
+
+def _upper_case(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
 class _Strict(Record):
     """A record that pydantic validates strictly: no unknown field, no conversion."""
 
@@ -170,7 +183,9 @@ class Tool(_Strict):
     type: Literal["function"] = "function"
 
 
-CitationMode = Literal["ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"]
+CitationMode = Annotated[
+    Literal["ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"], UpperCase()
+]
 
 
 class CitationOptions(_Strict):
@@ -193,6 +208,9 @@ class Thinking(_Strict):
     token_budget: Annotated[int, Bounds(1)] | None = None
 
 
+SafetyMode = Annotated[Literal["CONTEXTUAL", "STRICT", "OFF"], UpperCase()]
+
+
 class ChatBody(_Strict):
     """The body of `POST /v2/chat`."""
 
@@ -201,11 +219,11 @@ class ChatBody(_Strict):
     stream: bool | None = None
     tools: tuple[Tool, ...] | None = None
     strict_tools: bool | None = None
-    tool_choice: Literal["REQUIRED", "NONE"] | None = None
+    tool_choice: Annotated[Literal["REQUIRED", "NONE"], UpperCase()] | None = None
     documents: tuple[str | Document, ...] | None = None
     citation_options: CitationOptions | None = None
     response_format: ResponseFormat | None = None
-    safety_mode: Literal["CONTEXTUAL", "STRICT", "OFF"] | None = None
+    safety_mode: SafetyMode | None = None
     max_tokens: Annotated[int, Bounds(0)] | None = None
     stop_sequences: Annotated[tuple[str, ...], Bounds(0, 5, of="items")] | None = None
     temperature: Annotated[float, Bounds(0, 1)] | None = None

@@ -11,7 +11,7 @@ from cohere_cli.request.openai.fields import (
     has_subfields,
     is_enumerated,
 )
-from cohere_cli.request.openai.request import Request
+from cohere_cli.request.openai.request import AnyRequest
 from cohere_cli.request.schema.explain import format_path
 
 # A part of a refused kind is one finding; its other fields are not listed.
@@ -45,7 +45,7 @@ def lint(body: Mapping[str, Any]) -> tuple[Finding, ...]:
         name: body[name] for name in body if format_path((name,), "") not in refused
     }
     try:
-        validate(Request, valid)
+        validate(AnyRequest, valid)
     except InvalidBody as exc:
         wrong = _finding_of(exc.violation)
         if not any(wrong.path.startswith((path, f"{path}.")) for path in refused):

@@ -7,18 +7,17 @@ endpoint expects it, and the fields that only `/v2/chat` has.
 Other fields are ignored here; `losses.add_unread_fields` reports them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, make_dataclass
 from typing import Annotated, ClassVar, Literal
 
 from cohere_cli.api.protocol.requests import (
     Bounds,
-    CitationOptions,
+    ChatBody,
     Discriminator,
-    Document,
     Json,
-    Priority,
     Thinking,
 )
+from cohere_cli.request.openai.fields import TRANSLATED
 
 
 class _Tolerant:
@@ -233,10 +232,23 @@ class Request(_Tolerant):
     presence_penalty: Penalty | None = None
     reasoning_effort: str | None = None
     logprobs: bool | None = None
-    documents: tuple[str | Document, ...] | None = None
-    citation_options: CitationOptions | None = None
-    safety_mode: Literal["CONTEXTUAL", "STRICT", "OFF"] | None = None
-    k: Annotated[int, Bounds(0, 500)] | None = None
     thinking: Thinking | None = None
     strict_tools: bool | None = None
-    priority: Priority | None = None
+
+
+_OWN = {each.name for each in fields(Request)}
+_SHARED = {row.path for row in TRANSLATED} - _OWN
+
+AnyRequest: type[Request] = make_dataclass(
+    "AnyRequest",
+    [
+        (name, kind, field(default=None))
+        for name, kind in ChatBody.__annotations__.items()
+        if name in _SHARED
+    ],
+    bases=(Request,),
+    frozen=True,
+    slots=True,
+    kw_only=True,
+)
+"""`Request` with the fields that it shares with `/v2/chat`, as that declares them."""

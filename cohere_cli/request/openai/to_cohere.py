@@ -17,6 +17,7 @@ from cohere_cli.request.chat import MAX_STOP_SEQUENCES
 from cohere_cli.request.openai.fields import TRANSLATED, Field, field_at
 from cohere_cli.request.openai.losses import Loss, Losses, add_unread_fields
 from cohere_cli.request.openai.request import (
+    AnyRequest,
     Choice,
     ChosenTool,
     CustomTool,
@@ -65,7 +66,7 @@ def to_native(body: Mapping[str, Any], *, where: str = "") -> NativeTranslation:
 
 
 def _read(body: Mapping[str, Any]) -> Request:
-    request = validate(Request, body)
+    request = validate(AnyRequest, body)
     for name, twin in _DUPLICATES.items():
         if getattr(request, name) is not None and getattr(request, twin) is not None:
             problem = f"duplicates {twin!r}: remove one of them"
