@@ -115,8 +115,6 @@ def co(
 
 def main() -> None:
     """Run `co` on the process's own command line."""
-    # Before a command runs there is nothing to clean up: Ctrl-C ends the process.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A core dump would contain the key.
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
@@ -127,7 +125,8 @@ def main() -> None:
 def _signals_as_exceptions() -> Iterator[None]:
     """Raise `SignalReceived` on INT, TERM and HUP, so that the screen is restored.
 
-    A second signal ends the process at once.
+    A second signal ends the process at once. One that the parent process had ignored,
+    as `nohup` does, stays ignored.
     """
 
     def end(number: int, _frame: object) -> NoReturn:
@@ -135,7 +134,8 @@ def _signals_as_exceptions() -> Iterator[None]:
         raise SignalReceived(number)
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, end) for number in numbers}
+    handled = (one for one in numbers if signal.getsignal(one) != signal.SIG_IGN)
+    before = {number: signal.signal(number, end) for number in handled}
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ def look(tmp_path):
     """Return what is found, by name: what is well, or `!` and what is not."""
     program = tmp_path / "bin" / "co"
     program.parent.mkdir()
-    program.write_text("#!/usr/bin/python3\nfrom cohere_cli.app import main\n")
+    program.write_text("#!/usr/bin/python3\nfrom cohere_cli.__main__ import main\n")
     program.chmod(0o755)
 
     def look(flag=None, **environ):

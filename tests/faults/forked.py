@@ -84,7 +84,7 @@ def _enter(home: Path, env: Mapping[str, str]) -> None:
 
 
 def _run(words: Sequence[str]) -> int:
-    from cohere_cli.app import main
+    from cohere_cli.__main__ import main
 
     sys.argv = ["co", *words]
     try:

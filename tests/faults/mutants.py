@@ -206,7 +206,7 @@ def _environment(mutation: Mutation | None) -> Iterator[Path]:
                 f"from tests.faults.mutation import Mutation\n{mutation!r}.install()\n"
             )
             (packages / "sitecustomize.py").write_text(start)
-        program = f"#!{python}\nfrom cohere_cli.app import main\nmain()\n"
+        program = f"#!{python}\nfrom cohere_cli.__main__ import main\nmain()\n"
         (programs / "co").write_text(program)
         (programs / "co").chmod(0o755)
         yield python

@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,34 @@ def test_an_interrupt_stops_a_shells_loop(co, serve):
     os.killpg(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=5)
     assert b"1" not in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_its_parent_ignores_stays_ignored(co, serve, number):
+    """As `nohup co` and `co &` in a script need it."""
+    server = serve([HEAD, slowly])
+    co.environ["CO_API_KEY"] = "k" * 9
+    script = f"trap '' INT HUP; exec co chat Hi --base-url {server.url}"
+    process = subprocess.Popen(
+        ["bash", "-c", script], env=co.environ, stdout=subprocess.PIPE
+    )
+    assert os.read(process.stdout.fileno(), 2) == b"Hi"
+    process.send_signal(number)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.3)
+    process.terminate()
+    process.communicate(timeout=5)
+
+
+def test_an_interrupt_while_it_starts_ends_it_quietly(co):
+    program = "import os, cohere_cli.__main__ as entry; os.kill(os.getpid(), 2)"
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env=co.environ,
+        capture_output=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (-signal.SIGINT, b"")
 
 
 @pytest.fixture
