@@ -69,3 +69,14 @@ def written(session: nox.Session) -> None:
     _install(session)
     session.run("python", "completions/write.py")
     session.run("python", "-m", "tests.golden", *session.posargs)
+
+
+@nox.session(venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """Test with the oldest libraries that `pyproject.toml` allows."""
+    session.install("--resolution", "lowest-direct", "-e", ".")
+    session.install(
+        "pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "pexpect", "pyte",
+        "trustme", "keyring",
+    )  # fmt: skip
+    session.run("pytest", "-n", "auto", "tests/golden", "tests/config", "tests/render")

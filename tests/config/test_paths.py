@@ -1,3 +1,4 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ def test_a_place_in_the_current_directory_is_refused(said):
     assert caught.value.hint == "use a path that begins with /"
 
 
-def test_a_relative_place_of_the_platform_is_never_used(monkeypatch, tmp_path):
+def test_a_relative_directory_of_the_platform_is_never_used(monkeypatch, tmp_path):
+    """New versions of platformdirs ignore it; with older ones, it is an error."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", "here")
-    assert config_directory({}) == tmp_path / ".config" / "co"
+    with suppress(ConfigProblem):
+        assert config_directory({}) == tmp_path / ".config" / "co"
