@@ -216,14 +216,26 @@ class _RerankRun:
                 yield records
 
     def _report_problems(self, ranking: "RerankJob") -> None:
-        """Report the records ranked only in part, and those not ranked."""
+        """Report the records ranked only in part or not at all, and unusual scores."""
         if ranking.long_records and self.flags.long != "refuse":
             part = "best passage" if self.flags.long == "split" else "beginning"
             records = plural(ranking.long_records, "record")
             what = "longer than the model's limit, ranked by the"
             self.terminal.note(f"co: {records} {what} {part}")
+        if ranking.has_logits:
+            self._report_logits()
         for failed in ranking.failed:
             self.terminal.say(f"co: {failed}")
+
+    def _report_logits(self) -> None:
+        """Note that scores are outside 0 to 1; with --min-score, as a warning."""
+        what = "scores are not between 0 and 1; only their order has a meaning"
+        if (least := self.flags.min_score) is None:
+            self.terminal.note(f"co: {what}")
+        else:
+            self.terminal.say(
+                f"co: warning: {what}, --min-score {least:g} may have none"
+            )
 
 
 def _drain(items: "list[RecordBatch]") -> "Iterator[RecordBatch]":

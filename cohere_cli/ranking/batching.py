@@ -86,11 +86,13 @@ class RerankParameters:
 
     def body(self, documents: Iterable[str], *, top_n: int | None) -> RerankBody:
         """Return the body of a request for the best *top_n* of *documents*."""
+        texts = tuple(documents)
         return RerankBody(
             model=self.model,
             query=self.query,
-            documents=tuple(documents),
-            top_n=top_n or None,
+            documents=texts,
+            # Some servers refuse a number larger than that of the documents.
+            top_n=min(top_n, len(texts)) if top_n else None,
             max_tokens_per_doc=self.max_tokens_per_doc,
             priority=self.priority,
         )

@@ -68,7 +68,8 @@ class RerankJob:
     """Ranks batches of records and merges the results into *merge*.
 
     Records that score less than *min_score* are left out. `long_records` counts
-    those that the model cannot read whole.
+    those that the model cannot read whole. `has_logits` is whether a score was
+    outside 0 to 1.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class RerankJob:
         self._answers = self._units = self._records = self._size = 0
         self._hint = ""
         self.long_records = 0
+        self.has_logits = False
 
     def run(
         self,
@@ -143,6 +145,7 @@ class RerankJob:
         for at, score in batch.scores(ranking):
             if score >= self._min_score:
                 self._merge.add(batch.first + at, score, batch.records[at])
+        self.has_logits |= ranking.has_logits
         self._answers += 1
         self._response = ranking.response
         if batch.owners is not None:

@@ -338,26 +338,3 @@ def test_a_profile_names_its_own_server(co, serve, tmp_path):
     (tmp_path / "config" / "config.toml").write_text(config)
     assert co("compat", "Hi", "-p", "lab").returncode == 0
     assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
-
-
-RANKED = b'{"results":[{"index":0,"score":-1.5,"document":"x"},{"index":1,"score":2}]}'
-
-
-@pytest.mark.parametrize("path", ["/v1/rerank", "/rerank"])
-def test_rerank_speaks_to_servers_that_do_not_sort(co, serve, path):
-    server = serve(http(RANKED, kind="application/json"))
-    words = ["rerank", "-q", "q", "--base-url", f"{server.url}/v1", "-n", "1"]
-    run = co(*words, "--rerank-path", path, stdin=b"one\ntwo\n")
-    assert (run.returncode, run.stdout, run.stderr) == (0, b"two\n", b"")
-    assert server.requests[0].head.startswith(f"POST {path} HTTP")
-
-
-def test_the_rerank_path_is_the_profiles_own_matter(co, serve, tmp_path):
-    server = serve(http(RANKED, kind="application/json"))
-    (tmp_path / "config").mkdir()
-    config = f'[profiles.lab]\nbase_url = "{server.url}"\nrerank_path = "/rerank"\n'
-    (tmp_path / "config" / "config.toml").write_text(config)
-    run = co("rerank", "-q", "q", "-p", "lab", stdin=b"one\ntwo\n")
-    assert (run.returncode, run.stdout) == (0, b"two\none\n")
-    curl = co("rerank", "-q", "q", "-p", "lab", "--curl", stdin=b"one\n")
-    assert f"{server.url}/rerank ".encode() in curl.stdout

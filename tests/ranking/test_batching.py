@@ -30,10 +30,10 @@ def test_records_are_batched_in_their_order():
     ]
 
 
-def test_each_request_asks_for_the_best_only():
-    asked = parameters(top_n=3)
-    (batch,) = batches(records("a", "b"), asked=asked)
-    assert batch.body.top_n == 3
+def test_each_request_asks_for_the_best_only_and_never_for_more_than_it_has():
+    asked = parameters(top_n=2)
+    found = batches(records("a", "b", "c", "d"), asked=asked, size=3)
+    assert [batch.body.top_n for batch in found] == [2, 1]
 
 
 def test_no_records_make_no_request():

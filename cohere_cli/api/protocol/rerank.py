@@ -11,6 +11,8 @@ from cohere_cli.errors import ServerFault
 
 # Rejects infinity and integers too large for a float; NaN compares false.
 _MAX_SCORE = float_info.max
+_LISTS = ("results", "data")
+"""The names of a reply's list of results."""
 
 
 # Not frozen: a reply has thousands, and a frozen one takes four times as long.
@@ -41,6 +43,12 @@ class Ranking:
         units = billed.get("search_units") if isinstance(billed, dict) else None
         return units if type(units) is int else 0
 
+    @property
+    def has_logits(self) -> bool:
+        """Whether a score is outside [0, 1]; the results are sorted by score."""
+        ends = (*self.results[:1], *self.results[-1:])
+        return not all(0 <= one.relevance_score <= 1 for one in ends)
+
 
 class InvalidRanking(ServerFault):
     """An invalid ranking; the server's other rankings cannot be trusted either."""
@@ -56,8 +64,7 @@ def parse_ranking(
     be paired with the wrong document. If not *ordered*, the server may send any order
     and more than *top_n* results; they are then sorted and cut here.
     """
-    if not isinstance(response, dict) or not isinstance(response.get("results"), list):
-        raise InvalidRanking("the reply has no list of results")
+    response = _with_results(response)
     results = tuple([_decode_result(item, documents) for item in response["results"]])
     expected = documents if top_n is None else min(top_n, documents)
     if not ordered:
@@ -69,6 +76,21 @@ def parse_ranking(
             message = f"the reply ranks document {worse.index} below a worse one"
             raise InvalidRanking(message)
     return Ranking(results, response)
+
+
+def _with_results(response: object) -> dict[str, Any]:
+    """Return *response* with its list in `results`, wherever the server has it.
+
+    TEI sends the list alone, Voyage sends it as `data`.
+    """
+    reply = response if isinstance(response, dict) else {"results": response}
+    name = next((name for name in _LISTS if isinstance(reply.get(name), list)), None)
+    if name == "results":
+        return reply
+    if name is None:
+        raise InvalidRanking("the reply has no list of results")
+    rest = {key: value for key, value in reply.items() if key not in _LISTS}
+    return {**rest, "results": reply[name]}
 
 
 def _sorted(
@@ -85,7 +107,11 @@ def _decode_result(item: object, documents: int) -> RankedDocument:
     if not isinstance(item, dict):
         raise InvalidRanking("the reply has a result that is not an object")
     index: Any = item.get("index")
-    score: Any = item.get("relevance_score", item.get("score"))
+    score: Any = item.get("relevance_score")
+    if score is None:
+        score = item.get("score")
+    if type(index) is float and index.is_integer():
+        index = int(index)
     if type(index) is not int or not 0 <= index < documents:
         raise InvalidRanking(f"the reply ranks document {short(index)} of {documents}")
     if type(score) not in (float, int) or not -_MAX_SCORE <= score <= _MAX_SCORE:

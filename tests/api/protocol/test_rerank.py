@@ -34,6 +34,30 @@ def test_other_servers_scores_may_be_logits_under_another_name():
 
 
 @pytest.mark.parametrize(
+    ("reply", "rest"),
+    [
+        ([{"index": 1, "score": 2}, {"index": 0, "score": 1}], {}),
+        ({"data": [result(1.0, 2), result(0.0, 1)], "model": "x"}, {"model": "x"}),
+        ({"results": None, "data": [result(1, 2), result(0, 1)]}, {}),
+        (
+            response({"index": 1, "relevance_score": None, "score": 2}, result(0, 1)),
+            {"id": "1"},
+        ),
+    ],
+    ids=["list", "data", "null list", "null score"],
+)
+@pytest.mark.parametrize("ordered", [True, False])
+def test_the_list_of_results_is_read_wherever_the_server_has_it(reply, rest, ordered):
+    ranking = parse_ranking(reply, 2, ordered=ordered)
+    assert ranking.results == (RankedDocument(1, 2), RankedDocument(0, 1))
+    items = (
+        reply if isinstance(reply, list) else reply.get("data", reply.get("results"))
+    )
+    assert ranking.response == {**rest, "results": items}
+    assert parse_ranking(ranking.response, 2) == ranking
+
+
+@pytest.mark.parametrize(
     ("top_n", "scores"), [(1, [0.5]), (2, [0.5, 0.4]), (9, [0.5, 0.4])]
 )
 def test_there_are_top_n_results(top_n, scores):
@@ -84,7 +108,9 @@ def test_an_unsorted_ranking_is_checked_too(results, message):
 @pytest.mark.parametrize(
     ("reply", "message"),
     [
-        ([], "the reply has no list of results"),
+        ([], "the reply ranks 0 documents instead of 3"),
+        ({"results": None, "data": {}}, "the reply has no list of results"),
+        (response(result(0.5, 1)), "the reply ranks document 0.5 of 3"),
         ({"results": {}}, "the reply has no list of results"),
         (response(1), "the reply has a result that is not an object"),
         (response(result(3, 1)), "the reply ranks document 3 of 3"),
