@@ -82,7 +82,7 @@ def _descriptor(path: str) -> int:
     except FileNotFoundError as exc:
         what, hint = "no such file", _suggestion(Path(path))
         raise UnreadableFile(
-            what, reason="unreadable", where=_where(path), hint=hint
+            what, reason="missing", where=_where(path), hint=hint
         ) from exc
     except (OSError, ValueError) as exc:
         raise read_error(exc, _where(path)) from exc
@@ -104,7 +104,8 @@ def _require_regular(mode: int, path: str) -> None:
     is_folder = stat.S_ISDIR(mode)
     hint = "name the files in it" if is_folder else "pipe it in and name it `-`"
     what = f"is {file_type}, not a regular file"
-    raise UnreadableFile(what, reason="special", where=_where(path), hint=hint)
+    reason = "folder" if is_folder else "special"
+    raise UnreadableFile(what, reason=reason, where=_where(path), hint=hint)
 
 
 def _where(path: str) -> str:

@@ -13,7 +13,7 @@ from cohere_cli.documents.open_file import (
     open_source,
 )
 from cohere_cli.documents.source import Notify, Skipped, Source
-from cohere_cli.documents.walk.file_list import name_error, read_names
+from cohere_cli.documents.walk.file_list import read_names, require_separator
 from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
@@ -144,9 +144,7 @@ class _Collector:
             with open_regular_file(path) as stream:
                 return tuple(self.strategy.named(Source.begin(path, stream, skipped)))
         except UnreadableFile as exc:
-            error = name_error(exc, path, number)
-            if error:
-                raise error from exc
+            require_separator(path, number)
             skipped.add(exc.reason)
             return ()
 

@@ -1,15 +1,15 @@
 """A list of file names on standard input, as from `git ls-files` or `find -print0`."""
 
 import os
+import re
 from collections.abc import Iterator
 
-from cohere_cli.documents.open_file import UnreadableFile
 from cohere_cli.documents.source import NUL, Source
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
 
-# Reasons that a list of all files has by nature: skipped, not refused.
-_SKIPPED_REASONS = {"not text", "over 64 MiB", "empty"}
+# As `git ls-files` writes a name with unusual bytes where names end lines.
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\(?:[abfnrtv"\\]|[0-7]{3}))+"')
 # A list with another separator looks like one endless name.
 _MAX_SHOWN = 100
 
@@ -24,6 +24,8 @@ def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
             raise InputProblem("a NUL in a name", where=where, hint=hint)
         if raw.strip():
             name = os.fsdecode(raw)
+            if separator != NUL and not os.path.lexists(name):
+                name = os.fsdecode(unquote_name(raw.removesuffix(b"\r")))
             # A file of that name is not standard input.
             yield number, f"./{name}" if name == STDIN else name
         else:
@@ -31,12 +33,16 @@ def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
     source.skipped.blank_lines += blank
 
 
-def name_error(exc: UnreadableFile, name: str, number: int) -> InputProblem | None:
-    """Return the error to raise for the name; None if the file is to be skipped."""
-    if exc.reason in _SKIPPED_REASONS:
-        return None
-    what = f"{shown_source(name):.{_MAX_SHOWN}}: {exc.what}"
-    hint = "leave it out of the list" if exc.reason == "special" else exc.hint
-    if "\n" in name:
+def unquote_name(raw: bytes) -> bytes:
+    """Return the name that git put in quotes, with escapes as in C; others as is."""
+    from codecs import escape_decode
+
+    return escape_decode(raw[1:-1])[0] if _QUOTED.fullmatch(raw) else raw
+
+
+def require_separator(name: str, number: int) -> None:
+    """Raise `InputProblem` if the first name, which no file has, is a list of names."""
+    if number == 1 and "\n" in name and not os.path.lexists(name):
+        what = f"{shown_source(name):.{_MAX_SHOWN}}: no such file"
         hint = "leave out -0 if the names are separated by line ends"
-    return InputProblem(what, where=f"stdin:{number}", hint=hint)
+        raise InputProblem(what, where=f"stdin:{number}", hint=hint)

@@ -76,36 +76,44 @@ def test_a_name_may_have_any_bytes(folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "what", "hint"),
+    ("name", "reason"),
     [
-        ("a.tx", "a.tx: no such file", "did you mean a.txt?"),
-        (
-            "folder",
-            "folder: is a folder, not a regular file",
-            "leave it out of the list",
-        ),
-        ("pipe", "pipe: is a pipe, not a regular file", "leave it out of the list"),
-        (
-            "/dev/zero",
-            "/dev/zero: is a device, not a regular file",
-            "leave it out of the list",
-        ),
-        (
-            "x" * 300,
-            f"{'x' * 100}: cannot be read: file name too long",
-            "",
-        ),
+        ("a.tx", "missing"),
+        ("dangling", "missing"),
+        ("a.txt/b", "unreadable"),
+        ("x" * 300, "unreadable"),
+        ("folder", "folder"),
+        ("link", "folder"),
+        ("pipe", "special"),
+        ("/dev/zero", "special"),
     ],
 )
-def test_a_listed_name_that_is_not_a_file_is_refused_with_its_place(
-    folder, refusal, name, what, hint
+@pytest.mark.parametrize("end", ["\n", "\0"])
+def test_a_listed_name_that_is_not_a_readable_file_is_skipped_and_counted(
+    folder, name, reason, end
 ):
     (folder / "folder").mkdir()
+    (folder / "link").symlink_to("folder")
+    (folder / "dangling").symlink_to("nowhere")
     os.mkfifo(folder / "pipe")
-    expected = (what, "stdin:3", hint)
-    assert refusal(listed, f"a.txt\n\n{name}\n".encode()) == expected
-    nulls = f"a.txt\0\0{name}\0".encode()
-    assert refusal(lambda: listed(nulls, null=True)) == expected
+    names = f"a.txt{end}{name}{end}b c.md{end}".encode()
+    notes = [f"stdin: 1 file skipped (1 {reason})"]
+    assert listed(names, null=end == "\0") == ([A, B], notes)
+
+
+def test_a_missing_name_with_a_line_end_costs_no_other_file():
+    assert listed(b"a.txt\0old\nname\0b c.md\0", null=True) == (
+        [A, B],
+        ["stdin: 1 file skipped (1 missing)"],
+    )
+
+
+def test_names_are_read_as_git_quotes_them_and_windows_ends_them(folder):
+    (folder / 'é\t".txt').write_bytes(b"1")
+    (folder / '"q"').write_bytes(b"2")
+    found, notes = listed(b'"\\303\\251\\t\\".txt"\n"q"\nb c.md\r\n"a.txt"\r\n')
+    assert [each.source for each in found] == ['é\t".txt', '"q"', "b c.md", "a.txt"]
+    assert notes == []
 
 
 def test_names_that_are_separated_otherwise_are_refused(refusal):
