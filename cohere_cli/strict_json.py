@@ -36,27 +36,31 @@ class InvalidNumber(InvalidJson):
     """A number that JSON does not have, or that cannot be represented."""
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, *, halves: bool = False) -> Any:
     """Read *text*, which is UTF-8 if it is bytes, or raise ValueError.
 
     Refuses what `decode` refuses, at more than 500 levels, and anything that
-    follows the value.
+    follows the value. With *halves*, lone surrogates are read as they are: a stream
+    may have the other half in its next event.
     """
     content = text.decode() if isinstance(text, bytes) else text
     start = skip_space(content, 0)
-    value, end = decode(content, start, max_depth=_MAX_WIRE_DEPTH)
+    value, end = decode(content, start, max_depth=_MAX_WIRE_DEPTH, halves=halves)
     end = skip_space(content, end)
     if end < len(content):
         raise json.JSONDecodeError("Extra data", content, end)
     return value
 
 
-def decode(text: str, start: int, *, max_depth: int = MAX_DEPTH) -> tuple[Any, int]:
+def decode(
+    text: str, start: int, *, max_depth: int = MAX_DEPTH, halves: bool = False
+) -> tuple[Any, int]:
     """Return the value that begins at *start* of *text*, and where it ends.
 
     Raises `json.JSONDecodeError` for invalid syntax, `InvalidNumber` for a number
     that is not finite or has more than 4,300 digits, and `InvalidJson` for a lone
-    surrogate (it has no UTF-8) or for more than *max_depth* levels.
+    surrogate (it has no UTF-8), unless *halves* is set, or for more than *max_depth*
+    levels.
     """
     try:
         value, end = _DECODER.raw_decode(text, start)
@@ -66,7 +70,8 @@ def decode(text: str, start: int, *, max_depth: int = MAX_DEPTH) -> tuple[Any, i
         raise _locate_number(text, start, exc) from exc
     except RecursionError as exc:
         raise _too_deep(max_depth, start) from exc
-    _refuse_lone_surrogates(text, start, end)
+    if not halves:
+        _refuse_lone_surrogates(text, start, end)
     # Each level has a bracket, and counting brackets is quicker than descending.
     brackets = text.count("[", start, end) + text.count("{", start, end)
     if brackets > max_depth and is_too_deep(value, max_depth):
@@ -115,6 +120,19 @@ def _locate_number(text: str, start: int, exc: ValueError) -> InvalidNumber:
     return InvalidNumber(str(exc), start)
 
 
+def without_invalid_numbers(text: str) -> str:
+    """Return *text* with null for each number that `decode` refuses."""
+
+    def valid(token: re.Match[str]) -> str:
+        try:
+            parse_number(token[1] or "0")
+        except InvalidNumber:
+            return "null"
+        return token[0]
+
+    return _STRING_OR_NUMBER.sub(valid, text)
+
+
 def _refuse_lone_surrogates(text: str, start: int, end: int) -> None:
     if text.find("\\u", start, end) < 0:
         return
@@ -152,24 +170,64 @@ def has_too_many_values(text: str | bytes) -> bool:
     return sum(map(text.count, (b",", b"[", b"{"))) > MAX_VALUES
 
 
+# Servers differ in the types of the values that they send. These readers take what
+# can be meant only one way, null as absent, and raise TypeError for the rest.
+
+_TEXT_NAMES = {"text", "thinking", "reasoning", "refusal", "value", "content"}
+
+
 def text(value: object) -> str:
-    """Return *value* if it is a string, "" for null; else raise TypeError."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
+    """Return a text: a string, a number, or the text of blocks; "" for null."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case bool() | int() | float():
+            return json.dumps(value)
+        case list():
+            return "".join(map(text, value))
+        case dict() if names := _TEXT_NAMES & value.keys():
+            return "".join(text(value[name]) for name in names)
+        case _:
+            raise TypeError(value)
 
 
 def count(value: object) -> int:
-    """Return *value* if it is an integer of 0 or more; else raise TypeError."""
-    if type(value) is not int or value < 0:
-        raise TypeError(value)
-    return value
+    """Return a whole number of 0 or more: an integer, a float such as 1.0, digits."""
+    is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
+    number: Any = int(str(value)) if is_digits else value
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        whole = int(number)
+        if 0 <= whole == number:
+            return whole
+    raise TypeError(value)
+
+
+def count_or_none(value: object) -> int | None:
+    """Return what `count` does, but None where it raises TypeError."""
+    try:
+        return count(value)
+    except TypeError:
+        return None
+
+
+def json_text(value: object) -> str:
+    """Return a tool call's arguments as JSON text; some servers send the object."""
+    return json.dumps(value) if isinstance(value, Mapping) else text(value)
+
+
+def items(value: object) -> list[Any]:
+    """Return a list: itself, one item as a list of it, none for null."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """Return *value* if it is an object; else raise TypeError."""
+    """Return an object; an empty one for null."""
+    if value is None:
+        return {}
     if not isinstance(value, Mapping):
         raise TypeError(value)
     return value

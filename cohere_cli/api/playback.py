@@ -138,7 +138,7 @@ def _response(text: str) -> Playback | None:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        value = loads(text)
+        value = loads(text, halves=True)
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
@@ -171,7 +171,7 @@ def _decode_body(
     moments = list(moments)
     body = b"".join(moment.chunk for moment in moments)
     try:
-        response = loads(body)
+        response = loads(body, halves=True)
     except ValueError as exc:
         if moments and moments[-1].is_server_end:
             raise ServerFault(f"the reply is not JSON: {exc}") from exc

@@ -42,7 +42,7 @@ def read_json(chunks: Iterable[bytes]) -> Any:
     if has_too_many_values(body):
         raise ServerFault(f"the reply has more than {MAX_VALUES:,} values")
     try:
-        return loads(body)
+        return loads(body, halves=True)
     except ValueError as exc:
         raise InvalidJsonReply(f"the reply is not JSON: {exc}") from exc
 

@@ -54,6 +54,23 @@ def _garbled(fault: str, event: bytes) -> Row:
     )
 
 
+def _delta(content: str, more: str = "") -> bytes:
+    event = '{"type":"content-delta","delta":{"message":{"content":%s}}%s}'
+    return b"data: " + (event % (content, more)).encode() + b"\n\n"
+
+
+def _half(fault: str, *texts: str, out: str) -> Row:
+    """Half a character without its other half: all but it is shown."""
+    return Row(
+        case="A9",
+        fault=fault,
+        replies=(stream(START, *(_delta(f'"{one}"') for one in texts), END),),
+        code=18,
+        out=out.encode(),
+        says=(_UNREAD,),
+    )
+
+
 def _same(case: str, fault: str, reply: object, out: str = "Hi\n") -> Row:
     """A stream that is odd but in order: nobody notices."""
     return Row(case=case, fault=fault, replies=(reply,), out=out.encode())
@@ -125,8 +142,33 @@ CASES: tuple[Case, ...] = (
     _garbled("nesting", b"[" * 200_000),
     _garbled("5,000 digits", b'{"type": "x", "n": ' + b"9" * 5000 + b"}"),
     _garbled("NaN", b"NaN"),
-    _garbled(
-        "a lone surrogate", HI.removeprefix(b"data: ").strip()[:-6] + b'\\ud800"}}}}'
+    _half("half a character", "Hi\\ud83d", "there", out="Hi\ufffdthere\n"),
+    _half("half a character at the end", "Hi\\ud83d", out="Hi\ufffd\n"),
+    _same(
+        "A8",
+        "a character in two halves",
+        stream(START, _delta('"\\ud83d"'), _delta('"\\ude00"'), END),
+        "😀\n",
+    ),
+    *(
+        _same("A8", fault, stream(START, *events, END))
+        for fault, events in {
+            "null beside the text": [_delta('{"text":"Hi","thinking":null}')],
+            "content as a list": [_delta('["H",{"type":"text","text":"i"}]')],
+            "an index as a float": [_delta('"Hi"', ',"index":0.0')],
+            "thinking and text without an index": [
+                _delta('{"type":"thinking","thinking":"Hm"}'),
+                _delta('{"type":"text","text":"Hi"}'),
+            ],
+        }.items()
+    ),
+    Row(
+        case="A8",
+        fault="log probabilities that are no JSON",
+        replies=(stream(START, _delta('"Hi"', ',"logprobs":{"x":NaN}'), END),),
+        code=18,
+        out=b"Hi\n",
+        says=(_UNREAD,),
     ),
     _same("A10", "invalid UTF-8", stream(START, _NOT_UTF8, END), "a\ufffdb\ufffd\n"),
     _same("A11", "byte by byte", [HEAD, byte_by_byte(_TEXT_EVENTS)], f"{_ODD}\n"),

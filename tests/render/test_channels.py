@@ -102,7 +102,7 @@ def test_each_event_tells_of_one_channel(event, channel):
     assert add_event(Reply(), event).channel_of(event) == channel
 
 
-def test_a_block_stays_what_its_start_said():
+def test_a_block_without_text_has_the_type_of_its_first_delta():
     reply = add_event(Reply(), ContentStart(type="thinking"))
     delta = ContentDelta(text="x")
-    assert add_event(reply, delta).channel_of(delta) == "thinking"
+    assert add_event(reply, delta).channel_of(delta) == "answer"

@@ -27,8 +27,23 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import Content, Reply, ToolCall
+from cohere_cli.api.protocol.stream import (
+    UNREADABLE,
+    BlockIndexes,
+    CallIndexes,
+    content_pieces,
+    load_event,
+    readable,
+)
 from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import count, loads, mapping, text
+from cohere_cli.strict_json import (
+    count,
+    count_or_none,
+    items,
+    json_text,
+    mapping,
+    text,
+)
 
 Json = Mapping[str, Any]
 
@@ -36,23 +51,30 @@ Json = Mapping[str, Any]
 class ChatDecoder:
     """Decodes a stream of `/v2/chat`, one `data` at a time."""
 
+    def __init__(self) -> None:
+        self.blocks = BlockIndexes()
+        self.calls = CallIndexes()
+
     def read(self, data: str) -> Iterator[ChatEvent]:
-        """Yield the event in *data*."""
-        yield decode_event(data)
+        """Yield the events in *data*, usually one; `raw` is set on the first."""
+        first, *others = self._decode(data)
+        yield first.replace(raw=data)
+        yield from others
 
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
         """Yield nothing: `message-end` is an event of this endpoint."""
         yield from ()
 
-
-def decode_event(data: str) -> ChatEvent:
-    """Return the event in *data*, or `GarbledEvent` if it is invalid."""
-    try:
-        event = loads(data)
-        build = _BUILDERS.get(event["type"], _unknown)
-        return build(event, data)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return GarbledEvent(raw=data)
+    def _decode(self, data: str) -> list[ChatEvent]:
+        try:
+            event, garbled = load_event(data)
+            build = _BUILDERS.get(event["type"], _unknown)
+        except UNREADABLE:
+            return [GarbledEvent()]
+        index = event.get("index")
+        events = [*garbled, *readable(build(event, self), _require_index(index))]
+        # Content of an unknown kind, for example.
+        return events or [UnknownEvent(type=event["type"])]
 
 
 def decode_response(response: Json) -> Iterator[ChatEvent]:
@@ -62,7 +84,7 @@ def decode_response(response: Json) -> Iterator[ChatEvent]:
     """
     try:
         yield from _events_of(response)
-    except (TypeError, KeyError, AttributeError, ValueError) as exc:
+    except UNREADABLE as exc:
         raise ServerFault("the reply is not a chat response") from exc
 
 
@@ -114,138 +136,172 @@ def _call_object(call: ToolCall) -> dict[str, Any]:
 
 
 def _events_of(response: Json) -> Iterator[ChatEvent]:
+    decoder = ChatDecoder()
     message = response["message"]
     yield MessageStart(id=text(response.get("id")))
-    if message.get("tool_plan"):
-        yield ToolPlanDelta(text=text(message["tool_plan"]))
-    for index, block in enumerate(message.get("content") or ()):
-        yield from _content_events(index, block)
-    for item in response.get("logprobs") or ():
-        yield ContentDelta(text="", index=_text_index(message), logprobs=mapping(item))
-    for index, call in enumerate(message.get("tool_calls") or ()):
-        yield _tool_call_start({"index": index, **_as_delta("tool_calls", call)}, "")
-        yield ToolCallEnd(index=index)
-    for index, citation in enumerate(message.get("citations") or ()):
-        yield _citation_start({"index": index, **_as_delta("citations", citation)}, "")
-        yield CitationEnd(index=index)
-    yield _message_end({"delta": response}, "")
-
-
-def _content_events(index: int, block: Json) -> Iterator[ChatEvent]:
-    kind = _content_type(block)
-    yield ContentStart(index=index, type=kind)
-    yield ContentDelta(index=index, type=kind, text=text(block.get(kind)))
-    yield ContentEnd(index=index)
-
-
-def _text_index(message: Json) -> int:
-    blocks = enumerate(message.get("content") or ())
-    return next((index for index, block in blocks if "text" in block), 0)
-
-
-def _as_delta(name: str, value: Any) -> Json:
-    return {"delta": {"message": {name: value}}}
-
-
-def _message_start(event: Json, raw: str) -> ChatEvent:
-    return MessageStart(id=text(event.get("id")), raw=raw)
-
-
-def _content_start(event: Json, raw: str) -> ChatEvent:
-    content = event["delta"]["message"]["content"]
-    kind = _content_type(content)
-    return ContentStart(
-        index=_index(event), type=kind, text=text(content.get(kind)), raw=raw
+    plan = [message] if message.get("tool_plan") else []
+    blocks = enumerate(items(message.get("content")))
+    logprobs = items(response.get("logprobs"))
+    calls = enumerate(items(message.get("tool_calls")))
+    citations = enumerate(items(message.get("citations")))
+    yield from readable(
+        *(_tool_plan_delta(_as_delta("tool_plan", one), decoder) for one in plan),
+        *(_content_events(at, one, decoder) for at, one in blocks),
+        *(_logprobs(message, one, decoder) for one in logprobs),
+        *(_call_events(at, one, decoder) for at, one in calls),
+        *(_citation_events(at, one, decoder) for at, one in citations),
+        _message_end({"delta": response}, decoder),
     )
 
 
-def _content_delta(event: Json, raw: str) -> ChatEvent:
-    content = event["delta"]["message"]["content"]
-    if "text" not in content and "thinking" not in content:
-        return UnknownEvent(type="content-delta", raw=raw)
-    kind = _content_type(content)
-    return ContentDelta(
-        index=_index(event),
-        type=kind,
-        text=text(content.get(kind)),
-        logprobs=_object(event.get("logprobs")),
-        raw=raw,
-    )
+def _content_events(
+    index: int, block: object, decoder: ChatDecoder
+) -> Iterator[ChatEvent]:
+    for kind, piece in content_pieces(block):
+        place = decoder.blocks.of(index, kind, piece)
+        yield ContentStart(index=place, type=kind)
+        yield ContentDelta(index=place, type=kind, text=piece)
+        yield ContentEnd(index=place)
 
 
-def _content_end(event: Json, raw: str) -> ChatEvent:
-    return ContentEnd(index=_index(event), raw=raw)
+def _logprobs(message: Json, item: object, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    """Yield log probabilities as part of the first text block."""
+    blocks = enumerate(map(content_pieces, items(message.get("content"))))
+    texts = (at for at, pieces in blocks if "text" in dict(pieces))
+    index = decoder.blocks.of(next(texts, 0), "text", "")
+    yield ContentDelta(text="", index=index, logprobs=mapping(item))
 
 
-def _tool_plan_delta(event: Json, raw: str) -> ChatEvent:
-    return ToolPlanDelta(text=text(event["delta"]["message"]["tool_plan"]), raw=raw)
+def _call_events(index: int, call: object, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    event = {"index": index, **_as_delta("tool_calls", {"tool_calls": call})}
+    yield from _tool_call_start(event, decoder)
+    yield ToolCallEnd(index=index)
 
 
-def _tool_call_start(event: Json, raw: str) -> ChatEvent:
-    call = event["delta"]["message"]["tool_calls"]
-    function = call.get("function") or {}
-    return ToolCallStart(
-        index=_index(event),
-        id=text(call.get("id")),
-        name=text(function.get("name")),
-        arguments=text(function.get("arguments")),
-        raw=raw,
-    )
+def _citation_events(
+    index: int, citation: object, decoder: ChatDecoder
+) -> Iterator[ChatEvent]:
+    event = {"index": index, **_as_delta("citations", {"citations": citation})}
+    yield from _citation_start(event, decoder)
+    yield CitationEnd(index=index)
 
 
-def _tool_call_delta(event: Json, raw: str) -> ChatEvent:
-    function = event["delta"]["message"]["tool_calls"]["function"]
-    arguments = text(function.get("arguments"))
-    return ToolCallDelta(index=_index(event), arguments=arguments, raw=raw)
+def _as_delta(name: str, message: Json) -> Json:
+    return {"delta": {"message": {name: message[name]}}}
 
 
-def _tool_call_end(event: Json, raw: str) -> ChatEvent:
-    return ToolCallEnd(index=_index(event), raw=raw)
+def _message_start(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
+    yield MessageStart(id=text(event.get("id")))
 
 
-def _citation_start(event: Json, raw: str) -> ChatEvent:
-    data = event["delta"]["message"]["citations"]
-    content_index = data.get("content_index")
-    citation = Citation(
+def _content_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    for kind, piece in content_pieces(event["delta"]["message"]["content"]):
+        index = decoder.blocks.of(_index(event), kind, piece)
+        yield ContentStart(index=index, type=kind, text=piece)
+
+
+def _content_delta(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    logprobs = event.get("logprobs")
+    known = logprobs if isinstance(logprobs, Mapping) else None
+    for kind, piece in content_pieces(event["delta"]["message"]["content"]):
+        index = decoder.blocks.of(_index(event), kind, piece)
+        yield ContentDelta(index=index, type=kind, text=piece, logprobs=known)
+        known = None
+    mapping(logprobs or None)
+
+
+def _content_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
+    yield ContentEnd(index=_index(event) or 0)
+
+
+def _tool_plan_delta(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
+    yield ToolPlanDelta(text=text(event["delta"]["message"]["tool_plan"]))
+
+
+def _tool_call_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    for sent, call, function in _calls_in(event):
+        call_id, name = text(call.get("id")), text(function.get("name"))
+        index, _ = decoder.calls.of(sent, call_id, name)
+        arguments = json_text(function.get("arguments"))
+        yield ToolCallStart(index=index, id=call_id, name=name, arguments=arguments)
+
+
+def _tool_call_delta(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    for sent, call, function in _calls_in(event):
+        index, _ = decoder.calls.of(sent, text(call.get("id")), "")
+        arguments = json_text(function.get("arguments"))
+        yield ToolCallDelta(index=index, arguments=arguments)
+
+
+def _calls_in(event: Json) -> Iterator[tuple[int | None, Json, Json]]:
+    """Yield each call with its index, None if none was sent, and its function."""
+    first = _index(event)
+    calls = items(event["delta"]["message"]["tool_calls"])
+    if not calls:
+        raise TypeError(calls)
+    for at, call in enumerate(calls):
+        yield None if first is None else first + at, call, mapping(call.get("function"))
+
+
+def _tool_call_end(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    yield ToolCallEnd(index=decoder.calls.latest(_index(event)))
+
+
+def _citation_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
+    found = items(event["delta"]["message"]["citations"])
+    if not found:
+        raise TypeError(found)
+    for at, data in enumerate(found):
+        citation = _citation(data, decoder)
+        yield CitationStart(index=(_index(event) or 0) + at, citation=citation)
+
+
+def _citation(data: Json, decoder: ChatDecoder) -> Citation:
+    sent = data.get("content_index")
+    kind: ContentType = "thinking" if data.get("type") == "THINKING_CONTENT" else "text"
+    return Citation(
         start=count(data["start"]),
         end=count(data["end"]),
         text=text(data.get("text")),
-        sources=tuple(Source(mapping(one)) for one in data.get("sources") or ()),
-        content_index=None if content_index is None else count(content_index),
+        sources=tuple(Source(mapping(one)) for one in items(data.get("sources"))),
+        content_index=None
+        if sent is None
+        else decoder.blocks.placed(count(sent), kind),
         data=data,
     )
-    return CitationStart(index=_index(event), citation=citation, raw=raw)
 
 
-def _citation_end(event: Json, raw: str) -> ChatEvent:
-    return CitationEnd(index=_index(event), raw=raw)
+def _citation_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
+    yield CitationEnd(index=_index(event) or 0)
 
 
-def _message_end(event: Json, raw: str) -> ChatEvent:
-    delta = event.get("delta") or {}
-    return MessageEnd(
+def _message_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
+    delta = mapping(event.get("delta"))
+    usage = delta.get("usage")
+    if usage and not isinstance(usage, Mapping):
+        yield GarbledEvent()
+    yield MessageEnd(
         finish_reason=text(delta.get("finish_reason")) or "COMPLETE",
-        usage=_object(delta.get("usage")),
+        usage=usage if isinstance(usage, Mapping) else None,
         error=text(delta.get("error")),
         error_type=text(delta.get("error_type")),
-        raw=raw,
     )
 
 
-def _error(event: Json, raw: str) -> ChatEvent:
+def _error(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
     """Decode an undocumented event of some proxies as the end."""
     from cohere_cli.api.protocol.errors import error_message
 
-    return MessageEnd(finish_reason="ERROR", error=error_message(event), raw=raw)
+    yield MessageEnd(finish_reason="ERROR", error=error_message(event))
 
 
-def _unknown(event: Json, raw: str) -> ChatEvent:
+def _unknown(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
     if not isinstance(event["type"], str):
         raise TypeError(event["type"])
-    return UnknownEvent(type=event["type"], raw=raw)
+    yield UnknownEvent(type=event["type"])
 
 
-_BUILDERS: dict[str, Callable[[Json, str], ChatEvent]] = {
+_BUILDERS: dict[str, Callable[[Json, ChatDecoder], Iterator[ChatEvent]]] = {
     "message-start": _message_start,
     "content-start": _content_start,
     "content-delta": _content_delta,
@@ -261,14 +317,12 @@ _BUILDERS: dict[str, Callable[[Json, str], ChatEvent]] = {
 }
 
 
-def _content_type(content: Json) -> ContentType:
-    # A delta has no `type`; the name of its field implies it.
-    return "thinking" if "thinking" in content else "text"
+def _index(event: Json) -> int | None:
+    return count_or_none(event.get("index"))
 
 
-def _index(event: Json) -> int:
-    return count(event.get("index", 0))
-
-
-def _object(value: object) -> Json | None:
-    return None if value is None else mapping(value)
+def _require_index(sent: object) -> Iterator[ChatEvent]:
+    """Raise TypeError for an index that cannot be read; the rest of its event can."""
+    if sent is not None:
+        count(sent)
+    yield from ()

@@ -29,7 +29,7 @@ _EMPTY = {
 
 
 def encode_event(event: KnownEvent) -> dict[str, Any]:  # noqa: C901 - a flat match
-    """Return the object that `decode_event` reads as *event*."""
+    """Return the object that `ChatDecoder` reads as *event*."""
     match event:
         case MessageStart(id=id_):
             delta = {"message": _EMPTY}

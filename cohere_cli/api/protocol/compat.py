@@ -26,8 +26,21 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.api.protocol.stream import (
+    UNREADABLE,
+    CallIndexes,
+    content_pieces,
+    load_event,
+    readable,
+)
 from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import loads, mapping, text
+from cohere_cli.strict_json import (
+    count_or_none,
+    items,
+    json_text,
+    mapping,
+    text,
+)
 
 Json = Mapping[str, Any]
 
@@ -52,15 +65,17 @@ class CompatDecoder:
         self._started = False
         self._block: tuple[int, ContentType] | None = None
         self._blocks = 0
-        self._calls: dict[int, str] = {}
+        self._calls = CallIndexes()
+        self._begun: list[int] = []
         self._finish_reason = ""
         self._usage: Json | None = None
 
     def read(self, data: str) -> Iterator[ChatEvent]:
         """Yield the events of one chunk; `raw` is set on the first."""
         try:
-            events = list(self.read_chunk(loads(data)))
-        except (ValueError, TypeError, KeyError, AttributeError):
+            chunk, garbled = load_event(data)
+            events = [*garbled, *self.read_chunk(chunk)]
+        except UNREADABLE:
             events = [GarbledEvent()]
         if not events:
             events = [UnknownEvent(type="chat.completion.chunk")]
@@ -70,7 +85,7 @@ class CompatDecoder:
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
         """Yield the end event, if the server sent a finish reason or *done* is set."""
         if self._finish_reason or done:
-            finish = self._finish_reason or ("tool_calls" if self._calls else "stop")
+            finish = self._finish_reason or ("tool_calls" if self._begun else "stop")
             yield from self._end(finish)
             yield MessageEnd(
                 finish_reason=_FINISH_REASONS.get(finish, finish.upper()),
@@ -84,20 +99,36 @@ class CompatDecoder:
             return
         if not self._started:
             self._started = True
-            yield _message_start(chunk)
-        if chunk.get("usage"):
-            self._usage = mapping(chunk["usage"])
-        for choice in (chunk.get("choices") or ())[:1]:
-            yield from self._delta_events(choice.get("delta") or {})
-            if choice.get("finish_reason"):
-                yield from self._end(text(choice["finish_reason"]))
+            yield from readable(_message_start(chunk))
+        yield from readable(*map(self._choice_events, items(chunk.get("choices"))[:1]))
+        yield from readable(self._take_usage(chunk.get("usage")))
 
-    def _delta_events(self, delta: Json) -> Iterator[ChatEvent]:
-        yield from self._content_events("thinking", _reasoning(delta))
-        answer = _text_of(delta.get("content")) or text(delta.get("refusal"))
-        yield from self._content_events("text", answer)
-        for call in delta.get("tool_calls") or ():
-            yield from self._call_events(call)
+    def _take_usage(self, usage: object) -> Iterator[ChatEvent]:
+        self._usage = mapping(usage) or self._usage
+        yield from ()
+
+    def _choice_events(self, choice: Json) -> Iterator[ChatEvent]:
+        sent = choice.get("delta")
+        delta = mapping(choice.get("message") if sent is None else sent)
+        yield from readable(
+            self._thinking_events(delta),
+            self._answer_events(delta),
+            *map(self._call_events, items(delta.get("tool_calls"))),
+        )
+        if choice.get("finish_reason"):
+            yield from self._end(text(choice["finish_reason"]))
+
+    def _thinking_events(self, delta: Json) -> Iterator[ChatEvent]:
+        pieces = (text(delta.get(name)) for name in _REASONING_NAMES)
+        yield from self._content_events("thinking", next(filter(None, pieces), ""))
+
+    def _answer_events(self, delta: Json) -> Iterator[ChatEvent]:
+        has_begun = False
+        for kind, piece in content_pieces(delta.get("content")):
+            has_begun = has_begun or bool(piece)
+            yield from self._content_events(kind, piece)
+        if not has_begun:
+            yield from self._content_events("text", text(delta.get("refusal")))
 
     def _content_events(self, kind: ContentType, piece: str) -> Iterator[ChatEvent]:
         if not piece:
@@ -110,43 +141,24 @@ class CompatDecoder:
         yield ContentDelta(index=self._block[0], type=kind, text=piece)
 
     def _call_events(self, call: Json) -> Iterator[ChatEvent]:
-        function = call.get("function") or {}
-        arguments = _arguments_of(function.get("arguments"))
+        function = mapping(call.get("function"))
+        arguments = json_text(function.get("arguments"))
         call_id, name = text(call.get("id")), text(function.get("name"))
-        index = self._index_of(call.get("index"), call_id, name)
-        if index in self._calls:
+        sent = count_or_none(call.get("index"))
+        index, is_new = self._calls.of(sent, call_id, name)
+        if is_new:
+            yield from self._end_block()
+            self._begun.append(index)
+            yield ToolCallStart(index=index, id=call_id, name=name)
+        if arguments or not is_new:
             yield ToolCallDelta(index=index, arguments=arguments)
-            return
-        yield from self._end_block()
-        self._calls[index] = call_id
-        yield ToolCallStart(index=index, id=call_id, name=name)
-        if arguments:
-            yield ToolCallDelta(index=index, arguments=arguments)
-
-    def _index_of(self, index: object, call_id: str, name: str) -> int:
-        """Return the index of the call.
-
-        A new id with a name begins a new call, as some servers send index 0 for all.
-        Without an index, a new id or a name alone begins one too.
-        """
-        latest = max(self._calls, default=0)
-        sent = index if type(index) is int and index >= 0 else None
-        at = latest if sent is None else sent
-        if at not in self._calls:
-            return at
-        other_id = call_id not in ("", self._calls[at])
-        if sent is None:
-            begins = other_id or bool(name and not call_id)
-        else:
-            begins = other_id and bool(name)
-        return latest + 1 if begins else at
 
     def _end(self, reason: str) -> Iterator[ChatEvent]:
         """Yield the end of open blocks and calls; only the first *reason* counts."""
         yield from self._end_block()
         if not self._finish_reason:
             self._finish_reason = reason
-            for index in sorted(self._calls):
+            for index in sorted(self._begun):
                 yield ToolCallEnd(index=index)
 
     def _end_block(self) -> Iterator[ChatEvent]:
@@ -162,9 +174,8 @@ def decode_completion(completion: Any) -> Iterator[ChatEvent]:
     """
     decoder = CompatDecoder()
     try:
-        choice = completion["choices"][0]
-        chunk = {**completion, "choices": [{**choice, "delta": choice["message"]}]}
-        yield from decoder.read_chunk(chunk)
+        completion["choices"][0]["message"]
+        yield from decoder.read_chunk(completion)
     except (TypeError, KeyError, IndexError, AttributeError) as exc:
         reason = _error_in(completion) if isinstance(completion, Mapping) else ""
         what = "the reply is not a chat completion"
@@ -253,29 +264,12 @@ def _call_object(id_: str, name: str, arguments: str) -> dict[str, Any]:
     return {"id": id_, "type": "function", "function": function}
 
 
-def _message_start(chunk: Json) -> MessageStart:
-    created = chunk.get("created")
-    return MessageStart(
+def _message_start(chunk: Json) -> Iterator[ChatEvent]:
+    yield MessageStart(
         id=text(chunk.get("id")),
         model=text(chunk.get("model")),
-        created=created if type(created) is int else 0,
+        created=count_or_none(chunk.get("created")) or 0,
     )
-
-
-def _reasoning(delta: Json) -> str:
-    return next((text(delta[name]) for name in _REASONING_NAMES if delta.get(name)), "")
-
-
-def _text_of(content: object) -> str:
-    """Return the text of *content*, a string or a list of parts."""
-    if not isinstance(content, list):
-        return text(content)
-    return "".join(text(part.get("text")) for part in content)
-
-
-def _arguments_of(value: object) -> str:
-    """Return arguments as JSON text; some servers send an object instead."""
-    return json.dumps(value) if isinstance(value, Mapping) else text(value)
 
 
 def _error_in(chunk: Json) -> str:

@@ -203,7 +203,8 @@ def _start_content(reply: Reply, start: ContentStart) -> Reply:
 
 def _extend_content(reply: Reply, delta: ContentDelta) -> Reply:
     block = reply.content.get(delta.index, Content(delta.type))
-    longer = Content(block.type, block.text + delta.text)
+    kind = block.type if block.text else delta.type
+    longer = Content(kind, block.text + delta.text)
     if delta.logprobs is not None:
         reply = reply.replace(logprobs=reply.logprobs + delta.logprobs)
     return _with_content(reply, delta.index, longer)

@@ -1,13 +1,34 @@
-"""Decodes a stream's data to events, and checks that the stream is complete."""
+"""Decodes a stream's data to events, and checks that the stream is complete.
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+Servers differ: some send one index for all blocks or calls, or none, or half a
+character. What the decoders of both endpoints do about it is here.
+"""
 
-from cohere_cli.api.protocol.events import ChatEvent, GarbledEvent, MessageEnd
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from cohere_cli.api.protocol.events import (
+    ChatEvent,
+    ContentDelta,
+    ContentType,
+    GarbledEvent,
+    MessageEnd,
+)
 from cohere_cli.errors import AnswerIncomplete
+from cohere_cli.strict_json import (
+    InvalidNumber,
+    items,
+    loads,
+    text,
+    without_invalid_numbers,
+)
 
 DONE = "[DONE]"
 """The last data of a stream; not JSON, and not every server sends it."""
+
+
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading a value of the wire raises if it is not of the expected shape."""
 
 
 class Decoder(Protocol):
@@ -29,7 +50,7 @@ def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     missing, reports an error, or follows a garbled event.
     """
     garbled = 0
-    for event in events:
+    for event in join_halves(events):
         garbled += isinstance(event, GarbledEvent)
         yield event
         if isinstance(event, MessageEnd):
@@ -40,11 +61,191 @@ def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
 
 def _decode(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
     for data in datas:
-        if data == DONE:
+        if data.strip() == DONE:
             yield from decoder.close(done=True)
             return
         yield from decoder.read(data)
     yield from decoder.close(done=False)
+
+
+def load_event(data: str) -> tuple[Any, list[ChatEvent]]:
+    """Return the JSON in *data*, and a `GarbledEvent` if a number in it is not JSON.
+
+    Some servers send NaN and -Infinity as log probabilities: they are read as null.
+    """
+    try:
+        return loads(data, halves=True), []
+    except InvalidNumber:
+        return loads(without_invalid_numbers(data), halves=True), [GarbledEvent()]
+
+
+def readable(*parts: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
+    """Yield the events of *parts*; a part that cannot be read is a `GarbledEvent`."""
+    for part in parts:
+        try:
+            yield from part
+        except UNREADABLE:
+            yield GarbledEvent()
+
+
+# The names of the fields of a content block, and what their text is.
+_BLOCK_FIELDS: Mapping[str, ContentType] = {
+    "thinking": "thinking",
+    "reasoning": "thinking",
+    "text": "text",
+    "refusal": "text",
+}
+
+
+def content_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
+    """Yield the text in *content*: a text, a block, or a list of them.
+
+    The `type` of a block counts before the names of its fields, if it has one text.
+    """
+    for block in items(content):
+        if isinstance(block, Mapping):
+            yield from _block_pieces(block)
+        else:
+            yield "text", text(block)
+
+
+def _block_pieces(block: Mapping[str, object]) -> Iterator[tuple[ContentType, str]]:
+    sent = [name for name in _BLOCK_FIELDS if block.get(name) is not None]
+    pieces = {name: text(block[name]) for name in sent}
+    filled = [name for name in sent if pieces[name]]
+    own = _BLOCK_FIELDS.get(str(block.get("type")))
+    if len(filled) > 1:
+        yield from ((_BLOCK_FIELDS[name], pieces[name]) for name in filled)
+    elif sent:
+        name = (filled or sent)[0]
+        yield own or _BLOCK_FIELDS[name], pieces[name]
+    elif own:
+        yield own, ""
+
+
+class BlockIndexes:
+    """Gives each content block an index of its own.
+
+    A block has one type: text and thinking that a server sends under one index, or
+    without one, are two blocks.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[int, ContentType], int] = {}
+        self._latest = 0
+
+    def of(self, sent: int | None, kind: ContentType, piece: str) -> int:
+        """Return the index for *piece*; an empty one does not open a block."""
+        self._latest = self._latest if sent is None else sent
+        key = (self._latest, kind)
+        index = self._places.get(key, self._free())
+        if piece:
+            self._places[key] = index
+        return index
+
+    def placed(self, sent: int, kind: ContentType) -> int:
+        """Return the index of the block that the server calls *sent*."""
+        return self._places.get((sent, kind), sent)
+
+    def _free(self) -> int:
+        taken = self._places.values()
+        return max(taken) + 1 if self._latest in taken else self._latest
+
+
+class CallIndexes:
+    """Gives each tool call an index of its own, by the indexes and ids of a server."""
+
+    def __init__(self) -> None:
+        self._ids: dict[int, str] = {}
+        self._sent: dict[int, int | None] = {}
+        self._latest: dict[int | None, int] = {}  # by the index that was sent
+
+    def of(self, sent: int | None, call_id: str, name: str) -> tuple[int, bool]:
+        """Return the index of a call or a piece of one, and whether the call is new.
+
+        A new id with a name begins a new call, as some servers send index 0 for all.
+        Without an index, a new id or a name alone begins one too.
+        """
+        index = self._known(sent, call_id)
+        if index is None:
+            index = self._latest.get(sent)
+        is_new = index is None or self._begins(self._ids[index], sent, call_id, name)
+        if index is None or is_new:
+            last = max(self._ids, default=-1)
+            index = sent if sent is not None and sent not in self._ids else last + 1
+            self._ids[index], self._sent[index] = call_id, sent
+            self._latest[index] = index
+        self._latest[sent] = self._latest[None] = index
+        return index, is_new
+
+    def latest(self, sent: int | None) -> int:
+        """Return the index of the last call that the server sent under *sent*."""
+        return self._latest.get(sent, sent or 0)
+
+    def _known(self, sent: int | None, call_id: str) -> int | None:
+        """Return the call with this id, and this index if one was sent."""
+        for index, known in self._ids.items():
+            if call_id == known != "" and sent in (None, self._sent[index]):
+                return index
+        return None
+
+    @staticmethod
+    def _begins(known: str, sent: int | None, call_id: str, name: str) -> bool:
+        is_other = call_id not in ("", known)
+        if sent is None:
+            return is_other or bool(name and not call_id)
+        return is_other and bool(name)
+
+
+def join_halves(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
+    """Yield *events* with the halves of characters that were split over two joined.
+
+    A half (a surrogate) without the other becomes U+FFFD and a `GarbledEvent`.
+    """
+    held: dict[tuple[str, int], tuple[ChatEvent, str]] = {}
+    for event in events:
+        name = _piece_field(event)
+        if name:
+            yield from _joined(event, name, held)
+            continue
+        if isinstance(event, MessageEnd):
+            yield from _unjoined(held)
+        yield event
+    yield from _unjoined(held)
+
+
+def _piece_field(event: ChatEvent) -> str:
+    """Return the name of the field with the event's piece of a text, "" if none."""
+    return next((one for one in ("text", "arguments") if hasattr(event, one)), "")
+
+
+def _joined(
+    event: ChatEvent, name: str, held: dict[tuple[str, int], tuple[ChatEvent, str]]
+) -> Iterator[ChatEvent]:
+    piece = getattr(event, name)
+    if piece.isascii() and not held:
+        yield event
+        return
+    place = (event.channel, getattr(event, "index", 0))
+    _, before = held.pop(place, (event, ""))
+    whole = before + piece
+    if "\ud800" <= whole[-1:] <= "\udbff":
+        held[place] = (event, whole[-1])
+        whole = whole[:-1]
+    joined = whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    yield event.replace(**{name: joined})
+    if joined.count("\ufffd") > whole.count("\ufffd"):
+        yield GarbledEvent()
+
+
+def _unjoined(
+    held: dict[tuple[str, int], tuple[ChatEvent, str]],
+) -> Iterator[ChatEvent]:
+    for event, _ in held.values():
+        more = {"logprobs": None} if isinstance(event, ContentDelta) else {}
+        yield event.replace(**{_piece_field(event): "\ufffd"}, raw="", **more)
+        yield GarbledEvent()
+    held.clear()
 
 
 def _check(end: MessageEnd, garbled: int) -> None:

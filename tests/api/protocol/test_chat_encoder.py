@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from cohere_cli.api.protocol.chat import decode_event
+from cohere_cli.api.protocol.chat import ChatDecoder
 from cohere_cli.api.protocol.chat_encoder import encode_event
 from cohere_cli.api.protocol.events import (
     Citation,
@@ -40,6 +40,11 @@ EVENTS = [
     MessageEnd(finish_reason="MAX_TOKENS", usage={"tokens": {"input_tokens": 1}}),
     MessageEnd(finish_reason="ERROR", error="no more", error_type="x"),
 ]
+
+
+def decode_event(data):
+    (event,) = ChatDecoder().read(data)
+    return event
 
 
 def test_each_type_of_event_has_an_example():
