@@ -24,6 +24,12 @@ def finish_note(reply: Reply) -> str:
     return "the answer was cut off at max_tokens"
 
 
+def others_note(reply: Reply) -> str:
+    """Return the message about the answers after the first."""
+    count = plural(len(reply.others) + 1, "answer")
+    return f"the server sent {count}; this is the first (-o json includes all)"
+
+
 def summarize_tool_calls(reply: Reply) -> str:
     """Return which tools *reply* calls: "the model requests 2 tool calls: a, b"."""
     names = [call.name for _, call in sorted(reply.tool_calls.items())]

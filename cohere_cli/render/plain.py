@@ -69,6 +69,7 @@ class PlainRenderer(Renderer):
 
     def _note(self) -> None:
         self._note_tool_calls()
+        self._note_others()
         if "logprobs" in self._shown:
             from cohere_cli.render.finish_reason import LOGPROBS_NEED_TERMINAL
 

@@ -51,6 +51,13 @@ class Renderer:
     def _note(self) -> None:
         """Write notes about a reply that ended without an error."""
 
+    def _note_others(self) -> None:
+        """Note that the server sent more answers than the one that is written."""
+        if self._reply.others:
+            from cohere_cli.render.finish_reason import others_note
+
+            self._terminal.note(f"co: {others_note(self._reply)}")
+
     def _note_tool_calls(self) -> None:
         """Note which tools the model wants to call, where only text is written."""
         if self._reply.tool_calls and "tools" in self._shown:

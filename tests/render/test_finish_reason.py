@@ -4,13 +4,16 @@ from cohere_cli.api.protocol.events import (
     Citation,
     ContentDelta,
     MessageEnd,
+    OtherChoice,
     Source,
     ToolCallStart,
 )
 from cohere_cli.api.protocol.reply import accumulate
+from cohere_cli.render import create_renderer
 from cohere_cli.render.finish_reason import finish_note
 from cohere_cli.render.live.section import count_words
 from cohere_cli.render.sources import ListedSource, SourceNumbers, list_sources
+from cohere_cli.terminal import Terminal
 
 
 def source(id_="", **content):
@@ -90,3 +93,17 @@ THOUGHT = ContentDelta(type="thinking", text="Hm")
 def test_max_tokens_that_only_thinking_used_are_told_as_that(events, said):
     *_, (_, reply) = accumulate([*events, MessageEnd(finish_reason="MAX_TOKENS")])
     assert finish_note(reply) == said
+
+
+@pytest.mark.parametrize(
+    ("output", "tty"), [("text", False), ("text", True), ("markdown", False)]
+)
+def test_further_answers_are_noted(play, output, tty):
+    terminal = Terminal.fake(tty=tty)
+    other = OtherChoice(choice=1, event=ContentDelta(text="Second"))
+    events = [ContentDelta(text="First"), other, MessageEnd()]
+    play(create_renderer(terminal, output, vars), events)
+    assert terminal.noted == (
+        "co: the server sent 2 answers; this is the first (-o json includes all)\n"
+    )
+    assert b"Second" not in terminal.written

@@ -20,6 +20,7 @@ from cohere_cli.api.protocol.events import (
     GarbledEvent,
     MessageEnd,
     MessageStart,
+    OtherChoice,
     ToolCallDelta,
     ToolCallEnd,
     ToolCallStart,
@@ -69,6 +70,7 @@ class CompatDecoder:
         self._begun: list[int] = []
         self._finish_reason = ""
         self._usage: Json | None = None
+        self._others: dict[int, CompatDecoder] = {}
 
     def read(self, data: str) -> Iterator[ChatEvent]:
         """Yield the events of one chunk; `raw` is set on the first."""
@@ -84,6 +86,9 @@ class CompatDecoder:
 
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
         """Yield the end event, if the server sent a finish reason or *done* is set."""
+        for choice, other in self._others.items():
+            for event in other.close(done=done):
+                yield OtherChoice(choice=choice, event=event)
         if self._finish_reason or done:
             finish = self._finish_reason or ("tool_calls" if self._begun else "stop")
             yield from self._end(finish)
@@ -100,14 +105,27 @@ class CompatDecoder:
         if not self._started:
             self._started = True
             yield from readable(_message_start(chunk))
-        yield from readable(*map(self._choice_events, items(chunk.get("choices"))[:1]))
+        choices = enumerate(items(chunk.get("choices")))
+        yield from readable(*(self._numbered_events(at, one) for at, one in choices))
         yield from readable(self._take_usage(chunk.get("usage")))
 
     def _take_usage(self, usage: object) -> Iterator[ChatEvent]:
         self._usage = mapping(usage) or self._usage
         yield from ()
 
-    def _choice_events(self, choice: Json) -> Iterator[ChatEvent]:
+    def _numbered_events(self, at: int, choice: Json) -> Iterator[ChatEvent]:
+        """Yield the events of one of the answers; *at* is its place in the chunk."""
+        sent = count_or_none(choice.get("index"))
+        number = at if sent is None else sent
+        if not number:
+            yield from self.read_choice(choice)
+            return
+        other = self._others.setdefault(number, CompatDecoder())
+        for event in other.read_choice(choice):
+            yield OtherChoice(choice=number, event=event)
+
+    def read_choice(self, choice: Json) -> Iterator[ChatEvent]:
+        """Yield the events of one answer in a chunk."""
         sent = choice.get("delta")
         delta = mapping(choice.get("message") if sent is None else sent)
         yield from readable(
@@ -185,6 +203,12 @@ def decode_completion(completion: Any) -> Iterator[ChatEvent]:
 
 def encode_completion(reply: Reply) -> dict[str, Any]:
     """Return *reply* as a completion that is not streamed."""
+    answers = [(0, reply), *sorted(reply.others.items())]
+    choices = [_choice(index, answer) for index, answer in answers]
+    return _envelope("chat.completion", reply, choices, reply.usage)
+
+
+def _choice(index: int, reply: Reply) -> dict[str, Any]:
     has_text = any(block.type == "text" for block in reply.content.values())
     content = reply.text if has_text else None
     message: dict[str, Any] = {"role": "assistant", "content": content}
@@ -196,8 +220,7 @@ def encode_completion(reply: Reply) -> dict[str, Any]:
             for _, call in sorted(reply.tool_calls.items())
         ]
     finish = _finish_reason(reply.finish_reason)
-    choice = {"index": 0, "finish_reason": finish, "message": message}
-    return _envelope("chat.completion", reply, [choice], reply.usage)
+    return {"index": index, "finish_reason": finish, "message": message}
 
 
 def encode_chunks(events: Iterable[ChatEvent]) -> Iterator[dict[str, Any]]:

@@ -186,6 +186,16 @@ class GarbledEvent(Event):
     """Data that is not an event: part of the reply may be lost."""
 
 
+class OtherChoice(Event):
+    """An event of another answer than the first: a request may ask for `n` of them.
+
+    `choice` is the number of that answer, from 1 on.
+    """
+
+    choice: int
+    event: "ChatEvent"
+
+
 KnownEvent = (
     MessageStart
     | ContentStart
@@ -199,4 +209,4 @@ KnownEvent = (
     | CitationEnd
     | MessageEnd
 )
-ChatEvent = KnownEvent | UnknownEvent | GarbledEvent
+ChatEvent = KnownEvent | UnknownEvent | GarbledEvent | OtherChoice

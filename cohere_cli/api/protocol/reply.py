@@ -17,6 +17,7 @@ from cohere_cli.api.protocol.events import (
     GarbledEvent,
     MessageEnd,
     MessageStart,
+    OtherChoice,
     ToolCallDelta,
     ToolCallEnd,
     ToolCallStart,
@@ -105,7 +106,8 @@ class ToolCall(Record):
 class Reply(Record):
     """The reply so far; `content` and `tool_calls` are keyed by `index`.
 
-    `finish_reason` is "" until the end event.
+    `others` are further answers to the same request, from 1 on. `finish_reason` is ""
+    until the end event.
     """
 
     id: str = ""
@@ -120,6 +122,7 @@ class Reply(Record):
     usage: Mapping[str, Any] | None = None
     error: str = ""
     error_type: str = ""
+    others: Mapping[int, "Reply"] = EMPTY
 
     @property
     def text(self) -> str:
@@ -180,6 +183,9 @@ def add_event(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat m
                 error=event.error,
                 error_type=event.error_type,
             )
+        case OtherChoice(choice=choice, event=other):
+            longer = add_event(reply.others.get(choice, Reply()), other)
+            return reply.replace(others={**reply.others, choice: longer})
         case ContentEnd() | ToolCallEnd() | CitationEnd():
             return reply
         case UnknownEvent() | GarbledEvent():

@@ -188,10 +188,24 @@ def _unindented_lines(block: Block) -> Iterator[str]:
         yield clean(line[4:])
 
 
-def _format_arguments(arguments: str, width: int) -> str:
-    """Return a call's arguments as `name=value` pairs, if they are a JSON object."""
+def is_json(text: str) -> bool:
+    """Whether *text* is whole: the arguments of a call arrive in pieces."""
     try:
-        values = json.loads(arguments or "null")
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _format_arguments(arguments: str, width: int) -> str:
+    """Return a call's arguments as `name=value` pairs, if they are a JSON object.
+
+    Unchanged, if pairs would differ from them: doubled names, numbers such as 1.50.
+    """
+    try:
+        values = json.loads(
+            arguments or "null", object_pairs_hook=_unique, parse_float=_exact
+        )
         pairs = [
             f"{name}={_compact_json(value)}"
             for name, value in ({} if values is None else values).items()
@@ -200,6 +214,19 @@ def _format_arguments(arguments: str, width: int) -> str:
         return arguments
     line = ", ".join(pairs)
     return line if display_width(line) <= width else _one_per_line(pairs)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a name is doubled")
+    return values
+
+
+def _exact(token: str) -> float:
+    if repr(float(token)) != token:
+        raise ValueError("its spelling would change")
+    return float(token)
 
 
 def _compact_json(value: Any) -> str:

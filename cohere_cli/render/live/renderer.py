@@ -17,6 +17,7 @@ from cohere_cli.api.protocol.events import (
     GarbledEvent,
     MessageEnd,
     MessageStart,
+    OtherChoice,
     ToolCallDelta,
     ToolCallEnd,
     ToolCallStart,
@@ -25,7 +26,7 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING
 from cohere_cli.render.links import LinkResolver
-from cohere_cli.render.live.painter import Painter
+from cohere_cli.render.live.painter import Painter, is_json
 from cohere_cli.render.live.screen import FrameTimer, Screen
 from cohere_cli.render.live.section import SectionView, TokenView
 from cohere_cli.render.markdown.section import Section, SectionChannel
@@ -63,13 +64,37 @@ class LiveRenderer(Renderer):
         self._view: SectionView | None = None  # of the open section
         self._shown_length: dict[int, int] = {}  # characters by content block
         self._previous: SectionChannel | None = None  # of the previous section
+        self._waiting: list[ChatEvent] = []  # for the end of the open tool call
 
     def _show(self, event: ChatEvent) -> None:
         """Draw what *event* adds, now or in the next frame."""
         with self._timer.lock:
             self._timer.check()
             if self._reply.channel_of(event) not in DEFAULT_CHANNELS - self._shown:
-                self._add(event)
+                self._add_in_turn(event)
+
+    def _add_in_turn(self, event: ChatEvent) -> None:
+        """Add *event*, or keep it while a call is open: calls may arrive in turns."""
+        index = self._open_call()
+        if index is None or _is_of_call(event, index):
+            self._add(event)
+        elif is_json(str(self._reply.tool_calls[index].arguments)):
+            # The compatible endpoint ends all calls at once.
+            self._end_call()
+            self._add_in_turn(event)
+        else:
+            self._waiting.append(event)
+
+    def _open_call(self) -> int | None:
+        section = self._view.section if self._view else None
+        return section.index if section and section.channel == "tools" else None
+
+    def _end_call(self) -> None:
+        """Close the call that is open, and add what was kept since it began."""
+        self._close_section()
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            self._add_in_turn(event)
 
     def _add(self, event: ChatEvent) -> None:
         match event:
@@ -77,18 +102,16 @@ class LiveRenderer(Renderer):
                 self._take_content(event)
             case ToolPlanDelta():
                 self._take("plan", 0, event.text)
-            case ToolCallStart():
-                self._open_section("tools", event.index)
-                self._take("tools", event.index, event.arguments)
-            case ToolCallDelta():
-                self._take("tools", event.index, event.arguments)
-            case ToolCallEnd():
-                self._close_section()
+            case ToolCallStart() | ToolCallDelta():
+                self._take_call(event)
+            case ToolCallEnd(index=index):
+                if self._open("tools", index):
+                    self._end_call()
             case CitationStart(citation=citation):
                 self._cite(citation)
             case MessageStart() | ContentEnd() | CitationEnd() | MessageEnd():
                 pass
-            case UnknownEvent() | GarbledEvent():
+            case UnknownEvent() | GarbledEvent() | OtherChoice():
                 pass
 
     def __exit__(
@@ -102,7 +125,8 @@ class LiveRenderer(Renderer):
 
     def _complete(self, error: BaseException | None) -> None:
         self._timer.check()
-        self._close_section()
+        while self._view:
+            self._end_call()
         if self._token_view and self._token_view.has_probabilities:
             self._screen.draw(["", self._painter.legend()])
         if "citations" in self._shown:
@@ -115,11 +139,18 @@ class LiveRenderer(Renderer):
             self._screen.draw(["", *drawn] if self._previous else drawn)
 
     def _note(self) -> None:
+        self._note_others()
         view = self._token_view
         if view and self._reply.text and not view.has_probabilities:
             from cohere_cli.render.finish_reason import NO_LOGPROBS
 
             self._terminal.note(f"co: {NO_LOGPROBS}")
+
+    def _take_call(self, event: ToolCallStart | ToolCallDelta) -> None:
+        begins = isinstance(event, ToolCallStart)
+        if begins and not self._open("tools", event.index):
+            self._open_section("tools", event.index)
+        self._take("tools", event.index, event.arguments)
 
     def _take_content(self, event: ContentStart | ContentDelta) -> None:
         if self._reply.content[event.index].type == "thinking":
@@ -200,3 +231,8 @@ class LiveRenderer(Renderer):
         self._timer.skip()
         if self._view:
             self._view.draw()
+
+
+def _is_of_call(event: ChatEvent, index: int) -> bool:
+    is_of_call = isinstance(event, ToolCallStart | ToolCallDelta | ToolCallEnd)
+    return is_of_call and getattr(event, "index", None) == index

@@ -130,3 +130,4 @@ class MarkdownRenderer(Renderer):
 
     def _note(self) -> None:
         self._note_tool_calls()
+        self._note_others()

@@ -312,3 +312,31 @@ def test_thinking_in_the_parts_of_a_compatible_server_is_kept():
     message = {"content": [part, {"type": "text", "text": "Hi"}]}
     reply, _ = folded(decode_completion({"choices": [{"message": message}]}))
     assert (reply.text, reply.thinking) == ("Hi", "Hm")
+
+
+def choice(index, delta, finish=None):
+    return {"index": index, "finish_reason": finish, "delta": delta}
+
+
+def test_several_answers_are_not_mixed_and_the_first_is_the_answer():
+    chunks = [
+        {"choices": [choice(1, {"content": "Se"})]},
+        {"choices": [choice(0, {"content": "Fi"})]},
+        {"choices": [choice(1, {"content": "cond"}), choice(0, {"content": "rst"})]},
+        {"choices": [choice(0, {}, "stop")]},
+        {"choices": [choice(1, {}, "length")]},
+    ]
+    datas = [*map(json.dumps, chunks), "[DONE]"]
+    reply, error = folded(decode_stream(datas, CompatDecoder()))
+    assert (reply.text, error) == ("First", "")
+    completion = encode_completion(reply)
+    assert completion["choices"] == [
+        {
+            "index": index,
+            "finish_reason": reason,
+            "message": {"role": "assistant", "content": text},
+        }
+        for index, reason, text in [(0, "stop", "First"), (1, "length", "Second")]
+    ]
+    again, _ = folded(decode_completion(completion))
+    assert encode_completion(again) == completion

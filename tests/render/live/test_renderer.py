@@ -210,6 +210,55 @@ def test_each_channel_is_drawn_for_itself(shown):
     ]
 
 
+def in_turns(*pieces):
+    """Two calls whose arguments come in turns, as some servers send them."""
+    yield ToolCallStart(name="f")
+    yield ToolCallStart(index=1, name="g")
+    for index, piece in pieces:
+        yield ToolCallDelta(index=index, arguments=piece)
+
+
+TURNS = [(0, '{"a"'), (1, '{"b"'), (0, ":1}"), (1, ":2"), (1, "}")]
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        [ToolCallEnd(), ToolCallEnd(index=1)],
+        [ToolCallEnd(index=1), ToolCallEnd()],
+        [],
+    ],
+)
+def test_calls_that_come_in_turns_are_each_drawn_once(shown, ends):
+    drawn = ["→ f(a=1)", "→ g(b=2)"]
+    assert shown([*in_turns(*TURNS), *ends, MessageEnd()]) == drawn
+    answer = [ContentDelta(text="So."), MessageEnd()]
+    assert shown([*in_turns(*TURNS), *ends, *answer]) == [*drawn, "", "So."]
+
+
+def test_calls_that_come_in_turns_and_break_off_are_each_drawn_once(shown):
+    assert shown([*in_turns(*TURNS[:2]), ContentDelta(text="So.")]) == [
+        '→ f({"a")',
+        '→ g({"b")',
+        "",
+        "So.",
+    ]
+
+
+def test_a_call_that_begins_again_is_one(shown):
+    start = ToolCallStart(name="f", arguments='{"a"')
+    again = ToolCallStart(name="f", arguments=":1}")
+    assert shown([start, again, ToolCallEnd(), MessageEnd()]) == ["→ f(a=1)"]
+
+
+@pytest.mark.parametrize(
+    "arguments", ['{"a": 1, "a": 2}', '{"a": [{"b": 1, "b": 2}]}', '{"price": 1.50}']
+)
+def test_arguments_that_pairs_would_change_are_shown_as_they_are(shown, arguments):
+    call = [ToolCallStart(name="f", arguments=arguments), ToolCallEnd(), MessageEnd()]
+    assert shown(call) == [f"→ f({arguments})"]
+
+
 EVERYTHING = [
     ContentStart(type="thinking", text="T"),
     ContentDelta(type="thinking", text="hought."),
