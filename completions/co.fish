@@ -415,6 +415,7 @@ complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'tex
 complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Print token usage, finish reason and times'
 complete -c co -n '__co_lacks "co compat" --check' -l check -d 'Show how Cohere\'s endpoint treats each field, without sending'
 complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print the body for `co chat -f`, without sending'
+complete -c co -n '__co_lacks "co compat" --think-tags --no-think-tags' -l think-tags -l no-think-tags -d '<think>...</think> at the start of an answer is thinking'
 complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -101,15 +102,17 @@ class Client:
             return self._stream(CHAT_PATH, body, chat.ChatDecoder)
         return self._fetch_as_events(CHAT_PATH, body, chat.decode_response)
 
-    def compat(self, body: CompatBody | RawCompatBody) -> Iterator[ChatEvent]:
-        """Like `chat`, through OpenAI's `/chat/completions`."""
+    def compat(
+        self, body: CompatBody | RawCompatBody, *, think_tags: bool = True
+    ) -> Iterator[ChatEvent]:
+        """Like `chat`, through OpenAI's `/chat/completions`; see `CompatDecoder`."""
         from cohere_cli.api.protocol import compat
 
         if body.stream:
-            return self._stream("/chat/completions", body, compat.CompatDecoder)
-        return self._fetch_as_events(
-            "/chat/completions", body, compat.decode_completion
-        )
+            decoder = partial(compat.CompatDecoder, think_tags=think_tags)
+            return self._stream(COMPAT_PATH, body, decoder)
+        decode = partial(compat.decode_completion, think_tags=think_tags)
+        return self._fetch_as_events(COMPAT_PATH, body, decode)
 
     def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> "Ranking":
         """Return the documents' indices and scores, best first.

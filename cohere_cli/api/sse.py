@@ -11,7 +11,7 @@ from cohere_cli.strict_json import MAX_VALUES, has_too_many_values
 
 
 def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Yield the data of each event, unless it is blank.
+    """Yield the data of each event, unless it is empty.
 
     Server-sent events are UTF-8 whatever the charset parameter (WHATWG HTML 9.2.5),
     so httpx-sse reads a response built here; invalid UTF-8 becomes U+FFFD. Raises
@@ -26,7 +26,7 @@ def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
         if has_too_many_values(event.data):
             message = f"the stream has an event of more than {MAX_VALUES:,} values"
             raise ServerFault(message)
-        if event.data.strip():
+        if event.data:
             yield event.data
 
 

@@ -118,7 +118,13 @@ def _ask(
         return
     record = flags.record
     with open_client(settings, terminal, compat=True, record=record) as client:
-        show_reply(client.compat(body), terminal, output, encode_completion, shown)
+        events = client.compat(body, think_tags=_has_think_tags(flags, settings))
+        show_reply(events, terminal, output, encode_completion, shown)
+
+
+def _has_think_tags(flags: CompatFlags, settings: "Settings") -> bool:
+    given = flags.think_tags
+    return settings.think_tags if given is None else given
 
 
 def _format(flags: CompatFlags) -> str | None:

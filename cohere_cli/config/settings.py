@@ -236,6 +236,7 @@ class Settings:
     rate: int | None = _row(_whole_number(1, 100_000))
     show: tuple[str, ...] = _row(_channels, ())
     hide: tuple[str, ...] = _row(_channels, ())
+    think_tags: bool = _row(check_boolean, default=True)
     proxy: str = _server_row(_proxy)
     ca_bundle: str = _server_row(_absolute_path)
     client_certificate: str = _server_row(_absolute_path)

@@ -338,3 +338,25 @@ def test_a_profile_names_its_own_server(co, serve, tmp_path):
     (tmp_path / "config" / "config.toml").write_text(config)
     assert co("compat", "Hi", "-p", "lab").returncode == 0
     assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
+
+
+@pytest.mark.parametrize(
+    ("flags", "profile", "written"),
+    [
+        ([], "", b"Hi\n"),
+        (["--no-think-tags"], "", b"<think>Hm</think>Hi\n"),
+        ([], "think_tags = false\n", b"<think>Hm</think>Hi\n"),
+        (["--think-tags"], "think_tags = false\n", b"Hi\n"),
+    ],
+)
+def test_a_flag_or_the_profile_leaves_think_tags_in_the_answer(
+    co, serve, tmp_path, flags, profile, written
+):
+    config = tmp_path / "config" / "config.toml"
+    config.parent.mkdir(mode=0o700)
+    config.write_text(f"[profiles.mine]\n{profile}")
+    choice = b'{"choices":[{"delta":{"content":"<think>Hm</think>Hi"}}]}'
+    stream = b"data: " + choice + b"\n\ndata: [DONE]\n\n"
+    server = serve(http(stream))
+    run = co("compat", "Hi", "-p", "mine", "--base-url", server.url, *flags)
+    assert (run.returncode, run.stdout) == (0, written)

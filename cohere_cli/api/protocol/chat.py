@@ -142,14 +142,12 @@ def _events_of(response: Json) -> Iterator[ChatEvent]:
     plan = [message] if message.get("tool_plan") else []
     blocks = enumerate(items(message.get("content")))
     logprobs = items(response.get("logprobs"))
-    calls = enumerate(items(message.get("tool_calls")))
-    citations = enumerate(items(message.get("citations")))
+    lists = ((name, enumerate(items(message.get(name)))) for name in _ITEMS)
     yield from readable(
         *(_tool_plan_delta(_as_delta("tool_plan", one), decoder) for one in plan),
         *(_content_events(at, one, decoder) for at, one in blocks),
         *(_logprobs(message, one, decoder) for one in logprobs),
-        *(_call_events(at, one, decoder) for at, one in calls),
-        *(_citation_events(at, one, decoder) for at, one in citations),
+        *(_item_events(name, *one, decoder) for name, found in lists for one in found),
         _message_end({"delta": response}, decoder),
     )
 
@@ -172,18 +170,14 @@ def _logprobs(message: Json, item: object, decoder: ChatDecoder) -> Iterator[Cha
     yield ContentDelta(text="", index=index, logprobs=mapping(item))
 
 
-def _call_events(index: int, call: object, decoder: ChatDecoder) -> Iterator[ChatEvent]:
-    event = {"index": index, **_as_delta("tool_calls", {"tool_calls": call})}
-    yield from _tool_call_start(event, decoder)
-    yield ToolCallEnd(index=index)
-
-
-def _citation_events(
-    index: int, citation: object, decoder: ChatDecoder
+def _item_events(
+    name: str, index: int, item: object, decoder: ChatDecoder
 ) -> Iterator[ChatEvent]:
-    event = {"index": index, **_as_delta("citations", {"citations": citation})}
-    yield from _citation_start(event, decoder)
-    yield CitationEnd(index=index)
+    """Yield the start and the end of a tool call or a citation."""
+    start, end = _ITEMS[name]
+    event = {"index": index, **_as_delta(name, {name: item})}
+    yield from start(event, decoder)
+    yield from end(event, decoder)
 
 
 def _as_delta(name: str, message: Json) -> Json:
@@ -263,12 +257,16 @@ def _citation(data: Json, decoder: ChatDecoder) -> Citation:
         start=count(data["start"]),
         end=count(data["end"]),
         text=text(data.get("text")),
-        sources=tuple(Source(mapping(one)) for one in items(data.get("sources"))),
+        sources=tuple(map(_source, items(data.get("sources")))),
         content_index=None
         if sent is None
         else decoder.blocks.placed(count(sent), kind),
         data=data,
     )
+
+
+def _source(data: object) -> Source:
+    return Source(data if isinstance(data, Mapping) else {"id": text(data)})
 
 
 def _citation_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
@@ -283,16 +281,22 @@ def _message_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
     yield MessageEnd(
         finish_reason=text(delta.get("finish_reason")) or "COMPLETE",
         usage=usage if isinstance(usage, Mapping) else None,
-        error=text(delta.get("error")),
+        error=_reason(delta.get("error")),
         error_type=text(delta.get("error_type")),
     )
 
 
 def _error(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
     """Decode an undocumented event of some proxies as the end."""
+    yield MessageEnd(finish_reason="ERROR", error=_reason(event))
+
+
+def _reason(error: object) -> str:
+    if not error or isinstance(error, str):
+        return text(error or None)
     from cohere_cli.api.protocol.errors import error_message
 
-    yield MessageEnd(finish_reason="ERROR", error=error_message(event))
+    return error_message(error)
 
 
 def _unknown(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
@@ -300,6 +304,11 @@ def _unknown(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
         raise TypeError(event["type"])
     yield UnknownEvent(type=event["type"])
 
+
+_ITEMS = {
+    "tool_calls": (_tool_call_start, _tool_call_end),
+    "citations": (_citation_start, _citation_end),
+}
 
 _BUILDERS: dict[str, Callable[[Json, ChatDecoder], Iterator[ChatEvent]]] = {
     "message-start": _message_start,

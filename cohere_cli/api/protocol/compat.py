@@ -34,6 +34,7 @@ from cohere_cli.api.protocol.stream import (
     load_event,
     readable,
 )
+from cohere_cli.api.protocol.think_tags import Piece, ThinkTags
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import (
     count_or_none,
@@ -51,7 +52,7 @@ _FINISH_REASONS = {
     "tool_calls": "TOOL_CALL",
     "content_filter": "CONTENT_FILTER",
 }
-_REASONING_NAMES = ("reasoning_content", "reasoning")
+_REASONING_NAMES = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
 _CONTENT_NAMES = {"text": "content", "thinking": _REASONING_NAMES[0]}
 
 
@@ -59,10 +60,13 @@ class CompatDecoder:
     """Decodes a stream of chunks, one `data` at a time.
 
     The end is a finish reason or `[DONE]`. Usage may arrive between the two, so
-    `MessageEnd` is yielded only at the end of the stream.
+    `MessageEnd` is yielded only at the end of the stream. With *think_tags*,
+    `<think>…</think>` at the start of an answer is thinking.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, think_tags: bool = True) -> None:
+        self._has_tags = think_tags
+        self._tags = ThinkTags()
         self._started = False
         self._block: tuple[int, ContentType] | None = None
         self._blocks = 0
@@ -120,7 +124,9 @@ class CompatDecoder:
         if not number:
             yield from self.read_choice(choice)
             return
-        other = self._others.setdefault(number, CompatDecoder())
+        other = self._others.setdefault(
+            number, CompatDecoder(think_tags=self._has_tags)
+        )
         for event in other.read_choice(choice):
             yield OtherChoice(choice=number, event=event)
 
@@ -137,16 +143,25 @@ class CompatDecoder:
             yield from self._end(text(choice["finish_reason"]))
 
     def _thinking_events(self, delta: Json) -> Iterator[ChatEvent]:
-        pieces = (text(delta.get(name)) for name in _REASONING_NAMES)
-        yield from self._content_events("thinking", next(filter(None, pieces), ""))
+        """Yield thinking under the first of its names: some servers send two."""
+        found = (content_pieces(delta.get(name)) for name in _REASONING_NAMES)
+        texts = ("".join(piece for _, piece in pieces) for pieces in found)
+        yield from self._content_events("thinking", next(filter(None, texts), ""))
 
     def _answer_events(self, delta: Json) -> Iterator[ChatEvent]:
         has_begun = False
         for kind, piece in content_pieces(delta.get("content")):
             has_begun = has_begun or bool(piece)
-            yield from self._content_events(kind, piece)
+            if kind == "text" and self._has_tags:
+                yield from self._tagged_events(self._tags.feed(piece))
+            else:
+                yield from self._content_events(kind, piece)
         if not has_begun:
             yield from self._content_events("text", text(delta.get("refusal")))
+
+    def _tagged_events(self, pieces: Iterable[Piece]) -> Iterator[ChatEvent]:
+        for kind, piece in pieces:
+            yield from self._content_events(kind, piece)
 
     def _content_events(self, kind: ContentType, piece: str) -> Iterator[ChatEvent]:
         if not piece:
@@ -165,6 +180,7 @@ class CompatDecoder:
         sent = count_or_none(call.get("index"))
         index, is_new = self._calls.of(sent, call_id, name)
         if is_new:
+            yield from self._tagged_events(self._tags.close())
             yield from self._end_block()
             self._begun.append(index)
             yield ToolCallStart(index=index, id=call_id, name=name)
@@ -173,6 +189,7 @@ class CompatDecoder:
 
     def _end(self, reason: str) -> Iterator[ChatEvent]:
         """Yield the end of open blocks and calls; only the first *reason* counts."""
+        yield from self._tagged_events(self._tags.close())
         yield from self._end_block()
         if not self._finish_reason:
             self._finish_reason = reason
@@ -185,12 +202,14 @@ class CompatDecoder:
             self._block = None
 
 
-def decode_completion(completion: Any) -> Iterator[ChatEvent]:
+def decode_completion(
+    completion: Any, *, think_tags: bool = True
+) -> Iterator[ChatEvent]:
     """Yield a completion that was not streamed as the events of a stream.
 
     Raises `ServerFault` if it is not a chat completion.
     """
-    decoder = CompatDecoder()
+    decoder = CompatDecoder(think_tags=think_tags)
     try:
         completion["choices"][0]["message"]
         yield from decoder.read_chunk(completion)

@@ -64,7 +64,8 @@ def _decode(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
         if data.strip() == DONE:
             yield from decoder.close(done=True)
             return
-        yield from decoder.read(data)
+        if data.strip():
+            yield from decoder.read(data)
     yield from decoder.close(done=False)
 
 

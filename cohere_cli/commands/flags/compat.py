@@ -39,6 +39,14 @@ class CompatFlags(AnswerFlags):
             show_default="text",
         ),
     ] = None
+    think_tags: Annotated[
+        bool | None,
+        shown_flag(
+            "--think-tags/--no-think-tags",
+            text="<think>...</think> at the start of an answer is thinking.",
+            show_default="think-tags",
+        ),
+    ] = None
     tool_choice: Annotated[
         str | None,
         given_flag(

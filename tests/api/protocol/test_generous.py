@@ -216,7 +216,7 @@ def test_a_value_that_cannot_be_read_costs_only_itself(event, text):
         chunk({"content": "Hi"}, usage="free"),
         chunk({"content": "Hi"}, id={"x": 1}),
         chunk({"content": "Hi", "tool_calls": ["f"]}),
-        chunk({"content": "Hi", "reasoning": {"x": 1}}),
+        chunk({"content": "Hi", "reasoning": [["Hm"], {"text": {"x": 1}}]}),
         chunk({"content": "Hi"}, {"reason": "stop"}),
         '{"choices":[{"delta":{"content":"Hi"},"logprobs":{"x":NaN}}]}',
     ],
@@ -340,3 +340,30 @@ def test_several_answers_are_not_mixed_and_the_first_is_the_answer():
     ]
     again, _ = folded(decode_completion(completion))
     assert encode_completion(again) == completion
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"reasoning": [{"type": "text", "text": "Hm"}]},
+        {"reasoning": {"text": "Hm"}, "reasoning_content": ""},
+        {"reasoning_details": [{"type": "reasoning.text", "text": "Hm"}, {"data": ""}]},
+        {"thinking": "Hm"},
+    ],
+)
+def test_thinking_under_any_of_its_names_is_kept(delta):
+    expected = {"content": "Hi", "reasoning_content": "Hm"}
+    assert compat(chunk(delta), chunk({"content": "Hi"})) == (expected, "")
+
+
+def test_an_error_as_an_object_ends_an_answer_with_its_words():
+    end = {"finish_reason": "ERROR", "error": {"message": "no room"}}
+    events = [delta("Hi"), {**END, "delta": end}]
+    assert chat(*events) == (blocks(("text", "Hi")), "answer failed: no room")
+
+
+def test_a_source_that_is_only_a_name_is_a_source():
+    citation = {"start": 0, "end": 2, "text": "Hi", "sources": "doc:0"}
+    event = {"type": "citation-start", "delta": {"message": {"citations": citation}}}
+    ((_, reply),) = accumulate(ChatDecoder().read(json.dumps(event)))
+    assert [one.id for one in reply.citations[0].sources] == ["doc:0"]
