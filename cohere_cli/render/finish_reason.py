@@ -10,18 +10,21 @@ LOGPROBS_NEED_TERMINAL = (
     "log probabilities are shown only on a terminal (-o json includes them)"
 )
 
+_ROOM = "raise --max-tokens or set --thinking-budget"
+_ONLY_THINKING = {
+    True: f"thinking used all of max_tokens ({_ROOM})",
+    False: f"the reply has only thinking (--show thinking prints it; {_ROOM})",
+}
+_ONLY_PLAN = "the reply has only a tool plan (-o json includes it)"
 
-def finish_note(reply: Reply) -> str:
-    """Return the message about an unusual finish reason."""
-    if reply.finish_reason != "MAX_TOKENS":
-        reason = f": {reply.error}" if reply.error else ""
-        return f"the answer ended with {reply.finish_reason}{reason}"
-    if reply.thinking and not (reply.text.strip() or reply.tool_calls):
-        return (
-            "no answer: thinking used all of max_tokens "
-            "(raise --max-tokens or set --thinking-budget)"
-        )
-    return "the answer was cut off at max_tokens"
+
+def finish_note(reply: Reply, *, is_cut_off: bool) -> str:
+    """Return the message about an answer that is cut off or missing."""
+    if reply.thinking and not reply.has_answer:
+        return f"no answer: {_ONLY_THINKING[is_cut_off]}"
+    if is_cut_off:
+        return "the answer was cut off at max_tokens"
+    return f"no answer: {_ONLY_PLAN if reply.tool_plan else 'the text is blank'}"
 
 
 def others_note(reply: Reply) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from cohere_cli.api.protocol.events import ChatEvent
+from cohere_cli.api.protocol.events import ChatEvent, finish_outcome
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.render.channels import DEFAULT_CHANNELS
@@ -12,9 +12,6 @@ from cohere_cli.terminal import Terminal
 
 ResponseShape = Callable[[Reply], dict[str, Any]]
 """Turns a reply into the object of a response that was not streamed."""
-
-# Any other finish reason is reported on standard error.
-_ORDINARY_ENDS = ("", "COMPLETE", "STOP_SEQUENCE", "TOOL_CALL")
 
 
 class Renderer:
@@ -81,8 +78,13 @@ class Renderer:
         self._complete(error)
         if error is None:
             self._note()
-            if self._reply.finish_reason not in _ORDINARY_ENDS:
-                from cohere_cli.render.finish_reason import finish_note
+            self._report_end()
 
-                # Not a note: it is written in every format, and with --quiet.
-                self._terminal.say(f"co: {finish_note(self._reply)}")
+    def _report_end(self) -> None:
+        """Report an answer that is cut off or missing: in every format, if --quiet."""
+        is_cut_off = finish_outcome(self._reply.finish_reason) == "cut off"
+        has_ended = self._reply.finish_reason != ""
+        if is_cut_off or (has_ended and not self._reply.has_answer):
+            from cohere_cli.render.finish_reason import finish_note
+
+            self._terminal.say(f"co: {finish_note(self._reply, is_cut_off=is_cut_off)}")

@@ -21,6 +21,7 @@ from tests.faults.troubles import (
 )
 
 _EARLY = "co: answer incomplete: the stream ended before its end event"
+_EMPTY = "co: no answer: the reply has no text, thinking or tool call (finish reason COMPLETE)"
 _LOST = "co: answer incomplete: the connection was lost"
 _UNREAD = "co: answer incomplete: an event could not be read"
 _THERE = text(" there")
@@ -29,7 +30,7 @@ _ODD = "Zürich 🏔 \u2028 \u0085 \u00a0."
 
 def _is_marked(outcome: Outcome) -> Iterator[str]:
     answer = json.loads(outcome.out)
-    if answer.get("complete") is not False or "ended before" not in str(answer):
+    if answer.get("complete") is not False or "answer" not in str(answer):
         yield f"the object does not say that it is incomplete: {outcome.out!r}"
 
 
@@ -126,6 +127,29 @@ CASES: tuple[Case, ...] = (
         "finish_reason TIMEOUT",
         stream(START, HI, end("TIMEOUT")),
         "co: answer incomplete: the model ran out of time",
+    ),
+    *(
+        _cut(
+            "A6",
+            f"finish_reason {reason}",
+            stream(START, HI, end(reason)),
+            f"co: answer incomplete: {why}",
+        )
+        for reason, why in {
+            "abort": "the server aborted it",
+            "CONTENT_FILTER": "a content filter stopped it",
+            "NEW": "the server ended it with finish reason NEW",
+        }.items()
+    ),
+    Row(
+        case="A6",
+        fault="no content at all",
+        words=(*ASK, "--json"),
+        replies=(stream(START, END),),
+        code=18,
+        out=None,
+        says=(_EMPTY, "hint: --record FILE stores what the server sent"),
+        also=_is_marked,
     ),
     Row(
         case="A7",

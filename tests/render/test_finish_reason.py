@@ -1,16 +1,17 @@
+from dataclasses import replace
+
 import pytest
 
+from cohere_cli.api.protocol.chat import encode_response
 from cohere_cli.api.protocol.events import (
     Citation,
     ContentDelta,
     MessageEnd,
     OtherChoice,
     Source,
-    ToolCallStart,
+    ToolPlanDelta,
 )
-from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.render import create_renderer
-from cohere_cli.render.finish_reason import finish_note
 from cohere_cli.render.live.section import count_words
 from cohere_cli.render.sources import ListedSource, SourceNumbers, list_sources
 from cohere_cli.terminal import Terminal
@@ -69,30 +70,42 @@ def test_words_are_counted_in_every_script(text, count):
 
 
 THOUGHT = ContentDelta(type="thinking", text="Hm")
+ONLY_THOUGHT = "no answer: thinking used all of max_tokens (raise --max-tokens or set --thinking-budget)"
 
 
+@pytest.mark.parametrize("output", ["text", "markdown", "json", "events"])
 @pytest.mark.parametrize(
-    ("events", "said"),
+    ("reason", "events", "noted"),
     [
+        ("MAX_TOKENS", [THOUGHT], ONLY_THOUGHT),
+        ("MAX_TOKENS", [THOUGHT, ContentDelta(index=1, text=" \n")], ONLY_THOUGHT),
         (
-            [THOUGHT],
-            "no answer: thinking used all of max_tokens (raise --max-tokens or set --thinking-budget)",
-        ),
-        (
-            [THOUGHT, ContentDelta(index=1, text=" \n")],
-            "no answer: thinking used all of max_tokens (raise --max-tokens or set --thinking-budget)",
-        ),
-        (
+            "MAX_TOKENS",
             [THOUGHT, ContentDelta(index=1, text="So")],
             "the answer was cut off at max_tokens",
         ),
-        ([THOUGHT, ToolCallStart()], "the answer was cut off at max_tokens"),
-        ([], "the answer was cut off at max_tokens"),
+        ("LENGTH", [], "the answer was cut off at max_tokens"),
+        (
+            "COMPLETE",
+            [THOUGHT],
+            "no answer: the reply has only thinking (--show thinking prints it; raise --max-tokens or set --thinking-budget)",
+        ),
+        (
+            "COMPLETE",
+            [ToolPlanDelta(text="x")],
+            "no answer: the reply has only a tool plan (-o json includes it)",
+        ),
+        ("COMPLETE", [ContentDelta(text="\n")], "no answer: the text is blank"),
+        ("COMPLETE", [THOUGHT, ContentDelta(index=1, text="So")], ""),
     ],
 )
-def test_max_tokens_that_only_thinking_used_are_told_as_that(events, said):
-    *_, (_, reply) = accumulate([*events, MessageEnd(finish_reason="MAX_TOKENS")])
-    assert finish_note(reply) == said
+def test_an_answer_that_is_cut_off_or_missing_is_reported_in_every_format(
+    play, output, reason, events, noted
+):
+    terminal = replace(Terminal.fake(), quiet=True)
+    renderer = create_renderer(terminal, output, encode_response)
+    play(renderer, [*events, MessageEnd(finish_reason=reason)])
+    assert terminal.noted == (f"co: {noted}\n" if noted else "")
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def test_tool_calls_are_noted_not_written(play):
             "co: the answer was cut off at max_tokens\n",
         ),
         (
-            MessageEnd(finish_reason="ERROR", error="no\nuse"),
-            "co: the answer ended with ERROR: no use\n",
+            MessageEnd(finish_reason="length"),
+            "co: the answer was cut off at max_tokens\n",
         ),
     ],
 )

@@ -137,7 +137,7 @@ class CompatDecoder:
         yield from readable(
             self._thinking_events(delta),
             self._answer_events(delta),
-            *map(self._call_events, items(delta.get("tool_calls"))),
+            *map(self._call_events, _calls_in(delta)),
         )
         if choice.get("finish_reason"):
             yield from self._end(text(choice["finish_reason"]))
@@ -304,6 +304,13 @@ def _finish_reason(reason: str) -> str | None:
 def _call_object(id_: str, name: str, arguments: str) -> dict[str, Any]:
     function = {"name": name, "arguments": arguments}
     return {"id": id_, "type": "function", "function": function}
+
+
+def _calls_in(delta: Json) -> list[Any]:
+    """Return the tool calls in *delta*; old servers have one `function_call`."""
+    if delta.get("function_call"):
+        return [{"index": 0, "function": delta["function_call"]}]
+    return items(delta.get("tool_calls"))
 
 
 def _message_start(chunk: Json) -> Iterator[ChatEvent]:

@@ -19,6 +19,9 @@ Channel = Literal[
 ]
 """The part of a reply that an event belongs to."""
 
+Outcome = Literal["complete", "tool calls", "cut off", "incomplete"]
+"""How a reply ended: as asked in the first three, "cut off" at its token limit."""
+
 CHANNELS: tuple[Channel, ...] = get_args(Channel)[:-2]
 """The channels that can be shown or hidden: all but the answer and the message."""
 
@@ -166,14 +169,36 @@ class CitationEnd(Event):
 class MessageEnd(Event):
     """The reply is over. Without this event a reply is not complete.
 
-    `finish_reason` is COMPLETE, STOP_SEQUENCE, MAX_TOKENS, TOOL_CALL, ERROR,
-    TIMEOUT or a value of a newer API. `error` is why generation failed.
+    `finish_reason` is a name of `FINISH_REASONS`, ERROR, TIMEOUT, or the name of
+    another server or a newer API. `error` is why generation failed.
     """
 
     finish_reason: str = "COMPLETE"
     usage: Mapping[str, Any] | None = None
     error: str = ""
     error_type: str = ""
+
+
+FINISH_REASONS: Mapping[str, Outcome] = {
+    "COMPLETE": "complete",
+    "STOP": "complete",
+    "STOP_SEQUENCE": "complete",
+    "END_TURN": "complete",
+    "EOS": "complete",
+    "EOS_TOKEN": "complete",
+    "TOOL_CALL": "tool calls",
+    "TOOL_CALLS": "tool calls",
+    "TOOL_USE": "tool calls",
+    "FUNCTION_CALL": "tool calls",
+    "MAX_TOKENS": "cut off",
+    "LENGTH": "cut off",
+}
+"""What the finish reasons of Cohere and other servers mean; any other: incomplete."""
+
+
+def finish_outcome(reason: str) -> Outcome:
+    """Return what the finish reason means, in any case of its letters."""
+    return FINISH_REASONS.get(reason.upper(), "incomplete")
 
 
 class UnknownEvent(Event):

@@ -134,6 +134,11 @@ class Reply(Record):
         """The thinking blocks, joined in order."""
         return self._joined("thinking")
 
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is a tool call, or text that is not blank."""
+        return bool(self.tool_calls or self.text.strip())
+
     def _joined(self, kind: ContentType) -> str:
         blocks = sorted(self.content.items())
         return "".join(str(block.text) for _, block in blocks if block.type == kind)

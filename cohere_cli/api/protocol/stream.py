@@ -13,6 +13,9 @@ from cohere_cli.api.protocol.events import (
     ContentType,
     GarbledEvent,
     MessageEnd,
+    ToolCallDelta,
+    ToolCallStart,
+    finish_outcome,
 )
 from cohere_cli.errors import AnswerIncomplete
 from cohere_cli.strict_json import (
@@ -25,6 +28,13 @@ from cohere_cli.strict_json import (
 
 DONE = "[DONE]"
 """The last data of a stream; not JSON, and not every server sends it."""
+
+_INTERRUPTIONS = {
+    "TIMEOUT": "the model ran out of time",
+    "ABORT": "the server aborted it",
+    "REPETITION": "the server stopped a repetition",
+    "CONTENT_FILTER": "a content filter stopped it",
+}
 
 
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
@@ -47,14 +57,18 @@ def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     """Yield *events* up to the end event.
 
     Raises `AnswerIncomplete`, after all events were yielded, if the end event is
-    missing, reports an error, or follows a garbled event.
+    missing, reports an error, or follows a garbled event; if its finish reason is not
+    known to be an ordinary one; and if there was no content.
     """
-    garbled = 0
+    garbled, has_content = 0, False
     for event in join_halves(events):
         garbled += isinstance(event, GarbledEvent)
+        has_content = has_content or _is_content(event)
         yield event
         if isinstance(event, MessageEnd):
             _check(event, garbled)
+            if not has_content:
+                raise _empty(event)
             return
     raise AnswerIncomplete("answer incomplete: the stream ended before its end event")
 
@@ -249,12 +263,27 @@ def _unjoined(
     held.clear()
 
 
+def _is_content(event: ChatEvent) -> bool:
+    is_call = isinstance(event, ToolCallStart | ToolCallDelta)
+    return is_call or bool(getattr(event, "text", ""))
+
+
+def _empty(end: MessageEnd) -> AnswerIncomplete:
+    message = "no answer: the reply has no text, thinking or tool call"
+    where = f"finish reason {end.finish_reason}"
+    hint = "--record FILE stores what the server sent"
+    return AnswerIncomplete(message, where=where, hint=hint)
+
+
 def _check(end: MessageEnd, garbled: int) -> None:
-    if end.error or end.finish_reason.startswith("ERROR"):
+    finish = end.finish_reason.upper()
+    if end.error or finish.startswith("ERROR"):
         reason = end.error or "the server gave no reason"
         raise AnswerIncomplete(f"answer failed: {reason}", where=end.error_type)
-    if end.finish_reason == "TIMEOUT":
-        raise AnswerIncomplete("answer incomplete: the model ran out of time")
+    if finish_outcome(finish) == "incomplete":
+        reason = f"the server ended it with finish reason {end.finish_reason}"
+        reason = _INTERRUPTIONS.get(finish, reason)
+        raise AnswerIncomplete(f"answer incomplete: {reason}")
     if garbled:
         events = "an event" if garbled == 1 else f"{garbled} events"
         raise AnswerIncomplete(f"answer incomplete: {events} could not be read")

@@ -99,7 +99,7 @@ def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
 
 def check_json_answer(reply: "Reply", body: "ChatBody") -> None:
     """Raise `AnswerIncomplete` if the answer is not the required JSON."""
-    if not _wants_json(body) or reply.finish_reason == "TOOL_CALL":
+    if not _wants_json(body) or reply.tool_calls:
         return
     from cohere_cli.request.schema.validate import find_violation
 

@@ -22,6 +22,7 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import Content, Reply, accumulate
 from cohere_cli.api.protocol.stream import decode_stream as events_of_stream
+from cohere_cli.api.protocol.stream import require_end
 from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete, ServerFault
 
@@ -137,10 +138,36 @@ def test_without_either_the_answer_is_incomplete():
 
 @pytest.mark.parametrize(
     ("finish", "ours"),
-    [("length", "MAX_TOKENS"), ("content_filter", "CONTENT_FILTER"), ("new", "NEW")],
+    [
+        ("stop", "COMPLETE"),
+        ("length", "MAX_TOKENS"),
+        ("function_call", "FUNCTION_CALL"),
+    ],
 )
 def test_finish_reasons_are_mapped_to_those_of_the_chat_api(finish, ours):
-    assert read(chunk(finish=finish))[-1] == MessageEnd(finish_reason=ours)
+    end = read(chunk({"content": "Hi"}), chunk(finish=finish))[-1]
+    assert end == MessageEnd(finish_reason=ours)
+
+
+@pytest.mark.parametrize("reason", ["abort", "repetition", "content_filter", "new"])
+def test_an_answer_that_the_server_broke_off_is_incomplete(reason):
+    with pytest.raises(AnswerIncomplete, match=r"^answer incomplete: "):
+        read(chunk({"content": "Hi"}), chunk(finish=reason))
+    choice = {"message": {"content": "Hi"}, "finish_reason": reason}
+    with pytest.raises(AnswerIncomplete, match=r"^answer incomplete: "):
+        list(require_end(decode_completion({"choices": [choice]})))
+
+
+def test_a_function_call_of_old_servers_is_a_tool_call():
+    pieces = ({"name": "now", "arguments": "{"}, {"arguments": "}"})
+    chunks = [chunk({"content": None, "function_call": piece}) for piece in pieces]
+    assert read(*chunks, chunk(finish="function_call"))[1:] == [
+        ToolCallStart(name="now"),
+        ToolCallDelta(arguments="{"),
+        ToolCallDelta(arguments="}"),
+        ToolCallEnd(),
+        MessageEnd(finish_reason="FUNCTION_CALL"),
+    ]
 
 
 @pytest.mark.parametrize("error", [{"message": "no room", "code": 500}, "no room"])
@@ -299,8 +326,14 @@ def test_an_error_in_place_of_a_completion_is_reported():
 @pytest.mark.parametrize(
     ("body", "text", "end"),
     [
-        (b"data: [DONE]\n\n", "", MessageEnd()),
-        (b"\xef\xbb\xbf: hello\r\n\r\ndata:[DONE]\r\n\r\n", "", MessageEnd()),
+        (
+            (
+                b'\xef\xbb\xbf: hello\r\n\r\ndata:{"choices":[{"delta":{"content":"Hi"}}]}'
+                b"\r\n\r\ndata:[DONE]\r\n\r\n"
+            ),
+            "Hi",
+            MessageEnd(),
+        ),
         (
             b'data: {"choices":[{"delta":{"content":"H\xc3\xa9"},"finish_reason":"stop"}]}\n\n',
             "H\u00e9",

@@ -2,6 +2,7 @@ import pytest
 
 from cohere_cli.api.protocol.chat import ChatDecoder
 from cohere_cli.api.protocol.events import (
+    FINISH_REASONS,
     ContentDelta,
     GarbledEvent,
     MessageEnd,
@@ -71,8 +72,40 @@ def test_an_end_event_can_report_a_failure(delta, message):
     assert read(START, HI, end(**delta))[1] == message
 
 
+@pytest.mark.parametrize("reason", [*FINISH_REASONS, "complete", "Length"])
+def test_an_answer_that_ended_as_asked_is_complete(reason):
+    assert read(START, HI, end(finish_reason=reason))[1] == ""
+
+
 @pytest.mark.parametrize(
-    "reason", ["COMPLETE", "STOP_SEQUENCE", "MAX_TOKENS", "TOOL_CALL", "NEW"]
+    ("reason", "why"),
+    [
+        ("abort", "the server aborted it"),
+        ("repetition", "the server stopped a repetition"),
+        ("CONTENT_FILTER", "a content filter stopped it"),
+        ("timeout", "the model ran out of time"),
+        ("NEW", "the server ended it with finish reason NEW"),
+        ("USER_CANCEL", "the server ended it with finish reason USER_CANCEL"),
+    ],
 )
-def test_other_reasons_to_finish_are_complete(reason):
-    assert read(START, end(finish_reason=reason))[1] == ""
+def test_an_answer_that_ended_in_any_other_way_is_incomplete(reason, why):
+    assert read(START, HI, end(finish_reason=reason))[1] == f"answer incomplete: {why}"
+
+
+BLANK = '{"type":"content-start","delta":{"message":{"content":{"type":"text"}}}}'
+PLAN = '{"type":"tool-plan-delta","delta":{"message":{"tool_plan":"x"}}}'
+CALL = '{"type":"tool-call-start","delta":{"message":{"tool_calls":{"id":"c"}}}}'
+THOUGHT = '{"type":"content-delta","delta":{"message":{"content":{"thinking":"x"}}}}'
+
+
+@pytest.mark.parametrize("reason", ["COMPLETE", "MAX_TOKENS", "STOP_SEQUENCE"])
+@pytest.mark.parametrize("events", [[], [BLANK], ['{"type":"new"}']])
+def test_a_reply_without_any_content_is_no_answer(events, reason):
+    assert read(START, *events, end(finish_reason=reason))[1] == (
+        f"no answer: the reply has no text, thinking or tool call (finish reason {reason})"
+    )
+
+
+@pytest.mark.parametrize("event", [HI, THOUGHT, PLAN, CALL])
+def test_text_thinking_a_plan_and_a_call_are_content(event):
+    assert read(START, event, END)[1] == ""
