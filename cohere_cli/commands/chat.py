@@ -47,7 +47,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.commands.call.inputs import chat_request
     from cohere_cli.commands.call.replies import (
-        check_json_answer,
+        check_answer,
         warn_without_json_prompt,
     )
     from cohere_cli.request.body_file import check_fields
@@ -73,8 +73,14 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         return
     warn_without_json_prompt(body, terminal)
     with open_client(settings, terminal, record=flags.record) as client:
-        reply = show_reply(client.chat(body), terminal, output, encode_response, shown)
-    check_json_answer(reply, body)
+        show_reply(
+            client.chat(body),
+            terminal,
+            output,
+            encode_response,
+            shown,
+            check=lambda reply: check_answer(reply, body, terminal),
+        )
 
 
 def _preview(

@@ -118,8 +118,14 @@ def _ask(
         return
     record = flags.record
     with open_client(settings, terminal, compat=True, record=record) as client:
-        events = client.compat(body, think_tags=_has_think_tags(flags, settings))
-        show_reply(events, terminal, output, encode_completion, shown)
+        show_reply(
+            client.compat(body, think_tags=_has_think_tags(flags, settings)),
+            terminal,
+            output,
+            encode_completion,
+            shown,
+            check=lambda reply: replies.check_answer(reply, body, terminal),
+        )
 
 
 def _has_think_tags(flags: CompatFlags, settings: "Settings") -> bool:

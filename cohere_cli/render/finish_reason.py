@@ -20,7 +20,7 @@ _ONLY_PLAN = "the reply has only a tool plan (-o json includes it)"
 
 def finish_note(reply: Reply, *, is_cut_off: bool) -> str:
     """Return the message about an answer that is cut off or missing."""
-    if reply.thinking and not reply.has_answer:
+    if reply.thinking and reply.lacks_answer:
         return f"no answer: {_ONLY_THINKING[is_cut_off]}"
     if is_cut_off:
         return "the answer was cut off at max_tokens"

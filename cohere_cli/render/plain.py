@@ -70,7 +70,7 @@ class PlainRenderer(Renderer):
     def _note(self) -> None:
         self._note_tool_calls()
         self._note_others()
-        if "logprobs" in self._shown:
+        if "logprobs" in self._shown and self._reply.logprobs:
             from cohere_cli.render.finish_reason import LOGPROBS_NEED_TERMINAL
 
             self._terminal.note(f"co: {LOGPROBS_NEED_TERMINAL}")

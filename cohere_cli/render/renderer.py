@@ -78,13 +78,13 @@ class Renderer:
         self._complete(error)
         if error is None:
             self._note()
-            self._report_end()
+        self._report_end()
 
     def _report_end(self) -> None:
         """Report an answer that is cut off or missing: in every format, if --quiet."""
-        is_cut_off = finish_outcome(self._reply.finish_reason) == "cut off"
-        has_ended = self._reply.finish_reason != ""
-        if is_cut_off or (has_ended and not self._reply.has_answer):
+        outcome = finish_outcome(self._reply.finish_reason)
+        is_cut_off = outcome == "cut off"
+        if is_cut_off or (outcome != "incomplete" and self._reply.lacks_answer):
             from cohere_cli.render.finish_reason import finish_note
 
             self._terminal.say(f"co: {finish_note(self._reply, is_cut_off=is_cut_off)}")

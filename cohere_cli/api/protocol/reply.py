@@ -135,9 +135,11 @@ class Reply(Record):
         return self._joined("thinking")
 
     @property
-    def has_answer(self) -> bool:
-        """Whether there is a tool call, or text that is not blank."""
-        return bool(self.tool_calls or self.text.strip())
+    def lacks_answer(self) -> bool:
+        """Whether there is content, but only thinking, a plan or blanks."""
+        if self.tool_calls or (text := self.text).strip():
+            return False
+        return bool(text or self.thinking or self.tool_plan)
 
     def _joined(self, kind: ContentType) -> str:
         blocks = sorted(self.content.items())

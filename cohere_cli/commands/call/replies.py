@@ -1,6 +1,6 @@
-"""Shows a reply, previews a request, and checks an answer that must be JSON."""
+"""Shows a reply, previews a request, and checks what an answer must have."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import AnswerIncomplete, UsageProblem
@@ -9,7 +9,7 @@ from cohere_cli.terminal import Terminal
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.events import ChatEvent
     from cohere_cli.api.protocol.reply import Reply
-    from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.api.protocol.requests import ChatBody, CompatBody, RawCompatBody
     from cohere_cli.commands.flags.answer import AnswerFlags
     from cohere_cli.commands.flags.base import CallFlags
     from cohere_cli.config.settings import Settings
@@ -44,8 +44,10 @@ def show_reply(
     output: str | None,
     shape: "Callable[[Reply], dict[str, Any]]",
     shown: frozenset[str] | None = None,
-) -> "Reply":
-    """Show a reply as its events arrive, and return the complete reply."""
+    *,
+    check: "Callable[[Reply], None]" = lambda _: None,
+) -> None:
+    """Show a reply as its events arrive; *check* raises if the whole is incomplete."""
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer
 
@@ -53,7 +55,7 @@ def show_reply(
     with create_renderer(terminal, output, shape, shown=shown) as renderer:
         for event, reply in accumulate(events):
             renderer.show(event, reply)
-    return reply
+        check(reply)
 
 
 def is_preview(flags: "CallFlags") -> bool:
@@ -97,15 +99,47 @@ def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
         )
 
 
-def check_json_answer(reply: "Reply", body: "ChatBody") -> None:
-    """Raise `AnswerIncomplete` if the answer is not the required JSON."""
-    if not _wants_json(body) or reply.tool_calls:
-        return
+def check_answer(
+    reply: "Reply", body: "ChatBody | CompatBody | RawCompatBody", terminal: Terminal
+) -> None:
+    """Raise `AnswerIncomplete` if a tool call or JSON that *body* requires is missing.
+
+    Missing log probabilities are only noted, as they are no part of the answer.
+    """
+    from cohere_cli.api.protocol.requests import to_json
+
+    wanted = to_json(body)
+    if _requires_call(wanted.get("tool_choice")) and not reply.tool_calls:
+        message = "the answer has no tool call, which tool_choice requires"
+        raise AnswerIncomplete(message)
+    if getattr(body, "logprobs", None) and not reply.logprobs:
+        terminal.note("co: the server returned no log probabilities")
+    schema = _wanted_schema(wanted.get("response_format") or {})
+    if schema is not None and not reply.tool_calls:
+        _check_json(reply.text, schema)
+
+
+def _requires_call(choice: Any) -> bool:
+    # A name or an object is one tool that must be called; other servers have `any`.
+    return choice is not None and str(choice).lower() not in ("none", "auto")
+
+
+def _wanted_schema(form: Mapping[str, Any]) -> Any:
+    """Return the schema of the JSON that is required; None if none is."""
+    match form:
+        case {"type": "json_object"}:
+            return form.get("json_schema") or {"type": "object"}
+        case {"type": "json_schema"}:
+            # The server may know more keywords than `find_violation`.
+            return {}
+        case _:
+            return None
+
+
+def _check_json(answer: str, schema: Mapping[str, Any]) -> None:
     from cohere_cli.request.schema.validate import find_violation
 
-    schema = body.response_format and body.response_format.json_schema
-    violation = find_violation(reply.text, schema or {"type": "object"})
-    if violation:
+    if violation := find_violation(answer, schema):
         raise AnswerIncomplete(f"the answer does not match the schema: {violation}")
 
 
