@@ -34,7 +34,15 @@ from cohere_cli.api.protocol.requests import (
     RerankBody,
     to_json,
 )
-from cohere_cli.api.responses import read_at_most, read_json, require_content_type
+from cohere_cli.api.responses import (
+    EVENT_STREAM,
+    JSON,
+    decode_whole,
+    open_reply,
+    read_at_most,
+    read_json,
+    require_content_type,
+)
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import iter_data
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
@@ -98,9 +106,7 @@ class Client:
 
     def chat(self, body: ChatBody) -> Iterator[ChatEvent]:
         """Yield the events of a reply, streamed or not."""
-        if body.stream:
-            return self._stream(CHAT_PATH, body, chat.ChatDecoder)
-        return self._fetch_as_events(CHAT_PATH, body, chat.decode_response)
+        return self._events(CHAT_PATH, body, chat.ChatDecoder, chat.decode_response)
 
     def compat(
         self, body: CompatBody | RawCompatBody, *, think_tags: bool = True
@@ -108,11 +114,12 @@ class Client:
         """Like `chat`, through OpenAI's `/chat/completions`; see `CompatDecoder`."""
         from cohere_cli.api.protocol import compat
 
-        if body.stream:
-            decoder = partial(compat.CompatDecoder, think_tags=think_tags)
-            return self._stream(COMPAT_PATH, body, decoder)
-        decode = partial(compat.decode_completion, think_tags=think_tags)
-        return self._fetch_as_events(COMPAT_PATH, body, decode)
+        return self._events(
+            COMPAT_PATH,
+            body,
+            partial(compat.CompatDecoder, think_tags=think_tags),
+            partial(compat.decode_completion, think_tags=think_tags),
+        )
 
     def rerank(self, body: RerankBody, deadline: Deadline | None = None) -> "Ranking":
         """Return the documents' indices and scores, best first.
@@ -130,33 +137,41 @@ class Client:
         """Return the JSON at *path*, which may have a query."""
         return self._fetch(path, None)
 
-    def _stream(
-        self, path: str, body: Body, decoder: Callable[[], stream.Decoder]
+    def _events(
+        self,
+        path: str,
+        body: ChatBody | CompatBody | RawCompatBody,
+        decoder: Callable[[], stream.Decoder],
+        decode: Callable[[Any], Iterator[ChatEvent]],
     ) -> Iterator[ChatEvent]:
+        """Yield the events of a reply, streamed or not, whatever was requested."""
+        silence = STREAM_TIMEOUT if body.stream else SINGLE_TIMEOUT
+
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
-            with self._response(path, body, STREAM_TIMEOUT, deadline) as response:
-                require_content_type(response, "text/event-stream")
-                with self._recording(response, response.iter_raw()) as chunks:
-                    yield from stream.decode_stream(iter_data(chunks), decoder())
+            with self._response(path, body, silence, deadline) as response:
+                reply = open_reply(response, EVENT_STREAM if body.stream else JSON)
+                with self._recording(response, reply.chunks) as chunks:
+                    if reply.kind == JSON:
+                        events = decode_whole(reply, chunks, decode)
+                        yield from stream.require_end(events)
+                    else:
+                        yield from stream.decode_stream(iter_data(chunks), decoder())
 
         return self._with_retries(
             lambda deadline: _buffer_until_first_content(once(deadline))
         )
-
-    def _fetch_as_events(
-        self, path: str, body: Body, decode: Callable[[Any], Iterator[ChatEvent]]
-    ) -> Iterator[ChatEvent]:
-        yield from stream.require_end(decode(self._fetch(path, body)))
 
     def _fetch(
         self, path: str, body: Body | None, deadline: Deadline | None = None
     ) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._response(path, body, SINGLE_TIMEOUT, deadline) as response:
-                require_content_type(response, "application/json")
-                with self._recording(response, response.iter_bytes()) as chunks:
-                    reply = read_json(chunks)
-            yield reply
+                reply = open_reply(response, JSON)
+                if reply.kind != JSON:
+                    require_content_type(reply, JSON)
+                with self._recording(response, reply.chunks) as chunks:
+                    value = read_json(chunks)
+            yield value
 
         return next(self._with_retries(once, deadline))
 

@@ -10,6 +10,7 @@ from cohere_cli.api.protocol import chat, compat, stream
 from cohere_cli.api.protocol.events import ChatEvent, MessageEnd
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.api.recorder import FORMAT, VERSION, ResponseHead
+from cohere_cli.api.responses import kind_of
 from cohere_cli.errors import AnswerIncomplete, InputProblem, ServerFault
 from cohere_cli.strict_json import loads
 
@@ -148,7 +149,8 @@ def _recording(text: str, source: str, timing: PlaybackTiming | None) -> Playbac
     head, moments = parse_recording(text, source)
     is_compat = head.url.endswith("/chat/completions")
     timed = moments if timing is None else timing.wait_for_each(moments)
-    match head.content_type.partition(";")[0].strip().lower():
+    start = next((one.chunk for one in moments if one.chunk.strip()), b"")
+    match kind_of(start, head.content_type.partition(";")[0].strip().lower()):
         case "text/event-stream":
             from cohere_cli.api.sse import iter_data
 

@@ -1,33 +1,133 @@
 """Reads the body of a reply, and checks its media type and size."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Protocol
 
-from cohere_cli.api.httpx_import import httpx
+from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MAX_VALUES, has_too_many_values, loads
 
 MAX_REPLY_BYTES = 16 << 20
 """Bytes of a reply that is not streamed; a ranking of 10,000 documents has 1 MiB."""
 
+_LONGEST_START = 1 << 10
+"""Bytes that are read to detect what a reply is, if all of them are blank."""
 
-def require_content_type(response: httpx.Response, kind: str) -> None:
+
+EVENT_STREAM = "text/event-stream"
+JSON = "application/json"
+
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_STREAM_STARTS = (b"data:", b"event:")
+
+
+class Readable(Protocol):
+    """The headers and the body of a reply."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    def iter_bytes(self) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PeekedReply:
+    """A reply, and its media type *kind*, by the first bytes of the body.
+
+    A proxy may answer in one piece where a stream was requested, or the other way
+    round, and under any media type.
+    """
+
+    headers: Mapping[str, str]
+    asked: str
+    kind: str
+    chunks: Iterator[bytes]
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Return the chunks of the body, the first bytes included."""
+        return self.chunks
+
+
+def open_reply(response: Readable, asked: str) -> PeekedReply:
+    """Return a reply that is JSON or a stream, whichever of them was *asked* for.
+
+    Raises `ServerFault` for any other, and for a compressed stream.
+    """
+    if _media_type(response) == EVENT_STREAM:
+        require_content_type(response, EVENT_STREAM)
+    reply = _peek(response, asked)
+    if reply.kind not in (JSON, EVENT_STREAM):
+        require_content_type(reply, asked)
+    return reply
+
+
+def decode_whole(
+    reply: PeekedReply,
+    chunks: Iterator[bytes],
+    decode: Callable[[Any], Iterator[ChatEvent]],
+) -> list[ChatEvent]:
+    """Return the events of a reply in one piece, whose text is `raw` of the first.
+
+    Raises `ServerFault`; if another type was asked for, the error states both.
+    """
+    body = read_at_most(chunks, MAX_REPLY_BYTES + 1)
+    try:
+        first, *others = decode(_parse_json(body))
+    except ServerFault as exc:
+        if _media_type(reply) == reply.asked:
+            raise
+        raise _wrong_type(replace(reply, chunks=iter([body])), reply.asked) from exc
+    return [first.replace(raw=body.decode()), *others]
+
+
+def _peek(response: Readable, asked: str) -> PeekedReply:
+    """Read the start of a reply, up to the first byte that is not blank."""
+    start, chunks = b"", response.iter_bytes()
+    for chunk in chunks:
+        start += chunk
+        if start.strip(_BLANKS) or len(start) > _LONGEST_START:
+            break
+    kind = kind_of(start, _media_type(response))
+    chunks = chain([start] if start else [], chunks)
+    return PeekedReply(response.headers, asked, kind, chunks)
+
+
+def kind_of(start: bytes, media_type: str) -> str:
+    """Return the media type of a body that begins with *start*."""
+    begun = start.lstrip(_BLANKS)
+    if begun.startswith(b"{"):
+        return JSON
+    return EVENT_STREAM if begun.startswith(_STREAM_STARTS) else media_type
+
+
+def _media_type(response: Readable) -> str:
+    content_type = response.headers.get("content-type", "")
+    return content_type.partition(";")[0].strip().lower()
+
+
+def require_content_type(response: Readable, kind: str) -> None:
     """Raise `ServerFault` unless the reply has the media type *kind*.
 
     A captive portal, for example, answers with a web page and status 200.
     """
-    got = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if _media_type(response) != kind:
+        raise _wrong_type(response, kind)
     encoding = response.headers.get("content-encoding", "identity")
-    if got != kind:
-        from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
-
-        message = f"expected {kind}, got {got or 'a reply without a type'}"
-        start = body_message(read_at_most(response.iter_bytes(), MAX_ERROR_BODY))
-        raise ServerFault(f"{message}: {start}" if start else message)
-    if kind == "text/event-stream" and encoding != "identity":
+    if kind == EVENT_STREAM and encoding != "identity":
         raise ServerFault(
             f"the stream is compressed ({encoding}), which was not requested"
         )
+
+
+def _wrong_type(response: Readable, kind: str) -> ServerFault:
+    """Return the error for a reply that is not of the media type *kind*."""
+    from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
+
+    got = _media_type(response) or "a reply without a type"
+    message = f"expected {kind}, got {got}"
+    start = body_message(read_at_most(response.iter_bytes(), MAX_ERROR_BODY))
+    return ServerFault(f"{message}: {start}" if start else message)
 
 
 class InvalidJsonReply(ServerFault):
@@ -36,7 +136,10 @@ class InvalidJsonReply(ServerFault):
 
 def read_json(chunks: Iterable[bytes]) -> Any:
     """Parse a JSON body; raises `ServerFault` if it is not JSON or too large."""
-    body = read_at_most(chunks, MAX_REPLY_BYTES + 1)
+    return _parse_json(read_at_most(chunks, MAX_REPLY_BYTES + 1))
+
+
+def _parse_json(body: bytes) -> Any:
     if len(body) > MAX_REPLY_BYTES:
         raise ServerFault("the reply is larger than 16 MiB")
     if has_too_many_values(body):

@@ -120,6 +120,75 @@ def test_an_answer_that_is_not_streamed_has_the_same_events(serve: Serve):
     ]
 
 
+WHOLE = json.dumps(RESPONSE).encode()
+COMPLETION = {"id": "c", "choices": [{"message": {"content": "Hi"}}]}
+COMPAT = CompatBody(
+    model="m", messages=({"role": "user", "content": "Hi"},), stream=True
+)
+CHUNKS = b"".join(b"1\r\n%c\r\n" % byte for byte in WHOLE) + b"0\r\n\r\n"
+CHUNKED = http(CHUNKS, "200 OK", "application/json", "Transfer-Encoding: chunked")
+
+
+def text_of(events):
+    return [event.text for event in events if isinstance(event, ContentDelta)]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        as_json(WHOLE),
+        as_json(b"\r\n " + json.dumps(RESPONSE, indent=2).encode()),
+        http(WHOLE),
+        http(WHOLE, kind="text/plain; charset=utf-8"),
+        http(WHOLE, kind="text/html"),
+        http(gzip.compress(WHOLE), "200 OK", "text/plain", "Content-Encoding: gzip"),
+        CHUNKED,
+    ],
+)
+def test_json_where_a_stream_was_requested_is_the_reply(serve: Serve, reply):
+    events, error = Talk(serve(reply).url).chat()
+    assert (text_of(events), events[-1], error) == (["Hi"], MessageEnd(), None)
+    assert json.loads(events[0].raw) == RESPONSE
+    assert {event.raw for event in events[1:]} == {""}
+
+
+def test_a_completion_where_a_stream_was_requested_is_the_reply(serve: Serve):
+    with Client(Connection(serve(as_reply(COMPLETION)).url)) as client:
+        assert text_of(client.compat(COMPAT)) == ["Hi"]
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json", "text/x"])
+@pytest.mark.parametrize("body", [BODY, SINGLE])
+def test_a_stream_is_the_reply_whatever_was_requested(serve: Serve, kind, body):
+    assert Talk(serve(http(STREAM, kind=kind)).url).chat(body) == (EVENTS, None)
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (as_reply({"message": "no credits"}), "application/json: no credits"),
+        (http(b'{"a": 1}', kind="text/plain"), "text/plain"),
+        (http(b'{"a": ', kind="text/plain"), 'text/plain: {"a":'),
+        (http(b"Hi", kind="text/plain"), "text/plain: Hi"),
+        (http(b" ", kind="text/plain"), "text/plain"),
+    ],
+)
+def test_what_is_neither_json_of_a_reply_nor_a_stream_is_reported(
+    serve: Serve, reply, message
+):
+    events, error = Talk(serve(reply).url).chat()
+    assert (events, type(error)) == ([], ServerFault)
+    assert str(error) == f"expected text/event-stream, got {message}"
+
+
+def test_json_that_was_cut_off_where_a_stream_was_requested_is_fetched_again(
+    serve: Serve,
+):
+    cut = http(WHOLE[:9], "200 OK", "application/json", f"Content-Length: {len(WHOLE)}")
+    events, error = Talk(serve(cut, as_json(WHOLE)).url).chat()
+    assert (text_of(events), error) == (["Hi"], None)
+
+
 def test_an_empty_key_sends_no_authorization(serve: Serve):
     server = serve(http(STREAM))
     with Client(Connection(server.url)) as client:

@@ -290,3 +290,26 @@ def test_an_invalid_header_is_refused():
     assert flaw_of('{"co-recording": 2}\n') == other
     page = "a recording of 'text/html', which is not a reply (x.rec:1)"
     assert flaw_of(recording(kind="text/html")) == page
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "text/plain", ""])
+@pytest.mark.parametrize(
+    ("path", "reply"),
+    [
+        ("v2/chat", {"message": {"content": [{"type": "text", "text": "Hi"}]}}),
+        ("chat/completions", {"choices": [{"message": {"content": "Hi"}}]}),
+    ],
+)
+def test_a_recorded_reply_in_one_piece_is_read_under_any_media_type(kind, path, reply):
+    head = {"co-recording": 1, "url": f"http://x/{path}", "status": 200}
+    text = json.dumps(reply)
+    lines = [
+        {**head, "content-type": kind},
+        {"at": 0.1, "data": text[:9]},
+        {"at": 0.2, "data": text[9:]},
+        {"at": 0.2, "end": "complete"},
+    ]
+    recording = "\n".join(map(json.dumps, lines)) + "\n"
+    played = read_recording(recording, "x.rec")
+    reply, message = folded(played.events)
+    assert (reply.text, message, played.is_stream) == ("Hi", "", False)

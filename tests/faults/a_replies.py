@@ -21,6 +21,7 @@ from tests.faults.troubles import (
 from tests.raw_server import http
 
 _EARLY = "co: answer incomplete: the stream ended before its end event"
+_JSON = b'{"id": "1", "message": {"content": [{"type": "text", "text": "Hi"}]}}'
 _FOREIGN = "co: answer incomplete: the reply is not HTTP"
 
 
@@ -135,6 +136,29 @@ CASES: tuple[Case, ...] = (
         "a web page",
         http(b"<html><title>Log\x1b[2J in</title>", kind="text/html"),
         "co: expected text/event-stream, got text/html: a web page: Log^[[2J in",
+    ),
+    *(
+        Row(
+            case="A17",
+            fault=f"the reply as JSON, of type {kind}, where a stream was requested",
+            replies=(http(_JSON, kind=kind),),
+            out=b"Hi\n",
+        )
+        for kind in ("application/json", "text/event-stream", "text/plain")
+    ),
+    Row(
+        case="A17",
+        fault="the reply as JSON, written as events",
+        words=(*ASK, "-o", "events"),
+        replies=(http(_JSON, kind="application/json"),),
+        out=_JSON + b"\n",
+    ),
+    Row(
+        case="A17",
+        fault="a stream where JSON was requested",
+        words=(*ASK, "--no-stream"),
+        replies=(WHOLE,),
+        out=b"Hi\n",
     ),
     Row(
         case="A18",

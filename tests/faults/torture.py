@@ -22,6 +22,7 @@ from tests.co_program import CO
 from tests.faults.alone import main
 from tests.faults.forked import Ran, ran
 from tests.faults.tally import Tally
+from tests.faults.troubles import END, HI
 
 _PROMISED = {*ExitCode} - {ExitCode.BUG}
 _COMMANDS = {
@@ -42,7 +43,7 @@ _FILES = {
     "stdin": "a-key-of-no-one\n",
     "rain.txt": "It rains.\nIt shines.\n",
     "body.yaml": "messages: [{role: user, content: Hi}]\n",
-    "stream": 'data: {"type":"message-end","delta":{"finish_reason":"COMPLETE"}}\n\n',
+    "stream": (HI + END).decode(),
     "config/config.toml": 'active = "old"\n\n[profiles.old]\n',
     "config/keys.toml": '[profiles.old]\nkey = "an-old-key"\n'
     'base_url = "https://api.cohere.com"\n',
