@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 CHAT_PATH = "/v2/chat"
 COMPAT_PATH = "/chat/completions"
+_SHOWN_BODY = 1000  # bytes of a refusal's body that --verbose shows
 
 ItemT = TypeVar("ItemT")
 Notify = Callable[[str], None]
@@ -67,6 +68,7 @@ class Client:
 
     *notify* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
     writes the body of each successful reply to a file. *rate_limiter* delays requests.
+    *detail* receives a line about each response.
 
     Several threads may call `rerank` at the same time, unless there is a recorder.
     """
@@ -76,8 +78,10 @@ class Client:
         connection: Connection,
         notify: Notify = lambda _: None,
         sleep: Sleep = time.sleep,
+        *,
         recorder: "Recorder | None" = None,
         rate_limiter: "RateLimiter | None" = None,
+        detail: Notify | None = None,
     ) -> None:
         self._connection = connection
         self._send_notice = notify
@@ -85,6 +89,7 @@ class Client:
         self._sleep = sleep
         self._recorder = recorder
         self._rate_limiter = rate_limiter
+        self._detail = detail
         self._http = open_http_client(connection)
         self._sockets = OpenSockets()
 
@@ -272,6 +277,10 @@ class Client:
             closing(self._http.send(request, stream=True)) as response,
             self._closing_on_error(response),
         ):
+            if self._detail is not None:
+                from cohere_cli.api.diagnostics import describe_response
+
+                self._detail(describe_response(response))
             yield response
 
     @contextmanager
@@ -317,6 +326,8 @@ class Client:
         headers = response.headers
         body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
         body = self._connection.without_secrets(body)
+        if self._detail is not None and body:
+            self._detail(f"body: {body[:_SHOWN_BODY].decode('utf-8', 'replace')}")
         problem = error_from_response(response.status_code, headers, body)
         if not retry.is_retryable(response.status_code, problem.what):
             return problem

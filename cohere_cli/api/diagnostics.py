@@ -1,5 +1,6 @@
 """Diagnoses the path to a server: DNS, TCP, TLS, API key, clock."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -187,3 +188,22 @@ def _open(url: SplitResult) -> socket.socket:
 
 def _port(url: SplitResult) -> int:
     return url.port or _PORTS.get(url.scheme, 80)
+
+
+# The headers of a response that help to find out what a server did.
+_SHOWN_HEADERS = re.compile(
+    r".*(request|trace|correlation)-?id|retry-after.*|.*ratelimit.*|server|via|cf-ray"
+    r"|x-(api-warning|endpoint-monthly-call-limit|trial-endpoint-call-limit)"
+)
+
+
+def describe_response(response: httpx.Response) -> str:
+    """Return a line about a response: request, status, and headers worth knowing."""
+    request = response.request
+    line = f"{request.method} {request.url.path}: HTTP {response.status_code}"
+    headers = (
+        f"{name}: {value}"
+        for name, value in response.headers.items()
+        if _SHOWN_HEADERS.fullmatch(name)
+    )
+    return "; ".join([line, *headers])

@@ -332,7 +332,7 @@ def test_an_error_in_a_stream_is_18_with_its_message(co, serve):
 
 
 def test_a_profile_names_its_own_server(co, serve, tmp_path):
-    server = serve(http(b"data: [DONE]\n\n"))
+    server = serve(http(HI))
     (tmp_path / "config").mkdir()
     config = f'[profiles.lab]\ncompat_base_url = "{server.url}/v1/"\n'
     (tmp_path / "config" / "config.toml").write_text(config)
@@ -360,3 +360,48 @@ def test_a_flag_or_the_profile_leaves_think_tags_in_the_answer(
     server = serve(http(stream))
     run = co("compat", "Hi", "-p", "mine", "--base-url", server.url, *flags)
     assert (run.returncode, run.stdout) == (0, written)
+
+
+HI = b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n'
+WHOLE = b'{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}'
+CHAT = b'{"id":"c","message":{"content":[{"type":"text","text":"Hi"}]}}'
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "text/json"])
+@pytest.mark.parametrize(("command", "body"), [("compat", WHOLE), ("chat", CHAT)])
+def test_a_reply_in_one_piece_is_read_where_a_stream_was_requested(
+    co, serve, command, body, kind
+):
+    server = serve(http(body, kind=kind), http(body, kind=kind))
+    call = [command, "Hi", "--base-url", server.url]
+    co.environ["CO_API_KEY"] = "k" * 9
+    run = co(*call)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"Hi\n", b"")
+    assert json.loads(co(*call, "-o", "events").stdout) == json.loads(body)
+
+
+def test_a_stream_is_read_where_one_piece_was_requested(co, serve):
+    run = co("compat", "Hi", "--no-stream", "--base-url", serve(http(HI)).url)
+    assert (run.returncode, run.stdout) == (0, b"Hi\n")
+
+
+def test_a_required_call_that_does_not_come_is_18(co, serve, tmp_path):
+    tool = '{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}'
+    (tmp_path / "tool.json").write_text(tool)
+    words = ["compat", "Hi", "-t", str(tmp_path / "tool.json")]
+    words += ["--tool-choice", "required"]
+    run = co(*words, "--base-url", serve(http(HI)).url)
+    assert (run.returncode, run.stdout) == (18, b"Hi\n")
+    assert b"tool" in run.stderr
+
+
+def test_verbose_shows_the_request_and_the_body_of_a_refusal(co, serve):
+    body = b'{"fault":{"faultstring":"over quota"},"key":"canary-key-1"}'
+    co.environ["CO_API_KEY"] = "canary-key-1"
+    reply = http(body, status="400 Bad Request", kind="application/json")
+    run = co("chat", "Hi", "-v", "--base-url", serve(reply).url)
+    assert run.returncode == 5
+    _, request, refusal, problem = run.stderr.decode().splitlines()
+    assert request.startswith("co: POST /v2/chat: HTTP 400")
+    assert refusal == 'co: body: {"fault":{"faultstring":"over quota"},"key":"***"}'
+    assert problem.startswith("co: over quota (HTTP 400")

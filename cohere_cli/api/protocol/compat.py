@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.errors import error_message
+from cohere_cli.api.protocol.errors import error_message, error_text
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     ContentDelta,
@@ -134,11 +134,15 @@ class CompatDecoder:
         """Yield the events of one answer in a chunk."""
         sent = choice.get("delta")
         delta = mapping(choice.get("message") if sent is None else sent)
+        if "text" in choice and not delta:  # of the endpoint before chat completions
+            delta = {"content": choice["text"]}
         yield from readable(
             self._thinking_events(delta),
             self._answer_events(delta),
             *map(self._call_events, _calls_in(delta)),
         )
+        if choice.get("error"):
+            yield MessageEnd(finish_reason="ERROR", error=error_text(choice["error"]))
         if choice.get("finish_reason"):
             yield from self._end(text(choice["finish_reason"]))
 

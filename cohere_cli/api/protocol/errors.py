@@ -45,8 +45,6 @@ def error_from_response(
         case 404:
             hint = "check the model's name (`co models list`) and the base URL"
             return RequestRefused(message or "not found", where=where, hint=hint)
-        case 501:
-            return RequestRefused(message or "not implemented", where=where)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the client's errors
             return RequestRefused(message or "request refused", where=where)
         case _:
@@ -57,9 +55,8 @@ def error_from_response(
 def body_message(body: bytes) -> str:
     """Return the message in an error's body as one line, "" if it has none.
 
-    Servers send `{"message"}`, `{"error": {"message"}}`, `{"error": "..."}`,
-    `{"detail": "..."}`, `{"detail": [{"loc", "msg"}]}`, `{"title", "detail"}`, plain
-    text, a page of HTML, or nothing.
+    Servers send JSON of many shapes (see `_REASON_FIELDS`), plain text, a page of
+    HTML, or nothing.
     """
     text = body.decode("utf-8", "replace").strip()
     try:
@@ -70,23 +67,45 @@ def body_message(body: bytes) -> str:
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
+# Where servers put the reason, in the order in which they are looked at: Cohere and
+# OpenAI, then gateways (AWS, Apigee, Azure, Kong), validators, OAuth, problem details.
+_REASON_FIELDS = (
+    "message",
+    "Message",
+    "error",
+    "errors",
+    "fault",
+    "faultstring",
+    "errorMessage",
+    "error_message",
+    "error_description",
+    "detail",
+    "details",
+    "msg",
+    "reason",
+    "title",
+)
+
+
 def error_message(error: Any) -> str:
     """Return the message in an error's JSON of any shape, "" if it has none."""
     match error:
         case str():
             return error
-        case {"message": str(message)} if message:
-            return message
-        case {"error": inner} | {"detail": inner} if inner:
-            return error_message(inner)
         case {"loc": [*loc], "msg": str(message)}:
             return f"{'.'.join(map(str, loc))}: {message}"
-        case [first, *_]:
-            return error_message(first)
-        case {"title": str(title)}:
-            return title
+        case Mapping():
+            found = (error_message(error.get(name)) for name in _REASON_FIELDS)
+            return next(filter(None, found), "")
+        case list():
+            return next(filter(None, map(error_message, error)), "")
         case _:
             return ""
+
+
+def error_text(error: Any) -> str:
+    """Return the message in an error's JSON, else the JSON itself."""
+    return error_message(error) or json.dumps(error)
 
 
 def _title(page: str) -> str:

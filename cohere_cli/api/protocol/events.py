@@ -192,6 +192,7 @@ FINISH_REASONS: Mapping[str, Outcome] = {
     "FUNCTION_CALL": "tool calls",
     "MAX_TOKENS": "cut off",
     "LENGTH": "cut off",
+    "MODEL_LENGTH": "cut off",
 }
 """What the finish reasons of Cohere and other servers mean; any other: incomplete."""
 

@@ -76,7 +76,8 @@ def open_client(
     ):
         from cohere_cli.api.client import Client
 
-        with Client(connection, log, recorder=recorder) as client:
+        detail = log if terminal.verbose else None
+        with Client(connection, log, recorder=recorder, detail=detail) as client:
             yield client
 
 
@@ -103,7 +104,11 @@ def open_batch_client(
         is_set = settings.retries is not None
         retries = connection.retries if is_set else BATCH_RETRIES
         batch_connection = replace(connection, retries=retries)
-        with Client(batch_connection, log, rate_limiter=RateLimiter(rate)) as client:
+        limiter = RateLimiter(rate)
+        detail = log if terminal.verbose else None
+        with Client(
+            batch_connection, log, rate_limiter=limiter, detail=detail
+        ) as client:
             yield client
 
 
@@ -129,7 +134,8 @@ def resolve_endpoint(
             yield connection_to(settings, sandbox.url + path, sandbox.key)
     else:
         base_url = settings.compat_base_url if compat else settings.base_url
-        terminal.detail(f"co: profile {settings.profile}, {base_url}")
+        profile = f"profile {settings.profile}, " if settings.profile else ""
+        terminal.detail(f"co: {profile}{base_url}")
         yield connection_to(settings, base_url, settings.key)
 
 

@@ -142,7 +142,12 @@ class CallFlags:
     ] = None
     quiet: Annotated[bool, call_flag("--quiet", text="Print only errors.")] = False
     verbose: Annotated[
-        bool, call_flag("--verbose", "-v", text="Log each request and retry.")
+        bool,
+        call_flag(
+            "--verbose",
+            "-v",
+            text="Log each request with its status.",
+        ),
     ] = False
     dry_run: Annotated[
         bool, call_flag("--dry-run", text="Print the request body; send nothing.")

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from cohere_cli.api.protocol.errors import body_message, error_from_response
@@ -49,7 +51,7 @@ def test_every_shape_of_error_has_one_readable_line(body, message):
         (413, ExitCode.REFUSED),
         (422, ExitCode.REFUSED),
         (499, ExitCode.REFUSED),
-        (501, ExitCode.REFUSED),
+        (501, ExitCode.SERVER_FAULT),
         (500, ExitCode.SERVER_FAULT),
         (503, ExitCode.SERVER_FAULT),
         (529, ExitCode.SERVER_FAULT),
@@ -72,3 +74,22 @@ def test_a_redirect_is_named_and_not_followed():
     assert (
         str(problem) == "the server redirects to http://other/; not followed (HTTP 307)"
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": [{"message": "no room"}]},
+        {"errors": ["no room"]},
+        {"errors": {"field": None, "message": "no room"}},
+        {"message": {"content": None, "message": "no room"}},
+        {"message": ["no room", "no time"]},
+        {"Message": "no room"},
+        {"fault": {"faultstring": "no room", "detail": {"errorcode": "x.y"}}},
+        {"error": {"code": 5, "details": [{"reason": "no room"}]}},
+        {"error_description": "no room", "error": ""},
+        [{"message": "no room"}],
+    ],
+)
+def test_the_reason_is_found_in_an_error_of_any_shape(body):
+    assert error_from_response(400, {}, json.dumps(body).encode()).what == "no room"
