@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import PurePath
 
 from cohere_cli.documents.walk.gitignore import IgnoreRules
-from cohere_cli.text import STDIN
+from cohere_cli.errors import InputProblem
+from cohere_cli.text import STDIN, shown_source
 
 _MAGIC = re.compile(r"[*?]|\[.+\]")
 _ANY_DEPTH = "**"
@@ -122,8 +123,8 @@ class Search:
     def files(self, skip: OnSkip) -> Iterator[str]:
         """Yield paths, sorted part by part; *skip* gets the reason for each skip.
 
-        Left out are hidden names, what `.gitignore` files name, and links, except
-        one to a file of the same folder.
+        Left out are hidden names, what git ignores, and links, except one to a file
+        of the same folder. Raises `InputProblem` if it is unknown what git ignores.
         """
         start = _Folder(self.folder, IgnoreRules.of(self.folder), self.pattern.start())
         root = os.path.realpath(self.folder)
@@ -190,9 +191,21 @@ def _inside(
             continue
         path = _below(folder.path, entry.name)
         if is_folder:
-            yield _Folder(path, folder.rules.below(entry.name), states)
+            yield from _subfolder(folder, path, states, skip)
         elif _should_read(entry, root, skip):
             yield path
+
+
+def _subfolder(
+    folder: _Folder, path: str, states: States, skip: OnSkip
+) -> Iterator[_Folder]:
+    """Yield the folder *path*, unless what git ignores in it is unknown."""
+    try:
+        rules = folder.rules.below(PurePath(path).name)
+    except InputProblem:
+        skip(f"folder with unreadable ignore rules: {shown_source(path)}")
+    else:
+        yield _Folder(path, rules, states)
 
 
 def _below(folder: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The rules of a repository's `.gitignore` files."""
+"""The rules of a repository on what git ignores: `.gitignore` and the user's own."""
 
 import os
 import re
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from cohere_cli.documents.open_file import open_regular_file
+from cohere_cli.documents.walk import git
 from cohere_cli.errors import InputProblem
-from cohere_cli.text import BYTE_ORDER_MARK
+from cohere_cli.text import BYTE_ORDER_MARK, shown_source
 
 # The longest published collections have some 20 KiB.
 _MAX_BYTES = 256 * 2**10
 # With so many stars in a name, the library's expressions may take hours to fail.
-_COSTLY = re.compile(r"(?:\*[^/*]+){4}\*")
+_COSTLY = re.compile(r"\\?\*(?:[^/*]+\*){4,}")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class IgnoreRules:
         """Return the rules in *folder*, with those of the repository that it is in.
 
         A folder that is itself ignored was named on purpose: then only its own apply.
+        Raises `InputProblem` for rules that cannot be read: nothing is read that git
+        may hide.
         """
         real = os.path.realpath(folder)
         root = _repository(real)
@@ -68,7 +72,7 @@ class IgnoreRules:
         return rules
 
     def below(self, name: str) -> "IgnoreRules":
-        """Return the rules in the folder *name* of this one."""
+        """Return the rules in the folder *name* of this one; raises as `of` does."""
         folder, base = f"{self.folder}/{name}", f"{self.base}{name}/"
         return IgnoreRules(folder, base, (*self.levels, *_own(folder, base)))
 
@@ -84,8 +88,12 @@ class IgnoreRules:
 
 
 def _own(folder: str, base: str = "") -> tuple[_Level, ...]:
-    rules = tuple(filter(None, map(_rule, _lines(f"{folder}/.gitignore"))))
-    return (_Level(base, rules),) if rules else ()
+    """Return the rules of *folder*, the last first to decide."""
+    paths = [f"{folder}/.gitignore"]
+    if os.path.lexists(f"{folder}/.git"):
+        paths = [*git.exclude_files(folder), *paths]
+    levels = (tuple(filter(None, map(_rule, _lines(path)))) for path in paths)
+    return tuple(_Level(base, rules) for rules in levels if rules)
 
 
 def _repository(folder: str) -> str:
@@ -100,16 +108,27 @@ def _repository(folder: str) -> str:
 
 
 def _lines(path: str) -> list[str]:
-    # Most folders have none, and raising an error is slow.
-    if not os.path.isfile(path):  # noqa: PTH113 - of any bytes, fast
+    # Most folders have none, and raising an error is slow. A folder of that name has
+    # no rules for git either.
+    if not os.path.lexists(path) or os.path.isdir(path):  # noqa: PTH112 - of any bytes
         return []
     try:
         with open_regular_file(path) as stream:
-            data = stream.read(_MAX_BYTES)
-    except (InputProblem, OSError):
-        # Git, too, ignores rules that it cannot read.
-        return []
+            data = stream.read(_MAX_BYTES + 1)
+    except InputProblem as exc:
+        raise _unreadable(path, exc.what) from exc
+    except OSError as exc:
+        raise _unreadable(path, str(exc.strerror)) from exc
+    if data.startswith(_UTF_16) or b"\0" in data:
+        raise _unreadable(path, "is not UTF-8 text")
+    if len(data) > _MAX_BYTES:
+        raise _unreadable(path, "is larger than 256 KiB")
     return os.fsdecode(data.removeprefix(BYTE_ORDER_MARK)).split("\n")
+
+
+def _unreadable(path: str, what: str) -> InputProblem:
+    hint = "correct or remove it; until then no file of its folder is read"
+    return InputProblem(what, where=shown_source(path), hint=hint)
 
 
 def _rule(line: str) -> _Rule | None:
@@ -117,7 +136,8 @@ def _rule(line: str) -> _Rule | None:
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     if _COSTLY.search(line):
-        return None
+        # It matches more: what git hides stays hidden.
+        line = "" if line.startswith("!") else _COSTLY.sub("*", line)
     # The folders below; the library would match their parent.
     if line.rstrip().endswith("/**/"):
         line = f"{line.rstrip()}*/"

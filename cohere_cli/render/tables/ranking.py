@@ -101,6 +101,9 @@ def path_lines(
 
 
 def _path(terminal: Terminal, source: str) -> bytes:
+    if source.startswith("-"):
+        # To `xargs rm` it must not look like an option.
+        source = f"./{source}"
     if terminal.shows_output:
         return clean_line(source).encode()
     try:

@@ -56,6 +56,13 @@ def test_a_pattern_leaves_out_what_gitignore_names(folder):
     assert files("build/*.md") == (["build/c.md"], [])
 
 
+def test_a_folder_whose_rules_cannot_be_read_is_skipped_whole(folder):
+    lay(folder, "d/a", "d/sub/b", "d/sub/c/e", "d/z")
+    (folder / "d/sub/.gitignore").write_bytes("b\n".encode("utf-16"))
+    reason = "folder with unreadable ignore rules: d/sub"
+    assert files("d") == (["d/a", "d/z"], [reason])
+
+
 def test_the_name_of_an_existing_file_is_not_a_pattern(folder):
     lay(folder, "a[1].md", "a1.md")
     assert parse_search("a[1].md") is None

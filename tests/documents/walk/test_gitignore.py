@@ -100,19 +100,131 @@ def test_a_folder_that_is_left_out_can_be_named(folder):
     assert kept(folder / "build" / "keep") == ["d.md"]
 
 
-@pytest.mark.timeout(5)
-def test_rules_that_cannot_be_read_are_none(folder):
+def test_a_folder_named_like_the_rules_has_none(folder):
     lay(folder, {})
-    os.mkfifo(folder / ".gitignore")
     (folder / "docs" / ".gitignore").mkdir()
-    (folder / "keep" / ".gitignore").write_bytes(b"\xff\n\0\nb.txt")
-    assert kept(folder) == sorted(set(TREE) - {"keep/b.txt"})
+    assert kept(folder) == sorted(TREE)
+
+
+UNREADABLE = {
+    "UTF-16": "a.md\n".encode("utf-16"),
+    "UTF-16 without its mark": "a.md\n".encode("utf-16-le"),
+    "too many": b"#" * 300_000 + b"\na.md\n",
+    "a pipe": None,
+}
 
 
 @pytest.mark.timeout(5)
-def test_a_rule_that_would_take_hours_is_passed_by(folder):
-    lay(folder, {".": f"{'*a' * 20}b\nb\n"}, ["a" * 200, "b"])
-    assert kept(folder) == ["a" * 200]
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("rules", [".gitignore", ".git/info/exclude"])
+def test_rules_that_cannot_be_read_are_refused(folder, refusal, name, rules):
+    (folder / ".git" / "info").mkdir(parents=True)
+    content = UNREADABLE[name]
+    if content is None:
+        os.mkfifo(folder / rules)
+    else:
+        (folder / rules).write_bytes(content)
+    _, where, hint = refusal(IgnoreRules.of, str(folder))
+    assert where == f"{folder}/{rules}"
+    assert hint == "correct or remove it; until then no file of its folder is read"
+
+
+@pytest.mark.timeout(5)
+def test_a_rule_that_would_take_hours_hides_more(folder):
+    lay(folder, {".": f"{'*a' * 20}b\n"}, ["a" * 200, "ab", "b"])
+    assert kept(folder) == ["a" * 200, "b"]
+
+
+@pytest.mark.timeout(5)
+def test_an_exception_that_would_take_hours_is_none(folder):
+    lay(folder, {".": f"a*\n!{'*a' * 20}\n"}, ["a" * 200, "b"])
+    assert kept(folder) == ["b"]
+
+
+@pytest.fixture
+def home(folder, monkeypatch):
+    """The user's own files of git, and a repository beside them."""
+    home, work = folder / "home", folder / "work"
+    for path in (home / ".config" / "git", work):
+        path.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.chdir(work)
+    subprocess.run(["git", "init", "-q"], check=True)
+    return home
+
+
+def git_lists(folder):
+    command = ["git", "ls-files", "-o", "-z", "--exclude-standard"]
+    run = subprocess.run(command, check=True, capture_output=True, cwd=folder)
+    names = run.stdout.decode().split("\0")
+    return sorted(name for name in names if name and ".git" not in name)
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("config", "files"),
+    [
+        ("", {"work/.git/info/exclude": "a.md\n/build/\n"}),
+        ("", {"home/.config/git/ignore": "*.md\n"}),
+        ("[core]\nexcludesFile = ~/mine\n", {"home/mine": "*.txt\n"}),
+        ("[core]\nexcludesFile = ~/mine\n", {"home/.config/git/ignore": "*.txt\n"}),
+        ("[include]\npath = more\n", {"home/more": "[core]\nexcludesfile = own"}),
+        ("", {"work/.git/info/exclude": "*.md", "work/.gitignore": "!a.md"}),
+        ("", {"home/.config/git/ignore": "*", "work/.git/info/exclude": "!*"}),
+    ],
+)
+def test_what_the_user_has_git_ignore_is_left_out(folder, home, config, files):
+    lay(folder / "work", {})
+    (folder / "work" / "own").write_text("build\n")
+    (home / ".gitconfig").write_text(config)
+    for path, content in files.items():
+        (folder / path).write_text(content)
+    assert kept(folder / "work") == git_lists(folder / "work")
+
+
+@needs_git
+@pytest.mark.usefixtures("home")
+def test_linked_work_trees_and_nested_repositories_have_rules_too(folder):
+    work = folder / "work"
+    (work / ".git" / "info" / "exclude").write_text("*.md\n")
+    commit = ["git", "-c", "user.name=a", "-c", "user.email=b", "commit", "-q"]
+    subprocess.run([*commit, "--allow-empty", "-m", "x"], check=True)
+    subprocess.run(["git", "worktree", "add", "-q", "../linked"], check=True)
+    lay(folder / "linked", {})
+    assert kept(folder / "linked") == git_lists(folder / "linked")
+    outside = folder / "linked" / "docs"
+    subprocess.run(["git", "init", "-q", outside], check=True)
+    (outside / ".git" / "info" / "exclude").write_text("/keep\n")
+    (folder / "linked" / ".git").unlink()
+    assert "docs/a.md" in kept(folder / "linked")
+    assert "docs/keep/f.md" not in kept(folder / "linked")
+
+
+@needs_git
+def test_settings_that_git_cannot_read_are_refused(folder, home, refusal):
+    (home / ".gitconfig").write_text("[core\n")
+    what, where, _ = refusal(IgnoreRules.of, str(folder / "work"))
+    assert what.startswith("the files that git ignores are unknown: ")
+    assert where == f"{folder}/work"
+
+
+@needs_git
+@pytest.mark.parametrize("base", ["", "elsewhere"])
+def test_the_usual_exclude_file_may_be_elsewhere(folder, home, monkeypatch, base):
+    lay(folder / "work", {})
+    (home / ".config" / "git" / "ignore").write_text("*.md\n")
+    (home / "elsewhere" / "git").mkdir(parents=True)
+    (home / "elsewhere" / "git" / "ignore").write_text("*.txt\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", base and str(home / base))
+    assert kept(folder / "work") == git_lists(folder / "work")
+
+
+def test_without_git_the_usual_exclude_file_counts(folder, home, monkeypatch):
+    lay(folder / "work", {})
+    (home / ".config" / "git" / "ignore").write_text("*.md\n")
+    monkeypatch.setenv("PATH", "")
+    assert kept(folder / "work") == ["a b", "b.txt", "keep/b.txt", "x[1]"]
 
 
 def test_a_name_of_any_bytes_can_be_left_out(folder):

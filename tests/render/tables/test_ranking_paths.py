@@ -25,6 +25,12 @@ def test_a_name_is_the_bytes_that_it_was():
     )
 
 
+def test_a_name_that_looks_like_an_option_begins_with_its_folder():
+    assert paths(Terminal.fake(), "--help", "-n/a", "a-b") == (
+        b"./--help\n./-n/a\na-b\n"
+    )
+
+
 def test_a_name_that_the_locale_cannot_encode_is_written():
     assert paths(Terminal.fake(), "a\ud800") == b"a?\n"
 
