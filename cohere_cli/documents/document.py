@@ -1,7 +1,11 @@
 """A document or record, and the place in its source where it begins."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple, Protocol
+
+from cohere_cli.text import shown_source
 
 
 # A tuple: a million of them are made, each in a third of a frozen dataclass's time.
@@ -32,6 +36,30 @@ def own_id(data: Mapping[str, Any] | str) -> str:
     if found is None or isinstance(found, bool):
         return ""
     return str(found) if isinstance(found, str | int) else ""
+
+
+def with_unique_ids(
+    documents: Sequence[Document], taken: Iterable[str] = ()
+) -> Iterator[Document]:
+    """Yield *documents*; those with an id of another, or of *taken*, get their place.
+
+    The API refuses a request in which two documents have one id.
+    """
+    uses = Counter((*taken, *(one.id for one in documents)))
+    used = {*taken, *(id_ for id_, number in uses.items() if number == 1)}
+    for one in documents:
+        if uses[one.id] == 1:
+            yield one
+        else:
+            id_ = _unused_id(f"{shown_source(one.source)}:{one.line}", used)
+            used.add(id_)
+            yield one._replace(id=id_)
+
+
+def _unused_id(place: str, used: Container[str]) -> str:
+    """Return *place*, or for several records on its line the first unused number."""
+    numbered = (f"{place}#{number}" for number in count(2))
+    return place if place not in used else next(i for i in numbered if i not in used)
 
 
 class Placed(Protocol):

@@ -1,16 +1,16 @@
 """Reads paths and standard input as documents, as records, or as one value."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cohere_cli.documents.detect import detect_format, format_in_folder
-from cohere_cli.documents.document import Document
+from cohere_cli.documents.document import Document, with_unique_ids
 from cohere_cli.documents.formats import FORMATS, FormatName, InputFormat
 from cohere_cli.documents.open_file import open_source
 from cohere_cli.documents.source import NEWLINE, NUL, Notify, Source, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.text import shown_source
+from cohere_cli.text import plural, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.documents.walk.collect import ReadStrategy
@@ -21,6 +21,7 @@ def read_documents(
     stdin: BinaryIO,
     *,
     split: bool = True,
+    taken: Collection[str] = (),
     notify: Notify = lambda _: None,
 ) -> Iterator[Document]:
     """Yield documents to ground an answer in, source by source.
@@ -29,10 +30,10 @@ def read_documents(
     gives a document each. Any other file is one document; with *split*, one of
     more than 400 words is a document a passage. In a folder JSON and YAML are text,
     too. *notify* gets one line for each source in which files or blank lines were
-    skipped.
+    skipped. A document whose own id another has, or is one of *taken*, has its file
+    and line for an id.
 
-    Raises `InputProblem`, also for an empty document and for an id that was given
-    before: the API refuses a whole request for either.
+    Raises `InputProblem`, also for an empty document: the API refuses it.
     """
     # Here and below: reading one value needs none of it.
     from cohere_cli.documents.formats.text import text_documents
@@ -43,15 +44,12 @@ def read_documents(
         found=partial(_documents, split=split, is_found=True),
         fallback=partial(text_documents, split=split, is_found=True),
     )
-    places: dict[str, str] = {}
-    for document in collect(sources, stdin, strategy, notify):
-        place = f"{shown_source(document.source)}:{document.line}"
-        if document.id in places:
-            what = f"duplicate document id {document.id!r}"
-            hint = f"it was used first at {places[document.id]}"
-            raise InputProblem(what, where=place, hint=hint)
-        places[document.id] = place
-        yield document
+    found = tuple(collect(sources, stdin, strategy, notify))
+    unique = tuple(with_unique_ids(found, taken))
+    if renamed := sum(a.id != b.id for a, b in zip(found, unique, strict=True)):
+        what = "with an id that another has, or on its line"
+        notify(f"{plural(renamed, 'document')} {what}: named by file and line")
+    yield from unique
 
 
 def read_records(

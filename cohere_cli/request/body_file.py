@@ -29,6 +29,14 @@ class BodyFile:
     data: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def document_ids(self) -> tuple[str, ...]:
+        """The ids of its documents."""
+        documents = self.data.get("documents")
+        found = documents if isinstance(documents, list) else ()
+        ids = (one.get("id") for one in found if isinstance(one, Mapping))
+        return tuple(id_ for id_ in ids if isinstance(id_, str))
+
     def where(self, name: str) -> str:
         """Return the file that the field *name* comes from, or all files."""
         files = dict.fromkeys(self.sources.values())

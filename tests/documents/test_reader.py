@@ -1,4 +1,5 @@
 import io
+import os
 import tracemalloc
 
 import pytest
@@ -118,16 +119,63 @@ def test_a_name_that_is_not_unicode_still_makes_a_valid_id(documents):
     assert found[0].data == {"title": "\ufffd.txt", "path": "\ufffd.txt", "text": "x"}
 
 
-def test_two_documents_with_one_id_are_refused(folder, refusal):
-    (folder / "a.jsonl").write_bytes(b'{"id": 1}\n{"id": "x"}\n')
-    (folder / "b.jsonl").write_bytes(b'\n{"id": "1", "b": 2}\n')
-    sources = ["a.jsonl", "b.jsonl"]
-    assert refusal(list, read_documents(sources, io.BytesIO())) == (
-        "duplicate document id '1'",
-        "b.jsonl:2",
-        "it was used first at a.jsonl:1",
+@pytest.fixture
+def ids(folder):
+    """Write files, read them as documents, and return their ids and the notes."""
+
+    def read(*sources, taken=(), **files):
+        notes = []
+        for name, content in files.items():
+            (folder / name.replace("_", ".")).write_bytes(content)
+        found = read_documents(
+            sources or ["."], io.BytesIO(), taken=taken, notify=notes.append
+        )
+        return [each.id for each in found], notes
+
+    return read
+
+
+RENAMED = "with an id that another has, or on its line: named by file and line"
+
+
+def test_documents_of_two_files_with_one_id_get_their_file_and_line(ids):
+    files = {"a_csv": b"id,x\n1,a\n2,b\n", "b_csv": b"id,x\n1,c\n3,d\n"}
+    assert ids(**files) == (
+        ["a.csv:2", "2", "b.csv:2", "3"],
+        [f"2 documents {RENAMED}"],
     )
-    assert len(list(read_records(sources, io.BytesIO()))) == 3
+
+
+def test_documents_of_one_file_with_one_id_get_their_line(ids):
+    files = {"a_jsonl": b'{"id": 7, "x": 1}\n{"id": 8}\n{"id": "7", "x": 2}\n'}
+    assert ids("a.jsonl", **files)[0] == ["a.jsonl:1", "8", "a.jsonl:3"]
+    files = {"b_json": b'[{"id": 1}, {"id": 1}, {"id": 1}, {"x": 1}]'}
+    assert ids("b.json", **files)[0] == [
+        "b.json:1",
+        "b.json:1#2",
+        "b.json:1#3",
+        "b.json:1#4",
+    ]
+
+
+def test_a_place_that_is_another_documents_id_is_not_used(ids):
+    files = {"a_jsonl": b'{"id": 1, "x": 1}\n{"id": 1}\n{"id": "a.jsonl:2"}\n'}
+    assert ids("a.jsonl", **files)[0] == ["a.jsonl:1", "a.jsonl:2#2", "a.jsonl:2"]
+
+
+def test_ids_of_the_body_file_are_not_used_again(ids):
+    files = {"a_csv": b"id,x\n1,a\n2,b\n"}
+    assert ids("a.csv", taken=("1", "a.csv:2"), **files) == (
+        ["a.csv:2#2", "2"],
+        [f"1 document {RENAMED}"],
+    )
+
+
+def test_files_whose_names_look_alike_have_ids_of_their_own(folder, ids):
+    for name in (b"\xfe.txt", b"\xff.txt"):
+        with open(os.fsencode(folder) + b"/" + name, "wb") as file:  # noqa: PTH123
+            file.write(b"x")
+    assert ids()[0] == ["\ufffd.txt:1", "\ufffd.txt:1#2"]
 
 
 def test_a_file_given_twice_is_read_once(folder):

@@ -44,6 +44,20 @@ def test_rerank_feeds_chat_in_a_pipe(co):
     )
 
 
+def test_documents_with_ids_of_the_body_file_or_of_each_other_are_sent(co, tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"id,x\n1,a\n2,b\n")
+    (tmp_path / "b.csv").write_bytes(b"id,x\n2,c\n")
+    body = {"documents": [{"id": "1", "data": "first"}]}
+    (tmp_path / "body.json").write_text(json.dumps(body))
+    run = co.shell(
+        f"cd {tmp_path}; co chat Hi -f body.json -d a.csv -d b.csv --dry-run"
+    )
+    assert run.returncode == 0, run.stderr
+    ids = [one["id"] for one in json.loads(run.stdout)["documents"]]
+    assert ids == ["1", "a.csv:2", "a.csv:3", "b.csv:2"]
+    assert run.stderr.startswith(b"co: 3 documents with an id that another has")
+
+
 def test_records_come_back_as_they_were_written(sandboxed):
     source = (ROOT / "examples/records.jsonl").read_bytes()
     run = sandboxed("rerank", "-q", "tent", "examples/records.jsonl")

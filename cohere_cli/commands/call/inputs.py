@@ -42,7 +42,7 @@ def chat_request(
     body = chat_body(
         prompt,
         system=flags.system,
-        documents=_documents(flags, flags.model or model, terminal),
+        documents=_documents(flags, flags.model or model, file, terminal),
         images=images,
         tools=_chat_tools(flags, terminal),
         flags=flags.fields()
@@ -56,7 +56,7 @@ def chat_request(
 
 
 def _documents(
-    flags: "ChatFlags", model: str, terminal: Terminal
+    flags: "ChatFlags", model: str, file: "BodyFile | None", terminal: Terminal
 ) -> "tuple[Document, ...]":
     """Read the documents; they must fit the context window of *model*."""
     if not flags.document:
@@ -71,6 +71,7 @@ def _documents(
             flags.document,
             stdin,
             split=flags.split,
+            taken=file.document_ids if file else (),
             notify=lambda line: terminal.note(f"co: {line}"),
         )
     )

@@ -155,10 +155,10 @@ def test_a_file_called_like_standard_input_is_a_file(lay):
     assert ids(".", "-", stdin=b"piped") == ["./-", "stdin"]
 
 
-def test_documents_are_read_only_as_they_are_asked_for(lay):
+def test_records_are_read_only_as_they_are_asked_for(lay):
     lay({"docs/a.md": b"a"})
-    found = read_documents(["docs", "nowhere"], io.BytesIO())
-    assert next(found).id == "docs/a.md"
+    found = read_records(["docs", "nowhere"], io.BytesIO())
+    assert next(found).id == "docs/a.md:1"
     found.close()
 
 
