@@ -10,7 +10,7 @@ from cohere_cli.documents.formats import FORMATS, FormatName, InputFormat
 from cohere_cli.documents.open_file import open_source
 from cohere_cli.documents.source import NEWLINE, NUL, Notify, Source, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
-from cohere_cli.text import plural, shown_source
+from cohere_cli.text import STDIN, plural, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.documents.walk.collect import ReadStrategy
@@ -27,7 +27,8 @@ def read_documents(
     """Yield documents to ground an answer in, source by source.
 
     A source is a file, a folder, a pattern of names, or "-". A file of records
-    gives a document each. Any other file is one document; with *split*, one of
+    gives a document each, and so does each line of grep's output. Any other file is
+    one document; with *split*, one of
     more than 400 words is a document a passage. In a folder JSON and YAML are text,
     too. *notify* gets one line for each source in which files or blank lines were
     skipped. A document whose own id another has, or is one of *taken*, has its file
@@ -112,12 +113,24 @@ def _detect(source: Source) -> FormatName | None:
 def _documents(
     source: Source, *, split: bool, is_found: bool = False
 ) -> Iterator[Document]:
+    from cohere_cli.documents.formats.grep import is_grep_output
     from cohere_cli.documents.formats.text import text_documents
 
     form = format_in_folder(source.path) if is_found else _detect(source)
-    if form is None:
-        return text_documents(source, split=split, is_found=is_found)
-    return _full_records(source, form)
+    if form is not None:
+        return _full_records(source, form)
+    if not is_found and is_grep_output(source.head):
+        return _quoted_lines(source)
+    return text_documents(source, split=split, is_found=is_found)
+
+
+def _quoted_lines(source: Source) -> Iterator[Document]:
+    """Yield the lines of grep's output as documents with the path that they quote."""
+    from cohere_cli.documents.formats.grep import grep_lines
+
+    for line in grep_lines(source, is_sure=False):
+        path = {} if line.source == STDIN else {"path": shown_source(line.source)}
+        yield line._replace(data={**path, "text": line.data})
 
 
 def _full_records(source: Source, form: FormatName) -> Iterator[Document]:
@@ -166,11 +179,12 @@ def _reader_at(kind: InputFormat, at: str) -> Callable[[Source], Iterator[Docume
 
 
 def _detected_records(source: Source, end: bytes) -> Iterator[Document]:
-    from cohere_cli.documents.formats import lines
+    from cohere_cli.documents.formats.grep import grep_lines, is_grep_output
+    from cohere_cli.documents.formats.lines import plain_lines
 
     form = _detect(source)
     if form:
         return FORMATS[form].read(source)
-    if lines.is_grep_output(source.head):
-        return lines.grep_lines(source, is_sure=False)
-    return lines.plain_lines(source, end)
+    if is_grep_output(source.head):
+        return grep_lines(source, is_sure=False)
+    return plain_lines(source, end)

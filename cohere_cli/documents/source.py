@@ -33,26 +33,33 @@ class Block:
 
 
 def iter_blocks(
-    pieces: Iterable[bytes], end: bytes, *, most: int, offset: int = 0
+    pieces: Iterable[bytes],
+    end: bytes,
+    *,
+    most: int,
+    offset: int = 0,
+    with_nuls: bool = False,
 ) -> Iterator[Block]:
     """Yield all *pieces*, which begin at byte *offset*, as blocks.
 
-    Stops after a line of more than *most* bytes, and after a NUL that does not end a
-    line: neither can be text.
+    Stops after a line of more than *most* bytes and, unless *with_nuls*, after a NUL
+    that does not end a line: neither can be text.
     """
     first = 1
-    for data in _whole_lines(pieces, end, most):
+    for data in _whole_lines(pieces, end, most, with_nuls or end == NUL):
         block = Block(first, offset, end, data, data.removesuffix(end).split(end))
         yield block
         first += len(block.raw_lines)
         offset += len(data)
 
 
-def _whole_lines(pieces: Iterable[bytes], end: bytes, most: int) -> Iterator[bytes]:
+def _whole_lines(
+    pieces: Iterable[bytes], end: bytes, most: int, with_nuls: bool
+) -> Iterator[bytes]:
     begun: list[bytes] = []
     for piece in pieces:
         begun.append(piece)
-        if sum(map(len, begun[:-1])) > most or (end != NUL and NUL in piece):
+        if sum(map(len, begun[:-1])) > most or not (with_nuls or NUL not in piece):
             break
         cut = piece.rfind(end) + 1
         if cut:
@@ -193,10 +200,16 @@ class Source:
         """
         return chain.from_iterable(self._decoded_block(b) for b in self._blocks(end))
 
-    def raw_lines(self, end: bytes) -> Iterator[tuple[int, bytes]]:
-        """Yield the number and the bytes of every line, which need not be text."""
+    def raw_lines(
+        self, end: bytes, *, with_nuls: bool = False
+    ) -> Iterator[tuple[int, bytes]]:
+        """Yield the number and the bytes of every line, which need not be text.
+
+        Unless *with_nuls*, no line comes after one with a NUL.
+        """
         return chain.from_iterable(
-            enumerate(b.raw_lines, b.first) for b in self._blocks(end)
+            enumerate(b.raw_lines, b.first)
+            for b in self._blocks(end, with_nuls=with_nuls)
         )
 
     def whole(self) -> Text:
@@ -233,9 +246,11 @@ class Source:
             yield self._decoded(raw, number, offset, block.end)
             offset += len(raw) + 1
 
-    def _blocks(self, end: bytes) -> Iterator[Block]:
+    def _blocks(self, end: bytes, *, with_nuls: bool = False) -> Iterator[Block]:
         offset = len(BYTE_ORDER_MARK) if self.head.startswith(BYTE_ORDER_MARK) else 0
-        for block in iter_blocks(self._pieces(), end, most=MAX_BYTES, offset=offset):
+        for block in iter_blocks(
+            self._pieces(), end, most=MAX_BYTES, offset=offset, with_nuls=with_nuls
+        ):
             # A sparse file may have gigabytes of NULs.
             is_large = end == NUL and len(block.data) >= _BLOCK_BYTES
             if is_large and not block.data.strip(NUL):

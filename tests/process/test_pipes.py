@@ -44,6 +44,24 @@ def test_rerank_feeds_chat_in_a_pipe(co):
     )
 
 
+def test_ranked_lines_of_grep_are_documents_with_path_and_line(co, tmp_path):
+    (tmp_path / "a b.py").write_bytes(b"one\nx two\nx three\n")
+    (tmp_path / "foo:42:bar.rb").write_bytes(b"x four\nx five\nx six\n")
+    run = co.shell(
+        f"cd {tmp_path}; grep -n x * | co rerank -q x -p sandbox"
+        " | co chat Hi -d - --dry-run"
+    )
+    assert run.returncode == 0, run.stderr
+    documents = json.loads(run.stdout)["documents"]
+    assert {one["id"]: one["data"]["text"] for one in documents} == {
+        "a b.py:2": "x two",
+        "a b.py:3": "x three",
+        "foo:42:bar.rb:1": "x four",
+        "foo:42:bar.rb:2": "x five",
+        "foo:42:bar.rb:3": "x six",
+    }
+
+
 def test_documents_with_ids_of_the_body_file_or_of_each_other_are_sent(co, tmp_path):
     (tmp_path / "a.csv").write_bytes(b"id,x\n1,a\n2,b\n")
     (tmp_path / "b.csv").write_bytes(b"id,x\n2,c\n")

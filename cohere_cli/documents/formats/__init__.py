@@ -39,5 +39,5 @@ FORMATS: dict[FormatName, Format] = {
     "yaml": Format("yaml:yaml_records", (".yaml", ".yml")),
     "csv": Format("csv:csv_records", (".csv",)),
     "tsv": Format("csv:tsv_records", (".tsv",)),
-    "grep": Format("lines:grep_records"),
+    "grep": Format("grep:grep_records"),
 }

@@ -1,15 +1,13 @@
 """A list of file names on standard input, as from `git ls-files` or `find -print0`."""
 
 import os
-import re
 from collections.abc import Iterator
 
 from cohere_cli.documents.source import NUL, Source
+from cohere_cli.documents.walk.git import unquote_name
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
 
-# As `git ls-files` writes a name with unusual bytes where names end lines.
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\(?:[abfnrtv"\\]|[0-7]{3}))+"')
 # A list with another separator looks like one endless name.
 _MAX_SHOWN = 100
 
@@ -31,13 +29,6 @@ def read_names(source: Source, separator: bytes) -> Iterator[tuple[int, str]]:
         else:
             blank += 1
     source.skipped.blank_lines += blank
-
-
-def unquote_name(raw: bytes) -> bytes:
-    """Return the name that git put in quotes, with escapes as in C; others as is."""
-    from codecs import escape_decode
-
-    return escape_decode(raw[1:-1])[0] if _QUOTED.fullmatch(raw) else raw
 
 
 def require_separator(name: str, number: int) -> None:

@@ -43,15 +43,15 @@ def test_a_number_is_text_where_not_all_lines_have_one(found):
     ]
 
 
-def test_the_lines_around_a_match_are_plain(found):
-    text = "a.py:3:foo\na.py-4-bar\n--\nnowhere.py:5:x\nat 12:30: y\n:7:z\n"
+def test_the_lines_around_a_match_have_a_place_too_and_the_separator_is_left_out(found):
+    text = "a.py:3:foo\na.py-4-bar\na.py=1=def\n--\nnowhere.py:5:x\nat 12:30: y\n:7:z\n"
     assert places(found(text)) == [
         ("a.py", 3, "foo"),
-        ("-", 2, "a.py-4-bar"),
-        ("-", 3, "--"),
-        ("-", 4, "nowhere.py:5:x"),
-        ("-", 5, "at 12:30: y"),
-        ("-", 6, ":7:z"),
+        ("a.py", 4, "bar"),
+        ("a.py", 1, "def"),
+        ("-", 5, "nowhere.py:5:x"),
+        ("-", 6, "at 12:30: y"),
+        ("-", 7, ":7:z"),
     ]
 
 
