@@ -22,6 +22,7 @@ from cohere_cli.sandbox.answers.models import (
     get_openai_model,
     list_models,
     list_openai_models,
+    require_model,
 )
 from cohere_cli.sandbox.answers.ranking import rerank
 from cohere_cli.sandbox.answers.tokenize import tokenize
@@ -89,8 +90,14 @@ def _last_segment(path: str) -> str:
     return path.rpartition("/")[2]
 
 
+def _require_model(request: Request, name: str, endpoint: str = "") -> None:
+    if not request.is_scripted:
+        require_model(name, endpoint)
+
+
 def _chat(request: Request, answer: AnswerFunction) -> Payload:
     body = parse_chat_body(request.body)
+    _require_model(request, body.model, "chat")
     events = _events(body, request.path, answer)
     return (
         _stream(map(encode_event, events))
@@ -101,6 +108,7 @@ def _chat(request: Request, answer: AnswerFunction) -> Payload:
 
 def _compat(request: Request, answer: AnswerFunction) -> Payload:
     compat = parse_compat_body(request.body)
+    _require_model(request, compat.body.model, "chat")
     reply = _events(compat.body, request.path, answer)
     events = [*to_compat_events(reply, compat.body.model)]
     if not compat.body.stream:
@@ -112,11 +120,15 @@ def _compat(request: Request, answer: AnswerFunction) -> Payload:
 
 
 def _rerank(request: Request, _: AnswerFunction) -> Payload:
-    return rerank(parse_rerank_body(request.body), uuid(request.digest))
+    body = parse_rerank_body(request.body)
+    _require_model(request, body.model, "rerank")
+    return rerank(body, uuid(request.digest))
 
 
 def _tokenize(request: Request, _: AnswerFunction) -> Payload:
-    return tokenize(parse_tokenize_body(request.body))
+    body = parse_tokenize_body(request.body)
+    _require_model(request, body.model)
+    return tokenize(body)
 
 
 def _check_api_key(*_: object) -> Payload:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Request:
     """A complete request; `path` has no query, header names are in lower case.
 
-    If a parameter is repeated, `query` has its last value.
+    If a parameter is repeated, `query` has its last value. A request that a script's
+    rule answers, `is_scripted`, may name any model.
     """
 
     method: str
@@ -22,6 +23,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     query: Mapping[str, str] = field(default_factory=dict)
+    is_scripted: bool = False
 
     @property
     def digest(self) -> str:
@@ -69,6 +71,11 @@ def invalid_json(reason: str) -> ApiError:
     return ApiError(400, f"invalid json syntax: {reason}")
 
 
+def missing_call_id() -> ApiError:
+    """Return the error for a tool's result that names no call."""
+    return ApiError(400, "tool call id must be provided with tool message")
+
+
 def violation_error(violation: "Violation", page: str) -> ApiError:
     """Return the error for a body with *violation*; *page* documents the endpoint."""
     name = str(violation.path[-1]) if violation.path else "body"
@@ -81,6 +88,8 @@ def violation_error(violation: "Violation", page: str) -> ApiError:
             )
         case "missing" if violation.path == ("model",):
             return ApiError(400, "a model parameter is required for this endpoint.")
+        case "missing" if name == "tool_call_id":
+            return missing_call_id()
         case "missing":
             return invalid(f"{violation.field} is required")
         case "wrong" if _is_temperature_range(violation):

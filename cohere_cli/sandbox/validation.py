@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from cohere_cli.api.protocol.requests import (
+    AssistantMessage,
     ChatBody,
     CompatBody,
     Document,
     ImageContent,
+    Message,
     RerankBody,
-    SystemMessage,
     Tool,
+    ToolMessage,
     UserMessage,
 )
 from cohere_cli.api.protocol.validation import InvalidBody, validate
@@ -24,7 +26,13 @@ from cohere_cli.sandbox.encoding.openai import (
     to_chat_body,
     wants_usage,
 )
-from cohere_cli.sandbox.messages import ApiError, invalid, invalid_json, violation_error
+from cohere_cli.sandbox.messages import (
+    ApiError,
+    invalid,
+    invalid_json,
+    missing_call_id,
+    violation_error,
+)
 from cohere_cli.strict_json import loads
 
 _CHAT = "reference/chat"
@@ -96,6 +104,7 @@ def check_rules(body: ChatBody) -> None:
 
 def _rule_errors(body: ChatBody) -> Iterator[ApiError]:
     yield from _turn_errors(body)
+    yield from _call_errors(body.messages)
     yield from _document_errors(body.documents or ())
     yield from _tool_errors(body.tools or ())
     if body.tool_choice == "REQUIRED" and not body.tools:
@@ -106,9 +115,6 @@ def _rule_errors(body: ChatBody) -> Iterator[ApiError]:
 
 
 def _turn_errors(body: ChatBody) -> Iterator[ApiError]:
-    systems = [isinstance(turn, SystemMessage) for turn in body.messages]
-    if True in systems[systems.index(False) if False in systems else 0 :]:
-        yield invalid("system turn must be the first in the list")
     if sum(_images(body)) > _MAX_IMAGES:
         yield invalid(f"a request may have at most {_MAX_IMAGES} images")
 
@@ -117,6 +123,25 @@ def _images(body: ChatBody) -> Iterator[bool]:
     for turn in body.messages:
         if isinstance(turn, UserMessage):
             yield from (isinstance(block, ImageContent) for block in turn.content)
+
+
+def _call_errors(turns: tuple[Message, ...]) -> Iterator[ApiError]:
+    """Yield the errors of tool calls and results, in the words of Cohere's page.
+
+    https://docs.cohere.com/reference/errors
+    """
+    called: set[str] = set()
+    for turn in turns:
+        if isinstance(turn, AssistantMessage):
+            ids = [call.id for call in turn.tool_calls or ()]
+            if len(called.union(ids)) < len(called) + len(ids):
+                yield ApiError(400, "cannot have duplicate tool ids")
+            called.update(ids)
+        elif isinstance(turn, ToolMessage):
+            if not turn.tool_call_id:
+                yield missing_call_id()
+            if turn.tool_call_id not in called:
+                yield ApiError(400, "tool call id not found in previous tool calls")
 
 
 def _document_errors(documents: tuple[str | Document, ...]) -> Iterator[ApiError]:

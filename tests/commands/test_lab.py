@@ -75,6 +75,9 @@ def refused(problem):
     return type(problem), str(problem), problem.hint
 
 
+BOTH = ["rerank-v3.5", "rerank-v4.0-pro"]
+
+
 def test_models_are_compared_with_the_input_order(lab):
     told, noted, problem = lab(BY_FILES, baseline="input")
     assert problem is None
@@ -91,13 +94,17 @@ def test_models_are_compared_with_the_input_order(lab):
 
 
 def test_models_are_compared_with_the_first_one_once_each(lab):
-    names = {"model": ["b", " a ", "b"], "measure": ["map", "p@1", "map"]}
+    names = {
+        "model": ["rerank-v4.0-pro", " rerank-v3.5 ", "rerank-v4.0-pro"],
+        "measure": ["map", "p@1", "map"],
+    }
     told, noted, _ = lab(BY_FILES, **names)
-    assert noted.startswith(f"{LEFT_OUT}{STAND_IN}{MEANING}co: differences from b, ")
+    differences = "co: differences from rerank-v4.0-pro, "
+    assert noted.startswith(f"{LEFT_OUT}{STAND_IN}{MEANING}{differences}")
     assert told == (
-        "model  map                   p@1                   keep from\n"
-        "b      0.889                 0.778                 0.0169 F1 0.880\n"
-        "a      0.889 ±0.000 p 1.000  0.778 ±0.000 p 1.000  0.0169 F1 0.880\n"
+        "model            map                   p@1                   keep from\n"
+        "rerank-v4.0-pro  0.889                 0.778                 0.0169 F1 0.880\n"
+        "rerank-v3.5      0.889 ±0.000 p 1.000  0.778 ±0.000 p 1.000  0.0169 F1 0.880\n"
     )
 
 
@@ -189,7 +196,7 @@ def test_many_requests_say_their_price_where_nobody_can_be_asked(lab, talking):
         talking(box.url, box.key)
         few, many, agreed = (
             lab(BY_FILES, model=names, yes=yes, output="jsonl")[1]
-            for names, yes in [("a", False), ("ab", False), ("ab", True)]
+            for names, yes in [(BOTH[:1], False), (BOTH, False), (BOTH, True)]
         )
     assert (few, agreed) == (LEFT_OUT, LEFT_OUT)
     assert many == (
@@ -201,7 +208,7 @@ def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
     lab, talking
 ):
     sent = []
-    flags = replace(BY_FILES, model=["a", "b"], output="jsonl", concurrency=1, yes=True)
+    flags = replace(BY_FILES, model=BOTH, output="jsonl", concurrency=1, yes=True)
     faults = ["status=404;times=1"]
     with running(
         faults=faults, watch=lambda _, body: sent.append(json.loads(body))
@@ -218,11 +225,13 @@ def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
     )
     first, failed, left_out = noted.splitlines(keepends=True)
     assert first == LEFT_OUT
-    assert failed.startswith("co: a did not rank 1 of 9 queries: model not found")
+    assert failed.startswith(
+        f"co: {BOTH[0]} did not rank 1 of 9 queries: model not found"
+    )
     assert left_out == "co: 1 query not ranked by every model left out: q1\n"
     assert (sent_first, [(one["model"], one["query"]) for one in sent]) == (
         18,
-        [("a", "how do I get limescale out of the kettle")],
+        [(BOTH[0], "how do I get limescale out of the kettle")],
     )
     assert none is None
     assert [json.loads(line)["queries"] for line in again.splitlines()] == [9, 9]
@@ -337,7 +346,7 @@ def test_a_ranking_that_failed_in_part_is_neither_finished_nor_counted(
 
 def test_few_queries_prove_nothing_and_the_note_says_so(lab, two_queries):
     flags, files = two_queries
-    _, noted, _ = lab(flags, files)
+    _, noted, _ = lab(flags, files, model=BOTH)
     assert noted.endswith(
         "co: too few queries for significance: the smallest possible p is 0.5\n"
     )

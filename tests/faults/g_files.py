@@ -16,7 +16,7 @@ from tests.screen.test_attacks import PIXEL
 
 _ASK = ("chat", "Hi", "--dry-run")
 _LATIN = b"good\nab\xffc"
-_BODY = b'{"model":"m","messages":[{"role":"user","content":"Hi"}]}'
+_BODY = b'{"model":"command-a-03-2025","messages":[{"role":"user","content":"Hi"}]}'
 
 
 def _place(home: Path) -> None:

@@ -157,11 +157,34 @@ def test_json_that_nobody_mentions_gets_a_hint(sandboxed):
     )
 
 
-def test_a_schema_in_a_body_file_is_held_to_the_apis_rules_too(sandboxed, tmp_path):
+@pytest.mark.parametrize("name", ["json_schema", "schema"])
+def test_a_schema_in_a_body_file_is_sent_and_filled(sandboxed, tmp_path, name):
+    wanted = {
+        "type": "object",
+        "properties": {"age": {"type": "integer"}},
+        "required": ["age"],
+    }
+    body = tmp_path / "body.json"
+    body.write_text(
+        json.dumps({"response_format": {"type": "json_object", name: wanted}})
+    )
+    words = ["chat", "-f", str(body), "John is 30, in JSON"]
+    run = sandboxed(*words)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b'{"age":30}\n', b"")
+    sent = json.loads(sandboxed(*words, "--dry-run").stdout)
+    assert sent["response_format"] == {"type": "json_object", name: wanted}
+    compat = json.loads(sandboxed(*words, "--to-compat").stdout)
+    assert compat["response_format"] == {"type": "json_object", "schema": wanted}
+
+
+@pytest.mark.parametrize("name", ["json_schema", "schema"])
+def test_a_schema_in_a_body_file_is_held_to_the_apis_rules_too(
+    sandboxed, tmp_path, name
+):
     body = tmp_path / "body.yaml"
     body.write_text(
         "messages: [{role: user, content: JSON please}]\n"
-        "response_format: {type: json_object, json_schema: {type: array}}\n"
+        f"response_format: {{type: json_object, {name}: {{type: array}}}}\n"
     )
     run = sandboxed("chat", "-f", str(body))
     assert run.returncode == 3

@@ -83,26 +83,29 @@ BLOCK = (
     | whole(type=st.just("document"), document=whole(data=ANYTHING, id=TEXT))
 )
 CONTENT = TEXT | st.lists(BLOCK, max_size=3)
+CALL_ID = st.sampled_from(["c1", "c2"])
 CALL = whole(
-    id=TEXT, type=st.just("function"), function=whole(name=TEXT, arguments=TEXT)
+    id=CALL_ID, type=st.just("function"), function=whole(name=TEXT, arguments=TEXT)
 )
 TURN = (
     whole(role=st.just("user"), content=CONTENT)
     | whole(role=st.just("system"), content=CONTENT)
     | whole(role=st.just("assistant"), content=CONTENT)
     | whole(role=st.just("assistant"), tool_calls=st.lists(CALL, max_size=2))
-    | whole(role=st.just("tool"), tool_call_id=TEXT, content=CONTENT)
+    | whole(role=st.just("tool"), tool_call_id=CALL_ID, content=CONTENT)
 )
 ASKED = whole(role=st.just("user"), content=TEXT)
 TURNS = st.builds(
     lambda first, others: [first, *others], ASKED, st.lists(TURN, max_size=2)
 )
+CHAT_MODEL = st.sampled_from(["command-a-03-2025", "command-a-reasoning-08-2025"])
+RERANK_MODEL = st.sampled_from(["rerank-v3.5", "rerank-v4.0-pro"])
 WORDS = st.text(min_size=1, max_size=30).filter(str.strip)
 DOCUMENT = WORDS | whole(data=st.dictionaries(TEXT, ANYTHING, min_size=1, max_size=3))
 COUNT = st.integers(1, 50)
 CHAT = st.builds(
     lambda required, optional: optional | required,
-    whole(model=TEXT | st.just("command-a-reasoning"), messages=TURNS),
+    whole(model=CHAT_MODEL, messages=TURNS),
     objects(
         stream=st.booleans(),
         tools=TOOLS,
@@ -119,7 +122,7 @@ CHAT = st.builds(
 )
 COMPAT = st.builds(
     lambda required, optional: optional | required,
-    whole(model=TEXT, messages=TURNS),
+    whole(model=CHAT_MODEL, messages=TURNS),
     objects(
         stream=st.booleans(),
         stream_options=whole(include_usage=st.booleans()),
@@ -133,11 +136,14 @@ COMPAT = st.builds(
     ),
 )
 RERANK = whole(
-    model=TEXT, query=WORDS, documents=st.lists(TEXT, min_size=1, max_size=5)
+    model=RERANK_MODEL, query=WORDS, documents=st.lists(TEXT, min_size=1, max_size=5)
 ) | objects(
-    model=TEXT, query=TEXT, documents=st.lists(DOCUMENT, max_size=3), top_n=COUNT
+    model=RERANK_MODEL,
+    query=TEXT,
+    documents=st.lists(DOCUMENT, max_size=3),
+    top_n=COUNT,
 )
-TOKENIZE = objects(model=TEXT, text=TEXT)
+TOKENIZE = objects(model=CHAT_MODEL, text=TEXT)
 BODIES = {
     "/v2/chat": CHAT,
     "/compatibility/v1/chat/completions": COMPAT,
@@ -162,7 +168,7 @@ def answer(path, body):
 
 def check(path, body):
     status, text = answer(path, body)
-    assert status in (200, 400, 422), text
+    assert status in (200, 400, 404, 422), text
     if text.startswith(("event:", "data:")):
         *events, done, end = text.split("\n\n")
         assert (done, end) == ("data: [DONE]", "")

@@ -13,12 +13,12 @@ from cohere_cli.sandbox.faults.schedule import FaultSchedule
 from cohere_cli.sandbox.messages import Response
 
 ASK = {
-    "model": "m",
+    "model": "command-a-03-2025",
     "stream": True,
     "messages": [{"role": "user", "content": "Wie groß?"}],
     "documents": ["Groß."],
 }
-COMPAT = {"model": "m", "stream": True, "messages": ASK["messages"]}
+COMPAT = {"model": "command-a-03-2025", "stream": True, "messages": ASK["messages"]}
 
 
 def sent(fault, body=ASK, path="/v2/chat"):

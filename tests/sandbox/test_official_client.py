@@ -177,7 +177,9 @@ def test_many_at_once():
                 )
                 reply, ranked, events = await asyncio.gather(
                     client.chat(model=MODEL, messages=ASK, documents=DOCUMENTS),
-                    client.rerank(model="r", query="kite", documents=["a", "a kite"]),
+                    client.rerank(
+                        model="rerank-v3.5", query="kite", documents=["a", "a kite"]
+                    ),
                     streamed(client),
                 )
                 with pytest.raises(cohere.UnprocessableEntityError):

@@ -15,7 +15,11 @@ from cohere_cli.sandbox.recordings.replayer import read_recording, recording_ste
 
 DATA = Path(__file__).parent.parent / "data"
 KEY = "a-very-secret-key"
-ASK = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "stream": True}
+ASK = {
+    "model": "command-a-03-2025",
+    "messages": [{"role": "user", "content": "Hi"}],
+    "stream": True,
+}
 SENT = json.dumps(ASK).encode()
 AUTH = {"Authorization": "Bearer k"}
 STREAMS = sorted(DATA.glob("*.sse"))

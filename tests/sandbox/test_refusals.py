@@ -6,13 +6,30 @@ import pytest
 ASK = [{"role": "user", "content": "Hi"}]
 TOOL = {"type": "function", "function": {"name": "x", "parameters": {}}}
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+CALLED = {"id": "c1", "type": "function", "function": {"name": "x", "arguments": "{}"}}
+CALLS = {"role": "assistant", "tool_calls": [CALLED]}
+TWICE = {"role": "assistant", "tool_calls": [CALLED, CALLED]}
+RESULT = {"role": "tool", "tool_call_id": "c1", "content": "1"}
+NO_CALL_ID = "tool call id must be provided with tool message"
 CHAT = "/v2/chat"
 RERANK = "/v2/rerank"
 COMPAT = "/compatibility/v1/chat/completions"
+MODELS = {CHAT: "command-a-03-2025", COMPAT: "command-a-03-2025", RERANK: "rerank-v3.5"}
+BASES = {
+    CHAT: {"messages": ASK},
+    COMPAT: {"messages": ASK},
+    RERANK: {"query": "q", "documents": ["d"]},
+}
 UNKNOWN = (
     "unknown field: parameter '{}' is not a valid field. "
     "For proper usage, please refer to https://docs.cohere.com/{}"
 )
+
+NOT_FOUND = (
+    "model '{}' not found, make sure the correct model ID was used and that you have "
+    "access to the model."
+)
+NOT_SUPPORTED = "invalid request: model '{}' is not supported by the {} API"
 
 
 @pytest.mark.parametrize(
@@ -55,12 +72,14 @@ UNKNOWN = (
             400,
             "invalid request: tool_choice cannot be REQUIRED if no tools are given",
         ),
-        (
-            CHAT,
-            {"messages": [*ASK, {"role": "system", "content": "s"}]},
-            400,
-            "invalid request: system turn must be the first in the list",
-        ),
+        (CHAT, {"messages": [*ASK, RESULT]}, 400, "tool call id not found in previous tool calls"),
+        (CHAT, {"messages": [RESULT, CALLS]}, 400, "tool call id not found in previous tool calls"),
+        (CHAT, {"messages": [*ASK, CALLS, {"role": "tool", "content": "1"}]}, 400, NO_CALL_ID),
+        (CHAT, {"messages": [*ASK, CALLS, {**RESULT, "tool_call_id": ""}]}, 400, NO_CALL_ID),
+        (COMPAT, {"messages": [*ASK, CALLS, {"role": "tool", "content": "1"}]}, 400, NO_CALL_ID),
+        (CHAT, {"messages": [TWICE]}, 400, "cannot have duplicate tool ids"),
+        (CHAT, {"messages": [CALLS, RESULT, CALLS]}, 400, "cannot have duplicate tool ids"),
+        (COMPAT, {"messages": [TWICE, RESULT]}, 400, "cannot have duplicate tool ids"),
         (
             CHAT,
             {"tools": [{"type": "function", "function": {"name": "1-x", "parameters": {}}}]},
@@ -93,8 +112,7 @@ UNKNOWN = (
 def test_an_invalid_body_is_rejected_with_the_api_s_message(
     client, path, body, status, message
 ):
-    base = {"query": "q", "documents": ["d"]} if path == RERANK else {"messages": ASK}
-    got, text = client.post(path, {"model": "m", **base, **body})
+    got, text = client.post(path, {"model": MODELS[path], **BASES[path], **body})
     payload = json.loads(text)
     assert (got, payload["message"]) == (status, message)
     assert re.fullmatch(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", payload["id"])
@@ -102,10 +120,51 @@ def test_an_invalid_body_is_rejected_with_the_api_s_message(
 
 @pytest.mark.parametrize("path", [CHAT, RERANK, COMPAT])
 def test_a_model_must_be_named(client, path):
-    rest = {"query": "q", "documents": ["d"]} if path == RERANK else {"messages": ASK}
-    status, text = client.post(path, rest)
+    status, text = client.post(path, BASES[path])
     message = "a model parameter is required for this endpoint."
     assert (status, json.loads(text)["message"]) == (400, message)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("path", [CHAT, COMPAT])
+def test_a_chat_model_that_no_list_has_is_not_found(client, path, stream):
+    body = {"model": "command-q", "messages": ASK, "stream": stream}
+    status, text = client.post(path, body)
+    assert (status, json.loads(text)["message"]) == (404, NOT_FOUND.format("command-q"))
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "status", "message"),
+    [
+        (RERANK, "rerank-v9", 404, NOT_FOUND.format("rerank-v9")),
+        (RERANK, "command-a-03-2025", 400, NOT_SUPPORTED.format("command-a-03-2025", "rerank")),
+        (CHAT, "rerank-v3.5", 400, NOT_SUPPORTED.format("rerank-v3.5", "chat")),
+        ("/v1/tokenize", "x", 404, NOT_FOUND.format("x")),
+    ],
+)  # fmt: skip
+def test_a_model_of_another_endpoint_or_of_none_is_refused(
+    client, path, model, status, message
+):
+    rest = BASES.get(path, {"text": "t"})
+    got, text = client.post(path, {"model": model, **rest})
+    assert (got, json.loads(text)["message"]) == (status, message)
+
+
+@pytest.mark.parametrize("model", ["command-a-03-2025", "command-r", "tiny-aya-fire"])
+def test_models_of_cohere_s_pages_are_answered(client, model):
+    assert client.post(CHAT, {"model": model, "messages": ASK})[0] == 200
+
+
+SYSTEM = {"role": "system", "content": "Be brief."}
+
+
+@pytest.mark.parametrize("path", [CHAT, COMPAT])
+@pytest.mark.parametrize(
+    "turns",
+    [[*ASK, SYSTEM], [*ASK, {"role": "assistant", "content": "Yes?"}, SYSTEM, *ASK]],
+)
+def test_a_system_message_that_is_not_first_is_answered(client, path, turns):
+    assert client.post(path, {"model": MODELS[path], "messages": turns})[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -136,5 +195,5 @@ def test_an_unpaired_surrogate_is_rejected(client):
 
 
 def test_a_field_that_is_null_counts_as_absent(client):
-    body = {"model": "m", "messages": ASK, "tools": None, "seed": None}
+    body = {"model": "command-a-03-2025", "messages": ASK, "tools": None, "seed": None}
     assert client.post(CHAT, body)[0] == 200

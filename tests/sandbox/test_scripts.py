@@ -15,7 +15,7 @@ PLAIN = "This is the sandbox"
 
 def ask(client, message="Hi", path=CHAT, **body):
     turns = [{"role": "user", "content": message}]
-    sent = {"model": "m", "messages": turns, **body}
+    sent = {"model": "command-a-03-2025", "messages": turns, **body}
     status, text = client.post(path, sent)
     return status, json.loads(text) if not body.get("stream") else text
 
@@ -31,7 +31,7 @@ def test_a_rule_without_conditions_answers_every_chat(serve):
     assert reply_text(client) == "It rains."
     status, payload = ask(client, path=COMPAT)
     assert (status, payload["choices"][0]["message"]["content"]) == (200, "It rains.")
-    rerank = {"model": "m", "query": "q", "documents": ["d"]}
+    rerank = {"model": "rerank-v3.5", "query": "q", "documents": ["d"]}
     assert "results" in client.post(RERANK, rerank)[1]
 
 

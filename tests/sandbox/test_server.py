@@ -10,7 +10,11 @@ from cohere_cli.errors import UsageProblem
 from cohere_cli.sandbox import running, server
 
 ASK = json.dumps(
-    {"model": "m", "stream": True, "messages": [{"role": "user", "content": "Hi"}]}
+    {
+        "model": "command-a-03-2025",
+        "stream": True,
+        "messages": [{"role": "user", "content": "Hi"}],
+    }
 ).encode()
 AUTH = {"Authorization": "Bearer k"}
 

@@ -57,7 +57,7 @@ def test_a_thousand_calls_per_month_are_allowed():
 
 def test_trial_limits_reject_the_eleventh_rerank(serve):
     client = serve(trial=True)
-    body = {"model": "m", "query": "q", "documents": ["d"]}
+    body = {"model": "rerank-v3.5", "query": "q", "documents": ["d"]}
     got = [client.post("/v2/rerank", body) for _ in range(11)]
     assert [status for status, _ in got] == [200] * 10 + [429]
     assert "10 API calls / minute" in json.loads(got[-1][1])["message"]

@@ -132,7 +132,7 @@ ToolContent = Annotated[TextContent | DocumentContent, Discriminator("type")]
 
 
 class SystemMessage(_Strict):
-    """Instructions for the model; the first message."""
+    """Instructions for the model; usually the first message."""
 
     content: str | tuple[TextContent, ...]
     role: Literal["system"] = "system"
@@ -195,10 +195,19 @@ class CitationOptions(_Strict):
 
 
 class ResponseFormat(_Strict):
-    """Text, or a JSON object that may have to match a JSON Schema."""
+    """Text, or a JSON object that may have to match a JSON Schema.
+
+    `schema` is an older name of `json_schema`, which the API still accepts.
+    """
 
     type: Literal["text", "json_object"]
     json_schema: Json | None = None
+    schema: Json | None = None
+
+    @property
+    def required_schema(self) -> Json | None:
+        """The JSON Schema under either name."""
+        return self.schema if self.json_schema is None else self.json_schema
 
 
 class Thinking(_Strict):
@@ -238,7 +247,10 @@ class ChatBody(_Strict):
 
 
 class RerankBody(_Strict):
-    """The body of `POST /v2/rerank`; at most 10,000 documents, 1,000 recommended."""
+    """The body of `POST /v2/rerank`; at most 10,000 documents, 1,000 recommended.
+
+    `return_documents` is undocumented, but sent by other clients.
+    """
 
     model: str
     query: str
@@ -246,6 +258,7 @@ class RerankBody(_Strict):
     top_n: Annotated[int, Bounds(1)] | None = None
     max_tokens_per_doc: Annotated[int, Bounds(1)] | None = None
     priority: Priority | None = None
+    return_documents: bool | None = None
 
 
 class CompatBody(_Strict):

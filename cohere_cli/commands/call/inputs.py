@@ -143,11 +143,12 @@ def _chat_response_format(
 def _check_schema(body: "ChatBody", file: "BodyFile") -> None:
     """Check the schema in a body file by the rules of --schema."""
     wanted = body.response_format
-    if wanted is None or wanted.json_schema is None:
+    schema = wanted.required_schema if wanted else None
+    if schema is None:
         return
     from cohere_cli.request.schema.supported import check_schema
 
-    check_schema(wanted.json_schema, file.where("response_format"))
+    check_schema(schema, file.where("response_format"))
 
 
 def _names_a_file(text: str) -> bool:

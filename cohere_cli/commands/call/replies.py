@@ -128,7 +128,8 @@ def _wanted_schema(form: Mapping[str, Any]) -> Any:
     """Return the schema of the JSON that is required; None if none is."""
     match form:
         case {"type": "json_object"}:
-            return form.get("json_schema") or {"type": "object"}
+            schema = form.get("json_schema") or form.get("schema")
+            return schema or {"type": "object"}
         case {"type": "json_schema"}:
             # The server may know more keywords than `find_violation`.
             return {}

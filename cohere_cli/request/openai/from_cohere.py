@@ -73,8 +73,8 @@ def _effort(thinking: Thinking | None, losses: Losses) -> str | None:
 def _format(wanted: ResponseFormat | None) -> dict[str, Any] | None:
     if wanted is None:
         return None
-    schema = {} if wanted.json_schema is None else {"schema": wanted.json_schema}
-    return {"type": wanted.type, **schema}
+    schema = wanted.required_schema
+    return {"type": wanted.type} | ({} if schema is None else {"schema": schema})
 
 
 def _tools(body: ChatBody, losses: Losses) -> tuple[dict[str, Any], ...] | None:

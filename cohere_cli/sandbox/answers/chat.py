@@ -83,7 +83,7 @@ def _answer(body: ChatBody) -> Answer:
         if calls := choose_tool_calls(question, body.tools, required=required):
             return calls
     if body.response_format and body.response_format.type == "json_object":
-        schema = body.response_format.json_schema or _DEFAULT_SCHEMA
+        schema = body.response_format.required_schema or _DEFAULT_SCHEMA
         return _json_answer(schema, question)
     if results or body.documents:
         evidence = [*from_results(results), *from_documents(body.documents or ())]

@@ -104,6 +104,14 @@ _FORMAT_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "time": (),
     "uuid": (),
 }
+# A string without a format, by a word of its name.
+_NAME_KINDS: Mapping[str, Kind] = {
+    "date": "date",
+    "day": "date",
+    "email": "email",
+    "link": "url",
+    "url": "url",
+}
 _FORMAT_DEFAULTS = {
     "date": "1970-01-01",
     "date-time": "1970-01-01",
@@ -217,11 +225,11 @@ class _SchemaFiller:
         return _fit_range(schema, number, whole=whole)
 
     def _string(self, schema: Schema, name: str) -> str:
-        purpose = f"{split_identifier(name)} {schema.get('description', '')}"
-        form = _format(schema, purpose)
-        taken = self._prompt.take(
-            _FORMAT_KINDS.get(form, ("quoted", "name")), split_identifier(name)
-        )
+        subject = split_identifier(name)
+        form = _format(schema, f"{subject} {schema.get('description', '')}")
+        taken = None if form else self._prompt.take_labelled(subject)
+        if taken is None:
+            taken = self._prompt.take(_kinds(form, subject), subject)
         if taken is None:
             taken = self._default_string(schema, name, form)
         if form == "date-time" and "T" not in taken:
@@ -249,6 +257,15 @@ def _format(schema: Schema, purpose: str) -> str:
     if "yyyy-mm-dd" in purpose.lower():
         return "date"
     return ""
+
+
+def _kinds(form: str, subject: str) -> tuple[Kind, ...]:
+    """Return the kinds of values for a string, the best first."""
+    if form in _FORMAT_KINDS:
+        return _FORMAT_KINDS[form]
+    words = subject.lower().split()
+    named = (kind for word, kind in _NAME_KINDS.items() if word in words)
+    return (*named, "quoted", "name")
 
 
 def _fit_length(schema: Schema, text: str) -> str:

@@ -44,6 +44,18 @@ _MODELS = (
     _Model("rerank-multilingual-v3.0", "rerank"),
 )
 
+# The other models of that page, and those of its page of deprecations: they are not
+# listed, but answered.
+_OTHERS = """
+c4ai-aya-expanse-32b c4ai-aya-expanse-8b c4ai-aya-vision-32b c4ai-aya-vision-8b command
+command-light command-nightly command-r command-r-03-2024 command-r-plus
+command-r-plus-04-2024 command-r7b-arabic-02-2025 embed-english-light-v3.0
+embed-english-v3.0 embed-multilingual-light-v3.0 embed-multilingual-v3.0 embed-v4.0
+rerank-english-v2.0 rerank-multilingual-v2.0 tiny-aya-earth tiny-aya-fire
+tiny-aya-global tiny-aya-water
+"""
+_OTHER_NAMES = frozenset(_OTHERS.split())
+
 
 def list_models(query: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the page of models selected by *query*; raises `ApiError`."""
@@ -72,6 +84,15 @@ def list_openai_models() -> Mapping[str, Any]:
 def get_openai_model(name: str) -> Mapping[str, Any]:
     """Return the model *name* in OpenAI's format; raises `ApiError`."""
     return _openai_model_object(_find_model(name))
+
+
+def require_model(name: str, endpoint: str = "") -> None:
+    """Raise `ApiError` if no model *name* exists, or not for *endpoint*."""
+    if name in _OTHER_NAMES:
+        return
+    model = _find_model(name)
+    if endpoint not in ("", model.endpoint):
+        raise invalid(f"model '{name}' is not supported by the {endpoint} API")
 
 
 def _find_model(name: str) -> _Model:

@@ -86,6 +86,13 @@ _LAST_PHRASE = re.compile(
 )
 
 
+_WORD = re.compile(r"[^\W_]+")
+# The word before a value: "day 5", "the id is 5", "day: 5".
+_LABEL = re.compile(
+    r"([^\W_]+)(?:\s+(?:is|was|of|on|number|no)){0,2}[\s:=#.]{1,3}$", re.IGNORECASE
+)
+_MAX_LABEL = 80  # characters before a value in which its label is searched
+
 _MAX_MENTIONS = 200  # mentions that are used
 _MAX_CHARACTERS = 20_000  # characters of a prompt that are read
 
@@ -115,6 +122,20 @@ class PromptValues:
                 return nearest.text
         return None
 
+    def take_labelled(self, subject: str) -> str | None:
+        """Remove and return the first value that directly follows a word of *subject*.
+
+        In "the day 2023-09-29" that is the date, for the subject "day".
+        """
+        wanted = content_words(subject)
+        for mention in self._remaining:
+            before = self.prompt[max(mention.at - _MAX_LABEL, 0) : mention.at]
+            label = _LABEL.search(before)
+            if label and not wanted.isdisjoint(stems(label[1])):
+                self._remaining.remove(mention)
+                return mention.text
+        return None
+
     def find_choice(self, choices: Iterable[object]) -> object | None:
         """Return the first of *choices* that the prompt mentions."""
         for choice in choices:
@@ -131,7 +152,7 @@ class PromptValues:
     def _word_positions(self, subject: str) -> list[int]:
         """Return the offsets of words of *subject* in the prompt."""
         wanted = content_words(subject)
-        found = re.finditer(r"[^\W_]+", self.prompt)
+        found = _WORD.finditer(self.prompt)
         return [at.start() for at in found if not wanted.isdisjoint(stems(at[0]))]
 
 

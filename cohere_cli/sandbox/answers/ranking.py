@@ -32,7 +32,7 @@ def rerank(body: RerankBody, name: str) -> Mapping[str, Any]:
     return {
         "id": name,
         "results": [
-            {"index": index, "relevance_score": score}
+            {"index": index, "relevance_score": score, **_document(body, index)}
             for index, score in ranked[: body.top_n]
         ],
         "meta": {
@@ -42,6 +42,12 @@ def rerank(body: RerankBody, name: str) -> Mapping[str, Any]:
             },
         },
     }
+
+
+def _document(body: RerankBody, index: int) -> Mapping[str, Any]:
+    if not body.return_documents:
+        return {}
+    return {"document": {"text": body.documents[index]}}
 
 
 def _check(body: RerankBody) -> None:

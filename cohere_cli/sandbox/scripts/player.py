@@ -118,7 +118,7 @@ class ScriptPlayer:
             return self._fallback(request)
         rule = self._rules[number]
         try:
-            response = self._rule_response(rule, request)
+            response = self._rule_response(rule, replace(request, is_scripted=True))
         except ApiError as exc:
             response = error_response(exc, request.digest)
         if rule.text.delay:

@@ -156,6 +156,25 @@ def test_values_come_from_the_prompt(name, schema, value):
     assert one(name, schema) == value
 
 
+@pytest.mark.parametrize(
+    ("name", "prompt", "value"),
+    [
+        ("day", "the day 2023-09-29", "2023-09-29"),
+        ("day", "what was sold on day 2023-09-29, please", "2023-09-29"),
+        ("reportDay", "sales of 29 September 2023, please", "2023-09-29"),
+        ("on_date", "the date: 29 September 2023", "2023-09-29"),
+        ("contact_email", "write to a@b.com, please", "a@b.com"),
+        ("url", "what does the url https://b.com/x hold?", "https://b.com/x"),
+        ("order_id", "where is order 12345?", "12345"),
+        ("order_id", "the order number is #12345", "12345"),
+        ("city", "the city Rome on 2023-09-29", "Rome"),
+        ("day", "sales on monday", "monday"),
+    ],
+)
+def test_a_text_is_filled_with_the_value_alone(name, prompt, value):
+    assert one(name, {"type": "string"}, prompt) == value
+
+
 def test_a_lower_case_name_at_the_end_of_the_prompt_is_found():
     schema = {"type": "string"}
     assert one("city", schema, "What's the weather in tokyo?") == "tokyo"

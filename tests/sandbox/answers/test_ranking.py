@@ -58,6 +58,15 @@ def test_words_past_the_limit_of_a_document_are_not_read(client):
     assert payload["results"][1]["relevance_score"] < 0.01
 
 
+def test_the_documents_are_returned_only_if_they_are_requested(client):
+    ask = {"query": "kite", "documents": ["a", "kite"], "top_n": 1}
+    for wanted, document in [(True, {"document": {"text": "kite"}}), (False, {})]:
+        _, payload = rerank(client, **ask, return_documents=wanted)
+        (result,) = payload["results"]
+        score = result["relevance_score"]
+        assert result == {"index": 1, "relevance_score": score, **document}
+
+
 def test_null_counts_as_absent(client):
     assert rerank(client, query="a", documents=["a"], top_n=None)[0] == 200
 
@@ -68,7 +77,8 @@ def test_ten_thousand_documents_are_ranked_in_less_than_two_seconds(client):
     ]
     began = time.perf_counter()
     got, text = client.post(
-        "/v2/rerank", {"model": "m", "query": "kite 77", "documents": texts, "top_n": 1}
+        "/v2/rerank",
+        {"model": "rerank-v3.5", "query": "kite 77", "documents": texts, "top_n": 1},
     )
     assert time.perf_counter() - began < 2
     assert (got, json.loads(text)["results"][0]["index"]) == (200, 77)

@@ -16,7 +16,9 @@ SOURCE = (
 
 
 def stream(client, **body):
-    sent = json.dumps({"model": "m", "messages": ASK, "stream": True, **body}).encode()
+    sent = json.dumps(
+        {"model": "command-a-03-2025", "messages": ASK, "stream": True, **body}
+    ).encode()
     status, headers, text = client.send("POST", "/v2/chat", sent, **AUTH)
     assert (status, headers["content-type"]) == (200, "text/event-stream")
     assert text.endswith(b"}\n\ndata: [DONE]\n\n")
@@ -80,7 +82,7 @@ def test_a_stream_is_what_the_api_sends(client):
 
 
 def test_a_single_answer_is_what_the_api_sends(client):
-    body = {"model": "m", "messages": ASK, "documents": [POLICY]}
+    body = {"model": "command-a-03-2025", "messages": ASK, "documents": [POLICY]}
     status, text = client.post("/v2/chat", body)
     assert status == 200
     assert text == (
@@ -134,7 +136,7 @@ def test_a_reasoning_model_thinks_in_block_0_and_cites_block_1(client):
 
 
 def test_thinking_can_be_switched_off(client):
-    text = stream(client, model="command-a-plus", thinking={"type": "disabled"})
+    text = stream(client, model="command-a-plus-05-2026", thinking={"type": "disabled"})
     assert "thinking" not in text
 
 
@@ -159,7 +161,7 @@ def test_a_tool_call_streams_its_plan_and_arguments(client):
 
 
 def test_a_tool_without_parameters_is_called_with_null_in_one_event(client):
-    body = {"model": "m", "messages": ASK, "tools": [TOOL]}
+    body = {"model": "command-a-03-2025", "messages": ASK, "tools": [TOOL]}
     message = json.loads(client.post("/v2/chat", body)[1])["message"]
     assert [*message] == ["role", "tool_plan", "tool_calls"]
     assert message["tool_calls"][0]["function"]["arguments"] == "null"
@@ -189,17 +191,20 @@ def test_a_tool_s_result_is_cited(client):
 
 
 def reply(client, **body):
-    payload = json.loads(client.post("/v2/chat", {"model": "m", **body})[1])
+    payload = json.loads(
+        client.post("/v2/chat", {"model": "command-a-03-2025", **body})[1]
+    )
     return payload["message"]["content"][-1]["text"], payload
 
 
-def test_a_schema_is_filled(client):
+@pytest.mark.parametrize("name", ["json_schema", "schema"])
+def test_a_schema_is_filled(client, name):
     schema = {
         "type": "object",
         "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
         "required": ["name", "age"],
     }
-    wanted = {"type": "json_object", "json_schema": schema}
+    wanted = {"type": "json_object", name: schema}
     asked = [{"role": "user", "content": "My friend John is 30"}]
     text, _ = reply(client, messages=asked, response_format=wanted)
     assert text == '{"name":"John","age":30}'
@@ -251,7 +256,8 @@ def test_any_other_prompt_gets_a_description_of_the_sandbox(client):
 
 
 def test_an_unpaired_surrogate_in_a_tool_result_is_replaced(client):
+    asked = {"role": "assistant", "tool_calls": [{"id": "c"}]}
     result = {"role": "tool", "tool_call_id": "c", "content": '{"a": "x\\ud800y"}'}
-    text, payload = reply(client, messages=[*ASK, result])
+    text, payload = reply(client, messages=[*ASK, asked, result])
     assert text == '{"a": "x\\ud800y"}.'
     assert payload["message"]["citations"][0]["text"] == text[:-1]

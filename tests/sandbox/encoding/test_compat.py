@@ -20,7 +20,9 @@ STOP = {"max_tokens": 2}
 
 
 def ask(client, **body):
-    status, text = client.post(PATH, {"model": "m", "messages": ASK, **body})
+    status, text = client.post(
+        PATH, {"model": "command-a-03-2025", "messages": ASK, **body}
+    )
     assert status == 200, text
     return text
 
@@ -28,7 +30,7 @@ def ask(client, **body):
 def test_a_stream_is_what_the_endpoint_sends(client):
     text = ask(client, stream=True, **STOP)
     name = json.loads(text.split("\n")[0].removeprefix("data: "))["id"]
-    tail = '"created":1700000000,"model":"m","object":"chat.completion.chunk"'
+    tail = '"created":1700000000,"model":"command-a-03-2025","object":"chat.completion.chunk"'
 
     def chunk(delta, reason="null", usage=""):
         choice = f'{{"index":0,"finish_reason":{reason},"delta":{delta}}}'
@@ -49,7 +51,7 @@ def test_a_single_answer_is_what_the_endpoint_sends(client):
     assert text == (
         f'{{"id":"{json.loads(text)["id"]}","choices":[{{"index":0,"finish_reason":'
         '"length","message":{"role":"assistant","content":"This is"}}],'
-        '"created":1700000000,"model":"m","object":"chat.completion",'
+        '"created":1700000000,"model":"command-a-03-2025","object":"chat.completion",'
         '"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}}'
     )
 
@@ -178,5 +180,7 @@ def test_include_usage_adds_a_last_chunk_without_choices(client):
     ],
 )
 def test_unsupported_values_are_rejected(client, body, message):
-    status, text = client.post(PATH, {"model": "m", "messages": ASK, **body})
+    status, text = client.post(
+        PATH, {"model": "command-a-03-2025", "messages": ASK, **body}
+    )
     assert (status, json.loads(text)["message"]) == (400, message)
