@@ -19,7 +19,7 @@ _co_flags() {
     co) words=(--version -h --help) ;;
     'co chat') words=(--document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --tool-choice --strict-tools --no-strict-tools --schema --json-object --output -o --usage -u --body-schema --to-compat --stream --no-stream --json --show --hide --temperature -T --model -m --citations --safety --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --max-tokens --stop --quiet -q --profile -p --verbose -v --record --base-url --key-file --timeout --max-time --retries --dry-run --curl --elide -h --help) ;;
     'co rerank') words=(--query -q --top-n -n --null -0 --min-score --input --records --field --output -o --json --scores --no-scores --model -m --priority --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
-    'co lab') words=(--query -q --queries --labels --label-field --input --records --field --output -o --measure --json --model -m --baseline --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --dry-run --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --curl --elide -h --help) ;;
+    'co lab') words=(--query -q --queries --labels --label-field --run --drop-self --input --records --field --output -o --measure --json --model -m --baseline --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --dry-run --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --curl --elide -h --help) ;;
     'co compat') words=(--file -f --system -s --image -i --tools -t --tool-choice --response-format --output -o --usage -u --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --model -m --temperature -T --reasoning-effort --max-completion-tokens --max-tokens --seed --stop --top-p --frequency-penalty --presence-penalty --quiet -q --profile -p --verbose -v --record --base-url --key-file --timeout --max-time --retries --dry-run --curl --elide -h --help) ;;
     'co replay') words=(--output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
@@ -104,10 +104,11 @@ _co_flag() {
     'co lab --queries') files=yes ;;
     'co lab --labels') files=yes ;;
     'co lab --label-field') ;;
+    'co lab --run') files=yes ;;
     'co lab --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
     'co lab --records') ;;
     'co lab --field') ;;
-    'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown) ;;
+    'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown trec) ;;
     'co lab --measure') ;;
     'co lab --model' | 'co lab -m') _co_name_models --endpoint rerank ;;
     'co lab --baseline') words=(input) ;;

@@ -106,6 +106,7 @@ function __co_takes
         "co lab --queries" \
         "co lab --labels" \
         "co lab --label-field" \
+        "co lab --run" \
         "co lab --input" \
         "co lab --records" \
         "co lab --field" \
@@ -377,10 +378,12 @@ complete -c co -n '__co_lacks "co lab" --query -q' -l query -s q -x -d 'The quer
 complete -c co -n '__co_lacks "co lab" --queries' -l queries -r -F -d 'Queries, one per line: ID, tab, query; or BEIR\'s JSON lines'
 complete -c co -n '__co_lacks "co lab" --labels' -l labels -r -F -d 'Judgements: TREC\'s qrels, or BEIR\'s table'
 complete -c co -n '__co_lacks "co lab" --label-field' -l label-field -x -d 'Field with the records\' grades; models do not read it'
+complete -c co -n '__co_at "co lab"' -l run -r -F -d 'Compare with the rankings in a TREC run'
+complete -c co -n '__co_lacks "co lab" --drop-self' -l drop-self -d 'Leave out the record that has the query\'s own id'
 complete -c co -n '__co_lacks "co lab" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files (one record per file)'
 complete -c co -n '__co_lacks "co lab" --records' -l records -x -d 'Path of the records inside a JSON object: data.items'
 complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the records'
-complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown' -d 'table, json, jsonl, tsv or markdown'
+complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown trec' -d 'table, json, jsonl, tsv, markdown, or trec: the rankings'
 complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
 complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_name_models --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'

@@ -1,7 +1,7 @@
 """`co lab`: compares rerank models on the user's own judgements."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +9,7 @@ import typer
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.lab import LabFlags
-from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.errors import UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests
 from cohere_cli.ranking.evaluation.dataset import Dataset, DatasetSource, read_dataset
 from cohere_cli.terminal import Terminal
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
     from cohere_cli.jobs.journal import Journal
     from cohere_cli.ranking.batching import RecordBatch
+    from cohere_cli.ranking.evaluation.comparison import ModelComparison
     from cohere_cli.ranking.evaluation.experiment import Experiment
     from cohere_cli.ranking.evaluation.measures import Measure
-    from cohere_cli.ranking.evaluation.report import ExclusionReason, Report, Run
 
 
-_BASELINE = "input order"
 _HOW_TO_JUDGE = "give --queries and --labels, or -q and --label-field"
 
 
@@ -62,63 +61,60 @@ def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     names = dict.fromkeys(flags.measure or DEFAULT_MEASURES)
     measures = [parse_measure(name) for name in names]
+    if flags.run and not _names_records(files, flags, terminal):
+        _check_run_flags(flags)
+        dataset = read_dataset((), _dataset_source(flags), terminal)
+        comparison = _comparison(dataset, measures, flags, terminal)
+        comparison.note_gaps()
+        comparison.write({})
+        return
     sources = _sources(files, flags, terminal)
     settings = resolve_settings(
         flags, terminal, model=None, rerank_path=flags.rerank_path
     )
     models = _models(flags, settings)
-    dataset = read_dataset(sources, _dataset_source(flags), terminal)
+    dataset = read_dataset(sources, _dataset_source(flags, models), terminal)
+    comparison = _comparison(dataset, measures, flags, terminal)
     batches = _batches(dataset, models[0], flags)
-    comparison = _Comparison(
-        dataset, batches, models, measures, flags, settings, terminal
-    )
+    trials = _Trials(comparison, batches, models, flags, settings)
     comparison.note_gaps()
     if flags.curl:
-        comparison.preview()
+        trials.preview()
     elif flags.dry_run:
-        terminal.write(f"{comparison.cost}\n")
+        terminal.write(f"{trials.cost}\n")
     else:
-        comparison.run()
+        trials.run()
 
 
 @dataclass(frozen=True, slots=True)
-class _Comparison:
-    """One run of the command: the dataset, its batches and the models compared."""
+class _Trials:
+    """The models compared, and the requests that rank all records with each."""
 
-    dataset: Dataset
+    comparison: "ModelComparison"
     batches: "Sequence[RecordBatch]"
     models: Sequence[str]
-    measures: "Sequence[Measure]"
     flags: LabFlags
     settings: "Settings"
-    terminal: Terminal
-
-    def note_gaps(self) -> None:
-        """Note the queries and documents that cannot be measured."""
-        note_excluded(self.dataset.left_out, self.terminal)
-        missing, relevant = self.dataset.missing
-        if missing:
-            documents = plural(relevant, "relevant document")
-            what = f"{missing:,} of {documents} not among the records"
-            self.terminal.note(f"co: {what}")
 
     def preview(self) -> None:
         """Print the first request instead of sending any."""
-        self.terminal.note(f"co: the first request of {self.cost}")
+        terminal = self.comparison.terminal
+        terminal.note(f"co: the first request of {self.cost}")
         url = f"{self.settings.base_url}{self.settings.rerank_path}"
-        replies.preview(self.batches[0].body, self.flags, self.terminal, url=url)
+        replies.preview(self.batches[0].body, self.flags, terminal, url=url)
 
     @property
     def cost(self) -> str:
         """The factors of the cost, and the search units that they come to."""
         from cohere_cli.ranking.cost import search_units
 
-        models, queries = len(self.models), len(self.dataset.queries)
+        dataset = self.comparison.dataset
+        models, queries = len(self.models), len(dataset.queries)
         units = models * queries * sum(map(search_units, self.batches))
         factors = (
             plural(models, "model"),
             plural(queries, "query", "queries"),
-            plural(len(self.dataset.records), "document"),
+            plural(len(dataset.records), "document"),
         )
         return f"{' x '.join(factors)}: {plural(units, 'search unit')}"
 
@@ -127,76 +123,56 @@ class _Comparison:
         from cohere_cli.jobs.journal import open_journal
         from cohere_cli.ranking.evaluation.experiment import Experiment
 
-        experiment = Experiment(self.batches, self.dataset.queries, self.models)
+        terminal, queries = self.comparison.terminal, self.comparison.dataset.queries
+        experiment = Experiment(self.batches, queries, self.models)
         self._confirm(experiment.requests)
-        job = (*self.models, *self.dataset.queries.values())
-        with open_journal(
-            self.terminal, "lab", self.settings.base_url, *job
-        ) as journal:
+        job = ("lab", self.settings.base_url, *self.models, *queries.values())
+        with open_journal(terminal, *job) as journal:
             self._send(experiment, journal)
             for failure in experiment.failures:
-                self.terminal.say(f"co: {failure}")
-            self._write(self._report(experiment))
+                terminal.say(f"co: {failure}")
+            if not experiment.runs and experiment.problem:
+                raise experiment.problem
+            self.comparison.write(experiment.runs, experiment.problem)
             if problem := experiment.problem:
                 raise problem
 
     def _confirm(self, requests: int) -> None:
-        if requests <= MAX_UNCONFIRMED or self.settings.sandbox or self.flags.yes:
-            return
-        confirm_requests(self.cost, self.terminal)
+        is_agreed = self.settings.sandbox or self.flags.yes
+        if requests > MAX_UNCONFIRMED and not is_agreed:
+            confirm_requests(self.cost, self.comparison.terminal)
 
     def _send(self, experiment: "Experiment", journal: "Journal") -> None:
         from cohere_cli.ranking.job import rerank_job
         from cohere_cli.render.progress import Progress
 
-        flags, dataset, settings = self.flags, self.dataset, self.settings
+        flags, settings = self.flags, self.settings
+        dataset, terminal = self.comparison.dataset, self.comparison.terminal
         total = len(self.models) * len(dataset.queries) * len(dataset.records)
         rate = flags.rate or settings.rate
         with (
-            Progress(self.terminal, total) as progress,
-            open_batch_client(settings, self.terminal, progress.note, rate) as client,
+            Progress(terminal, total) as progress,
+            open_batch_client(settings, terminal, progress.note, rate) as client,
         ):
             job = rerank_job(client, journal, progress.note, resume=flags.resume)
             at_once = flags.concurrency or settings.concurrency
             experiment.run(job, progress, concurrency=at_once)
 
-    def _report(self, experiment: "Experiment") -> "Report":
-        """Measure the rankings; raises the first error if there is nothing to compare.
 
-        The scores of the baseline are all equal: it has no cutoff.
-        """
-        from cohere_cli.ranking.evaluation.report import build_report
+def _comparison(
+    dataset: Dataset, measures: "Sequence[Measure]", flags: LabFlags, terminal: Terminal
+) -> "ModelComparison":
+    from cohere_cli.ranking.evaluation.comparison import ModelComparison
 
-        dataset, runs = self.dataset, self._runs(experiment)
-        try:
-            report = build_report(runs, dataset.qrels, self.measures, dataset.queries)
-        except InputProblem as exc:
-            raise experiment.problem or exc from exc
-        results = [
-            replace(one, cut=None) if one.model == _BASELINE else one
-            for one in report.results
-        ]
-        left_out = {**dataset.left_out, **report.left_out}
-        note_excluded(report.left_out, self.terminal)
-        return replace(report, results=tuple(results), left_out=left_out)
-
-    def _runs(self, experiment: "Experiment") -> "dict[str, Run]":
-        """Return all rankings by model: the records' own order, if wanted, first."""
-        runs = experiment.runs
-        if not runs or self.flags.baseline is None:
-            return runs
-        order = [(record.id, 0.0) for record in self.dataset.records]
-        return {_BASELINE: dict.fromkeys(self.dataset.queries, order), **runs}
-
-    def _write(self, report: "Report") -> None:
-        from cohere_cli.ranking.evaluation.report import summary_rows
-        from cohere_cli.render.tables.comparison import Comparison, write_comparison
-
-        output = "json" if self.flags.json else self.flags.output
-        comparison = Comparison(summary_rows(report), asdict(report))
-        write_comparison(self.terminal, output, comparison)
-        if output in ("table", "markdown"):
-            note_legend(report, self.terminal)
+    return ModelComparison(
+        dataset,
+        measures,
+        terminal,
+        output="json" if flags.json else flags.output,
+        baseline=flags.baseline is not None,
+        drop_self=flags.drop_self,
+        has_ids=flags.query is None,
+    )
 
 
 def _sources(
@@ -205,14 +181,44 @@ def _sources(
     """Return where the records are; raises `UsageProblem` for missing flags."""
     _check_judgement_flags(flags)
     sources = files or (STDIN,)
-    named = [*sources, flags.queries, flags.labels, flags.key_file]
-    if named.count(STDIN) > 1:
-        hint = "write one of them to a file"
-        raise UsageProblem("standard input (-) is named twice", hint=hint)
+    _check_standard_input(sources, flags)
     if STDIN in sources and not terminal.has_piped_input:
         hint = "name files, or pipe records in"
         raise UsageProblem("there are no records to rank", hint=hint)
     return sources
+
+
+def _check_standard_input(sources: Sequence[str], flags: LabFlags) -> None:
+    if [*sources, *flags.input_files()].count(STDIN) > 1:
+        hint = "write one of them to a file"
+        raise UsageProblem("standard input (-) is named twice", hint=hint)
+
+
+def _names_records(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> bool:
+    """Whether there are records to rank; otherwise only runs are compared.
+
+    Queries are for models: with them, records are expected in a pipe.
+    """
+    asks = flags.queries or flags.query
+    return bool(files or flags.model or (asks and terminal.has_piped_input))
+
+
+def _check_run_flags(flags: LabFlags) -> None:
+    """Require what a comparison of runs alone needs: judgements, but no records."""
+    _check_standard_input((), flags)
+    if flags.labels is None:
+        what = "--run without records needs --labels"
+        raise UsageProblem(what, hint="name the records, or give --labels")
+    needs_records = {
+        "-q": flags.query,
+        "--label-field": flags.label_field,
+        "--baseline": flags.baseline,
+        "--curl": flags.curl,
+        "--dry-run": flags.dry_run,
+    }
+    if name := next((name for name, value in needs_records.items() if value), None):
+        hint = "name the records to rank, or leave it out"
+        raise UsageProblem(f"{name} needs records, and none are named", hint=hint)
 
 
 def _check_judgement_flags(flags: LabFlags) -> None:
@@ -229,7 +235,7 @@ def _check_judgement_flags(flags: LabFlags) -> None:
     raise UsageProblem(what, hint=_HOW_TO_JUDGE)
 
 
-def _dataset_source(flags: LabFlags) -> DatasetSource:
+def _dataset_source(flags: LabFlags, models: Sequence[str] = ()) -> DatasetSource:
     return DatasetSource(
         queries=flags.queries,
         labels=flags.labels,
@@ -237,6 +243,9 @@ def _dataset_source(flags: LabFlags) -> DatasetSource:
         label_field=flags.label_field,
         input=flags.input,
         records=flags.records or "",
+        runs=tuple(dict.fromkeys(flags.run or ())),
+        models=models,
+        drop_self=flags.drop_self,
     )
 
 
@@ -263,41 +272,3 @@ def _batches(dataset: Dataset, model: str, flags: LabFlags) -> "list[RecordBatch
         long=flags.long,
     )
     return list(batcher.batches(dataset.records))
-
-
-_MAX_NAMED = 5
-_SIGNIFICANT = 0.05
-_EXCLUSIONS: "Mapping[ExclusionReason, str]" = {
-    "unjudged": "without a judgement",
-    "irrelevant": "without a relevant document",
-    "unranked": "not ranked by every model",
-}
-
-
-def note_excluded(
-    left_out: "Mapping[ExclusionReason, Sequence[str]]", terminal: Terminal
-) -> None:
-    """Note which queries do not count, and why."""
-    for reason, queries in left_out.items():
-        more = ["…"] if len(queries) > _MAX_NAMED else []
-        names = ", ".join([*queries[:_MAX_NAMED], *more])
-        number = plural(len(queries), "query", "queries")
-        terminal.note(f"co: {number} {_EXCLUSIONS[reason]} left out: {names}")
-
-
-def note_legend(report: "Report", terminal: Terminal) -> None:
-    """Explain the table's numbers and their limits."""
-    terminal.note("co: keep from: the score with the best F1, for rerank --min-score")
-    first, *others = report.results
-    if not others:
-        return
-    queries = len(report.queries)
-    number = plural(queries, "query", "queries")
-    terminal.note(f"co: differences from {first.model}, over {number}")
-    terminal.note("co: p: the probability of such a difference by chance alone")
-    # All signs alike, or all reversed: 2 of the 2^n possibilities.
-    if (least := 2 / 2**queries) > _SIGNIFICANT:
-        what = (
-            f"too few queries for significance: the smallest possible p is {least:.2g}"
-        )
-        terminal.note(f"co: {what}")

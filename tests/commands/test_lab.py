@@ -25,6 +25,10 @@ BY_FILES = LabFlags(
 )
 LEFT_OUT = "co: 1 query without a relevant document left out: q7\n"
 STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model\n"
+TIES = (
+    "co: {}: 89% of its scores are ties; ties rank by id, the last id first, as in "
+    "trec_eval\n"
+)
 MEANING = "co: keep from: the score with the best F1, for rerank --min-score\n"
 
 
@@ -84,10 +88,10 @@ def test_models_are_compared_with_the_input_order(lab):
     assert told == (
         "model        ndcg@10               mrr@10                recall@10             keep from\n"
         "input order  0.349                 0.237                 0.722\n"
-        "rerank-v3.5  0.902 +0.553 p 0.008  0.889 +0.652 p 0.008  1.000 +0.278 p 0.250  0.0169 F1 0.880\n"
+        "rerank-v3.5  0.943 +0.594 p 0.008  0.944 +0.708 p 0.008  1.000 +0.278 p 0.250  0.0169 F1 0.880\n"
     )
     assert noted == (
-        f"{LEFT_OUT}{STAND_IN}{MEANING}"
+        f"{LEFT_OUT}{STAND_IN}{TIES.format('rerank-v3.5')}{MEANING}"
         "co: differences from input order, over 9 queries\n"
         "co: p: the probability of such a difference by chance alone\n"
     )
@@ -99,12 +103,13 @@ def test_models_are_compared_with_the_first_one_once_each(lab):
         "measure": ["map", "p@1", "map"],
     }
     told, noted, _ = lab(BY_FILES, **names)
+    ties = "".join(map(TIES.format, reversed(BOTH)))
     differences = "co: differences from rerank-v4.0-pro, "
-    assert noted.startswith(f"{LEFT_OUT}{STAND_IN}{MEANING}{differences}")
+    assert noted.startswith(f"{LEFT_OUT}{STAND_IN}{ties}{MEANING}{differences}")
     assert told == (
         "model            map                   p@1                   keep from\n"
-        "rerank-v4.0-pro  0.889                 0.778                 0.0169 F1 0.880\n"
-        "rerank-v3.5      0.889 ±0.000 p 1.000  0.778 ±0.000 p 1.000  0.0169 F1 0.880\n"
+        "rerank-v4.0-pro  0.944                 0.889                 0.0169 F1 0.880\n"
+        "rerank-v3.5      0.944 ±0.000 p 1.000  0.889 ±0.000 p 1.000  0.0169 F1 0.880\n"
     )
 
 
@@ -198,10 +203,11 @@ def test_many_requests_say_their_price_where_nobody_can_be_asked(lab, talking):
             lab(BY_FILES, model=names, yes=yes, output="jsonl")[1]
             for names, yes in [(BOTH[:1], False), (BOTH, False), (BOTH, True)]
         )
-    assert (few, agreed) == (LEFT_OUT, LEFT_OUT)
-    assert many == (
-        f"{LEFT_OUT}co: 2 models x 9 queries x 12 documents: 18 search units\n"
-    )
+    ties = "".join(map(TIES.format, BOTH))
+    price = "co: 2 models x 9 queries x 12 documents: 18 search units\n"
+    assert few == f"{LEFT_OUT}{TIES.format(BOTH[0])}"
+    assert many == f"{LEFT_OUT}{price}{ties}"
+    assert agreed == f"{LEFT_OUT}{ties}"
 
 
 def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
@@ -223,7 +229,8 @@ def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
         "1 of 18 rankings failed",
         "--resume sends only what failed",
     )
-    first, failed, left_out = noted.splitlines(keepends=True)
+    first, failed, left_out, *ties = noted.splitlines(keepends=True)
+    assert len(ties) == len(BOTH)
     assert first == LEFT_OUT
     assert failed.startswith(
         f"co: {BOTH[0]} did not rank 1 of 9 queries: model not found"
@@ -235,6 +242,152 @@ def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
     )
     assert none is None
     assert [json.loads(line)["queries"] for line in again.splitlines()] == [9, 9]
+
+
+def test_a_run_is_written_and_compared_again_without_a_request(
+    lab, file, serve, talking
+):
+    written, noted, problem = lab(BY_FILES, output="trec", model=BOTH)
+    assert problem is None
+    assert noted.startswith(f"{LEFT_OUT}{STAND_IN}")
+    lines = written.splitlines()
+    assert len(lines) == 2 * 9 * 12
+    assert lines[:3] == [
+        "q1 Q0 d01 1 0.024398493 rerank-v3.5",
+        "q1 Q0 d02 2 0.021895321 rerank-v3.5",
+        "q1 Q0 d12 3 0.006692851 rerank-v3.5",
+    ]
+    run = file("run.txt", *lines)
+    server = serve(b"")
+    talking(server.url)
+    told, _, problem = lab(LabFlags(labels=BY_FILES.labels, run=[run]), files=())
+    assert (problem, server.requests) == (None, [])
+    assert told == (
+        "model            ndcg@10               mrr@10                recall@10             keep from\n"
+        "rerank-v3.5      0.943                 0.944                 1.000                 0.0169 F1 0.880\n"
+        "rerank-v4.0-pro  0.943 ±0.000 p 1.000  0.944 ±0.000 p 1.000  1.000 ±0.000 p 1.000  0.0169 F1 0.880\n"
+    )
+
+
+def test_piped_records_are_ranked_beside_a_run(lab, file):
+    run = file("run.txt", "q1 Q0 d01 1 2.5 bm25")
+    piped = Path(DOCUMENTS[0]).read_bytes()
+    told, _, problem = lab(BY_FILES, files=(), stdin=piped, run=[run], output="jsonl")
+    assert problem is None
+    models = [json.loads(line)["model"] for line in told.splitlines()]
+    assert models == ["bm25", "rerank-v3.5"]
+
+
+def test_runs_come_before_the_models_and_limit_the_queries(lab, file):
+    run = file("run.txt", "q1 Q0 d01 1 2.5 bm25", "q2 Q0 none 2 0.5 bm25")
+    told, noted, problem = lab(BY_FILES, run=[run], baseline="input", output="jsonl")
+    assert problem is None
+    assert [
+        (row["model"], row["queries"]) for row in map(json.loads, told.splitlines())
+    ] == [
+        ("input order", 2),
+        ("bm25", 2),
+        ("rerank-v3.5", 2),
+    ]
+    unranked = (
+        "co: 7 queries not ranked by every model left out: q3, q4, q5, q6, q8, …\n"
+    )
+    assert noted.startswith(f"{unranked}{LEFT_OUT}")
+
+
+@pytest.fixture
+def records(file):
+    return file(
+        "records.jsonl", '{"id": "a", "t": "kettle"}', '{"id": "b", "t": "kettle on"}'
+    )
+
+
+def test_the_record_of_the_query_itself_can_be_left_out(lab, file, records):
+    flags = LabFlags(
+        queries=file("queries", "a\tkettle"),
+        labels=file("qrels", "a 0 a 1", "a 0 b 1"),
+        measure=["mrr", "recall@1", "recall"],
+        run=[file("run", "a Q0 a 1 2 x", "a Q0 b 1 1 x")],
+        baseline="input",
+        output="jsonl",
+    )
+    for drop_self, values in [(False, [1, 0.5, 1]), (True, [1, 1, 1])]:
+        told, _, problem = lab(flags, (records,), drop_self=drop_self)
+        assert problem is None
+        for row in map(json.loads, told.splitlines()):
+            assert [row[name] for name in flags.measure] == values
+    written, _, _ = lab(flags, (records,), drop_self=True, output="trec")
+    assert [line.split()[:4] for line in written.splitlines()] == [
+        ["a", "Q0", "b", "1"]
+    ] * 3
+
+
+def test_the_query_of_the_command_line_is_number_1_in_a_run(lab, file):
+    records = file(
+        "records.jsonl",
+        '{"id": "a", "t": "kettle", "good": "True"}',
+        '{"id": "b", "t": "knife", "good": 0.0}',
+    )
+    flags = LabFlags(query="a kettle", label_field="good", measure=["mrr"])
+    written, _, _ = lab(flags, (records,), output="trec")
+    assert [line.split()[:4] for line in written.splitlines()] == [
+        ["1", "Q0", "a", "1"],
+        ["1", "Q0", "b", "2"],
+    ]
+    run = file("run", "1 Q0 b 1 2 x", "1 Q0 a 2 1 x")
+    told, _, _ = lab(flags, (records,), run=[run], output="jsonl")
+    assert [json.loads(line)["mrr"] for line in told.splitlines()] == [0.5, 1.0]
+    other = file("other", "2 Q0 b 1 2 x")
+    assert (
+        str(lab(flags, (records,), run=[other])[2])
+        == "no judged query was ranked by every model"
+    )
+
+
+def test_an_id_that_a_run_cannot_hold_is_refused_before_anything_is_sent(
+    lab, file, serve, talking
+):
+    records = file("records.jsonl", '{"id": "a b", "t": "x", "good": 1}')
+    server = serve(b"")
+    talking(server.url)
+    flags = LabFlags(query="x", label_field="good", output="trec")
+    told, _, problem = lab(flags, (records,))
+    assert (told, server.requests) == ("", [])
+    assert refused(problem) == (
+        InputProblem,
+        f"the id 'a b' has a space, which a TREC run cannot hold ({records}:1)",
+        "give each query and record an id without spaces",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "hint"),
+    [
+        (
+            {},
+            "--run without records needs --labels",
+            "name the records, or give --labels",
+        ),
+        (
+            {"labels": "-", "run": ["-"]},
+            "standard input (-) is named twice",
+            "write one of them to a file",
+        ),
+        (
+            {"labels": "x", "curl": True},
+            "--curl needs records, and none are named",
+            "name the records to rank, or leave it out",
+        ),
+        (
+            {"labels": "x", "baseline": "input"},
+            "--baseline needs records, and none are named",
+            "name the records to rank, or leave it out",
+        ),
+    ],
+)
+def test_runs_alone_need_judgements_and_nothing_of_records(lab, change, what, hint):
+    flags = replace(LabFlags(run=["run.txt"]), **change)
+    assert refused(lab(flags, files=())[2]) == (UsageProblem, what, hint)
 
 
 RANKED = http(

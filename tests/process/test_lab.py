@@ -34,7 +34,7 @@ def test_markdown_goes_into_a_pipe(lab):
     assert told(lab("-o", "markdown", "--measure", "ndcg@5", "--quiet")) == (
         "| model | ndcg@5 | keep from |\n"
         "| --- | --- | --- |\n"
-        "| rerank-v3.5 | 0.902 | 0.0169 F1 0.880 |\n"
+        "| rerank-v3.5 | 0.943 | 0.0169 F1 0.880 |\n"
     )
 
 

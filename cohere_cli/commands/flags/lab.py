@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cohere_cli.commands.flags.base import call_flag, given_flag, model_flag, shown_flag
 from cohere_cli.commands.flags.rerank import RankingFlags
 
-ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown"]
+ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown", "trec"]
 """The keys of `FORMATS` of `render.tables.comparison`, which takes longer to import."""
 
 
@@ -19,6 +19,7 @@ class LabFlags(RankingFlags):
         given_flag(
             "--queries",
             metavar="FILE",
+            input_file=True,
             text="Queries, one per line: ID, tab, query; or BEIR's JSON lines.",
         ),
     ] = None
@@ -27,6 +28,7 @@ class LabFlags(RankingFlags):
         given_flag(
             "--labels",
             metavar="FILE",
+            input_file=True,
             text="Judgements: TREC's qrels, or BEIR's table.",
         ),
     ] = None
@@ -44,6 +46,21 @@ class LabFlags(RankingFlags):
             text="Field with the records' grades; models do not read it.",
         ),
     ] = None
+    run: Annotated[
+        list[str] | None,
+        given_flag(
+            "--run",
+            metavar="FILE",
+            input_file=True,
+            text="Compare with the rankings in a TREC run. Repeatable.",
+        ),
+    ] = None
+    drop_self: Annotated[
+        bool,
+        given_flag(
+            "--drop-self", text="Leave out the record that has the query's own id."
+        ),
+    ] = False
     measure: Annotated[
         list[str] | None,
         shown_flag(
@@ -59,7 +76,7 @@ class LabFlags(RankingFlags):
             "--output",
             "-o",
             metavar="FORMAT",
-            text="table, json, jsonl, tsv or markdown.",
+            text="table, json, jsonl, tsv, markdown, or trec: the rankings.",
         ),
     ] = "table"
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False

@@ -13,6 +13,7 @@ from cohere_cli.ranking.evaluation.judgements import (
     parse_qrels,
     parse_queries,
 )
+from cohere_cli.ranking.evaluation.runs import read_runs
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import shown_source
 
@@ -21,19 +22,22 @@ if TYPE_CHECKING:
     from cohere_cli.documents.formats import InputFormat
     from cohere_cli.ranking.evaluation.judgements import Qrels
     from cohere_cli.ranking.evaluation.report import ExclusionReason
+    from cohere_cli.ranking.evaluation.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Records to rank for `queries`, by id; `left_out` are queries that cannot count.
 
-    A record's `id` is the one that judgements name it by.
+    A record's `id` is the one that judgements name it by. `runs` are the rankings of
+    other programs, by name; without records, nothing else is compared.
     """
 
     records: "Sequence[Document]"
     queries: Mapping[str, str]
     qrels: "Qrels"
     left_out: "Mapping[ExclusionReason, tuple[str, ...]]"
+    runs: "Mapping[str, Run]"
 
     @property
     def missing(self) -> tuple[int, int]:
@@ -50,7 +54,9 @@ class DatasetSource(NamedTuple):
     """Where the queries and judgements are, and how the records are read.
 
     Either `queries` and `labels` name files, or `query` is the only query and
-    `label_field` the field of the records with their grades.
+    `label_field` the field of the records with their grades. `runs` name files, in
+    which no ranking is called by one of `models`. With `drop_self` the judgement of
+    the record with the query's own id does not count.
     """
 
     queries: str | None = None
@@ -59,6 +65,9 @@ class DatasetSource(NamedTuple):
     label_field: str | None = None
     input: "InputFormat" = "auto"
     records: str = ""
+    runs: Sequence[str] = ()
+    models: Sequence[str] = ()
+    drop_self: bool = False
 
 
 def read_dataset(
@@ -71,15 +80,16 @@ def read_dataset(
     from cohere_cli.ranking.evaluation.report import select_queries
 
     reader = _Reader(source, terminal)
-    records = reader.records(files)
-    queries, qrels = reader.queries(), reader.qrels(records)
+    records = reader.records(files) if files else []
+    qrels, runs = reader.qrels(records), reader.runs()
+    queries = reader.queries(qrels)
     if source.label_field is not None:
         records = drop_field(records, source.label_field)
-    selected, left_out = select_queries(queries, qrels)
-    dataset = Dataset(
-        records, {query: queries[query] for query in selected}, qrels, left_out
-    )
-    _check_ids(dataset)
+    selected, left_out = select_queries(queries, qrels, runs.values())
+    counting = {query: queries[query] for query in selected}
+    dataset = Dataset(records, counting, qrels, left_out, runs)
+    if files:
+        _check_ids(dataset)
     return dataset
 
 
@@ -103,12 +113,14 @@ class _Reader:
         where = ", ".join(map(shown_source, files))
         raise InputProblem("there are no records to rank", where=where)
 
-    def queries(self) -> dict[str, str]:
-        """Return the queries by their ids; the one of -q is its own id."""
+    def queries(self, qrels: "Qrels") -> dict[str, str]:
+        """Return the queries by their ids; the one of -q is its own id.
+
+        Where only runs are compared, the ids are enough.
+        """
         file = self._source.queries
         if file is None:
-            query = self._query()
-            return {query: query}
+            return {query: query for query in qrels}
         if queries := parse_queries(self._lines(file)):
             return queries
         raise InputProblem("there are no queries", where=shown_source(file))
@@ -117,9 +129,23 @@ class _Reader:
         if self._source.label_field is not None:
             return {self._query(): parse_labels(records, self._source.label_field)}
         file = self._source.labels or ""
-        if qrels := parse_qrels(self._lines(file)):
-            return qrels
-        raise InputProblem("there are no judgements", where=shown_source(file))
+        qrels = parse_qrels(self._lines(file))
+        if not qrels:
+            raise InputProblem("there are no judgements", where=shown_source(file))
+        if self._source.drop_self:
+            for query, grades in qrels.items():
+                grades.pop(query, None)
+        return qrels
+
+    def runs(self) -> "dict[str, Run]":
+        """Return the runs by name; in them, the query of -q has the id 1."""
+        files = {file: self._lines(file) for file in self._source.runs}
+        runs = read_runs(files, (BASELINE, *self._source.models))
+        named = {} if self._source.query is None else {ONLY_QUERY: self._query()}
+        return {
+            name: {named.get(query, query): scored for query, scored in run.items()}
+            for name, run in runs.items()
+        }
 
     def _query(self) -> str:
         query = self._source.query or ""
@@ -131,6 +157,13 @@ class _Reader:
         from cohere_cli.documents.reader import read_records
 
         return list(read_records((file,), self._terminal.stdin.buffer, "lines"))
+
+
+BASELINE = "input order"
+"""The name of the baseline among the models."""
+
+ONLY_QUERY = "1"
+"""The id of the query of -q in a run, where an id has no spaces."""
 
 
 def _check_ids(dataset: Dataset) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.protocol.rerank import Ranking
     from cohere_cli.jobs.job import Job
     from cohere_cli.ranking.batching import RecordBatch
-    from cohere_cli.ranking.evaluation.report import Run
+    from cohere_cli.ranking.evaluation.runs import Run
     from cohere_cli.render.progress import Progress
 
 

@@ -60,7 +60,8 @@ _HEADER = re.compile(
     r"(query[-_]?id|qid)\t(corpus[-_]?id|doc[-_]?(id|no))\t(score|rel(evance)?|label)",
     re.IGNORECASE,
 )
-_INTEGER = re.compile(r"[+-]?\d{1,7}", re.ASCII)
+_WHOLE = re.compile(r"([+-]?\d{1,7})(?:\.0*)?", re.ASCII)
+_TRUTHS = {"true": 1, "false": 0}
 # Beyond any scale of grades; it keeps gains exact.
 _MAX_GRADE = 1_000_000
 _HINT = (
@@ -92,7 +93,7 @@ def parse_qrels(lines: "Iterable[Document]") -> dict[str, dict[str, int]]:
 
 
 def parse_labels(records: "Iterable[Document]", field: str) -> dict[str, int]:
-    """Return the grades that *records* have in *field*: whole numbers, true, false.
+    """Return the grades that *records* have in *field*.
 
     A record where the field is absent, null or empty is not judged. Raises
     `InputProblem` for any other value, for an id of two records, and where no record
@@ -159,11 +160,12 @@ def _cells(line: "Document", text: str) -> tuple[str, str, str]:
 
 
 def _grade(line: "Document", value: object) -> int:
-    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        value = int(value)
-    # true and false are grades too; Python's are integers.
-    if isinstance(value, int) and abs(value) <= _MAX_GRADE:
-        return int(value)
+    """Return the grade that *value*, of JSON or a text, is, such as 1, 1.0 and True."""
+    text = str(value).strip()
+    whole = _WHOLE.fullmatch(text)
+    grade = int(whole[1]) if whole else _TRUTHS.get(text.lower())
+    if grade is not None and abs(grade) <= _MAX_GRADE:
+        return grade
     raise line_error(line, f"{str(value)[:40]!r} is not a grade", hint=_GRADES)
 
 

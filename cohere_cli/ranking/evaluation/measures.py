@@ -1,10 +1,8 @@
 """Measures of one ranking: nDCG, reciprocal rank, recall, precision, AP.
 
 They are those of trec_eval (https://github.com/usnistgov/trec_eval): a document
-without a judgement is not relevant, and one with a grade above 0 is. Of documents
-with equal scores trec_eval takes the last id in the alphabet first; here a ranking is
-measured in the order that is shown. Each value is in [0, 1]. The ids of a ranking are
-unique.
+without a judgement is not relevant, and one with a grade above 0 is. Each value is in
+[0, 1]. The ids of a ranking are unique.
 """
 
 import re

@@ -9,13 +9,8 @@ from typing import Literal
 from cohere_cli.errors import InputProblem
 from cohere_cli.ranking.evaluation.judgements import Qrels
 from cohere_cli.ranking.evaluation.measures import Measure, has_relevant
+from cohere_cli.ranking.evaluation.runs import Run, ScoredIds, in_trec_order
 from cohere_cli.ranking.evaluation.statistics import Cutoff, best_cutoff, p_value
-
-ScoredIds = Sequence[tuple[str, float]]
-"""A ranking: ids and scores of documents, best first."""
-
-Run = Mapping[str, ScoredIds]
-"""A model's rankings, by query id."""
 
 ExclusionReason = Literal["unjudged", "irrelevant", "unranked"]
 """Why a query does not count: it has no judgements, or no relevant document, or one of
@@ -63,7 +58,7 @@ def build_report(
     measures: Sequence[Measure],
     queries: Iterable[str] = (),
 ) -> Report:
-    """Measure the *runs*, by model, against *qrels*.
+    """Measure the *runs*, by model, against *qrels*; ties are ordered as by trec_eval.
 
     *queries* are those of the experiment; some may be in none of the runs.
 
@@ -86,14 +81,14 @@ def build_report(
 
 
 def select_queries(
-    queries: Iterable[str], qrels: Qrels
+    queries: Iterable[str], qrels: Qrels, runs: Collection[Run] = ()
 ) -> tuple[list[str], dict[ExclusionReason, tuple[str, ...]]]:
-    """Return those of *queries* that can count, and why the others cannot.
+    """Return those of *queries* that can count beside *runs*, and why others cannot.
 
     Ranking the others would be paid for in vain. Raises `InputProblem` if none can
     count.
     """
-    reasons = {query: _reason(query, (), qrels) for query in queries}
+    reasons = {query: _reason(query, runs, qrels) for query in queries}
     selected = [query for query, reason in reasons.items() if reason is None]
     if not selected:
         raise _nothing_counts(reasons.values())
@@ -149,7 +144,7 @@ def _result(
 
 
 def _ids(query: str, scored: ScoredIds) -> list[str]:
-    ids = [document for document, _ in scored]
+    ids = [document for document, _ in in_trec_order(scored)]
     if len(set(ids)) == len(ids):
         return ids
     twice = next(document for document in ids if ids.count(document) > 1)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cohere_cli.api.protocol.record import EMPTY
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.json import format_json, write_json
 from cohere_cli.render.rich_rows import RowRenderer, display_width
@@ -59,10 +60,14 @@ def _short(p_value: float) -> str:
 
 
 class Comparison(NamedTuple):
-    """A row per model, and everything known of them as one object."""
+    """A row per model, and everything known of them as one object.
+
+    `runs` has each model's rankings by query: ids and scores, best first.
+    """
 
     rows: Sequence[Row]
     whole: Mapping[str, Any]
+    runs: Mapping[str, Mapping[str, Sequence[tuple[str, float]]]] = EMPTY
 
 
 def write_comparison(terminal: Terminal, output: str, comparison: Comparison) -> None:
@@ -105,12 +110,25 @@ def _write_markdown(terminal: Terminal, comparison: Comparison) -> None:
         terminal.write(markdown_line(texts))
 
 
+def _write_trec(terminal: Terminal, comparison: Comparison) -> None:
+    """Write the rankings as trec_eval reads them, each model under its own tag."""
+    for model, run in comparison.runs.items():
+        tag = "_".join(model.split())
+        for query, scored in run.items():
+            lines = (
+                f"{query} Q0 {document} {rank} {score!r} {tag}\n"
+                for rank, (document, score) in enumerate(scored, 1)
+            )
+            terminal.write("".join(lines))
+
+
 FORMATS: Mapping[str, Callable[[Terminal, Comparison], None]] = {
     "table": _write_table,
     "json": _write_json,
     "jsonl": _write_jsonl,
     "tsv": _write_tsv,
     "markdown": _write_markdown,
+    "trec": _write_trec,
 }
 
 _GAP = "  "

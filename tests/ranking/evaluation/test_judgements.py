@@ -106,12 +106,19 @@ def test_relevant_documents_that_are_no_records_are_counted():
     assert count_missing(qrels, iter(["a", "b"])) == 0
 
 
-def test_labels_are_whole_numbers_or_truths_and_may_be_absent(records_of):
+def test_labels_are_whole_numbers_or_truths_in_any_spelling_and_may_be_absent(
+    records_of,
+):
     records = records_of(
         {"id": "int", "label": 3},
         {"id": "true", "label": True},
         {"id": "false", "label": False},
         {"id": "text", "label": " 1 "},
+        {"id": "True", "label": "True"},
+        {"id": "FALSE", "label": " FALSE"},
+        {"id": "float", "label": 2.0},
+        {"id": "1.0", "label": "1.0"},
+        {"id": "-1.", "label": "-1."},
         {"id": "null", "label": None},
         {"id": "empty", "label": ""},
         {"id": "absent"},
@@ -122,10 +129,15 @@ def test_labels_are_whole_numbers_or_truths_and_may_be_absent(records_of):
         "true": 1,
         "false": 0,
         "text": 1,
+        "True": 1,
+        "FALSE": 0,
+        "float": 2,
+        "1.0": 1,
+        "-1.": -1,
     }
 
 
-@pytest.mark.parametrize("label", ["yes", 0.5, 1.0, [1], {"grade": 1}, 10**7])
+@pytest.mark.parametrize("label", ["yes", 0.5, "1.5", [1], {"grade": 1}, 10**7])
 def test_a_label_of_another_kind_is_refused_with_its_place(records_of, problem, label):
     records = records_of({"id": "a", "label": 1}, {"id": "b", "label": label})
     what, where, hint = problem(parse_labels, records, "label")

@@ -125,6 +125,18 @@ def test_markdown_is_a_table_of_the_same_cells():
     )
 
 
+def test_a_run_is_written_as_trec_eval_reads_it():
+    runs = {
+        "a b": {"q1": [("d1", 2), ("d2", 0.1)], "q2": []},
+        "c": {"q2": [("d", -1.5)]},
+    }
+    terminal = Terminal.fake()
+    write_comparison(terminal, "trec", Comparison(ROWS, {}, runs))
+    assert terminal.written.decode() == (
+        "q1 Q0 d1 1 2 a_b\nq1 Q0 d2 2 0.1 a_b\nq2 Q0 d 1 -1.5 c\n"
+    )
+
+
 def test_a_models_name_is_text_everywhere():
     name = "a|b*c*\t\x1b[31m\n<d>"
     rows = [row(name, 0.5), row("e", 1.0, 0.5, 0.001)]
