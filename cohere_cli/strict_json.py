@@ -79,6 +79,18 @@ def decode(
     return value, end
 
 
+def decode_shape(text: str, start: int) -> tuple[Any, int]:
+    """Return what `decode` does, but accept every number and character.
+
+    Numbers are only their length. Raises `json.JSONDecodeError` for invalid syntax,
+    and `InvalidJson` for more levels than Python takes.
+    """
+    try:
+        return _SHAPE_DECODER.raw_decode(text, start)
+    except RecursionError as exc:
+        raise _too_deep(MAX_DEPTH, start) from exc
+
+
 def _too_deep(max_depth: int, start: int) -> InvalidJson:
     return InvalidJson(f"nested deeper than {max_depth} levels", start)
 
@@ -108,6 +120,8 @@ def parse_number(token: str) -> int | float:
 
 # Python's own integers: they refuse too many digits by themselves.
 _DECODER = json.JSONDecoder(parse_constant=parse_number, parse_float=parse_number)
+# Python refuses long numbers.
+_SHAPE_DECODER = json.JSONDecoder(parse_int=len, parse_float=len, parse_constant=len)
 
 
 def _locate_number(text: str, start: int, exc: ValueError) -> InvalidNumber:

@@ -18,7 +18,7 @@ _co_flags() {
   case "$1" in
     co) words=(--version -h --help) ;;
     'co chat') words=(--document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --tool-choice --strict-tools --no-strict-tools --schema --json-object --output -o --usage -u --body-schema --to-compat --stream --no-stream --json --show --hide --temperature -T --model -m --citations --safety --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --max-tokens --stop --quiet -q --profile -p --verbose -v --record --base-url --key-file --timeout --max-time --retries --dry-run --curl --elide -h --help) ;;
-    'co rerank') words=(--query -q --top-n -n --null -0 --min-score --input --records --field --output -o --json --scores --no-scores --model -m --priority --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
+    'co rerank') words=(--query -q --top-n -n --null -0 --min-score --bad --input --records --field --output -o --json --scores --no-scores --model -m --priority --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
     'co lab') words=(--query -q --queries --labels --label-field --run --drop-self --input --records --field --output -o --measure --json --model -m --baseline --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --dry-run --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --curl --elide -h --help) ;;
     'co compat') words=(--file -f --system -s --image -i --tools -t --tool-choice --response-format --output -o --usage -u --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --model -m --temperature -T --reasoning-effort --max-completion-tokens --max-tokens --seed --stop --top-p --frequency-penalty --presence-penalty --quiet -q --profile -p --verbose -v --record --base-url --key-file --timeout --max-time --retries --dry-run --curl --elide -h --help) ;;
     'co replay') words=(--output -o --json --speed -h --help) ;;
@@ -82,6 +82,7 @@ _co_flag() {
     'co rerank --query' | 'co rerank -q') ;;
     'co rerank --top-n' | 'co rerank -n') ;;
     'co rerank --min-score') ;;
+    'co rerank --bad') words=(skip replace refuse) ;;
     'co rerank --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
     'co rerank --records') ;;
     'co rerank --field') ;;

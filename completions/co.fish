@@ -80,6 +80,7 @@ function __co_takes
         "co rerank --top-n" \
         "co rerank -n" \
         "co rerank --min-score" \
+        "co rerank --bad" \
         "co rerank --input" \
         "co rerank --records" \
         "co rerank --field" \
@@ -345,6 +346,7 @@ complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'The q
 complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 keeps all'
 complete -c co -n '__co_lacks "co rerank" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in input and output'
 complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records with at least this score'
+complete -c co -n '__co_lacks "co rerank" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
 complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files (one record per file)'
 complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Path of the records inside a JSON object: data.items'
 complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records'

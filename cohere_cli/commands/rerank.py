@@ -12,6 +12,7 @@ import typer
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.rerank import RerankFlags
+from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED
 from cohere_cli.terminal import Terminal
@@ -61,7 +62,8 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     settings = resolve_settings(
         flags, terminal, model=None, rerank_path=flags.rerank_path
     )
-    ranking = _RerankRun(query, sources, flags, settings, terminal)
+    bad = BadRecords(flags.bad, lambda one: terminal.detail(f"co: bad record: {one}"))
+    ranking = _RerankRun(query, sources, flags, settings, terminal, bad)
     batches = ranking.batches()
     # A small input is read to its end before any of it is sent.
     ahead = list(islice(batches, MAX_UNCONFIRMED + 1))
@@ -70,6 +72,8 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
         ranking.preview(ahead)
     else:
         ranking.rank(ahead, chain(_drain(ahead), batches))
+    if bad.problem:
+        raise bad.problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class _RerankRun:
     flags: RerankFlags
     settings: "Settings"
     terminal: Terminal
+    bad: BadRecords
 
     def batches(self) -> "Iterator[RecordBatch]":
         """Yield the records as requests, as they are read."""
@@ -99,12 +104,14 @@ class _RerankRun:
             fields=tuple(flags.field or ()),
             size=flags.batch_size,
             long=flags.long,
+            bad=self.bad,
         )
         return batcher.batches(self._records())
 
     def check(self, ahead: "Sequence[RecordBatch]") -> None:
         """Raise the error for records or flags that no ranking can be made of."""
         if not ahead:
+            self.bad.raise_first()
             where = ", ".join(map(shown_source, self.sources))
             raise InputProblem("there are no records to rank", where=where)
         if self.flags.output == "paths" and ahead[0].records[0].source == STDIN:
@@ -177,6 +184,8 @@ class _RerankRun:
         best = starmap(RankedRecord, islice(merge.best(), flags.top_n or None))
         write_ranking(self.terminal, output, best, style)
         if problem := ranking.problem:
+            if self.bad.problem:
+                self.terminal.say(f"co: {self.bad.problem}")
             raise problem
 
     def _records(self) -> "Iterator[Document]":
@@ -189,6 +198,7 @@ class _RerankRun:
             null=self.flags.null,
             at=self.flags.records or "",
             notify=lambda line: self.terminal.note(f"co: {line}"),
+            bad=self.bad,
         )
 
     def _journal(self, ahead: "Sequence[RecordBatch]") -> "Journal":

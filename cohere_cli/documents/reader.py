@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.detect import detect_format, format_in_folder
 from cohere_cli.documents.document import Document, with_unique_ids
 from cohere_cli.documents.formats import FORMATS, FormatName, InputFormat
 from cohere_cli.documents.open_file import open_source
-from cohere_cli.documents.source import NEWLINE, NUL, Notify, Source, type_name
+from cohere_cli.documents.skipped import BadRecords, Notify
+from cohere_cli.documents.source import Source, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.text import STDIN, plural, shown_source
 
@@ -45,7 +47,7 @@ def read_documents(
         found=partial(_documents, split=split, is_found=True),
         fallback=partial(text_documents, split=split, is_found=True),
     )
-    found = tuple(collect(sources, stdin, strategy, notify))
+    found = tuple(collect(sources, stdin, strategy, notify, BadRecords()))
     unique = tuple(with_unique_ids(found, taken))
     if renamed := sum(a.id != b.id for a, b in zip(found, unique, strict=True)):
         what = "with an id that another has, or on its line"
@@ -61,19 +63,28 @@ def read_records(
     null: bool = False,
     at: str = "",
     notify: Notify = lambda _: None,
+    bad: BadRecords | None = None,
 ) -> Iterator[Document]:
     """Yield records to rank, source by source; plain text has one record per line.
 
     *kind* overrides detection by name and content. For "files" each file is a
     record, and "-" stands for a list of file names on standard input, one per line.
     With *null*, NULs separate those names, and they separate the records of plain
-    text. *at* is the path of the list inside JSON: `data.items`. Sources and
-    *notify* are as for `read_documents`. Raises `InputProblem`, and `UsageProblem`
-    for an invalid *at*.
+    text. *at* is the path of the list inside JSON: `data.items`. *bad* takes the
+    errors of records that cannot be read, and of a source whose rest cannot; without
+    it they are raised. Sources and *notify* are as for `read_documents`. Raises
+    `InputProblem`, also if all records are bad, and `UsageProblem` for an invalid
+    *at*.
     """
     from cohere_cli.documents.walk.collect import collect
 
-    yield from collect(sources, stdin, select_strategy(kind, at, null=null), notify)
+    strategy = select_strategy(kind, at, null=null)
+    bad = bad or BadRecords()
+    document = None
+    for document in collect(sources, stdin, strategy, notify, bad):
+        yield document
+    if document is None:
+        bad.raise_first()
 
 
 def read_mapping(source: str, stdin: BinaryIO) -> dict[str, Any]:
@@ -155,16 +166,26 @@ def select_strategy(kind: InputFormat, at: str, *, null: bool) -> "ReadStrategy"
     elif kind == "files":
         from cohere_cli.documents.formats.text import text_record
 
-        found = partial(text_record, is_found=True)
-        return ReadStrategy(text_record, found, separator=end)
+        whole = partial(text_record, is_found=True)
+        return ReadStrategy(text_record, whole, separator=end)
     elif kind == "auto":
         read = partial(_detected_records, end=end)
-        return ReadStrategy(read, read, fallback=partial(plain_lines, end=end))
+        lines = partial(_records_of_text, read=partial(plain_lines, end=end), end=end)
+        found = partial(_records_of_text, read=read, end=end)
+        return ReadStrategy(read, found, fallback=lines)
     elif kind == "lines":
         read = partial(plain_lines, end=end)
     else:
         read = FORMATS[kind].read
-    return ReadStrategy(read, read)
+    return ReadStrategy(read, partial(_records_of_text, read=read, end=end))
+
+
+def _records_of_text(
+    source: Source, read: Callable[[Source], Iterator[Document]], end: bytes
+) -> Iterator[Document]:
+    """Yield what *read* finds; a file that a search found may be a binary one."""
+    source.require_text(end)
+    return read(source)
 
 
 def _reader_at(kind: InputFormat, at: str) -> Callable[[Source], Iterator[Document]]:
@@ -175,7 +196,7 @@ def _reader_at(kind: InputFormat, at: str) -> Callable[[Source], Iterator[Docume
         what = f"only JSON has a list at {at}, not {kind}"
         raise UsageProblem(what, hint="convert it to JSON")
     steps = parse_path(at)
-    return partial(locate_records, values=lambda text: select_items(text, steps))
+    return partial(locate_records, values=partial(select_items, steps=steps))
 
 
 def _detected_records(source: Source, end: bytes) -> Iterator[Document]:

@@ -1,73 +1,19 @@
 """A source of bytes, read once from front to back: as lines of text or whole."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from errno import EAGAIN
 from io import BytesIO
 from itertools import chain, count
 from typing import BinaryIO, NamedTuple
 
+from cohere_cli.documents.blocks import NEWLINE, NUL, Block, iter_blocks
 from cohere_cli.documents.open_file import UnreadableFile, read_error
+from cohere_cli.documents.skipped import BadRecords, Skipped
 from cohere_cli.errors import InputProblem
-from cohere_cli.text import BYTE_ORDER_MARK, plural, shown_source
-
-NEWLINE = b"\n"
-NUL = b"\0"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Whole lines: `data` begins at byte `offset` with line `first`, from 1.
-
-    `raw_lines` are the bytes of each line without its `end`.
-    """
-
-    first: int
-    offset: int
-    end: bytes
-    data: bytes
-    raw_lines: list[bytes]
-
-
-def iter_blocks(
-    pieces: Iterable[bytes],
-    end: bytes,
-    *,
-    most: int,
-    offset: int = 0,
-    with_nuls: bool = False,
-) -> Iterator[Block]:
-    """Yield all *pieces*, which begin at byte *offset*, as blocks.
-
-    Stops after a line of more than *most* bytes and, unless *with_nuls*, after a NUL
-    that does not end a line: neither can be text.
-    """
-    first = 1
-    for data in _whole_lines(pieces, end, most, with_nuls or end == NUL):
-        block = Block(first, offset, end, data, data.removesuffix(end).split(end))
-        yield block
-        first += len(block.raw_lines)
-        offset += len(data)
-
-
-def _whole_lines(
-    pieces: Iterable[bytes], end: bytes, most: int, with_nuls: bool
-) -> Iterator[bytes]:
-    begun: list[bytes] = []
-    for piece in pieces:
-        begun.append(piece)
-        if sum(map(len, begun[:-1])) > most or not (with_nuls or NUL not in piece):
-            break
-        cut = piece.rfind(end) + 1
-        if cut:
-            begun[-1] = piece[:cut]
-            yield b"".join(begun)
-            begun = [piece[cut:]]
-    if any(begun):
-        yield b"".join(begun)
+from cohere_cli.text import BYTE_ORDER_MARK, shown_source
 
 
 # Tuples, both: each line of JSON makes them.
@@ -85,6 +31,13 @@ class Text(NamedTuple):
     def column_at(self, position: int) -> int:
         """Return the column of *position* in its line, from 1."""
         return position - self.content.rfind("\n", 0, position)
+
+    def encoded(self, start: int, end: int) -> bytes:
+        """Return the bytes of a range; raises `InputProblem` if they are not UTF-8."""
+        try:
+            return self.content[start:end].encode()
+        except UnicodeEncodeError as exc:
+            raise self.error_at("not UTF-8 text", start + exc.start) from exc
 
     def error_at(self, what: str, position: int = 0, *, hint: str = "") -> InputProblem:
         """Return the error to raise for what is wrong at *position*."""
@@ -117,34 +70,6 @@ def type_name(value: object) -> str:
             return "an object"
 
 
-Notify = Callable[[str], None]
-"""Takes one line of text for the user: what was skipped."""
-
-
-@dataclass(slots=True)
-class Skipped:
-    """Counts of skipped blank lines, and of skipped files by reason, oldest first."""
-
-    files: Counter[str] = field(default_factory=Counter)
-    blank_lines: int = 0
-
-    def add(self, reason: str) -> None:
-        """Count one more file."""
-        self.files[reason] += 1
-
-    def __bool__(self) -> bool:
-        return bool(self.files or self.blank_lines)
-
-    def __str__(self) -> str:
-        counts = []
-        if self.files:
-            reasons = ", ".join(f"{each:,} {name}" for name, each in self.files.items())
-            counts.append(f"{plural(self.files.total(), 'file')} skipped ({reasons})")
-        if self.blank_lines:
-            counts.append(f"{plural(self.blank_lines, 'blank line')} skipped")
-        return ", ".join(counts)
-
-
 # The largest file or line that is held in memory.
 MAX_BYTES = 64 * 2**20
 
@@ -169,7 +94,7 @@ class Source:
     """The bytes of the file at `path`, "-" for standard input.
 
     `head` is its first 64 KiB, read in advance; `skipped` counts what the reader of
-    its format skips.
+    its format skips, and `bad` takes the errors of records that cannot be read.
     """
 
     path: str
@@ -177,16 +102,21 @@ class Source:
     _held: BytesIO
     _rest: BinaryIO
     skipped: Skipped
+    bad: BadRecords
 
     @classmethod
     def begin(
-        cls, path: str, stream: BinaryIO, skipped: Skipped | None = None
+        cls,
+        path: str,
+        stream: BinaryIO,
+        skipped: Skipped | None = None,
+        bad: BadRecords | None = None,
     ) -> "Source":
         """Read the head of *stream*, which is open at *path*."""
         with _reading(path):
             head = _read(stream, _BLOCK_BYTES)
         counts = Skipped() if skipped is None else skipped
-        return cls(path, head, BytesIO(head), stream, counts)
+        return cls(path, head, BytesIO(head), stream, counts, bad or BadRecords())
 
     @property
     def name(self) -> str:
@@ -196,9 +126,23 @@ class Source:
     def lines(self, end: bytes = NEWLINE) -> Iterator[Line]:
         r"""Yield every line; only *end*, `\n` or a NUL, ends one.
 
-        Holds one block of short lines, or one line of at most 64 MiB.
+        Holds one block of short lines, or one line of at most 64 MiB. A line that is
+        not UTF-8 is a bad record.
         """
-        return chain.from_iterable(self._decoded_block(b) for b in self._blocks(end))
+        return self.checked_lines(self.is_replaced, end)
+
+    def checked_lines(
+        self, is_replaced: Callable[[InputProblem], bool], end: bytes = NEWLINE
+    ) -> Iterator[Line]:
+        """Yield every line; *is_replaced* takes the error of one that is not UTF-8.
+
+        Such a line is left out, or yielded with U+FFFD if it returns true.
+        """
+        if not self.bad.are_refused:
+            self._refuse_binary(end)
+        return chain.from_iterable(
+            self._decoded_block(block, is_replaced) for block in self._blocks(end)
+        )
 
     def raw_lines(
         self, end: bytes, *, with_nuls: bool = False
@@ -212,8 +156,11 @@ class Source:
             for b in self._blocks(end, with_nuls=with_nuls)
         )
 
-    def whole(self) -> Text:
-        """Return the whole text; raises `UnreadableFile` above 64 MiB."""
+    def whole(self, errors: str = "strict") -> Text:
+        """Return the whole text; raises `UnreadableFile` above 64 MiB.
+
+        *errors* is how bytes that are not UTF-8 are decoded, as for `bytes.decode`.
+        """
         data = self._held.read()
         # A NUL in the head proves a binary file: its gigabytes need not be read.
         if NUL not in data:
@@ -225,29 +172,62 @@ class Source:
             raise UnreadableFile(what, reason=_LARGE, where=self.name, hint=hint)
         # The mark belongs to the file, not to its first record.
         bare = data.removeprefix(BYTE_ORDER_MARK)
+        if errors != "strict" and NUL not in bare:
+            return Text(bare.decode(errors=errors), self.name)
         return Text(self._decoded(bare, 1, len(data) - len(bare)), self.name)
 
-    def _decoded_block(self, block: Block) -> Iterable[Line]:
+    def require_text(self, end: bytes) -> None:
+        """Raise `UnreadableFile` if the head has a NUL that does not end a line."""
+        if end != NUL and NUL in self.head:
+            for _ in self._each_decoded(self._head_block(end), _refuse):
+                pass
+
+    def _refuse_binary(self, end: bytes) -> None:
+        """Raise `UnreadableFile` for a head with NULs, if half of it is not text."""
+        lines = [line for line in self.head.split(end) if line.strip()]
+        if 2 * len([line for line in lines if _is_text(line, end)]) <= len(lines):
+            self.require_text(end)
+
+    def _head_block(self, end: bytes) -> Block:
+        data = self.head.removeprefix(BYTE_ORDER_MARK)
+        return Block(1, len(self.head) - len(data), end, data, data.split(end))
+
+    def is_replaced(self, problem: InputProblem) -> bool:
+        """Count a bad record; return whether it is read with U+FFFD, not left out."""
+        self.bad.add(problem)
+        return self.bad.are_replaced
+
+    def _decoded_block(
+        self, block: Block, is_replaced: Callable[[InputProblem], bool]
+    ) -> Iterable[Line]:
         """Decode the block at once: line by line takes many times as long."""
-        texts: Iterable[str] = self._each_decoded(block)
         if len(block.data) <= MAX_BYTES:
             with suppress(UnicodeDecodeError):
                 texts = _text(block.data, block.end).split(block.end.decode())
-        return zip(count(block.first), texts, block.raw_lines, strict=False)
+                return zip(count(block.first), texts, block.raw_lines, strict=False)
+        return self._each_decoded(block, is_replaced)
 
-    def _each_decoded(self, block: Block) -> Iterator[str]:
-        """Decode lines one by one, up to the invalid one."""
+    def _each_decoded(
+        self, block: Block, is_replaced: Callable[[InputProblem], bool]
+    ) -> Iterator[Line]:
+        """Decode lines one by one, and let *is_replaced* decide on invalid ones."""
         offset = block.offset
         for number, raw in enumerate(block.raw_lines, block.first):
             if len(raw) > MAX_BYTES:
                 where = f"{self.name}:{number}"
                 what = "a line is longer than 64 MiB"
                 raise UnreadableFile(what, reason=_LARGE, where=where)
-            yield self._decoded(raw, number, offset, block.end)
+            try:
+                yield number, self._decoded(raw, number, offset, block.end), raw
+            except UnreadableFile as exc:
+                if is_replaced(exc):
+                    text = raw.decode(errors="replace")
+                    yield number, text.replace("\0", "\ufffd"), raw
             offset += len(raw) + 1
 
     def _blocks(self, end: bytes, *, with_nuls: bool = False) -> Iterator[Block]:
         offset = len(BYTE_ORDER_MARK) if self.head.startswith(BYTE_ORDER_MARK) else 0
+        with_nuls = with_nuls or not self.bad.are_refused
         for block in iter_blocks(
             self._pieces(), end, most=MAX_BYTES, offset=offset, with_nuls=with_nuls
         ):
@@ -287,6 +267,16 @@ class Source:
         if reason == _A_NUL:
             return "only text is read: extract it first"
         return "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
+
+
+def _refuse(problem: InputProblem) -> bool:
+    raise problem
+
+
+def _is_text(line: bytes, end: bytes) -> bool:
+    with suppress(UnicodeDecodeError):
+        return bool(_text(line, end))
+    return False
 
 
 def _text(data: bytes, end: bytes = NEWLINE) -> str:

@@ -9,6 +9,7 @@ from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.text import shown_source
 
@@ -182,24 +183,27 @@ class Batcher:
 
     `fields` are those to rank by; none means all. `size` is the number of documents
     in a request; the API recommends 1,000. `long` is what to do with a record that is
-    longer than the model reads.
+    longer than the model reads. `bad` takes the errors of records that cannot be
+    ranked.
     """
 
     parameters: RerankParameters
     fields: Sequence[str] = ()
     size: int = 1_000
     long: LongRecordPolicy = "split"
+    bad: BadRecords = field(default_factory=BadRecords)
 
     def batches(self, records: Iterable[Document]) -> Iterator[RecordBatch]:
         """Yield *records* in their order, in batches; only one is held at a time.
 
-        Raises `InputProblem` for a record that cannot be ranked.
+        Raises `InputProblem` for a long record that is to be refused.
         """
         builder = _BatchBuilder(0)
-        for record in records:
-            text = document_text(record, self.fields)
+        for record, text in self._texts(records):
             is_long = self._is_long(text)
             texts = self._parts(record, text) if is_long else (text,)
+            if not texts:
+                continue
             if builder.texts and self._is_full(builder, texts):
                 yield builder.build(self.parameters)
                 builder = _BatchBuilder(builder.first + len(builder.records))
@@ -207,6 +211,15 @@ class Batcher:
             builder.long_records += is_long
         if builder.texts:
             yield builder.build(self.parameters)
+
+    def _texts(self, records: Iterable[Document]) -> Iterator[tuple[Document, str]]:
+        for record in records:
+            try:
+                text = document_text(record, self.fields)
+            except InputProblem as exc:
+                self.bad.add(exc)
+            else:
+                yield record, text
 
     @property
     def _max_tokens(self) -> int:
@@ -223,7 +236,10 @@ class Batcher:
         return len(builder.texts) + len(texts) > self.size or size > _MAX_CHARACTERS
 
     def _parts(self, record: Document, text: str) -> Sequence[str]:
-        """Return the documents that a record with a long *text* is sent as."""
+        """Return the documents that a record with a long *text* is sent as.
+
+        None if it needs too many.
+        """
         match self.long:
             case "truncate":
                 return (text,)  # the server does it, by the model's own tokens
@@ -242,7 +258,8 @@ class Batcher:
             return documents
         what = f"record needs more than {MAX_DOCUMENTS:,} documents"
         hint = "split it into several records"
-        raise InputProblem(what, where=location(record), hint=hint)
+        self.bad.add(InputProblem(what, where=location(record), hint=hint))
+        return ()
 
 
 @dataclass(slots=True)

@@ -192,20 +192,20 @@ def place(tmp_path):
 
 
 REFUSED = [
-    ("half.jsonl", "half.jsonl:3", 3),
+    ("half.jsonl --bad refuse", "half.jsonl:3", 3),
     ("hole.txt", "hole.txt:1", 3),
-    ("fields.jsonl --field a", "fields.jsonl:2", 3),
+    ("fields.jsonl --field a --bad refuse", "fields.jsonl:2", 3),
 ]
 REFUSED_TOO = [
     ("binary.txt", "binary.txt:2", 3),
     ("text.txt -q ' '", "the query is blank", 2),
     ("text.txt --field a", "text.txt:1", 3),
     ("blank.txt", "blank.txt", 3),
-    ("latin.txt", "latin.txt:3", 3),
-    ("broken.json", "broken.json:2", 3),
-    ("broken.yaml", "broken.yaml:3", 3),
-    ("broken.csv", "broken.csv:3", 3),
-    ("number.jsonl", "number.jsonl:2", 3),
+    ("latin.txt --bad refuse", "latin.txt:3", 3),
+    ("broken.json --bad refuse", "broken.json:2", 3),
+    ("broken.yaml --bad refuse", "broken.yaml:3", 3),
+    ("broken.csv --bad refuse", "broken.csv:3", 3),
+    ("number.jsonl --bad refuse", "number.jsonl:2", 3),
     ("hole.txt --input jsonl", "hole.txt:1", 3),
     ("hole.txt -0", "hole.txt", 3),
     ("hole.txt --input files", "hole.txt", 3),
@@ -219,7 +219,7 @@ REFUSED_TOO = [
     ("nowhere", "nowhere", 3),
     ("- < empty.txt", "stdin", 3),
     ("< /dev/null", "there are no records", 2),
-    ("text.txt half.jsonl --batch-size 1", "half.jsonl:3", 3),
+    ("text.txt half.jsonl --batch-size 1 --bad refuse", "half.jsonl:3", 3),
     ("text.txt -q @nowhere", "nowhere", 3),
     ("- -o paths < text.txt", "have no paths", 2),
     ("text.txt --records a", "text.txt", 3),
@@ -243,3 +243,28 @@ def test_bad_input_is_named_in_a_line_and_nothing_is_sent(
     assert first.startswith("co: ")
     assert said in first
     assert all("skipped" in note for note in notes)
+
+
+def test_one_bad_record_costs_one_record(rank, server, tmp_path):
+    good = [b"line %d" % number for number in range(30)]
+    lines = [*good[:20], b"bad \xff byte", *good[20:]]
+    (tmp_path / "app.log").write_bytes(b"\n".join(lines))
+    run = rank("app.log", "-v", "-n", "0", "--batch-size", "1", "--yes")
+    assert sorted(run.stdout.splitlines()) == sorted(good)
+    named, *_ = [one for one in run.stderr.splitlines() if b"bad" in one]
+    what = b"not UTF-8 text: invalid start byte at byte 154 (app.log:21)"
+    assert named == b"co: bad record: " + what
+    assert run.stderr.endswith(
+        b"co: 1 bad record skipped, first: " + what + b"\n"
+        b"hint: -v names each of them; --bad refuse ends at the first\n"
+    )
+    assert (run.returncode, len(server.bodies)) == (10, 30)
+
+
+def test_records_without_the_field_are_counted_and_the_others_ranked(rank):
+    records = b'{"a": 1}\n{"b": 2}\n{"b": 3}\n'
+    run = rank("--field", "a", "--quiet", stdin=records)
+    assert (run.returncode, run.stdout) == (10, b'{"a": 1}\n')
+    assert run.stderr.startswith(
+        b"co: 2 bad records skipped, first: the record has no field 'a' (stdin:2)\n"
+    )

@@ -12,6 +12,7 @@ from cohere_cli.commands.flags.base import (
     shown_flag,
 )
 from cohere_cli.documents.formats import FORMATS, InputFormat
+from cohere_cli.documents.skipped import BadPolicy
 
 LongRecords = Literal["split", "truncate", "refuse"]
 RankingFormat = Literal[
@@ -167,6 +168,15 @@ class RerankFlags(RankingFlags):
             "--model", "-m", metavar="NAME", text="Model.", show_default="the profile's"
         ),
     ] = None
+    bad: Annotated[
+        BadPolicy,
+        given_flag(
+            "--bad",
+            metavar="WORD",
+            text="Records that cannot be read: skip, replace (invalid bytes by U+FFFD)"
+            " or refuse.",
+        ),
+    ] = "skip"
     priority: Annotated[
         int | None,
         model_flag(

@@ -1,90 +1,211 @@
-"""Rows of values between commas or tabs (RFC 4180), each with its exact bytes."""
+"""Rows of values between separators (RFC 4180), each with its exact bytes."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
+from cohere_cli.documents.blocks import NEWLINE
 from cohere_cli.documents.document import Document, own_id
-from cohere_cli.documents.source import MAX_BYTES, NEWLINE, Line, Source
+from cohere_cli.documents.source import MAX_BYTES, Line, Source
 from cohere_cli.errors import InputProblem
-from cohere_cli.text import plural
+from cohere_cli.text import BYTE_ORDER_MARK, plural
 
 _QUOTE_HINT = 'write a quote inside a quoted value twice: ""'
+# What spreadsheets write in a file named .csv, by the decimal sign of their language.
+_SEPARATORS = ",;\t"
+# Spreadsheets read the separator from a first line `sep=;`, and some write it.
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"])"?\r?', re.IGNORECASE)
+_RETURN = b"\r"
+_SAMPLE_ROWS = 20
+
+
+class _Layout(NamedTuple):
+    """The separator of values, the end of lines, and the lines before the header."""
+
+    separator: str
+    end: bytes
+    skipped: int
+
+
+class _Row(NamedTuple):
+    """A row's cells and lines, or the error that it cannot be read for.
+
+    If *problem* is about invalid bytes, the cells have U+FFFD for them.
+    """
+
+    cells: list[str]
+    lines: list[Line]
+    problem: InputProblem | None
 
 
 def csv_records(source: Source) -> Iterator[Document]:
-    """Yield the rows of *source*, with commas between values; see `_records`."""
-    return _records(source, ",")
+    """Yield the rows of *source*, by the separator that fits; see `_records`."""
+    return _records(source, _layout(source, _SEPARATORS))
 
 
 def tsv_records(source: Source) -> Iterator[Document]:
     """Yield the rows of *source*, with tabs between values; see `_records`."""
-    return _records(source, "\t")
+    return _records(source, _layout(source, "\t"))
 
 
-def _records(source: Source, delimiter: str) -> Iterator[Document]:
-    """Yield the rows of *source* below its header as fields named by the header."""
+def _layout(source: Source, separators: str) -> _Layout:
+    import csv
+
+    head = source.head.removeprefix(BYTE_ORDER_MARK)
+    # Only where no line feed ends a line, carriage returns do.
+    end = _RETURN if _RETURN in head and NEWLINE not in head else NEWLINE
+    lines = head.decode(errors="replace").split(end.decode())
+    if stated := _SEPARATOR_LINE.fullmatch(lines[0]):
+        return _Layout(stated[1], end, 1)
+
+    def fit(separator: str) -> tuple[int, int]:
+        """Return how many rows have the header's width, and how few blanks begin it."""
+        reader = csv.reader([f"{line}\n" for line in lines], delimiter=separator)
+        try:
+            header, *rows = islice(filter(None, reader), _SAMPLE_ROWS)
+        except (csv.Error, ValueError):
+            return 0, 0
+        same = 1 + sum(len(row) == len(header) for row in rows)
+        blanks = sum(cell.startswith(" ") for cell in header)
+        return (same, -blanks) if len(header) > 1 else (0, 0)
+
+    return _Layout(max(separators, key=fit), end, 0)
+
+
+def _records(source: Source, layout: _Layout) -> Iterator[Document]:
+    """Yield the rows of *source* below its header as fields named by the header.
+
+    A row with invalid bytes, a stray quote or another number of cells is bad. Empty
+    cells beyond the header are left out.
+    """
     name, path = source.name, source.path
-    rows = _rows(source, delimiter)
-    names = _unique_names(*next(rows, ([], [])), name)
-    for cells, lines in rows:
-        number = lines[0][0]
-        if len(cells) != len(names):
-            what = f"the header has {plural(len(names), 'cell')}, this row {len(cells)}"
-            hint = "quote a value that contains the separator"
-            raise _error(what, name, lines, hint=hint)
-        data = dict(zip(names, cells, strict=True))
-        raw = NEWLINE.join([line[2] for line in lines])
+    rows = _rows(source, layout)
+    names = _header(rows, name)
+    for row in rows:
+        problem = row.problem or _ragged(row, len(names), name)
+        if problem:
+            source.bad.add(problem)
+        if problem and not (row.problem and row.cells and source.bad.are_replaced):
+            continue
+        number = row.lines[0][0]
+        data = _fields(names, row.cells)
+        raw = layout.end.join([line[2] for line in row.lines])
         yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
 
 
-def _rows(source: Source, delimiter: str) -> Iterator[tuple[list[str], list[Line]]]:
-    """Yield the cells of each row, and its lines; these are valid until the next.
+def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Return the cells by their names; a column without one, if not empty, by place."""
+    return {
+        name or f"column {number}": cell
+        for number, (name, cell) in enumerate(zip(names, cells, strict=False), 1)
+        if name or cell
+    }
 
-    A row has several lines where a quoted cell has. Empty rows count as blank.
+
+def _ragged(row: _Row, width: int, name: str) -> InputProblem | None:
+    beyond = row.cells[width:]
+    if len(row.cells) >= width and not any(beyond):
+        return None
+    what = f"the header has {plural(width, 'cell')}, this row {len(row.cells)}"
+    return _error(
+        what, name, row.lines, hint="quote a value that contains the separator"
+    )
+
+
+def _rows(source: Source, layout: _Layout) -> Iterator[_Row]:
+    """Yield the rows of *source* that are not empty; those count as blank.
+
+    A row has several lines where a quoted cell has. One that cannot be read ends with
+    its first line: a quote that is never closed does not take the rest of the file.
     """
     import csv
 
     # The module's own limit, 128 KiB a cell, is global; nothing else here uses it.
     csv.field_size_limit(MAX_BYTES)
-    row_lines: list[Line] = []
-    blank = 0
-    found = csv.reader(
-        _recorded_lines(source, row_lines), delimiter=delimiter, strict=True
-    )
+    lines = _Lines(source, layout)
+    found = csv.reader(lines, delimiter=layout.separator, strict=True)
     while True:
         try:
             cells = next(found, None)
         except csv.Error as exc:
-            what = f"not a row of values: {_plain(exc)}"
-            raise _error(what, source.name, row_lines, hint=_QUOTE_HINT) from exc
+            yield lines.unreadable(f"not a row of values: {_plain(exc)}", _QUOTE_HINT)
+            continue
+        except _RowTooLong as exc:
+            yield lines.unreadable(str(exc), "is a quote never closed?")
+            continue
         if cells is None:
-            break
+            return
+        row = lines.end_row(cells)
         if cells:
-            yield cells, row_lines
+            yield row
         else:
-            blank += 1
-        row_lines.clear()
-    source.skipped.blank_lines += blank
+            source.skipped.blank_lines += 1
 
 
-def _recorded_lines(source: Source, row_lines: list[Line]) -> Iterator[str]:
-    """Yield lines to the csv module, and append each to *row_lines*."""
-    size = 0
-    for line in source.lines():
-        size = len(line[1]) + 1 + (size if row_lines else 0)
-        row_lines.append(line)
-        if size > MAX_BYTES:
-            what, hint = "a row is longer than 64 MiB", "is a quote never closed?"
-            raise _error(what, source.name, row_lines, hint=hint)
-        yield line[1] + "\n"
+class _RowTooLong(Exception):
+    """A row has more bytes than are held in memory."""
 
 
-def _unique_names(cells: list[str], lines: list[Line], name: str) -> list[str]:
+class _Lines:
+    """The lines of *source* for the csv module, and those of the row it reads."""
+
+    def __init__(self, source: Source, layout: _Layout) -> None:
+        self._name = source.name
+        self._invalid: dict[int, InputProblem] = {}
+        self._latest: InputProblem | None = None
+        lines = source.checked_lines(self._is_replaced, layout.end)
+        self._lines = islice(lines, layout.skipped, None)
+        self._row: list[Line] = []
+        self._size = 0
+        # Lines to be read again, the last first.
+        self._again: list[Line] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._lines)
+        if self._latest is not None:
+            self._invalid[line[0]], self._latest = self._latest, None
+        self._row.append(line)
+        self._size += len(line[1]) + 1
+        if self._size > MAX_BYTES:
+            raise _RowTooLong("a row is longer than 64 MiB")
+        return line[1] + "\n"
+
+    def end_row(self, cells: list[str]) -> _Row:
+        """Return the row of *cells*, and begin the next."""
+        lines, self._row, self._size = self._row, [], 0
+        found = [self._invalid.pop(line[0], None) for line in lines]
+        return _Row(cells, lines, next(filter(None, found), None))
+
+    def unreadable(self, what: str, hint: str) -> _Row:
+        """Return the first line as a bad row, and begin again with the second."""
+        first, *rest = self._row
+        self._again += reversed(rest)
+        self._row = [first]
+        row = self.end_row([])
+        return row._replace(problem=_error(what, self._name, [first], hint=hint))
+
+    def _is_replaced(self, problem: InputProblem) -> bool:
+        self._latest = problem
+        return True
+
+
+def _header(rows: Iterator[_Row], name: str) -> list[str]:
+    """Return the names of columns, "" for one without; raises `InputProblem`."""
+    row = next(rows, None)
+    if row is None:
+        return []
+    if row.problem:
+        raise row.problem
     known: set[str] = set()
-    for cell in cells:
+    for cell in filter(None, row.cells):
         if cell in known:
-            raise _error(f"the header has {cell!r} twice", name, lines)
+            raise _error(f"the header has {cell!r} twice", name, row.lines)
         known.add(cell)
-    return cells
+    return row.cells
 
 
 def _error(what: str, name: str, lines: list[Line], *, hint: str = "") -> InputProblem:

@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.open_file import UnreadableFile, open_regular_file
-from cohere_cli.documents.source import MAX_BYTES, NEWLINE, NUL, Source
+from cohere_cli.documents.source import MAX_BYTES, Source
 from cohere_cli.documents.walk.git import unquote_name
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import BYTE_ORDER_MARK, STDIN, shown_source
@@ -76,6 +77,8 @@ def grep_lines(source: Source, *, is_sure: bool) -> Iterator[Document]:
         place = _find_place(line, is_sure=is_sure)
         quoted = place.quoted(line, has_columns=has_columns) if place else line
         text = _decode(source, number, quoted)
+        if text is None:
+            continue
         if not text or text.isspace():
             blank += 1
         elif place:
@@ -97,7 +100,8 @@ def _uncoloured(raw: bytes) -> bytes:
     return _ESCAPES.sub(b"", raw) if raw.startswith(b"\x1b") else raw
 
 
-def _decode(source: Source, number: int, quoted: bytes) -> str:
+def _decode(source: Source, number: int, quoted: bytes) -> str | None:
+    """Return the text of a line, None for a bad record that is left out."""
     reason = "a NUL" if NUL in quoted else ""
     if len(quoted) > MAX_BYTES:
         reason = "a line is longer than 64 MiB"
@@ -108,7 +112,10 @@ def _decode(source: Source, number: int, quoted: bytes) -> str:
     if reason:
         what, where = f"not UTF-8 text: {reason}", f"{source.name}:{number}"
         hint = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
-        raise UnreadableFile(what, reason="not text", where=where, hint=hint)
+        problem = UnreadableFile(what, reason="not text", where=where, hint=hint)
+        if not source.is_replaced(problem):
+            return None
+        text = quoted.decode(errors="replace").replace("\0", "\ufffd")
     return text
 
 

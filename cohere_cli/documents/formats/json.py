@@ -7,7 +7,16 @@ from typing import Any
 from cohere_cli.documents.document import Document, own_id
 from cohere_cli.documents.source import LocatedValue, Source, Text, type_name
 from cohere_cli.errors import InputProblem
-from cohere_cli.strict_json import InvalidJson, InvalidNumber, decode, skip_space
+from cohere_cli.strict_json import (
+    InvalidJson,
+    InvalidNumber,
+    decode,
+    decode_shape,
+    skip_space,
+)
+
+ValueReader = Callable[[Text, int], LocatedValue]
+"""Reads the value that begins at a position of a text."""
 
 _SYNTAX_HINT = "JSON has no comments, and no comma after the last item"
 _NUMBER_HINT = "put it in quotes to keep it as text"
@@ -26,33 +35,60 @@ def jsonl_records(source: Source) -> Iterator[Document]:
             blank += 1
             continue
         text = Text(content, name, number)
-        data = record_data(parse_one(text), text)
-        yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
+        try:
+            data = record_data(parse_one(text), text)
+        except InputProblem as exc:
+            source.bad.add(exc)
+        else:
+            yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
     source.skipped.blank_lines += blank
 
 
 def locate_records(
-    source: Source, values: Callable[[Text], Iterable[LocatedValue]]
+    source: Source, values: Callable[[Text, ValueReader], Iterable[LocatedValue]]
 ) -> Iterator[Document]:
-    """Yield as records what *values* finds in the whole text of *source*."""
-    text = source.whole()
+    """Yield as records what *values* finds in the whole JSON of *source*.
+
+    It gets the reader of a value. Where bad records are not refused, that gives the
+    error of one in its place, and invalid bytes are lone surrogates.
+    """
+    if source.bad.are_refused:
+        text = source.whole()
+        return documents_of(source, text, values(text, located_value))
+    text = source.whole("surrogateescape")
+    return documents_of(source, text, values(text, located_item))
+
+
+def documents_of(
+    source: Source, text: Text, values: Iterable[LocatedValue]
+) -> Iterator[Document]:
+    """Yield *values* of *text*, which is all of *source*, as records."""
     line, counted, nth = text.line, 0, 0
-    for value in values(text):
+    for value in values:
         # From the record before: counting from the top would be quadratic.
         lines = text.content.count("\n", counted, value.start)
         line, counted = line + lines, value.start
         # A JSON array often stands on one line: its items need ids of their own.
         nth = 1 if lines else nth + 1
         place = f"{text.name}:{line}" if nth == 1 else f"{text.name}:{line}#{nth}"
-        data = record_data(value.value, text, value.start)
-        raw = text.content[value.start : value.end].encode()
-        yield Document(data, raw, source.path, line, own_id(data) or place)
+        try:
+            raw = text.encoded(value.start, value.end)
+            data = record_data(value.value, text, value.start)
+        except InputProblem as exc:
+            source.bad.add(exc)
+        else:
+            yield Document(data, raw, source.path, line, own_id(data) or place)
 
 
 def record_data(
     value: object, text: Text, position: int = 0
 ) -> Mapping[str, Any] | str:
-    """Return *value* as a record's data; raises `InputProblem` for other types."""
+    """Return *value* as a record's data; raises `InputProblem` for other types.
+
+    A *value* that is an `InputProblem` is raised.
+    """
+    if isinstance(value, InputProblem):
+        raise value
     if isinstance(value, dict | str):
         return value
     what = f"a record must be an object or a string, not {type_name(value)}"
@@ -61,50 +97,55 @@ def record_data(
 
 def parse_one(text: Text) -> object:
     """Return the one value that *text* holds."""
-    value = _value(text, skip_space(text.content, 0))
+    value = located_value(text, skip_space(text.content, 0))
     end = skip_space(text.content, value.end)
     if end < len(text.content):
         raise _syntax_error(text, "extra data", end)
     return value.value
 
 
-def iter_records(text: Text) -> Iterator[LocatedValue]:
+def iter_records(text: Text, read: ValueReader | None = None) -> Iterator[LocatedValue]:
     """Yield the values of *text*: one or more, each array opened into its items."""
-    return iter_values(text, open_arrays=True)
+    return iter_values(text, read, open_arrays=True)
 
 
-def iter_values(text: Text, *, open_arrays: bool = False) -> Iterator[LocatedValue]:
+def iter_values(
+    text: Text, read: ValueReader | None = None, *, open_arrays: bool = False
+) -> Iterator[LocatedValue]:
     """Yield the values of *text*: one or more; with *open_arrays* an array's items."""
+    read = read or located_value
     position = skip_space(text.content, 0)
     while position < len(text.content):
         if open_arrays and text.content[position] == "[":
-            position = yield from iter_items(text, position)
+            position = yield from iter_items(text, position, read)
         else:
-            value = _value(text, position)
+            value = read(text, position)
             yield value
             position = value.end
         position = skip_space(text.content, position)
 
 
 def iter_members(text: Text, opening: int) -> Iterator[tuple[object, LocatedValue]]:
-    """Yield the keys and values of the object at *opening*, which is valid JSON."""
+    """Yield the keys and shapes of the object at *opening*, of valid syntax."""
     position = skip_space(text.content, opening + 1)
     while text.content.startswith('"', position):
-        key = _value(text, position)
+        key = located_shape(text, position)
         colon = skip_space(text.content, key.end)
-        value = _value(text, skip_space(text.content, colon + 1))
+        value = located_shape(text, skip_space(text.content, colon + 1))
         yield key.value, value
         comma = skip_space(text.content, value.end)
         position = skip_space(text.content, comma + 1)
 
 
-def iter_items(text: Text, opening: int) -> Generator[LocatedValue, None, int]:
+def iter_items(
+    text: Text, opening: int, read: ValueReader
+) -> Generator[LocatedValue, None, int]:
     """Yield the items of the array at *opening*; return where it ends."""
     position = skip_space(text.content, opening + 1)
     if text.content.startswith("]", position):
         return position + 1
     while True:
-        value = _value(text, position)
+        value = read(text, position)
         yield value
         position = skip_space(text.content, value.end)
         if text.content.startswith("]", position):
@@ -114,16 +155,41 @@ def iter_items(text: Text, opening: int) -> Generator[LocatedValue, None, int]:
         position = skip_space(text.content, position + 1)
 
 
-def _value(text: Text, start: int) -> LocatedValue:
+def located_shape(text: Text, start: int) -> LocatedValue:
+    """Return the value at *start*, whatever its numbers and characters are.
+
+    Its lists, objects and texts are those of the value, its numbers are not.
+    """
+    try:
+        value, end = decode_shape(text.content, start)
+    except JSONDecodeError as exc:
+        raise _decoding_error(text, exc) from exc
+    except InvalidJson as exc:
+        raise text.error_at(str(exc), exc.position) from exc
+    return LocatedValue(value, start, end)
+
+
+def located_item(text: Text, start: int) -> LocatedValue:
+    """Return the value at *start*; its error in its place if only that is refused."""
+    try:
+        return located_value(text, start)
+    except InputProblem as exc:
+        return LocatedValue(exc, start, located_shape(text, start).end)
+
+
+def located_value(text: Text, start: int) -> LocatedValue:
     try:
         value, end = decode(text.content, start)
     except JSONDecodeError as exc:
-        message = exc.msg[:1].lower() + exc.msg[1:]
-        raise _syntax_error(text, message, exc.pos) from exc
+        raise _decoding_error(text, exc) from exc
     except InvalidJson as exc:
         hint = _NUMBER_HINT if isinstance(exc, InvalidNumber) else ""
         raise text.error_at(str(exc), exc.position, hint=hint) from exc
     return LocatedValue(value, start, end)
+
+
+def _decoding_error(text: Text, exc: JSONDecodeError) -> InputProblem:
+    return _syntax_error(text, exc.msg[:1].lower() + exc.msg[1:], exc.pos)
 
 
 def _syntax_error(text: Text, message: str, position: int) -> InputProblem:

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from cohere_cli.documents.formats.json import iter_items, iter_members, iter_values
+from cohere_cli.documents.formats.json import (
+    ValueReader,
+    iter_items,
+    iter_members,
+    iter_values,
+    located_shape,
+    located_value,
+)
 from cohere_cli.documents.source import LocatedValue, Text, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.text import did_you_mean, plural
@@ -31,16 +38,23 @@ def parse_path(path: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def select_items(text: Text, steps: tuple[str, ...]) -> Iterator[LocatedValue]:
-    """Yield the items of the list that *steps* lead to, in each value of *text*."""
-    for root in iter_values(text):
+def select_items(
+    text: Text, read: ValueReader, *, steps: tuple[str, ...]
+) -> Iterator[LocatedValue]:
+    """Yield the items of the list that *steps* lead to, in each value of *text*.
+
+    *read* reads an item. Unless it is `located_value`, the rest of the values may
+    have numbers and characters that JSON refuses.
+    """
+    is_strict = read is located_value
+    for root in iter_values(text, located_value if is_strict else located_shape):
         found = root
         for depth, step in enumerate(steps):
             found = _child(text, found, step, ".".join(steps[:depth]))
         if not isinstance(found.value, list):
             what = f"{'.'.join(steps)} is {type_name(found.value)}, not a list"
             raise text.error_at(what, found.start)
-        yield from iter_items(text, found.start)
+        yield from iter_items(text, found.start, read)
 
 
 def _child(text: Text, parent: LocatedValue, step: str, path: str) -> LocatedValue:
@@ -50,7 +64,9 @@ def _child(text: Text, parent: LocatedValue, step: str, path: str) -> LocatedVal
             # The last of equal keys counts.
             return dict(iter_members(text, parent.start))[step]
         case list() as items if step.isdecimal() and int(step) < len(items):
-            return next(islice(iter_items(text, parent.start), int(step), None))
+            return next(
+                islice(iter_items(text, parent.start, located_shape), int(step), None)
+            )
         case _:
             raise _missing(text, parent, step, path or "the top level")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from cohere_cli.documents.blocks import NEWLINE
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.source import NEWLINE, Source
+from cohere_cli.documents.source import Source
 
 
 def plain_lines(source: Source, end: bytes = NEWLINE) -> Iterator[Document]:

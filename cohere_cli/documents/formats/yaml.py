@@ -11,7 +11,7 @@ from typing import Any
 import yaml  # noqa: TID253 - this module is loaded only where YAML is read
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats.json import locate_records
+from cohere_cli.documents.formats.json import documents_of
 from cohere_cli.documents.source import LocatedValue, Source, Text
 from cohere_cli.errors import InputProblem
 from cohere_cli.strict_json import MAX_DEPTH, InvalidNumber, iter_levels, parse_number
@@ -31,7 +31,9 @@ _SYNTAX_HINT = "check the indentation, and quote text that contains `: ` or ` #`
 
 def yaml_records(source: Source) -> Iterator[Document]:
     """Yield the records of *source*: its documents, and the items of its lists."""
-    return locate_records(source, iter_records)
+    text = source.whole()
+    values = iter_records(text, is_strict=source.bad.are_refused)
+    return documents_of(source, text, values)
 
 
 def parse_one(text: Text) -> object:
@@ -44,13 +46,14 @@ def parse_one(text: Text) -> object:
     return values[0] if values else None
 
 
-def iter_records(text: Text) -> Iterator[LocatedValue]:
+def iter_records(text: Text, *, is_strict: bool = True) -> Iterator[LocatedValue]:
     """Yield the documents of *text*, each list opened into its items.
 
     An item of a block list comes with its dash and its indentation, so that items
-    put one below the other, in any order, are a list again.
+    put one below the other, in any order, are a list again. Unless *is_strict*, one of
+    valid syntax that is refused comes as its error.
     """
-    parser = _Parser(text)
+    parser = _Parser(text, is_strict=is_strict)
     for event in parser.documents():
         if isinstance(event, yaml.SequenceStartEvent):
             yield from parser.items(event)
@@ -65,8 +68,11 @@ class _Parser:
     the next one begins, so records would lose their exact bytes.
     """
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, *, is_strict: bool = True) -> None:
         self._text = text
+        self._is_strict = is_strict
+        self._has_ended = False
+        self._depth = 0
         self._events = self._parse()
         self._anchors: dict[str, object] = {}
         self._repeated = 0
@@ -98,11 +104,22 @@ class _Parser:
     def located(self, event: Any, start: int) -> LocatedValue:
         """Return the value that *event* begins; its text begins at *start*."""
         content = self._text.content
-        value = self.value(event)
+        value = self._value_or_error(event)
         end = self._end
         while end > start and content[end - 1].isspace():
             end -= 1
         return LocatedValue(value, start, end)
+
+    def _value_or_error(self, event: Any) -> object:
+        depth = self._depth - isinstance(event, yaml.CollectionStartEvent)
+        try:
+            return self.value(event)
+        except InputProblem as exc:
+            if self._is_strict or self._has_ended:
+                raise
+            while self._depth > depth:
+                next(self._events)
+            return exc
 
     def value(self, event: Any, depth: int = 0) -> object:
         """Return the value that *event* begins, *depth* levels down."""
@@ -190,12 +207,15 @@ class _Parser:
             for event in events:
                 if isinstance(event, yaml.ScalarEvent) or not _is_empty(event):
                     self._end = event.end_mark.index
+                self._depth += isinstance(event, yaml.CollectionStartEvent)
+                self._depth -= isinstance(event, yaml.CollectionEndEvent)
                 yield event
         # PyYAML's own parser lets the last two escape for "\U7fffffff".
         except (yaml.YAMLError, ValueError, OverflowError) as exc:
             raise self._syntax(exc) from exc
 
     def _syntax(self, exc: Exception) -> InputProblem:
+        self._has_ended = True
         mark = getattr(exc, "problem_mark", None)
         position = mark.index if mark else self._end
         what = getattr(exc, "problem", None) or "bad escape"

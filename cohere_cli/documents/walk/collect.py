@@ -12,7 +12,8 @@ from cohere_cli.documents.open_file import (
     open_regular_file,
     open_source,
 )
-from cohere_cli.documents.source import Notify, Skipped, Source
+from cohere_cli.documents.skipped import BadRecords, Notify, Skipped
+from cohere_cli.documents.source import Source
 from cohere_cli.documents.walk.file_list import read_names, require_separator
 from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
@@ -40,17 +41,24 @@ class ReadStrategy:
 
 
 def collect(
-    sources: Iterable[str], stdin: BinaryIO, strategy: ReadStrategy, notify: Notify
+    sources: Iterable[str],
+    stdin: BinaryIO,
+    strategy: ReadStrategy,
+    notify: Notify,
+    bad: BadRecords,
 ) -> Iterator[Document]:
     """Yield the documents of *sources*, in their order, no file twice.
 
     A file that is both named and found is read as a named one. *notify* gets one
-    line for each source in which something was skipped. Raises `InputProblem`, also
-    for a search without a readable file.
+    line for each source in which something was skipped, *bad* the records that cannot
+    be read. Raises `InputProblem`, also for a search without a readable file. Unless
+    bad records are refused, a named file that cannot be opened is refused first.
     """
     searches = _resolve(sources)
     named = {_identity(path) for path, search in searches if search is None}
-    collector = _Collector(strategy, notify, named, set())
+    if not bad.are_refused:
+        _require_files(path for path, search in searches if search is None)
+    collector = _Collector(strategy, notify, named, set(), bad)
     for path, search in searches:
         if search is not None:
             yield from collector.found(search)
@@ -58,6 +66,12 @@ def collect(
             yield from collector.from_list(stdin)
         else:
             yield from collector.named(path, stdin)
+
+
+def _require_files(paths: Iterable[str]) -> None:
+    for path in paths:
+        if path != STDIN:
+            open_regular_file(path).close()
 
 
 def _resolve(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
@@ -89,14 +103,22 @@ class _Collector:
     notify: Notify
     named_files: set[_Identity]
     read_files: set[_Identity]
+    bad: BadRecords
 
     def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of a named file, unless it has been read."""
         if self._is_new(path):
             with open_source(path, stdin) as stream:
-                source = Source.begin(path, stream)
-                yield from self.strategy.named(source)
+                source = Source.begin(path, stream, bad=self.bad)
+                yield from self._readable(source)
             self._report(source.skipped, path)
+
+    def _readable(self, source: Source) -> Iterator[Document]:
+        """Yield documents up to where *source* can no longer be read."""
+        try:
+            yield from self.strategy.named(source)
+        except InputProblem as exc:
+            self.bad.add(exc)
 
     def from_list(self, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of the files that standard input names."""
@@ -156,26 +178,38 @@ class _Collector:
         found, fallback = self.strategy.found, self.strategy.fallback
         try:
             try:
-                return _read_fully(found, path, skipped)
+                return _read_fully(found, path, skipped, self.bad)
             except InputProblem:
                 if fallback is None:
                     raise
-                return _read_fully(fallback, path, skipped)
+                return _read_fully(fallback, path, skipped, self.bad)
         except UnreadableFile as exc:
             skipped.add(exc.reason)
             return ()
 
 
-def _read_fully(read: Reader, path: str, skipped: Skipped) -> Iterable[Document]:
+def _read_fully(
+    read: Reader, path: str, skipped: Skipped, bad: BadRecords
+) -> Iterable[Document]:
     """Return the documents of a file that *read* accepts to its end."""
+    problems: list[InputProblem] = []
     with open_regular_file(path) as stream:
-        if os.fstat(stream.fileno()).st_size <= _MAX_HELD_BYTES:
-            return tuple(read(Source.begin(path, stream, skipped)))
-        for _ in read(Source.begin(path, stream)):
-            pass
-    return _read_again(read, path, skipped)
+        if os.fstat(stream.fileno()).st_size > _MAX_HELD_BYTES:
+            trial = BadRecords(bad.policy)
+            if not sum(1 for _ in read(Source.begin(path, stream, None, trial))):
+                trial.raise_first()
+            return _read_again(read, path, skipped, bad)
+        trial = BadRecords(bad.policy, problems.append)
+        documents = tuple(read(Source.begin(path, stream, skipped, trial)))
+    if not documents:
+        trial.raise_first()
+    for problem in problems:
+        bad.add(problem)
+    return documents
 
 
-def _read_again(read: Reader, path: str, skipped: Skipped) -> Iterator[Document]:
+def _read_again(
+    read: Reader, path: str, skipped: Skipped, bad: BadRecords
+) -> Iterator[Document]:
     with open_regular_file(path) as stream:
-        yield from read(Source.begin(path, stream, skipped))
+        yield from read(Source.begin(path, stream, skipped, bad))

@@ -54,9 +54,9 @@ def test_a_cell_may_be_long(records):
         ),
         (b'a\n"x"y\n', "not a row of values: ',' expected after '\"'", 2, QUOTES),
         (
-            b"a\r1\r",
+            b"a\n1\r2\n",
             "not a row of values: a carriage return outside quotes",
-            1,
+            2,
             QUOTES,
         ),
     ],
