@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from math import isfinite
-from typing import Any
+from typing import Any, Self
 
 MAX_DEPTH = 100
 """Levels that a file may have: more than documents need, less than recursion takes."""
@@ -36,6 +37,23 @@ class InvalidNumber(InvalidJson):
     """A number that JSON does not have, or that cannot be represented."""
 
 
+class WrittenNumber(float):
+    """A number that Python would write in another way: 10.50, 1E5, -0.
+
+    `dumps` writes it as it is `written`.
+    """
+
+    written: str
+
+    def __new__(cls, written: str) -> Self:
+        number = super().__new__(cls, written)
+        number.written = written
+        return number
+
+    def __str__(self) -> str:
+        return self.written
+
+
 def loads(text: str | bytes, *, halves: bool = False) -> Any:
     """Read *text*, which is UTF-8 if it is bytes, or raise ValueError.
 
@@ -62,21 +80,54 @@ def decode(
     surrogate (it has no UTF-8), unless *halves* is set, or for more than *max_depth*
     levels.
     """
+    value, end = _decoded(_DECODER, text, start, max_depth)
+    if not halves:
+        _refuse_lone_surrogates(text, start, end)
+    return value, end
+
+
+def _decoded(
+    decoder: json.JSONDecoder, text: str, start: int, max_depth: int
+) -> tuple[Any, int]:
     try:
-        value, end = _DECODER.raw_decode(text, start)
+        value, end = decoder.raw_decode(text, start)
     except json.JSONDecodeError:
         raise
     except ValueError as exc:
         raise _locate_number(text, start, exc) from exc
     except RecursionError as exc:
         raise _too_deep(max_depth, start) from exc
-    if not halves:
-        _refuse_lone_surrogates(text, start, end)
     # Each level has a bracket, and counting brackets is quicker than descending.
     brackets = text.count("[", start, end) + text.count("{", start, end)
     if brackets > max_depth and is_too_deep(value, max_depth):
         raise _too_deep(max_depth, start)
     return value, end
+
+
+def decode_record(text: str, start: int) -> tuple[Any, int, str]:
+    """Return what `decode` does, with a `WrittenNumber` where it makes a difference.
+
+    The third value is a key that an object has twice, "" if none does; the last of
+    its values counts.
+    """
+    doubled: list[str] = []
+    decoder = json.JSONDecoder(
+        object_pairs_hook=partial(_object, doubled),
+        parse_constant=parse_number,
+        parse_float=written_number,
+        parse_int=written_number,
+    )
+    value, end = _decoded(decoder, text, start, MAX_DEPTH)
+    _refuse_lone_surrogates(text, start, end)
+    return value, end, doubled[0] if doubled else ""
+
+
+def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        doubled.append(next(key for key in found if keys.count(key) > 1))
+    return found
 
 
 def decode_shape(text: str, start: int) -> tuple[Any, int]:
@@ -116,6 +167,12 @@ def parse_number(token: str) -> int | float:
         problem = "is out of range" if is_json else "is not JSON"
         raise InvalidNumber(f"{token:.20} {problem}")
     return value
+
+
+def written_number(token: str) -> int | float:
+    """Return `parse_number`'s value, which `dumps` writes as *token* again."""
+    value = parse_number(token)
+    return value if repr(value) == token else WrittenNumber(token)
 
 
 # Python's own integers: they refuse too many digits by themselves.
@@ -173,6 +230,53 @@ def _children(value: object) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
+
+
+def dumps(
+    value: Any,
+    *,
+    indent: int | None = None,
+    separators: tuple[str, str] | None = None,
+    ensure_ascii: bool = False,
+) -> str:
+    """Return JSON as `json.dumps` does, with each `WrittenNumber` as it is written."""
+    if not _has_written(value):
+        return json.dumps(
+            value, indent=indent, separators=separators, ensure_ascii=ensure_ascii
+        )
+    encode = partial(json.dumps, ensure_ascii=ensure_ascii)
+    comma, colon = separators or (", " if indent is None else ",", ": ")
+    step = " " * (indent or 0)
+
+    def written(value: Any, gap: str) -> str:
+        """Return *value* as JSON; *gap* is the line break before its last bracket."""
+        inner = gap and gap + step
+        match value:
+            case WrittenNumber():
+                return value.written
+            case dict() if value:
+                pairs = [
+                    (encode(key), written(one, inner)) for key, one in value.items()
+                ]
+                return join("{}", [f"{key}{colon}{one}" for key, one in pairs], gap)
+            case list() if value:
+                return join("[]", [written(one, inner) for one in value], gap)
+            case _:
+                return encode(value)
+
+    def join(brackets: str, items: list[str], gap: str) -> str:
+        inner = gap and gap + step
+        return f"{brackets[0]}{inner}{f'{comma}{inner}'.join(items)}{gap}{brackets[1]}"
+
+    return written(value, "" if indent is None else "\n")
+
+
+def _has_written(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_written, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_written, value))
+    return isinstance(value, WrittenNumber)
 
 
 def has_too_many_values(text: str | bytes) -> bool:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from cohere_cli.strict_json import loads
+from cohere_cli.strict_json import decode_record, dumps, loads
 
 DEEPEST = 500
 
@@ -31,3 +31,33 @@ def test_many_brackets_side_by_side_or_in_text_are_not_deep():
 def test_what_python_accepts_beyond_json_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011 - the words are Python's own
         loads(text)
+
+
+NUMBERS = '{"a": [10.50, 1E5, -0, {"b": 1.0, "c": []}], "d": 0.1234567890123456789}'
+
+
+def test_numbers_are_written_as_they_were_read():
+    value, end, doubled = decode_record(NUMBERS, 0)
+    assert (end, doubled) == (len(NUMBERS), "")
+    assert value == json.loads(NUMBERS)
+    assert dumps(value) == NUMBERS
+    compact = dumps(value, separators=(",", ":"), ensure_ascii=True)
+    assert compact == NUMBERS.replace(" ", "")
+    indented = dumps(value, indent=2)
+    assert (
+        indented.splitlines()
+        == dumps(json.loads(NUMBERS), indent=2)
+        .replace("10.5", "10.50")
+        .replace("100000.0", "1E5")
+        .replace(" 0,", " -0,")
+        .replace("0.12345678901234568", "0.1234567890123456789")
+        .splitlines()
+    )
+
+
+def test_a_key_that_an_object_has_twice_is_reported():
+    assert decode_record('{"a": {"b": 1, "c": 2, "b": 3}}', 0) == (
+        {"a": {"b": 3, "c": 2}},
+        31,
+        "b",
+    )

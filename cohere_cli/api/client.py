@@ -1,6 +1,5 @@
 """The HTTP client: sends a request body and returns events, a ranking or JSON."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -47,6 +46,7 @@ from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import iter_data
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
+from cohere_cli.strict_json import dumps
 
 if TYPE_CHECKING:
     # A plain chat needs none of these: they are imported where they are used.
@@ -303,7 +303,9 @@ class Client:
         return self._http.build_request(
             "POST",
             path,
-            content=json.dumps(to_json(body), separators=(",", ":")).encode(),
+            content=dumps(
+                to_json(body), separators=(",", ":"), ensure_ascii=True
+            ).encode(),
             headers={"Content-Type": "application/json", "Accept": "*/*"},
             timeout=timeout,
             extensions={"trace": self._sockets.trace},

@@ -139,6 +139,7 @@ class _RerankRun:
 
         flags, settings, terminal = self.flags, self.settings, self.terminal
         total = total_file_size(self.sources)
+        sample = ahead[0].records
         with self._journal(ahead) as journal, self._merge(ahead) as merge:
             if not (settings.sandbox or flags.yes):
                 finished = journal.finished if flags.resume else 0
@@ -147,7 +148,7 @@ class _RerankRun:
                 ranking = RerankJob(merge, progress, flags.min_score)
                 self._send(ranking, batches, journal, progress.note)
             self._report_problems(ranking)
-            self._write(ranking, merge)
+            self._write(ranking, merge, sample)
 
     def _send(
         self,
@@ -166,7 +167,10 @@ class _RerankRun:
             ranking.run(job, batches, concurrency=at_once)
 
     def _write(
-        self, ranking: "RerankJob", merge: "TopRecords | SpilledRecords"
+        self,
+        ranking: "RerankJob",
+        merge: "TopRecords | SpilledRecords",
+        sample: "Sequence[Document]",
     ) -> None:
         """Write the ranking; raises the error for what was not ranked."""
         from cohere_cli.render.tables.ranking import write_ranking
@@ -179,6 +183,7 @@ class _RerankRun:
             scores=flags.scores,
             null=flags.null,
             response=ranking.response,
+            sample=sample,
         )
         output = "json" if flags.json else flags.output
         best = starmap(RankedRecord, islice(merge.best(), flags.top_n or None))

@@ -1,10 +1,47 @@
-"""Blocks of whole lines, cut from the pieces in which a stream is read."""
+"""Streams of bytes: read as UTF-8, and cut into blocks of whole lines."""
 
+import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 NEWLINE = b"\n"
 NUL = b"\0"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_NOT_UTF_8 = b"\xff"
+
+
+class ByteStream(Protocol):
+    """What bytes are read from: a file, or a stream of another encoding."""
+
+    def read(self, size: int, /) -> bytes | None: ...
+
+
+class Utf8Stream:
+    """A stream of UTF-16 that begins with *first*, its mark included, as UTF-8.
+
+    What is not UTF-16 becomes bytes that are not UTF-8, at the same place.
+    """
+
+    def __init__(self, first: bytes, stream: ByteStream) -> None:
+        self._first = first
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return some bytes, perhaps more than *size*; none at the end."""
+        while True:
+            data = self._first or self._stream.read(size)
+            self._first = b""
+            if data is None:
+                return None
+            try:
+                text = self._decoder.decode(data, final=not data)
+            except UnicodeDecodeError:  # it ends within a character
+                self._decoder.reset()
+                return _NOT_UTF_8
+            if text or not data:
+                return text.encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,12 +103,17 @@ def read_value(source: str, stdin: BinaryIO) -> Any:
         text = begun.whole()
     if not text.content.strip():
         raise InputProblem("contains no text", where=begun.name)
-    parse_one: Callable[..., object]
-    if _detect(begun) in ("json", "jsonl"):
-        from cohere_cli.documents.formats.json import parse_one
-    else:
+    if _detect(begun) not in ("json", "jsonl"):
         from cohere_cli.documents.formats.yaml import parse_one
-    return parse_one(text)
+
+        return parse_one(text)
+    from cohere_cli.documents.formats.json import one_value
+
+    found = one_value(text)
+    if found.doubled:
+        what = f"duplicate key {found.doubled!r}"
+        raise text.error_at(what, found.start, hint="keep one of them")
+    return found.value
 
 
 def read_text(source: str, stdin: BinaryIO) -> str:
@@ -203,7 +208,11 @@ def _detected_records(source: Source, end: bytes) -> Iterator[Document]:
     from cohere_cli.documents.formats.grep import grep_lines, is_grep_output
     from cohere_cli.documents.formats.lines import plain_lines
 
-    form = _detect(source)
+    if end == NUL and NUL in source.head:
+        # A first record that is JSON does not make the others JSON.
+        form = detect_format(source.path, b"")
+    else:
+        form = _detect(source)
     if form:
         return FORMATS[form].read(source)
     if is_grep_output(source.head):

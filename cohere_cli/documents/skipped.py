@@ -14,17 +14,21 @@ Notify = Callable[[str], None]
 
 @dataclass(slots=True)
 class Skipped:
-    """Counts of skipped blank lines, and of skipped files by reason, oldest first."""
+    """Counts of skipped blank lines, and of skipped files by reason, oldest first.
+
+    `doubled` counts records in which a key is twice: only its last value is read.
+    """
 
     files: Counter[str] = field(default_factory=Counter)
     blank_lines: int = 0
+    doubled: int = 0
 
     def add(self, reason: str) -> None:
         """Count one more file."""
         self.files[reason] += 1
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.blank_lines)
+        return bool(self.files or self.blank_lines or self.doubled)
 
     def __str__(self) -> str:
         counts = []
@@ -33,6 +37,9 @@ class Skipped:
             counts.append(f"{plural(self.files.total(), 'file')} skipped ({reasons})")
         if self.blank_lines:
             counts.append(f"{plural(self.blank_lines, 'blank line')} skipped")
+        if self.doubled:
+            records = plural(self.doubled, "record")
+            counts.append(f"{records} with a duplicate key, its last value is used")
         return ", ".join(counts)
 
 

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from errno import EAGAIN
 from io import BytesIO
 from itertools import chain, count
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from cohere_cli.documents.blocks import NEWLINE, NUL, Block, iter_blocks
+from cohere_cli.documents.blocks import (
+    NEWLINE,
+    NUL,
+    UTF_16_MARKS,
+    Block,
+    ByteStream,
+    Utf8Stream,
+    iter_blocks,
+)
 from cohere_cli.documents.open_file import UnreadableFile, read_error
 from cohere_cli.documents.skipped import BadRecords, Skipped
 from cohere_cli.errors import InputProblem
@@ -46,11 +54,15 @@ class Text(NamedTuple):
 
 
 class LocatedValue(NamedTuple):
-    """A value of JSON types, and the range of characters that it was read from."""
+    """A value of JSON types, and the range of characters that it was read from.
+
+    `doubled` is a key that one of its objects has twice, "" if none has.
+    """
 
     value: object
     start: int
     end: int
+    doubled: str = ""
 
 
 def type_name(value: object) -> str:
@@ -79,10 +91,7 @@ Line = tuple[int, str, bytes]
 _BLOCK_BYTES = 64 * 2**10
 _A_NUL = "a NUL"
 _LARGE = "over 64 MiB"
-_UTF_16 = "convert it: iconv -f UTF-16 -t UTF-8"
 _REMEDIES = {
-    b"\xff\xfe": _UTF_16,
-    b"\xfe\xff": _UTF_16,
     b"%PDF-": "extract its text first, for instance with pdftotext",
     b"PK\x03\x04": "it is an archive or an office file: extract its text first",
     b"\x1f\x8b": "it is compressed: decompress it first, for instance with gunzip",
@@ -93,14 +102,15 @@ _REMEDIES = {
 class Source:
     """The bytes of the file at `path`, "-" for standard input.
 
-    `head` is its first 64 KiB, read in advance; `skipped` counts what the reader of
+    UTF-16 that begins with its mark is read as UTF-8. `head` is the first 64 KiB, read
+    in advance; `skipped` counts what the reader of
     its format skips, and `bad` takes the errors of records that cannot be read.
     """
 
     path: str
     head: bytes
     _held: BytesIO
-    _rest: BinaryIO
+    _rest: ByteStream
     skipped: Skipped
     bad: BadRecords
 
@@ -108,13 +118,16 @@ class Source:
     def begin(
         cls,
         path: str,
-        stream: BinaryIO,
+        stream: ByteStream,
         skipped: Skipped | None = None,
         bad: BadRecords | None = None,
     ) -> "Source":
         """Read the head of *stream*, which is open at *path*."""
         with _reading(path):
             head = _read(stream, _BLOCK_BYTES)
+            if head.startswith(UTF_16_MARKS):
+                stream = Utf8Stream(head, stream)
+                head = _read(stream, _BLOCK_BYTES)
         counts = Skipped() if skipped is None else skipped
         return cls(path, head, BytesIO(head), stream, counts, bad or BadRecords())
 
@@ -287,8 +300,8 @@ def _text(data: bytes, end: bytes = NEWLINE) -> str:
     return data.decode()
 
 
-def _read(stream: BinaryIO, size: int) -> bytes:
-    data: bytes | None = stream.read(size)
+def _read(stream: ByteStream, size: int) -> bytes:
+    data = stream.read(size)
     if data is None:
         # Some files of /proc: not ready yet, like an empty pipe.
         raise BlockingIOError(EAGAIN, os.strerror(EAGAIN))

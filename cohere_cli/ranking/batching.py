@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
@@ -11,6 +12,7 @@ from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.strict_json import WrittenNumber
 from cohere_cli.text import shown_source
 
 BYTES_PER_TOKEN = 3
@@ -112,15 +114,29 @@ def document_text(record: Document, fields: Sequence[str] = ()) -> str:
         return data
     import yaml
 
-    # The dumper in C is ten times as fast; some builds lack it. Without a width, long
-    # texts would be folded.
+    # Without a width, long texts would be folded.
     return yaml.dump(
-        dict(data),
-        Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
-        sort_keys=False,
-        allow_unicode=True,
-        width=1 << 30,
+        dict(data), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1 << 30
     )
+
+
+@cache
+def _dumper() -> Any:
+    """Return a dumper of YAML that writes numbers as they are written."""
+    import yaml
+
+    # The one in C is ten times as fast; some builds lack it.
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+    class Dumper(base):  # type: ignore[misc]
+        pass
+
+    def represent(dumper: Any, number: WrittenNumber) -> Any:
+        tag = dumper.resolve(yaml.ScalarNode, number.written, (True, False))
+        return dumper.represent_scalar(tag, number.written)
+
+    Dumper.add_representer(WrittenNumber, represent)
+    return Dumper
 
 
 def location(record: Document) -> str:

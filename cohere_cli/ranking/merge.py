@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem
+from cohere_cli.strict_json import decode_record, dumps
 
 Scored = tuple[int, float, Document]
 """A document's number in the input, from 0, its score, and the document."""
@@ -101,9 +102,14 @@ def _packed(record: Document) -> bytes:
     # Of most texts the bytes are enough.
     is_plain = isinstance(data, str) and data.encode() == record.raw
     content: Any = None if is_plain else data
-    return marshal.dumps((content, *record[1:]))
+    try:
+        return marshal.dumps((content, *record[1:]))
+    except ValueError:  # a `WrittenNumber`
+        return marshal.dumps((dumps(content).encode(), *record[1:]))
 
 
 def _unpacked(packed: bytes) -> Document:
     data, raw, *rest = marshal.loads(packed)  # noqa: S302 - our own, see SpilledRecords
+    if isinstance(data, bytes):
+        data, _, _ = decode_record(data.decode(), 0)
     return Document(raw.decode() if data is None else data, raw, *rest)

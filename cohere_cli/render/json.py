@@ -8,6 +8,7 @@ from typing import Any
 from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.errors import CoError, ExitCode
 from cohere_cli.render.renderer import Renderer
+from cohere_cli.strict_json import dumps
 from cohere_cli.terminal import Terminal, clean
 
 # What a shell reports for a program that SIGINT ended: 128 + 2.
@@ -68,7 +69,7 @@ def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> st
     Where output is shown, characters that could control the terminal are escaped.
     Lone surrogates always are: they cannot be encoded in UTF-8.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = dumps(value, indent=indent)
     if terminal.shows_output:
         unsafe = clean(text) != text
         return "".join(map(_escape_control, text)) if unsafe else text

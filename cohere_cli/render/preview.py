@@ -1,11 +1,11 @@
 """Previews of a request for `--dry-run` and `--curl`: JSON, YAML or a curl command."""
 
-import json
 import re
 import shlex
 from typing import Any
 
 from cohere_cli.render.json import write_json
+from cohere_cli.strict_json import WrittenNumber, dumps
 from cohere_cli.terminal import Terminal
 
 # Characters; a longer string is shortened to its beginning and its length.
@@ -32,7 +32,12 @@ def format_yaml(value: Any) -> str:
         style = '"' if re.search(r"[\x85\u2028\u2029]", text) else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 
+    def represent_number(dumper: Any, number: WrittenNumber) -> Any:
+        tag = dumper.resolve(yaml.ScalarNode, number.written, (True, False))
+        return dumper.represent_scalar(tag, number.written)
+
     Dumper.add_representer(str, represent)
+    Dumper.add_representer(WrittenNumber, represent_number)
     number = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?$")
     Dumper.add_implicit_resolver("tag:yaml.org,2002:float", number, [*"-0123456789"])
     return yaml.dump(
@@ -47,7 +52,7 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
     the sandbox, follows `$CO_API_URL`. The body is a here-document, because Linux
     limits an argument to 128 KiB.
     """
-    text = json.dumps(body, ensure_ascii=False, indent=2)
+    text = dumps(body, indent=2)
     terminal.write(
         f"curl -sS --no-buffer {_shell_word(url)} \\\n"
         '  -H "Authorization: Bearer $CO_API_KEY" \\\n'

@@ -12,6 +12,7 @@ from cohere_cli.documents.reader import (
     read_text,
     read_value,
 )
+from cohere_cli.strict_json import dumps
 
 
 def piped(data, reader=read_records, **kind):
@@ -290,3 +291,31 @@ def test_a_large_file_is_read_in_constant_memory(folder, name, line):
         tracemalloc.stop()
     assert count > 1000
     assert peak < 2**20
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "json"])
+def test_records_with_a_duplicate_key_are_counted(kind):
+    notes = []
+    data = b'{"a": 1, "a": 2}\n{"b": {"c": 1, "c": 2}}\n{"d": 1}\n'
+    found = piped(data, kind=kind, notify=notes.append)
+    assert [each.data for each in found] == [{"a": 2}, {"b": {"c": 2}}, {"d": 1}]
+    assert notes == ["stdin: 2 records with a duplicate key, its last value is used"]
+
+
+def test_one_value_with_a_duplicate_key_is_refused(refusal):
+    data = io.BytesIO(b'\n{"a": 1, "a": 2}')
+    assert refusal(read_value, "-", data) == (
+        "duplicate key 'a'",
+        "stdin:2",
+        "keep one of them",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("json", '{"a": [10.50, 1E5, -0]}'), ("yaml", "{a: [10.50, 1E5, -0]}")],
+)
+def test_numbers_keep_their_spelling(kind, text):
+    [found] = piped(text.encode(), kind=kind)
+    assert dumps(found.data) == '{"a": [10.50, 1E5, -0]}'
+    assert found.data == {"a": [10.5, 1e5, 0]}

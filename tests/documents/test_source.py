@@ -12,7 +12,6 @@ def read(data):
     return list(read_records(["-"], io.BytesIO(data)))
 
 
-UTF_16 = "convert it: iconv -f UTF-16 -t UTF-8"
 CONVERT = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
 
 
@@ -34,7 +33,6 @@ CONVERT = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
             2,
             "only text is read: extract it first",
         ),
-        ("é\n".encode("utf-16"), "a NUL at byte 3", 1, UTF_16),
         (
             "éa".encode("utf-16-be"),
             "a NUL at byte 0",
@@ -57,6 +55,21 @@ CONVERT = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
 )
 def test_what_is_not_utf_8_is_refused_with_its_place(refusal, data, what, line, hint):
     assert refusal(read, data) == (f"not UTF-8 text: {what}", f"stdin:{line}", hint)
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf_16_with_its_mark_is_read(name):
+    text = "é𝄞\n" + "x" * 100_000 + "\r\nlast"
+    found = read(f"\ufeff{text}".encode(name))
+    assert [each.raw for each in found] == [line.encode() for line in text.split("\n")]
+    data = io.BytesIO(f"\ufeff{text}".encode(name))
+    assert read_text("-", data) == text
+
+
+@pytest.mark.parametrize("end", [b"x", b"\x00\xd8\n\x00"])
+def test_what_is_not_utf_16_is_refused_with_its_line(refusal, end):
+    what, where, _ = refusal(read, "\ufeffone\ntwo".encode("utf-16-le") + end)
+    assert (what[:14], where) == ("not UTF-8 text", "stdin:2")
 
 
 def test_the_place_is_the_same_when_all_is_read_at_once(refusal):

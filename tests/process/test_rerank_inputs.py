@@ -268,3 +268,10 @@ def test_records_without_the_field_are_counted_and_the_others_ranked(rank):
     assert run.stderr.startswith(
         b"co: 2 bad records skipped, first: the record has no field 'a' (stdin:2)\n"
     )
+
+
+def test_numbers_are_sent_and_written_as_they_were_read(rank, server):
+    text = b'{"price": 10.50, "n": [1E5, -0]}\n'
+    run = rank("-o", "jsonl", stdin=text)
+    assert server.documents == ["price: 10.50\nn:\n- 1E5\n- -0\n"]
+    assert run.stdout.endswith(b'"document": ' + text.strip() + b"}\n"), run.stderr

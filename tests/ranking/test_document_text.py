@@ -5,6 +5,7 @@ from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.ranking.batching import RerankParameters, document_text
+from cohere_cli.strict_json import decode_record
 
 
 def record(data):
@@ -58,3 +59,9 @@ def test_a_text_has_no_fields():
 def test_a_blank_query_is_refused_before_anything_is_sent(query):
     with pytest.raises(UsageProblem, match=r"^the query is blank$"):
         RerankParameters(query=query, model="m")
+
+
+def test_numbers_are_sent_as_they_are_written():
+    data, _, _ = decode_record('{"a": 10.50, "b": [1E5, -0, 2.0], "c": "1.50"}', 0)
+    expected = "a: 10.50\nb:\n- 1E5\n- -0\n- 2.0\nc: '1.50'\n"
+    assert document_text(record(data)) == expected

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cohere_cli.documents.document import Document
 from cohere_cli.ranking.merge import SpilledRecords, TopRecords
+from cohere_cli.strict_json import decode_record, dumps
 
 SCORES = st.lists(st.sampled_from([0.1, 0.25, 0.5, 0.9]), max_size=40)
 
@@ -108,3 +109,12 @@ def test_a_full_disk_is_an_error_with_a_remedy():
     what, hint = out.splitlines()
     assert what.startswith("cannot store the records on disk: ")
     assert hint == "set TMPDIR to a directory with enough space"
+
+
+def test_numbers_keep_their_spelling_on_disk():
+    text = '{"a": 10.50, "b": [1E5, "x"]}'
+    data, _, _ = decode_record(text, 0)
+    with SpilledRecords() as records:
+        records.add(0, 0.5, Document(data, text.encode(), "-", 1, ""))
+        [(_, _, found)] = records.best()
+    assert dumps(found.data) == text

@@ -10,7 +10,7 @@ from cohere_cli.errors import InputProblem
 from cohere_cli.strict_json import (
     InvalidJson,
     InvalidNumber,
-    decode,
+    decode_record,
     decode_shape,
     skip_space,
 )
@@ -36,10 +36,12 @@ def jsonl_records(source: Source) -> Iterator[Document]:
             continue
         text = Text(content, name, number)
         try:
-            data = record_data(parse_one(text), text)
+            value = one_value(text)
+            data = record_data(value.value, text)
         except InputProblem as exc:
             source.bad.add(exc)
         else:
+            source.skipped.doubled += bool(value.doubled)
             yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
     source.skipped.blank_lines += blank
 
@@ -77,6 +79,7 @@ def documents_of(
         except InputProblem as exc:
             source.bad.add(exc)
         else:
+            source.skipped.doubled += bool(value.doubled)
             yield Document(data, raw, source.path, line, own_id(data) or place)
 
 
@@ -97,11 +100,16 @@ def record_data(
 
 def parse_one(text: Text) -> object:
     """Return the one value that *text* holds."""
+    return one_value(text).value
+
+
+def one_value(text: Text) -> LocatedValue:
+    """Return the one value that *text* holds, with its place."""
     value = located_value(text, skip_space(text.content, 0))
     end = skip_space(text.content, value.end)
     if end < len(text.content):
         raise _syntax_error(text, "extra data", end)
-    return value.value
+    return value
 
 
 def iter_records(text: Text, read: ValueReader | None = None) -> Iterator[LocatedValue]:
@@ -179,13 +187,13 @@ def located_item(text: Text, start: int) -> LocatedValue:
 
 def located_value(text: Text, start: int) -> LocatedValue:
     try:
-        value, end = decode(text.content, start)
+        value, end, doubled = decode_record(text.content, start)
     except JSONDecodeError as exc:
         raise _decoding_error(text, exc) from exc
     except InvalidJson as exc:
         hint = _NUMBER_HINT if isinstance(exc, InvalidNumber) else ""
         raise text.error_at(str(exc), exc.position, hint=hint) from exc
-    return LocatedValue(value, start, end)
+    return LocatedValue(value, start, end, doubled)
 
 
 def _decoding_error(text: Text, exc: JSONDecodeError) -> InputProblem:

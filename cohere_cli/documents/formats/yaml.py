@@ -5,7 +5,7 @@ aliases that repeat too much, and what `strict_json` refuses.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml  # noqa: TID253 - this module is loaded only where YAML is read
@@ -14,8 +14,15 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.json import documents_of
 from cohere_cli.documents.source import LocatedValue, Source, Text
 from cohere_cli.errors import InputProblem
-from cohere_cli.strict_json import MAX_DEPTH, InvalidNumber, iter_levels, parse_number
+from cohere_cli.strict_json import (
+    MAX_DEPTH,
+    InvalidNumber,
+    iter_levels,
+    parse_number,
+    written_number,
+)
 
+_NumberReader = Callable[[str], int | float]
 # Between two items of a block list, up to the dash.
 _GAP = re.compile(r"(?:\s|#.*)*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -53,7 +60,7 @@ def iter_records(text: Text, *, is_strict: bool = True) -> Iterator[LocatedValue
     put one below the other, in any order, are a list again. Unless *is_strict*, one of
     valid syntax that is refused comes as its error.
     """
-    parser = _Parser(text, is_strict=is_strict)
+    parser = _Parser(text, written_number, is_strict=is_strict)
     for event in parser.documents():
         if isinstance(event, yaml.SequenceStartEvent):
             yield from parser.items(event)
@@ -68,8 +75,15 @@ class _Parser:
     the next one begins, so records would lose their exact bytes.
     """
 
-    def __init__(self, text: Text, *, is_strict: bool = True) -> None:
+    def __init__(
+        self,
+        text: Text,
+        number: _NumberReader = parse_number,
+        *,
+        is_strict: bool = True,
+    ) -> None:
         self._text = text
+        self._number = number
         self._is_strict = is_strict
         self._has_ended = False
         self._depth = 0
@@ -170,7 +184,7 @@ class _Parser:
         if event.tag or not event.implicit[0]:
             return written
         try:
-            return parse_scalar(written)
+            return parse_scalar(written, self._number)
         except InvalidNumber as exc:
             raise self._error(str(exc), event, hint=_QUOTE_HINT) from exc
 
@@ -265,15 +279,15 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
-def parse_scalar(word: str) -> str | int | float | bool | None:
-    """Return the value of the unquoted scalar *word*.
+def parse_scalar(word: str, number: _NumberReader) -> str | int | float | bool | None:
+    """Return the value of the unquoted scalar *word*; *number* reads one.
 
     Raises `InvalidNumber` for one that JSON does not have.
     """
     if word in _WORDS:
         return _WORDS[word]
     if _NUMBER.fullmatch(word):
-        return parse_number(word)
+        return number(word)
     if _NOT_FINITE.fullmatch(word):
         raise InvalidNumber(f"{word} is not a finite number")
     return word

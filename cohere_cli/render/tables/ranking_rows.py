@@ -1,18 +1,19 @@
 """A ranking as rows: JSON, tab-separated, CSV and Markdown."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import Any
 
+from cohere_cli.documents.document import Document
 from cohere_cli.render.json import format_json
 from cohere_cli.render.tables.excerpt import QueryWords, excerpt
 from cohere_cli.render.tables.record import RankedRecord, location, score_text
+from cohere_cli.strict_json import dumps
 from cohere_cli.terminal import Terminal
 
 SCORE = "relevance_score"
-"""The column that a ranking adds; one of that name is an older ranking's."""
+"""The column that a ranking adds; where records have one, it gets a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +23,14 @@ class RankingStyle:
     `query` has the words to mark; `scores` puts the score before each record of
     `text`; `null` ends records and paths with NUL. `response` is the server's object;
     that of several requests has no `results`, as their indexes are not the records'.
+    `sample` are some of the records read: they name the columns if none is written.
     """
 
     query: str = ""
     scores: bool = False
     null: bool = False
     response: Mapping[str, Any] = field(default_factory=dict)
+    sample: Sequence[Document] = ()
 
     @property
     def end(self) -> bytes:
@@ -57,22 +60,26 @@ def tsv_line(values: Iterable[Any]) -> str:
 
 
 def csv_lines(
-    terminal: Terminal, ranked: Iterable[RankedRecord], _style: RankingStyle
+    terminal: Terminal, ranked: Iterable[RankedRecord], style: RankingStyle
 ) -> Iterator[str]:
     """Yield rows of CSV (RFC 4180): the records' own columns, then their score.
 
     The columns are those of the first 1,000 records; a message names those that only
     later ones have. If one of the 1,000 is text, the columns are index, score,
-    source, line and document. Lists and objects are JSON.
+    source, line and document. Lists and objects are JSON. A score column of the
+    records' own stays; the new one gets a number, and a message names it.
     """
     import csv
 
     rest = iter(ranked)
     first = list(islice(rest, _HEADER_RECORDS))
-    columns = _Columns(first)
+    columns = _Columns([one.record for one in first] or style.sample)
+    if columns.score != SCORE:
+        what = f"the records have a column {SCORE}; the new scores are in"
+        terminal.say(f"co: {what} {columns.score}")
     # The module quotes what holds a character of its line end, so it keeps its own.
     rows = csv.writer(_Echo(), lineterminator="\r\n")
-    if first:
+    if first or style.sample:
         yield _line(rows.writerow(columns.names))
     for one in chain(first, rest):
         yield _line(rows.writerow(columns.cells(one)))
@@ -84,25 +91,23 @@ def csv_lines(
 class _Columns:
     """The columns of a CSV file, and those that were left out of it."""
 
-    def __init__(self, first: Sequence[RankedRecord]) -> None:
-        documents = [one.record.data for one in first]
-        objects = [data for data in documents if isinstance(data, Mapping)]
-        self._are_objects = len(objects) == len(documents)
-        self.names = _own_columns(objects) if self._are_objects else _FIELDS
-        self._known = frozenset(self.names)
+    def __init__(self, first: Sequence[Document]) -> None:
+        objects = [one.data for one in first if isinstance(one.data, Mapping)]
+        self._are_objects = len(objects) == len(first)
+        own = dict.fromkeys(name for data in objects for name in data)
+        self.score = _free_name(own) if self._are_objects else SCORE
+        self.names = (*own, self.score) if self._are_objects else _FIELDS
+        self._known = frozenset(own)
         self._unknown: dict[str, None] = {}
 
     def cells(self, one: RankedRecord) -> list[str]:
-        values = self._values(one)
-        self._unknown |= dict.fromkeys(values.keys() - self._known)
-        return [_cell(values.get(name)) for name in self.names]
-
-    def _values(self, one: RankedRecord) -> dict[str, Any]:
         if not self._are_objects:
-            return record_fields(one)
+            return list(map(_cell, record_fields(one).values()))
         data = one.record.data
         own = data if isinstance(data, Mapping) else {"document": data}
-        return {**own, SCORE: one.relevance_score}
+        self._unknown |= dict.fromkeys(own.keys() - self._known)
+        values = {**own, self.score: one.relevance_score}
+        return [_cell(values.get(name)) for name in self.names]
 
     @property
     def left_out(self) -> str:
@@ -118,10 +123,10 @@ class _Echo:
         return text
 
 
-def _own_columns(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    names = dict.fromkeys(name for data in documents for name in data)
-    names.pop(SCORE, None)
-    return (*names, SCORE)
+def _free_name(names: Container[str]) -> str:
+    """Return the name of the score column, with a number if *names* have it."""
+    numbered = (f"{SCORE}_{number}" for number in count(2))
+    return next(name for name in chain([SCORE], numbered) if name not in names)
 
 
 def _line(row: str) -> str:
@@ -137,7 +142,7 @@ def _escaped(cell: str) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else dumps(value)
 
 
 def json_chunks(
@@ -199,9 +204,11 @@ def markdown_lines(
 ) -> Iterator[str]:
     """Yield the lines of a table: rank, score, source and an excerpt."""
     words = QueryWords(style.query)
-    for rank, one in enumerate(ranked, 1):
-        if rank == 1:
-            yield "| rank | score | source | text |\n| ---: | ---: | --- | --- |\n"
+    rows = iter(ranked)
+    first = list(islice(rows, 1))
+    if first or style.sample:
+        yield "| rank | score | source | text |\n| ---: | ---: | --- | --- |\n"
+    for rank, one in enumerate(chain(first, rows), 1):
         text = excerpt(one.record.data, words, _CELL_WIDTH)
         score = score_text(one.relevance_score)
         yield markdown_line((str(rank), score, location(one.record), text))

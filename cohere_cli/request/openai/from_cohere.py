@@ -1,6 +1,5 @@
 """Translates a body of `/v2/chat` to OpenAI's format, as Cohere's endpoint takes it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from cohere_cli.api.protocol.requests import (
 from cohere_cli.api.protocol.validation import Path
 from cohere_cli.request.openai.fields import TRANSLATED
 from cohere_cli.request.openai.losses import Loss, Losses
+from cohere_cli.strict_json import dumps
 
 _EFFORTS = {"disabled": "none", "enabled": "high"}
 
@@ -190,4 +190,4 @@ def _texts(content: Iterable[ToolContent], path: Path, losses: Losses) -> list[J
 
 
 def _as_text(data: Mapping[str, Any] | str) -> str:
-    return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    return data if isinstance(data, str) else dumps(data)

@@ -22,6 +22,37 @@ def test_a_row_is_a_record_with_the_headers_names(records):
     ]
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"a;b\n1,5;2\n", {"a": "1,5", "b": "2"}),
+        (b"a, b;c\nx, y;1,50\nz;2,5\n", {"a, b": "x, y", "c": "1,50"}),
+        (b"a\tb\nx, y\t1;2\n", {"a": "x, y", "b": "1;2"}),
+        (b'a,b\n"1;5","x;y"\n', {"a": "1;5", "b": "x;y"}),
+        (b"text\nx; y\n", {"text": "x; y"}),
+        (b"\xef\xbb\xbfsep=;\r\na;b,c\r\n1;2,3\r\n", {"a": "1", "b,c": "2,3\r"}),
+        (b'"sep=|"\na|b\n1|2\n', {"a": "1", "b": "2"}),
+        (b"a;b\r1,5;2\r", {"a": "1,5", "b": "2"}),
+        (b"\xef\xbb\xbfa;b\n1;2\n", {"a": "1", "b": "2"}),
+        (b"a,,b,\n1,2,3,\n", {"a": "1", "column 2": "2", "b": "3"}),
+        (b"a,b\n1,2,,\n", {"a": "1", "b": "2"}),
+    ],
+)
+def test_a_file_of_a_spreadsheet_is_read_by_the_separator_that_fits(
+    records, data, expected
+):
+    first, *_ = records("a.csv", data)
+    assert first.data == {name: cell.strip() for name, cell in expected.items()}
+
+
+def test_carriage_returns_alone_end_lines(records):
+    found = records("a.csv", b'a;b\rx;"1\r2"\r\ry;3\r')
+    assert [(each.raw, each.line, each.data["b"]) for each in found] == [
+        (b'x;"1\r2"', 2, "1\n2"),
+        (b"y;3", 5, "3"),
+    ]
+
+
 def test_tabs_separate_in_a_tsv(records):
     assert records("a.TSV", b'a\tb\n1,5\t"x\ty"\n') == [
         Document({"a": "1,5", "b": "x\ty"}, b'1,5\t"x\ty"', "a.TSV", 2, "a.TSV:2")

@@ -121,3 +121,10 @@ def test_blank_lines_are_counted_once_a_source(folder):
     (folder / "e.txt").write_bytes(b"\ne\n")
     list(read_records(["d", "e.txt"], io.BytesIO(), notify=expected.append))
     assert expected == ["d: 3 blank lines skipped", "e.txt: 1 blank line skipped"]
+
+
+def test_between_nuls_a_first_record_of_json_is_text_like_the_others(found):
+    assert places(found('{"a": 1}\0two\nlines\0', null=True)) == [
+        ("-", 1, '{"a": 1}'),
+        ("-", 2, "two\nlines"),
+    ]

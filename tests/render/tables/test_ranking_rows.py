@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_cli.documents.document import Document
-from cohere_cli.render.tables.ranking_rows import RankingStyle, csv_lines, tsv_lines
+from cohere_cli.render.tables.ranking_rows import (
+    RankingStyle,
+    csv_lines,
+    markdown_lines,
+    tsv_lines,
+)
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal
 
@@ -63,9 +68,25 @@ def test_a_value_that_is_not_text_is_json_in_csv(sheet):
     )
 
 
-def test_an_older_rankings_score_is_replaced(sheet):
-    text, _ = sheet({"relevance_score": "0.9", "name": "Kettle"})
-    assert text == "name,relevance_score\nKettle,0.5\n"
+def test_a_score_column_of_the_records_own_is_kept(sheet):
+    text, said = sheet({"relevance_score": "0.9", "name": "Kettle"})
+    assert text == "relevance_score,name,relevance_score_2\n0.9,Kettle,0.5\n"
+    what = "the records have a column relevance_score; the new scores are in"
+    assert said == [f"co: {what} relevance_score_2"]
+    text, _ = sheet({"relevance_score": 1, "relevance_score_2": 2})
+    header = "relevance_score,relevance_score_2,relevance_score_3"
+    assert text == f"{header}\n1,2,0.5\n"
+
+
+def test_an_empty_result_has_the_header_of_the_records_that_were_read():
+    sample = (record({"a": 1, "b": 2}),)
+    terminal, style = Terminal.fake(), RankingStyle(sample=sample)
+    assert list(csv_lines(terminal, (), style)) == ["a,b,relevance_score\n"]
+    texts = RankingStyle(sample=(record("a"),))
+    header = "index,relevance_score,source,line,document\n"
+    assert list(csv_lines(terminal, (), texts)) == [header]
+    header = "| rank | score | source | text |\n| ---: | ---: | --- | --- |\n"
+    assert list(markdown_lines(terminal, (), style)) == [header]
 
 
 def test_texts_have_columns_of_what_is_known_of_them(sheet):
