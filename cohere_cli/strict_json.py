@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from math import isfinite
 from typing import Any, Self
 
@@ -110,24 +110,35 @@ def decode_record(text: str, start: int) -> tuple[Any, int, str]:
     The third value is a key that an object has twice, "" if none does; the last of
     its values counts.
     """
-    doubled: list[str] = []
-    decoder = json.JSONDecoder(
-        object_pairs_hook=partial(_object, doubled),
-        parse_constant=parse_number,
-        parse_float=written_number,
-        parse_int=written_number,
-    )
+    decoder = _record_decoder()
+    decoder.doubled.clear()
     value, end = _decoded(decoder, text, start, MAX_DEPTH)
     _refuse_lone_surrogates(text, start, end)
-    return value, end, doubled[0] if doubled else ""
+    return value, end, decoder.doubled[0] if decoder.doubled else ""
 
 
-def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        doubled.append(next(key for key in found if keys.count(key) > 1))
-    return found
+class _RecordDecoder(json.JSONDecoder):
+    """Keeps the spelling of numbers, and in `doubled` the duplicate keys."""
+
+    def __init__(self) -> None:
+        self.doubled: list[str] = []
+        super().__init__(
+            object_pairs_hook=self._object,
+            parse_constant=parse_number,
+            parse_float=written_number,
+            parse_int=_written_integer,
+        )
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            self.doubled += (key for key in found if keys.count(key) > 1)
+        return found
+
+
+# One for all records: making it takes as long as decoding one.
+_record_decoder = cache(_RecordDecoder)
 
 
 def decode_shape(text: str, start: int) -> tuple[Any, int]:
@@ -173,6 +184,10 @@ def written_number(token: str) -> int | float:
     """Return `parse_number`'s value, which `dumps` writes as *token* again."""
     value = parse_number(token)
     return value if repr(value) == token else WrittenNumber(token)
+
+
+def _written_integer(digits: str) -> int | float:
+    return WrittenNumber(digits) if digits == "-0" else int(digits)
 
 
 # Python's own integers: they refuse too many digits by themselves.

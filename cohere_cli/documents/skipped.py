@@ -44,8 +44,8 @@ class Skipped:
 
 
 BadPolicy = Literal["skip", "replace", "refuse"]
-"""What to do with a record that cannot be read: leave it out, read a line or a row
-of CSV with U+FFFD for its invalid bytes, or raise its error."""
+"""What to do with a record that cannot be read: leave it out, read one with
+U+FFFD for its invalid bytes, or raise its error."""
 
 
 class BadRecords:
@@ -71,7 +71,7 @@ class BadRecords:
 
     @property
     def are_replaced(self) -> bool:
-        """Whether lines are read with U+FFFD for invalid bytes."""
+        """Whether records are read with U+FFFD for invalid bytes."""
         return self.policy == "replace"
 
     def add(self, problem: InputProblem) -> None:
@@ -94,5 +94,6 @@ class BadRecords:
             return None
         verb = "replaced or skipped" if self.are_replaced else "skipped"
         what = f"{plural(self.count, 'bad record')} {verb}, first: {self.first.what}"
-        hint = "-v names each of them; --bad refuse ends at the first"
+        ways = "-v names each bad record, --bad refuse ends at the first"
+        hint = f"{self.first.hint}; {ways}" if self.first.hint else ways
         return BatchesFailed(what, where=self.first.where, hint=hint)

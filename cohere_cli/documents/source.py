@@ -1,6 +1,7 @@
 """A source of bytes, read once from front to back: as lines of text or whole."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from cohere_cli.documents.skipped import BadRecords, Skipped
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import BYTE_ORDER_MARK, shown_source
 
+# What "surrogateescape" makes of bytes that are not UTF-8.
+_INVALID_BYTE = re.compile("[\udc80-\udcff]")
+
 
 # Tuples, both: each line of JSON makes them.
 class Text(NamedTuple):
@@ -40,12 +44,14 @@ class Text(NamedTuple):
         """Return the column of *position* in its line, from 1."""
         return position - self.content.rfind("\n", 0, position)
 
-    def encoded(self, start: int, end: int) -> bytes:
-        """Return the bytes of a range; raises `InputProblem` if they are not UTF-8."""
-        try:
-            return self.content[start:end].encode()
-        except UnicodeEncodeError as exc:
-            raise self.error_at("not UTF-8 text", start + exc.start) from exc
+    def without_surrogates(self) -> "Text":
+        """Return the text with U+FFFD for invalid bytes, of the same length."""
+        return self._replace(content=_INVALID_BYTE.sub("\ufffd", self.content))
+
+    def invalid_in(self, start: int, end: int) -> InputProblem | None:
+        """Return the error of the first byte in a range that is not UTF-8, if any."""
+        invalid = _INVALID_BYTE.search(self.content, start, end)
+        return self.error_at("not UTF-8 text", invalid.start()) if invalid else None
 
     def error_at(self, what: str, position: int = 0, *, hint: str = "") -> InputProblem:
         """Return the error to raise for what is wrong at *position*."""
@@ -142,7 +148,7 @@ class Source:
         Holds one block of short lines, or one line of at most 64 MiB. A line that is
         not UTF-8 is a bad record.
         """
-        return self.checked_lines(self.is_replaced, end)
+        return self.checked_lines(self.reads_replaced, end)
 
     def checked_lines(
         self, is_replaced: Callable[[InputProblem], bool], end: bytes = NEWLINE
@@ -205,8 +211,8 @@ class Source:
         data = self.head.removeprefix(BYTE_ORDER_MARK)
         return Block(1, len(self.head) - len(data), end, data, data.split(end))
 
-    def is_replaced(self, problem: InputProblem) -> bool:
-        """Count a bad record; return whether it is read with U+FFFD, not left out."""
+    def reads_replaced(self, problem: InputProblem) -> bool:
+        """Count the record that *problem* is about; whether it is read with U+FFFD."""
         self.bad.add(problem)
         return self.bad.are_replaced
 

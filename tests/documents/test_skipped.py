@@ -37,14 +37,15 @@ KINDS = {
     ),
     "yaml": (
         "a.yaml",
-        b"- a: 1\n- a: .inf\n- {x: [1, !!int 3, {a: 2}]}\n- a: 1\n  a: 2\n- 7\n- b\n- [",
+        b"- a: 1\n- a: .inf\n- {x: [1, !!int 3, {a: 2}]}\n- a: 1\n  a: 2\n- 7\n- b\n- \xff\n- [",
         [b"- a: 1", b"- b"],
         [
             (2, ".inf is not a finite number"),
             (3, "tag !!int is not supported"),
             (5, "duplicate key 'a'"),
             (6, NUMBER),
-            (8, "not valid YAML: "),
+            (8, UTF_8),
+            (9, "not valid YAML: "),
         ],
     ),
     "csv": (
@@ -108,6 +109,21 @@ def test_a_bad_byte_of_a_found_file_costs_its_line(folder):
     found, problems = read(["d"])
     assert found == [b"one", b"three"]
     assert as_expected(problems, [(2, UTF_8)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "raw"),
+    [
+        ("json", b'[{"a": "\xe9"}, 1]', b'{"a": "\xe9"}'),
+        ("jsonl", b'{"a": "\xe9"}\n1\n', b'{"a": "\xe9"}'),
+        ("yaml", b"- a: \xe9\n- 1\n", b"- a: \xe9"),
+        ("csv", b"a\n\xe9\n1,2\n", b"\xe9"),
+    ],
+)
+def test_a_record_is_read_with_replaced_bytes_and_keeps_its_own(kind, content, raw):
+    bad = BadRecords("replace")
+    [found] = read_records(["-"], io.BytesIO(content), kind, bad=bad)
+    assert (found.data, found.raw, bad.count) == ({"a": "\ufffd"}, raw, 2)
 
 
 def test_a_line_or_row_is_read_with_replaced_bytes_and_keeps_its_own(folder):

@@ -256,7 +256,8 @@ def test_one_bad_record_costs_one_record(rank, server, tmp_path):
     assert named == b"co: bad record: " + what
     assert run.stderr.endswith(
         b"co: 1 bad record skipped, first: " + what + b"\n"
-        b"hint: -v names each of them; --bad refuse ends at the first\n"
+        b"hint: convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8; "
+        b"-v names each bad record, --bad refuse ends at the first\n"
     )
     assert (run.returncode, len(server.bodies)) == (10, 30)
 

@@ -81,12 +81,11 @@ def _records(source: Source, layout: _Layout) -> Iterator[Document]:
     """
     name, path = source.name, source.path
     rows = _rows(source, layout)
-    names = _header(rows, name)
+    names = _header(rows, source)
     for row in rows:
-        problem = row.problem or _ragged(row, len(names), name)
-        if problem:
-            source.bad.add(problem)
-        if problem and not (row.problem and row.cells and source.bad.are_replaced):
+        ragged = _ragged(row, len(names), name)
+        problem = ragged or row.problem
+        if problem and (not source.reads_replaced(problem) or ragged or not row.cells):
             continue
         number = row.lines[0][0]
         data = _fields(names, row.cells)
@@ -105,7 +104,8 @@ def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 def _ragged(row: _Row, width: int, name: str) -> InputProblem | None:
     beyond = row.cells[width:]
-    if len(row.cells) >= width and not any(beyond):
+    is_whole = len(row.cells) >= width and not any(beyond)
+    if is_whole or not row.cells:
         return None
     what = f"the header has {plural(width, 'cell')}, this row {len(row.cells)}"
     return _error(
@@ -193,17 +193,17 @@ class _Lines:
         return True
 
 
-def _header(rows: Iterator[_Row], name: str) -> list[str]:
+def _header(rows: Iterator[_Row], source: Source) -> list[str]:
     """Return the names of columns, "" for one without; raises `InputProblem`."""
     row = next(rows, None)
     if row is None:
         return []
-    if row.problem:
+    if row.problem and not (row.cells and source.bad.are_replaced):
         raise row.problem
     known: set[str] = set()
     for cell in filter(None, row.cells):
         if cell in known:
-            raise _error(f"the header has {cell!r} twice", name, row.lines)
+            raise _error(f"the header has {cell!r} twice", source.name, row.lines)
         known.add(cell)
     return row.cells
 

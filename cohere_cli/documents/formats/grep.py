@@ -113,7 +113,7 @@ def _decode(source: Source, number: int, quoted: bytes) -> str | None:
         what, where = f"not UTF-8 text: {reason}", f"{source.name}:{number}"
         hint = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
         problem = UnreadableFile(what, reason="not text", where=where, hint=hint)
-        if not source.is_replaced(problem):
+        if not source.reads_replaced(problem):
             return None
         text = quoted.decode(errors="replace").replace("\0", "\ufffd")
     return text

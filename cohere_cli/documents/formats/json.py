@@ -51,22 +51,23 @@ def locate_records(
 ) -> Iterator[Document]:
     """Yield as records what *values* finds in the whole JSON of *source*.
 
-    It gets the reader of a value. Where bad records are not refused, that gives the
-    error of one in its place, and invalid bytes are lone surrogates.
+    It gets the reader of a value, which gives the error of one in its place unless
+    bad records are refused.
     """
-    if source.bad.are_refused:
-        text = source.whole()
-        return documents_of(source, text, values(text, located_value))
-    text = source.whole("surrogateescape")
-    return documents_of(source, text, values(text, located_item))
+    read = located_value if source.bad.are_refused else located_item
+    return documents_of(source, lambda text: values(text, read))
 
 
 def documents_of(
-    source: Source, text: Text, values: Iterable[LocatedValue]
+    source: Source, values: Callable[[Text], Iterable[LocatedValue]]
 ) -> Iterator[Document]:
-    """Yield *values* of *text*, which is all of *source*, as records."""
+    """Yield as records what *values* finds in the whole text of *source*.
+
+    Unless bad records are refused, it gets U+FFFD for invalid bytes.
+    """
+    text = source.whole("strict" if source.bad.are_refused else "surrogateescape")
     line, counted, nth = text.line, 0, 0
-    for value in values:
+    for value in values(text.without_surrogates()):
         # From the record before: counting from the top would be quadratic.
         lines = text.content.count("\n", counted, value.start)
         line, counted = line + lines, value.start
@@ -74,13 +75,16 @@ def documents_of(
         nth = 1 if lines else nth + 1
         place = f"{text.name}:{line}" if nth == 1 else f"{text.name}:{line}#{nth}"
         try:
-            raw = text.encoded(value.start, value.end)
             data = record_data(value.value, text, value.start)
         except InputProblem as exc:
             source.bad.add(exc)
-        else:
-            source.skipped.doubled += bool(value.doubled)
-            yield Document(data, raw, source.path, line, own_id(data) or place)
+            continue
+        problem = text.invalid_in(value.start, value.end)
+        if problem and not source.reads_replaced(problem):
+            continue
+        source.skipped.doubled += bool(value.doubled)
+        raw = text.content[value.start : value.end].encode(errors="surrogateescape")
+        yield Document(data, raw, source.path, line, own_id(data) or place)
 
 
 def record_data(

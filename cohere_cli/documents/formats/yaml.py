@@ -6,6 +6,7 @@ aliases that repeat too much, and what `strict_json` refuses.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import yaml  # noqa: TID253 - this module is loaded only where YAML is read
@@ -38,9 +39,8 @@ _SYNTAX_HINT = "check the indentation, and quote text that contains `: ` or ` #`
 
 def yaml_records(source: Source) -> Iterator[Document]:
     """Yield the records of *source*: its documents, and the items of its lists."""
-    text = source.whole()
-    values = iter_records(text, is_strict=source.bad.are_refused)
-    return documents_of(source, text, values)
+    values = partial(iter_records, is_strict=source.bad.are_refused)
+    return documents_of(source, values)
 
 
 def parse_one(text: Text) -> object:
