@@ -198,6 +198,7 @@ CASES: tuple[Case, ...] = (
     _refused("G3", "-f", "latin.txt", "latin.txt:2"),
     _refused("G3", "-d", "null.txt", "null.txt"),
     _taken("G3", "a byte order mark", "-d", "mark.txt", b'"It rains.'),
+    _taken("G3", "UTF-16 with its mark", "-d", "utf16.txt", "Zürich".encode()),
     _refused("G4", "-i", "text.png", ""),
     _refused("G4", "-i", "drawing.svg", ""),
     _refused("G4", "-i", "page.png", ""),
