@@ -11,6 +11,7 @@ from cohere_cli.commands.call.session import (
     StoreName,
     load_profiles,
     profile_to_change,
+    profiles_of_call,
 )
 from cohere_cli.errors import NotAuthenticated, UsageProblem
 from cohere_cli.terminal import Terminal
@@ -117,7 +118,7 @@ def token(
     if terminal.shows_output and not yes:
         hint = "pipe it to the program that needs it, or add --yes"
         raise UsageProblem("refusing to print a key to a terminal", hint=hint)
-    profiles = load_profiles(terminal)
+    profiles = profiles_of_call(profile, terminal)
     flags = FlagValues(profile=profile)
     settings = resolve(flags, terminal.environ, profiles, terminal.stdin)
     terminal.write(f"{settings.key}\n")
@@ -150,7 +151,8 @@ def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     from cohere_cli.config.settings import FlagValues
 
     terminal = Terminal.system()
-    flags, profiles = FlagValues(profile=profile), load_profiles(terminal)
+    flags = FlagValues(profile=profile)
+    profiles = profiles_of_call(profile, terminal)
     found = report.status(flags, terminal.environ, profiles, terminal.stdin)
     if json:
         from cohere_cli.render.json import write_json

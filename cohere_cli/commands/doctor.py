@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cohere_cli.commands.call.session import (
     JsonFlag,
     ProfileFlag,
-    load_profiles,
+    profiles_of_call,
     resolve_endpoint,
 )
 from cohere_cli.errors import CoError, ConfigProblem, NotAuthenticated
@@ -83,7 +83,7 @@ def run_checks(flag: str | None, terminal: Terminal) -> Iterator[Finding]:
     yield _versions()
     yield _terminal(terminal)
     try:
-        profiles = load_profiles(terminal)
+        profiles = profiles_of_call(flag, terminal)
         yield from _files(profiles)
         yield from _call(flag, profiles, terminal)
     except CoError as problem:

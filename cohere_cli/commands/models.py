@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands.call.session import open_client, resolve_settings
+from cohere_cli.commands.call.session import (
+    open_client,
+    profiles_of_call,
+    resolve_settings,
+)
 from cohere_cli.commands.flags.base import expand_flags
 from cohere_cli.commands.flags.models import ModelListFlags, ModelsFlags
 from cohere_cli.errors import CoError, RequestRefused, UsageProblem
@@ -119,9 +123,8 @@ def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
 
 def _is_key_readable(flags: ModelListFlags, terminal: Terminal) -> bool:
     """Whether the key needs no keyring or command, which may ask for a passphrase."""
-    from cohere_cli.commands.call.session import load_profiles
-
-    chosen = load_profiles(terminal).choose(flags.profile, terminal.environ)
+    profiles = profiles_of_call(flags.profile, terminal)
+    chosen = profiles.choose(flags.profile, terminal.environ)
     stored = chosen.profile.key
     return stored is None or stored.key is not None
 

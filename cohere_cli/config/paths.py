@@ -23,16 +23,40 @@ def data_directory(environ: Mapping[str, str]) -> Path:
     return _directory(environ, "CO_DATA_DIR", "data")
 
 
+def is_home_unavailable(environ: Mapping[str, str]) -> bool:
+    """Whether the platform's directory of settings is unknown, or cannot be searched.
+
+    So it is for service accounts. False where CO_CONFIG_DIR names a directory.
+    """
+    if environ.get("CO_CONFIG_DIR"):
+        return False
+    try:
+        (config_directory(environ) / "config.toml").lstat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ConfigProblem):
+        return True
+    return False
+
+
 def _directory(environ: Mapping[str, str], variable: str, kind: str) -> Path:
     if environ.get(variable):
         directory, where = Path(environ[variable]), variable
     else:
-        import platformdirs
-
-        platform = platformdirs.PlatformDirs("co", appauthor=False)
-        directory = Path(getattr(platform, f"user_{kind}_dir"))
+        directory = _platform_directory(kind, variable)
         where = str(directory)
     if directory.is_absolute():
         return directory
     problem = f"the {kind} directory is not an absolute path"
     raise ConfigProblem(problem, where=where, hint="use a path that begins with /")
+
+
+def _platform_directory(kind: str, variable: str) -> Path:
+    import platformdirs
+
+    platform = platformdirs.PlatformDirs("co", appauthor=False)
+    try:
+        return Path(getattr(platform, f"user_{kind}_dir"))
+    except RuntimeError as exc:
+        hint = f"set HOME, or {variable}, to an absolute path"
+        raise ConfigProblem("this user has no home directory", hint=hint) from exc

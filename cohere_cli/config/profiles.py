@@ -175,6 +175,8 @@ def _is_unused(directory: Path) -> bool:
         names = {path.name for path in directory.iterdir()}
     except FileNotFoundError:
         return True
+    except NotADirectoryError:  # below /dev/null, as a service's HOME may be
+        return not directory.exists()
     except OSError:  # the reader reports it
         return False
     return not (is_shared or {"config.toml", "keys.toml"} & names)

@@ -160,7 +160,7 @@ def _problem(path: Path, why: str) -> ConfigProblem:
 
 
 def _os_problem(action: str, path: Path, exc: OSError) -> ConfigProblem:
-    if exc.errno == errno.ELOOP:
+    if exc.errno == errno.ELOOP and path.is_symlink():
         return _problem(path, "is a symbolic link")
     message = f"cannot {action} {path.name}: {os_reason(exc)}"
     return ConfigProblem(message, where=str(path))

@@ -171,6 +171,22 @@ CASES: tuple[Case, ...] = (
     ),
     Row(
         case="D10",
+        fault="a home that is a file",
+        env={"HOME": "/dev/null", "CO_CONFIG_DIR": "", "CO_DATA_DIR": ""},
+        replies=(WHOLE,),
+        out=b"Hi\n",
+    ),
+    Row(
+        case="D10",
+        fault="a home that cannot be searched",
+        env={"HOME": "{home}/loop", "CO_CONFIG_DIR": "", "CO_DATA_DIR": ""},
+        before=lambda home: (home / "loop").symlink_to(home / "loop"),
+        replies=(WHOLE,),
+        out=b"Hi\n",
+        says=("co: no settings are used: cannot read config.toml: *",),
+    ),
+    Row(
+        case="D10",
         fault="no place for finished requests",
         words=(
             *("rerank", "-q", "q", "--base-url", "{url}", "--batch-size", "1"),

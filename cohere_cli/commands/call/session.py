@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -47,7 +48,7 @@ def resolve_settings(
         compat=compat,
         dry_run=flags.dry_run or flags.curl,
     )
-    profiles = load_profiles(terminal)
+    profiles = profiles_of_call(flags.profile, terminal)
     settings = resolve(values, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
@@ -193,6 +194,30 @@ def load_profiles(terminal: Terminal) -> "Profiles":
     from cohere_cli.config.profiles import Profiles
 
     return Profiles.load(config_directory(terminal.environ), fault_names)
+
+
+# As in Debian's home of an account that has none.
+_NO_HOME = "/nonexistent/co/config.toml"
+
+
+def profiles_of_call(flag: str | None, terminal: Terminal) -> "Profiles":
+    """Load the profiles for a call; none of them if the home is unavailable.
+
+    Raises `ConfigProblem` where *flag*, CO_PROFILE or CO_CONFIG_DIR names one.
+    """
+    from cohere_cli.config.paths import is_home_unavailable
+    from cohere_cli.config.profiles import SANDBOX, Profiles
+
+    try:
+        return load_profiles(terminal)
+    except ConfigProblem as problem:
+        environ = terminal.environ
+        named = environ.get("CO_PROFILE") if flag is None else flag
+        if named not in (None, "", SANDBOX) or not is_home_unavailable(environ):
+            raise
+        if problem.where:
+            terminal.note(f"co: no settings are used: {problem}")
+        return Profiles(Path(problem.where or _NO_HOME).parent)
 
 
 def fault_names() -> Collection[str]:
