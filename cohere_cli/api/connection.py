@@ -1,6 +1,7 @@
 """A server's address, API key, timeouts and proxy."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -22,8 +23,17 @@ BATCH_RETRIES = 5
 """Retries of a request among many. Their delays are 8 s on average (of two retries:
 1 s), which is enough for a server's restart; else all requests would fail."""
 
-# Characters. A shorter value may also be part of an ordinary word.
 _SHORTEST_SECRET = 8
+"""Characters; a shorter value may be an ordinary word, or part of one."""
+
+_LONG_SECRET = 20
+"""Characters; a value of this length is no part of a word that is not secret."""
+
+# The start of a token: also after an escape of JSON or of a URL.
+_TOKEN_START = (
+    rb"(?:(?<![\w-])|(?<=\\[bfnrt])|(?<=\\u[\dA-Fa-f]{4})|(?<=%[\dA-Fa-f]{2}))"
+)
+_TOKEN_END = rb"(?![\w-])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +78,10 @@ class Connection:
 
     def without_secrets(self, body: bytes) -> bytes:
         """Return a server's *body* with the key and custom headers' values masked."""
-        for secret in self._secrets():
-            body = body.replace(secret.encode(), b"***")
+        for secret in (self.key, *self.route.headers.values()):
+            if len(secret) >= _SHORTEST_SECRET:
+                body = re.sub(_secret_pattern(secret), b"***", body)
         return body
-
-    def _secrets(self) -> Iterator[str]:
-        if self.key:
-            yield self.key
-        for value in self.route.headers.values():
-            if len(value) >= _SHORTEST_SECRET:
-                yield value
 
     @property
     def host(self) -> str:
@@ -89,6 +93,13 @@ class Connection:
         """Whether the server is on this machine, where no proxy is used."""
         host = urlsplit(self.base_url).hostname or ""
         return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _secret_pattern(secret: str) -> bytes:
+    """Return the pattern of *secret*: a short one only as a whole token."""
+    pattern = re.escape(secret.encode())
+    is_long = len(secret) >= _LONG_SECRET
+    return pattern if is_long else _TOKEN_START + pattern + _TOKEN_END
 
 
 @dataclass(frozen=True, slots=True)

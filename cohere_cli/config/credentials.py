@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cohere_cli.config.profiles import Profile, ProfileChoice, Profiles, StoredKey
-from cohere_cli.config.urls import is_same_service, origin
+from cohere_cli.config.urls import is_loopback, is_same_service, origin
 from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
 from cohere_cli.text import os_reason
 
@@ -15,7 +15,14 @@ _VARIABLES = ("CO_API_KEY", "COHERE_API_KEY")
 
 # A header value could carry more, but no key of any server does, and a newline
 # or a lone byte there ends in a library's message that quotes the whole key.
-_INVALID = re.compile(r"[^\x21-\x7e]")
+_INVALID = re.compile(r"""[^\x21-\x7e]|["']""")
+
+# What is often copied with a key: a shell's assignment, a header, quotes.
+_COPIED = re.compile(
+    r"""(?:(?:export\s+)?[A-Z_]*(?:KEY|TOKEN)\s*=\s*)?"""
+    r"""(?:Authorization:\s*)?(?:Bearer\s+)?(["']?)(?P<key>.*)\1""",
+    re.DOTALL,
+)
 
 MAX_KEY_LENGTH = 1 << 16
 """Characters read: keys have less than 100, but a wrong path may be endless."""
@@ -87,6 +94,19 @@ def key_sources(
     return (*file, *variables, *stored)
 
 
+def may_lack_key(
+    url: str, sources: tuple[KeySource, ...], *, is_chosen: bool = False
+) -> bool:
+    """Whether a call to *url* needs no key: few model servers on this machine do.
+
+    A stored key of another server is an error, unless *is_chosen*: the server was
+    chosen for this call, the key was not.
+    """
+    if not is_loopback(url) or (sources and not is_chosen):
+        return False
+    return not any(is_usable_at(one, url) for one in sources)
+
+
 def is_usable_at(source: KeySource, url: str) -> bool:
     """Whether this key may be sent to *url*: it belongs to no other server."""
     return not source.belongs_to or is_same_service(source.belongs_to, url)
@@ -119,7 +139,7 @@ def select_key(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
 
 def _from_file(path: str, stdin: TextIO) -> KeySource:
     if path == "-":
-        return KeySource("the key from standard input", _from_pipe(stdin).strip())
+        return KeySource("the key from standard input", key_in(_from_pipe(stdin)))
     try:
         with Path(path).open("rb") as file:
             # Invalid bytes become characters that no key may have.
@@ -127,7 +147,7 @@ def _from_file(path: str, stdin: TextIO) -> KeySource:
     except OSError as exc:
         problem = f"cannot read the key file: {os_reason(exc)}"
         raise InputProblem(problem, where=path) from exc
-    return KeySource(f"the key in {path}", text.strip())
+    return KeySource(f"the key in {path}", key_in(text))
 
 
 def _from_pipe(stdin: TextIO) -> str:
@@ -143,7 +163,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[KeySource]:
     for name in _VARIABLES:
         # Setting it to nothing is how a shell without `unset` removes a variable.
         if environ.get(name):
-            key = environ[name].strip()
+            key = key_in(environ[name])
             yield KeySource(f"{name} from the environment", key, variable=name)
 
 
@@ -154,13 +174,22 @@ def _from_profile(profile: Profile | None) -> Iterator[KeySource]:
         yield KeySource(name, key, stored.base_url, stored=stored)
 
 
+def key_in(text: str) -> str:
+    """Return the key in *text*, without what was copied with it.
+
+    That is white space, a byte order mark, quotes, `CO_API_KEY=` and `Bearer`.
+    """
+    found = _COPIED.fullmatch(text.removeprefix("\ufeff").strip())
+    return found["key"].strip() if found else ""
+
+
 def validate_key(text: str, name: str) -> str:
-    """Return the key in *text* without the white space around it.
+    """Return the key in *text*, as `key_in` does.
 
     *name* describes the key in messages. Raises `NotAuthenticated`, whose text
     never holds any of the key; the position counts from 1.
     """
-    key = text.strip()
+    key = key_in(text)
     if not key:
         raise NotAuthenticated(f"{name} is empty", hint=_COPY)
     invalid = _INVALID.search(key)

@@ -10,6 +10,7 @@ from cohere_cli.config.credentials import (
     KeySource,
     key_sources,
     mask_key,
+    may_lack_key,
     overridden_sources,
     select_key,
 )
@@ -117,7 +118,8 @@ def status(
     sources = key_sources(flags.key_file, stdin, environ, choice, profiles)
     key, problem, hint = "", "", ""
     try:
-        key = select_key(to.url, sources, profile.name)
+        if not may_lack_key(to.url, sources):
+            key = select_key(to.url, sources, profile.name)
     except NotAuthenticated as exc:
         problem, hint = exc.what, exc.hint
     return replace(

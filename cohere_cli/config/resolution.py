@@ -7,8 +7,8 @@ from typing import Any, TextIO, cast
 from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.config.credentials import (
     KeySource,
-    is_usable_at,
     key_sources,
+    may_lack_key,
     overridden_sources,
     select_key,
 )
@@ -18,7 +18,6 @@ from cohere_cli.config.urls import (
     DEFAULT_COMPAT_URL,
     DEFAULT_URL,
     is_cohere,
-    is_loopback,
     normalize_base_url,
     normalize_url,
     origin,
@@ -180,11 +179,10 @@ def _with_key(
     flags: FlagValues,
     to: Destination,
 ) -> Settings:
-    # Few of the model servers that run on this machine need a key.
     is_other_api = flags.compat or settings.rerank_path != RERANK_PATH
     is_chosen = bool(flags.base_url or to.is_from_profile)
-    may_lack_key = is_other_api and is_chosen and is_loopback(to.url)
-    if may_lack_key and not any(is_usable_at(one, to.url) for one in sources):
+    is_chosen &= is_other_api or flags.profile is None
+    if may_lack_key(to.url, sources, is_chosen=is_chosen):
         return settings
     key = select_key(to.url, sources, settings.profile)
     notes = (*settings.notes, *_key_notes(sources, to, settings.profile))

@@ -126,6 +126,20 @@ def test_secrets_are_masked_in_a_servers_body(serve):
     assert caught.value.what == "bad: ***, ***, and x"
 
 
+@pytest.mark.parametrize(
+    ("key", "body", "shown"),
+    [
+        ("EMPTY", b"an EMPTY key", b"an EMPTY key"),
+        ("not-ex", b"the model does-not-exist", b"the model does-not-exist"),
+        ("testtest", b"testtest is no model-testtest", b"*** is no model-testtest"),
+        ("testtest", rb'"a\ntesttest" %20testtest \u0020testtest.', rb'"a\n***" %20*** \u0020***.'),
+        ("x" * 40, b"a" + b"x" * 40 + b"b", b"a***b"),
+    ],
+)  # fmt: skip
+def test_only_whole_tokens_are_masked_unless_they_are_long(key, body, shown):
+    assert Connection("https://a.b", key).without_secrets(body) == shown
+
+
 def test_requests_go_through_the_proxy(serve):
     proxy = serve(http(b"no", "407 Proxy Authentication Required", "text/plain"))
     url = proxy.url.replace("http://", "http://me:canary@")

@@ -11,6 +11,41 @@ def test_white_space_around_a_key_is_taken_off(text):
     assert validate_key(text, "the key") == "abc"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"abc"',
+        "'abc'\n",
+        "CO_API_KEY=abc\n",
+        'export COHERE_API_KEY="abc"\r\n',
+        "COHERE_TOKEN = 'abc'",
+        "Bearer abc",
+        "Authorization: Bearer abc",
+        "\ufeffabc\n",
+        "\ufeffCO_API_KEY='abc'",
+    ],
+)
+def test_what_was_copied_with_a_key_is_taken_off(text):
+    assert validate_key(text, "the key") == "abc"
+
+
+@pytest.mark.parametrize("key", ["abc=", "abc==", "key=abc", "a=b", "BearerX"])
+def test_an_equals_sign_and_a_word_of_the_key_itself_stay(key):
+    assert validate_key(key, "the key") == key
+
+
+@pytest.mark.parametrize("text", ['""', "CO_API_KEY=", "\ufeff"])
+def test_a_key_of_nothing_but_quotes_is_empty(text):
+    with pytest.raises(NotAuthenticated, match=r"^the key is empty$"):
+        validate_key(text, "the key")
+
+
+@pytest.mark.parametrize("text", ['"abc', 'CO_API_KEY="abc', "'abc\""])
+def test_a_quote_without_its_pair_is_refused(text):
+    with pytest.raises(NotAuthenticated, match=r"^the key has an invalid character"):
+        validate_key(text, "the key")
+
+
 @pytest.mark.parametrize("text", ["", " ", "\r\n\t"])
 def test_a_key_of_nothing_is_refused(text):
     with pytest.raises(NotAuthenticated) as caught:

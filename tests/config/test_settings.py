@@ -278,16 +278,35 @@ def test_a_key_from_the_environment_is_noted_only_where_it_hides_another(
 
 def test_a_server_on_this_machine_needs_no_key(stored):
     profiles = stored()
-    given = FlagValues(base_url="http://127.0.0.1:11434/v1", compat=True)
-    settings = resolve(given, {}, profiles, io.StringIO())
-    assert (settings.key, settings.key_source) == ("", "no key")
+    url = "http://127.0.0.1:11434/v1"
+    for given, environ in (
+        (FlagValues(base_url=url, compat=True), {}),
+        (FlagValues(base_url=url), {}),
+        (FlagValues(), {"CO_API_URL": url}),
+    ):
+        settings = resolve(given, environ, profiles, io.StringIO())
+        assert (settings.key, settings.key_source) == ("", "no key")
     for given in (
-        FlagValues(base_url="http://127.0.0.1:11434"),
+        FlagValues(base_url="https://a.b"),
         FlagValues(base_url="https://a.b/v1", compat=True),
         FlagValues(compat=True),
     ):
         with pytest.raises(NotAuthenticated, match=r"^no API key$"):
             resolve(given, {}, profiles, io.StringIO())
+
+
+def test_a_server_on_this_machine_gets_no_key_that_was_stored_for_another(stored):
+    profiles = stored(
+        'active = "home"\n',
+        f'[profiles.home]\nkey = "home-key"\nbase_url = "{COHERE}"\n',
+    )
+    url = "http://127.0.0.1:8000/cohere"
+    settings = resolve(FlagValues(base_url=url), {}, profiles, io.StringIO())
+    assert (settings.key, settings.key_source) == ("", "no key")
+    # A profile that was named is to be used with its own server.
+    given = FlagValues(base_url=url, profile="home")
+    with pytest.raises(NotAuthenticated, match=r"^the key of profile 'home' belongs"):
+        resolve(given, {}, profiles, io.StringIO())
 
 
 @pytest.mark.parametrize("path", ["/v1/rerank", "/rerank"])

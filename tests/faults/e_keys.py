@@ -39,6 +39,12 @@ def _is_authorized(outcome: Outcome) -> Iterator[str]:
         yield f"the server was shown {said}"
 
 
+def _is_without_key(outcome: Outcome) -> Iterator[str]:
+    said = [request.header("authorization") for request in outcome.requests]
+    if said != [None]:
+        yield f"the server was shown {said}"
+
+
 def _is_unknown(outcome: Outcome) -> Iterator[str]:
     if any(holds_key(request.head.encode()) for request in outcome.requests):
         yield f"{LEAKED} what the proxy was sent"
@@ -159,9 +165,31 @@ CASES: tuple[Case, ...] = (
         out=b"Hi\n",
         also=_is_authorized,
     ),
+    *(
+        Row(
+            case="E2",
+            fault=f"what was copied with the key: {before!r}",
+            words=(*ASK, "--key-file", "{home}/key"),
+            before=holding({"key": f"{before}{CANARY}{after}\n"}),
+            env=NO_KEY,
+            replies=(WHOLE,),
+            out=b"Hi\n",
+            also=_is_authorized,
+        )
+        for before, after in (('"', '"'), ("export CO_API_KEY='", "'"), ("\ufeff", ""))
+    ),
     _malformed("a newline within", f"{CANARY}\nX-Other: 1"),
     _malformed("an escape", f"{CANARY}\x1b[2J"),
     _malformed("not ASCII", f"{CANARY}\u200b"),
+    _malformed("half of its quotes", f'"{CANARY}'),
+    Row(
+        case="E8",
+        fault="a server on this machine, and no key",
+        env=NO_KEY,
+        replies=(WHOLE,),
+        out=b"Hi\n",
+        also=_is_without_key,
+    ),
     Trial("E6", "a command that prints a key", _child, codes=(7,)),
     *(
         Row(
