@@ -94,17 +94,9 @@ def key_sources(
     return (*file, *variables, *stored)
 
 
-def may_lack_key(
-    url: str, sources: tuple[KeySource, ...], *, is_chosen: bool = False
-) -> bool:
-    """Whether a call to *url* needs no key: few model servers on this machine do.
-
-    A stored key of another server is an error, unless *is_chosen*: the server was
-    chosen for this call, the key was not.
-    """
-    if not is_loopback(url) or (sources and not is_chosen):
-        return False
-    return not any(is_usable_at(one, url) for one in sources)
+def may_lack_key(url: str, sources: tuple[KeySource, ...]) -> bool:
+    """Whether a call to *url* needs no key: few model servers on this machine do."""
+    return is_loopback(url) and not any(is_usable_at(one, url) for one in sources)
 
 
 def is_usable_at(source: KeySource, url: str) -> bool:

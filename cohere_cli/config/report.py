@@ -118,7 +118,7 @@ def status(
     sources = key_sources(flags.key_file, stdin, environ, choice, profiles)
     key, problem, hint = "", "", ""
     try:
-        if not may_lack_key(to.url, sources):
+        if not (to.is_from_profile and may_lack_key(to.url, sources)):
             key = select_key(to.url, sources, profile.name)
     except NotAuthenticated as exc:
         problem, hint = exc.what, exc.hint

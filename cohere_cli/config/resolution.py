@@ -181,8 +181,9 @@ def _with_key(
 ) -> Settings:
     is_other_api = flags.compat or settings.rerank_path != RERANK_PATH
     is_chosen = bool(flags.base_url or to.is_from_profile)
-    is_chosen &= is_other_api or flags.profile is None
-    if may_lack_key(to.url, sources, is_chosen=is_chosen):
+    # A profile that is named is to be used with its key.
+    is_chosen &= is_other_api or not (flags.profile and sources)
+    if is_chosen and may_lack_key(to.url, sources):
         return settings
     key = select_key(to.url, sources, settings.profile)
     notes = (*settings.notes, *_key_notes(sources, to, settings.profile))

@@ -279,12 +279,8 @@ def test_a_key_from_the_environment_is_noted_only_where_it_hides_another(
 def test_a_server_on_this_machine_needs_no_key(stored):
     profiles = stored()
     url = "http://127.0.0.1:11434/v1"
-    for given, environ in (
-        (FlagValues(base_url=url, compat=True), {}),
-        (FlagValues(base_url=url), {}),
-        (FlagValues(), {"CO_API_URL": url}),
-    ):
-        settings = resolve(given, environ, profiles, io.StringIO())
+    for given in (FlagValues(base_url=url, compat=True), FlagValues(base_url=url)):
+        settings = resolve(given, {}, profiles, io.StringIO())
         assert (settings.key, settings.key_source) == ("", "no key")
     for given in (
         FlagValues(base_url="https://a.b"),
