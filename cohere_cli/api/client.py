@@ -1,5 +1,6 @@
 """The HTTP client: sends a request body and returns events, a ranking or JSON."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from cohere_cli.api import retry
 from cohere_cli.api.connection import (
+    CHAT_PATH,
     CONNECT_TIMEOUT,
     RERANK_PATH,
     SINGLE_TIMEOUT,
@@ -45,7 +47,7 @@ from cohere_cli.api.responses import (
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import iter_data
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
-from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited
+from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, RequestRefused
 from cohere_cli.strict_json import dumps
 
 if TYPE_CHECKING:
@@ -54,7 +56,10 @@ if TYPE_CHECKING:
     from cohere_cli.api.rate_limit import Permit, RateLimiter
     from cohere_cli.api.recorder import Recorder
 
-CHAT_PATH = "/v2/chat"
+_LONG_RECORDS = (
+    "if the records are too long for the model, shorten them with "
+    "--max-tokens-per-doc N"
+)
 COMPAT_PATH = "/chat/completions"
 _SHOWN_BODY = 1000  # bytes of a refusal's body that --verbose shows
 
@@ -134,7 +139,12 @@ class Client:
         from cohere_cli.api.protocol.rerank import parse_ranking
 
         path = self._connection.rerank_path
-        reply = self._fetch(path, body, deadline)
+        try:
+            reply = self._fetch(path, body, deadline)
+        except RequestRefused as problem:
+            if re.search("token|too long|too large|context length", problem.what):
+                problem.hint = _LONG_RECORDS
+            raise
         ordered = path == RERANK_PATH
         return parse_ranking(reply, len(body.documents), body.top_n, ordered=ordered)
 
@@ -323,7 +333,11 @@ class Client:
         return self._recorder.record(head, chunks)
 
     def _error_from(self, response: httpx.Response) -> CoError | TransientError:
-        from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
+        from cohere_cli.api.protocol.errors import (
+            MAX_ERROR_BODY,
+            error_from_response,
+            not_found_hint,
+        )
 
         headers = response.headers
         body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
@@ -331,6 +345,8 @@ class Client:
         if self._detail is not None and body:
             self._detail(f"body: {body[:_SHOWN_BODY].decode('utf-8', 'replace')}")
         problem = error_from_response(response.status_code, headers, body)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            problem.hint = not_found_hint(body, str(response.url)) or problem.hint
         if not retry.is_retryable(response.status_code, problem.what):
             return problem
         wait = retry.retry_after(headers)

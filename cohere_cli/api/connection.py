@@ -16,6 +16,8 @@ SINGLE_TIMEOUT = 300.0
 
 RETRIES = 2
 
+CHAT_PATH = "/v2/chat"
+
 RERANK_PATH = "/v2/rerank"
 """Cohere's path; other servers have `/v1/rerank` or `/rerank`."""
 

@@ -10,16 +10,29 @@ from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from cohere_cli.api.connection import CONNECT_TIMEOUT, Connection, proxy_for
+from cohere_cli.api.connection import (
+    CHAT_PATH,
+    CONNECT_TIMEOUT,
+    Connection,
+    proxy_for,
+)
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
 from cohere_cli.api.responses import read_at_most, read_json
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.transport import map_httpx_errors, open_http_client, tls_context
-from cohere_cli.errors import CoError, NotAuthenticated, ServerFault, Unreachable
+from cohere_cli.errors import (
+    CoError,
+    NotAuthenticated,
+    RequestRefused,
+    ServerFault,
+    Unreachable,
+)
 
 _PATH = "/v1/check-api-key"
 _TIMEOUT = 20.0  # seconds without data
+
+_OTHER_API = "if it has OpenAI's API only, use `co compat`; else check the base URL"
 
 _INVALID_KEY = frozenset({401, 403, 498})
 # Private deployments and other servers need not have this endpoint.
@@ -114,6 +127,8 @@ def _run_step(name: str, check: Callable[[], str]) -> Step:
         return Step(name, check())
     except CoError as problem:
         return Step(name, problem=problem)
+    except TransientError as error:
+        return Step(name, problem=error.problem)
     except OSError as exc:
         reason = (exc.strerror or str(exc)).lower()
         hint = "check the base URL, the network and the proxy"
@@ -152,7 +167,31 @@ def _key_steps(connection: Connection) -> Iterator[Step]:
         yield Step("auth", problem=problem)
         return
     yield _authentication(check, connection)
+    if check.is_valid is None:
+        yield _run_step("chat", lambda: _probe_chat(connection))
     yield _clock(check.date)
+
+
+def _probe_chat(connection: Connection) -> str:
+    """Send an empty request to `/v2/chat`, which a server refuses without any cost.
+
+    Raises `CoError` if the server has no such path, or does not accept the key.
+    """
+    timeout = connection.timeout or _TIMEOUT
+    with (
+        open_http_client(connection) as http,
+        map_httpx_errors(connection, timeout),
+        http.stream("POST", CHAT_PATH, json={}, timeout=timeout) as response,
+    ):
+        if response.status_code in _NOT_IMPLEMENTED:
+            problem = f"the server has no {CHAT_PATH}"
+            where = f"HTTP {response.status_code}"
+            raise RequestRefused(problem, where=where, hint=_OTHER_API)
+        if response.status_code in _INVALID_KEY or response.is_server_error:
+            body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
+            body = connection.without_secrets(body)
+            raise error_from_response(response.status_code, response.headers, body)
+        return f"the server has {CHAT_PATH}"
 
 
 def _authentication(check: KeyCheck, connection: Connection) -> Step:

@@ -70,7 +70,7 @@ def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:
         return
     sources = _sources(files, flags, terminal)
     settings = resolve_settings(
-        flags, terminal, model=None, rerank_path=flags.rerank_path
+        flags, terminal, model=None, rerank=True, rerank_path=flags.rerank_path
     )
     models = _models(flags, settings)
     dataset = read_dataset(sources, _dataset_source(flags, models), terminal)

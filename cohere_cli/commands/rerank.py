@@ -60,7 +60,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     query = _query(flags, terminal)
     sources = files or _standard_input(terminal)
     settings = resolve_settings(
-        flags, terminal, model=None, rerank_path=flags.rerank_path
+        flags, terminal, model=None, rerank=True, rerank_path=flags.rerank_path
     )
     bad = BadRecords(flags.bad, lambda one: terminal.detail(f"co: bad record: {one}"))
     ranking = _RerankRun(query, sources, flags, settings, terminal, bad)

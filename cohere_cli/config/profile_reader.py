@@ -148,7 +148,8 @@ def _profile(
 ) -> Profile:
     """Return a profile of its *own* values and *stored* key, and of its parent's."""
     values = {**parent.values, **own}
-    urls = (values.get("base_url", DEFAULT_URL), values.get("compat_base_url", ""))
+    others = (values.get(f"{name}_base_url", "") for name in ("compat", "rerank"))
+    urls = (values.get("base_url", DEFAULT_URL), *others)
     key = stored or parent.key
     if "key_command" in own:
         key = StoredKey(None, urls[0], own["key_command"], name)

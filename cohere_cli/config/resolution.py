@@ -1,5 +1,6 @@
 """Resolves the settings of a call: flag > environment > profile > default."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TextIO, cast
@@ -26,7 +27,8 @@ from cohere_cli.errors import ConfigProblem, UsageProblem
 
 _COMPAT_SUFFIX = "/compatibility"
 _COMPAT_PATH = f"{_COMPAT_SUFFIX}/v1"
-_ENDPOINT = "/chat/completions"
+# What may be pasted with the base of an OpenAI-compatible server.
+_ENDPOINTS = re.compile(r"/+(?:chat/+completions|completions|models)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +100,21 @@ def resolve_destination(
     """
     given = _given_url(normalize_base_url, flags, environ, profile)
     given = given.removesuffix(_COMPAT_SUFFIX)
-    base = given or profile.base_url.removesuffix(_COMPAT_SUFFIX)
+    stored = profile.base_url
+    if flags.rerank:
+        stored = profile.values.get("rerank_base_url") or stored
+    base = given or stored.removesuffix(_COMPAT_SUFFIX)
     own = profile.values.get("compat_base_url", "")
     compat = own or (f"{base}{_COMPAT_PATH}" if base else DEFAULT_COMPAT_URL)
     base, is_from_profile = base or DEFAULT_URL, not given
     if not flags.compat:
-        compat = compat.removesuffix(_ENDPOINT)
+        compat = _ENDPOINTS.sub("", compat)
         return Destination(base, compat, base, is_from_profile)
     if flags.base_url:
         compat = _given_url(normalize_url, flags, environ, profile)
     elif own:
         is_from_profile = True
-    compat = compat.removesuffix(_ENDPOINT)
+    compat = _ENDPOINTS.sub("", compat)
     return Destination(base, compat, compat, is_from_profile)
 
 

@@ -225,6 +225,7 @@ class Settings:
 
     base_url: str = _server_row(check_base_url, variable="CO_API_URL")
     compat_base_url: str = _server_row(_compat_base_url)
+    rerank_base_url: str = _server_row(check_base_url)
     model: str = _row(_model_name, CHAT_MODEL, "--model", "CO_MODEL")
     rerank_model: str = _row(_model_name, RERANK_MODEL, "--model")
     rerank_path: str = _row(_url_path, RERANK_PATH, "--rerank-path")
@@ -275,6 +276,7 @@ def setting_checks(
     return {name: row.check for name, row in SETTINGS.items()} | {
         "base_url": partial(check_base_url, allow_http=allow_http),
         "compat_base_url": partial(_compat_base_url, allow_http=allow_http),
+        "rerank_base_url": partial(check_base_url, allow_http=allow_http),
         "faults": faults,
     }
 
@@ -284,8 +286,8 @@ class FlagValues:
     """The values of a call's flags; None where a flag was not given.
 
     `model` is for chat or rerank, whatever the call does. With `compat`, `base_url`
-    is the whole base of an OpenAI-compatible server. With `dry_run` no key is
-    needed.
+    is the whole base of an OpenAI-compatible server; with `rerank`, the profile's
+    `rerank_base_url` precedes its `base_url`. With `dry_run` no key is needed.
     """
 
     profile: str | None = None
@@ -297,4 +299,5 @@ class FlagValues:
     max_time: float | None = None
     retries: int | None = None
     compat: bool = False
+    rerank: bool = False
     dry_run: bool = False

@@ -15,6 +15,8 @@ _SHAPE = re.compile(
     r"(?P<path>(?:/[\w.~%!$&'()*+,;=:@-]*)*)",
     re.IGNORECASE | re.ASCII,
 )
+# A version of the API, and one of its endpoints.
+_PASTED = re.compile(r"(?:/+v[12](?:/+(?:chat|rerank|models|embed|tokenize))?)?/*\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
 
@@ -36,9 +38,9 @@ def normalize_url(text: str, *, allow_http: bool = False) -> str:
 
 
 def normalize_base_url(text: str, *, allow_http: bool = False) -> str:
-    """Like `normalize_url`, without a `/v1` or `/v2` that was pasted with it."""
+    """Like `normalize_url`, without a `/v2/chat` or `/v2` that was pasted with it."""
     url = normalize_url(text, allow_http=allow_http)
-    return re.sub(r"(?:/+v[12])?/*\Z", "", url)
+    return _PASTED.sub("", url, count=1)
 
 
 def origin(url: str) -> str:

@@ -83,7 +83,8 @@ class RerankJob:
         self._min_score = float("-inf") if min_score is None else min_score
         self._failed: list[FailedRecords] = []
         self._response: Mapping[str, Any] = {}
-        self._answers = self._units = self._records = self._size = 0
+        self._answers = self._records = self._size = 0
+        self._units: float | None = None
         self._hint = ""
         self.long_records = 0
         self.has_logits = False
@@ -107,9 +108,11 @@ class RerankJob:
 
     @property
     def response(self) -> Mapping[str, Any]:
-        """The server's own object or, of several, the sum of their search units."""
+        """The server's own object or, of several, the sum of the units they report."""
         if self._answers == 1:
             return self._response
+        if self._units is None:
+            return {}
         return {"meta": {"billed_units": {"search_units": self._units}}}
 
     @property
@@ -151,7 +154,8 @@ class RerankJob:
         if batch.owners is not None:
             # Its results are about parts of records.
             self._response = {**ranking.response, "results": []}
-        self._units += ranking.search_units
+        if (units := ranking.search_units) is not None:
+            self._units = (self._units or 0) + units
         self._records += len(batch.records)
         self._size += sum(len(record.raw) + 1 for record in batch.records)
         self._progress.update(self._size, records=self._records)

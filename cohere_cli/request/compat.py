@@ -104,7 +104,7 @@ def _check_messages_name(file: BodyFile) -> None:
 
 def unknown_fields(data: Mapping[str, Any]) -> list[str]:
     """Return the fields of *data* that are known neither of OpenAI nor of Cohere."""
-    return [name for name in data if not is_known((name,))]
+    return [name for name in data if name not in _KNOWN and not is_known((name,))]
 
 
 def _frozen(value: Any) -> Any:

@@ -464,3 +464,40 @@ def test_a_missing_certificate_file_is_a_problem_of_the_configuration(monkeypatc
 def test_a_proxy_is_not_used_for_this_machine(serve: Serve, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert Talk(serve(http(STREAM)).url).chat() == (EVENTS, None)
+
+
+def refused(server, act):
+    with Client(Connection(server.url)) as client, pytest.raises(RequestRefused) as it:
+        act(client)
+    return it.value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"detail":"Not Found"}',
+        b'{"error":{"message":"The model `m` does not exist."}}',
+        b"<html>",
+        b"",
+    ],
+)
+def test_the_hint_for_a_404_of_another_server_names_a_list_that_it_has(serve, body):
+    server = serve(http(body, "404 Not Found", "application/json"))
+    problem = refused(server, lambda client: client.get("/v1/models"))
+    listed = f"co models list --compat --base-url {server.url}/v1"
+    assert problem.hint == (
+        f"the server may lack /v1/models, or the model; `{listed}` lists models"
+    )
+
+
+def test_a_record_that_is_too_long_for_the_model_is_shortened_by_a_flag(serve):
+    reason = "This model's maximum context length is 512 tokens"
+    body = json.dumps({"error": {"message": reason}}).encode()
+    server = serve(http(body, "400 Bad Request", "application/json"))
+    request = RerankBody(model="m", query="q", documents=("d",))
+    problem = refused(server, lambda client: client.rerank(request))
+    assert str(problem) == f"{reason} (HTTP 400)"
+    assert problem.hint == (
+        "if the records are too long for the model, shorten them with "
+        "--max-tokens-per-doc N"
+    )

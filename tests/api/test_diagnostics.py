@@ -71,3 +71,23 @@ def test_a_server_without_a_clock_is_no_problem(serve, date):
         "the server sends no valid Date header",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        ("400 Bad Request", "the server has /v2/chat"),
+        ("422 Unprocessable", "the server has /v2/chat"),
+        ("404 Not Found", "the server has no /v2/chat (HTTP 404)"),
+        ("405 Not Allowed", "the server has no /v2/chat (HTTP 405)"),
+        ("401 Unauthorized", "no (HTTP 401)"),
+        ("503 Unavailable", "no (HTTP 503)"),
+    ],
+)
+def test_a_server_without_a_key_check_is_asked_for_its_chat(serve, status, found):
+    unknown = http(b'{"detail":"Not Found"}', "404 Not Found", "application/json")
+    reply = http(b'{"detail":"no"}', status, "application/json")
+    server = serve(b"", unknown, reply)
+    assert steps(Connection(server.url))["chat"] == found
+    assert server.requests[1].head.startswith("POST /v2/chat HTTP/1.1\r\n")
+    assert server.requests[1].body == b"{}"

@@ -34,6 +34,7 @@ def test_each_setting_is_shown_with_its_source(stored):
             "https://cohere.corp/compatibility/v1",
             "base_url, profile 'base'",
         ),
+        "rerank_base_url": (None, "built-in"),
         "model": ("m", "profile 'fast'"),
         "rerank_model": ("rerank-v3.5", "built-in"),
         "rerank_path": ("/v2/rerank", "built-in"),

@@ -563,3 +563,30 @@ def test_nothing_heavy_is_loaded_to_find_a_key_in_the_environment(tmp_path):
     )
     modules = "credentials profiles resolution settings urls"
     assert done.stdout == f"[]\n{modules}\n"
+
+
+def test_a_ranking_goes_to_the_profiles_own_server_for_it(stored):
+    table = """
+[profiles.x]
+base_url = "http://127.0.0.1:8000/cohere"
+rerank_base_url = "http://127.0.0.1:8080/v2/rerank"
+"""
+    profiles = stored(f'active = "x"\n{table}')
+    for rerank, given, url in (
+        (True, None, "http://127.0.0.1:8080"),
+        (False, None, "http://127.0.0.1:8000/cohere"),
+        (True, "http://127.0.0.1:9", "http://127.0.0.1:9"),
+    ):
+        flags = FlagValues(base_url=given, rerank=rerank)
+        settings = resolve(flags, {}, profiles, io.StringIO())
+        assert settings.base_url == url
+
+
+def test_the_key_of_chat_is_not_sent_to_the_server_of_rankings(stored):
+    profiles = stored(
+        'active = "x"\n[profiles.x]\nrerank_base_url = "https://a.b"\n',
+        f'[profiles.x]\nkey = "abc"\nbase_url = "{COHERE}"\n',
+    )
+    with pytest.raises(NotAuthenticated, match=r"belongs to https://api\.cohere\.com"):
+        resolve(FlagValues(rerank=True), {}, profiles, io.StringIO())
+    assert resolve(FlagValues(), {}, profiles, io.StringIO()).key == "abc"

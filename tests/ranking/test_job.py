@@ -6,7 +6,7 @@ from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import RankedDocument, Ranking
 from cohere_cli.jobs.journal import Journal
 from cohere_cli.jobs.workers import Task
-from cohere_cli.ranking.job import rerank_job
+from cohere_cli.ranking.job import RerankJob, rerank_job
 
 BODY = RerankBody(model="m", query="q", documents=("a", "b"))
 RESPONSE = {
@@ -85,3 +85,41 @@ def test_the_journal_holds_no_text_of_a_request(rank, tmp_path):
     rank(Server(), BODY.replace(query="SECRET", documents=("SECRET", "b")))
     (path,) = tmp_path.iterdir()
     assert b"SECRET" not in path.read_bytes()
+
+
+class Batch:
+    """Two records, of which nothing is kept."""
+
+    first, records, owners, long_records, body = 0, (), None, 0, BODY
+
+    def scores(self, _):
+        return ()
+
+
+class Silence:
+    """Shows no progress."""
+
+    def update(self, *_, **__):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("units", "merged"),
+    [
+        ((None, None), {}),
+        ((1, 2), {"meta": {"billed_units": {"search_units": 3}}}),
+        ((0, 0), {"meta": {"billed_units": {"search_units": 0}}}),
+        ((1.5, None), {"meta": {"billed_units": {"search_units": 1.5}}}),
+    ],
+)
+def test_the_search_units_that_servers_report_are_added_and_none_invented(
+    units, merged
+):
+    meta = ({"billed_units": {"search_units": one}} for one in units)
+    server = Server()
+    replies = iter([{**RESPONSE, "meta": one} for one in meta])
+    server.rerank = lambda *_: Ranking(RANKING.results, next(replies))
+    job = RerankJob([], Silence())
+    requests = rerank_job(server, Journal.in_memory(), lambda _: None, resume=False)
+    job.run(requests, [Batch(), Batch()], concurrency=1)
+    assert job.response == merged

@@ -234,3 +234,22 @@ def test_unknown_names_in_a_file_are_found_without_the_rest_of_the_body(data, me
 @pytest.mark.parametrize("data", [{}, DATA, {"model": None, "temperature": "hot"}])
 def test_values_that_a_flag_may_replace_pass_the_check_of_names(data):
     check_fields(ChatBody, body_file(data))
+
+
+def test_fields_of_a_servers_own_are_sent_beside_the_others_and_replace_none():
+    extra = {"min_p": 0.1, "kwargs": {"a": None}, "seed": 2, "stream": False}
+    body = body_of("Two", file=body_file(DATA | {"extra_body": extra}))
+    assert to_json(body) == {
+        "model": "file's",
+        "messages": [*DATA["messages"], {"role": "user", "content": "Two"}],
+        "stream": True,
+        "seed": 1,
+        "min_p": 0.1,
+        "kwargs": {"a": None},
+    }
+
+
+def test_extra_body_is_an_object():
+    with pytest.raises(InputProblem) as caught:
+        body_of("Two", file=body_file(DATA | {"extra_body": [1]}))
+    assert str(caught.value).startswith("field 'extra_body' must be")

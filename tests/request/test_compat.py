@@ -118,6 +118,7 @@ def test_another_server_gets_fields_of_its_own():
     assert not body.stream
     assert to_json(body) is body
     assert unknown_fields(data) == ["cache_prompt"]
+    assert unknown_fields({"reasoning_effort": "high", "top_p": 1}) == []
 
 
 @pytest.mark.parametrize(

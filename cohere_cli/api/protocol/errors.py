@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from cohere_cli.errors import (
     CoError,
@@ -50,6 +52,19 @@ def error_from_response(
         case _:
             reason = message or "the server failed"
             return ServerFault(reason, where=where, hint="try again later")
+
+
+def not_found_hint(body: bytes, url: str) -> str:
+    """Return a hint for a 404 of another server's at *url*, "" for Cohere's own.
+
+    Cohere's has a `message`. Others lack a path of Cohere's API, or the model.
+    """
+    with suppress(ValueError, RecursionError):
+        if "message" in json.loads(body):
+            return ""
+    parts = urlsplit(url)
+    names = f"co models list --compat --base-url {parts.scheme}://{parts.netloc}/v1"
+    return f"the server may lack {parts.path}, or the model; `{names}` lists models"
 
 
 def body_message(body: bytes) -> str:

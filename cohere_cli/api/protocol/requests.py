@@ -221,7 +221,11 @@ SafetyMode = Annotated[Literal["CONTEXTUAL", "STRICT", "OFF"], UpperCase()]
 
 
 class ChatBody(_Strict):
-    """The body of `POST /v2/chat`."""
+    """The body of `POST /v2/chat`.
+
+    The fields in `extra_body` are sent beside the others, unchecked: other servers
+    have fields of their own. They do not replace any.
+    """
 
     model: str
     messages: Annotated[tuple[Message, ...], Bounds(1, of="items")]
@@ -244,6 +248,7 @@ class ChatBody(_Strict):
     logprobs: bool | None = None
     thinking: Thinking | None = None
     priority: Priority | None = None
+    extra_body: Json | None = None
 
 
 class RerankBody(_Strict):
@@ -307,7 +312,9 @@ def to_json(value: Any) -> Any:
     """
     if isinstance(value, Record):
         values = {name: getattr(value, name) for name in _in_order(type(value))}
-        return {name: to_json(one) for name, one in values.items() if one is not None}
+        more = values.pop("extra_body", None) or {}
+        sent = {name: to_json(one) for name, one in values.items() if one is not None}
+        return sent | {name: more[name] for name in more if name not in sent}
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     return value

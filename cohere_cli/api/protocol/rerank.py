@@ -36,12 +36,15 @@ class Ranking:
     response: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
-    def search_units(self) -> int:
-        """Billed search units; one is a query with up to 100 documents."""
+    def search_units(self) -> float | None:
+        """Billed search units, None if the server does not report them.
+
+        One is a query with up to 100 documents.
+        """
         meta = self.response.get("meta")
         billed = meta.get("billed_units") if isinstance(meta, dict) else None
         units = billed.get("search_units") if isinstance(billed, dict) else None
-        return units if type(units) is int else 0
+        return units if type(units) in (int, float) else None
 
     @property
     def has_logits(self) -> bool:

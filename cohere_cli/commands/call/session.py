@@ -27,6 +27,7 @@ def resolve_settings(
     *,
     model: str | None,
     compat: bool = False,
+    rerank: bool = False,
     rerank_path: str | None = None,
 ) -> "Settings":
     """Resolve the settings from flags, environment and profile.
@@ -46,13 +47,26 @@ def resolve_settings(
         max_time=flags.max_time,
         retries=flags.retries,
         compat=compat,
+        rerank=rerank,
         dry_run=flags.dry_run or flags.curl,
     )
     profiles = profiles_of_call(flags.profile, terminal)
     settings = resolve(values, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
+    _log_shortened_url(flags, settings, terminal, compat=compat)
     return settings
+
+
+def _log_shortened_url(
+    flags: CallFlags, settings: "Settings", terminal: Terminal, *, compat: bool
+) -> None:
+    """Log what was removed from the URL that was given, such as `/v2/chat`."""
+    used = settings.compat_base_url if compat else settings.base_url
+    given = flags.base_url or terminal.environ.get("CO_API_URL", "")
+    removed = given.rstrip("/").removeprefix(used)
+    if used and removed not in ("", given.rstrip("/")):
+        terminal.detail(f"co: the base URL is {used}, without {removed}")
 
 
 @contextmanager

@@ -196,6 +196,7 @@ FIELDS: tuple[Field, ...] = (
     _refused("strict_tools", _NATIVE, "tools[].function.strict"),
     _refused("thinking", _NATIVE, "reasoning_effort"),
     _native("priority", "co chat --priority N", "requests have no priority"),
+    _native("extra_body", "the fields themselves", "a server's own fields"),
     _refused("connectors", "a field of Cohere's first API", "co chat -d FILE"),
     _refused("top_k", _OTHERS, "co chat --top-k N"),
     _refused("min_p", _OTHERS, "top_p"),
