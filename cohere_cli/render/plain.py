@@ -58,13 +58,14 @@ class PlainRenderer(Renderer):
             self._write_sources()
 
     def _write_sources(self) -> None:
-        from cohere_cli.render.sources import list_sources
+        from cohere_cli.render.sources import cited_sources
 
-        sources = list_sources(self._reply.citations)
+        sources = cited_sources(self._reply)
         if sources:
             self._terminal.write("\nSources\n")
         for source in sources:
-            line = f"[{source.number}] {source.title}: {source.quotes}"
+            quotes = f": {source.quotes}" if source.words else ""
+            line = f"[{source.number}] {source.title}{quotes}"
             self._terminal.write(" ".join(line.split("\n")) + "\n")
 
     def _note(self) -> None:

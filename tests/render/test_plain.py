@@ -115,15 +115,24 @@ def test_nothing_is_written_after_the_reader_left(play):
 
 def test_a_dumb_terminal_shows_clean_text_and_the_sources(play):
     source = Source({"id": "doc:0", "document": {"title": "T\x1b[2J\nitle"}})
-    citation = Citation(0, 2, "Hi\x07", (source,))
+    citation = Citation(0, 3, "Hi\x07", (source,))
     terminal = Terminal.fake(tty=True, environ={"TERM": "dumb"})
     play(
         PlainRenderer(terminal),
-        [ContentDelta(text="Hi\x1b"), CitationStart(citation=citation)],
+        [ContentDelta(text="Hi\x07"), CitationStart(citation=citation)],
     )
     assert terminal.written.decode() == (
-        "Hi^[\n\nSources\n[1] T^[[2J itle · doc:0: “Hi^G”\n"
+        "Hi^G\n\nSources\n[1] T^[[2J itle · doc:0: “Hi^G”\n"
     )
+
+
+def test_a_source_without_words_of_the_answer_is_listed_without_a_quote(play):
+    source = Source({"id": None, "document": {"title": "T"}})
+    citations = [Citation(0, 0, words, (source,)) for words in ("", "absent")]
+    terminal = Terminal.fake(tty=True, environ={"TERM": "dumb"})
+    marks = [CitationStart(citation=one) for one in citations]
+    play(PlainRenderer(terminal), [ContentDelta(text="Hi"), *marks])
+    assert terminal.written.decode() == "Hi\n\nSources\n[1] T\n"
 
 
 THOUGHTS = [

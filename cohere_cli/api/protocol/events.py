@@ -123,7 +123,8 @@ class Source(Record):
 
     @property
     def id(self) -> str:
-        return str(self.data.get("id", ""))
+        sent = self.data.get("id")
+        return "" if sent is None else str(sent)
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -132,11 +133,14 @@ class Source(Record):
         return found if isinstance(found, Mapping) else {}
 
 
+_CITED: dict[str, Channel] = {"THINKING_CONTENT": "thinking", "PLAN": "plan"}
+
+
 class Citation(Record):
     """Characters `start` up to, not including, `end` of a content block's text.
 
     Offsets count Unicode code points. `content_index` is None if the server did not
-    send one; the first text block is meant. `data` is the server's object.
+    send one; `channel` decides then. `data` is the server's object.
     """
 
     _ignored: ClassVar = frozenset({"data"})
@@ -147,6 +151,11 @@ class Citation(Record):
     sources: tuple[Source, ...]
     content_index: int | None = None
     data: Mapping[str, Any] = EMPTY
+
+    @property
+    def channel(self) -> Channel:
+        """The text that it covers, by its type: the answer, unless it names another."""
+        return _CITED.get(str(self.data.get("type")), "answer")
 
 
 class CitationStart(Event):

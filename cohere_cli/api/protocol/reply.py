@@ -146,11 +146,16 @@ class Reply(Record):
         return "".join(str(block.text) for _, block in blocks if block.type == kind)
 
     def content_index_of(self, citation: Citation) -> int:
-        """Return the index of the block that *citation* covers; default: first text."""
-        if citation.content_index is not None:
-            return citation.content_index
-        texts = (index for index, block in self.content.items() if block.type == "text")
-        return min(texts, default=0)
+        """Return the index of the block that *citation* covers, most likely."""
+        return next(iter(self.content_indices_of(citation)), 0)
+
+    def content_indices_of(self, citation: Citation) -> list[int]:
+        """Return the indices of the blocks that *citation* may cover, likely first."""
+        sent, kind = citation.content_index, "text"
+        if citation.channel == "thinking":
+            kind = "thinking"
+        alike = sorted(at for at, block in self.content.items() if block.type == kind)
+        return alike if sent is None else [sent, *(at for at in alike if at != sent)]
 
     def channel_of(self, event: ChatEvent) -> Channel:
         """Return the channel of *event*, which must already be added."""

@@ -19,6 +19,7 @@ from cohere_cli.render.markdown.blocks import Block, Fence
 from cohere_cli.render.markdown.citations import (
     Mark,
     citation_sign,
+    insert_signs,
     marker_line,
     place_markers,
     supports_superscript,
@@ -103,12 +104,11 @@ class Painter:
             )
         ]
 
-    def quoted(self, text: str, width: int) -> list[str]:
+    def quoted(self, text: str, marks: Sequence[Mark], width: int) -> list[str]:
         """Render thinking or a plan, with a bar that sets it apart from the answer."""
         bar = self._row_renderer.styled("│ ", "dim")
-        drawn = self._row_renderer.rows(
-            Text(clean(text.rstrip()), "dim italic"), width - 2
-        )
+        signed = insert_signs(text.rstrip(), marks, raised=self._raised)
+        drawn = self._row_renderer.rows(Text(signed, "dim italic"), width - 2)
         return [f"{bar}{row}" for row in drawn]
 
     def call(self, name: str, arguments: str, width: int, *, done: bool) -> list[str]:

@@ -7,6 +7,7 @@ rows change, so the terminal's search, selection and history keep working.
 from types import TracebackType
 
 from cohere_cli.api.protocol.events import (
+    Channel,
     ChatEvent,
     Citation,
     CitationEnd,
@@ -31,7 +32,7 @@ from cohere_cli.render.live.screen import FrameTimer, Screen
 from cohere_cli.render.live.section import SectionView, TokenView
 from cohere_cli.render.markdown.section import Section, SectionChannel
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import SourceNumbers, list_sources
+from cohere_cli.render.sources import SourceNumbers, cited_sources, cited_span
 from cohere_cli.terminal import Terminal
 
 
@@ -61,6 +62,9 @@ class LiveRenderer(Renderer):
         view = TokenView(self._painter, terminal.draw)
         self._token_view = view if "logprobs" in shown else None
         self._numbers = SourceNumbers()
+        # The channels whose citations are drawn; collapsed thinking has none.
+        thinking = {"thinking"} if EXPLICIT_THINKING in shown else ()
+        self._cited = {"answer", *({"plan"} & shown), *thinking}
         self._view: SectionView | None = None  # of the open section
         self._shown_length: dict[int, int] = {}  # characters by content block
         self._previous: SectionChannel | None = None  # of the previous section
@@ -133,7 +137,7 @@ class LiveRenderer(Renderer):
             self._draw_sources()
 
     def _draw_sources(self) -> None:
-        if sources := list_sources(self._reply.citations):
+        if sources := cited_sources(self._reply, self._cited):
             links = {one.number: self._links.of(one.source) for one in sources}
             drawn = self._painter.sources(sources, self._screen.width, links)
             self._screen.draw(["", *drawn] if self._previous else drawn)
@@ -177,7 +181,7 @@ class LiveRenderer(Renderer):
         view.pending += view.section.take(text)
         self._draw_or_wait()
 
-    def _open(self, channel: SectionChannel, index: int) -> SectionView | None:
+    def _open(self, channel: Channel, index: int) -> SectionView | None:
         """Return the open view if it is of this section."""
         if self._view is None:
             return None
@@ -214,10 +218,12 @@ class LiveRenderer(Renderer):
         self._view, self._previous = None, section.channel
 
     def _cite(self, citation: Citation) -> None:
+        span = cited_span(self._reply, citation)
+        if span.channel not in self._cited:
+            return
         numbers = self._numbers.of(citation)
-        index = self._reply.content_index_of(citation)
-        if view := self._open("answer", index):
-            view.section.mark(citation, numbers)
+        if view := self._open(span.channel, span.index):
+            view.section.mark(span.citation, numbers)
             self._draw_or_wait()
 
     def _draw_or_wait(self) -> None:

@@ -92,7 +92,8 @@ class SectionView:
                 marks = self.section.citations_in(block)
                 return self.painter.answer(block, marks, width, cut=not done)
             case "thinking" | "plan":
-                return self.painter.quoted(block.text, width)
+                marks = self.section.citations_in(block)
+                return self.painter.quoted(block.text, marks, width)
             case "tools":
                 return self.painter.call(self.called, block.text, width, done=done)
 

@@ -30,6 +30,16 @@ _UNBROKEN = re.compile(
 )
 _BACKTICKS = re.compile(r"(?<![\\`])`+")
 _ZWJ = "\u200d"
+# Letters of Thai to Khmer, of Chinese and Japanese: no blanks separate their words.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]"
+)
+_LETTER = rf"(?:(?!{_UNSPACED.pattern})[^\W_]|[\u0300-\u036f])"
+# With parts after an apostrophe, an underscore, or a decimal point.
+_REST_OF_WORD = re.compile(
+    rf"(?:{_LETTER}|[\u2019'_]+(?={_LETTER})|(?<=[0-9])[.,](?=[0-9]))+"
+)
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _CLOSING = re.compile(r"[*_~]+(?!\w)")
 
@@ -37,11 +47,18 @@ _CLOSING = re.compile(r"[*_~]+(?!\w)")
 def insert_markers(source: str, marks: Iterable[Mark]) -> str:
     """Return *source* cleaned, with a marker for each number after its span."""
     spans = [*code_spans(source), *_unbroken(source)] if marks else []
-    places: dict[int, dict[int, None]] = {}
-    for end, numbers in marks:
-        place = places.setdefault(marker_position(source, end, spans), {})
-        place.update(dict.fromkeys(numbers))
-    return "".join(_pieces(source, places))
+    moved = [(marker_position(source, end, spans), numbers) for end, numbers in marks]
+    return "".join(_pieces(source, moved, format_markers, _clean))
+
+
+def insert_signs(text: str, marks: Iterable[Mark], *, raised: bool) -> str:
+    """Return *text*, not Markdown, cleaned, with a sign for each mark."""
+    moved = [(_whole_word(text, end), numbers) for end, numbers in marks]
+
+    def sign(numbers: Iterable[int]) -> str:
+        return with_joiners(citation_sign(numbers, raised=raised))
+
+    return "".join(_pieces(text, moved, sign, clean))
 
 
 def marker_line(marks: Iterable[Mark]) -> str:
@@ -55,13 +72,22 @@ def format_markers(numbers: Iterable[int]) -> str:
     return "".join(f"\\[\u2060{number}\\]" for number in dict.fromkeys(numbers))
 
 
-def _pieces(source: str, places: dict[int, dict[int, None]]) -> Iterator[str]:
+def _pieces(
+    source: str,
+    marks: Iterable[Mark],
+    write: Callable[[Iterable[int]], str],
+    cleaned: Callable[[str], str],
+) -> Iterator[str]:
+    """Yield *source* with what *write* returns for the numbers at each position."""
+    places: dict[int, dict[int, None]] = {}
+    for end, numbers in marks:
+        places.setdefault(end, {}).update(dict.fromkeys(numbers))
     done = 0
-    for place, numbers in sorted(places.items()):
-        yield _clean(source[done:place])
-        yield format_markers(numbers)
+    for place, listed in sorted(places.items()):
+        yield cleaned(source[done:place])
+        yield write(listed)
         done = place
-    yield _clean(source[done:])
+    yield cleaned(source[done:])
 
 
 def _clean(source: str) -> str:
@@ -74,11 +100,21 @@ def marker_position(source: str, end: int, spans: Iterable[Span]) -> int:
     It is before a newline and a table row's last bar, outside of *spans*, and after
     the delimiters that close emphasis.
     """
-    end = _whole_character(source, end)
+    end = _whole_word(source, end)
     place = len(source[:end].rstrip(" \t\r\n|"))
     place = max([place, *(stop for start, stop in spans if start < place < stop)])
     closing = _CLOSING.match(source, place)
     return closing.end() if closing else place
+
+
+def _whole_word(source: str, end: int) -> int:
+    """Return *end*, moved to the end of a word or number that it would split."""
+    end = _whole_character(source, end)
+    before = source[max(end - 1, 0) : end]
+    if not before.isalnum() or _UNSPACED.match(before):
+        return end
+    rest = _REST_OF_WORD.match(source, end)
+    return _whole_character(source, rest.end()) if rest else end
 
 
 def _whole_character(source: str, end: int) -> int:

@@ -18,7 +18,7 @@ from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
 from cohere_cli.render.markdown.section import AnswerSection
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import SourceNumbers, list_sources
+from cohere_cli.render.sources import SourceNumbers, cited_sources, cited_span
 from cohere_cli.terminal import Terminal
 
 
@@ -38,6 +38,7 @@ class MarkdownRenderer(Renderer):
         super().__init__(terminal, shown, shape)
         self._shows_citations = "citations" in shown
         self._streams = not self._shows_citations
+        self._is_cited = False
         self._numbers = SourceNumbers()
         self._footnotes = Footnotes()
         self._sections: list[AnswerSection] = []
@@ -78,15 +79,18 @@ class MarkdownRenderer(Renderer):
         return self._sections[-1]
 
     def _cite(self, citation: Citation) -> None:
+        span = cited_span(self._reply, citation)
+        if span.channel != "answer":
+            return
+        self._is_cited = True
         numbers = self._numbers.of(citation)
-        index = self._reply.content_index_of(citation)
         for section in reversed(self._sections):
-            if section.index == index and section.start < citation.end:
-                section.mark(citation, numbers)
+            if section.index == span.index and section.start < span.citation.end:
+                section.mark(span.citation, numbers)
                 return
 
     def _write_ready(self) -> None:
-        if self._reply.citations and self._shows_citations:
+        if self._is_cited:
             self._footnotes.begin(self._reply.text)
         for section in self._sections:
             for gap, block, marks in section.ready():
@@ -99,7 +103,7 @@ class MarkdownRenderer(Renderer):
                 self._end_block()
 
     def _define(self) -> None:
-        sources = list_sources(self._reply.citations)
+        sources = cited_sources(self._reply)
         if not sources:
             return
         self._end_block()

@@ -380,6 +380,51 @@ def test_a_citation_counts_in_its_own_block(shown):
     assert shown(events)[2] == "The¹ end²"
 
 
+def test_citations_of_thinking_and_the_plan_stand_in_their_own_text(play, lines_on):
+    def cite(kind, words, id_):
+        at = len(words)
+        cited_by = Citation(0, at, words, (source(id_),), data={"type": kind})
+        return CitationStart(citation=cited_by)
+
+    events = [
+        ContentDelta(type="thinking", text="also think"),
+        cite("THINKING_CONTENT", "als", "a"),
+        ToolPlanDelta(text="look up"),
+        cite("PLAN", "look", "b"),
+        ContentDelta(index=1, text="also two"),
+        cite("TEXT_CONTENT", "also", "c"),
+    ]
+    drawn = {}
+    for shown in (None, "thinking"):
+        terminal = Terminal.fake(tty=True)
+        play(LiveRenderer(terminal, shown=select_channels(shown, None)), events)
+        drawn[shown] = lines_on(terminal)
+    plan = ["", "plan", "│ look{} up", "", "also{} two", "", "Sources"]
+    assert drawn == {
+        None: [
+            "thinking: 2 words",
+            *"\n".join(plan).format("¹", "²").split("\n"),
+            "¹ Title b · b",
+            "² Title c · c  “also”",
+        ],
+        "thinking": [
+            "thinking",
+            "│ also¹ think",
+            *"\n".join(plan).format("²", "³").split("\n"),
+            "¹ Title a · a",
+            "² Title b · b",
+            "³ Title c · c  “also”",
+        ],
+    }
+
+
+def test_a_sign_never_splits_a_word(shown):
+    citation = Citation(0, 6, "122 cm", (source("a"),))
+    text = "The emperor penguin is 122 cm tall."
+    events = [ContentDelta(text=text), CitationStart(citation=citation)]
+    assert shown(events)[0] == "The emperor penguin is 122 cm¹ tall."
+
+
 def marked_in(text, *words, **more):
     """A stream of *text* whose citations of *words* rest on a source each."""
     citations = [cited(text, one, str(n)) for n, one in enumerate(words, 1)]

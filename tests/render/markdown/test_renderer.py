@@ -8,6 +8,7 @@ from cohere_cli.api.protocol.events import (
     MessageEnd,
     Source,
     ToolCallStart,
+    ToolPlanDelta,
 )
 from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.errors import AnswerIncomplete
@@ -146,11 +147,56 @@ def test_a_citation_counts_in_its_own_content_block(written):
         CitationStart(citation=Citation(0, 2, "hm", (source("c"),), 0)),
     ]
     assert written(events) == (
-        "One[^1] two[^1]\n\nOne[^2]\n\n[^3]\n\n"
+        "One[^1] two[^1]\n\nOne[^2]\n\n"
         "[^1]: Bees, a.md:3-9 — “One”, “One two”\n"
         "[^2]: <https://b.example/x> — “One”\n"
-        "[^3]: c — “hm”\n"
     )
+
+
+MISPLACED = [
+    ("The emperor penguin is 122 cm tall.", 0, 6, "122 cm", "122 cm[^1] tall."),
+    ("😀😀 The moon. A moon", 9, 13, "moon", "The moon[^1]. A"),  # UTF-16 units
+    ("Köln is a city. A city", 11, 15, "city", "a city[^1]. A"),  # bytes
+    ("moonlight, moon", 0, 4, "moon", "moonlight[^1], moon"),
+    ("moonlight, moon", 1, 5, "moon", "moonlight, moon[^1]"),
+    ("one  two\nthree, four", 0, 3, "two three", "two\nthree[^1], four"),
+    ("日本語のテキスト", 0, 3, "日本語", "日本語[^1]のテキスト"),
+    ("Anna's 12.50 coins", 0, 4, "Anna", "Anna's[^1] 12.50"),
+    ("Anna's 12.50 coins", 7, 9, "12", "12.50[^1] coins"),
+]
+
+
+@pytest.mark.parametrize(("text", "start", "end", "words", "marked"), MISPLACED)
+def test_a_mark_follows_the_cited_words_and_splits_none(
+    written, text, start, end, words, marked
+):
+    citation = Citation(start, end, words, (A,))
+    assert marked in written(stream(text, 99, [citation], late=True))
+
+
+def test_a_citation_without_an_index_belongs_to_the_text_of_its_type(written):
+    def of(kind, words):
+        return Citation(0, len(words), words, (A,), data={"type": kind})
+
+    events = [
+        ToolPlanDelta(text="look up"),
+        CitationStart(citation=of("PLAN", "look")),
+        ContentDelta(type="thinking", text="also"),
+        CitationStart(citation=of("THINKING_CONTENT", "als")),
+        ContentDelta(index=1, text="also two"),
+        CitationStart(citation=of("TEXT_CONTENT", "also")),
+    ]
+    assert written(events) == "also[^1] two\n\n[^1]: Bees, a.md:3-9 — “also”\n"
+    assert written(events[:-1]) == "also two\n"
+
+
+@pytest.mark.parametrize("words", ["", "not in it"])
+def test_a_footnote_quotes_only_words_of_the_answer(written, words):
+    events = [
+        ContentDelta(text="Hi"),
+        CitationStart(citation=Citation(0, 0, words, (A,))),
+    ]
+    assert written(events) == "Hi\n\n[^1]\n\n[^1]: Bees, a.md:3-9\n"
 
 
 def test_a_span_over_the_borders_of_blocks_is_marked_at_its_end(written):
