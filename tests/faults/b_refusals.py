@@ -167,5 +167,5 @@ CASES += tuple(
         says=(f"co: no (HTTP {status})", *("hint: *",) * (status == 404)),
         slow=status != 400,
     )
-    for status in (400, 404, 405, 409, 413, 422, 425, 499, 501)
+    for status in (400, 404, 405, 409, 413, 422, 425, 499)
 )

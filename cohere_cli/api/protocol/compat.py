@@ -103,7 +103,8 @@ class CompatDecoder:
 
     def read_chunk(self, chunk: Json) -> Iterator[ChatEvent]:
         """Yield the events of a chunk's object."""
-        if error := _error_in(chunk):
+        error = _error_in(chunk)
+        if error and not chunk.get("choices"):
             yield MessageEnd(finish_reason="ERROR", error=error)
             return
         if not self._started:
@@ -112,6 +113,8 @@ class CompatDecoder:
         choices = enumerate(items(chunk.get("choices")))
         yield from readable(*(self._numbered_events(at, one) for at, one in choices))
         yield from readable(self._take_usage(chunk.get("usage")))
+        if error:
+            yield MessageEnd(finish_reason="ERROR", error=error)
 
     def _take_usage(self, usage: object) -> Iterator[ChatEvent]:
         self._usage = mapping(usage) or self._usage
@@ -218,7 +221,7 @@ def decode_completion(
         completion["choices"][0]["message"]
         yield from decoder.read_chunk(completion)
     except (TypeError, KeyError, IndexError, AttributeError) as exc:
-        reason = _error_in(completion) if isinstance(completion, Mapping) else ""
+        reason = error_message(completion)
         what = "the reply is not a chat completion"
         raise ServerFault(f"{what}: {reason}" if reason else what) from exc
     yield from decoder.close(done=True)

@@ -49,6 +49,9 @@ def error_from_response(
             return RequestRefused(message or "not found", where=where, hint=hint)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the client's errors
             return RequestRefused(message or "request refused", where=where)
+        case 501:
+            hint = "check the base URL: this server may not have the endpoint"
+            return ServerFault(message or "not implemented", where=where, hint=hint)
         case _:
             reason = message or "the server failed"
             return ServerFault(reason, where=where, hint="try again later")
@@ -82,16 +85,16 @@ def body_message(body: bytes) -> str:
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
-# Where servers put the reason, in the order in which they are looked at: Cohere and
-# OpenAI, then gateways (AWS, Apigee, Azure, Kong), validators, OAuth, problem details.
+# Where servers put the reason, in lower case and in the order in which they are looked
+# at: Cohere and OpenAI, then gateways (AWS, Apigee, Azure, Kong), validators, OAuth,
+# problem details, routers (OpenRouter).
 _REASON_FIELDS = (
     "message",
-    "Message",
     "error",
     "errors",
     "fault",
     "faultstring",
-    "errorMessage",
+    "errormessage",
     "error_message",
     "error_description",
     "detail",
@@ -99,6 +102,7 @@ _REASON_FIELDS = (
     "msg",
     "reason",
     "title",
+    "choices",
 )
 
 
@@ -110,17 +114,29 @@ def error_message(error: Any) -> str:
         case {"loc": [*loc], "msg": str(message)}:
             return f"{'.'.join(map(str, loc))}: {message}"
         case Mapping():
-            found = (error_message(error.get(name)) for name in _REASON_FIELDS)
-            return next(filter(None, found), "")
+            fields = {str(name).lower(): value for name, value in error.items()}
+            found = (error_message(fields.get(name)) for name in _REASON_FIELDS)
+            return next(filter(None, found), "") or _field_errors(fields.get("errors"))
         case list():
             return next(filter(None, map(error_message, error)), "")
         case _:
             return ""
 
 
+def _field_errors(errors: Any) -> str:
+    """Return the messages of an object that has lists of them by name of field."""
+    lists = errors.items() if isinstance(errors, Mapping) else ()
+    found = ((name, error_message(inner)) for name, inner in lists)
+    return "; ".join(f"{name}: {message}" for name, message in found if message)
+
+
 def error_text(error: Any) -> str:
     """Return the message in an error's JSON, else the JSON itself."""
     return error_message(error) or json.dumps(error)
+
+
+# Cohere's own, then those of other servers and gateways.
+_REQUEST_IDS = ("x-debug-trace-id", "x-request-id", "x-amzn-requestid", "cf-ray")
 
 
 def _title(page: str) -> str:
@@ -129,5 +145,5 @@ def _title(page: str) -> str:
 
 
 def _where(status: int, headers: Mapping[str, str]) -> str:
-    request_id = headers.get("x-debug-trace-id", "")
+    request_id = next(filter(None, map(headers.get, _REQUEST_IDS)), "")
     return f"HTTP {status}, request {request_id}" if request_id else f"HTTP {status}"

@@ -398,3 +398,21 @@ def test_an_empty_text_is_no_missing_text():
     for reply, text in ((empty, ""), (Reply(), None)):
         (choice,) = encode_completion(reply)["choices"]
         assert choice["message"]["content"] == text
+
+
+def test_the_content_of_a_chunk_with_an_error_is_kept():
+    failed = {
+        "choices": [{"delta": {"content": "Hi"}}],
+        "error": {"message": "upstream died"},
+    }
+    assert list(CompatDecoder().read(json.dumps(failed)))[1:] == [
+        ContentStart(),
+        ContentDelta(text="Hi"),
+        MessageEnd(finish_reason="ERROR", error="upstream died"),
+    ]
+
+
+def test_an_error_in_place_of_a_message_is_reported():
+    choice = {"error": {"message": "upstream died"}}
+    with pytest.raises(ServerFault, match=r"completion: upstream died$"):
+        list(decode_completion({"choices": [choice]}))

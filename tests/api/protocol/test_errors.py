@@ -23,6 +23,13 @@ from cohere_cli.errors import ExitCode
         (b"upstream connect error\nreset", "upstream connect error reset"),
         (b"<html><head><title>502\nBad</title>", "a web page: 502 Bad"),
         (b"<!doctype html><p>hello", "a web page"),
+        (b'{"errors":[{"message":"one"},{"message":"two"}]}', "one"),
+        (
+            b'{"errors":{"model":["is missing"],"n":["is 0"]}}',
+            "model: is missing; n: is 0",
+        ),
+        (b'{"Error":{"Code":"X","Message":"denied"}}', "denied"),
+        (b'{"message":["a","b"]}', "a"),
         (b"", ""),
         (b"{}", ""),
         (b"[]", ""),
@@ -93,3 +100,9 @@ def test_a_redirect_is_named_and_not_followed():
 )
 def test_the_reason_is_found_in_an_error_of_any_shape(body):
     assert error_from_response(400, {}, json.dumps(body).encode()).what == "no room"
+
+
+def test_a_missing_endpoint_of_another_server_is_named_with_its_request():
+    problem = error_from_response(501, {"x-request-id": "r-1"}, b"")
+    assert str(problem) == "not implemented (HTTP 501, request r-1)"
+    assert problem.hint == "check the base URL: this server may not have the endpoint"
