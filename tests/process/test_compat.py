@@ -296,10 +296,10 @@ def test_a_refusal_of_any_shape_is_one_line(co, serve, how, body, kind, said):
     server = serve(http(body, "404 Not Found", kind))
     run = co("compat", "Hi", how, "--base-url", f"{server.url}/v1")
     assert (run.returncode, run.stdout) == (5, b"")
-    assert run.stderr.decode().splitlines() == [
-        f"co: {said} (HTTP 404)",
-        "hint: check the model's name (`co models list`) and the base URL",
-    ]
+    problem, hint = run.stderr.decode().splitlines()
+    assert problem == f"co: {said} (HTTP 404)"
+    assert hint.startswith("hint: ")
+    assert "co models list" in hint
     assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
     assert server.requests[0].header("authorization") is None
 
