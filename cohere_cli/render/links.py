@@ -1,4 +1,4 @@
-"""Terminal hyperlinks (OSC 8) to cited sources, on terminals known to support them.
+"""Terminal hyperlinks (OSC 8) to URLs and sources, on terminals known to support them.
 
 The sequence is described in
 https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda.
@@ -6,7 +6,7 @@ Terminals without support should ignore it, but some print it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class LinkTarget:
 def web_link(source: Source) -> LinkTarget | None:
     """Return a link to the http or https address in a field of *source*, if any."""
     fields = (source.content.get(name) for name in _WEB_FIELDS)
-    found = (_web(field) for field in fields if isinstance(field, str))
+    found = (web_target(field) for field in fields if isinstance(field, str))
     return next((address for address in found if address), None)
 
 
@@ -59,7 +59,29 @@ def file_link(source: Source, locate: FileLocator, host: str) -> LinkTarget | No
     return next((address for address in found if address), None)
 
 
-def _web(text: str) -> LinkTarget | None:
+# To the next blank, quotation mark, or sign of a citation.
+_URL = re.compile(r"https?://(?:(?!.\u2060)[^\s<>\"`\u2060])+", re.IGNORECASE)
+_OPENING = {")": "(", "]": "[", "}": "{"}
+
+
+def find_urls(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each http and https URL in *text*."""
+    if "://" not in text:
+        return
+    for found in _URL.finditer(text):
+        url = found.group()
+        # Punctuation after a URL is not part of it, nor is a closing bracket around it.
+        while url[-1] in ".,;:!?'*_" or _is_unopened(url):
+            url = url[:-1]
+        yield found.start(), found.start() + len(url)
+
+
+def _is_unopened(url: str) -> bool:
+    return url.count(url[-1]) > url.count(_OPENING.get(url[-1], url[-1]))
+
+
+def web_target(text: str) -> LinkTarget | None:
+    """Return a link to *text* if that is a URL of http or https with a plain host."""
     from urllib.parse import quote, urlsplit
 
     if not _WEB.match(text):

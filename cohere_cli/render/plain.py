@@ -8,7 +8,7 @@ from cohere_cli.render.channels import EXPLICIT_THINKING
 from cohere_cli.render.renderer import Renderer
 
 if TYPE_CHECKING:
-    from cohere_cli.render.markdown.blocks import Block, LineSplitter
+    from cohere_cli.render.markdown.blocks import Block, LineEndings, LineSplitter
 
 
 class PlainRenderer(Renderer):
@@ -20,6 +20,7 @@ class PlainRenderer(Renderer):
 
     _last = ""  # the last character written
     _thinking: "LineSplitter | None" = None
+    _endings: "LineEndings | None" = None
 
     def _show(self, event: ChatEvent) -> None:
         """Write the event's text; thinking and tool calls are not part of it."""
@@ -29,9 +30,19 @@ class PlainRenderer(Renderer):
             self._end_thinking()
             # Set first, because Ctrl-C may interrupt the write.
             self._last = event.text[-1]
-            self._terminal.write(event.text)
+            self._terminal.write(self._readable(event.text))
         elif EXPLICIT_THINKING in self._shown:
             self._think(event.text)
+
+    def _readable(self, text: str) -> str:
+        """Return *text*; on a terminal, with line endings that it does not escape."""
+        if self._endings is None and not ("\r" in text and self._terminal.shows_output):
+            return text
+        if self._endings is None:
+            from cohere_cli.render.markdown.blocks import LineEndings
+
+            self._endings = LineEndings(padded=False)
+        return self._endings.feed(text)
 
     def _think(self, text: str) -> None:
         if self._thinking is None:

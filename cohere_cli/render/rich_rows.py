@@ -4,15 +4,17 @@ Imported only where something is drawn: Rich takes 60 to 120 ms to import.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from rich.theme import Theme
 
+from cohere_cli.render.links import find_urls, supports_links, web_target
 from cohere_cli.render.markdown.citations import SIGN_PATTERN
 from cohere_cli.terminal import Terminal, clean
 
@@ -26,7 +28,8 @@ _THEME = Theme(
         "markdown.h3": "bold italic",
         "markdown.h4": "italic",
         "markdown.link": "underline",
-        "markdown.link_url": "dim",
+        "markdown.link_url": "none",
+        "markdown.url": "dim",
         "markdown.item.bullet": "bold",
         "markdown.item.number": "bold",
     }
@@ -40,7 +43,8 @@ class RowRenderer:
     def __init__(self, terminal: Terminal) -> None:
         self._colour = terminal.has_colour
         self._colours = _colours(terminal)
-        self._console = Console(
+        console = _LinkingConsole if supports_links(terminal) else Console
+        self._console = console(
             file=io.StringIO(),
             force_terminal=True,
             color_system="truecolor",
@@ -53,11 +57,24 @@ class RowRenderer:
             emoji=False,
         )
 
-    def rows(self, renderable: RenderableType, width: int) -> list[str]:
-        """Draw *renderable* in *width* columns, without trailing blanks."""
+    def rows(
+        self, renderable: RenderableType, width: int, *, cut: bool = False
+    ) -> list[str]:
+        """Draw *renderable* in *width* columns, without trailing blanks.
+
+        Without *cut*, a row that is a long URL is wider, so that it can be copied.
+        """
         options = self._console.options.update_width(width)
+        if isinstance(renderable, Text):
+            renderable = WholeUrls(renderable)
         lines = self._console.render_lines(renderable, options, pad=False)
-        return [self._row(line) for line in lines]
+        most = width if cut else None
+        return [
+            self.row(_with_urls(line), most)
+            if any(piece.text == _PLACEHOLDER for piece in line)
+            else self._row(line)
+            for line in lines
+        ]
 
     def row(
         self, pieces: Iterable[tuple[str, Style | None]], width: int | None = None
@@ -95,6 +112,83 @@ class RowRenderer:
             style = style.without_color
         drawn = style.render(text, color_system=self._colours)
         return f"\x1b]8;;{link}\x1b\\{drawn}\x1b]8;;\x1b\\" if link else drawn
+
+
+class _LinkingConsole(Console):
+    """The console of a terminal that supports links."""
+
+
+# Stands for a URL of any length, because Rich crops rows.
+_PLACEHOLDER = "\ufffc"
+
+
+class WholeUrls:
+    """Text whose URLs are links; without links, a long URL is a line of its own.
+
+    A line break inside a URL would make it useless for opening and copying.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        urls = list(find_urls(self._text.plain))
+        if urls and isinstance(console, _LinkingConsole):
+            yield self._linked(urls)
+        elif urls:
+            yield from self._split(urls, console, options.max_width)
+        else:
+            yield self._text
+
+    def _linked(self, urls: Iterable[tuple[int, int]]) -> Text:
+        text = self._text.copy()
+        for start, end in urls:
+            if target := web_target(text.plain[start:end]):
+                text.stylize(Style(link=target.uri), start, end)
+        return text
+
+    def _split(
+        self, urls: Iterable[tuple[int, int]], console: Console, width: int
+    ) -> Iterator[Text]:
+        text, done = self._text, 0
+        for start, end in urls:
+            if _word_width(text.plain, start, end) <= width:
+                continue
+            around = text.plain[max(start - 1, 0) : start], text.plain[end : end + 1]
+            # A line of its own needs no brackets.
+            edge = int(around == ("(", ")"))
+            yield from _stripped(text[done : start - edge])
+            style = text.get_style_at_offset(console, start)
+            style += Style(meta={"url": text.plain[start:end]})
+            yield Text(_PLACEHOLDER, style)
+            done = end + edge
+        yield from _stripped(text[done:]) if done else [text]
+
+
+def _word_width(text: str, start: int, end: int) -> int:
+    """Return the width of *start* to *end* and the characters up to the next blanks."""
+    before, after = text[:start], text[end:]
+    left = "" if before[-1:].isspace() else "".join(before.split()[-1:])
+    right = "" if after[:1].isspace() else "".join(after.split(maxsplit=1)[:1])
+    return cell_len(left + text[start:end] + right)
+
+
+def _stripped(text: Text) -> Iterator[Text]:
+    """Yield *text* without blanks at its ends, if any text is left."""
+    words = text.plain.strip()
+    if words:
+        start = text.plain.index(words)
+        yield text[start : start + len(words)]
+
+
+def _with_urls(line: Iterable[Segment]) -> Iterator[tuple[str, Style | None]]:
+    """Yield the pieces of *line*, with URLs in place of placeholders."""
+    for text, style, control in line:
+        if not control:
+            meta = style.meta if style and text == _PLACEHOLDER else {}
+            yield str(meta.get("url", text)), style
 
 
 def display_width(text: str) -> int:

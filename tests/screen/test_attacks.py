@@ -254,7 +254,8 @@ def the_words_of_a_citation(stage):
         for at, words in enumerate(HOSTILE)
         for one in citations({"type": "document", "id": str(at)}, text=words)[-1:]
     ]
-    return stage.replay(*content("Hi there"), *cited, end())
+    # Only words of the answer are quoted.
+    return stage.replay(*content("\n\n".join(HOSTILE)), *cited, end())
 
 
 @sink

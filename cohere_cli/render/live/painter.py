@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
-from cohere_cli.render.links import LinkTarget
+from cohere_cli.render.links import LinkTarget, supports_links
 from cohere_cli.render.live.code import Highlighter
 from cohere_cli.render.live.logprobs import PROBABILITY_STEPS, probability_step
 from cohere_cli.render.live.rich_markdown import THEME, RichMarkdown
@@ -45,7 +45,7 @@ class Painter:
     def __init__(self, terminal: Terminal) -> None:
         self._row_renderer = RowRenderer(terminal)
         self._raised = supports_superscript(terminal)
-        self._page = RichMarkdown(raised=self._raised)
+        self._page = RichMarkdown(raised=self._raised, linked=supports_links(terminal))
         self._theme = Syntax.get_theme(THEME)
         self._highlight = Highlighter(Fence("```"))
 
@@ -69,15 +69,17 @@ class Painter:
             case "fence":
                 return self.markdown(marker_line(marks), width)
             case "text" | "item" | "line":
-                return self._cited(block, marks, width)
+                return self._cited(block, marks, width, cut=cut)
 
-    def _cited(self, block: Block, marks: Sequence[Mark], width: int) -> list[str]:
+    def _cited(
+        self, block: Block, marks: Sequence[Mark], width: int, *, cut: bool
+    ) -> list[str]:
         """Render text with its citation markers; those that do not fit go below it."""
         text = f"{block.header}{block.text}"
         moved = [(end + len(block.header), numbers) for end, numbers in marks]
         source, unplaced = place_markers(text, moved, self._page.parse)
         below = self.markdown(marker_line(unplaced), width) if unplaced else []
-        return self.markdown(source, width) + below
+        return self.markdown(source, width, cut=cut) + below
 
     def _highlighted(self, block: Block) -> Iterator[tuple[str, Style | None]]:
         """Yield the tokens of a line of fenced code, each with its style."""
@@ -86,11 +88,10 @@ class Painter:
         for kind, piece in self._highlight.line(block.line, block.text):
             yield piece, self._theme.get_style_for_token(kind)
 
-    def markdown(self, source: str, width: int) -> list[str]:
+    def markdown(self, source: str, width: int, *, cut: bool = False) -> list[str]:
         """Render *source*, already cleaned, without leading or trailing blank rows."""
-        return _without_blank_edges(
-            self._row_renderer.rows(self._page.of(source), width)
-        )
+        page = self._page.of(source)
+        return _without_blank_edges(self._row_renderer.rows(page, width, cut=cut))
 
     def title(self, name: str) -> list[str]:
         """Render the heading of thinking, a plan or the sources."""

@@ -4,14 +4,21 @@ Imported only to draw, because Rich takes 60 to 120 ms to import.
 """
 
 import re
-from typing import ClassVar, Self
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Self, cast
 
-from rich import markdown
-from rich.console import Console, ConsoleOptions, RenderResult
+from markdown_it.token import Token
+from rich import box, markdown
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.containers import Renderables
 from rich.rule import Rule
+from rich.segment import Segment
 from rich.syntax import Syntax
+from rich.table import Table
 from rich.text import Text
 
+from cohere_cli.render.links import find_urls, web_target
 from cohere_cli.render.markdown.citations import (
     MARKER_PATTERN,
     Parser,
@@ -19,6 +26,7 @@ from cohere_cli.render.markdown.citations import (
     with_joiners,
 )
 from cohere_cli.render.markdown.parser import create_parser
+from cohere_cli.render.rich_rows import WholeUrls
 from cohere_cli.terminal import clean
 
 # Uses the terminal's sixteen colours and its background.
@@ -28,6 +36,11 @@ THEME = "ansi_dark"
 # Characters. Highlighting takes 50 µs per line; hostile input can make a lexer slow.
 _LONGEST_COLOURED = 100_000
 _LONGEST_LANGUAGE = 40
+# Columns: text that would get fewer is not indented further.
+_LEAST_TEXT = 10
+# Columns: a column of a table is at least as wide as its longest word up to this.
+_LEAST_COLUMN = 12
+_GAP = 2  # between columns; one more on each side
 
 
 class _Code(markdown.CodeBlock):
@@ -54,20 +67,167 @@ class _Rule(markdown.HorizontalRule):
         yield Rule(characters="─", style="dim")
 
 
+class _Paragraph(markdown.Paragraph):
+    """Text whose URLs are whole."""
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        yield WholeUrls(self.text)
+
+
+class _Quote(markdown.BlockQuote):
+    """A quote with a bar, as far as there is room for it."""
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        bar = Segment("▌ ", self.style)
+        yield from _indented(console, options, self.elements, bar, bar)
+
+
+class _Item(markdown.ListItem):
+    """A list item, which is indented as far as there is room for it."""
+
+    def render_bullet(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from self._labelled(console, options, " • ", "bullet")
+
+    def render_number(
+        self, console: Console, options: ConsoleOptions, number: int, last_number: int
+    ) -> RenderResult:
+        label = f"{number} ".rjust(len(str(last_number)) + 2)
+        yield from self._labelled(console, options, label, "number")
+
+    def _labelled(
+        self, console: Console, options: ConsoleOptions, label: str, kind: str
+    ) -> RenderResult:
+        style = console.get_style(f"markdown.item.{kind}")
+        if options.max_width - len(label) < _LEAST_TEXT:
+            yield from self._inline(Text(label.lstrip(), style))
+        else:
+            first, others = Segment(label, style), Segment(" " * len(label))
+            yield from _indented(console, options, self.elements, first, others)
+
+    def _inline(self, label: Text) -> RenderResult:
+        """Yield the item without indentation, its label as part of its text."""
+        elements = cast("Iterable[RenderableType]", self.elements)
+        first, *others = list(elements) or [label]
+        if isinstance(first, markdown.Paragraph):
+            first.text = label + first.text
+        elif first is not label:
+            yield label
+        yield first
+        yield from others
+
+
+def _indented(
+    console: Console,
+    options: ConsoleOptions,
+    elements: Renderables,
+    first: Segment,
+    others: Segment,
+) -> RenderResult:
+    width = options.max_width - cell_len(others.text)
+    if width < _LEAST_TEXT:
+        yield elements
+        return
+    lines = console.render_lines(elements, options.update(width=width), pad=False)
+    for at, line in enumerate(lines):
+        yield others if at else first
+        yield from line
+        yield Segment.line()
+
+
+class _Table(markdown.TableElement):
+    """A table that folds long cells; its rows are `header: value` if it is too wide."""
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        rows = [row.cells for row in self.body.rows] if self.body else []
+        head = self.header.row.cells if self.header and self.header.row else []
+        header = [cell.content for cell in head]
+        table = [header, *([cell.content for cell in row] for row in rows)]
+        widths = _column_widths(table, options.max_width)
+        if widths is None:
+            yield from _records(table)
+        else:
+            yield _grid(table, widths)
+
+
+def _column_widths(table: list[list[Text]], width: int) -> list[int] | None:
+    """Return the widths of the columns of *table*, or None if they do not fit."""
+    columns = [[cell.plain for cell in column] for column in zip(*table, strict=True)]
+    room = width - _GAP * len(columns)
+    whole = [max(map(cell_len, column)) for column in columns]
+    if sum(whole) <= room:
+        return whole
+    least = [max(map(_least_width, column)) for column in columns]
+    if sum(least) > room:
+        return None
+    caps = range(max(whole), 0, -1)
+    capped = (
+        [max(most, min(cap, full)) for most, full in zip(least, whole, strict=True)]
+        for cap in caps
+    )
+    return next((fitting for fitting in capped if sum(fitting) <= room), least)
+
+
+def _least_width(cell: str) -> int:
+    """Return the columns that *cell* needs: those of a URL, or of most words."""
+    words = (cell_len(word) for word in cell.split())
+    urls = (cell_len(cell[start:end]) for start, end in find_urls(cell))
+    return max(min(max(words, default=0), _LEAST_COLUMN), max(urls, default=0))
+
+
+def _grid(table: list[list[Text]], widths: list[int]) -> Table:
+    grid = Table(
+        box=box.SIMPLE,
+        pad_edge=False,
+        style="markdown.table.border",
+        collapse_padding=True,
+    )
+    header, *rows = table
+    for cell, width in zip(header, widths, strict=True):
+        heading = cell.copy()
+        heading.stylize("markdown.table.header")
+        grid.add_column(heading, width=width, overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _records(table: list[list[Text]]) -> RenderResult:
+    """Yield each row as lines of `header: value`, with a blank line between rows."""
+    header, *rows = table
+    for at, row in enumerate(rows or [[Text()] * len(header)]):
+        if at:
+            yield Text()
+        for name, cell in zip(header, row, strict=True):
+            label = Text(f"{name.plain}: " if name.plain else "", "bold")
+            yield WholeUrls(label + cell)
+
+
 class RichMarkdown(markdown.Markdown):
     """Markdown that hides nothing: links are shown with their URLs."""
 
+    inlines = {*markdown.Markdown.inlines, "link", "url"}  # noqa: RUF012 - as in Rich
     elements: ClassVar = {
         **markdown.Markdown.elements,
         "fence": _Code,
         "code_block": _Code,
         "heading_open": _Heading,
+        "paragraph_open": _Paragraph,
+        "blockquote_open": _Quote,
+        "list_item_open": _Item,
+        "table_open": _Table,
         "hr": _Rule,
     }
 
-    def __init__(self, *, raised: bool) -> None:
-        super().__init__("", hyperlinks=False)
+    def __init__(self, *, raised: bool, linked: bool) -> None:
+        super().__init__("")
         self._raised = raised
+        self._linked = linked
         self.parse: Parser = create_parser().parse
 
     def of(self, source: str) -> Self:
@@ -76,11 +236,46 @@ class RichMarkdown(markdown.Markdown):
         for token in self.parsed:
             for part in token.children or ():
                 part.content = MARKER_PATTERN.sub(self._sign, part.content)
+            if any(part.type == "link_open" for part in token.children or ()):
+                token.children = list(self._with_urls(token.children or ()))
         return self
+
+    def _with_urls(self, tokens: Iterable[Token]) -> Iterator[Token]:
+        """Yield *tokens* with the URL after each link, unless that is its text."""
+        link, words = Token("", "", 0), ""
+        for token in tokens:
+            words += token.content
+            match token.type:
+                case "link_open":
+                    link, words = token, ""
+                    yield from (*self._target(link), Token("style", "link", 1))
+                case "link_close":
+                    yield Token("style", "link", -1)
+                    yield from _url_after(link, words)
+                    yield from [token] if self._target(link) else []
+                case _:
+                    yield token
+
+    def _target(self, link: Token) -> list[Token]:
+        """Return the token that begins a link of the terminal, if it has links."""
+        target = web_target(str(link.attrs["href"])) if self._linked else None
+        return [Token("link_open", "a", 1, {"href": target.uri})] if target else []
 
     def _sign(self, markers: re.Match[str]) -> str:
         numbers = map(int, re.findall("[0-9]+", markers[0]))
         return with_joiners(citation_sign(numbers, raised=self._raised))
+
+
+def _url_after(link: Token, words: str) -> Iterator[Token]:
+    """Yield the URL of *link* in brackets, unless its text *words* is the URL."""
+    url = str(link.attrs["href"])
+    if link.markup == "autolink" or url in (words, f"mailto:{words}"):
+        return
+    yield Token("text", "", 0, content=" (")
+    yield Token("style", "url", 1)
+    yield Token("text", "", 0, content=url)
+    yield Token("style", "url", -1)
+    yield Token("text", "", 0, content=")")
 
 
 def highlight_code(code: str, language: str) -> Text:

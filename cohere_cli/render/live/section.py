@@ -9,7 +9,7 @@ from typing import Any
 from cohere_cli.render.live.logprobs import ScoredText, TokenProbabilities
 from cohere_cli.render.live.painter import Painter
 from cohere_cli.render.live.screen import Screen
-from cohere_cli.render.markdown.blocks import Block, tail_of
+from cohere_cli.render.markdown.blocks import Block, LineEndings, tail_of
 from cohere_cli.render.markdown.section import Section
 
 
@@ -119,6 +119,7 @@ class TokenView:
         self._painter = painter
         self._draw = draw
         self._probabilities = TokenProbabilities()
+        self._endings = LineEndings(padded=False)
         self._last = "\n"
         self.has_probabilities = False
         """Whether the probability of any token arrived."""
@@ -135,7 +136,8 @@ class TokenView:
         self._last = "\n"
 
     def _append(self, pieces: Iterable[ScoredText]) -> None:
-        for text, likely in pieces:
+        for piece, likely in pieces:
+            text = self._endings.feed(piece)
             self.has_probabilities = self.has_probabilities or likely is not None
             # Set first, because Ctrl-C may interrupt the drawing.
             self._last = text[-1:] or self._last

@@ -43,6 +43,31 @@ def indent_of(line: str) -> int:
     return len(wide) - len(wide.lstrip())
 
 
+class LineEndings:
+    """Turns CR LF and CR into LF; a CR that ends a piece waits for the next piece.
+
+    If *padded*, CR LF becomes a blank and LF: the length stays, so that offsets do.
+    """
+
+    def __init__(self, *, padded: bool) -> None:
+        self._ending = " \n" if padded else "\n"
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """Return *text* after what was held."""
+        if not self._held and "\r" not in text:
+            return text
+        text = self._held + text
+        self._held = "\r" if text.endswith("\r") else ""
+        whole = text.removesuffix("\r")
+        return whole.replace("\r\n", self._ending).replace("\r", "\n")
+
+    def close(self) -> str:
+        """Return the line ending that was held, if any."""
+        held, self._held = self._held, ""
+        return "\n" if held else ""
+
+
 BlockKind = Literal["text", "item", "code", "code line", "fence", "line"]
 
 

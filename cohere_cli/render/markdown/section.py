@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cohere_cli.api.protocol.events import Citation
-from cohere_cli.render.markdown.blocks import Block, LineSplitter, SingleBlock, Splitter
+from cohere_cli.render.markdown.blocks import (
+    Block,
+    LineEndings,
+    LineSplitter,
+    SingleBlock,
+    Splitter,
+)
 from cohere_cli.render.markdown.citations import Mark
 from cohere_cli.render.markdown.splitter import MarkdownSplitter
 
@@ -29,6 +35,7 @@ class Section:
     _marks: list[Mark] = field(default_factory=list)
     _held: list[Block] = field(default_factory=list)
     _splitter: Splitter = field(init=False)
+    _endings: LineEndings = field(default_factory=lambda: LineEndings(padded=True))
 
     def __post_init__(self) -> None:
         match self.channel:
@@ -47,13 +54,17 @@ class Section:
         """
         ready = list(self._followed()) if self._held else []
         del self._held[: len(ready)]
-        self._held += self._splitter.feed(text)
-        self.length += len(text)
+        self._held += self._feed(self._endings.feed(text))
         return ready
+
+    def _feed(self, text: str) -> list[Block]:
+        self.length += len(text)
+        return self._splitter.feed(text)
 
     def close(self) -> list[Block]:
         """End the section; return all blocks that were not returned before."""
-        blocks = self._held + self._splitter.close()
+        last = self._feed(self._endings.close())
+        blocks = [*self._held, *last, *self._splitter.close()]
         self._held = []
         # A tool call without arguments is shown, too.
         return blocks or [Block("line", "")] if self.channel == "tools" else blocks
