@@ -13,6 +13,8 @@ from cohere_cli.terminal import Terminal, clean
 
 # What a shell reports for a program that SIGINT ended: 128 + 2.
 _INTERRUPTED = 130
+# As os.fsdecode() writes a byte that is not UTF-8.
+_NAME_BYTE = re.compile("[\udc80-\udcff]")
 
 
 class JsonRenderer(Renderer):
@@ -67,9 +69,12 @@ def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> st
     """Return *value* as JSON in characters that are safe to write to *terminal*.
 
     Where output is shown, characters that could control the terminal are escaped.
-    Lone surrogates always are: they cannot be encoded in UTF-8.
+    Lone surrogates always are: they cannot be encoded in UTF-8. One that stands for a
+    byte of a file's name is U+FFFD, because most readers of JSON refuse surrogates.
     """
     text = dumps(value, indent=indent)
+    if not text.isascii():
+        text = _NAME_BYTE.sub("\ufffd", text)
     if terminal.shows_output:
         unsafe = clean(text) != text
         return "".join(map(_escape_control, text)) if unsafe else text

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -57,6 +58,13 @@ def test_a_lone_surrogate_is_escaped(play):
     terminal = Terminal.fake()
     play(JsonRenderer(terminal, shape=shape), reply("a\ud800é"))
     assert terminal.written.decode() == '{"id": "x", "text": "a\\ud800é"}\n'
+
+
+@pytest.mark.parametrize("tty", [False, True])
+def test_a_byte_of_a_name_that_is_not_utf_8_is_a_replacement_character(play, tty):
+    terminal = Terminal.fake(tty=tty)
+    play(JsonRenderer(terminal, shape=shape), reply(os.fsdecode(b"caf\xe9.txt")))
+    assert json.loads(terminal.written) == {"id": "x", "text": "caf\ufffd.txt"}
 
 
 @pytest.mark.parametrize(

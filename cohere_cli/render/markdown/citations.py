@@ -46,7 +46,7 @@ _CLOSING = re.compile(r"[*_~]+(?!\w)")
 
 def insert_markers(source: str, marks: Iterable[Mark]) -> str:
     """Return *source* cleaned, with a marker for each number after its span."""
-    spans = [*code_spans(source), *_unbroken(source)] if marks else []
+    spans = [*code_spans(source), *unbroken_spans(source)] if marks else []
     moved = [(marker_position(source, end, spans), numbers) for end, numbers in marks]
     return "".join(_pieces(source, moved, format_markers, _clean))
 
@@ -132,7 +132,14 @@ def _belongs(part: str, before: str) -> bool:
     return is_mark or part in _SKIN_TONES or before == _ZWJ
 
 
-def _unbroken(source: str) -> Iterator[Span]:
+def ends_escaped(source: str, end: int | None = None) -> bool:
+    """Return whether a backslash at *end*, or at the very end, escapes what follows."""
+    before = source[:end]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+
+
+def unbroken_spans(source: str) -> Iterator[Span]:
+    """Yield the spans of escapes, entities, link destinations and autolinks."""
     return (found.span() for found in _UNBROKEN.finditer(source))
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 from cohere_cli.render.links import web_link
 from cohere_cli.render.markdown.blocks import Block, Fence
-from cohere_cli.render.markdown.citations import Mark, Span, code_spans, marker_position
+from cohere_cli.render.markdown.citations import (
+    Mark,
+    Span,
+    code_spans,
+    ends_escaped,
+    marker_position,
+    unbroken_spans,
+)
 from cohere_cli.render.sources import UNNAMED_SOURCE, ListedSource, source_title
 
 _LABEL = re.compile(r"\[\^([1-9][0-9]{0,17})\]")
@@ -70,7 +77,11 @@ class Footnotes:
         if self._highest is None or block.kind in ("fence", "code"):
             return []
         found = _LABEL.finditer(block.text)
-        ours = [one.start() for one in found if int(one[1]) > self._highest]
+        ours = [
+            one.start()
+            for one in found
+            if int(one[1]) > self._highest and not ends_escaped(block.text, one.start())
+        ]
         code = list(code_spans(block.text)) if ours else []
         return [at for at in ours if not any(a <= at < b for a, b in code)]
 
@@ -225,17 +236,18 @@ def _shows(marked: str) -> bool:
 def _gap(source: str, place: int) -> str:
     """Return a space if the text before would otherwise include the reference.
 
-    `[a][^1]` is a link if `a` is defined; a bare URL extends to the next blank.
+    `[a][^1]` is a link if `a` is defined; a bare URL extends to the next blank; a
+    backslash escapes the bracket.
     """
     words = source[:place].rsplit(maxsplit=1)
     word = words[-1] if words else ""
     tail = word.replace("<", ">").rpartition(">")[2]
     is_address = _BARE_URL.search(tail) and "](" not in word
-    return " " if word.endswith("]") or is_address else ""
+    return " " if word.endswith("]") or is_address or ends_escaped(word) else ""
 
 
 def _closed_spans(source: str) -> list[Span]:
-    spans = [*code_spans(source)]
+    spans = [*code_spans(source), *unbroken_spans(source)]
     for pattern in (_BRACKETS, _ANGLES, _BARE_URL):
         spans += (found.span() for found in pattern.finditer(source))
     return spans

@@ -199,6 +199,26 @@ def test_a_footnote_quotes_only_words_of_the_answer(written, words):
     assert written(events) == "Hi\n\n[^1]\n\n[^1]: Bees, a.md:3-9\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "marked"),
+    [
+        ("a\\*b", "a\\", "a\\*[^1]b"),
+        ("in C:\\ is", "C:\\", "in C:\\ [^1] is"),
+        ("in C:\\\\ is", "C:\\\\", "in C:\\\\[^1] is"),
+        ("x &amp; b", "x &", "x &amp;[^1] b"),
+        ("see \\[^9] here", "see", "see[^10] \\[^9] here"),
+    ],
+)
+def test_a_backslash_never_escapes_a_reference(written, text, words, marked):
+    assert written(stream(text, 99, [cited(text, words, A)])).startswith(f"{marked}\n")
+
+
+def test_an_escaped_label_stays_escaped(written):
+    text = "One\n\nTwo\n\nsee \\[^1] and [^1]"
+    drawn = written(stream(text, 5, [cited(text, "One", A)]))
+    assert drawn.startswith("One[^1]\n\nTwo\n\nsee \\[^1] and \\[^1]\n")
+
+
 def test_a_span_over_the_borders_of_blocks_is_marked_at_its_end(written):
     text = "One.\n\nTwo\n\n- three\n"
     citations = [cited(text, "One.\n\nTwo\n\n", A), cited(text, "Two\n\n- three", A)]
