@@ -35,9 +35,12 @@ def os_reason(error: BaseException) -> str:
 
 def shown_source(source: str) -> str:
     """Return how a message names *source*: always valid Unicode, `stdin` for "-"."""
-    if source == STDIN:
-        return "stdin"
-    return "".join("\ufffd" if _is_surrogate(char) else char for char in source)
+    return "stdin" if source == STDIN else valid_unicode(source)
+
+
+def valid_unicode(text: str) -> str:
+    """Return *text* with U+FFFD for each half of a surrogate pair."""
+    return "".join("\ufffd" if _is_surrogate(char) else char for char in text)
 
 
 def _is_surrogate(char: str) -> bool:

@@ -11,6 +11,7 @@ from cohere_cli.render.tables.excerpt import QueryWords, excerpt
 from cohere_cli.render.tables.record import RankedRecord, location, score_text
 from cohere_cli.strict_json import dumps
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import valid_unicode
 
 SCORE = "relevance_score"
 """The column that a ranking adds; where records have one, it gets a number."""
@@ -186,7 +187,7 @@ def record_fields(one: RankedRecord) -> dict[str, Any]:
     values = (
         one.index,
         one.relevance_score,
-        one.record.source,
+        valid_unicode(one.record.source),
         one.record.line,
         one.record.data,
     )

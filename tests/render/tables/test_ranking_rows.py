@@ -9,6 +9,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.render.tables.ranking_rows import (
     RankingStyle,
     csv_lines,
+    jsonl_lines,
     markdown_lines,
     tsv_lines,
 )
@@ -44,6 +45,13 @@ def test_a_row_of_tsv_is_rank_score_source_line_and_document():
     one = RankedRecord(41, 0.25, record("boil\twater\r\nC:\\new", "a b.txt", 7))
     rows = tsv([one])
     assert rows == ["1\t0.25\ta b.txt\t7\tboil\\twater\\r\\nC:\\\\new\n"]
+
+
+@pytest.mark.parametrize("lines", [jsonl_lines, tsv_lines, csv_lines])
+def test_a_name_that_is_not_utf_8_is_valid_unicode(lines):
+    one = RankedRecord(0, 0.5, record("text", "na\udcffme"))
+    written = "".join(lines(Terminal.fake(), iter([one]), RankingStyle()))
+    assert "na\ufffdme" in written
 
 
 def test_no_document_breaks_a_row_of_tsv():
