@@ -102,21 +102,26 @@ def _uncoloured(raw: bytes) -> bytes:
 
 def _decode(source: Source, number: int, quoted: bytes) -> str | None:
     """Return the text of a line, None for a bad record that is left out."""
-    reason = "a NUL" if NUL in quoted else ""
+    where = f"{source.name}:{number}"
     if len(quoted) > MAX_BYTES:
-        reason = "a line is longer than 64 MiB"
-    try:
-        text = quoted.decode().removesuffix("\r")
-    except UnicodeDecodeError as exc:
-        text, reason = "", reason or exc.reason
-    if reason:
-        what, where = f"not UTF-8 text: {reason}", f"{source.name}:{number}"
+        # No line after it is read, so it is not one bad record.
+        what = "a line is longer than 64 MiB"
+        raise UnreadableFile(what, reason="over 64 MiB", where=where)
+    if what := _fault(quoted):
         hint = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
         problem = UnreadableFile(what, reason="not text", where=where, hint=hint)
         if not source.reads_replaced(problem):
             return None
-        text = quoted.decode(errors="replace").replace("\0", "\ufffd")
-    return text
+    text = quoted.decode(errors="replace").replace("\0", "\ufffd")
+    return text.removesuffix("\r")
+
+
+def _fault(quoted: bytes) -> str:
+    try:
+        quoted.decode()
+    except UnicodeDecodeError as exc:
+        return f"not UTF-8 text: {exc.reason}"
+    return "not UTF-8 text: a NUL" if NUL in quoted else ""
 
 
 def _find_place(line: bytes, *, is_sure: bool) -> _Place | None:

@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 
+from cohere_cli.documents.formats import grep as room
 from cohere_cli.documents.reader import read_documents, read_records
+from cohere_cli.documents.skipped import BadRecords
 
 COLONS = "foo:42:bar.rb"
 FILES = {
@@ -101,6 +103,33 @@ def test_a_text_that_is_not_utf_8_is_refused_with_its_place(grep, refusal):
     with_nul = grep("git grep -n one") + b"a.py:7:x\0\n"
     assert refusal(places, with_nul)[0] == "not UTF-8 text: a NUL at byte 19"
     assert refusal(places, with_nul, "grep")[0] == "not UTF-8 text: a NUL"
+
+
+@pytest.mark.usefixtures("grep")
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("skip", [("a.py", 2, "two hit"), ("foo", 1, "x")]),
+        (
+            "replace",
+            [("a.py", 2, "two hit"), ("a.py", 7, "caf\ufffd"), ("foo", 1, "x")],
+        ),
+    ],
+)
+def test_a_line_that_is_not_utf_8_is_a_bad_record(policy, expected):
+    bad = BadRecords(policy)
+    output = b"a.py:2:two hit\na.py:7:caf\xe9\r\nfoo:1:x\n"
+    assert places(output, bad=bad) == expected
+    assert bad.count == 1
+
+
+@pytest.mark.usefixtures("grep")
+def test_after_an_endless_line_the_rest_is_not_read(monkeypatch):
+    monkeypatch.setattr(room, "MAX_BYTES", 20)
+    bad = BadRecords("skip")
+    output = b"a.py:2:two hit\na.py:7:%b\nfoo:1:x\n" % (b"x" * 21)
+    assert places(output, bad=bad) == [("a.py", 2, "two hit")]
+    assert str(bad.first) == "a line is longer than 64 MiB (stdin:2)"
 
 
 def test_lines_of_grep_are_documents_with_their_path_and_line(grep):
