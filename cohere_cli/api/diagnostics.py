@@ -102,7 +102,7 @@ def diagnose(connection: Connection, *, has_key: bool = True) -> Iterator[Step]:
     """Check the path to the server; yield each step, up to the first that fails.
 
     Behind a proxy, DNS and TCP are those of the proxy. Without *has_key* the key is
-    not checked. Each step times out after 10 s.
+    not checked. Each step has a timeout: 10 s to connect, 20 s for an answer.
     """
     proxy = proxy_for(connection)
     server = urlsplit(connection.base_url)

@@ -59,7 +59,7 @@ def login(
         ),
     ] = True,
 ) -> None:
-    """Store an API key, typed without being shown or read from a pipe.
+    """Store an API key: typed at a hidden prompt, or read from a pipe.
 
     co auth login < key.txt
 

@@ -66,7 +66,7 @@ def serve(
         bool, typer.Option("--verbose", "-v", help="Log each request.")
     ] = False,
 ) -> None:
-    """Serve until interrupted; print a line that a shell can evaluate.
+    """Serve the mock API until Ctrl-C; first print its URL and key for a shell.
 
     Rerank is a real BM25; chat answers by quoting the documents of the request.
     """

@@ -179,4 +179,4 @@ def _require_sandbox_for_faults(
         if profile.sources.get("faults") == profile.name and not profile.is_sandbox:
             at = ("profiles", profile.name, "faults")
             reason = f"faults of profile {profile.name!r} need sandbox = true"
-            raise settings.problem(at, reason, "set it, or remove the faults")
+            raise settings.problem(at, reason, "set that first, or remove the faults")

@@ -81,7 +81,7 @@ def server_settings(
 ) -> Settings:
     """Return the settings of *profile* for the server at *url*, without a key.
 
-    Its headers go to its own servers alone.
+    Its headers go only to the profile's servers.
     """
     values = profile.values if values is None else values
     settings = Settings(profile=profile.name, **values)

@@ -61,7 +61,7 @@ def _model_name(value: object) -> str:
     # Any name: new models come faster than releases of this program.
     if isinstance(value, str) and value.isprintable() and value.strip():
         return value.strip()
-    raise ValueError("must be a name in quotes")
+    raise ValueError(f'must be a name such as "{CHAT_MODEL}"')
 
 
 def _url_path(value: object) -> str:

@@ -24,7 +24,7 @@ BY_FILES = LabFlags(
     queries=str(EXAMPLES / "queries.jsonl"), labels=str(EXAMPLES / "qrels.tsv")
 )
 LEFT_OUT = "co: 1 query without a relevant document left out: q7\n"
-STAND_IN = "co: profile sandbox: a stand-in on this machine answers, not a model\n"
+STAND_IN = "co: profile sandbox: a mock server on this machine answers, not a model\n"
 TIES = (
     "co: {}: 89% of its scores are ties; ties rank by id, the last id first, as in "
     "trec_eval\n"

@@ -97,7 +97,10 @@ FAULTS = "must be a list of any of cut, status, refuse, with numbers such as cut
         (
             WORK + "model = 3\n",
             2,
-            ("model of profile 'work' must be a name in quotes", ""),
+            (
+                "model of profile 'work' must be a name such as \"command-a-03-2025\"",
+                "",
+            ),
         ),
         (
             WORK + 'allow_http = "yes"\n',
@@ -134,7 +137,7 @@ FAULTS = "must be a list of any of cut, status, refuse, with numbers such as cut
             3,
             (
                 "faults of profile 'work' need sandbox = true",
-                "set it, or remove the faults",
+                "set that first, or remove the faults",
             ),
         ),
         ("\n[profiles.sandbox]\n", 2, ("profile name 'sandbox' is built in", "")),

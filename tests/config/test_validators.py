@@ -42,7 +42,11 @@ def test_a_value_in_its_range_is_accepted(setting, values):
             "must be a whole number from 1 to 64",
         ),
         ("rate", [0, 100_001, "1"], "must be a whole number from 1 to 100000"),
-        ("model", ["", "  ", "a\nb", "\x1b[2J", 5], "must be a name in quotes"),
+        (
+            "model",
+            ["", "  ", "a\nb", "\x1b[2J", 5],
+            'must be a name such as "command-a-03-2025"',
+        ),
         (
             "rerank_path",
             ["rerank", "/", "//host/x", "/a?b", "/a b", "/a/", "", 1, None],

@@ -123,7 +123,7 @@ def test_a_profiles_rate_holds_many_requests_back(configured, serve, tmp_path):
         ranking.kill()
 
 
-STAND_IN = b"a stand-in on this machine answers, not a model; injected faults: "
+STAND_IN = b"a mock server on this machine answers, not a model; injected faults: "
 
 
 def test_a_profile_with_faults_starts_a_sandbox_that_has_them(co):

@@ -155,7 +155,7 @@ def resolve_endpoint(
 
 
 def _sandbox_notice(settings: "Settings") -> str:
-    notice = "a stand-in on this machine answers, not a model"
+    notice = "a mock server on this machine answers, not a model"
     faults = ", ".join(settings.faults)
     injected = f"; injected faults: {faults}" if faults else ""
     return f"co: profile {settings.profile}: {notice}{injected}"

@@ -100,7 +100,11 @@ class AnswerFlags(CallFlags):
     ] = None
     hide: Annotated[
         list[str] | None,
-        shown_flag("--hide", metavar="WHAT", text="Hide any of the same. Repeatable."),
+        shown_flag(
+            "--hide",
+            metavar="WHAT",
+            text="Hide parts; names as for --show. Repeatable.",
+        ),
     ] = None
     record: Annotated[
         str | None,
@@ -120,7 +124,7 @@ class AnswerFlags(CallFlags):
             "-m",
             metavar="NAME",
             body_field="model",
-            text="Model. [CO_MODEL]",
+            text="Name of the model. [CO_MODEL]",
             show_default="the profile's",
         ),
     ] = None

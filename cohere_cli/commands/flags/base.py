@@ -120,7 +120,7 @@ class CallFlags:
             "--timeout",
             metavar="SECONDS",
             text="Seconds to wait without receiving data.",
-            show_default="60; 300 with --no-stream",
+            show_default="60 for a stream, else 300",
         ),
     ] = None
     max_time: Annotated[
@@ -137,7 +137,7 @@ class CallFlags:
             "--retries",
             metavar="N",
             text="Retries after a transient failure.",
-            show_default="2",
+            show_default="2; 5 for rankings",
         ),
     ] = None
     quiet: Annotated[bool, call_flag("--quiet", text="Print only errors.")] = False

@@ -165,7 +165,11 @@ class RerankFlags(RankingFlags):
     model: Annotated[
         str | None,
         model_flag(
-            "--model", "-m", metavar="NAME", text="Model.", show_default="the profile's"
+            "--model",
+            "-m",
+            metavar="NAME",
+            text="Name of the model.",
+            show_default="the profile's",
         ),
     ] = None
     bad: Annotated[

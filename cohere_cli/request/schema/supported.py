@@ -253,7 +253,7 @@ FORMATS: Mapping[str, re.Pattern[str]] = {
 
 
 def matches_format(form: str, text: str) -> bool:
-    """Whether *text* has the format *form*; any text has an unknown format."""
+    """Whether *text* has the format *form*; an unknown format accepts any text."""
     pattern = FORMATS.get(form)
     if pattern is None:
         return True

@@ -39,7 +39,7 @@ from cohere_cli.sandbox.answers.text import (
 from cohere_cli.sandbox.messages import invalid
 
 PLAIN = (
-    "This is the sandbox: a stand-in for the API on this machine, with no model behind "
+    "This is the sandbox: a mock of the API on this machine, with no model behind "
     "it. It can quote documents with exact citations, call the tools that you declare, "
     "fill a JSON schema and rank texts, but it cannot talk."
 )

@@ -134,7 +134,7 @@ def slow_tokens(response: Response, seconds: float) -> Response:
     return replace(response, body=body())
 
 
-# The API's own messages.
+# The API's own messages where it has one; 400 and 403 say that it was injected.
 _MESSAGES = {
     400: "invalid request: the fault was asked for",
     401: "invalid api token",
