@@ -72,6 +72,20 @@ def _half(fault: str, *texts: str, out: str) -> Row:
     )
 
 
+def _cited(fault: str, marked: str, *content: bytes, **citation: object) -> Row:
+    """A citation whose place has to be found: no word is split, and no other marked."""
+    sources = [{"type": "document", "id": "a"}]
+    cited = {"delta": {"message": {"citations": {**citation, "sources": sources}}}}
+    event = data({"type": "citation-start", "index": 0, **cited})
+    return Row(
+        case="A8",
+        fault=fault,
+        words=(*ASK, "-o", "markdown"),
+        replies=(stream(START, *content, event, END),),
+        out=marked.encode(),
+    )
+
+
 def _same(case: str, fault: str, reply: object, out: str = "Hi\n") -> Row:
     """A stream that is odd but in order: nobody notices."""
     return Row(case=case, fault=fault, replies=(reply,), out=out.encode())
@@ -185,6 +199,32 @@ CASES: tuple[Case, ...] = (
                 _delta('{"type":"text","text":"Hi"}'),
             ],
         }.items()
+    ),
+    _cited(
+        "offsets of a citation that are wrong",
+        "Hi there[^1] you\n\n[^1]: a — “there”\n",
+        text("Hi there you"),
+        start=0,
+        end=5,
+        text="there",
+    ),
+    _cited(
+        "words of a citation that the answer lacks",
+        "Hi[^1] there\n\n[^1]: a\n",
+        text("Hi there"),
+        start=0,
+        end=1,
+        text="elsewhere",
+    ),
+    _cited(
+        "a citation of the thinking, without an index",
+        "also\n",
+        _delta('{"type":"thinking","thinking":"also"}'),
+        _delta('{"type":"text","text":"also"}', ',"index":1'),
+        start=0,
+        end=3,
+        text="als",
+        type="THINKING_CONTENT",
     ),
     Row(
         case="A8",
