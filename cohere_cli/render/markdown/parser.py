@@ -2,6 +2,7 @@
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -21,6 +22,7 @@ def create_parser() -> MarkdownIt:
     parser = MarkdownIt().enable(["strikethrough", "table"]).disable(invisible)
     parser.options["maxNesting"] = 2 * _DEEPEST
     parser.block.ruler.before("table", "too_deep", _read_too_deep)
+    parser.core.ruler.before("inline", "extra_cells", _keep_extra_cells)
     parser.core.ruler.at("inline", _read_inline)
     return parser
 
@@ -38,6 +40,35 @@ def _read_too_deep(state: StateBlock, start: int, end: int, silent: bool) -> boo
         state.push("paragraph_close", "p", -1)
         state.line = end
     return True
+
+
+def _keep_extra_cells(state: StateCore) -> None:
+    """Add the cells that a row has beyond its table's header to its last cell."""
+    rows = [at for at, token in enumerate(state.tokens) if token.type == "tr_open"]
+    lines = state.src.split("\n") if rows else []
+    for at in rows:
+        row = state.tokens[at]
+        end = next(i for i in range(at, len(state.tokens)) if _ends(state.tokens[i]))
+        cells = [token for token in state.tokens[at:end] if token.type == "inline"]
+        if row.map and cells and (extra := _extra_cells(lines[row.map[0]], cells)):
+            cells[-1].content += f" | {extra}"
+
+
+def _ends(token: Token) -> bool:
+    return token.type == "tr_close"
+
+
+def _extra_cells(line: str, cells: list[Token]) -> str:
+    """Return the text in *line* of a table after the last of *cells*."""
+    parts = [part.strip() for part in escapedSplit(line)]
+    # The line may begin with a bar, and with the marks of a quote.
+    first = next((i for i, part in enumerate(parts) if _is_cell(part, cells[0])), None)
+    extra = parts[first + len(cells) :] if first is not None else []
+    return " | ".join(part for part in extra if part)
+
+
+def _is_cell(part: str, cell: Token) -> bool:
+    return part.endswith(cell.content) and bool(cell.content)
 
 
 def _read_inline(state: StateCore) -> None:

@@ -70,6 +70,22 @@ def test_a_table_without_room_is_a_list_of_records(rows):
     ]
 
 
+@pytest.mark.parametrize("quote", ["", "> "])
+def test_a_row_keeps_the_cells_that_its_table_has_no_column_for(rows, quote):
+    lines = ["| a | b |", "|---|---|", "| 1 | 2 | 3 | *4* |", "5 | 6 | 7", "| 8 |"]
+    text = "".join(f"{quote}{line}\n" for line in lines)
+    drawn = [
+        row.removeprefix("▌").removeprefix(" " * bool(quote)) for row in rows(text)
+    ]
+    assert [row for row in drawn if row] == [
+        " a  b",
+        " ────────────",
+        " 1  2 | 3 | 4",
+        " 5  6 | 7",
+        " 8",
+    ]
+
+
 @pytest.mark.parametrize("columns", [12, 40, 80, 160])
 @pytest.mark.parametrize(
     "text",
