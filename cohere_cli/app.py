@@ -190,6 +190,22 @@ def _report_usage_error(
     # Typer puts choices on separate lines.
     message = re.sub(r"\s*\n\s*", " ", message)
     path = getattr(getattr(exc, "ctx", None), "command_path", reached)
-    terminal.say(f"co: {message[:1].lower()}{message[1:].rstrip('.')}")
-    terminal.say(f"hint: see `{path} --help`")
+    message = f"{message[:1].lower()}{message[1:].rstrip('.')}"
+    terminal.say(f"co: {message}")
+    terminal.say(f"hint: {_usage_hint(path, message)}see `{path} --help`")
     return ExitCode.USAGE
+
+
+# What was probably meant: a pattern of "COMMAND: MESSAGE", and how to write it.
+_MEANT = {
+    r"co: no such command '[^']*\s": 'to ask a question, `co chat "QUESTION"`; ',
+    r"co (chat|compat): no such option: (?!--\S{3,} \(|-\w \()": (
+        'a prompt that begins with a dash follows two dashes, `{path} -- "- TEXT"`; '
+    ),
+}
+
+
+def _usage_hint(path: str, message: str) -> str:
+    line = f"{path}: {message}"
+    found = (hint for pattern, hint in _MEANT.items() if re.match(pattern, line))
+    return next(found, "").format(path=path)

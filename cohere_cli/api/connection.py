@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for DNS, TCP and TLS."""
@@ -130,14 +130,47 @@ def proxy_for(connection: Connection) -> Proxy | None:
 
 
 def _environment_proxy(url: str) -> Proxy | None:
-    from urllib.request import getproxies, proxy_bypass
+    from urllib.request import getproxies
 
     to, proxies = urlsplit(url), getproxies()
-    # `proxy_bypass` recognises a star only if it is the whole value.
-    if "*" in proxies.get("no", "").split(",") or proxy_bypass(to.netloc):
+    entries = re.split(r"[,\s]+", proxies.get("no", "").lower())
+    if any(_is_bypassed(to, entry) for entry in entries if entry):
         return None
     for scheme in (to.scheme, "all"):
         if address := proxies.get(scheme):
             url = address if "://" in address else f"http://{address}"
             return Proxy(url, f"{scheme.upper()}_PROXY")
     return None
+
+
+_PORTS = {"http": 80, "https": 443}
+_ENTRY = re.compile(r"(\[(?P<ipv6>[^\]]+)\]|(?P<host>[^:]*|.*:.*:.*))(:(?P<port>\d+))?")
+
+
+def _is_bypassed(to: SplitResult, entry: str) -> bool:
+    """Whether *entry* of NO_PROXY names the server, as curl and Go read it.
+
+    An entry is `*`, a domain (its subdomains included, `.` or `*.` before it or not),
+    an address, or a network such as `10.0.0.0/8`; it may end with a port.
+    """
+    found = _ENTRY.fullmatch(entry)
+    if not found:
+        return False
+    port = to.port or _PORTS.get(to.scheme)
+    if found["port"] and int(found["port"]) != port:
+        return False
+    name = (found["ipv6"] or found["host"]).removeprefix("*").strip(".")
+    host = (to.hostname or "").rstrip(".")
+    # No top-level domain ends with a digit, and an address has no subdomains.
+    is_address = ":" in host or host[-1:].isdigit()
+    is_domain = bool(name) and f".{host}".endswith(f".{name}")
+    return entry == "*" or (_is_in_network(host, name) if is_address else is_domain)
+
+
+def _is_in_network(host: str, network: str) -> bool:
+    from ipaddress import ip_address, ip_network
+
+    try:
+        return ip_address(host) in ip_network(network, strict=False)
+    except ValueError:
+        return False

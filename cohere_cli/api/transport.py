@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os.path import expandvars
 from typing import Any
+from urllib.parse import urlsplit
 
 from cohere_cli import __version__
 from cohere_cli.api.connection import (
@@ -34,6 +35,7 @@ def open_http_client(connection: Connection) -> httpx.Client:
     Raises `ConfigProblem` for an invalid proxy, URL or certificate file.
     """
     proxy = proxy_for(connection)
+    _require_valid_port(proxy)
     trust = _trust(connection)
     try:
         return httpx.Client(
@@ -51,6 +53,18 @@ def open_http_client(connection: Connection) -> httpx.Client:
         )
     except (ValueError, ImportError, httpx.InvalidURL) as exc:
         raise _invalid_setting(exc, proxy) from exc
+
+
+def _require_valid_port(proxy: Proxy | None) -> None:
+    """Raise `ConfigProblem` for a port that a connection would take for another."""
+    try:
+        is_valid = proxy is None or urlsplit(proxy.url).port != 0
+    except ValueError:
+        is_valid = False
+    if proxy and not is_valid:
+        port = proxy.host.rpartition(":")[2]
+        what = f"the proxy's port must be from 1 to 65535, not {port}"
+        raise ConfigProblem(what, where=proxy.named_by, hint=_PROXIES)
 
 
 def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:

@@ -10,6 +10,7 @@ from cohere_cli.commands.call.inputs import (
     read_body_files,
     read_prompt,
     require_one_stdin,
+    require_text,
 )
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, resolve_settings
@@ -61,6 +62,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     output = reply_format(flags)
     named = flags.input_files()
     require_one_stdin(named)
+    require_text("--system", flags.system)
     # An unknown field is reported before a missing key or prompt.
     if file := read_body_files(flags, terminal):
         check_fields(ChatBody, file)

@@ -11,6 +11,7 @@ from cohere_cli.commands.call.inputs import (
     read_body_files,
     read_prompt,
     require_one_stdin,
+    require_text,
 )
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, resolve_settings
@@ -53,6 +54,7 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     output = _format(flags)
     named = flags.input_files()
     require_one_stdin(named)
+    require_text("--system", flags.system)
     file = read_body_files(flags, terminal)
     sends_nothing = flags.check or flags.to_native
     if file and not sends_nothing:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.inputs import require_text
 from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.rerank import RerankFlags
 from cohere_cli.documents.skipped import BadRecords
@@ -263,6 +264,7 @@ def _query(flags: RerankFlags, terminal: Terminal) -> str:
     if flags.query is None:
         raise UsageProblem("there is no query", hint="give one with -q TEXT")
     if not flags.query.startswith("@"):
+        require_text("the query", flags.query)
         return flags.query
     from cohere_cli.documents.reader import read_text
 

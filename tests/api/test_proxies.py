@@ -46,6 +46,14 @@ def test_the_profiles_own_comes_before_the_environments(environ):
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "other,api.example"}, None),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": ".example"}, None),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "[::1],*"}, None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "*.example"}, None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "other API.Example"}, None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": " api.example:443 "}, None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": ".example:443"}, None),
+        (
+            {"HTTPS_PROXY": PROXY, "NO_PROXY": "api.example:80,i.example,pi.example"},
+            Proxy(PROXY, "HTTPS_PROXY"),
+        ),
     ],
 )
 def test_environment_variables_are_read_like_the_standard_library(
@@ -53,6 +61,28 @@ def test_environment_variables_are_read_like_the_standard_library(
 ):
     environ(**variables)
     assert before("https://api.example") == found
+
+
+@pytest.mark.parametrize(
+    ("url", "entry", "is_bypassed"),
+    [
+        ("https://[2001:db8::1]", "[2001:db8::1]", True),
+        ("https://[2001:db8::1]", "2001:DB8::1", True),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]:8443", True),
+        ("https://[2001:db8::1]", "[2001:db8::1]:8443", False),
+        ("https://[2001:db8::1]", "2001:db8::/32", True),
+        ("https://[2001:db8::1]", "[2001:db8:0:0::1]", True),
+        ("https://10.1.2.3", "10.0.0.0/8", True),
+        ("https://10.1.2.3", "11.0.0.0/8", False),
+        ("https://10.1.2.3", "10.1.2.3:443", True),
+        ("https://10.1.2.3", "2.3", False),
+        ("https://api.example:8443", "api.example", True),
+        ("https://api.example:8443", "*:8443", False),
+    ],
+)
+def test_no_proxy_is_read_as_curl_and_go_read_it(environ, url, entry, is_bypassed):
+    environ(HTTPS_PROXY=PROXY, NO_PROXY=entry)
+    assert (before(url) is None) == is_bypassed
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,22 @@ CASES: tuple[Case, ...] = (
             code=7,
             says=("co: cannot connect: * (nobody.invalid)", "hint: *"),
         )
-        for value in ("nobody.invalid", ".invalid", "*")
+        for value in (
+            "nobody.invalid",
+            ".invalid",
+            "*",
+            "*.invalid",
+            "NOBODY.invalid:443",
+            "x.y nobody.invalid",
+        )
+    ),
+    _unreached(
+        "B8",
+        "a proxy's port that is none",
+        _NOBODY,
+        "co: the proxy's port must be from 1 to 65535, not 99999 (HTTPS_PROXY)",
+        3,
+        HTTPS_PROXY="http://127.0.0.1:99999",
     ),
     _unreached(
         "B10",

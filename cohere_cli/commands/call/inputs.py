@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN
+from cohere_cli.text import STDIN, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import (
@@ -267,16 +267,32 @@ def read_prompt(
     """
     from cohere_cli.request.body_file import join_prompt
 
-    named = tuple(named)
+    named, words = tuple(named), tuple(words)
     require_one_stdin(named)
+    require_text("the prompt", *words)
+    if words and words[-1] == STDIN:
+        hint = "piped input is added to the prompt without it: `COMMAND | co chat`"
+        raise UsageProblem("- is not a prompt", hint=hint)
     if STDIN in named or not terminal.has_piped_input:
-        return join_prompt(tuple(words))
+        return join_prompt(words)
     from cohere_cli.documents.reader import read_text
 
     # A service manager or an editor may attach a pipe and never close it.
     if terminal.is_input_silent(_SILENCE):
         terminal.note("co: waiting for standard input; `< /dev/null` makes it empty")
-    return join_prompt(tuple(words), read_text(STDIN, terminal.stdin.buffer))
+    return join_prompt(words, read_text(STDIN, terminal.stdin.buffer))
+
+
+def require_text(name: str, *texts: str | None) -> None:
+    """Raise `UsageProblem` for an argument with bytes that are not UTF-8.
+
+    Python reads each as half of a character, which no server can decode.
+    """
+    for text in texts:
+        if text and (shown := shown_source(text)) != text and text != STDIN:
+            what = f"{name} has bytes that are not UTF-8: {shown!r}"
+            hint = "pipe it in, converted: `iconv -f latin1 -t utf8 FILE | co chat`"
+            raise UsageProblem(what, hint=hint)
 
 
 def require_one_stdin(named: Iterable[str | None]) -> None:

@@ -10,6 +10,7 @@ from cohere_cli.commands.flags.base import (
     model_flag,
     shown_flag,
 )
+from cohere_cli.errors import UsageProblem
 from cohere_cli.render import FORMATS
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _FIRST_FORMATS, _LAST_FORMAT = ", ".join([*FORMATS][:-1]), [*FORMATS][-1]
 
 
 def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
+    if "" in texts:
+        hint = r"leave it out, or name a text: --stop $'\n' is the end of a line"
+        raise UsageProblem("--stop is empty", hint=hint)
     return tuple(texts) or None
 
 
