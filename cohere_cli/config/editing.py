@@ -17,6 +17,7 @@ from cohere_cli.config.profiles import (
     StoredKey,
     name_problem,
 )
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.config.settings import (
     SETTINGS,
     FaultNames,
@@ -66,7 +67,7 @@ def set_value(
     require_valid_name(profile)
     require_known_setting(setting)
     with secure_files.lock(directory):
-        profiles = Profiles.load(directory)
+        profiles = load_profiles(directory)
         known = profiles.by_name.get(profile)
         allow_http = bool(known and known.allow_http)
         value = _parse(setting, text, allow_http=allow_http, fault_names=fault_names)
@@ -79,7 +80,7 @@ def unset_value(directory: Path, profile: str, setting: str) -> bool:
     """Remove *setting* from *profile*; return whether the profile itself had it."""
     require_known_setting(setting)
     with secure_files.lock(directory):
-        Profiles.load(directory).find(profile)
+        load_profiles(directory).find(profile)
         file = TomlFile.read(directory / "config.toml")
         keys = ("profiles", profile, *setting.split(".", 1))
         if keys[-1] not in file.table(keys[:-1]):
@@ -142,7 +143,7 @@ def login(
     """
     require_valid_name(name)
     with secure_files.lock(directory):
-        profiles = Profiles.load(directory)
+        profiles = load_profiles(directory)
         base_url = profiles.base_url_for(name, url)
         # Cohere requires a key: an empty one is a mistake there.
         if key or store != "file" or is_cohere(base_url):
@@ -163,7 +164,7 @@ def logout(directory: Path, name: str) -> bool:
     delete it.
     """
     with secure_files.lock(directory):
-        profiles = Profiles.load(directory)
+        profiles = load_profiles(directory)
         stored = profiles.find(name).key
         if stored is None or stored.profile != name:
             return False
@@ -177,7 +178,7 @@ def logout(directory: Path, name: str) -> bool:
 def switch(directory: Path, name: str) -> None:
     """Make *name* the active profile."""
     with secure_files.lock(directory):
-        profiles = Profiles.load(directory)
+        profiles = load_profiles(directory)
         profiles.find(name)
         _change(profiles.settings_file, [(("active",), name)])
 

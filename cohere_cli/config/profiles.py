@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from cohere_cli.config.settings import FaultNames
 from cohere_cli.config.urls import DEFAULT_URL, is_same_service, normalize_base_url
 from cohere_cli.errors import ConfigProblem
 
@@ -16,7 +15,6 @@ SANDBOX = "sandbox"
 Store = Literal["file", "keyring", "command"]
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
-_WRITABLE_BY_OTHERS = 0o022
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +108,6 @@ class Profiles:
     by_name: Mapping[str, Profile] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
-    @classmethod
-    def load(cls, directory: Path, fault_names: FaultNames | None = None) -> "Profiles":
-        """Read both files. Raises `ConfigProblem` with file and line."""
-        if _is_unused(directory):
-            return cls(directory)
-        from cohere_cli.config.profile_reader import read_profiles
-
-        return read_profiles(directory, fault_names)
-
     @property
     def settings_file(self) -> Path:
         """The file of settings, which users edit too."""
@@ -166,17 +155,3 @@ class Profiles:
             return normalize_base_url(url, allow_http=profile.allow_http)
         except ValueError as exc:
             raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
-
-
-def _is_unused(directory: Path) -> bool:
-    """Whether there is nothing in *directory* to read or to warn about."""
-    try:
-        is_shared = directory.stat().st_mode & _WRITABLE_BY_OTHERS
-        names = {path.name for path in directory.iterdir()}
-    except FileNotFoundError:
-        return True
-    except NotADirectoryError:  # below /dev/null, as a service's HOME may be
-        return not directory.exists()
-    except OSError:  # the reader reports it
-        return False
-    return not (is_shared or {"config.toml", "keys.toml"} & names)

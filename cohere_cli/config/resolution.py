@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 from cohere_cli.api.connection import RERANK_PATH
@@ -14,7 +15,13 @@ from cohere_cli.config.credentials import (
     select_key,
 )
 from cohere_cli.config.profiles import Profile, Profiles
-from cohere_cli.config.settings import SETTINGS, FlagValues, Setting, Settings
+from cohere_cli.config.settings import (
+    SETTINGS,
+    FaultNames,
+    FlagValues,
+    Setting,
+    Settings,
+)
 from cohere_cli.config.urls import (
     DEFAULT_COMPAT_URL,
     DEFAULT_URL,
@@ -25,10 +32,34 @@ from cohere_cli.config.urls import (
 )
 from cohere_cli.errors import ConfigProblem, UsageProblem
 
+_WRITABLE_BY_OTHERS = 0o022
 _COMPAT_SUFFIX = "/compatibility"
 _COMPAT_PATH = f"{_COMPAT_SUFFIX}/v1"
 # What may be pasted with the base of an OpenAI-compatible server.
 _ENDPOINTS = re.compile(r"/+(?:chat/+completions|completions|models)\Z")
+
+
+def load_profiles(directory: Path, fault_names: FaultNames | None = None) -> Profiles:
+    """Read both files of profiles; raises `ConfigProblem` with file and line."""
+    if _is_unused(directory):
+        return Profiles(directory)
+    from cohere_cli.config.profile_reader import read_profiles
+
+    return read_profiles(directory, fault_names)
+
+
+def _is_unused(directory: Path) -> bool:
+    """Whether there is nothing in *directory* to read or to warn about."""
+    try:
+        is_shared = directory.stat().st_mode & _WRITABLE_BY_OTHERS
+        names = {path.name for path in directory.iterdir()}
+    except FileNotFoundError:
+        return True
+    except NotADirectoryError:  # below /dev/null, as a service's HOME may be
+        return not directory.exists()
+    except OSError:  # the reader reports it
+        return False
+    return not (is_shared or {"config.toml", "keys.toml"} & names)
 
 
 @dataclass(frozen=True, slots=True)

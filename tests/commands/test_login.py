@@ -3,6 +3,7 @@ import pytest
 from cohere_cli.commands.call.session import profile_to_change
 from cohere_cli.commands.login import LoginRequest, log_in
 from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.errors import CoError
 from cohere_cli.sandbox import running
 from cohere_cli.terminal import Terminal
@@ -31,7 +32,7 @@ def attempt(tmp_path):
         }
         terminal, problem = Terminal.fake(piped), None
         try:
-            log_in(LoginRequest(**login), Profiles.load(tmp_path), terminal)
+            log_in(LoginRequest(**login), load_profiles(tmp_path), terminal)
         except CoError as exc:
             problem = exc
         return terminal.noted.splitlines(), problem

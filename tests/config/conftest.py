@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.resolution import load_profiles
 
 Write = Callable[..., Profiles]
 
@@ -23,6 +24,6 @@ def stored(directory: Path) -> Write:
             path = directory / name
             path.touch(mode=0o600)
             path.write_text(text)
-        return Profiles.load(directory, lambda: ("cut", "status", "refuse"))
+        return load_profiles(directory, lambda: ("cut", "status", "refuse"))
 
     return write

@@ -7,7 +7,7 @@ from cohere_cli.config.editing import (
     setting_names,
     unset_value,
 )
-from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.errors import ConfigProblem, UsageProblem
 
 
@@ -133,7 +133,7 @@ def test_an_unknown_setting_is_reported_with_the_nearest():
 def test_the_first_profile_that_is_set_becomes_the_active_one(directory):
     set_value(directory, "work", "model", "m")
     set_value(directory, "home", "inherits", "work")
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     assert (profiles.active, profiles.find("home").values["model"]) == ("work", "m")
 
 
@@ -175,7 +175,7 @@ def test_what_a_profile_does_not_say_itself_cannot_be_taken_away(stored, directo
 def test_one_header_is_taken_from_several(stored, directory):
     stored('[profiles.a]\nheaders = { X = "1", Y = "2" }\n')
     assert unset_value(directory, "a", "headers.X")
-    assert Profiles.load(directory).find("a").values["headers"] == {"Y": "2"}
+    assert load_profiles(directory).find("a").values["headers"] == {"Y": "2"}
 
 
 def test_what_another_setting_needs_is_not_taken_away(stored, directory):

@@ -15,9 +15,8 @@ from cohere_cli.config.key_stores import (
     read_keyring,
     write_keyring,
 )
-from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.report import profile_summaries
-from cohere_cli.config.resolution import resolve
+from cohere_cli.config.resolution import load_profiles, resolve
 from cohere_cli.config.settings import FlagValues
 from cohere_cli.errors import NotAuthenticated
 
@@ -149,20 +148,20 @@ def test_without_the_extra_its_name_is_reported(monkeypatch):
 
 def test_a_key_in_the_keyring_is_in_no_file(use, directory):
     memory = use(Memory())
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     editing.login(profiles.directory, "work", CANARY, "https://a.b", store="keyring")
     assert (directory / "keys.toml").read_text().splitlines()[1:] == [
         "[profiles.work]",
         "keyring = true",
         'base_url = "https://a.b"',
     ]
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     settings = resolve(FlagValues(), {}, profiles, sys.stdin)
     assert (settings.key, settings.base_url) == (CANARY, "https://a.b")
     assert profile_summaries(profiles)[0].stored_in == "keyring"
     assert editing.logout(profiles.directory, "work")
     assert memory.kept == {}
-    assert Profiles.load(directory).find("work").key is None
+    assert load_profiles(directory).find("work").key is None
 
 
 def test_a_key_that_is_not_used_is_not_asked_for(use, directory):
@@ -170,7 +169,7 @@ def test_a_key_that_is_not_used_is_not_asked_for(use, directory):
     editing.login(directory, "work", CANARY, store="keyring")
     use(Hanging())
     settings = resolve(
-        FlagValues(), {"CO_API_KEY": "abc"}, Profiles.load(directory), sys.stdin
+        FlagValues(), {"CO_API_KEY": "abc"}, load_profiles(directory), sys.stdin
     )
     assert settings.key == "abc"
     assert settings.notes == (
@@ -184,14 +183,14 @@ def test_a_keyrings_key_is_not_asked_for_another_server(use, directory):
     use(Hanging())
     with pytest.raises(NotAuthenticated, match="belongs to"):
         resolve(
-            FlagValues(base_url="https://a.b"), {}, Profiles.load(directory), sys.stdin
+            FlagValues(base_url="https://a.b"), {}, load_profiles(directory), sys.stdin
         )
 
 
 def test_a_file_takes_the_place_of_the_keyring(use, directory):
     use(Memory())
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     editing.login(profiles.directory, "work", CANARY, store="keyring")
     editing.login(profiles.directory, "work", "other")
     assert "keyring" not in (directory / "keys.toml").read_text()
-    assert Profiles.load(directory).find("work").key.key == "other"
+    assert load_profiles(directory).find("work").key.key == "other"

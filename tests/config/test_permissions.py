@@ -1,7 +1,7 @@
 import pytest
 
 from cohere_cli.config.editing import set_value
-from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.errors import ConfigProblem
 
 COMMAND = '[profiles.work]\nmodel = "m"\nkey_command = "pass show cohere"\n'
@@ -15,7 +15,7 @@ def test_a_command_that_others_could_have_written_is_not_run(stored, directory, 
     path = directory / "config.toml"
     path.chmod(mode)
     with pytest.raises(ConfigProblem) as caught:
-        Profiles.load(directory)
+        load_profiles(directory)
     assert str(caught.value) == (
         f"key_command is not run: other users can write to this file ({path}:3)"
     )
@@ -25,7 +25,7 @@ def test_a_command_that_others_could_have_written_is_not_run(stored, directory, 
 def test_a_command_that_others_can_only_read_is_run(stored, directory):
     stored(COMMAND)
     (directory / "config.toml").chmod(0o644)
-    assert Profiles.load(directory).notes == ()
+    assert load_profiles(directory).notes == ()
 
 
 @pytest.mark.parametrize("settings", [HEADERS, PROXY])
@@ -35,7 +35,7 @@ def test_settings_that_are_secrets_are_reported_where_others_can_read_them(
     assert stored(settings).notes == ()
     path = directory / "config.toml"
     path.chmod(0o644)
-    assert Profiles.load(directory).notes == (
+    assert load_profiles(directory).notes == (
         (
             f"other users can read the headers or the proxy in {path}; "
             "chmod 600 or the next `co config set` prevents that"
@@ -46,7 +46,7 @@ def test_settings_that_are_secrets_are_reported_where_others_can_read_them(
 def test_other_settings_may_be_read_by_others(stored, directory):
     stored('[profiles.work]\nmodel = "m"\nproxy = "http://proxy:3128"\n')
     (directory / "config.toml").chmod(0o644)
-    assert Profiles.load(directory).notes == ()
+    assert load_profiles(directory).notes == ()
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o666])
@@ -55,4 +55,4 @@ def test_the_next_change_closes_the_file(stored, directory, mode):
     (directory / "config.toml").chmod(mode)
     set_value(directory, "work", "timeout", "5")
     assert (directory / "config.toml").stat().st_mode & 0o777 == 0o600
-    assert Profiles.load(directory).notes == ()
+    assert load_profiles(directory).notes == ()

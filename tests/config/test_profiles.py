@@ -13,6 +13,7 @@ from cohere_cli.config.profiles import (
     Profiles,
     StoredKey,
 )
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
 COHERE = "https://api.cohere.com"
@@ -24,7 +25,7 @@ def files(directory) -> dict[str, str]:
 
 
 def test_where_there_are_no_files_there_is_nothing(directory):
-    assert Profiles.load(directory) == Profiles(directory)
+    assert load_profiles(directory) == Profiles(directory)
     assert not directory.exists()
 
 
@@ -34,7 +35,7 @@ def test_the_first_login_makes_both_files_and_the_active_profile(directory):
         "config.toml": 'active = "work"\n\n[profiles.work]\n',
         "keys.toml": f'{HEAD}[profiles.work]\nkey = "abc"\nbase_url = "{COHERE}"\n',
     }
-    assert Profiles.load(directory) == Profiles(
+    assert load_profiles(directory) == Profiles(
         directory, "work", {"work": Profile("work", key=StoredKey("abc", COHERE))}
     )
 
@@ -56,14 +57,14 @@ def test_a_login_elsewhere_sets_the_profiles_base_url(stored, directory):
 def test_a_login_without_a_url_is_for_the_profiles_own(stored):
     profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
     editing.login(profiles.directory, "work", "abc")
-    work = Profiles.load(profiles.directory).find("work")
+    work = load_profiles(profiles.directory).find("work")
     assert work.key == StoredKey("abc", "https://cohere.corp")
 
 
 def test_a_login_back_to_cohere_changes_the_base_url_too(stored):
     profiles = stored('[profiles.work]\nbase_url = "https://cohere.corp"\n')
     editing.login(profiles.directory, "work", "abc", COHERE)
-    work = Profiles.load(profiles.directory).find("work")
+    work = load_profiles(profiles.directory).find("work")
     assert (work.base_url, work.key) == (COHERE, StoredKey("abc", COHERE))
 
 
@@ -80,7 +81,7 @@ def test_a_second_login_replaces_the_key_and_nothing_else(stored, directory):
 def test_a_login_takes_the_place_of_an_active_profile_that_is_gone(stored):
     profiles = stored('active = "gone"\n')
     editing.login(profiles.directory, "work", "abc")
-    assert Profiles.load(profiles.directory).active == "work"
+    assert load_profiles(profiles.directory).active == "work"
 
 
 @pytest.mark.parametrize("key", ["", " \n"])
@@ -116,21 +117,21 @@ def test_a_login_over_plain_http_is_refused_unless_the_profile_allows_it(stored)
         "(--base-url)"
     )
     editing.login(profiles.directory, "lan", "abc", "http://cohere.lan")
-    assert Profiles.load(profiles.directory).find("lan").key == StoredKey(
+    assert load_profiles(profiles.directory).find("lan").key == StoredKey(
         "abc", "http://cohere.lan"
     )
 
 
 def test_a_login_sees_what_others_wrote_since_the_profiles_were_loaded(directory):
-    loaded_before = Profiles.load(directory)
+    loaded_before = load_profiles(directory)
     editing.login(loaded_before.directory, "work", "abc")
     editing.login(loaded_before.directory, "home", "def")
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     assert (profiles.active, list(profiles.by_name)) == ("work", ["home", "work"])
 
 
 def test_a_logout_takes_the_key_and_leaves_the_settings(directory):
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     editing.login(profiles.directory, "work", "abc")
     assert editing.logout(profiles.directory, "work") is True
     assert files(directory) == {
@@ -138,11 +139,11 @@ def test_a_logout_takes_the_key_and_leaves_the_settings(directory):
         "keys.toml": HEAD,
     }
     assert editing.logout(profiles.directory, "work") is False
-    assert Profiles.load(directory).by_name == {"work": Profile("work")}
+    assert load_profiles(directory).by_name == {"work": Profile("work")}
 
 
 def test_a_logout_leaves_the_other_keys(directory):
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     editing.login(profiles.directory, "work", "abc")
     editing.login(profiles.directory, "home", "def")
     editing.logout(profiles.directory, "work")
@@ -158,7 +159,7 @@ def test_a_switch_changes_the_active_profile(stored, directory):
         'active = "home" # now\n[profiles.work]\n[profiles.home]\n'
     )
     editing.switch(profiles.directory, "sandbox")
-    assert Profiles.load(directory).active == "sandbox"
+    assert load_profiles(directory).active == "sandbox"
 
 
 def test_a_switch_to_an_unknown_profile_changes_nothing(stored, directory):
@@ -205,7 +206,7 @@ def test_files_that_others_can_use_are_reported_until_the_next_login(directory):
     settings.chmod(0o666)
     keys.chmod(0o644)
     directory.chmod(0o777)
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     login, change = "`co auth login`", "`co config set`"
     assert profiles.notes == (
         f"other users can read {keys}; chmod 600 or the next {login} prevents that",
@@ -213,13 +214,13 @@ def test_files_that_others_can_use_are_reported_until_the_next_login(directory):
         f"other users can write to {directory}; chmod 700 or the next {login} prevents that",
     )
     editing.login(profiles.directory, "home", "def", "https://cohere.corp")
-    assert Profiles.load(directory).notes == ()
+    assert load_profiles(directory).notes == ()
 
 
 def test_settings_that_others_can_only_read_are_no_matter(directory):
     editing.login(directory, "work", "abc")
     (directory / "config.toml").chmod(0o644)
-    assert Profiles.load(directory).notes == ()
+    assert load_profiles(directory).notes == ()
 
 
 TWO = 'active = "home"\n[profiles.work]\n[profiles.home]\n'
@@ -286,7 +287,7 @@ def login_at_once(directory, many):
         for name in names
     ]
     assert [writer.communicate()[1] for writer in writers] == [b""] * many
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     assert {name: profile.key for name, profile in profiles.by_name.items()} == {
         name: StoredKey(f"key-of-{name}", COHERE) for name in names
     }
@@ -343,7 +344,7 @@ def test_no_key_is_lost_on_a_full_disk(stored, directory):
         f"cannot write keys.toml: file too large ({path}) 3\n"
     )
     assert path.read_text() == keys
-    assert Profiles.load(directory).find("last").key is None
+    assert load_profiles(directory).find("last").key is None
 
 
 READ_ONLY = """

@@ -3,7 +3,6 @@ from dataclasses import asdict
 
 import pytest
 
-from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.report import (
     FileStatus,
     KeyStatus,
@@ -12,6 +11,7 @@ from cohere_cli.config.report import (
     profile_summaries,
     status,
 )
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.config.settings import FlagValues
 from cohere_cli.errors import ConfigProblem
 
@@ -81,7 +81,7 @@ def test_the_status_shows_why_a_call_would_be_refused(stored):
 
 
 def test_the_status_without_a_key_reports_its_absence(directory):
-    found = status(FlagValues(), {}, Profiles.load(directory), io.StringIO())
+    found = status(FlagValues(), {}, load_profiles(directory), io.StringIO())
     assert found == Status(
         profile="",
         chosen_by="",

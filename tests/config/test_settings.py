@@ -7,7 +7,7 @@ import pytest
 
 from cohere_cli.api.connection import Route
 from cohere_cli.config.profiles import Profiles
-from cohere_cli.config.resolution import is_cohere_compat_url, resolve
+from cohere_cli.config.resolution import is_cohere_compat_url, load_profiles, resolve
 from cohere_cli.config.settings import FlagValues, Settings
 from cohere_cli.errors import ConfigProblem, NotAuthenticated, UsageProblem
 
@@ -426,7 +426,7 @@ def test_the_sandbox_takes_no_base_url(settle, environ):
 def test_warnings_of_the_files_are_reported_with_the_rest(stored, directory):
     stored("", KEYS)
     (directory / "keys.toml").chmod(0o644)
-    profiles = Profiles.load(directory)
+    profiles = load_profiles(directory)
     settings = resolve(FlagValues(profile="home"), {}, profiles, io.StringIO())
     assert settings.notes == profiles.notes != ()
 
@@ -549,10 +549,9 @@ def test_nothing_heavy_is_loaded_to_find_a_key_in_the_environment(tmp_path):
     program = (
         "import io, sys\n"
         "from pathlib import Path\n"
-        "from cohere_cli.config.profiles import Profiles\n"
-        "from cohere_cli.config.resolution import resolve\n"
+        "from cohere_cli.config.resolution import load_profiles, resolve\n"
         "from cohere_cli.config.settings import FlagValues\n"
-        f"profiles = Profiles.load(Path({str(tmp_path)!r}))\n"
+        f"profiles = load_profiles(Path({str(tmp_path)!r}))\n"
         "resolve(FlagValues(), {'CO_API_KEY': 'x'}, profiles, io.StringIO())\n"
         "heavy = {'tomlkit', 'tomllib', 'httpx', 'pydantic', 'rich', 'fcntl'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"

@@ -19,7 +19,7 @@ from random import Random
 from typing import NoReturn
 
 from cohere_cli.config import editing
-from cohere_cli.config.profiles import Profiles
+from cohere_cli.config.resolution import load_profiles
 from cohere_cli.jobs.journal import Journal
 from tests.faults.alone import main
 from tests.faults.tally import Tally
@@ -87,7 +87,7 @@ def _stored(directory: Path) -> tuple[int, str]:
         keys = [
             _KEY.fullmatch(found["key"]) for found in tables[1]["profiles"].values()
         ]
-        Profiles.load(directory)
+        load_profiles(directory)
     except Exception as exc:  # noqa: BLE001 - whatever it is, it is a failure
         return 0, repr(exc)
     return (int(keys[0][1]), "") if keys[0] else (0, "half a key")

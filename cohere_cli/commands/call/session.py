@@ -204,10 +204,10 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def load_profiles(terminal: Terminal) -> "Profiles":
     """Load the profiles from the config files. Raises `ConfigProblem`."""
+    from cohere_cli.config import resolution
     from cohere_cli.config.paths import config_directory
-    from cohere_cli.config.profiles import Profiles
 
-    return Profiles.load(config_directory(terminal.environ), fault_names)
+    return resolution.load_profiles(config_directory(terminal.environ), fault_names)
 
 
 # As in Debian's home of an account that has none.
