@@ -5,6 +5,7 @@ Imported only where something is drawn: Rich takes 60 to 120 ms to import.
 
 import io
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -68,13 +69,10 @@ class RowRenderer:
         if isinstance(renderable, Text):
             renderable = WholeUrls(renderable)
         lines = self._console.render_lines(renderable, options, pad=False)
+        if not any(_PLACEHOLDER in map(_text_of, line) for line in lines):
+            return list(map(self._row, lines))
         most = width if cut else None
-        return [
-            self.row(_with_urls(line), most)
-            if any(piece.text == _PLACEHOLDER for piece in line)
-            else self._row(line)
-            for line in lines
-        ]
+        return [self.row(_with_urls(line), most) for line in lines]
 
     def row(
         self, pieces: Iterable[tuple[str, Style | None]], width: int | None = None
@@ -118,6 +116,7 @@ class _LinkingConsole(Console):
     """The console of a terminal that supports links."""
 
 
+_text_of = itemgetter(0)  # of a segment
 # Stands for a URL of any length, because Rich crops rows.
 _PLACEHOLDER = "\ufffc"
 

@@ -43,6 +43,12 @@ _LEAST_COLUMN = 12
 _GAP = 2  # between columns; one more on each side
 
 
+# Tokens that are alike for all links.
+_LINK_ON, _LINK_OFF = Token("style", "link", 1), Token("style", "link", -1)
+_URL_ON, _URL_OFF = Token("style", "url", 1), Token("style", "url", -1)
+_OPEN, _CLOSE = (Token("text", "", 0, content=one) for one in (" (", ")"))
+
+
 class _Code(markdown.CodeBlock):
     """Code in a list or a block quote."""
 
@@ -73,7 +79,11 @@ class _Paragraph(markdown.Paragraph):
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        yield WholeUrls(self.text)
+        # Each renderable in another costs time in every frame.
+        if "://" in self.text.plain:
+            yield from WholeUrls(self.text).__rich_console__(console, options)
+        else:
+            yield self.text
 
 
 class _Quote(markdown.BlockQuote):
@@ -248,9 +258,9 @@ class RichMarkdown(markdown.Markdown):
             match token.type:
                 case "link_open":
                     link, words = token, ""
-                    yield from (*self._target(link), Token("style", "link", 1))
+                    yield from (*self._target(link), _LINK_ON)
                 case "link_close":
-                    yield Token("style", "link", -1)
+                    yield _LINK_OFF
                     yield from _url_after(link, words)
                     yield from [token] if self._target(link) else []
                 case _:
@@ -271,11 +281,7 @@ def _url_after(link: Token, words: str) -> Iterator[Token]:
     url = str(link.attrs["href"])
     if link.markup == "autolink" or url in (words, f"mailto:{words}"):
         return
-    yield Token("text", "", 0, content=" (")
-    yield Token("style", "url", 1)
-    yield Token("text", "", 0, content=url)
-    yield Token("style", "url", -1)
-    yield Token("text", "", 0, content=")")
+    yield from (_OPEN, _URL_ON, Token("text", "", 0, content=url), _URL_OFF, _CLOSE)
 
 
 def highlight_code(code: str, language: str) -> Text:
