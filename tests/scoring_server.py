@@ -18,9 +18,9 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent back: `said` as JSON, or a text as it is."""
+    """What is sent back: `body` as JSON, or a text as it is."""
 
-    said: object
+    body: object
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.answered.append(body)
 
     def _send(self, reply: Reply) -> None:
-        data = json.dumps(reply.said).encode()
+        data = json.dumps(reply.body).encode()
         self.send_response(reply.status)
         given = {"Content-Type": "application/json", "Content-Length": str(len(data))}
         for name, value in {**given, **reply.headers}.items():

@@ -33,7 +33,7 @@ def test_a_picture_is_well_formed_and_fetches_nothing(name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_shown_and_told_in_words(name):
+def test_a_picture_is_shown_and_described_in_words(name):
     shown = re.compile(rf"!\[([^\]]+)\]\(([\w./]*{re.escape(name)})\)")
     found = [
         (page, words, path)

@@ -122,7 +122,7 @@ def test_a_note_is_one_clean_line_on_standard_error_also_in_a_pipe():
 
 
 @pytest.mark.parametrize(
-    ("quiet", "verbose", "told"),
+    ("quiet", "verbose", "output"),
     [
         (False, False, "note\nsay\n"),
         (False, True, "note\ndetail\nsay\n"),
@@ -130,13 +130,13 @@ def test_a_note_is_one_clean_line_on_standard_error_also_in_a_pipe():
         (True, True, "detail\nsay\n"),
     ],
 )
-def test_quiet_silences_notes_and_verbose_brings_details(quiet, verbose, told):
+def test_quiet_silences_notes_and_verbose_brings_details(quiet, verbose, output):
     terminal = Terminal.fake()
     terminal.quiet, terminal.verbose = quiet, verbose
     terminal.note("note")
     terminal.detail("detail")
     terminal.say("say")
-    assert terminal.noted == told
+    assert terminal.noted == output
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_keys_in_the_environment_are_no_part_of_its_repr():
 
 
 def test_a_person_is_asked_only_where_question_and_answer_are_on_a_terminal():
-    screen, piped = Terminal.fake(tty=True), Terminal.fake(b"said")
+    screen, piped = Terminal.fake(tty=True), Terminal.fake(b"input")
     assert screen.can_ask
     assert not piped.can_ask
     screen.stderr = piped.stderr
@@ -274,12 +274,12 @@ def test_an_answer_that_nobody_reads_ends_the_program():
         terminal.discard_output()
 
 
-def test_an_answer_that_does_not_fit_on_the_disk_is_told():
+def test_an_answer_that_does_not_fit_on_the_disk_is_reported():
     terminal = Terminal.fake()
     with open("/dev/full", "w", encoding="utf-8") as terminal.stdout:  # noqa: PTH123 - no file
-        with pytest.raises(OutputUnwritable) as told:
+        with pytest.raises(OutputUnwritable) as output:
             terminal.write("lost")
-        assert str(told.value) == "cannot write output: No space left on device"
+        assert str(output.value) == "cannot write output: No space left on device"
         terminal.discard_output()
 
 

@@ -22,11 +22,11 @@ def look(tmp_path):
             "TERM": "xterm",
         }
         terminal = Terminal.fake(environ={**usual, **environ})
-        told: dict[str, str] = {}
+        shown: dict[str, str] = {}
         for one in run_checks(flag, terminal):
-            said = f"! {one.problem}" if one.problem else one.found
-            told[one.name] = f"{told.get(one.name, '')}\n{said}".strip()
-        return told
+            message = f"! {one.problem}" if one.problem else one.found
+            shown[one.name] = f"{shown.get(one.name, '')}\n{message}".strip()
+        return shown
 
     return look
 
@@ -46,10 +46,10 @@ def test_with_the_sandbox_all_is_well(look, tmp_path):
     assert found["base URL"].startswith("http://127.0.0.1:")
     assert (found["proxy"], found["trust"]) == ("none", "no certificates: plain HTTP")
     assert found["auth"] == "the server accepts the key"
-    assert not any(said.startswith("!") for said in found.values())
+    assert not any(message.startswith("!") for message in found.values())
 
 
-def test_another_program_of_the_name_is_told(look, tmp_path):
+def test_another_program_of_the_name_is_reported(look, tmp_path):
     rcs = tmp_path / "rcs"
     rcs.mkdir()
     (rcs / "co").write_bytes(b"\x7fELF\2\1\1")
@@ -69,7 +69,7 @@ def test_without_a_key_the_way_is_looked_at_all_the_same(look):
     assert "auth" not in found
 
 
-def test_a_key_is_told_by_its_end_and_with_what_it_hides(look, tmp_path):
+def test_a_key_is_shown_by_its_last_characters_with_the_keys_it_hides(look, tmp_path):
     editing.login(tmp_path / "config", "work", KEY, "http://127.0.0.1:9")
     found = look(CO_API_KEY="environment-key-99")
     assert found["profile"] == "work (active profile)"
@@ -95,8 +95,8 @@ def test_files_that_others_can_read_are_a_problem(look, tmp_path):
     editing.login(tmp_path / "config", "work", KEY, "http://127.0.0.1:9")
     path = tmp_path / "config" / "keys.toml"
     path.chmod(0o644)
-    *_, said = look()["file"].split("\n")
-    assert said == (
+    *_, message = look()["file"].split("\n")
+    assert message == (
         f"! other users can read {path}; "
         "chmod 600 or the next `co auth login` prevents that"
     )
@@ -128,7 +128,7 @@ def test_a_proxy_is_shown_without_its_password(look, tmp_path):
     assert "canary" not in str(found)
 
 
-def test_a_terminal_is_told_by_what_it_can():
+def test_a_terminal_is_recognized_by_what_it_can_do():
     environ = {"TERM": "xterm", "CO_CONFIG_DIR": "/nowhere"}
     terminal = Terminal.fake(tty=True, environ=environ)
     found = {one.name: one.found for one in run_checks(None, terminal)}

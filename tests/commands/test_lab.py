@@ -83,9 +83,9 @@ BOTH = ["rerank-v3.5", "rerank-v4.0-pro"]
 
 
 def test_models_are_compared_with_the_input_order(lab):
-    told, noted, problem = lab(BY_FILES, baseline="input")
+    shown, noted, problem = lab(BY_FILES, baseline="input")
     assert problem is None
-    assert told == (
+    assert shown == (
         "model        ndcg@10               mrr@10                recall@10             keep from\n"
         "input order  0.349                 0.237                 0.722\n"
         "rerank-v3.5  0.943 +0.594 p 0.008  0.944 +0.708 p 0.008  1.000 +0.278 p 0.250  0.0169 F1 0.880\n"
@@ -102,11 +102,11 @@ def test_models_are_compared_with_the_first_one_once_each(lab):
         "model": ["rerank-v4.0-pro", " rerank-v3.5 ", "rerank-v4.0-pro"],
         "measure": ["map", "p@1", "map"],
     }
-    told, noted, _ = lab(BY_FILES, **names)
+    shown, noted, _ = lab(BY_FILES, **names)
     ties = "".join(map(TIES.format, reversed(BOTH)))
     differences = "co: differences from rerank-v4.0-pro, "
     assert noted.startswith(f"{LEFT_OUT}{STAND_IN}{ties}{MEANING}{differences}")
-    assert told == (
+    assert shown == (
         "model            map                   p@1                   keep from\n"
         "rerank-v4.0-pro  0.944                 0.889                 0.0169 F1 0.880\n"
         "rerank-v3.5      0.944 ±0.000 p 1.000  0.889 ±0.000 p 1.000  0.0169 F1 0.880\n"
@@ -138,7 +138,7 @@ def test_a_label_field_judges_the_records_of_one_query_and_is_not_sent(
     flags = LabFlags(query="boil kettle", label_field="good", measure=["mrr"])
     with running(watch=lambda _, body: sent.append(json.loads(body))) as box:
         talking(box.url, box.key)
-        told, noted, _ = lab(flags, (records,))
+        shown, noted, _ = lab(flags, (records,))
     assert sent == [
         {
             "model": "rerank-v3.5",
@@ -146,7 +146,9 @@ def test_a_label_field_judges_the_records_of_one_query_and_is_not_sent(
             "documents": ["t: kettle\n", "t: boil the kettle\n", "t: knife\n"],
         }
     ]
-    assert told == ("model        mrr    keep from\nrerank-v3.5  1.000  0.2 F1 1.000\n")
+    assert shown == (
+        "model        mrr    keep from\nrerank-v3.5  1.000  0.2 F1 1.000\n"
+    )
     assert noted == MEANING
 
 
@@ -163,8 +165,8 @@ def test_a_label_cannot_be_asked_for_as_a_field(lab, file):
 def test_a_dry_run_says_the_price_and_sends_nothing(lab, serve, talking):
     server = serve(b"")
     talking(server.url)
-    told = lab(BY_FILES, model=["a", "b"], batch_size=5, dry_run=True)
-    assert told == (
+    shown = lab(BY_FILES, model=["a", "b"], batch_size=5, dry_run=True)
+    assert shown == (
         "2 models x 9 queries x 12 documents: 54 search units\n",
         LEFT_OUT,
         None,
@@ -177,8 +179,8 @@ def test_curl_shows_the_first_request(lab, file):
     flags = LabFlags(
         queries=file("queries", "q\tx"), labels=file("qrels", f"q 0 {records}:1 1")
     )
-    told, noted, _ = lab(flags, (records,), curl=True)
-    assert '"query": "x"' in told
+    shown, noted, _ = lab(flags, (records,), curl=True)
+    assert '"query": "x"' in shown
     assert noted == (
         "co: the first request of 1 model x 1 query x 1 document: 1 search unit\n"
     )
@@ -220,10 +222,10 @@ def test_a_query_that_one_model_did_not_rank_counts_for_none_and_is_resumed(
         faults=faults, watch=lambda _, body: sent.append(json.loads(body))
     ) as box:
         talking(box.url, box.key)
-        told, noted, problem = lab(flags)
+        shown, noted, problem = lab(flags)
         sent_first, sent[:] = len(sent), []
         again, _, none = lab(flags, resume=True)
-    assert [json.loads(line)["queries"] for line in told.splitlines()] == [8, 8]
+    assert [json.loads(line)["queries"] for line in shown.splitlines()] == [8, 8]
     assert refused(problem) == (
         BatchesFailed,
         "1 of 18 rankings failed",
@@ -260,9 +262,9 @@ def test_a_run_is_written_and_compared_again_without_a_request(
     run = file("run.txt", *lines)
     server = serve(b"")
     talking(server.url)
-    told, _, problem = lab(LabFlags(labels=BY_FILES.labels, run=[run]), files=())
+    shown, _, problem = lab(LabFlags(labels=BY_FILES.labels, run=[run]), files=())
     assert (problem, server.requests) == (None, [])
-    assert told == (
+    assert shown == (
         "model            ndcg@10               mrr@10                recall@10             keep from\n"
         "rerank-v3.5      0.943                 0.944                 1.000                 0.0169 F1 0.880\n"
         "rerank-v4.0-pro  0.943 ±0.000 p 1.000  0.944 ±0.000 p 1.000  1.000 ±0.000 p 1.000  0.0169 F1 0.880\n"
@@ -272,18 +274,18 @@ def test_a_run_is_written_and_compared_again_without_a_request(
 def test_piped_records_are_ranked_beside_a_run(lab, file):
     run = file("run.txt", "q1 Q0 d01 1 2.5 bm25")
     piped = Path(DOCUMENTS[0]).read_bytes()
-    told, _, problem = lab(BY_FILES, files=(), stdin=piped, run=[run], output="jsonl")
+    shown, _, problem = lab(BY_FILES, files=(), stdin=piped, run=[run], output="jsonl")
     assert problem is None
-    models = [json.loads(line)["model"] for line in told.splitlines()]
+    models = [json.loads(line)["model"] for line in shown.splitlines()]
     assert models == ["bm25", "rerank-v3.5"]
 
 
 def test_runs_come_before_the_models_and_limit_the_queries(lab, file):
     run = file("run.txt", "q1 Q0 d01 1 2.5 bm25", "q2 Q0 none 2 0.5 bm25")
-    told, noted, problem = lab(BY_FILES, run=[run], baseline="input", output="jsonl")
+    shown, noted, problem = lab(BY_FILES, run=[run], baseline="input", output="jsonl")
     assert problem is None
     assert [
-        (row["model"], row["queries"]) for row in map(json.loads, told.splitlines())
+        (row["model"], row["queries"]) for row in map(json.loads, shown.splitlines())
     ] == [
         ("input order", 2),
         ("bm25", 2),
@@ -312,9 +314,9 @@ def test_the_record_of_the_query_itself_can_be_left_out(lab, file, records):
         output="jsonl",
     )
     for drop_self, values in [(False, [1, 0.5, 1]), (True, [1, 1, 1])]:
-        told, _, problem = lab(flags, (records,), drop_self=drop_self)
+        shown, _, problem = lab(flags, (records,), drop_self=drop_self)
         assert problem is None
-        for row in map(json.loads, told.splitlines()):
+        for row in map(json.loads, shown.splitlines()):
             assert [row[name] for name in flags.measure] == values
     written, _, _ = lab(flags, (records,), drop_self=True, output="trec")
     assert [line.split()[:4] for line in written.splitlines()] == [
@@ -335,8 +337,8 @@ def test_the_query_of_the_command_line_is_number_1_in_a_run(lab, file):
         ["1", "Q0", "b", "2"],
     ]
     run = file("run", "1 Q0 b 1 2 x", "1 Q0 a 2 1 x")
-    told, _, _ = lab(flags, (records,), run=[run], output="jsonl")
-    assert [json.loads(line)["mrr"] for line in told.splitlines()] == [0.5, 1.0]
+    shown, _, _ = lab(flags, (records,), run=[run], output="jsonl")
+    assert [json.loads(line)["mrr"] for line in shown.splitlines()] == [0.5, 1.0]
     other = file("other", "2 Q0 b 1 2 x")
     assert (
         str(lab(flags, (records,), run=[other])[2])
@@ -351,8 +353,8 @@ def test_an_id_that_a_run_cannot_hold_is_refused_before_anything_is_sent(
     server = serve(b"")
     talking(server.url)
     flags = LabFlags(query="x", label_field="good", output="trec")
-    told, _, problem = lab(flags, (records,))
-    assert (told, server.requests) == ("", [])
+    shown, _, problem = lab(flags, (records,))
+    assert (shown, server.requests) == ("", [])
     assert refused(problem) == (
         InputProblem,
         f"the id 'a b' has a space, which a TREC run cannot hold ({records}:1)",
@@ -427,8 +429,8 @@ def test_what_came_before_the_end_of_a_run_is_taken_by_the_next(
         "co: 1 request of this job finished; --resume skips what is finished\n"
         "co: 2 requests of this job finished; --resume sends only the rest\n"
     )
-    told, _, problem = lab(*two_queries, resume=True, output="jsonl")
-    assert (len(told.splitlines()), problem) == (2, None)
+    shown, _, problem = lab(*two_queries, resume=True, output="jsonl")
+    assert (len(shown.splitlines()), problem) == (2, None)
     asked = [json.loads(request.body) for request in server.requests[4:]]
     assert [(one["model"], one["query"]) for one in asked] == [
         ("a", "y"),
@@ -441,8 +443,8 @@ def test_a_model_that_ranks_nothing_does_not_spoil_the_others(
     lab, serve, talking, two_queries
 ):
     talking(serve(RANKED, RANKED, UNKNOWN, UNKNOWN).url)
-    told, noted, problem = lab(*two_queries)
-    assert told == "model  mrr    keep from\na      0.750  0.2 F1 0.667\n"
+    shown, noted, problem = lab(*two_queries)
+    assert shown == "model  mrr    keep from\na      0.750  0.2 F1 0.667\n"
     assert (
         noted
         == f"co: b did not rank 2 of 2 queries: model not found (HTTP 404)\n{MEANING}"
@@ -454,8 +456,8 @@ def test_where_no_query_was_ranked_by_both_there_is_no_comparison(
     lab, serve, talking, two_queries
 ):
     talking(serve(RANKED, UNKNOWN, UNKNOWN, RANKED).url)
-    told, _, problem = lab(*two_queries)
-    assert (told, refused(problem)[:2]) == (
+    shown, _, problem = lab(*two_queries)
+    assert (shown, refused(problem)[:2]) == (
         "",
         (BatchesFailed, "2 of 4 rankings failed"),
     )
@@ -465,11 +467,11 @@ def test_where_nothing_was_ranked_the_servers_reason_ends_it(
     lab, serve, talking, two_queries
 ):
     talking(serve(*[UNKNOWN] * 4).url)
-    told, noted, problem = lab(*two_queries, baseline="input")
+    shown, noted, problem = lab(*two_queries, baseline="input")
     assert noted.startswith(
         "co: a did not rank 2 of 2 queries: model not found (HTTP 404)\nco: b did not"
     )
-    assert (told, refused(problem)[:2]) == (
+    assert (shown, refused(problem)[:2]) == (
         "",
         (RequestRefused, "model not found (HTTP 404)"),
     )
@@ -486,9 +488,9 @@ def test_a_ranking_that_failed_in_part_is_neither_finished_nor_counted(
     more = {"model": ["a"], "batch_size": 1, "output": "json"}
     server = serve(UNKNOWN, *[one] * 20)
     talking(server.url)
-    told, noted, problem = lab(flags, records, **more)
+    shown, noted, problem = lab(flags, records, **more)
     assert refused(problem)[1] == "1 of 2 rankings failed"
-    whole = json.loads(told)
+    whole = json.loads(shown)
     assert (whole["queries"], whole["left_out"]) == (["q2"], {"unranked": ["q1"]})
     assert "co: a did not rank 1 of 2 queries: " in noted
     queries = [json.loads(request.body)["query"] for request in server.requests]
@@ -572,8 +574,8 @@ def test_absent_documents_are_counted(lab, file, two_queries):
     ],
 )
 def test_what_cannot_be_compared_is_refused(lab, change, kind, what, hint):
-    told, _, problem = lab(BY_FILES, **change)
-    assert (told, refused(problem)) == ("", (kind, what, hint))
+    shown, _, problem = lab(BY_FILES, **change)
+    assert (shown, refused(problem)) == ("", (kind, what, hint))
 
 
 def test_records_come_from_a_pipe(lab):
@@ -588,7 +590,7 @@ def test_nobody_is_waited_for_at_a_keyboard(environ):
         run((), BY_FILES, Terminal.fake(tty=True, environ=environ))
 
 
-def test_records_are_found_inside_of_json_and_read_as_told(lab, file):
+def test_records_inside_json_are_found_by_the_path_given(lab, file):
     flags = LabFlags(query="x", label_field="good", dry_run=True)
     nested = file("nested.json", '{"data": [{"t": "x", "good": 1}, {"t": "y"}]}')
     rows = file("rows", "t,good", "x,1")
@@ -606,14 +608,14 @@ def test_of_many_queries_left_out_the_first_are_named(lab, file, two_queries):
     )
 
 
-@pytest.mark.parametrize(("records", "is_said"), [(10, False), (11, True)])
-def test_ten_requests_are_few(lab, file, talking, records, is_said):
+@pytest.mark.parametrize(("records", "is_reported"), [(10, False), (11, True)])
+def test_ten_requests_are_few(lab, file, talking, records, is_reported):
     lines = (f"{n},{n % 2}" for n in range(records))
     flags = LabFlags(query="x", label_field="good", batch_size=1, input="csv")
     with running() as box:
         talking(box.url, box.key)
         _, noted, _ = lab(flags, (file("rows", "t,good", *lines),))
-    assert ("search units" in noted) == is_said
+    assert ("search units" in noted) == is_reported
 
 
 def test_judgements_of_other_records_are_refused_before_anything_is_sent(
@@ -649,9 +651,9 @@ def test_a_model_that_is_refused_again_and_again_stops_no_other(
     )
     server = serve(*[UNKNOWN] * 3, *[RANKED] * 6)
     talking(server.url)
-    told, _, problem = lab(flags, (records,), concurrency=1)
+    shown, _, problem = lab(flags, (records,), concurrency=1)
     models = [json.loads(request.body)["model"] for request in server.requests]
     assert models == ["a"] * 3 + ["b"] * 6
-    (row,) = map(json.loads, told.splitlines())
+    (row,) = map(json.loads, shown.splitlines())
     assert (row["model"], row["queries"]) == ("b", 6)
     assert refused(problem)[1] == "6 of 12 rankings failed"

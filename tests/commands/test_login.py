@@ -19,7 +19,7 @@ def sandbox():
 
 @pytest.fixture
 def attempt(tmp_path):
-    """Log in with what is piped in; return what was said, and the error."""
+    """Log in with what is piped in; return the messages, and the error."""
 
     def attempt(piped=b"canary-0123456789-wxyz", **asked):
         login = {
@@ -45,10 +45,10 @@ def stored(tmp_path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def test_the_place_is_said_first_and_the_key_is_trimmed(attempt, tmp_path):
-    said, problem = attempt(f"  {KEY}\r\n".encode())
+def test_the_place_is_shown_first_and_the_key_is_trimmed(attempt, tmp_path):
+    message, problem = attempt(f"  {KEY}\r\n".encode())
     assert problem is None
-    assert said == [
+    assert message == [
         f"co: the key will be stored in {tmp_path / 'keys.toml'}, readable by you only",
         "co: profile 'work' has a key",
     ]
@@ -59,7 +59,7 @@ HINT = "copy it again from https://dashboard.cohere.com/api-keys"
 
 
 @pytest.mark.parametrize(
-    ("piped", "asked", "code", "told"),
+    ("piped", "asked", "code", "shown"),
     [
         (b"\n", {}, 4, "the key is empty"),
         (b"can\x1bary", {}, 4, "the key has an invalid character at position 4"),
@@ -96,18 +96,18 @@ HINT = "copy it again from https://dashboard.cohere.com/api-keys"
     ],
 )
 def test_what_is_no_key_is_refused_without_an_echo(
-    attempt, tmp_path, piped, asked, code, told
+    attempt, tmp_path, piped, asked, code, shown
 ):
-    said, problem = attempt(piped, **asked)
-    assert (str(problem), problem.exit_code) == (told, code)
-    assert "ary" not in f"{said[1:]}{problem.hint}"
+    message, problem = attempt(piped, **asked)
+    assert (str(problem), problem.exit_code) == (shown, code)
+    assert "ary" not in f"{message[1:]}{problem.hint}"
     assert stored(tmp_path) == ""
 
 
 def test_a_key_that_the_server_takes_is_stored(attempt, sandbox, tmp_path):
     key = sandbox.key.encode()
-    said, problem = attempt(key, base_url=sandbox.url, is_checked=True)
-    assert (problem, said[-1]) == (None, "co: profile 'work' has a key")
+    message, problem = attempt(key, base_url=sandbox.url, is_checked=True)
+    assert (problem, message[-1]) == (None, "co: profile 'work' has a key")
     assert sandbox.key in stored(tmp_path)
 
 
@@ -121,7 +121,7 @@ def test_a_key_that_the_server_refuses_is_not_stored(attempt, sandbox, tmp_path)
     assert stored(tmp_path) == ""
 
 
-def test_a_server_that_nobody_reaches_is_told_with_the_way_around(attempt, tmp_path):
+def test_an_unreachable_server_is_reported_with_a_workaround(attempt, tmp_path):
     _, problem = attempt(base_url="http://127.0.0.1:9", is_checked=True)
     assert (str(problem), problem.exit_code, problem.hint) == (
         "cannot connect: connection refused (127.0.0.1:9)",
@@ -131,13 +131,13 @@ def test_a_server_that_nobody_reaches_is_told_with_the_way_around(attempt, tmp_p
     assert stored(tmp_path) == ""
 
 
-def test_a_server_that_knows_no_check_is_told_and_the_key_stored(
+def test_a_server_without_a_key_check_is_noted_and_the_key_stored(
     attempt, serve, tmp_path
 ):
     server = serve(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n")
-    said, problem = attempt(base_url=server.url, is_checked=True)
+    message, problem = attempt(base_url=server.url, is_checked=True)
     host = server.url.removeprefix("http://")
-    assert (problem, said[1]) == (
+    assert (problem, message[1]) == (
         None,
         f"co: {host} cannot check keys; this one is unchecked",
     )
@@ -145,9 +145,11 @@ def test_a_server_that_knows_no_check_is_told_and_the_key_stored(
 
 
 def test_an_empty_key_is_not_checked(attempt, tmp_path):
-    said, problem = attempt(b"", base_url="http://127.0.0.1:9", is_checked=True)
+    message, problem = attempt(b"", base_url="http://127.0.0.1:9", is_checked=True)
     assert problem is None
-    assert said[-1] == "co: profile 'work' has an empty key: no Authorization is sent"
+    assert (
+        message[-1] == "co: profile 'work' has an empty key: no Authorization is sent"
+    )
     assert 'key = ""\n' in stored(tmp_path)
 
 

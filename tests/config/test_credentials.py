@@ -132,11 +132,15 @@ def test_an_empty_variable_is_none(stored, name):
     assert (settings.key, settings.notes) == ("abc", ())
 
 
-def sources_of(stored, **said):
+def sources_of(stored, **message):
     profiles = stored()
-    stdin = said.pop("stdin", io.StringIO())
+    stdin = message.pop("stdin", io.StringIO())
     return key_sources(
-        said.pop("key_file", None), stdin, said, profiles.choose(None, {}), profiles
+        message.pop("key_file", None),
+        stdin,
+        message,
+        profiles.choose(None, {}),
+        profiles,
     )
 
 
@@ -173,7 +177,7 @@ def test_standard_input_that_is_not_text_is_refused_without_its_bytes(stored):
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "shown"),
     [
         (b"", "the key in {} is empty"),
         (b" \n\n", "the key in {} is empty"),
@@ -185,12 +189,12 @@ def test_standard_input_that_is_not_text_is_refused_without_its_bytes(stored):
         ),
     ],
 )
-def test_a_key_file_without_a_key_is_refused(stored, tmp_path, data, told):
+def test_a_key_file_without_a_key_is_refused(stored, tmp_path, data, shown):
     path = tmp_path / "key"
     path.write_bytes(data)
     with pytest.raises(NotAuthenticated) as caught:
         resolve(FlagValues(key_file=str(path)), {}, stored(), io.StringIO())
-    assert str(caught.value) == told.format(path)
+    assert str(caught.value) == shown.format(path)
 
 
 @pytest.mark.parametrize(

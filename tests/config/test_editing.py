@@ -51,8 +51,8 @@ def test_faults_are_set_in_a_sandbox_alone(directory):
         before + 'faults = ["cut=5", "status=429;times=2"]\n'
         '\n[profiles.b]\ninherits = "a"\n'
     )
-    told = r"^cannot change sandbox: faults of profile 'a' need sandbox = true$"
-    with pytest.raises(UsageProblem, match=told):
+    shown = r"^cannot change sandbox: faults of profile 'a' need sandbox = true$"
+    with pytest.raises(UsageProblem, match=shown):
         unset_value(directory, "a", "sandbox")
     assert unset_value(directory, "a", "faults")
     assert unset_value(directory, "a", "sandbox")
@@ -72,7 +72,7 @@ SECONDS = "must be a number of seconds above 0, up to 86400"
 
 
 @pytest.mark.parametrize(
-    ("setting", "text", "told"),
+    ("setting", "text", "shown"),
     [
         ("timeout", "0", f"timeout {SECONDS}"),
         ("timeout", "soon", f"timeout {SECONDS}"),
@@ -113,11 +113,11 @@ SECONDS = "must be a number of seconds above 0, up to 86400"
     ],
 )
 def test_a_value_out_of_its_range_is_refused_with_the_range(
-    directory, setting, text, told
+    directory, setting, text, shown
 ):
     with pytest.raises(UsageProblem) as caught:
         set_value(directory, "work", setting, text)
-    assert str(caught.value) == told
+    assert str(caught.value) == shown
     assert not (directory / "config.toml").exists()
 
 

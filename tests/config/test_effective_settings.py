@@ -22,13 +22,13 @@ show = ["usage"]
 """
 
 
-def told(profiles, flag=None, environ=None):
+def shown(profiles, flag=None, environ=None):
     found = effective_settings(flag, environ or {}, profiles, io.StringIO())
     return {one.name: (one.value, one.source) for one in found}
 
 
 def test_each_setting_is_shown_with_its_source(stored):
-    assert told(stored(SETTINGS)) == {
+    assert shown(stored(SETTINGS)) == {
         "base_url": ("https://cohere.corp", "profile 'base'"),
         "compat_base_url": (
             "https://cohere.corp/compatibility/v1",
@@ -74,34 +74,34 @@ faults = ["cut=5", "status=429;times=2"]
 
 def test_a_sandbox_shows_no_server_settings(stored):
     environ = {"CO_API_URL": "https://a.b"}
-    found = told(stored(SETTINGS + SANDBOX), "flaky", environ)
-    said = {name: one for name, one in found.items() if one[1] != "built-in"}
-    assert said == {
+    found = shown(stored(SETTINGS + SANDBOX), "flaky", environ)
+    message = {name: one for name, one in found.items() if one[1] != "built-in"}
+    assert message == {
         "model": ("m", "profile 'flaky'"),
         "timeout": (5.0, "profile 'base'"),
         "sandbox": (True, "profile 'stand-in'"),
         "faults": (("cut=5", "status=429;times=2"), "profile 'flaky'"),
         "inherits": ("stand-in", "profile 'flaky'"),
     }
-    built_in = told(stored(SETTINGS), "sandbox")
-    for name in {*found} - {*said}:
+    built_in = shown(stored(SETTINGS), "sandbox")
+    for name in {*found} - {*message}:
         assert found[name] == built_in[name]
 
 
 def test_a_variable_that_overrides_is_reported(stored):
     environ = {"CO_MODEL": "x", "CO_API_URL": "https://a.b"}
-    found = told(stored(SETTINGS), environ=environ)
+    found = shown(stored(SETTINGS), environ=environ)
     assert found["model"] == ("x", "CO_MODEL")
     assert found["base_url"] == ("https://a.b", "CO_API_URL")
     assert found["compat_base_url"] == (
         "https://a.b/compatibility/v1",
         "base_url, CO_API_URL",
     )
-    assert told(stored(SETTINGS), environ={"CO_MODEL": " "})["model"][0] == "m"
+    assert shown(stored(SETTINGS), environ={"CO_MODEL": " "})["model"][0] == "m"
 
 
 def test_without_profiles_all_is_built_in(stored):
-    found = told(stored())
+    found = shown(stored())
     assert {source for _, source in found.values()} == {"built-in"}
     assert found["base_url"][0] == COHERE
 
@@ -109,9 +109,9 @@ def test_without_profiles_all_is_built_in(stored):
 def test_no_key_is_wanted_and_none_is_shown(stored):
     keys = f'[profiles.x]\nkey = "canary"\nbase_url = "{COHERE}"\n'
     for flag in ("x", "fast", "sandbox"):
-        assert "canary" not in str(told(stored(SETTINGS, keys), flag))
+        assert "canary" not in str(shown(stored(SETTINGS, keys), flag))
 
 
 def test_an_unknown_profile_is_an_error(stored):
     with pytest.raises(ConfigProblem, match=r"^there is no profile 'y'"):
-        told(stored(SETTINGS), "y")
+        shown(stored(SETTINGS), "y")

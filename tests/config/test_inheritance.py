@@ -125,7 +125,7 @@ def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
 
 
 @pytest.mark.parametrize(
-    ("settings", "line", "told", "hint"),
+    ("settings", "line", "shown", "hint"),
     [
         (
             '[profiles.a]\ninherits = "a"\n',
@@ -159,10 +159,10 @@ def test_a_logout_leaves_the_key_of_whom_one_inherits_from(stored):
         ),
     ],
 )
-def test_an_unknown_parent_and_a_cycle_are_refused(stored, settings, line, told, hint):
+def test_an_unknown_parent_and_a_cycle_are_refused(stored, settings, line, shown, hint):
     with pytest.raises(ConfigProblem) as caught:
         stored(settings)
-    assert told in caught.value.what
+    assert shown in caught.value.what
     assert caught.value.hint == hint
     if line:
         assert caught.value.where.endswith(f"config.toml:{line}")

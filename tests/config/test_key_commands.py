@@ -33,7 +33,7 @@ def test_no_shell_reads_the_command():
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "shown"),
     [
         (
             python("import sys; sys.exit('one\\n\\x1b[2Jtwo\\n')"),
@@ -54,12 +54,12 @@ def test_no_shell_reads_the_command():
     ],
 )
 def test_a_command_that_fails_is_reported_in_one_line(
-    command, told, tmp_path, monkeypatch
+    command, shown, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(NotAuthenticated) as caught:
         run_key_command(command, "work")
-    assert str(caught.value) == told.replace("{home}", str(tmp_path))
+    assert str(caught.value) == shown.replace("{home}", str(tmp_path))
     assert caught.value.hint == "`co config get key_command` shows the command"
 
 

@@ -120,7 +120,7 @@ def test_a_keyring_that_hangs_costs_three_seconds(use):
 
 
 @pytest.mark.parametrize(
-    ("backend", "told"),
+    ("backend", "shown"),
     [
         (NoKeyring, "this machine has no keyring"),
         (NullKeyring, "the keyring did not store the key"),
@@ -128,12 +128,12 @@ def test_a_keyring_that_hangs_costs_three_seconds(use):
     ],
 )
 def test_a_keyring_that_stores_nothing_is_reported_and_no_file_is_written(
-    use, directory, backend, told
+    use, directory, backend, shown
 ):
     use(backend())
     with pytest.raises(NotAuthenticated) as caught:
         editing.login(directory, "work", CANARY, store="keyring")
-    assert (str(caught.value), caught.value.hint) == (told, FILE)
+    assert (str(caught.value), caught.value.hint) == (shown, FILE)
     assert not (directory / "keys.toml").exists()
     assert not (directory / "config.toml").exists()
 

@@ -63,9 +63,9 @@ def test_a_foreign_character_is_reported_by_position_without_the_key(foreign):
     with pytest.raises(NotAuthenticated) as caught:
         validate_key(f"  {CANARY[:4]}{foreign}{CANARY[4:]}", "the key")
     assert str(caught.value) == "the key has an invalid character at position 5"
-    told = repr(caught.value) + repr(vars(caught.value))
-    assert CANARY[:4] not in told
-    assert CANARY[4:] not in told
+    output = repr(caught.value) + repr(vars(caught.value))
+    assert CANARY[:4] not in output
+    assert CANARY[4:] not in output
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ def test_without_the_variable_it_is_the_platforms_own_place(environ, monkeypatch
     assert config_directory(environ) == Path("/home/me/.config/co")
 
 
-@pytest.mark.parametrize("said", [".", "co", "./co", "~/co"])
-def test_a_place_in_the_current_directory_is_refused(said):
+@pytest.mark.parametrize("message", [".", "co", "./co", "~/co"])
+def test_a_place_in_the_current_directory_is_refused(message):
     with pytest.raises(ConfigProblem) as caught:
-        config_directory({"CO_CONFIG_DIR": said})
+        config_directory({"CO_CONFIG_DIR": message})
     assert str(caught.value) == (
         "the config directory is not an absolute path (CO_CONFIG_DIR)"
     )

@@ -70,7 +70,7 @@ FAULTS = "must be a list of any of cut, status, refuse, with numbers such as cut
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "shown"),
     [
         ("profile = 1\n", 1, ("unknown setting 'profile'", "did you mean 'profiles'?")),
         ("active = 3\n", 1, ("active must be a profile's name in quotes", "")),
@@ -148,11 +148,13 @@ FAULTS = "must be a list of any of cut, status, refuse, with numbers such as cut
         ),
     ],
 )
-def test_a_wrong_setting_is_reported_with_its_line(stored, directory, text, line, told):
+def test_a_wrong_setting_is_reported_with_its_line(
+    stored, directory, text, line, shown
+):
     with pytest.raises(ConfigProblem) as caught:
         stored(text)
     assert caught.value.where == f"{directory / 'config.toml'}:{line}"
-    assert (caught.value.what, caught.value.hint) == told
+    assert (caught.value.what, caught.value.hint) == shown
     assert (directory / "config.toml").read_text() == text
 
 
@@ -160,7 +162,7 @@ LOGIN = "store the key again with `co auth login`"
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "shown"),
     [
         (WORK, 1, ("profile 'work' has no 'key' here", LOGIN)),
         (
@@ -186,12 +188,12 @@ LOGIN = "store the key again with `co auth login`"
     ],
 )
 def test_a_wrong_key_file_is_reported_without_its_keys(
-    stored, directory, text, line, told
+    stored, directory, text, line, shown
 ):
     with pytest.raises(ConfigProblem) as caught:
         stored("", text)
     assert caught.value.where == f"{directory / 'keys.toml'}:{line}"
-    assert (caught.value.what, caught.value.hint) == told
+    assert (caught.value.what, caught.value.hint) == shown
 
 
 @pytest.mark.parametrize("name", ["a", "A.b_c-9", "_", "9", "x" * 64])

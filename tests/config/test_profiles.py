@@ -370,5 +370,5 @@ def test_a_directory_that_cannot_be_written_is_reported():
         command = [sys.executable, "-c", READ_ONLY, directory]
         done = subprocess.run(command, capture_output=True, check=True)
     name = Path(directory).name
-    told = f"cannot write in {name}: permission denied ({directory}) 3\n"
-    assert done.stdout.decode() == told
+    shown = f"cannot write in {name}: permission denied ({directory}) 3\n"
+    assert done.stdout.decode() == shown

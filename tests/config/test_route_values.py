@@ -86,8 +86,8 @@ def test_a_proxy_is_shown_without_its_password(url, shown):
 
 
 def test_headers_are_texts_by_name():
-    said = {"X-Team": "search", "cf-access-client-id": "a b"}
-    assert SETTINGS["headers"].check(said) == said
+    message = {"X-Team": "search", "cf-access-client-id": "a b"}
+    assert SETTINGS["headers"].check(message) == message
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,6 @@ def test_a_file_system_without_locks_is_reported(tmp_path, monkeypatch):
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    said = rf"^cannot lock {tmp_path.name}: no locks available \({tmp_path}\)$"
-    with pytest.raises(ConfigProblem, match=said), lock(tmp_path):
+    message = rf"^cannot lock {tmp_path.name}: no locks available \({tmp_path}\)$"
+    with pytest.raises(ConfigProblem, match=message), lock(tmp_path):
         pass

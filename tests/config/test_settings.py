@@ -110,17 +110,17 @@ def test_the_variable_for_models_is_for_chat_between_flag_and_profile(settle):
 
 
 @pytest.mark.parametrize(
-    ("flag", "value", "told"),
+    ("flag", "value", "shown"),
     [
         ("timeout", 0, "--timeout must be a number of seconds above 0, up to 86400"),
         ("max_time", -1, "--max-time must be a number of seconds above 0, up to 86400"),
         ("retries", 11, "--retries must be a whole number from 0 to 10"),
     ],
 )
-def test_a_flag_out_of_its_range_is_refused_with_the_range(settle, flag, value, told):
+def test_a_flag_out_of_its_range_is_refused_with_the_range(settle, flag, value, shown):
     with pytest.raises(UsageProblem) as caught:
         settle(**{flag: value})
-    assert str(caught.value) == told
+    assert str(caught.value) == shown
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_an_invalid_base_url_is_reported_with_its_source(settle, environ, given,
 
 
 @pytest.mark.parametrize(
-    ("environ", "given", "told"),
+    ("environ", "given", "shown"),
     [
         ({}, {"base_url": "https://a.b"}, "https://a.b"),
         ({}, {"base_url": "https://cohere.corp:444"}, "https://cohere.corp:444"),
@@ -215,14 +215,14 @@ def test_an_invalid_base_url_is_reported_with_its_source(settle, environ, given,
         ),
     ],
 )
-def test_a_stored_key_is_not_sent_to_another_server(settle, environ, given, told):
+def test_a_stored_key_is_not_sent_to_another_server(settle, environ, given, shown):
     with pytest.raises(NotAuthenticated) as caught:
         settle(environ, **given)
     assert str(caught.value) == (
-        f"the key of profile 'corp' belongs to https://cohere.corp, not to {told}"
+        f"the key of profile 'corp' belongs to https://cohere.corp, not to {shown}"
     )
     assert caught.value.hint == (
-        f"log in there with `co auth login -p NAME --base-url {told}`, "
+        f"log in there with `co auth login -p NAME --base-url {shown}`, "
         "or give its key with --key-file or CO_API_KEY"
     )
 
@@ -268,10 +268,10 @@ def test_a_profiles_own_compat_server_is_reported_even_beside_a_url_for_the_rest
 def test_a_key_from_the_environment_is_noted_only_where_it_hides_another(
     settle,
 ):
-    said = "using CO_API_KEY from the environment, not the key of profile 'corp'"
-    assert settle({"CO_API_KEY": "x"}, base_url="https://a.b").notes == (said,)
+    message = "using CO_API_KEY from the environment, not the key of profile 'corp'"
+    assert settle({"CO_API_KEY": "x"}, base_url="https://a.b").notes == (message,)
     environ = {"CO_API_KEY": "x", "CO_API_URL": "https://a.b"}
-    assert settle(environ).notes == (said,)
+    assert settle(environ).notes == (message,)
     environ = {"CO_API_KEY": "home-key", "CO_PROFILE": "home"}
     assert settle(environ).notes == ()
 
@@ -316,8 +316,8 @@ def test_the_rerank_path_is_the_flags_or_the_profiles(stored):
     url = "http://127.0.0.1:8080"
     table = f'[profiles.x]\nbase_url = "{url}"\nrerank_path = "/rerank"\n'
     profiles = stored(f'active = "x"\n{table}')
-    for said, path in ((None, "/rerank"), ("/v1/rerank", "/v1/rerank")):
-        settings = resolve(FlagValues(rerank_path=said), {}, profiles, io.StringIO())
+    for message, path in ((None, "/rerank"), ("/v1/rerank", "/v1/rerank")):
+        settings = resolve(FlagValues(rerank_path=message), {}, profiles, io.StringIO())
         assert settings.rerank_path == path
     with pytest.raises(UsageProblem) as caught:
         resolve(FlagValues(rerank_path="rerank"), {}, profiles, io.StringIO())
@@ -409,8 +409,8 @@ def test_a_profile_can_be_a_sandbox_with_faults_that_others_inherit(stored):
     assert worse == replace(flaky, profile="worse", faults=("refuse",))
     back = settle(profile="back", dry_run=True)
     assert (back.sandbox, back.faults, back.base_url) == (False, (), "https://a.b")
-    told = "^--base-url cannot be used with profile 'flaky'$"
-    with pytest.raises(UsageProblem, match=told):
+    shown = "^--base-url cannot be used with profile 'flaky'$"
+    with pytest.raises(UsageProblem, match=shown):
         settle(base_url="https://a.b")
 
 
@@ -472,15 +472,15 @@ def test_headers_go_to_both_of_a_profiles_own_servers(stored, compat):
 
 
 @pytest.mark.parametrize(
-    ("said", "environ"),
+    ("message", "environ"),
     [
         ({"base_url": "https://elsewhere.example"}, {}),
         ({}, {"CO_API_URL": "https://elsewhere.example"}),
         ({}, {"CO_API_URL": "https://lab.example:444"}),
     ],
 )
-def test_headers_stay_here_where_a_call_goes_elsewhere(stored, said, environ):
-    given = FlagValues(profile="lab", dry_run=True, **said)
+def test_headers_stay_here_where_a_call_goes_elsewhere(stored, message, environ):
+    given = FlagValues(profile="lab", dry_run=True, **message)
     settings = resolve(given, environ, stored(ROUTED), io.StringIO())
     assert settings.route == Route(**LAB)
     assert settings.notes == (
@@ -492,20 +492,20 @@ def test_what_may_be_a_secret_is_in_no_repr(stored):
     settings = ROUTED.replace("http://proxy", "http://me:canary@proxy")
     profiles = stored(settings.replace('"search"', '"canary"'))
     given = FlagValues(profile="lab", dry_run=True)
-    told = f"{profiles!r} {resolve(given, {}, profiles, io.StringIO())!r}"
-    assert "canary" not in told
+    shown = f"{profiles!r} {resolve(given, {}, profiles, io.StringIO())!r}"
+    assert "canary" not in shown
 
 
-def everything_told(call) -> str:
+def all_messages(call) -> str:
     """What a call returns or raises, down to the objects behind an error."""
     try:
         returned = call()
     except Exception as exc:  # noqa: BLE001 - each error may be the one that tells
-        told, link = "", exc
+        shown, link = "", exc
         while link is not None:
-            told += f"{link!r} {link} {vars(link)!r}"
+            shown += f"{link!r} {link} {vars(link)!r}"
             link = link.__cause__ or link.__context__
-        return told
+        return shown
     return repr(returned)
 
 
@@ -526,13 +526,13 @@ def test_a_key_is_never_printed(stored, given, foreign):
     profiles = stored(SETTINGS, keys)
     stdin = f"{CANARY}{foreign}x"
     for environ in ({}, {"CO_API_KEY": CANARY + foreign + "y"}):
-        told = everything_told(
+        shown = all_messages(
             lambda environ=environ: resolve(
                 given, environ, profiles, io.StringIO(stdin)
             )
         )
-        assert CANARY not in told
-    assert CANARY not in everything_told(lambda: profiles)
+        assert CANARY not in shown
+    assert CANARY not in all_messages(lambda: profiles)
 
 
 @pytest.mark.parametrize(
@@ -540,9 +540,9 @@ def test_a_key_is_never_printed(stored, given, foreign):
 )
 def test_a_key_in_a_broken_file_is_never_printed(stored, broken):
     text = f"{KEYS}# {CANARY}\n{broken.format(CANARY)}\n".replace("-key", CANARY)
-    told = everything_told(lambda: stored("", text))
-    assert "ConfigProblem" in told
-    assert CANARY not in told
+    shown = all_messages(lambda: stored("", text))
+    assert "ConfigProblem" in shown
+    assert CANARY not in shown
 
 
 def test_nothing_heavy_is_loaded_to_find_a_key_in_the_environment(tmp_path):

@@ -42,7 +42,7 @@ PLAIN = "must be plain ASCII, without spaces or control characters"
         ("http://[::1]:65535/x", "http://[::1]:65535/x"),
     ],
 )
-def test_a_base_url_is_brought_to_one_spelling(text, url):
+def test_a_base_url_is_normalized(text, url):
     assert normalize_base_url(text) == url
 
 

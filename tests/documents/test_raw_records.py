@@ -76,7 +76,7 @@ def test_the_raws_are_the_sources_own_bytes(folder, name):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_the_raws_stand_in_the_source_in_their_order(folder, name):
+def test_raw_records_are_in_the_source_in_their_order(folder, name):
     data, options, _ = KINDS[name]
     (folder / "source").write_bytes(data)
     end = 0

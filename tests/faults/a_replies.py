@@ -26,7 +26,7 @@ _FOREIGN = "co: answer incomplete: the reply is not HTTP"
 
 
 def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
-    """A stream that breaks off after "Hi": what came is kept, and that is said."""
+    """A stream that breaks off after "Hi": what came is kept, and reported as cut off."""
     given = (reply,)
     return Row(
         case=case, fault=fault, replies=given, code=18, out=b"Hi\n", says=(says,)

@@ -35,7 +35,7 @@ def _is_marked(outcome: Outcome) -> Iterator[str]:
 
 
 def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
-    """A stream that breaks off after "Hi": what came is kept, and that is said."""
+    """A stream that breaks off after "Hi": what came is kept, and reported as cut off."""
     given = (reply,)
     return Row(
         case=case, fault=fault, replies=given, code=18, out=b"Hi\n", says=(says,)
@@ -43,7 +43,7 @@ def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
 
 
 def _garbled(fault: str, event: bytes) -> Row:
-    """One event among good ones that is none: the others are shown, and that is said."""
+    """One event among good ones that is none: the others are shown, and it is reported."""
     reply = stream(START, HI, b"data: " + event + b"\n\n", _THERE, END)
     return Row(
         case="A9" if len(event) > 20 or event == b"NaN" else "A8",

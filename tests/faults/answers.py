@@ -3,30 +3,30 @@
 import json
 from collections.abc import Sequence
 
-Said = dict[str, object]
+Body = dict[str, object]
 
 
-def in_frames(answer: Sequence[Said | str]) -> bytes:
+def in_frames(answer: Sequence[Body | str]) -> bytes:
     """Return the body of an event stream that says *answer*."""
     return "".join(f"data: {in_json(one)}\n\n" for one in answer).encode()
 
 
-def in_json(said: Said | str) -> str:
+def in_json(noted: Body | str) -> str:
     """Return the data of one event; text, such as `[DONE]`, as it is."""
-    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return noted if isinstance(noted, str) else json.dumps(noted, ensure_ascii=False)
 
 
-def message(kind: str, at: int = 0, **said: object) -> Said:
-    return {"type": kind, "index": at, "delta": {"message": said}}
+def message(kind: str, at: int = 0, **noted: object) -> Body:
+    return {"type": kind, "index": at, "delta": {"message": noted}}
 
 
-def content(at: int, kind: str, *pieces: str) -> list[Said]:
+def content(at: int, kind: str, *pieces: str) -> list[Body]:
     start = message("content-start", at, content={"type": kind, kind: ""})
     deltas = (message("content-delta", at, content={kind: piece}) for piece in pieces)
     return [start, *deltas, message("content-end", at)]
 
 
-def call(at: int, *pieces: str) -> list[Said]:
+def call(at: int, *pieces: str) -> list[Body]:
     function = {"name": f"tool{at}", "arguments": ""}
     start = {"id": f"call{at}", "type": "function", "function": function}
     more = ({"function": {"arguments": piece}} for piece in pieces)
@@ -37,30 +37,30 @@ def call(at: int, *pieces: str) -> list[Said]:
     ]
 
 
-def citation(at: int, text: str) -> list[Said]:
+def citation(at: int, text: str) -> list[Body]:
     source = {"type": "document", "id": "d", "document": {"id": "d", "title": "é"}}
-    told = {"start": 0, "end": 2, "text": text, "sources": [source]}
-    return [message("citation-start", at, citations=told), message("citation-end", at)]
+    shown = {"start": 0, "end": 2, "text": text, "sources": [source]}
+    return [message("citation-start", at, citations=shown), message("citation-end", at)]
 
 
-def end(reason: str = "COMPLETE") -> Said:
+def end(reason: str = "COMPLETE") -> Body:
     usage = {"tokens": {"input_tokens": 1, "output_tokens": 2}}
     return {"type": "message-end", "delta": {"finish_reason": reason, "usage": usage}}
 
 
-def chunk(reason: str | None = None, **delta: object) -> Said:
+def chunk(reason: str | None = None, **delta: object) -> Body:
     choice = {"index": 0, "delta": delta, "finish_reason": reason}
     return {"id": "c1", "model": "m", "choices": [choice]}
 
 
-def called(at: int, arguments: str, **named: str) -> Said:
+def called(at: int, arguments: str, **named: str) -> Body:
     function = {"arguments": arguments, **({"name": f"tool{at}"} if named else {})}
     return chunk(tool_calls=[{"index": at, "function": function, **named}])
 
 
-START: Said = {"type": "message-start", "id": "r1", "delta": {"message": {}}}
+START: Body = {"type": "message-start", "id": "r1", "delta": {"message": {}}}
 # The marks in angle brackets are unlike each other, so that each can be traced.
-CHAT: list[list[Said | str]] = [
+CHAT: list[list[Body | str]] = [
     [START, *content(0, "text", "<1>", "<2> Zü", "<3> 🏔"), *citation(0, "Zü"), end()],
     [
         START,
@@ -78,7 +78,7 @@ CHAT: list[list[Said | str]] = [
         end("TOOL_CALL"),
     ],
 ]
-COMPAT: list[list[Said | str]] = [
+COMPAT: list[list[Body | str]] = [
     [
         chunk(role="assistant", content=""),
         chunk(reasoning_content="<1>"),

@@ -120,7 +120,7 @@ CASES: tuple[Case, ...] = (
     ),
     Row(
         case="B6",
-        fault="the key, said again",
+        fault="the key, repeated",
         replies=(refusal("401 No", "canary+8Zq3/vN5xW1tK7mB2 is no key"),),
         code=4,
         says=("co: *** is no key (HTTP 401)", "hint: *"),
@@ -155,7 +155,7 @@ CASES: tuple[Case, ...] = (
     _mispaired("a worse one first", ranking(0, 1, 2, scores=(0.1, 0.2, 0.3))),
 )
 
-# A request is sent once more at most as often as it is told: see A23 for silence.
+# A request is sent once more at most as often as requested: see A23 for silence.
 CASES += tuple(
     Row(
         case="B5",

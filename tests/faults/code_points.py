@@ -30,8 +30,8 @@ def check(*, seed: int, count: int) -> Tally:  # noqa: ARG001 - as every check
     failures = [
         f"U+{code:04X} does not come out as it should" for code in codes if _fails(code)
     ]
-    told = "".join(map(chr, codes))
-    if clean(told) != "".join(map(_shown, codes)):
+    output = "".join(map(chr, codes))
+    if clean(output) != "".join(map(_shown, codes)):
         failures.append("all in one text are not what they are one by one")
     failures += [f"{name}, cut in two, passes" for name in ATTACKS if _parts(name)]
     return Tally("code points", len(codes) - len(failures), len(codes), failures)

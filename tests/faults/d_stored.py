@@ -128,7 +128,7 @@ CASES: tuple[Case, ...] = (
         out=None,
         says=None,
         also=lambda outcome: iter(
-            () if b"warning" in outcome.out else ("no warning is said",)
+            () if b"warning" in outcome.out else ("there is no warning",)
         ),
     ),
     Row(

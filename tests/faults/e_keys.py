@@ -34,15 +34,15 @@ def delete_password(*_): time.sleep(60)
 
 
 def _is_authorized(outcome: Outcome) -> Iterator[str]:
-    said = [request.header("authorization") for request in outcome.requests]
-    if said != [f"Bearer {CANARY}"]:
-        yield f"the server was shown {said}"
+    message = [request.header("authorization") for request in outcome.requests]
+    if message != [f"Bearer {CANARY}"]:
+        yield f"the server was shown {message}"
 
 
 def _is_without_key(outcome: Outcome) -> Iterator[str]:
-    said = [request.header("authorization") for request in outcome.requests]
-    if said != [None]:
-        yield f"the server was shown {said}"
+    message = [request.header("authorization") for request in outcome.requests]
+    if message != [None]:
+        yield f"the server was shown {message}"
 
 
 def _is_unknown(outcome: Outcome) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _malformed(fault: str, key: str) -> Row:
 
 
 def _silent(case: str, fault: str, *words: str, code: int = 0, **more: object) -> Row:
-    """Whatever is said, the key is not: what holds for every run is all that is asked."""
+    """No output contains the key; nothing else is asserted."""
     return Row(
         case=case, fault=fault, words=words, code=code, out=None, says=None, **more
     )

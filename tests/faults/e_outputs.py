@@ -1,4 +1,4 @@
-"""E3 to E5: the key turns up in nothing that is said, logged or written."""
+"""E3 to E5: the key is in no message, log or file."""
 
 import subprocess
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ chat.run = run
 
 
 def _silent(case: str, fault: str, *words: str, code: int = 0, **more: object) -> Row:
-    """Whatever is said, the key is not: what holds for every run is all that is asked."""
+    """No output contains the key; nothing else is asserted."""
     return Row(
         case=case, fault=fault, words=words, code=code, out=None, says=None, **more
     )
@@ -55,7 +55,7 @@ def _sandbox_log(home: Path) -> Iterator[str]:
     if holds_key(out + err):
         yield f"{LEAKED} the sandbox's log: {err!r}"
     if b"401" not in err:
-        yield f"the sandbox said {err!r}"
+        yield f"the sandbox wrote {err!r}"
 
 
 CASES: tuple[Case, ...] = (

@@ -18,7 +18,7 @@ PLACES = {
     "a retry's note": ("B4", "503 once"),
     "-v": ("E4", "-v"),
     "the library's log": ("E4", "httpx's own log"),
-    "an error that quotes it": ("B6", "the key, said again"),
+    "an error that quotes it": ("B6", "the key, repeated"),
     "an error about the key": ("E2", "not ASCII"),
     "a traceback": ("E4", "a failure, traced"),
     "a bug's traceback": ("E3", "a bug, traced"),
@@ -43,13 +43,13 @@ PLACES = {
 def cases(verdicts: Sequence[Verdict]) -> Tally:
     """Count cases, not rows: a case holds if all its rows do."""
     failed = {one.case for one in verdicts if one.failures}
-    told = [
+    output = [
         f"{one.case}, {one.fault}: {failure}"
         for one in verdicts
         for failure in one.failures
     ]
     every = {one.case for one in verdicts}
-    return Tally("faults", len(every - failed), len(every), told)
+    return Tally("faults", len(every - failed), len(every), output)
 
 
 def terminal(verdicts: Sequence[Verdict]) -> Tally:
@@ -66,16 +66,16 @@ def canary(verdicts: Sequence[Verdict]) -> Tally:
     unclean = [
         place
         for place, row in PLACES.items()
-        if any(said.startswith(LEAKED) for said in looked.get(row, (LEAKED,)))
+        if any(message.startswith(LEAKED) for message in looked.get(row, (LEAKED,)))
     ]
-    told = [f"the key, or nobody who looks for it: {place}" for place in unclean]
-    return Tally("canary", len(PLACES) - len(unclean), len(PLACES), told)
+    output = [f"the key, or nobody who looks for it: {place}" for place in unclean]
+    return Tally("canary", len(PLACES) - len(unclean), len(PLACES), output)
 
 
 def exit_codes(verdicts: Sequence[Verdict]) -> Tally:
     """Count the exit codes that a case ended with, as it should."""
     codes = (code for one in verdicts if not one.failures for code in one.codes)
     reached = {code if code >= 0 else 128 - code for code in codes}
-    told = [f"no case ends with {code}" for code in sorted(CODES - reached)]
-    told += [f"{code} is no exit code of ours" for code in sorted(reached - CODES)]
-    return Tally("exit codes", len(CODES & reached), len(CODES), told)
+    output = [f"no case ends with {code}" for code in sorted(CODES - reached)]
+    output += [f"{code} is no exit code of ours" for code in sorted(reached - CODES)]
+    return Tally("exit codes", len(CODES & reached), len(CODES), output)

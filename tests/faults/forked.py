@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from tests.faults.seam import Seam
 
-_PATIENCE = 20.0  # seconds, after which a run is said to hang
+_PATIENCE = 20.0  # seconds, after which a run counts as hanging
 _LOOK = 0.002
 _LOST_AT_EXIT = 120  # what Python ends with when the last flush fails
 
@@ -33,16 +33,16 @@ class Ran:
 
 def ran(words: Sequence[str], home: Path, env: Mapping[str, str], failing: int) -> Ran:
     """Run `co` in *home*, where `stdin` is; call number *failing* fails, 0 is none."""
-    for name in (".told", ".out", ".err"):
+    for name in (".report", ".out", ".err"):
         (home / name).touch(0o600)
     child = os.fork()
     if not child:
         _become(words, home, env, failing)
     code = _code_of(child)
     # A run that had to be killed tells nothing.
-    calls, modules = json.loads((home / ".told").read_text() or "[[], []]")
-    said = (home / ".err").read_text(errors="replace")
-    return Ran(code, (home / ".out").read_bytes(), said, calls, modules)
+    calls, modules = json.loads((home / ".report").read_text() or "[[], []]")
+    message = (home / ".err").read_text(errors="replace")
+    return Ran(code, (home / ".out").read_bytes(), message, calls, modules)
 
 
 def _code_of(child: int) -> int | None:
@@ -62,14 +62,14 @@ def _become(
 ) -> NoReturn:
     code = _LOST_AT_EXIT
     seam = Seam(failing)
-    telling = os.open(home / ".told", os.O_WRONLY)
+    telling = os.open(home / ".report", os.O_WRONLY)
     try:
         _enter(home, env)
         seam.install()
         code = _run(words)
     finally:
-        told = json.dumps([seam.calls, sorted(sys.modules)]).encode()
-        os.write(telling, told)
+        shown = json.dumps([seam.calls, sorted(sys.modules)]).encode()
+        os.write(telling, shown)
         os._exit(code)
 
 

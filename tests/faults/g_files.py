@@ -57,9 +57,9 @@ def _refused(case: str, flag: str, path: str, says: str) -> Row:
 def _names(outcome: Outcome, path: str, says: str) -> Iterator[str]:
     first, *others = outcome.err.splitlines() or [""]
     if not first.startswith("co: ") or path not in first or says not in first:
-        yield f"said {first!r}"
+        yield f"wrote {first!r}"
     if [line[:6] for line in others] not in ([], ["hint: "]):
-        yield f"said more: {others}"
+        yield f"wrote more: {others}"
 
 
 def _taken(case: str, fault: str, flag: str, name: str, has: bytes) -> Row:

@@ -19,7 +19,7 @@ NO_KEY = {"CO_API_KEY": ""}
 
 
 def holding(files: Mapping[str, Data], mode: int = 0o600) -> Prepare:
-    """Write *files*, whose paths are told from the home on."""
+    """Write *files*, whose paths are relative to the home."""
 
     def prepare(home: Path) -> None:
         for name, data in files.items():

@@ -44,15 +44,15 @@ def _ending(row: Row, outcome: Outcome) -> Iterator[str]:
 def _streams(row: Row, outcome: Outcome) -> Iterator[str]:
     if row.out is not None and outcome.out != row.out:
         yield f"output {outcome.out[:300]!r}, not {row.out[:300]!r}"
-    if row.says is not None and not _is_said(row.says, outcome.err):
-        yield f"said {outcome.err[:500]!r}, not {row.says!r}"
+    if row.says is not None and not _is_reported(row.says, outcome.err):
+        yield f"wrote {outcome.err[:500]!r}, not {row.says!r}"
     if _ACTING.search(outcome.err):
         yield "a control character is on standard error"
     if "Traceback" in outcome.err:
         yield "a traceback"
 
 
-def _is_said(patterns: tuple[str, ...], err: str) -> bool:
+def _is_reported(patterns: tuple[str, ...], err: str) -> bool:
     lines = err.split("\n")
     if lines.pop() or len(lines) != len(patterns):
         return False

@@ -129,8 +129,8 @@ def _killed(rng: Random, write: Write, first: int) -> list[int]:
     time.sleep(rng.uniform(0, _LONGEST_LIFE))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    with open(reading, "rb") as told:  # noqa: PTH123 - a descriptor
-        numbers = list(map(int, told.read().split()))
+    with open(reading, "rb") as shown:  # noqa: PTH123 - a descriptor
+        numbers = list(map(int, shown.read().split()))
     if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
         raise AssertionError("a writer ended by itself")
     return numbers

@@ -20,7 +20,7 @@ def interpreted(stream: bytes) -> list[Event]:
     """Return the events of *stream*, a last one without its blank line too.
 
     There the specification says to discard what is pending; we take it, because
-    a server that closes a line too early has still said it. Whether it is whole
+    a server that closes a line too early has still sent it. Whether it is whole
     is for the reader of its JSON to see.
     """
     interpreter = _Interpreter()

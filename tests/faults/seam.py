@@ -89,7 +89,7 @@ class Seam:
             try:
                 self.meet(name, number)
             except OSError:
-                # Who was told so once will not hear from that peer any more.
+                # After that, the peer sends nothing more.
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
                 raise

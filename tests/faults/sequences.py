@@ -19,7 +19,7 @@ from cohere_cli.api.protocol.stream import DONE, Decoder, decode_stream
 from cohere_cli.api.sse import iter_data
 from cohere_cli.errors import AnswerIncomplete
 from tests.faults.alone import main
-from tests.faults.answers import CHAT, COMPAT, Said, in_frames, in_json
+from tests.faults.answers import CHAT, COMPAT, Body, in_frames, in_json
 from tests.faults.tally import Tally
 from tests.faults.workers import tallied
 
@@ -50,7 +50,7 @@ def _finishes(data: str) -> bool:
     return data == DONE or '"finish_reason": "' in data
 
 
-def _datas(answers: list[list[Said | str]]) -> list[Answer]:
+def _datas(answers: list[list[Body | str]]) -> list[Answer]:
     return [list(map(in_json, answer)) for answer in answers]
 
 
@@ -68,9 +68,9 @@ def check(*, seed: int, count: int) -> Tally:
 def _trials(seed: int, count: int) -> list[str]:
     rng = Random(seed)
     return [
-        f"sequences: seed {seed}, trial {at}: {said}"
+        f"sequences: seed {seed}, trial {at}: {message}"
         for at in range(count)
-        if (said := _trial(rng))
+        if (message := _trial(rng))
     ]
 
 
@@ -82,16 +82,16 @@ def _trial(rng: Random) -> str:
         harm(rng, answer)
     stream = in_frames(answer)
     try:
-        reply, said = _folded(endpoint, [stream])
-        if (reply, said) != _folded(endpoint, _pieces(stream, rng.randrange(9, 90))):
+        reply, message = _folded(endpoint, [stream])
+        if (reply, message) != _folded(endpoint, _pieces(stream, rng.randrange(9, 90))):
             return f"another reply when cut otherwise, of {stream!r}"
-        told = json.dumps(endpoint.shape(reply), ensure_ascii=False)
+        shown = json.dumps(endpoint.shape(reply), ensure_ascii=False)
     except Exception as exc:  # noqa: BLE001 - no exception is the claim
         return f"{exc!r} from {stream!r}"
     came = answer[: _end_of(answer)]
-    if not said and not any(map(endpoint.completes, came)):
+    if not message and not any(map(endpoint.completes, came)):
         return f"called complete without its end: {stream!r}"
-    return _difference(came, told, is_exact=not {_renumber, _break_one} & {*harms})
+    return _difference(came, shown, is_exact=not {_renumber, _break_one} & {*harms})
 
 
 def _folded(endpoint: Endpoint, chunks: Iterable[bytes]) -> tuple[Reply, str]:
@@ -115,10 +115,10 @@ def _end_of(answer: Answer) -> int:
     return next((at for at, is_end in enumerate(ends, 1) if is_end), len(answer))
 
 
-def _difference(came: list[str], told: str, *, is_exact: bool) -> str:
-    before, after = _marks(came), _marks([told])
+def _difference(came: list[str], shown: str, *, is_exact: bool) -> str:
+    before, after = _marks(came), _marks([shown])
     if after - before:
-        return f"made up: {after - before} in {told}"
+        return f"made up: {after - before} in {shown}"
     return f"lost: {before - after} of {came}" if is_exact and before - after else ""
 
 
@@ -148,8 +148,8 @@ def _double(rng: Random, answer: Answer) -> None:
 
 def _insert(rng: Random, answer: Answer) -> None:
     """Among them the end, too early."""
-    said = rng.choice([*_BROKEN, _NEWER, DONE, *answer[-2:]])
-    answer.insert(rng.randrange(len(answer) + 1), said)
+    message = rng.choice([*_BROKEN, _NEWER, DONE, *answer[-2:]])
+    answer.insert(rng.randrange(len(answer) + 1), message)
 
 
 def _break_one(rng: Random, answer: Answer) -> None:
@@ -161,14 +161,14 @@ def _renumber(rng: Random, answer: Answer) -> None:
     """Give an event the number of another, or one that is none."""
     at = rng.randrange(len(answer) or 1)
     with suppress(IndexError, ValueError, AttributeError):
-        said = json.loads(answer[at])
-        for numbered in (said, *_calls_in(said)):
+        message = json.loads(answer[at])
+        for numbered in (message, *_calls_in(message)):
             numbered["index"] = rng.choice(_WRONG)
-        answer[at] = json.dumps(said)
+        answer[at] = json.dumps(message)
 
 
-def _calls_in(said: Any) -> list[Any]:
-    choices = said.get("choices") or [{}]
+def _calls_in(message: Any) -> list[Any]:
+    choices = message.get("choices") or [{}]
     return choices[0].get("delta", {}).get("tool_calls", [])
 
 

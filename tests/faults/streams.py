@@ -56,15 +56,15 @@ def check(*, seed: int, count: int) -> Tally:
 def _trials(seed: int, count: int) -> list[str]:
     rng = Random(seed)
     return [
-        f"streams: seed {seed}, trial {at}: {said}"
+        f"streams: seed {seed}, trial {at}: {message}"
         for at in range(count)
-        if (said := (_limited_trial if at % 10 == 9 else _trial)(rng))
+        if (message := (_limited_trial if at % 10 == 9 else _trial)(rng))
     ]
 
 
 def _trial(rng: Random) -> str:
     stream = _mutated(rng) if rng.random() < 0.1 else _strung(rng)
-    told = [one.data for one in interpreted(stream) if one.data]
+    shown = [one.data for one in interpreted(stream) if one.data]
     chunks = _chunks(rng, stream, len(stream) or 1)
     try:
         read = list(iter_data(chunks))
@@ -72,15 +72,15 @@ def _trial(rng: Random) -> str:
         _followed(read, CompatDecoder())
     except Exception as exc:  # noqa: BLE001 - no exception is the claim
         return f"{exc!r} from {chunks!r}"
-    return "" if read == told else f"{read!r}, not {told!r}, from {chunks!r}"
+    return "" if read == shown else f"{read!r}, not {shown!r}, from {chunks!r}"
 
 
 def _limited_trial(rng: Random) -> str:
     """Lower the limits, so that a short stream is one that is too long."""
     stream = _strung(rng).removeprefix(b"\xef\xbb\xbf")
     over = excess(stream, _SHORT_LINE, _SHORT_EVENT)
-    told = stream[: over.event_begins] if over else stream
-    expected = [one.data for one in interpreted(told) if one.data], over and over.what
+    shown = stream[: over.event_begins] if over else stream
+    expected = [one.data for one in interpreted(shown) if one.data], over and over.what
     chunks = _chunks(rng, stream, _SHORT_LINE)
     met = _met(chunks)
     return "" if met == expected else f"{met!r}, not {expected!r}, from {chunks!r}"

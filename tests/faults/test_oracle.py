@@ -34,5 +34,5 @@ def message(data: str, event: str = "message", last: str = "", retry=None) -> Ev
     ],
 )
 def test_a_stream_means_what_the_specification_says(stream, events):
-    told = [one if isinstance(one, Event) else message(one) for one in events]
-    assert interpreted(stream) == told
+    shown = [one if isinstance(one, Event) else message(one) for one in events]
+    assert interpreted(stream) == shown

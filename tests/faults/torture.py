@@ -82,9 +82,9 @@ def check(*, seed: int, count: int) -> Tally:
             failures = list(
                 filter(None, workers.map(partial(_judged, whole), attempts))
             )
-    told = [f"{name} fails by itself" for name, made in whole.items() if made.run.code]
+    shown = [f"{name} fails by itself" for name, made in whole.items() if made.run.code]
     total = len(attempts) + len(whole)
-    failures = told + failures
+    failures = shown + failures
     return Tally("torture", total - len(failures), total, failures[:20])
 
 
@@ -95,9 +95,9 @@ def _server() -> Iterator[dict[str, str]]:
     command = [CO, "sandbox", "serve"]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE) as server:
         line = server.stdout.readline().decode() if server.stdout else ""
-        said = dict(word.split("=", 1) for word in line.split()[1:])
+        message = dict(word.split("=", 1) for word in line.split()[1:])
         try:
-            yield {**env, **said}
+            yield {**env, **message}
         finally:
             server.kill()
 
@@ -116,9 +116,9 @@ def _made(attempt: Attempt) -> Made:
         home = Path(folder)
         settings = home / "config"
         settings.mkdir(mode=0o700)
-        for name, said in _FILES.items():
+        for name, message in _FILES.items():
             (home / name).touch(0o600)
-            (home / name).write_text(said)
+            (home / name).write_text(message)
         places = {"HOME": folder, "CO_CONFIG_DIR": str(settings)}
         env = {**attempt.env, **places, "CO_DATA_DIR": str(home / "data")}
         run = ran(_COMMANDS[attempt.name], home, env, attempt.failing)
@@ -137,9 +137,9 @@ def _judged(whole: Mapping[str, Made], attempt: Attempt) -> str:
 
 
 def _trouble(made: Made, whole: Made) -> str:
-    code, said = made.run.code, made.run.err
-    lines = [line for line in said.splitlines() if not line.startswith("hint: ")]
-    if code not in _PROMISED or "Traceback" in said:
+    code, message = made.run.code, made.run.err
+    lines = [line for line in message.splitlines() if not line.startswith("hint: ")]
+    if code not in _PROMISED or "Traceback" in message:
         return f"ends with {code}"
     if code and not (lines and lines[-1].startswith("co: ")):
         return f"ends with {code}, without a word"

@@ -53,13 +53,13 @@ def chunk(piece: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(piece), piece)
 
 
-def said(value: object, status: str = "200 OK", *headers: str) -> bytes:
+def noted(value: object, status: str = "200 OK", *headers: str) -> bytes:
     """A reply of JSON."""
     return http(json.dumps(value).encode(), status, "application/json", *headers)
 
 
 def refusal(status: str, message: str, *headers: str) -> bytes:
-    return said({"message": message}, status, *headers)
+    return noted({"message": message}, status, *headers)
 
 
 def redirect(status: str, to: str) -> bytes:
@@ -73,7 +73,7 @@ def ranking(*places: object, scores: tuple[object, ...] = ()) -> bytes:
         {"index": place, "relevance_score": score}
         for place, score in zip(places, scores, strict=True)
     ]
-    return said({"id": "1", "results": results})
+    return noted({"id": "1", "results": results})
 
 
 def hang(connection: socket.socket) -> None:

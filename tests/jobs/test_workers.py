@@ -216,8 +216,8 @@ def test_a_server_that_fails_again_and_again_is_left_alone():
         kinds = [type(found[number]) for number in range(30)]
         assert kinds.count(ServerFault) == len(server.sent) < 8
     assert kinds.count(NotSent) == 30 - len(server.sent)
-    said = "not sent: 3 requests in a row failed: down (HTTP 503)"
-    assert (str(found[29]), found[29].exit_code) == (said, ExitCode.PARTIAL)
+    message = "not sent: 3 requests in a row failed: down (HTTP 503)"
+    assert (str(found[29]), found[29].exit_code) == (message, ExitCode.PARTIAL)
 
 
 def test_failures_that_do_not_follow_one_another_do_not_end_the_run():
@@ -378,8 +378,8 @@ def test_an_interrupt_ends_the_program_while_requests_hang():
                 assert hanging.asked.acquire(timeout=10)
             began = time.monotonic()
             program.send_signal(signal.SIGINT)
-            _, said = program.communicate(timeout=5)
+            _, message = program.communicate(timeout=5)
             assert time.monotonic() - began < 1
         assert program.returncode == -signal.SIGINT
-        assert said.rstrip().endswith("KeyboardInterrupt")
+        assert message.rstrip().endswith("KeyboardInterrupt")
         hanging.go.set()

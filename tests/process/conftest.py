@@ -17,7 +17,7 @@ def co(tmp_path: Path) -> Co:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    """One stand-in for all tests that only need somebody to answer."""
+    """One mock server for all tests that only need an answer."""
     with running() as served:
         yield served
 

@@ -80,17 +80,17 @@ def test_status_tells_what_the_environment_hides(logged_in):
 
 
 @pytest.mark.parametrize(
-    ("words", "stdin", "code", "said"),
+    ("words", "stdin", "code", "message"),
     [
         (["switch", "nowhere"], None, 3, "co: there is no profile 'nowhere'"),
         (["logout", "-p", "nowhere"], None, 3, "co: there is no profile 'nowhere'"),
         (["login"], None, 2, "co: cannot ask for a key without a terminal"),
     ],
 )
-def test_what_makes_no_sense_is_refused_in_one_line(co, words, stdin, code, said):
+def test_what_makes_no_sense_is_refused_in_one_line(co, words, stdin, code, message):
     run = co("auth", *words, stdin=stdin)
     assert run.returncode == code
-    assert said in run.stderr.decode()
+    assert message in run.stderr.decode()
     assert not (config(co) / "keys.toml").exists()
 
 
@@ -101,14 +101,15 @@ def test_a_key_in_the_environment_that_is_no_header_is_not_echoed(co):
     assert b"CO_API_KEY" in run.stderr
 
 
-def test_it_is_said_where_the_key_will_be_before_it_is_asked_for(co):
+def test_the_place_of_the_key_is_shown_before_the_prompt_for_it(co):
     child = pexpect.spawn("co", ["auth", "login"], env=co.environ, timeout=10)
     child.expect_exact("API key (not shown): ")
-    said = child.before.decode().split()
+    message = child.before.decode().split()
     child.close(force=True)
     place = str(config(co) / "keys.toml")
     assert (
-        said == f"co: the key will be stored in {place}, readable by you only".split()
+        message
+        == f"co: the key will be stored in {place}, readable by you only".split()
     )
     assert not (config(co) / "keys.toml").exists()
 
@@ -154,10 +155,10 @@ def test_a_command_gives_the_key_each_time(co, sandbox, tmp_path):
 def test_the_token_is_the_key_alone_and_kept_off_a_terminal(logged_in):
     run = logged_in("auth", "token")
     assert (run.stdout, run.stderr) == (f"{KEY}\n".encode(), b"")
-    told = {}
+    output = {}
     for words in (["auth", "token"], ["auth", "token", "--yes"]):
         child = pexpect.spawn("co", words, env=logged_in.environ, timeout=10)
         child.expect(pexpect.EOF)
         child.close()
-        told[words[-1]] = (child.exitstatus, KEY.encode() in child.before)
-    assert told == {"token": (2, False), "--yes": (0, True)}
+        output[words[-1]] = (child.exitstatus, KEY.encode() in child.before)
+    assert output == {"token": (2, False), "--yes": (0, True)}

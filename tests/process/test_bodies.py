@@ -121,9 +121,9 @@ def read_again(written: str) -> ChatBody:
 
 @given(bodies)
 def test_any_body_survives_yaml_and_json(body):
-    told = to_json(body)
-    assert read_again(json.dumps(told)) == body
-    assert read_again(format_yaml(told)) == body
+    shown = to_json(body)
+    assert read_again(json.dumps(shown)) == body
+    assert read_again(format_yaml(shown)) == body
 
 
 PNG = (
@@ -197,7 +197,7 @@ def test_curl_and_dry_run_need_no_key_and_send_nothing(co):
     )
 
 
-def test_long_texts_are_shortened_only_when_told(co):
+def test_long_texts_are_shortened_only_on_request(co):
     long = "x" * 1000
     whole = co("chat", long, "--dry-run").stdout
     short = co("chat", long, "--dry-run", "--elide").stdout

@@ -82,7 +82,7 @@ def test_each_parameter_has_a_flag_of_openais_name(co, tmp_path, ways):
     (tmp_path / "tools.json").write_text(json.dumps({"tools": [TOOL]}))
     (tmp_path / "bare.json").write_text('{"name": "f"}')
     (tmp_path / "schema.json").write_text(json.dumps(SCHEMA))
-    words = [word for said, _ in ways.values() for word in said]
+    words = [word for message, _ in ways.values() for word in message]
     run = co("compat", "Hi", *words, "--dry-run", cwd=tmp_path)
     body = json.loads(run.stdout)
     assert {name: body[name] for name in ways} == {
@@ -118,8 +118,8 @@ def test_ignored_fields_are_left_out_and_a_schema_is_unwrapped(sandboxed):
 
 def test_a_schema_in_openais_wrapper_is_unwrapped_in_a_flag_too(co):
     words = ["--response-format", json.dumps(WRAPPED), "--dry-run"]
-    told = json.loads(co("compat", "Hi", *words).stdout)
-    assert told["response_format"] == {"type": "json_object", "schema": SCHEMA}
+    shown = json.loads(co("compat", "Hi", *words).stdout)
+    assert shown["response_format"] == {"type": "json_object", "schema": SCHEMA}
 
 
 def test_check_prints_every_row_of_the_table(co, tmp_path):
@@ -131,19 +131,19 @@ def test_check_prints_every_row_of_the_table(co, tmp_path):
     body |= {"response_format": {"type": "text"}, "logprobs": True}
     file = as_file(tmp_path, body)
     run = co("compat", "-f", file, "--check", "-o", "jsonl")
-    told = {each["path"]: each for each in map(json.loads, run.stdout.splitlines())}
-    assert {path for path in told if "." not in path} == set(body)
+    shown = {each["path"]: each for each in map(json.loads, run.stdout.splitlines())}
+    assert {path for path in shown if "." not in path} == set(body)
     for row in rows:
         path, _, value = row.path.partition("=")
         is_told_apart = f"{path}={body[path]}" in paths
         if value == body[path] or not (value or is_told_apart):
-            assert told[path] == {
+            assert shown[path] == {
                 "path": path,
                 "verdict": row.verdict,
                 "why": row.why,
                 "instead": row.instead,
             }
-    refused = sum(each["verdict"] == "refused" for each in told.values())
+    refused = sum(each["verdict"] == "refused" for each in shown.values())
     assert run.returncode == 5
     assert run.stderr.decode().splitlines() == [
         f"co: Cohere's endpoint would refuse {refused} fields of this body ({file})",
@@ -203,7 +203,7 @@ def test_to_compat_refuses_to_leave_a_field_out(co):
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         (b"", "contains no text (stdin)"),
         (b"[]", "expected one JSON or YAML object, found a list (stdin)"),
@@ -219,14 +219,14 @@ def test_to_compat_refuses_to_leave_a_field_out(co):
         (b'{"messages": [{}], "\x1b[2J": 1}', "not valid JSON"),
     ],
 )  # fmt: skip
-def test_a_malformed_body_is_one_clear_line_and_not_sent(co, serve, body, said):
+def test_a_malformed_body_is_one_clear_line_and_not_sent(co, serve, body, message):
     server = serve(b"")
     base = f"{server.url}/compatibility/v1"
     co.environ["CO_API_KEY"] = "k" * 9
     run = co("compat", "-f", "-", "--base-url", base, stdin=body)
     first, *others = run.stderr.decode().splitlines()
     assert (run.returncode, run.stdout, server.requests) == (3, b"", [])
-    assert first.startswith(f"co: {said}")
+    assert first.startswith(f"co: {message}")
     assert [line[:6] for line in others] in ([], ["hint: "])
     assert "\x1b" not in first
 
@@ -282,7 +282,7 @@ def test_formats_that_do_not_go_together_are_refused(co, words):
 
 @pytest.mark.parametrize("how", ["--stream", "--no-stream"])
 @pytest.mark.parametrize(
-    ("body", "kind", "said"),
+    ("body", "kind", "message"),
     [
         (b'{"message": "no such model"}', "application/json", "no such model"),
         (b'{"error": {"message": "no such model"}}', "application/json", "no such model"),
@@ -292,12 +292,12 @@ def test_formats_that_do_not_go_together_are_refused(co, words):
         (b"", "text/plain", "not found"),
     ],
 )  # fmt: skip
-def test_a_refusal_of_any_shape_is_one_line(co, serve, how, body, kind, said):
+def test_a_refusal_of_any_shape_is_one_line(co, serve, how, body, kind, message):
     server = serve(http(body, "404 Not Found", kind))
     run = co("compat", "Hi", how, "--base-url", f"{server.url}/v1")
     assert (run.returncode, run.stdout) == (5, b"")
     problem, hint = run.stderr.decode().splitlines()
-    assert problem == f"co: {said} (HTTP 404)"
+    assert problem == f"co: {message} (HTTP 404)"
     assert hint.startswith("hint: ")
     assert "co models list" in hint
     assert server.requests[0].head.startswith("POST /v1/chat/completions HTTP")
@@ -309,9 +309,9 @@ def test_another_server_is_asked_for_the_usage_that_is_wanted(co, serve):
     server = serve(http(stream), http(stream))
     words = ["compat", "Hi", "--base-url", f"{server.url}/v1/"]
     assert co(*words).stdout == b"Hi\n"
-    told = json.loads(co(*words, "-o", "json").stdout)
-    assert told["usage"] == {"prompt_tokens": 3, "completion_tokens": 1}
-    assert told["choices"][0]["message"]["reasoning_content"] == "Hm"
+    shown = json.loads(co(*words, "-o", "json").stdout)
+    assert shown["usage"] == {"prompt_tokens": 3, "completion_tokens": 1}
+    assert shown["choices"][0]["message"]["reasoning_content"] == "Hm"
     sent = [json.loads(request.body) for request in server.requests]
     options = [body.get("stream_options") for body in sent]
     assert options == [None, {"include_usage": True}]

@@ -49,8 +49,8 @@ def test_the_table_says_where_each_setting_is_from(configured):
     assert ["timeout", "5", "profile 'work'"] in rows
     assert ["headers", "X-Team=…", "profile 'work'"] in rows
     assert ["rate", "-", "built-in"] in rows
-    told = json.loads(configured("config", "show", "--json").stdout)
-    assert {"name": "timeout", "value": 5.0, "source": "profile 'work'"} in told
+    output = json.loads(configured("config", "show", "--json").stdout)
+    assert {"name": "timeout", "value": 5.0, "source": "profile 'work'"} in output
 
 
 def test_the_path_is_where_the_settings_are(configured):
@@ -137,12 +137,12 @@ def test_a_profile_with_faults_starts_a_sandbox_that_has_them(co):
     ]
 
 
-def test_a_fault_with_a_number_out_of_its_range_is_told_with_its_profile(co):
+def test_an_error_about_a_fault_out_of_range_names_its_profile(co):
     directory = Path(co.environ["CO_CONFIG_DIR"])
     directory.mkdir(mode=0o700)
-    said = '[profiles.flaky]\nsandbox = true\nfaults = ["status=9"]\n'
-    (directory / "config.toml").write_text(said)
+    message = '[profiles.flaky]\nsandbox = true\nfaults = ["status=9"]\n'
+    (directory / "config.toml").write_text(message)
     run = co("rerank", "-q", "x", "-p", "flaky", stdin=b"a\n")
     assert (run.returncode, run.stdout) == (3, b"")
-    told = b"co: faults of profile 'flaky': status must be from 400 to 599\n"
-    assert run.stderr == told
+    output = b"co: faults of profile 'flaky': status must be from 400 to 599\n"
+    assert run.stderr == output

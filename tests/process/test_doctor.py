@@ -3,9 +3,9 @@ import json
 
 def test_all_is_well_with_the_sandbox(co):
     run = co("doctor", "-p", "sandbox", "--json")
-    told = json.loads(run.stdout)
-    assert (run.returncode, told["ok"]) == (0, True)
-    assert [one["name"] for one in told["findings"]] == [
+    shown = json.loads(run.stdout)
+    assert (run.returncode, shown["ok"]) == (0, True)
+    assert [one["name"] for one in shown["findings"]] == [
         "program",
         "version",
         "terminal",

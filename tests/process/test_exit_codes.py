@@ -19,7 +19,7 @@ def refusal(status: str, message: str, *headers: str) -> bytes:
     return http(body, status, "application/json", *headers)
 
 
-def said(run):
+def noted(run):
     return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 
@@ -72,7 +72,7 @@ def test_each_reply_has_its_exit_code_and_one_line(co, serve, reply, code, out, 
         "0",
         env={"CO_API_KEY": "k" * 9},
     )
-    status, stdout, stderr = said(run)
+    status, stdout, stderr = noted(run)
     assert (status, stdout.removesuffix("\n"), stderr.split("\n")[0]) == (
         code,
         out.removesuffix("\n"),
@@ -94,7 +94,7 @@ def test_nobody_there_is_7_and_names_the_host(co):
         "0",
         env={"CO_API_KEY": "k" * 9},
     )
-    assert said(run) == (
+    assert noted(run) == (
         7,
         "",
         (
@@ -248,7 +248,7 @@ def test_a_body_file_with_a_slip_is_refused_by_path_and_nearest_name(co, tmp_pat
     body = tmp_path / "body.yaml"
     body.write_text("messages:\n  - {role: user, contents: Hi}\n")
     run = co("chat", "-f", str(body), "-p", "sandbox")
-    assert said(run) == (
+    assert noted(run) == (
         3,
         "",
         f"co: unknown field 'messages[0].contents' ({body})\nhint: did you mean 'content'?\n",
@@ -264,7 +264,7 @@ def test_a_bug_is_1_without_a_traceback(co, tmp_path):
     )
     env = {"PYTHONPATH": str(tmp_path)}
     run = co("chat", "Hi", env=env)
-    assert said(run) == (
+    assert noted(run) == (
         1,
         "",
         (

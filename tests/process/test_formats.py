@@ -208,7 +208,7 @@ def test_thinking_stays_out_of_the_answer_and_can_be_asked_for(sandboxed):
     assert aloud.stderr.startswith("│ ".encode())
 
 
-def test_a_budget_that_thinking_used_up_is_told(sandboxed):
+def test_a_budget_that_thinking_used_up_is_reported(sandboxed):
     run = sandboxed("chat", "Why?", "--thinking", "--max-tokens", "3")
     assert (run.returncode, run.stdout) == (0, b"")
     assert b"max_tokens" in run.stderr
@@ -227,7 +227,7 @@ def test_a_folder_is_grounds_with_lines_that_can_be_trusted(sandboxed):
 
 
 @pytest.mark.parametrize("output", ["text", "markdown", "json", "events"])
-def test_an_answer_that_was_cut_at_max_tokens_is_always_said_to_be(sandboxed, output):
+def test_an_answer_that_was_cut_at_max_tokens_is_always_reported(sandboxed, output):
     run = sandboxed("chat", "Hi", "--max-tokens", "2", "-q", "-o", output)
     assert run.returncode == 0
     assert run.stderr == b"co: the answer was cut off at max_tokens\n"

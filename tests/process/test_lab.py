@@ -19,19 +19,19 @@ def lab(co, tmp_path):
     return lab
 
 
-def told(run):
+def shown(run):
     assert (run.returncode, run.stderr) == (0, b"")
     return run.stdout.decode()
 
 
 def test_the_example_is_compared_as_its_page_says(lab):
     page = (ROOT / "docs/lab.md").read_text()
-    table = told(lab("--baseline", "input", "--quiet"))
+    table = shown(lab("--baseline", "input", "--quiet"))
     assert f"```\n{table}```\n" in page
 
 
 def test_markdown_goes_into_a_pipe(lab):
-    assert told(lab("-o", "markdown", "--measure", "ndcg@5", "--quiet")) == (
+    assert shown(lab("-o", "markdown", "--measure", "ndcg@5", "--quiet")) == (
         "| model | ndcg@5 | keep from |\n"
         "| --- | --- | --- |\n"
         "| rerank-v3.5 | 0.943 | 0.0169 F1 0.880 |\n"
@@ -39,7 +39,7 @@ def test_markdown_goes_into_a_pipe(lab):
 
 
 def test_the_threshold_keeps_what_the_table_counts(lab, co):
-    (result,) = json.loads(told(lab("--json", "--quiet")))["results"]
+    (result,) = json.loads(shown(lab("--json", "--quiet")))["results"]
     kept = 0
     for line in (LAB / "queries.jsonl").read_text().splitlines():
         query = json.loads(line)
@@ -47,7 +47,7 @@ def test_the_threshold_keeps_what_the_table_counts(lab, co):
             continue
         words = ["rerank", "documents.jsonl", "--quiet", "-q", query["text"]]
         least = ["--min-score", str(result["cut"]["threshold"])]
-        kept += len(told(co(*words, *least, cwd=LAB)).splitlines())
+        kept += len(shown(co(*words, *least, cwd=LAB)).splitlines())
     assert kept == result["cut"]["kept"]
 
 
@@ -68,9 +68,9 @@ def test_a_line_that_is_no_judgement_is_named_and_nothing_is_sent(
 
 def test_a_dry_run_needs_neither_key_nor_network(co):
     run = co(*WORDS, "--dry-run", "--quiet", "-m", "a", "-m", "b", cwd=LAB)
-    assert told(run) == "2 models x 9 queries x 12 documents: 18 search units\n"
+    assert shown(run) == "2 models x 9 queries x 12 documents: 18 search units\n"
 
 
 def test_nothing_of_a_comparison_that_ended_well_is_kept(lab, tmp_path):
-    told(lab("--quiet"))
+    shown(lab("--quiet"))
     assert list(tmp_path.joinpath("rankings").iterdir()) == []

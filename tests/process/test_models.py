@@ -64,7 +64,7 @@ def test_the_sandbox_lists_its_models(sandboxed):
     assert b"command-a-03-2025\n" in compatible.stdout
 
 
-def test_a_model_is_told_line_by_line(sandboxed):
+def test_a_model_is_shown_line_by_line(sandboxed):
     run = sandboxed("models", "show", "rerank-v3.5")
     assert run.stdout.decode().splitlines() == [
         "name        rerank-v3.5",
@@ -72,8 +72,8 @@ def test_a_model_is_told_line_by_line(sandboxed):
         "endpoints   rerank",
         "default of  rerank",
     ]
-    told = json.loads(sandboxed("models", "show", "rerank-v3.5", "--json").stdout)
-    assert (told["name"], told["context_length"]) == ("rerank-v3.5", 4096)
+    shown = json.loads(sandboxed("models", "show", "rerank-v3.5", "--json").stdout)
+    assert (shown["name"], shown["context_length"]) == ("rerank-v3.5", 4096)
     compatible = sandboxed("models", "show", "command-a-03-2025", "--compat")
     assert compatible.stdout == b"name  command-a-03-2025\n"
 
@@ -137,7 +137,7 @@ def kept_file(co):
         (["-p", "nobody"], b""),
     ],
 )
-def test_names_that_were_told_are_named_again_without_a_key(listed, words, names):
+def test_cached_names_are_listed_without_a_key(listed, words, names):
     run = listed("models", "list", "--cached", *words, env={"CO_API_KEY": ""})
     assert (run.returncode, run.stdout, run.stderr) == (0, names, b"")
 

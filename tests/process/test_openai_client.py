@@ -43,7 +43,7 @@ def official(sandbox):
         yield client.chat.completions
 
 
-def told(completion):
+def shown(completion):
     """What there is to compare of a completion."""
     (choice,) = completion["choices"]
     message, usage = choice["message"], completion["usage"]
@@ -65,12 +65,12 @@ def told(completion):
 @pytest.mark.parametrize("kind", BODIES)
 def test_both_tell_the_same_streamed_and_not(official, sandboxed, kind):
     body = {"model": "command-a-03-2025", "messages": [ASK], **BODIES[kind]}
-    whole = told(official.create(**body).model_dump())
+    whole = shown(official.create(**body).model_dump())
     with official.stream(**body) as stream:
-        streamed = told(stream.get_final_completion().model_dump())
+        streamed = shown(stream.get_final_completion().model_dump())
     for how, theirs in (("--stream", streamed), ("--no-stream", whole)):
         words = ("compat", "-f", "-", "-q", "-o", "json", how)
         run = sandboxed(*words, stdin=json.dumps(body).encode())
         assert run.returncode == 0, run.stderr
-        assert told(json.loads(run.stdout)) == theirs
+        assert shown(json.loads(run.stdout)) == theirs
     assert streamed == whole

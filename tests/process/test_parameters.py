@@ -134,7 +134,7 @@ def test_the_server_sees_exactly_what_the_flags_say(seen, name, words, value):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["-T", "1.1"], "1.1 is not in the range 0<=x<=1"),
         (["--frequency-penalty", "2"], "2.0 is not in the range 0<=x<=1"),
@@ -157,8 +157,8 @@ def test_the_server_sees_exactly_what_the_flags_say(seen, name, words, value):
         (["-o", "yaml"], "co: -o yaml needs --dry-run"),
     ],
 )
-def test_what_the_api_would_refuse_is_refused_before_it_is_sent(seen, words, said):
+def test_what_the_api_would_refuse_is_refused_before_it_is_sent(seen, words, message):
     body, ran = seen("Hi", *words)
     assert (body, ran.returncode) == (None, 2)
-    assert said in ran.stderr.decode()
-    assert len(ran.stderr.splitlines()) == 2 or "--dry-run" in said
+    assert message in ran.stderr.decode()
+    assert len(ran.stderr.splitlines()) == 2 or "--dry-run" in message

@@ -100,7 +100,7 @@ def test_input_that_is_named_is_not_added_to_the_prompt(sandboxed):
     assert b"It rains." in run.stdout
 
 
-def test_a_pipe_that_stays_silent_is_waited_for_and_that_is_said(sandboxed):
+def test_a_silent_pipe_is_waited_for_with_a_note(sandboxed):
     run = sandboxed.shell('{ sleep 5; echo late; } | co chat "Hi" --dry-run')
     assert b'"content": "Hi\\n\\nlate"' in run.stdout
     assert run.stderr == (

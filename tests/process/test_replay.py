@@ -29,7 +29,7 @@ def asked(co, server, command="chat", *flags):
     return co(command, "Hi", "--base-url", server.url, "--retries", "0", *flags)
 
 
-def said(run):
+def message(run):
     return run.returncode, run.stdout.decode(), run.stderr.decode()
 
 
@@ -40,7 +40,7 @@ def test_a_recording_replays_as_it_was(co, serve, tmp_path, path):
     server = serve([http(b""), *(stream[at : at + 99] for at in range(0, 9999, 99))])
     command = "compat" if path.name == "compat.sse" else "chat"
     live = asked(co, server, command, "--record", str(file))
-    assert said(co("replay", str(file))) == said(live)
+    assert message(co("replay", str(file))) == message(live)
     recorded = file.read_text()
     assert recorded.endswith('"end": "complete"}\n') == (path.name != "ERROR.sse")
     assert "canary" not in recorded
@@ -51,8 +51,8 @@ def test_an_answer_in_one_piece_replays_too(sandboxed, tmp_path):
     file = str(tmp_path / "x.rec")
     live = sandboxed("chat", "Hi", "--no-stream", "--record", file, "--json")
     assert live.returncode == 0
-    assert said(sandboxed("replay", file, "--json")) == said(live)
-    assert said(sandboxed("replay", file, "-o", "events")) == (
+    assert message(sandboxed("replay", file, "--json")) == message(live)
+    assert message(sandboxed("replay", file, "-o", "events")) == (
         2,
         "",
         "co: -o events needs a streamed reply\nhint: leave out -o events, or use -o json\n",
@@ -63,7 +63,7 @@ def test_an_answer_that_was_cut_replays_as_incomplete(co, serve, tmp_path):
     file = str(tmp_path / "x.rec")
     live = asked(co, serve(http(TEXT[:700])), "chat", "--record", file)
     assert live.returncode == 18
-    assert said(co("replay", file)) == said(live)
+    assert message(co("replay", file)) == message(live)
 
 
 def test_a_second_answer_takes_the_place_of_the_first(sandboxed, tmp_path):
@@ -78,7 +78,7 @@ def test_a_file_of_another_kind_is_kept_and_nothing_is_sent(co, serve, tmp_path)
     file.write_text("my thesis")
     server = serve(http(TEXT))
     run = asked(co, server, "chat", "--record", str(file))
-    assert said(run) == (
+    assert message(run) == (
         3,
         "",
         NO_RECORDING.format(file),
@@ -87,7 +87,7 @@ def test_a_file_of_another_kind_is_kept_and_nothing_is_sent(co, serve, tmp_path)
     assert server.requests == []
 
 
-def test_a_full_disk_costs_a_note_and_the_recording(co, serve, tmp_path):
+def test_on_a_full_disk_the_recording_is_lost_with_a_note(co, serve, tmp_path):
     file = tmp_path / "x.rec"
     server = serve(http(TEXT))
     co.environ["CO_API_KEY"] = "k" * 9
@@ -96,7 +96,7 @@ def test_a_full_disk_costs_a_note_and_the_recording(co, serve, tmp_path):
     run = co.shell(f"ulimit -f 1; co chat Hi {flags}")
     whole = co("replay", "tests/data/text.sse")
     note = f"co: the recording is incomplete: file too large ({file})\n"
-    assert said(run) == (0, whole.stdout.decode(), note)
+    assert message(run) == (0, whole.stdout.decode(), note)
     assert file.stat().st_size == 1024
     assert co("replay", str(file)).returncode == 18
 
@@ -128,17 +128,17 @@ def test_speed_plays_a_recording_in_time(co, tmp_path):
     began = time.monotonic()
     run = co("replay", str(file), "--speed", "1000")
     assert time.monotonic() - began > 0.5
-    assert said(run) == said(co("replay", "tests/data/text.sse"))
+    assert message(run) == message(co("replay", "tests/data/text.sse"))
 
 
 @pytest.mark.parametrize("speed", ["0", "nan"])
 def test_a_speed_that_is_none_is_refused(co, speed):
     run = co("replay", "tests/data/text.sse", "--speed", speed)
-    assert said(run) == (2, "", "co: --speed takes a number from 0.001 up\n")
+    assert message(run) == (2, "", "co: --speed takes a number from 0.001 up\n")
 
 
 def test_a_bare_stream_has_no_speed(co):
-    assert said(co("replay", "tests/data/text.sse", "--speed", "1")) == (
+    assert message(co("replay", "tests/data/text.sse", "--speed", "1")) == (
         3,
         "",
         NO_TIMES,
@@ -169,7 +169,7 @@ def test_a_hostile_recording_is_refused_in_one_line(co, tmp_path, text, says):
     file = tmp_path / "x.rec"
     file.write_bytes(text)
     run = co("replay", str(file))
-    code, out, err = said(run)
+    code, out, err = message(run)
     assert (code, out) == (3, "")
     first, *hints = err.splitlines()
     assert first.startswith(f"co: {says}")

@@ -1,4 +1,4 @@
-"""Many requests of one ranking: what comes out, and what is said of what did not."""
+"""Many requests of one ranking: the output, and messages about what is missing."""
 
 import json
 
@@ -129,7 +129,7 @@ def test_a_request_that_is_refused_costs_no_other_record(rank, server):
     assert server.documents == RECORDS[50:60]
 
 
-def test_neighbours_that_failed_alike_are_told_together_and_no_others(rank, server):
+def test_adjacent_batches_that_failed_alike_are_reported_together(rank, server):
     server.begin(without("record 5"))
     run = rank(
         "--batch-size",
@@ -231,7 +231,7 @@ def test_no_more_requests_are_sent_in_a_minute_than_were_allowed(rank, server):
 def test_the_limit_of_a_trial_key_is_learnt_from_the_first_reply(rank, server):
     def answer(body):
         reply = ranking(body)
-        return Reply(reply.said, 200, {"X-Trial-Endpoint-Call-Limit": "3"})
+        return Reply(reply.body, 200, {"X-Trial-Endpoint-Call-Limit": "3"})
 
     server.begin(answer)
     words = ("--batch-size", "20", "--max-time", "0.8", "--concurrency", "1")

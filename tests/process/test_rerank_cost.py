@@ -1,4 +1,4 @@
-"""What many requests cost: said before they are sent, and asked about on a terminal."""
+"""The cost of many requests: shown before they are sent, and confirmed on a terminal."""
 
 import pexpect
 import pytest
@@ -91,7 +91,7 @@ def test_nothing_is_sent_unless_the_person_agrees(sit, server, answer):
 
 @pytest.mark.pty
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "message"),
     [
         pytest.param(
             f"co rerank {' '.join(MANY)} --yes -o text records.txt",
@@ -102,16 +102,16 @@ def test_nothing_is_sent_unless_the_person_agrees(sit, server, answer):
     ],
     ids=["yes", "CI"],
 )
-def test_who_said_yes_before_and_who_is_nobody_is_not_asked(sit, server, script, said):
+def test_neither_yes_nor_a_missing_terminal_asks_again(sit, server, script, message):
     rest, code = end(sit(script))
     assert (rest.decode().split("\r\n")[:-1], code) == (
-        [*([said] if said else []), BEST.decode()],
+        [*([message] if message else []), BEST.decode()],
         0,
     )
     assert len(server.bodies) == 12
 
 
-def test_without_a_terminal_it_is_said_and_done(co, home, server):
+def test_without_a_terminal_the_cost_is_noted_and_the_job_runs(co, home, server):
     run = co("rerank", *MANY, "records.txt", cwd=home)
     assert (run.returncode, run.stdout) == (0, BEST + b"\n")
     assert run.stderr == b"co: about 12 requests, 12 search units\n"

@@ -228,11 +228,11 @@ REFUSED_TOO = [
 
 
 @pytest.mark.parametrize(
-    ("words", "said", "code"),
+    ("words", "message", "code"),
     [*REFUSED, *(pytest.param(*one, marks=pytest.mark.slow) for one in REFUSED_TOO)],
 )
 def test_bad_input_is_named_in_a_line_and_nothing_is_sent(
-    co, server, place, words, said, code
+    co, server, place, words, message, code
 ):
     co.environ |= server.environ
     run = co.shell(f"cd {place}; co rerank -q x {words}")
@@ -241,7 +241,7 @@ def test_bad_input_is_named_in_a_line_and_nothing_is_sent(
         line for line in run.stderr.decode().splitlines() if line[:6] != "hint: "
     ]
     assert first.startswith("co: ")
-    assert said in first
+    assert message in first
     assert all("skipped" in note for note in notes)
 
 

@@ -24,20 +24,20 @@ ECHO = f'{{"message":"who is Bearer {KEY} with {HEADER}?"}}'.encode()
 def entrusted(co, tmp_path):
     """`co` with a key, a header and a proxy's password in its profiles."""
     run = co("auth", "login", "--no-check", "-p", "work", stdin=KEY.encode())
-    said = [run.stdout + run.stderr]
+    message = [run.stdout + run.stderr]
     for words in (
         ("base_url", "http://127.0.0.1:9"),
         ("headers.X-Secret", HEADER),
         ("proxy", f"http://me:{PASSWORD}@127.0.0.1:9"),
     ):
         run = co("config", "set", *words)
-        said.append(run.stdout + run.stderr)
+        message.append(run.stdout + run.stderr)
     keys = Path(co.environ["CO_CONFIG_DIR"]) / "keys.toml"
     keys.write_text(
         keys.read_text().replace("https://api.cohere.com", "http://127.0.0.1:9")
     )
     co.environ["CO_DATA_DIR"] = str(tmp_path / "data")
-    assert b"canary" not in b"".join(said)
+    assert b"canary" not in b"".join(message)
     return co
 
 
@@ -70,12 +70,12 @@ def test_no_command_says_a_secret(entrusted):
         return done.stdout + done.stderr
 
     with ThreadPoolExecutor(2) as pool:
-        for words, said in zip(LOCAL, pool.map(run, LOCAL), strict=True):
-            assert said, words
-            assert b"canary" not in said, words
+        for words, message in zip(LOCAL, pool.map(run, LOCAL), strict=True):
+            assert message, words
+            assert b"canary" not in message, words
 
 
-def test_a_key_in_the_environment_is_not_said_either(co):
+def test_a_key_in_the_environment_is_not_shown_either(co):
     env = {"CO_API_KEY": f"{KEY}\u00e9", "CO_DEBUG": "1"}
     for words in (("chat", "Hi"), ("auth", "status"), ("doctor", "--json")):
         run = co(*words, env={**env, "CO_API_URL": "http://127.0.0.1:9"})
@@ -143,7 +143,7 @@ def cores_allowed():
 
 @pytest.mark.usefixtures("cores_allowed")
 def test_neither_the_command_line_nor_a_core_has_the_key(entrusted, serve, tmp_path):
-    """While a call is under way, and a command has told the key."""
+    """While a call is under way, and a command has printed the key."""
     seen: dict[str, str] = {}
 
     def look(_connection) -> None:
@@ -161,5 +161,5 @@ def test_neither_the_command_line_nor_a_core_has_the_key(entrusted, serve, tmp_p
     out, _ = calling.communicate(timeout=20)
     assert out == b"Hi\n"
     assert KEY in server.requests[0].head
-    assert not any("canary" in said for said in seen.values())
+    assert not any("canary" in message for message in seen.values())
     assert re.search(r"^Max core file size +0 ", seen["limits"], re.MULTILINE)

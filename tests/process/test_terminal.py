@@ -52,7 +52,7 @@ def test_an_answer_is_drawn_with_its_citations_and_sources(co):
     assert not person.screen.cursor.hidden
 
 
-def test_thinking_plan_and_calls_are_told_apart_from_the_answer(co):
+def test_thinking_plan_and_calls_look_different_from_the_answer(co):
     assert Person(co, "replay", "tests/data/thinking.sse").see().splitlines() == [
         "thinking: 4 words",
         "",

@@ -66,8 +66,8 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     if installed.returncode:
-        said = installed.stderr.splitlines()
-        why = next((line for line in said if line.startswith("npm err")), "failed")
+        message = installed.stderr.splitlines()
+        why = next((line for line in message if line.startswith("npm err")), "failed")
         pytest.skip(f"npm install: {why}")
     for script in Path(__file__).parent.glob("*.mjs"):
         shutil.copy(script, folder)
@@ -81,7 +81,7 @@ def node(node_folder: Path) -> Callable[[str], Told]:
     def run(script: str) -> Told:
         with running() as served:
             variables = {"CO_API_URL": served.url, "CO_API_KEY": served.key}
-            told = subprocess.run(
+            shown = subprocess.run(
                 ["node", script],
                 cwd=node_folder,
                 env=os.environ | variables,
@@ -89,6 +89,6 @@ def node(node_folder: Path) -> Callable[[str], Told]:
                 timeout=30,
                 check=True,
             ).stdout
-        return json.loads(told)
+        return json.loads(shown)
 
     return run

@@ -28,8 +28,8 @@ def chat_model(path: Path) -> None:
     writer.add_rope_dimension_count(WIDTH // HEADS)
     writer.add_chat_template(TEMPLATE)
     _vocabulary(writer, tokenizer, "gpt2")
-    told = json.loads(tokenizer.to_str())
-    writer.add_token_merges([" ".join(pair) for pair in told["model"]["merges"]])
+    shown = json.loads(tokenizer.to_str())
+    writer.add_token_merges([" ".join(pair) for pair in shown["model"]["merges"]])
     writer.add_tokenizer_pre("gpt-2")
 
     def tensor(name, *shape):

@@ -26,14 +26,14 @@ def asked(co, chat_server):
 
 
 @pytest.mark.parametrize("how", ["--stream", "--no-stream"])
-def test_an_answer_is_told_with_its_end_and_its_tokens(asked, how):
+def test_an_answer_is_described_by_its_finish_reason_and_tokens(asked, how):
     run = asked(
         "Hello", "--max-tokens", "8", "--seed", "1", "-T", "0", how, "-o", "json"
     )
     assert (run.returncode, run.stderr.count(b"\n")) == (0, 1)
-    told = json.loads(run.stdout)
-    (choice,) = told["choices"]
-    assert (choice["finish_reason"], told["usage"]["completion_tokens"]) == (
+    shown = json.loads(run.stdout)
+    (choice,) = shown["choices"]
+    assert (choice["finish_reason"], shown["usage"]["completion_tokens"]) == (
         "length",
         8,
     )
@@ -64,17 +64,17 @@ def test_fields_of_its_own_are_sent(asked):
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (["--response-format", '{"type": 5}'], 5, "HTTP 400"),
         (["--key-file", "/dev/stdin"], 4, "HTTP 401"),
     ],
 )
-def test_a_refusal_is_one_line(asked, words, code, said):
+def test_a_refusal_is_one_line(asked, words, code, message):
     run = asked("Hi", *words, "-q", stdin=b"not-the-key")
     first, *others = run.stderr.decode().splitlines()
     assert (run.returncode, run.stdout, len(others)) == (code, b"", code == 4)
-    assert said in first
+    assert message in first
 
 
 def test_its_models_are_listed(co, chat_server):

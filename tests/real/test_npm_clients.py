@@ -31,7 +31,7 @@ def test_both_clients_tell_a_text_the_same_streamed_and_not(cohere_ai, openai):
 
 
 @pytest.mark.parametrize(
-    ("case", "told"),
+    ("case", "shown"),
     [
         ("documents", GROUNDED),
         ("documentsStreamed", GROUNDED),
@@ -57,12 +57,12 @@ def test_both_clients_tell_a_text_the_same_streamed_and_not(cohere_ai, openai):
         ),
     ],
 )
-def test_cohere_s_client_gets_what_it_asks_for(cohere_ai, case, told):
-    assert cohere_ai[case] == told
+def test_cohere_s_client_gets_what_it_asks_for(cohere_ai, case, shown):
+    assert cohere_ai[case] == shown
 
 
 @pytest.mark.parametrize(
-    ("case", "told"),
+    ("case", "shown"),
     [
         (
             "tools",
@@ -73,5 +73,5 @@ def test_cohere_s_client_gets_what_it_asks_for(cohere_ai, case, told):
         ("refusal", {"isOurs": True, "status": 400}),
     ],
 )
-def test_openai_s_client_gets_what_it_asks_for(openai, case, told):
-    assert openai[case] == told
+def test_openai_s_client_gets_what_it_asks_for(openai, case, shown):
+    assert openai[case] == shown

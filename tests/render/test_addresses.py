@@ -48,7 +48,7 @@ def test_a_source_that_names_no_file_leads_nowhere(id_):
         ({"url": "http://b.example/\x1b]8;;\x07'\"<>é"}, "http://b.example/%1B]8;;%07%27%22%3C%3E%C3%A9", "b.example"),
     ],
 )  # fmt: skip
-def test_an_address_on_the_web_is_told_with_its_true_host(content, uri, host):
+def test_a_web_address_is_shown_with_its_true_host(content, uri, host):
     found = web_link(source(**content))
     assert found == LinkTarget(uri, host)
     assert re.fullmatch(r"[!#-&(-;=?-~]+", uri)

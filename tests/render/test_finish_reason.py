@@ -36,7 +36,7 @@ def test_a_source_is_listed_once_with_all_words_that_cite_it():
     assert [numbers.of(citation) for citation in citations] == [[1], [2, 1], [1]]
 
 
-def test_sources_without_an_id_are_told_apart_by_what_they_hold():
+def test_sources_without_an_id_are_distinguished_by_their_contents():
     citations = [
         Citation(0, 1, "x", (source(text="a"), source(text="b"))),
         Citation(0, 1, "y", (source(text="a"), Source({}))),

@@ -68,7 +68,7 @@ def test_a_byte_of_a_name_that_is_not_utf_8_is_a_replacement_character(play, tty
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "shown"),
     [
         (
             AnswerIncomplete("it was cut", where="id 7"),
@@ -78,7 +78,7 @@ def test_a_byte_of_a_name_that_is_not_utf_8_is_a_replacement_character(play, tty
         (RuntimeError("secret"), {"message": "a bug in co", "exit": 1}),
     ],
 )
-def test_json_of_a_cut_reply_says_so(play, error, told):
+def test_json_of_a_cut_reply_says_so(play, error, shown):
     def cut():
         yield ContentDelta(text="half")
         raise error
@@ -90,7 +90,7 @@ def test_json_of_a_cut_reply_says_so(play, error, told):
         "id": "",
         "text": "half",
         "complete": False,
-        "error": told,
+        "error": shown,
     }
 
 

@@ -152,7 +152,7 @@ def test_thinking_that_was_asked_for_by_name_goes_to_standard_error(play, quiet)
     assert terminal.noted == "│ Let^[[2J me\n│ think.\\u{202e}\n│ Hm.\n"
 
 
-def test_thinking_is_told_before_what_follows_it():
+def test_thinking_is_shown_before_what_follows_it():
     terminal = Terminal.fake()
     plain = PlainRenderer(terminal, select_channels("thinking", None))
     seen = []
@@ -163,13 +163,13 @@ def test_thinking_is_told_before_what_follows_it():
 
 
 @pytest.mark.parametrize("environ", [None, {"TERM": "dumb"}])
-def test_thinking_is_not_told_unless_it_was_asked_for(play, environ):
+def test_thinking_is_not_shown_unless_requested(play, environ):
     terminal = Terminal.fake(tty=environ is not None, environ=environ)
     play(PlainRenderer(terminal, select_channels("plan", None)), THOUGHTS)
     assert (terminal.written, terminal.noted) == (b"So.\n", "")
 
 
-def test_the_thinking_of_a_cut_answer_is_told_to_its_end(play):
+def test_the_thinking_of_a_cut_answer_is_shown_to_its_end(play):
     def cut():
         yield THOUGHTS[0]
         raise AnswerIncomplete("cut")
@@ -180,7 +180,7 @@ def test_the_thinking_of_a_cut_answer_is_told_to_its_end(play):
     assert (terminal.written, terminal.noted) == (b"", "│ Let^[[2J me\n│ thi\n")
 
 
-def test_hidden_citations_and_tools_are_not_told(play):
+def test_hidden_citations_and_tools_are_not_shown(play):
     terminal = Terminal.fake(tty=True, environ={"TERM": "dumb"})
     events = [
         ContentDelta(text="Hi"),

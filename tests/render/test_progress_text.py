@@ -61,13 +61,13 @@ def test_no_line_is_wider_than_the_screen(width):
     ("seconds", "expected"),
     [(0.2, "0:00"), (59.6, "1:00"), (3_599, "59:59"), (3_600, "1:00:00")],
 )
-def test_time_left_is_told_as_a_clock_does(seconds, expected):
+def test_time_left_is_shown_as_on_a_clock(seconds, expected):
     assert (
         line(ProgressState(2, left=seconds)) == f"reranking  2 records  {expected} left"
     )
 
 
-def test_too_much_time_left_is_not_told():
+def test_too_much_time_left_is_not_shown():
     assert line(ProgressState(2, left=1e9)) == "reranking  2 records"
 
 

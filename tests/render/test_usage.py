@@ -55,7 +55,7 @@ def metered(play):
 
 
 @pytest.mark.parametrize("quiet", [False, True])
-def test_tokens_and_times_are_told_after_the_end(metered, quiet):
+def test_tokens_and_times_are_shown_after_the_end(metered, quiet):
     events = [
         (0.1, MessageStart()),
         (0.2, ContentStart()),
@@ -124,5 +124,5 @@ def test_a_failed_reply_still_cost_what_it_did(metered):
     ],
     ids=["cut", "interrupted", "closed", "full"],
 )
-def test_without_its_end_or_its_reader_nothing_is_told(metered, events, error):
+def test_without_an_end_or_a_reader_nothing_is_shown(metered, events, error):
     assert metered(*((1, event) for event in events), error=error)[1] == ""

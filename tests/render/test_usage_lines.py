@@ -50,7 +50,7 @@ CHAT = {
         (None, ""),
     ],
 )
-def test_what_was_counted_is_told_on_one_line(usage, text):
+def test_what_was_counted_is_shown_on_one_line(usage, text):
     assert format_tokens(usage) == text
 
 
@@ -94,7 +94,7 @@ JSON = st.recursive(
 
 @settings(max_examples=50)
 @given(JSON)
-def test_whatever_the_usage_is_only_words_of_ours_are_told(usage):
+def test_whatever_the_usage_is_only_our_own_words_are_shown(usage):
     text = format_tokens(usage)
     assert text.isascii()
     assert text.isprintable()

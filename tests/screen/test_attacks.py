@@ -73,8 +73,8 @@ class Stage:
 
     def rank(self, output: str) -> str:
         """Have the hostile lines ranked."""
-        told = (json.dumps({"text": line}, ensure_ascii=False) for line in HOSTILE)
-        records = "".join(f"{one}\n" for one in told)
+        shown = (json.dumps({"text": line}, ensure_ascii=False) for line in HOSTILE)
+        records = "".join(f"{one}\n" for one in shown)
         (self.folder / "records.jsonl").write_text(records)
         return self._ranked("records.jsonl", output)
 
@@ -115,22 +115,22 @@ def stage(co, serve, tmp_path):
 
 def stream(*events: object) -> bytes:
     # Unescaped: what JSON lets stand as it is, comes as it is.
-    told = (json.dumps(event, ensure_ascii=False) for event in events)
-    return "".join(f"data: {event}\n\n" for event in told).encode()
+    shown = (json.dumps(event, ensure_ascii=False) for event in events)
+    return "".join(f"data: {event}\n\n" for event in shown).encode()
 
 
-def message(kind: str, at: int = 0, **said: object) -> dict[str, object]:
-    return {"type": kind, "index": at, "delta": {"message": said}}
+def message(kind: str, at: int = 0, **noted: object) -> dict[str, object]:
+    return {"type": kind, "index": at, "delta": {"message": noted}}
 
 
-def pieces(said: str, size: int = 3) -> list[str]:
+def pieces(noted: str, size: int = 3) -> list[str]:
     """Cut so small that every attack is split over deltas."""
-    return [said[at : at + size] for at in range(0, len(said), size)]
+    return [noted[at : at + size] for at in range(0, len(noted), size)]
 
 
-def content(said: str, kind: str = "text", at: int = 0) -> list[object]:
+def content(noted: str, kind: str = "text", at: int = 0) -> list[object]:
     start = message("content-start", at, content={"type": kind, kind: ""})
-    deltas = (message("content-delta", at, content={kind: c}) for c in pieces(said))
+    deltas = (message("content-delta", at, content={kind: c}) for c in pieces(noted))
     return [start, *deltas]
 
 
@@ -148,17 +148,17 @@ def call(at: int, name: str, arguments: str) -> list[object]:
 
 
 def citations(*sources: dict[str, object], text: str = "Hi") -> list[object]:
-    told = [
+    shown = [
         {"start": 0, "end": 2, "text": text, "sources": [source]} for source in sources
     ]
     cited = [
-        message("citation-start", at, citations=one) for at, one in enumerate(told)
+        message("citation-start", at, citations=one) for at, one in enumerate(shown)
     ]
     return [*content("Hi there"), *cited]
 
 
-def end(reason: str = "COMPLETE", **said: object) -> dict[str, object]:
-    return {"type": "message-end", "delta": {"finish_reason": reason, **said}}
+def end(reason: str = "COMPLETE", **noted: object) -> dict[str, object]:
+    return {"type": "message-end", "delta": {"finish_reason": reason, **noted}}
 
 
 EVERYTHING = [
@@ -225,8 +225,8 @@ def thinking_aloud_on_a_dumb_terminal(stage):
 
 @sink
 def a_plan(stage):
-    said = pieces("\n".join(HOSTILE), 1)
-    plan = (message("tool-plan-delta", tool_plan=one) for one in said)
+    noted = pieces("\n".join(HOSTILE), 1)
+    plan = (message("tool-plan-delta", tool_plan=one) for one in noted)
     return stage.replay(*plan, end())
 
 
@@ -300,8 +300,8 @@ def the_reason_that_ended_an_answer(stage):
 @sink
 def the_usage(stage):
     used = dict.fromkeys(("input_tokens", "output_tokens"), ON_ONE_LINE)
-    told = {"tokens": used, "billed_units": used, "cached_tokens": ON_ONE_LINE}
-    reply = stream(*content("Hi"), end(ON_ONE_LINE, usage=told | {ON_ONE_LINE: 1}))
+    shown = {"tokens": used, "billed_units": used, "cached_tokens": ON_ONE_LINE}
+    reply = stream(*content("Hi"), end(ON_ONE_LINE, usage=shown | {ON_ONE_LINE: 1}))
     return stage.ask(http(reply), words=("--usage",))
 
 
@@ -324,9 +324,9 @@ def events_that_are_no_json(stage):
 @sink
 def the_body_of_an_error_that_is_tried_again(stage):
     some = [" ".join(HOSTILE[at : at + 8]) for at in range(0, len(HOSTILE), 8)]
-    told = (json.dumps({"message": one}).encode() for one in some)
+    shown = (json.dumps({"message": one}).encode() for one in some)
     failed = ("503 Service Unavailable", "application/json", "Retry-After: 0")
-    return stage.ask(*(http(one, *failed) for one in told))
+    return stage.ask(*(http(one, *failed) for one in shown))
 
 
 @sink

@@ -196,8 +196,8 @@ def pieces(event: dict, size: int) -> list[dict]:
 
 
 def stream(events: list[dict]) -> bytes:
-    told = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
-    return told.encode()
+    output = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+    return output.encode()
 
 
 def check(events: list[dict], folder: Path, rows: int, columns: int) -> list[str]:
@@ -290,14 +290,14 @@ class Person:
 
     def __init__(self, co, serve, text: str, folder: Path) -> None:
         self._go_on = threading.Event()
-        told = stream(cut(events_of(text), 7))
-        half = told.index(b"data: ", len(told) // 2)
+        output = stream(cut(events_of(text), 7))
+        half = output.index(b"data: ", len(output) // 2)
         # Nothing follows the first half: the screen shows it all the same.
-        first = [http(told[:half]), lambda _: self._go_on.wait(20)]
-        server = serve([*first, told[half:]])
+        first = [http(output[:half]), lambda _: self._go_on.wait(20)]
+        server = serve([*first, output[half:]])
         file = folder / "half.sse"
         end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}
-        file.write_bytes(told[:half] + stream([end]))
+        file.write_bytes(output[:half] + stream([end]))
         self.half = replayed(file, 24, 80)
         co.environ["CO_API_KEY"] = "k" * 9
         self.child = pexpect.spawn(

@@ -241,7 +241,7 @@ def test_blanks_around_done_are_no_event(done):
 
 
 @pytest.mark.parametrize("names", [("a", "b"), (0, 1)])
-def test_calls_that_share_an_index_are_told_apart_by_their_ids(names):
+def test_calls_that_share_an_index_are_distinguished_by_their_ids(names):
     one, other = names
     first, second = str(one), str(other)
     events = [

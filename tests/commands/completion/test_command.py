@@ -52,7 +52,7 @@ OFFERED = {
     "co chat --nonsense=al": [],
 }
 
-# Zsh and fish leave out what is there already, unless it can be said again.
+# Zsh and fish leave out what is there already, unless it can be given again.
 OFFERED_ONCE = {
     "co chat --output json --outp": [],
     "co chat --output=json --outp": [],
@@ -121,8 +121,8 @@ def asked(shell, source, lines):
     if shutil.which(shell) is None:
         pytest.skip(f"there is no {shell} here")
     Path("script").write_text(source)
-    told = {Shell.BASH: bash, Shell.FISH: fish, Shell.ZSH: zsh}[shell](lines)
-    answers = [block.splitlines() for block in told.split("<next>\n")[1:]]
+    shown = {Shell.BASH: bash, Shell.FISH: fish, Shell.ZSH: zsh}[shell](lines)
+    answers = [block.splitlines() for block in shown.split("<next>\n")[1:]]
     return dict(zip(lines, answers, strict=True))
 
 
@@ -163,10 +163,10 @@ compadd() {
     print -rl -- $found
   fi
   builtin compadd "$@"
-} >> told
+} >> shown
 probe() {
   for BUFFER in "${(@f)$(<lines)}"; do
-    print -r -- '<next>' >> told
+    print -r -- '<next>' >> shown
     CURSOR=$#BUFFER
     zle list-choices
   done
@@ -188,7 +188,7 @@ def zsh(lines):
     shell.sendcontrol("t")
     shell.expect(pexpect.EOF)
     shell.close()
-    return Path("told").read_text()
+    return Path("shown").read_text()
 
 
 def bare(offers):
@@ -281,8 +281,8 @@ def test_fish_shows_help_as_it_is():
 def test_bash_completes_a_word_that_readline_does_not_split():
     program = "source ./script; COMP_WORDS=(co chat --output=j) COMP_CWORD=2; _co; "
     Path("script").write_text(real(Shell.BASH))
-    told = run("bash", "-c", program + "echo ${COMPREPLY[@]}")
-    assert told == "--output=json\n"
+    shown = run("bash", "-c", program + "echo ${COMPREPLY[@]}")
+    assert shown == "--output=json\n"
 
 
 def test_bash_completes_within_quotes_and_after_a_colon(folder):

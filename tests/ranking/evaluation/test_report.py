@@ -116,7 +116,7 @@ def test_what_cannot_be_measured_is_refused(problem, runs, what, hint):
     assert problem(build_report, runs, QRELS, MEASURES) == (what, "", hint)
 
 
-def test_a_row_a_model_is_plain_data():
+def test_there_is_a_row_of_plain_data_for_each_model():
     report = build_report({"old": {"q1": []}, "new": NEW}, QRELS, MEASURES[:1])
     rows = summary_rows(report)
     assert rows == [
@@ -165,5 +165,5 @@ def test_queries_that_cannot_count_are_not_worth_ranking():
     ],
 )
 def test_without_a_query_worth_ranking_the_hint_gives_the_reason(problem, asked, hint):
-    said = ("no query has a relevant document", "", hint)
-    assert problem(select_queries, asked, QRELS) == said
+    message = ("no query has a relevant document", "", hint)
+    assert problem(select_queries, asked, QRELS) == message

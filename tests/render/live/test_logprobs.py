@@ -10,8 +10,8 @@ from cohere_cli.render.live.logprobs import (
 
 
 def item(text=None, *logprobs):
-    told = {"token_ids": [1], "logprobs": list(logprobs)}
-    return told if text is None else {**told, "text": text}
+    shown = {"token_ids": [1], "logprobs": list(logprobs)}
+    return shown if text is None else {**shown, "text": text}
 
 
 HALF = log(0.5)
@@ -57,9 +57,9 @@ def test_there_are_five_steps(likely, step):
     assert probability_step(likely) == step
 
 
-def taken(*told):
+def taken(*shown):
     odds = TokenProbabilities()
-    return [*(odds.take(*one) for one in told), odds.close()]
+    return [*(odds.take(*one) for one in shown), odds.close()]
 
 
 def test_a_streams_text_comes_with_its_item():
@@ -83,8 +83,8 @@ def test_items_after_the_whole_text_are_paired_with_it_in_order():
 
 @pytest.mark.parametrize("text", ["", "no", "end", 7, None, ["The"]])
 def test_an_item_of_other_text_is_passed_by(text):
-    told = [("The end", None), ("", item(text, 0.0)), ("", item("The", HALF))]
-    assert taken(*told) == [[], [], [("The", pytest.approx(0.5))], [(" end", None)]]
+    shown = [("The end", None), ("", item(text, 0.0)), ("", item("The", HALF))]
+    assert taken(*shown) == [[], [], [("The", pytest.approx(0.5))], [(" end", None)]]
 
 
 def test_an_item_without_any_text_waiting_is_passed_by():

@@ -461,9 +461,9 @@ def test_a_sign_stands_right_behind_the_words_wherever_they_are(
 ):
     drawn = shown(marked_in(text, *words))
     assert drawn[: drawn.index("Sources") - 1] == rows
-    told = [f"“{' '.join(one.split())}”" for one in words]
+    output = [f"“{' '.join(one.split())}”" for one in words]
     listing = [row.partition("  ")[2] for row in drawn if re.match("[¹²³⁴] T", row)]
-    assert listing == [one if len(one) <= 62 else f"{one[:60]}…”" for one in told]
+    assert listing == [one if len(one) <= 62 else f"{one[:60]}…”" for one in output]
 
 
 def test_a_family_of_emoji_is_not_taken_apart(live, play):
@@ -563,7 +563,7 @@ def test_a_stalled_answer_shows_all_that_came(lines_on):
     assert lines_on(terminal) == ["One.", "", "Two and three"]
 
 
-def test_a_screen_that_fails_between_two_events_is_told_at_the_next():
+def test_a_screen_that_fails_between_two_events_is_reported_at_the_next():
     leader, follower = os.openpty()
     with os.fdopen(follower, "w", encoding="utf-8") as out:
         terminal = Terminal(out, out, out, {"TERM": "xterm"})
@@ -627,7 +627,7 @@ def test_an_open_table_is_drawn_by_whole_rows(live, play):
     assert "-" not in bare
 
 
-def test_a_cut_and_open_table_has_its_signs_in_their_rows(live, play):
+def test_an_open_table_that_is_cut_off_has_its_marks_in_their_rows(live, play):
     terminal, renderer = live()
     play(renderer, marked_in(TABLE, "Anna 80", "| 99"))
     bare = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.written.decode())

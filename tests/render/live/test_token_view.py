@@ -133,10 +133,10 @@ def test_the_other_channels_are_drawn_as_ever(play, lines_on):
 
 
 def test_a_response_in_one_piece_is_coloured_too(play):
-    told = [("Hi", 0.99), (" there", 0.01)]
+    output = [("Hi", 0.99), (" there", 0.01)]
     response = {
         "message": {"content": [{"type": "text", "text": "Hi there!"}]},
-        "logprobs": [{"text": text, "logprobs": [log(p)]} for text, p in told],
+        "logprobs": [{"text": text, "logprobs": [log(p)]} for text, p in output],
     }
     terminal = drawn(play, decode_response(response), {"TERM": "xterm"})
     assert runs(terminal)[0] == [

@@ -18,7 +18,7 @@ from cohere_cli.terminal import Terminal, clean
         ([34, 5, 67, 890], "³⁴·⁵·⁶⁷·⁸⁹⁰", "[34][5][67][890]"),
     ],
 )
-def test_two_sources_are_told_from_the_twelfth(numbers, raised, flat):
+def test_two_sources_look_different_from_the_twelfth(numbers, raised, flat):
     assert citation_sign(numbers, raised=True) == raised
     assert citation_sign(numbers, raised=False) == flat
 

@@ -8,12 +8,12 @@ PARSE = create_parser().parse
 
 def settle(source, *words):
     marks = [(source.index(w) + len(w), [n]) for n, w in enumerate(words, 1)]
-    told, homeless = place_markers(source, marks, PARSE)
-    return told.replace("\\[\u2060", "<").replace("\\]", ">"), [n for _, n in homeless]
+    shown, homeless = place_markers(source, marks, PARSE)
+    return shown.replace("\\[\u2060", "<").replace("\\]", ">"), [n for _, n in homeless]
 
 
 @pytest.mark.parametrize(
-    ("source", "words", "told"),
+    ("source", "words", "shown"),
     [
         ("one two", ["one"], "one<1> two"),
         ("The **big cat** sat", ["The **big", "big cat"], "The **big<1> cat**<2> sat"),
@@ -25,8 +25,8 @@ def settle(source, *words):
         ("[l](http://x/(a)) b", ["[l](http://x/(a"], "[l](http://x/(a))<1> b"),
     ],
 )  # fmt: skip
-def test_a_marker_changes_nothing_else(source, words, told):
-    assert settle(source, *words) == (told, [])
+def test_a_marker_changes_nothing_else(source, words, shown):
+    assert settle(source, *words) == (shown, [])
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_a_mark_without_a_place_is_given_back(source, words, homeless):
 
 def test_one_mark_without_a_place_moves_no_other():
     source = "- one\n  ```\n  code\n  ```\n- two\n"
-    told = "- one<1>\n  ```\n  code\n  ```\n- two<3>\n"
-    assert settle(source, "one", "code", "two") == (told, [[2]])
+    shown = "- one<1>\n  ```\n  code\n  ```\n- two<3>\n"
+    assert settle(source, "one", "code", "two") == (shown, [[2]])
 
 
 def test_what_would_take_long_to_try_is_given_back_at_once():

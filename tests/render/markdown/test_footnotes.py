@@ -57,8 +57,8 @@ def test_a_definition_tells_title_place_and_words(source, line):
 )
 def test_titles_ids_and_words_are_text_and_nothing_else(attack):
     line = define({"id": attack, "document": {"title": f"x{attack}"}}, attack)
-    told = line.removeprefix("[^1]: ")
-    (start, inline, end) = MarkdownIt().enable(["table", "strikethrough"]).parse(told)
+    shown = line.removeprefix("[^1]: ")
+    (start, inline, end) = MarkdownIt().enable(["table", "strikethrough"]).parse(shown)
     assert line.endswith("\n")
     assert len(line.splitlines()) == 1
     assert (start.type, end.type) == ("paragraph_open", "paragraph_close")
@@ -78,5 +78,5 @@ def test_titles_ids_and_words_are_text_and_nothing_else(attack):
     ],
 )
 def test_what_is_no_web_address_is_no_link(url):
-    told = define({"id": "1", "document": {"title": "T", "url": url}})
-    assert told == "[^1]: T, 1 — “words”\n"
+    shown = define({"id": "1", "document": {"title": "T", "url": url}})
+    assert shown == "[^1]: T, 1 — “words”\n"

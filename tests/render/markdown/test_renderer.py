@@ -260,9 +260,9 @@ def test_hidden_citations_leave_the_answer_alone(written):
 @pytest.mark.parametrize("tty", [False, True])
 def test_a_screen_gets_clean_text_and_a_pipe_the_models_bytes(written, tty):
     text = "One\x1b[2J"
-    told = "^[" if tty else "\x1b"
+    output = "^[" if tty else "\x1b"
     shown = written(stream(text, 2, [cited(text, "One", A)], late=True), tty=tty)
-    assert shown == f"One[^1]{told}[2J\n\n{NOTES}"
+    assert shown == f"One[^1]{output}[2J\n\n{NOTES}"
 
 
 def test_an_unusual_end_and_tool_calls_are_noted(play):

@@ -102,8 +102,8 @@ def test_only_sure_differences_have_a_colour():
 
 def test_without_colour_nothing_is_green_or_red():
     environ = {"TERM": "xterm-256color", "NO_COLOR": "1"}
-    told = shown("table", tty=True, columns=80, environ=environ)
-    assert set(COLOURS.findall(told)) == {"\x1b[0m", "\x1b[1m", "\x1b[2m"}
+    written_text = shown("table", tty=True, columns=80, environ=environ)
+    assert set(COLOURS.findall(written_text)) == {"\x1b[0m", "\x1b[1m", "\x1b[2m"}
 
 
 def test_rows_for_programs_have_all_digits():

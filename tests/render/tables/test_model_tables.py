@@ -23,7 +23,7 @@ def test_a_table_tells_context_endpoints_and_what_to_know():
     ]
 
 
-def test_names_are_one_a_line():
+def test_there_is_one_name_on_each_line():
     assert written(write_names, MODELS) == ["command-x", "old^[[2J", "local"]
     assert written(write_names, []) == []
     assert written(write_models, []) == []

@@ -84,11 +84,11 @@ def test_a_terminal_gets_a_table(write):
 
 
 def test_a_table_marks_the_querys_words(write):
-    told = RankedRecord(0, 1.0, record(b"", "The capital", "a", 1))
+    written_text = RankedRecord(0, 1.0, record(b"", "The capital", "a", 1))
     line = "1  1.00  a:1  The capital\n"
-    assert write("table", told, query="capital").decode() == line
+    assert write("table", written_text, query="capital").decode() == line
     assert b"The \x1b[1;4mcapital\x1b[0m" in write(
-        "table", told, query="capital", tty=True
+        "table", written_text, query="capital", tty=True
     )
 
 

@@ -61,8 +61,8 @@ def test_a_document_stays_text(document):
 def test_no_document_breaks_the_table(document):
     text = table(document)
     assert text.count("\n") == 3
-    told = " ".join(document.split()).replace("\x1b", "^[")
-    assert cells(text) == ["1", "0.500", "a.txt:3", told]
+    output = " ".join(document.split()).replace("\x1b", "^[")
+    assert cells(text) == ["1", "0.500", "a.txt:3", output]
 
 
 def test_of_a_long_document_the_part_about_the_query_is_shown():

@@ -31,7 +31,7 @@ def tsv(ranking):
 
 @pytest.fixture
 def sheet():
-    """Return what is written, and what is said about it."""
+    """Return what is written, and the messages."""
 
     def sheet(*documents):
         terminal = Terminal.fake()
@@ -60,13 +60,13 @@ def test_no_document_breaks_a_row_of_tsv():
 
 
 def test_csv_is_the_records_own_columns_and_the_score(sheet):
-    text, said = sheet(
+    text, message = sheet(
         {"name": "Kettle", "price": 3}, {"price": 1.5, "note": 'a "b", c'}
     )
     assert text == (
         'name,price,note,relevance_score\nKettle,3,,0.5\n,1.5,"a ""b"", c",0.5\n'
     )
-    assert said == []
+    assert message == []
 
 
 def test_a_value_that_is_not_text_is_json_in_csv(sheet):
@@ -77,10 +77,10 @@ def test_a_value_that_is_not_text_is_json_in_csv(sheet):
 
 
 def test_a_score_column_of_the_records_own_is_kept(sheet):
-    text, said = sheet({"relevance_score": "0.9", "name": "Kettle"})
+    text, message = sheet({"relevance_score": "0.9", "name": "Kettle"})
     assert text == "relevance_score,name,relevance_score_2\n0.9,Kettle,0.5\n"
     what = "the records have a column relevance_score; the new scores are in"
-    assert said == [f"co: {what} relevance_score_2"]
+    assert message == [f"co: {what} relevance_score_2"]
     text, _ = sheet({"relevance_score": 1, "relevance_score_2": 2})
     header = "relevance_score,relevance_score_2,relevance_score_3"
     assert text == f"{header}\n1,2,0.5\n"
@@ -105,20 +105,20 @@ def test_texts_have_columns_of_what_is_known_of_them(sheet):
 
 
 def test_a_text_among_objects_makes_them_all_documents(sheet):
-    text, said = sheet({"a": 1}, "b")
+    text, message = sheet({"a": 1}, "b")
     assert text == (
         "index,relevance_score,source,line,document\n"
         '0,0.5,s,1,"{""a"": 1}"\n'
         "1,0.5,s,1,b\n"
     )
-    assert said == []
+    assert message == []
 
 
 def test_columns_that_only_late_records_have_are_reported(sheet):
     late = [{"a": 1, "c": 2}, "text", {"b": 3, "a": 4}]
-    text, said = sheet(*[{"a": 0}] * 1_000, *late)
+    text, message = sheet(*[{"a": 0}] * 1_000, *late)
     assert text.splitlines()[-3:] == ["1,0.5", ",0.5", "4,0.5"]
-    assert said == [
+    assert message == [
         (
             "co: columns absent from the first 1,000 records left out:"
             " b, c, document; -o jsonl has them"
@@ -128,8 +128,8 @@ def test_columns_that_only_late_records_have_are_reported(sheet):
 
 def test_few_of_many_left_out_columns_are_named(sheet):
     odd = {f"c{n}": n for n in range(9)}
-    _, [said] = sheet(*[{"a": 0}] * 1_000, odd)
-    assert "left out: c0, c1, c2, c3, c4, …; -o" in said
+    _, [message] = sheet(*[{"a": 0}] * 1_000, odd)
+    assert "left out: c0, c1, c2, c3, c4, …; -o" in message
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1))
