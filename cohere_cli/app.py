@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -16,7 +17,7 @@ from typer.core import TyperGroup
 
 from cohere_cli import __version__
 from cohere_cli.commands.registry import LazyCommands
-from cohere_cli.errors import CoError, ExitCode, OutputUnwritable
+from cohere_cli.errors import CoError, ExitCode, InputProblem, OutputUnwritable
 from cohere_cli.terminal import Terminal
 
 
@@ -160,9 +161,23 @@ def _report(terminal: Terminal, problem: CoError) -> None:
     _print_traceback(terminal, problem)
 
 
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
+
+
+def _has_folder() -> bool:
+    try:
+        return bool(Path.cwd())
+    except FileNotFoundError:
+        return False
+
+
 def _report_os_error(terminal: Terminal, exc: OSError) -> ExitCode:
     # Only --help and --version write without mapping errors to `CoError`.
-    if exc.errno != errno.ENOSPC:
+    if isinstance(exc, FileNotFoundError) and not _has_folder():
+        problem = InputProblem("the current folder no longer exists", hint="cd to one")
+        _report(terminal, problem)
+        return problem.exit_code
+    if exc.errno not in _FULL:
         return _report_bug(terminal, exc)
     _report(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))
     return ExitCode.UNWRITABLE

@@ -52,10 +52,13 @@ class CoError(Exception):
     exit_code = ExitCode.BUG
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
-        super().__init__(f"{what} ({where})" if where else what)
+        super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.where})" if self.where else self.what
 
 
 class UsageProblem(CoError):

@@ -306,7 +306,16 @@ def has_too_many_values(text: str | bytes) -> bool:
 # Servers differ in the types of the values that they send. These readers take what
 # can be meant only one way, null as absent, and raise TypeError for the rest.
 
-_TEXT_NAMES = {"text", "thinking", "reasoning", "refusal", "value", "content"}
+# The first of them that a block has is its text.
+_TEXT_NAMES = (
+    "text",
+    "thinking",
+    "reasoning",
+    "refusal",
+    "value",
+    "content",
+    "summary",
+)
 
 
 def text(value: object) -> str:
@@ -320,8 +329,8 @@ def text(value: object) -> str:
             return json.dumps(value)
         case list():
             return "".join(map(text, value))
-        case dict() if names := _TEXT_NAMES & value.keys():
-            return "".join(text(value[name]) for name in names)
+        case dict() if name := next((one for one in _TEXT_NAMES if one in value), ""):
+            return text(value[name])
         case _:
             raise TypeError(value)
 

@@ -61,7 +61,6 @@ _LONG_RECORDS = (
     "--max-tokens-per-doc N"
 )
 COMPAT_PATH = "/chat/completions"
-_SHOWN_BODY = 1000  # bytes of a refusal's body that --verbose shows
 
 ItemT = TypeVar("ItemT")
 Notify = Callable[[str], None]
@@ -207,7 +206,10 @@ class Client:
                 for item in once(deadline):
                     has_yielded = True
                     yield item
+            except CoError as problem:
+                raise self._masked(problem) from problem.__cause__
             except TransientError as error:
+                self._masked(error.problem)
                 if has_yielded:
                     message = f"answer incomplete: {error.problem.what}"
                     raise AnswerIncomplete(message) from error
@@ -216,6 +218,12 @@ class Client:
                     waited += self._wait(error, failures, waited, deadline)
             else:
                 return
+
+    def _masked(self, problem: CoError) -> CoError:
+        """Mask the key wherever a server repeated it, however it was encoded."""
+        for name in ("what", "where", "hint"):
+            setattr(problem, name, self._connection.masked(getattr(problem, name)))
+        return problem
 
     def _wait(
         self, error: TransientError, attempt: int, waited: float, deadline: Deadline
@@ -278,7 +286,8 @@ class Client:
         self, path: str, body: Body | None, silence: float, deadline: Deadline
     ) -> Iterator[httpx.Response]:
         silence = deadline.cap(self._connection.timeout or silence)
-        request = self._request(path, body, silence, deadline)
+        with map_httpx_errors(self._connection, silence):
+            request = self._request(path, body, silence, deadline)
         if self._recorder is not None:
             self._recorder.start_timer()
         with (
@@ -290,7 +299,7 @@ class Client:
             if self._detail is not None:
                 from cohere_cli.api.diagnostics import describe_response
 
-                self._detail(describe_response(response))
+                self._detail(self._connection.masked(describe_response(response)))
             yield response
 
     @contextmanager
@@ -343,7 +352,9 @@ class Client:
         body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
         body = self._connection.without_secrets(body)
         if self._detail is not None and body:
-            self._detail(f"body: {body[:_SHOWN_BODY].decode('utf-8', 'replace')}")
+            from cohere_cli.api.diagnostics import describe_body
+
+            self._detail(self._connection.masked(describe_body(body)))
         problem = error_from_response(response.status_code, headers, body)
         if response.status_code == httpx.codes.NOT_FOUND:
             problem.hint = not_found_hint(body, str(response.url)) or problem.hint

@@ -85,6 +85,11 @@ class Connection:
                 body = re.sub(_secret_pattern(secret), b"***", body)
         return body
 
+    def masked(self, text: str) -> str:
+        """Return *text*, decoded already, as `without_secrets` returns a body."""
+        data = self.without_secrets(text.encode(errors="surrogatepass"))
+        return data.decode(errors="surrogatepass")
+
     @property
     def host(self) -> str:
         """Host and port, for messages."""

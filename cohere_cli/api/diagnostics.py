@@ -1,5 +1,6 @@
 """Diagnoses the path to a server: DNS, TCP, TLS, API key, clock."""
 
+import json
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -246,3 +247,15 @@ def describe_response(response: httpx.Response) -> str:
         if _SHOWN_HEADERS.fullmatch(name)
     )
     return "; ".join([line, *headers])
+
+
+_SHOWN_BODY = 1000  # characters
+
+
+def describe_body(body: bytes) -> str:
+    """Return a line with the start of a refusal's *body*; JSON without escapes."""
+    try:
+        text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace")
+    return f"body: {text[:_SHOWN_BODY]}"

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MAX_VALUES, has_too_many_values, loads
+from cohere_cli.text import BYTE_ORDER_MARK
 
 MAX_REPLY_BYTES = 16 << 20
 """Bytes of a reply that is not streamed; a ranking of 10,000 documents has 1 MiB."""
@@ -20,7 +21,7 @@ EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
 
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
-_STREAM_STARTS = (b"data:", b"event:")
+_STREAM_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 
 
 class Readable(Protocol):
@@ -145,7 +146,7 @@ def _parse_json(body: bytes) -> Any:
     if has_too_many_values(body):
         raise ServerFault(f"the reply has more than {MAX_VALUES:,} values")
     try:
-        return loads(body, halves=True)
+        return loads(body.removeprefix(BYTE_ORDER_MARK), halves=True)
     except ValueError as exc:
         raise InvalidJsonReply(f"the reply is not JSON: {exc}") from exc
 

@@ -164,6 +164,9 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
         raise _connect_error(exc, connection) from exc
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as exc:
         raise ConfigProblem(f"the base URL cannot be used: {exc}") from exc
+    except UnicodeError as exc:  # of a label that the name service cannot have
+        what = "a host name is not valid: the server's or the proxy's"
+        raise ConfigProblem(what, where=_route_to(connection)) from exc
     except httpx.DecodingError as exc:
         raise ServerFault(f"the reply cannot be decoded: {exc}", where=host) from exc
     except httpx.TransportError as exc:

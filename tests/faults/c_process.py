@@ -173,7 +173,7 @@ CASES: tuple[Case, ...] = (
     _says_without_answer("an output to read from", '"$@" 1< /dev/null', "*"),
     _says_without_answer(
         "a file that may not grow",
-        'head -c 8192 /dev/zero > {home}/out; ulimit -f 8; "$@" >> {home}/out',
+        'head -c 8192 /dev/zero > {home}/out; ulimit -f 8; PYTHONDONTWRITEBYTECODE=1 "$@" >> {home}/out',
         "File too large",
     ),
     _unharmed("C7", "a full disk for notes", '"$@" 2> /dev/full'),

@@ -99,7 +99,7 @@ CASES: tuple[Case, ...] = (
         words=_LOGIN,
         stdin=b"a-new-key-of-mine\n",
         before=holding({"config/keys.toml": _MANY}),
-        shell='ulimit -f 8; "$@"',
+        shell='ulimit -f 8; PYTHONDONTWRITEBYTECODE=1 "$@"',
         code=3,
         says=(
             "co: the key will be stored in *",
@@ -114,7 +114,7 @@ CASES: tuple[Case, ...] = (
         before=holding(
             {"config/config.toml": "# " + "x" * 20_000 + "\n[profiles.old]\n"}
         ),
-        shell='ulimit -f 8; "$@"',
+        shell='ulimit -f 8; PYTHONDONTWRITEBYTECODE=1 "$@"',
         code=3,
         says=("co: cannot write config.toml: file too large (*)",),
         also=_unchanged("config.toml", "# " + "x" * 20_000 + "\n[profiles.old]\n"),

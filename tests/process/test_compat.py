@@ -1,4 +1,5 @@
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,8 @@ def test_check_prints_every_row_of_the_table(co, tmp_path):
     assert {path for path in shown if "." not in path} == set(body)
     for row in rows:
         path, _, value = row.path.partition("=")
-        is_told_apart = f"{path}={body[path]}" in paths
-        if value == body[path] or not (value or is_told_apart):
+        is_distinguished = f"{path}={body[path]}" in paths
+        if value == body[path] or not (value or is_distinguished):
             assert shown[path] == {
                 "path": path,
                 "verdict": row.verdict,
@@ -405,3 +406,52 @@ def test_verbose_shows_the_request_and_the_body_of_a_refusal(co, serve):
     assert request.startswith("co: POST /v2/chat: HTTP 400")
     assert refusal == 'co: body: {"fault":{"faultstring":"over quota"},"key":"***"}'
     assert problem.startswith("co: over quota (HTTP 400")
+
+
+ESCAPED = b'{"message":"bad key s\\u006bKEY1234567890abcdef"}'
+IN_STREAM = b"""data: {"type":"content-delta","delta":{"message":{"content":"Hi"}}}
+
+data: {"type":"message-end","delta":{"finish_reason":"ERROR","error":"bad key skKEY1234567890abcdef"}}
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (http(ESCAPED, "400 Bad Request", "application/json"), 5),
+        (http(IN_STREAM), 18),
+        (http(ESCAPED, "200 OK", "application/json"), 8),
+    ],
+)
+def test_a_key_that_the_server_repeats_is_masked_however_it_is_encoded(
+    co, serve, reply, code
+):
+    co.environ["CO_API_KEY"] = "skKEY1234567890abcdef"
+    run = co("chat", "Hi", "-v", "-o", "json", "--base-url", serve(reply).url)
+    assert run.returncode == code
+    assert b"KEY1234567890" not in run.stdout + run.stderr
+    assert b"***" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "host", ["xn--a.invalid", f"{'a' * 70}.example"], ids=["punycode", "label"]
+)
+def test_a_host_name_that_cannot_be_is_refused(co, host):
+    co.environ["CO_API_KEY"] = "k" * 9
+    run = co("chat", "Hi", "--base-url", f"https://{host}")
+    message = "a host name is not valid: the server's or the proxy's"
+    assert (run.returncode, run.stderr.decode()) == (3, f"co: {message} ({host})\n")
+
+
+def test_a_deleted_folder_is_refused(co, tmp_path):
+    script = "mkdir gone; cd gone; rmdir ../gone; exec co rerank -q x . -p sandbox"
+    run = subprocess.run(
+        ["sh", "-c", script],
+        cwd=tmp_path,
+        env=co.environ,
+        capture_output=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (3, b"")
+    assert run.stderr.startswith(b"co: the current folder no longer exists")

@@ -246,7 +246,7 @@ def long_answer(tmp_path):
 def test_a_short_write_is_an_error_without_buffers_too(co, long_answer, tmp_path, form):
     out = tmp_path / "out"
     run = co.shell(
-        f"ulimit -f 100; PYTHONUNBUFFERED=1 co replay {long_answer} -o {form} > {out}"
+        f"ulimit -f 100; export PYTHONDONTWRITEBYTECODE=1; PYTHONUNBUFFERED=1 co replay {long_answer} -o {form} > {out}"
     )
     assert run.returncode == 23
     assert b"cannot write output" in run.stderr

@@ -209,7 +209,9 @@ def test_a_run_that_begins_anew_says_what_could_be_had(run, start, server, tmp_p
 
 def test_a_full_disk_costs_no_more_than_the_journal(co, records, server):
     co.environ |= server.environ
-    run = co.shell(f"ulimit -f 1; co rerank {records} {' '.join(WORDS)} 5")
+    run = co.shell(
+        f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 co rerank {records} {' '.join(WORDS)} 5"
+    )
     assert (run.returncode, run.stdout) == (0, lines(BEST[:5]))
     assert run.stderr.startswith(b"co: cannot record more requests for --resume: ")
     assert run.stderr.count(b"\n") == 1

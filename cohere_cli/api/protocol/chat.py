@@ -68,13 +68,20 @@ class ChatDecoder:
     def _decode(self, data: str) -> list[ChatEvent]:
         try:
             event, garbled = load_event(data)
-            build = _BUILDERS.get(event["type"], _unknown)
+            if mapping(event).get("type") is None and (error := _reason(event)):
+                return [MessageEnd(finish_reason="ERROR", error=error)]
+            build = _BUILDERS.get(_type_name(event["type"]), _unknown)
         except UNREADABLE:
             return [GarbledEvent()]
         index = event.get("index")
         events = [*garbled, *readable(build(event, self), _require_index(index))]
         # Content of an unknown kind, for example.
         return events or [UnknownEvent(type=event["type"])]
+
+
+def _type_name(value: str) -> str:
+    """Return the name of a type of event as the API writes it."""
+    return value.lower().replace("_", "-")
 
 
 def decode_response(response: Json) -> Iterator[ChatEvent]:

@@ -156,15 +156,12 @@ class CompatDecoder:
         yield from self._content_events("thinking", next(filter(None, texts), ""))
 
     def _answer_events(self, delta: Json) -> Iterator[ChatEvent]:
-        has_begun = False
         for kind, piece in content_pieces(delta.get("content")):
-            has_begun = has_begun or bool(piece)
             if kind == "text" and self._has_tags:
                 yield from self._tagged_events(self._tags.feed(piece))
             else:
                 yield from self._content_events(kind, piece)
-        if not has_begun:
-            yield from self._content_events("text", text(delta.get("refusal")))
+        yield from self._content_events("text", text(delta.get("refusal")))
 
     def _tagged_events(self, pieces: Iterable[Piece]) -> Iterator[ChatEvent]:
         for kind, piece in pieces:

@@ -35,9 +35,9 @@ def error_from_response(
             return NotAuthenticated(reason, where=where, hint=hint)
         case 402 | 429:
             reason = message or "rate limited"
-            hint = (
-                _TRIAL if "trial" in reason.lower() else "wait a minute and try again"
-            )
+            hint = "wait a minute and try again"
+            hint = "check the billing of the account" if status == 402 else hint  # noqa: PLR2004
+            hint = _TRIAL if "trial" in reason.lower() else hint
             return RateLimited(reason, where=where, hint=hint)
         case _ if 300 <= status < 400:  # noqa: PLR2004 - the redirects
             to = headers.get("location", "another place")
@@ -90,19 +90,21 @@ def body_message(body: bytes) -> str:
 # problem details, routers (OpenRouter).
 _REASON_FIELDS = (
     "message",
+    "error_description",
+    "errormessage",
+    "error_message",
     "error",
     "errors",
     "fault",
     "faultstring",
-    "errormessage",
-    "error_message",
-    "error_description",
     "detail",
     "details",
     "msg",
     "reason",
     "title",
     "choices",
+    "data",
+    "text",
 )
 
 

@@ -60,13 +60,17 @@ def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     missing, reports an error, or follows a garbled event; if its finish reason is not
     known to be an ordinary one; and if there was no content.
     """
-    garbled, has_content = 0, False
+    garbled, has_content, has_call = 0, False, False
     for event in join_halves(events):
         garbled += isinstance(event, GarbledEvent)
         has_content = has_content or _is_content(event)
+        has_call = has_call or isinstance(event, ToolCallStart | ToolCallDelta)
         yield event
         if isinstance(event, MessageEnd):
             _check(event, garbled)
+            if finish_outcome(event.finish_reason) == "tool calls" and not has_call:
+                message = "answer incomplete: it ends with tool calls, but has none"
+                raise AnswerIncomplete(message)
             if not has_content:
                 raise _empty(event)
             return
@@ -107,8 +111,12 @@ def readable(*parts: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
 _BLOCK_FIELDS: Mapping[str, ContentType] = {
     "thinking": "thinking",
     "reasoning": "thinking",
+    "summary": "thinking",
     "text": "text",
     "refusal": "text",
+    "output_text": "text",
+    "content": "text",
+    "value": "text",
 }
 
 

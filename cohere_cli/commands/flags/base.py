@@ -2,11 +2,14 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Annotated, Any, get_type_hints
 
 import typer
+
+from cohere_cli.errors import UsageProblem
 
 _INPUT, _OUTPUT, _MODEL = "Input", "Output", "Model"
 _BATCHING, _CONNECTION = "Batching", "Connection"
@@ -198,6 +201,7 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def expanded(**values: Any) -> None:
+        _require_numbers(values)
         for name, kind in classes.items():
             values[name] = kind(
                 **{field.name: values.pop(field.name) for field in fields(kind)}
@@ -207,6 +211,13 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
     expanded.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     expanded.__annotations__ = {one.name: one.annotation for one in parameters}
     return expanded
+
+
+def _require_numbers(values: Mapping[str, Any]) -> None:
+    """Raise `UsageProblem` for nan or infinity, which a range may not exclude."""
+    for name, value in values.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise UsageProblem(f"--{name.replace('_', '-')} must be a finite number")
 
 
 def _is_flag_class(kind: object) -> bool:

@@ -141,7 +141,7 @@ def test_without_either_the_answer_is_incomplete():
     [
         ("stop", "COMPLETE"),
         ("length", "MAX_TOKENS"),
-        ("function_call", "FUNCTION_CALL"),
+        ("end_turn", "END_TURN"),
     ],
 )
 def test_finish_reasons_are_mapped_to_those_of_the_chat_api(finish, ours):

@@ -92,6 +92,8 @@ def test_a_redirect_is_named_and_not_followed():
         {"message": {"content": None, "message": "no room"}},
         {"message": ["no room", "no time"]},
         {"Message": "no room"},
+        {"message": {"text": "no room"}},
+        {"data": {"message": "no room"}},
         {"fault": {"faultstring": "no room", "detail": {"errorcode": "x.y"}}},
         {"error": {"code": 5, "details": [{"reason": "no room"}]}},
         {"error_description": "no room", "error": ""},

@@ -32,6 +32,10 @@ def read(*datas: str):
     return events, ""
 
 
+CALL = (
+    '{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":'
+    '{"id":"t","function":{"name":"f"}}}}}'
+)
 WHOLE = [MessageStart(id="r1"), ContentDelta(text="Hi"), MessageEnd()]
 
 
@@ -74,7 +78,12 @@ def test_an_end_event_can_report_a_failure(delta, message):
 
 @pytest.mark.parametrize("reason", [*FINISH_REASONS, "complete", "Length"])
 def test_an_answer_that_ended_as_asked_is_complete(reason):
-    assert read(START, HI, end(finish_reason=reason))[1] == ""
+    assert read(START, HI, CALL, end(finish_reason=reason))[1] == ""
+
+
+def test_an_end_with_tool_calls_that_did_not_come_is_incomplete():
+    message = "answer incomplete: it ends with tool calls, but has none"
+    assert read(START, HI, end(finish_reason="TOOL_CALL"))[1] == message
 
 
 @pytest.mark.parametrize(
