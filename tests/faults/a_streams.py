@@ -60,6 +60,37 @@ def _delta(content: str, more: str = "") -> bytes:
     return b"data: " + (event % (content, more)).encode() + b"\n\n"
 
 
+def _compat(
+    fault: str, *choices: dict[str, object], code: int = 0, says: tuple[str, ...] = ()
+) -> Row:
+    """A stream of `co compat` whose answer is "Hi", whatever else is in it."""
+    chunks = [data({"choices": [choice]}) for choice in choices]
+    return Row(
+        case="A8",
+        fault=fault,
+        words=("compat", "Hi", "--base-url", "{url}"),
+        replies=(stream(*chunks, b"data: [DONE] \n\n"),),
+        code=code,
+        out=b"Hi\n",
+        says=says,
+    )
+
+
+def _choice(index: int = 0, **delta: object) -> dict[str, object]:
+    return {"index": index, "delta": delta}
+
+
+def _piece(index: int, name: str, arguments: str) -> dict[str, object]:
+    called = {"name": name, "arguments": arguments}
+    call = {"index": index, "id": f"t{index}" if name else "", "function": called}
+    return _choice(tool_calls=[call])
+
+
+_TOOL = {"name": "f", "parameters": {"type": "object"}}
+_WITH_TOOL = {"tools": [{"type": "function", "function": _TOOL}]}
+_CALLS = "co: the model requests 2 tool calls: f, g (-o json includes their arguments)"
+
+
 def _half(fault: str, *texts: str, out: str) -> Row:
     """Half a character without its other half: all but it is shown."""
     return Row(
@@ -249,4 +280,45 @@ CASES: tuple[Case, ...] = (
     _same("A12", "a mark before data", stream(b"\xef\xbb\xbf" + HI, END)),
     _same("A13", "events without data", stream(START, _NO_DATA, HI, _NO_DATA, END)),
     _same("A14", "no blank line at the end", stream(START, HI, END.strip())),
+    _compat(
+        "thinking in tags and in parts",
+        _choice(content=[{"type": "thinking", "thinking": "Hm"}]),
+        _choice(content="<think>H"),
+        _choice(content="m</think>\n\nHi"),
+    ),
+    _compat(
+        "calls whose pieces come in turns",
+        _choice(content="Hi"),
+        _piece(0, "f", "{"),
+        _piece(1, "g", "{"),
+        _piece(0, "", "}"),
+        _piece(1, "", "}"),
+        says=(_CALLS,),
+    ),
+    _compat(
+        "two choices",
+        _choice(content="H"),
+        _choice(1, content="No"),
+        _choice(content="i"),
+        says=(
+            "co: the server sent 2 answers; this is the first (-o json includes all)",
+        ),
+    ),
+    _compat(
+        "an error inside a choice",
+        _choice(content="Hi"),
+        {"finish_reason": "error", "error": {"message": "upstream died"}},
+        code=18,
+        says=("co: answer failed: upstream died",),
+    ),
+    Row(
+        case="A6",
+        fault="a required tool call that does not come",
+        words=(*ASK, "-f", "{home}/body.json", "--tool-choice", "required"),
+        before=lambda home: (home / "body.json").write_text(json.dumps(_WITH_TOOL)),
+        replies=(WHOLE,),
+        code=18,
+        out=b"Hi\n",
+        says=("co: the answer has no tool call, which tool_choice requires",),
+    ),
 )

@@ -1,7 +1,7 @@
 """B1 to B6, B11, B12: refusals, retries, and rankings that went wrong in part."""
 
 from tests.faults.rows import AGAIN, ASK, Case, Row
-from tests.faults.troubles import WHOLE, ranking, refusal, reset
+from tests.faults.troubles import WHOLE, http, noted, ranking, refusal, reset
 
 _ON = "co: slow down (HTTP 429); retrying in 2.0 s (1 of 2)"
 _RECORDS = b"".join(b"record %d\n" % number for number in range(10))
@@ -117,6 +117,34 @@ CASES: tuple[Case, ...] = (
             ),
         )
         for status in ("401 No", "403 No", "498 No")
+    ),
+    *(
+        Row(
+            case="B6",
+            fault=f"a reason in {next(iter(shape))!r}",
+            replies=(noted(shape, "400 No"),),
+            code=5,
+            says=("co: no room (HTTP 400)",),
+        )
+        for shape in (
+            {"errors": [{"message": "no room"}]},
+            {"fault": {"faultstring": "no room"}},
+            {"Message": "no room"},
+            {"message": {"text": "no room"}},
+        )
+    ),
+    Row(
+        case="B6",
+        fault="the key, with an escape",
+        replies=(
+            http(
+                b'{"message": "canary\\u002b8Zq3/vN5xW1tK7mB2 is no key"}',
+                "401 No",
+                "application/json",
+            ),
+        ),
+        code=4,
+        says=("co: *** is no key (HTTP 401)", "hint: *"),
     ),
     Row(
         case="B6",
