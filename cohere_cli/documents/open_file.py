@@ -121,3 +121,14 @@ def _suggestion(path: Path) -> str:
         return ""
     near = nearest(path.name, names)
     return f"did you mean {shown_source(str(path.with_name(near)))}?" if near else ""
+
+
+# As git writes a name with unusual bytes.
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\(?:[abfnrtv"\\]|[0-7]{3}))+"')
+
+
+def unquote_name(raw: bytes) -> bytes:
+    """Return the name that git put in quotes, with escapes as in C; others as is."""
+    from codecs import escape_decode
+
+    return escape_decode(raw[1:-1])[0] if _QUOTED.fullmatch(raw) else raw

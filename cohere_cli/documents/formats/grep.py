@@ -14,9 +14,12 @@ from typing import NamedTuple
 
 from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.open_file import UnreadableFile, open_regular_file
+from cohere_cli.documents.open_file import (
+    UnreadableFile,
+    open_regular_file,
+    unquote_name,
+)
 from cohere_cli.documents.source import MAX_BYTES, Source
-from cohere_cli.documents.walk.git import unquote_name
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import BYTE_ORDER_MARK, STDIN, shown_source
 

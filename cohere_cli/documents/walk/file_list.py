@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 
 from cohere_cli.documents.blocks import NUL
+from cohere_cli.documents.open_file import unquote_name
 from cohere_cli.documents.source import Source
-from cohere_cli.documents.walk.git import unquote_name
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
 

@@ -1,24 +1,14 @@
-"""What git has of its own: quotes around names, and files with names to ignore."""
+"""The files in which git, outside of the folders, has rules for names to ignore."""
 
 import os
-import re
 from contextlib import suppress
 from pathlib import Path
 
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import shown_source
 
-# As git writes a name with unusual bytes.
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\(?:[abfnrtv"\\]|[0-7]{3}))+"')
 _MAX_SECONDS = 10.0
 _NOT_SET = 1
-
-
-def unquote_name(raw: bytes) -> bytes:
-    """Return the name that git put in quotes, with escapes as in C; others as is."""
-    from codecs import escape_decode
-
-    return escape_decode(raw[1:-1])[0] if _QUOTED.fullmatch(raw) else raw
 
 
 def exclude_files(root: str) -> tuple[str, str]:
