@@ -81,7 +81,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
             output,
             encode_response,
             shown,
-            check=lambda reply: check_answer(reply, body, terminal),
+            check=lambda reply: check_answer(reply, body),
         )
 
 

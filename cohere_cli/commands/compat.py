@@ -126,7 +126,7 @@ def _ask(
             output,
             encode_completion,
             shown,
-            check=lambda reply: replies.check_answer(reply, body, terminal),
+            check=lambda reply: replies.check_answer(reply, body),
         )
 
 

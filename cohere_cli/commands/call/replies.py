@@ -45,17 +45,23 @@ def show_reply(
     shape: "Callable[[Reply], dict[str, Any]]",
     shown: frozenset[str] | None = None,
     *,
-    check: "Callable[[Reply], None]" = lambda _: None,
+    check: "Callable[[Reply], str]" = lambda _: "",
 ) -> None:
-    """Show a reply as its events arrive; *check* raises if the whole is incomplete."""
+    """Show a reply as its events arrive.
+
+    *check* raises if the whole is incomplete, and returns a note for standard error.
+    """
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer
 
-    reply = Reply()
+    reply, note = Reply(), ""
     with create_renderer(terminal, output, shape, shown=shown) as renderer:
         for event, reply in accumulate(events):
             renderer.show(event, reply)
-        check(reply)
+        note = check(reply)
+    # After the last line of the answer, which may be on the same terminal.
+    if note:
+        terminal.note(f"co: {note}")
 
 
 def is_preview(flags: "CallFlags") -> bool:
@@ -99,12 +105,10 @@ def warn_without_json_prompt(body: "ChatBody", terminal: Terminal) -> None:
         )
 
 
-def check_answer(
-    reply: "Reply", body: "ChatBody | CompatBody | RawCompatBody", terminal: Terminal
-) -> None:
+def check_answer(reply: "Reply", body: "ChatBody | CompatBody | RawCompatBody") -> str:
     """Raise `AnswerIncomplete` if a tool call or JSON that *body* requires is missing.
 
-    Missing log probabilities are only noted, as they are no part of the answer.
+    Return a note about missing log probabilities, which are no part of the answer.
     """
     from cohere_cli.api.protocol.requests import to_json
 
@@ -112,11 +116,12 @@ def check_answer(
     if _requires_call(wanted.get("tool_choice")) and not reply.tool_calls:
         message = "the answer has no tool call, which tool_choice requires"
         raise AnswerIncomplete(message)
-    if getattr(body, "logprobs", None) and not reply.logprobs:
-        terminal.note("co: the server returned no log probabilities")
     schema = _wanted_schema(wanted.get("response_format") or {})
     if schema is not None and not reply.tool_calls:
         _check_json(reply.text, schema)
+    if getattr(body, "logprobs", None) and not reply.logprobs:
+        return "the server returned no log probabilities"
+    return ""
 
 
 def _requires_call(choice: Any) -> bool:

@@ -1,14 +1,20 @@
 """The Markdown parser for drawing: hides no text, and limits the parsing time."""
 
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 # The parser matches each of these delimiters with others: 10 µs each, in every frame.
 _DELIMITERS = "[*_~"
 _MOST_DELIMITERS = 200
+_AFTER_SCHEME = re.compile(r"://[^\s<>\[\]]+")
+# Marks that rather end the markup, or the sentence, around a URL.
+_AFTER_URL = "?!.,:;*_~'\"`"
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
 # limit, and Rich needs about ten stack frames for each level.
 _DEEPEST = 40
@@ -24,7 +30,21 @@ def create_parser() -> MarkdownIt:
     parser.block.ruler.before("table", "too_deep", _read_too_deep)
     parser.core.ruler.before("inline", "extra_cells", _keep_extra_cells)
     parser.core.ruler.at("inline", _read_inline)
+    parser.inline.ruler.after("text", "bare_url", _read_bare_url)
     return parser
+
+
+def _read_bare_url(state: StateInline, silent: bool) -> bool:
+    """Read the rest of a bare URL as text: its `*`, `_` and `~` are no markup."""
+    scheme = state.src[: state.pos].lower()
+    rest = _AFTER_SCHEME.match(state.src, state.pos)
+    if rest is None or not scheme.endswith(("http", "https")):
+        return False
+    url = rest[0].rstrip(_AFTER_URL)
+    if not silent:
+        state.pending += url
+    state.pos += len(url)
+    return bool(url)
 
 
 def _read_too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:

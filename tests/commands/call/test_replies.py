@@ -37,7 +37,7 @@ def shown(body, *events, output="text", end="COMPLETE"):
             terminal,
             output,
             encode_response,
-            check=lambda reply: check_answer(reply, body, terminal),
+            check=lambda reply: check_answer(reply, body),
         )
     except AnswerIncomplete as exc:
         return terminal, str(exc)

@@ -189,3 +189,17 @@ def test_offsets_count_the_carriage_returns(rows):
     cited = Citation(5, 8, "Two", (Source({"id": "a"}),))
     text = "One\r\nTwo and three\r\n"
     assert rows(text, citations=[cited])[0] == "One Two¹ and three"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://e.com/a?x=*b*c&y=~~d~~",
+        "https://e.com/_private_/x",
+        "See https://e.com/_a_/b_c_, then go.",
+    ],
+)
+def test_a_bare_url_keeps_the_marks_in_it(play, lines_on, text):
+    terminal = Terminal.fake(tty=True)
+    play(LiveRenderer(terminal), [ContentDelta(text=text)])
+    assert lines_on(terminal) == [text]
