@@ -259,7 +259,9 @@ def _citation_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
 
 def _citation(data: Json, decoder: ChatDecoder) -> Citation:
     sent = data.get("content_index")
-    kind: ContentType = "thinking" if data.get("type") == "THINKING_CONTENT" else "text"
+    kind: ContentType = (
+        "thinking" if str(data.get("type")).upper() == "THINKING_CONTENT" else "text"
+    )
     return Citation(
         start=count(data["start"]),
         end=count(data["end"]),

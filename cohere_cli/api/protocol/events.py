@@ -155,7 +155,7 @@ class Citation(Record):
     @property
     def channel(self) -> Channel:
         """The text that it covers, by its type: the answer, unless it names another."""
-        return _CITED.get(str(self.data.get("type")), "answer")
+        return _CITED.get(str(self.data.get("type")).upper(), "answer")
 
 
 class CitationStart(Event):
