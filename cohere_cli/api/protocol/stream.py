@@ -133,6 +133,10 @@ def content_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
 
 
 def _block_pieces(block: Mapping[str, object]) -> Iterator[tuple[ContentType, str]]:
+    piece = block.get("text")
+    if isinstance(piece, str) and len(block) == 1:  # nearly all of them
+        yield "text", piece
+        return
     sent = [name for name in _BLOCK_FIELDS if block.get(name) is not None]
     pieces = {name: text(block[name]) for name in sent}
     filled = [name for name in sent if pieces[name]]
@@ -227,6 +231,9 @@ def join_halves(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     """
     held: dict[tuple[str, int], tuple[ChatEvent, str]] = {}
     for event in events:
+        if isinstance(event, ContentDelta) and event.text.isascii() and not held:
+            yield event  # nearly all of them
+            continue
         name = _piece_field(event)
         if name:
             yield from _joined(event, name, held)
