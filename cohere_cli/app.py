@@ -161,7 +161,7 @@ def _report(terminal: Terminal, problem: CoError) -> None:
     _print_traceback(terminal, problem)
 
 
-_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def _has_folder() -> bool:
@@ -172,11 +172,13 @@ def _has_folder() -> bool:
 
 
 def _report_os_error(terminal: Terminal, exc: OSError) -> ExitCode:
-    # Only --help and --version write without mapping errors to `CoError`.
     if isinstance(exc, FileNotFoundError) and not _has_folder():
-        problem = InputProblem("the current folder no longer exists", hint="cd to one")
+        problem = InputProblem(
+            "the current folder no longer exists", hint="cd to another"
+        )
         _report(terminal, problem)
         return problem.exit_code
+    # Only --help and --version write without mapping errors to `CoError`.
     if exc.errno not in _FULL:
         return _report_bug(terminal, exc)
     _report(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))

@@ -306,7 +306,7 @@ def has_too_many_values(text: str | bytes) -> bool:
 # Servers differ in the types of the values that they send. These readers take what
 # can be meant only one way, null as absent, and raise TypeError for the rest.
 
-# The first of them that a block has is its text.
+# The first of them that a block has, and that is not null, is its text.
 _TEXT_NAMES = (
     "text",
     "thinking",
@@ -329,8 +329,9 @@ def text(value: object) -> str:
             return json.dumps(value)
         case list():
             return "".join(map(text, value))
-        case dict() if name := next((one for one in _TEXT_NAMES if one in value), ""):
-            return text(value[name])
+        case dict() if names := [name for name in _TEXT_NAMES if name in value]:
+            found = (value[name] for name in names if value[name] is not None)
+            return text(next(found, None))
         case _:
             raise TypeError(value)
 

@@ -79,7 +79,7 @@ def decode_whole(
         if _media_type(reply) == reply.asked:
             raise
         raise _wrong_type(replace(reply, chunks=iter([body])), reply.asked) from exc
-    return [first.replace(raw=body.decode()), *others]
+    return [first.replace(raw=body.decode("utf-8-sig")), *others]
 
 
 def _peek(response: Readable, asked: str) -> PeekedReply:

@@ -68,7 +68,7 @@ class ChatDecoder:
     def _decode(self, data: str) -> list[ChatEvent]:
         try:
             event, garbled = load_event(data)
-            if mapping(event).get("type") is None and (error := _reason(event)):
+            if mapping(event).get("type") is None and (error := _untyped_error(event)):
                 return [MessageEnd(finish_reason="ERROR", error=error)]
             build = _BUILDERS.get(_type_name(event["type"]), _unknown)
         except UNREADABLE:
@@ -298,6 +298,12 @@ def _message_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
 def _error(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
     """Decode an undocumented event of some proxies as the end."""
     yield MessageEnd(finish_reason="ERROR", error=_reason(event))
+
+
+def _untyped_error(event: Json) -> str:
+    from cohere_cli.api.protocol.errors import event_error
+
+    return event_error(event)
 
 
 def _reason(error: object) -> str:

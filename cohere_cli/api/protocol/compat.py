@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.errors import error_message, error_text
+from cohere_cli.api.protocol.errors import error_message, error_text, event_error
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     ContentDelta,
@@ -327,8 +327,6 @@ def _message_start(chunk: Json) -> Iterator[ChatEvent]:
 
 def _error_in(chunk: Json) -> str:
     """Return the error message in *chunk*, "" if it reports no error."""
-    error = chunk.get("error") or (None if "choices" in chunk else chunk)
-    message = error_message(error)
-    if message or not chunk.get("error"):
-        return message
-    return f"the server reports {json.dumps(error)}"
+    if error := chunk.get("error"):
+        return error_message(error) or f"the server reports {json.dumps(error)}"
+    return "" if "choices" in chunk else event_error(chunk)

@@ -132,6 +132,18 @@ def _field_errors(errors: Any) -> str:
     return "; ".join(f"{name}: {message}" for name, message in found if message)
 
 
+_ERROR_FIELDS = {"message", "error", "errors", "fault", "detail"}
+
+
+def event_error(event: Mapping[str, Any]) -> str:
+    """Return the message of an event that is an error, "" if none of its fields is one.
+
+    Events have fields such as `text` or `data` too, which are no reason there.
+    """
+    is_error = _ERROR_FIELDS & {str(name).lower() for name in event}
+    return error_message(event) if is_error else ""
+
+
 def error_text(error: Any) -> str:
     """Return the message in an error's JSON, else the JSON itself."""
     return error_message(error) or json.dumps(error)

@@ -107,17 +107,14 @@ def readable(*parts: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
             yield GarbledEvent()
 
 
-# The names of the fields of a content block, and what their text is.
-_BLOCK_FIELDS: Mapping[str, ContentType] = {
-    "thinking": "thinking",
-    "reasoning": "thinking",
-    "summary": "thinking",
-    "text": "text",
-    "refusal": "text",
-    "output_text": "text",
-    "content": "text",
-    "value": "text",
-}
+# What the text of a content block is, and the names of its field: a block that repeats
+# it under two names has it once.
+_BLOCK_FIELDS: tuple[tuple[ContentType, tuple[str, ...]], ...] = (
+    ("thinking", ("thinking", "reasoning", "summary")),
+    ("text", ("text", "output_text", "content", "value")),
+    ("text", ("refusal",)),
+)
+_BLOCK_TYPES = {name: kind for kind, names in _BLOCK_FIELDS for name in names}
 
 
 def content_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
@@ -137,17 +134,24 @@ def _block_pieces(block: Mapping[str, object]) -> Iterator[tuple[ContentType, st
     if isinstance(piece, str) and len(block) == 1:  # nearly all of them
         yield "text", piece
         return
-    sent = [name for name in _BLOCK_FIELDS if block.get(name) is not None]
-    pieces = {name: text(block[name]) for name in sent}
-    filled = [name for name in sent if pieces[name]]
-    own = _BLOCK_FIELDS.get(str(block.get("type")))
+    sent = [
+        (kind, one) for kind, names in _BLOCK_FIELDS for one in _first(block, names)
+    ]
+    filled = [(kind, one) for kind, one in sent if one]
+    own = _BLOCK_TYPES.get(str(block.get("type")))
     if len(filled) > 1:
-        yield from ((_BLOCK_FIELDS[name], pieces[name]) for name in filled)
+        yield from filled
     elif sent:
-        name = (filled or sent)[0]
-        yield own or _BLOCK_FIELDS[name], pieces[name]
+        kind, one = (filled or sent)[0]
+        yield own or kind, one
     elif own:
         yield own, ""
+
+
+def _first(block: Mapping[str, object], names: tuple[str, ...]) -> list[str]:
+    """Return the first text of *block* under one of *names* that is not empty."""
+    texts = [text(block[name]) for name in names if block.get(name) is not None]
+    return [next(filter(None, texts), "")] if texts else []
 
 
 class BlockIndexes:
@@ -159,15 +163,18 @@ class BlockIndexes:
 
     def __init__(self) -> None:
         self._places: dict[tuple[int, ContentType], int] = {}
-        self._latest = 0
+        self._taken: set[int] = set()
+        self._last = self._latest = 0
 
     def of(self, sent: int | None, kind: ContentType, piece: str) -> int:
         """Return the index for *piece*; an empty one does not open a block."""
         self._latest = self._latest if sent is None else sent
         key = (self._latest, kind)
-        index = self._places.get(key, self._free())
-        if piece:
+        index = self._places[key] if key in self._places else self._free()
+        if piece and key not in self._places:
             self._places[key] = index
+            self._taken.add(index)
+            self._last = max(self._last, index)
         return index
 
     def placed(self, sent: int, kind: ContentType) -> int:
@@ -175,8 +182,7 @@ class BlockIndexes:
         return self._places.get((sent, kind), sent)
 
     def _free(self) -> int:
-        taken = self._places.values()
-        return max(taken) + 1 if self._latest in taken else self._latest
+        return self._last + 1 if self._latest in self._taken else self._latest
 
 
 class CallIndexes:
@@ -184,8 +190,9 @@ class CallIndexes:
 
     def __init__(self) -> None:
         self._ids: dict[int, str] = {}
-        self._sent: dict[int, int | None] = {}
+        self._by_id: dict[tuple[str, int | None], int] = {}  # and by what was sent
         self._latest: dict[int | None, int] = {}  # by the index that was sent
+        self._last = -1
 
     def of(self, sent: int | None, call_id: str, name: str) -> tuple[int, bool]:
         """Return the index of a call or a piece of one, and whether the call is new.
@@ -198,9 +205,11 @@ class CallIndexes:
             index = self._latest.get(sent)
         is_new = index is None or self._begins(self._ids[index], sent, call_id, name)
         if index is None or is_new:
-            last = max(self._ids, default=-1)
-            index = sent if sent is not None and sent not in self._ids else last + 1
-            self._ids[index], self._sent[index] = call_id, sent
+            index = self._last + 1 if sent is None or sent in self._ids else sent
+            self._last = max(self._last, index)
+            self._ids[index] = call_id
+            for place in (sent, None):  # the first call with the id
+                self._by_id.setdefault((call_id, place), index)
             self._latest[index] = index
         self._latest[sent] = self._latest[None] = index
         return index, is_new
@@ -211,10 +220,7 @@ class CallIndexes:
 
     def _known(self, sent: int | None, call_id: str) -> int | None:
         """Return the call with this id, and this index if one was sent."""
-        for index, known in self._ids.items():
-            if call_id == known != "" and sent in (None, self._sent[index]):
-                return index
-        return None
+        return self._by_id.get((call_id, sent)) if call_id else None
 
     @staticmethod
     def _begins(known: str, sent: int | None, call_id: str, name: str) -> bool:

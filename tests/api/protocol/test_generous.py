@@ -11,7 +11,12 @@ from cohere_cli.api.protocol.compat import (
     encode_completion,
 )
 from cohere_cli.api.protocol.reply import Reply, accumulate
-from cohere_cli.api.protocol.stream import decode_stream, require_end
+from cohere_cli.api.protocol.stream import (
+    BlockIndexes,
+    CallIndexes,
+    decode_stream,
+    require_end,
+)
 from cohere_cli.errors import AnswerIncomplete
 
 END = {"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}
@@ -367,3 +372,34 @@ def test_a_source_that_is_only_a_name_is_a_source():
     event = {"type": "citation-start", "delta": {"message": {"citations": citation}}}
     ((_, reply),) = accumulate(ChatDecoder().read(json.dumps(event)))
     assert [one.id for one in reply.citations[0].sources] == ["doc:0"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "text", "text": "Hi", "value": "Hi"},
+        {"type": "text", "text": "Hi", "content": "Hi", "output_text": "Hi"},
+        {"type": "text", "text": {"text": None, "content": "Hi"}},
+        {"type": "text", "text": {"value": "Hi", "content": "Hi"}},
+    ],
+)
+def test_a_text_under_two_names_is_read_once(block):
+    assert chat(delta(block)) == ({"content": [{"type": "text", "text": "Hi"}]}, "")
+
+
+@pytest.mark.parametrize("event", [{"text": "Hi"}, {"data": "x"}, {"title": "x"}])
+def test_an_event_without_a_type_is_an_error_only_if_a_field_says_so(event):
+    _, error = chat(delta("Hi"), event)
+    assert error == UNREAD
+    _, error = compat(chunk({"content": "Hi"}), event, "[DONE]")
+    assert error == ""
+
+
+def test_many_calls_and_blocks_are_numbered_before_the_timeout():
+    """Comparing each with all others would take minutes."""
+    calls, blocks = CallIndexes(), BlockIndexes()
+    for number in range(100_000):
+        assert calls.of(0, f"t{number}", "f") == (number, True)
+        blocks.of(number, "text", "x")
+        assert blocks.of(number, "text", "y") == number
+    assert calls.of(0, "t7", "") == (7, False)
