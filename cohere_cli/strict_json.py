@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache, partial
 from math import isfinite
 from typing import Any, Self
@@ -301,76 +301,3 @@ def has_too_many_values(text: str | bytes) -> bool:
     if isinstance(text, str):
         return sum(map(text.count, ",[{")) > MAX_VALUES
     return sum(map(text.count, (b",", b"[", b"{"))) > MAX_VALUES
-
-
-# Servers differ in the types of the values that they send. These readers take what
-# can be meant only one way, null as absent, and raise TypeError for the rest.
-
-# The first of them that a block has, and that is not null, is its text.
-_TEXT_NAMES = (
-    "text",
-    "thinking",
-    "reasoning",
-    "refusal",
-    "value",
-    "content",
-    "summary",
-)
-
-
-def text(value: object) -> str:
-    """Return a text: a string, a number, or the text of blocks; "" for null."""
-    match value:
-        case str():
-            return value
-        case None:
-            return ""
-        case bool() | int() | float():
-            return json.dumps(value)
-        case list():
-            return "".join(map(text, value))
-        case dict() if names := [name for name in _TEXT_NAMES if name in value]:
-            found = (value[name] for name in names if value[name] is not None)
-            return text(next(found, None))
-        case _:
-            raise TypeError(value)
-
-
-def count(value: object) -> int:
-    """Return a whole number of 0 or more: an integer, a float such as 1.0, digits."""
-    is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
-    number: Any = int(str(value)) if is_digits else value
-    if isinstance(number, int | float) and not isinstance(number, bool):
-        whole = int(number)
-        if 0 <= whole == number:
-            return whole
-    raise TypeError(value)
-
-
-def count_or_none(value: object) -> int | None:
-    """Return what `count` does, but None where it raises TypeError."""
-    try:
-        return count(value)
-    except TypeError:
-        return None
-
-
-def json_text(value: object) -> str:
-    """Return a tool call's arguments as JSON text; some servers send the object."""
-    return json.dumps(value) if isinstance(value, Mapping) else text(value)
-
-
-def items(value: object) -> list[Any]:
-    """Return a list: itself, one item as a list of it, none for null."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return an object; an empty one for null."""
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise TypeError(value)
-    return value

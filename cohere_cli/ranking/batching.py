@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
+from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.documents.document import Document

@@ -1,6 +1,6 @@
 """What each model family accepts: context length and images."""
 
-from cohere_cli.api.protocol.model_facts import context_length, supports_vision
+from cohere_cli.api.protocol.models import context_length, supports_vision
 from cohere_cli.errors import UsageProblem
 
 

@@ -26,17 +26,8 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.reply import Content, Reply, ToolCall
-from cohere_cli.api.protocol.stream import (
-    UNREADABLE,
-    BlockIndexes,
-    CallIndexes,
+from cohere_cli.api.protocol.fields import (
     content_pieces,
-    load_event,
-    readable,
-)
-from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import (
     count,
     count_or_none,
     items,
@@ -44,6 +35,15 @@ from cohere_cli.strict_json import (
     mapping,
     text,
 )
+from cohere_cli.api.protocol.reply import Content, Reply, ToolCall
+from cohere_cli.api.protocol.stream import (
+    UNREADABLE,
+    BlockIndexes,
+    CallIndexes,
+    load_event,
+    readable,
+)
+from cohere_cli.errors import ServerFault
 
 Json = Mapping[str, Any]
 

@@ -26,23 +26,23 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.api.protocol.stream import (
-    UNREADABLE,
-    CallIndexes,
+from cohere_cli.api.protocol.fields import (
     content_pieces,
-    load_event,
-    readable,
-)
-from cohere_cli.api.protocol.think_tags import Piece, ThinkTags
-from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import (
     count_or_none,
     items,
     json_text,
     mapping,
     text,
 )
+from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.api.protocol.stream import (
+    UNREADABLE,
+    CallIndexes,
+    load_event,
+    readable,
+)
+from cohere_cli.api.protocol.think_tags import Piece, ThinkTags
+from cohere_cli.errors import ServerFault
 
 Json = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ Servers differ: some send one index for all blocks or calls, or none, or half a
 character. What the decoders of both endpoints do about it is here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from cohere_cli.api.protocol.events import (
@@ -18,13 +18,7 @@ from cohere_cli.api.protocol.events import (
     finish_outcome,
 )
 from cohere_cli.errors import AnswerIncomplete
-from cohere_cli.strict_json import (
-    InvalidNumber,
-    items,
-    loads,
-    text,
-    without_invalid_numbers,
-)
+from cohere_cli.strict_json import InvalidNumber, loads, without_invalid_numbers
 
 DONE = "[DONE]"
 """The last data of a stream; not JSON, and not every server sends it."""
@@ -105,53 +99,6 @@ def readable(*parts: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
             yield from part
         except UNREADABLE:
             yield GarbledEvent()
-
-
-# What the text of a content block is, and the names of its field: a block that repeats
-# it under two names has it once.
-_BLOCK_FIELDS: tuple[tuple[ContentType, tuple[str, ...]], ...] = (
-    ("thinking", ("thinking", "reasoning", "summary")),
-    ("text", ("text", "output_text", "content", "value")),
-    ("text", ("refusal",)),
-)
-_BLOCK_TYPES = {name: kind for kind, names in _BLOCK_FIELDS for name in names}
-
-
-def content_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
-    """Yield the text in *content*: a text, a block, or a list of them.
-
-    The `type` of a block counts before the names of its fields, if it has one text.
-    """
-    for block in items(content):
-        if isinstance(block, Mapping):
-            yield from _block_pieces(block)
-        else:
-            yield "text", text(block)
-
-
-def _block_pieces(block: Mapping[str, object]) -> Iterator[tuple[ContentType, str]]:
-    piece = block.get("text")
-    if isinstance(piece, str) and len(block) == 1:  # nearly all of them
-        yield "text", piece
-        return
-    sent = [
-        (kind, one) for kind, names in _BLOCK_FIELDS for one in _first(block, names)
-    ]
-    filled = [(kind, one) for kind, one in sent if one]
-    own = _BLOCK_TYPES.get(str(block.get("type")))
-    if len(filled) > 1:
-        yield from filled
-    elif sent:
-        kind, one = (filled or sent)[0]
-        yield own or kind, one
-    elif own:
-        yield own, ""
-
-
-def _first(block: Mapping[str, object], names: tuple[str, ...]) -> list[str]:
-    """Return the first text of *block* under one of *names* that is not empty."""
-    texts = [text(block[name]) for name in names if block.get(name) is not None]
-    return [next(filter(None, texts), "")] if texts else []
 
 
 class BlockIndexes:

@@ -98,7 +98,7 @@ def _vision_model(
     terminal: Terminal,
 ) -> str:
     """Pick a vision model, or check that the named model supports vision."""
-    from cohere_cli.api.protocol.model_facts import supports_vision
+    from cohere_cli.api.protocol.models import supports_vision
     from cohere_cli.request.model_capabilities import require_vision
 
     named = flags.model or (file and file.data.get("model"))

@@ -25,10 +25,11 @@ def parse_line(line: "Document") -> Mapping[str, Any] | str:
     if not isinstance(line.data, str) or not line.data.lstrip().startswith("{"):
         return line.data
     try:
-        return strict_json.mapping(strict_json.loads(line.data))
+        fields: Mapping[str, Any] = strict_json.loads(line.data)
     except ValueError as exc:
         hint = "a line that starts with { must be one complete JSON object"
         raise line_error(line, f"not valid JSON: {_plain(exc)}", hint=hint) from exc
+    return fields
 
 
 def as_id(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from cohere_cli.api.protocol.model_facts import enforced_context_length
+from cohere_cli.api.protocol.models import enforced_context_length
 from cohere_cli.sandbox.messages import ApiError, invalid
 
 _ENDPOINTS = """

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import log
 from typing import Any
 
-from cohere_cli.api.protocol.model_facts import RERANK_DOCUMENTS
+from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.sandbox.answers.text import content_words, stems
 from cohere_cli.sandbox.messages import ApiError, invalid
