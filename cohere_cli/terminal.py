@@ -18,39 +18,25 @@ from typing import Any, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
 
-# Unicode 16 characters that can control a terminal or deceive a reader. Zero width
-# joiner and non-joiner are not included: emoji and several scripts need them.
-_CONTROLS = (set(range(0x20)) - {0x09, 0x0A}) | set(range(0x7F, 0xA0))
-_BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-_INVISIBLE = {0x00AD, 0x034F, 0x180E, 0x200B, 0x2028, 0x2029, 0xFEFF}
-_INVISIBLE |= {*range(0x2060, 0x2066), *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)}
-_INVISIBLE |= {*range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B)}
-_TAGS = set(range(0xE0000, 0xE0080))
-
-
-def _visible(code: int) -> str:
-    # ASCII controls in caret notation, as `cat -v` and most terminals show them.
-    if chr(code).isascii():
-        return f"^{chr(code ^ 0x40)}"
-    return f"\\u{{{code:x}}}"
-
-
-_VISIBLE = {
-    code: _visible(code) for code in _CONTROLS | _BIDI | _INVISIBLE | _TAGS
-} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+# In caret notation, as `cat -v` and most terminals show them.
+_ASCII_CONTROLS = {
+    code: f"^{chr(code ^ 0x40)}" for code in {*range(0x20), 0x7F} - {0x09, 0x0A}
+}
 
 
 def clean(text: str) -> str:
-    """Make untrusted *text* safe to print: control characters become visible.
+    """Make untrusted *text* safe to print: what controls or deceives becomes visible.
 
-    C0 and C1 controls (but not tab and newline), DEL, bidirectional controls,
-    invisible characters, tags and separators become visible text; lone
-    surrogates become U+FFFD. Each character is checked by itself, so a sequence
-    that is split over two calls becomes visible, too.
+    C0 and C1 controls (but not tab and newline), DEL, and characters that are
+    invisible or reorder others become visible text, unless a script needs them where
+    they stand; lone surrogates become U+FFFD. *text* is whole: for a text in pieces
+    there is `characters.cleaner.Cleaner`.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return text.translate(_VISIBLE)
+    if text.isascii():
+        return text if text.isprintable() else text.translate(_ASCII_CONTROLS)
+    from cohere_cli.characters.cleaner import clean_text
+
+    return clean_text(text)
 
 
 def clean_line(text: str) -> str:

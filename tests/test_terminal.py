@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import given, strategies
 
+from cohere_cli.characters.cleaner import Cleaner
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.terminal import Terminal, clean, clean_line
 
@@ -25,25 +26,35 @@ SHOWN_INSTEAD = {
     0x00AD,  # soft hyphen
     0x034F,  # combining grapheme joiner
     0x061C,  # Arabic letter mark
-    0x180E,  # Mongolian vowel separator
-    0x200B,  # zero width space
-    *range(0x200E, 0x2010),  # left-to-right and right-to-left mark
+    *range(0x115F, 0x1161),  # fillers of Hangul
+    *range(0x17B4, 0x17B6),  # inherent vowels of Khmer
+    *range(0x180B, 0x1810),  # Mongolian selectors and vowel separator
+    *range(0x200B, 0x2010),  # zero width space, joiners, direction marks
     *range(0x2028, 0x202F),  # line and paragraph separators, bidi embeddings
     *range(0x2060, 0x2070),  # word joiner, invisible operators, bidi isolates
+    0x2800,  # braille pattern blank
+    0x3164,  # Hangul filler
+    *range(0xE000, 0xF900),  # private use
+    *range(0xFDD0, 0xFDF0),  # noncharacters
+    *range(0xFE00, 0xFE10),  # variation selectors
     0xFEFF,  # byte order mark
-    *range(0xFFF9, 0xFFFC),  # interlinear annotations
+    0xFFA0,  # halfwidth Hangul filler
+    *range(0xFFF0, 0xFFFC),  # interlinear annotations, and not assigned
+    *range(0x13430, 0x13441),  # Egyptian hieroglyph joiners
+    0x16FE4,  # filler of Khitan
     *range(0x1BCA0, 0x1BCA4),  # shorthand format controls
+    0x1D159,  # musical null notehead
     *range(0x1D173, 0x1D17B),  # musical format controls
-    *range(0xE0000, 0xE0080),  # tags
+    *range(0xE0000, 0xE1000),  # tags, variation selectors, and not assigned
+    *range(0xF0000, 0x110000),  # private use
+    *(plane + end for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)),
     *SURROGATES,
 }
 # Of Unicode's format characters these are seen, or shape the script around them.
 HARMLESS_FORMATS = {
     *range(0x0600, 0x0606),  # Arabic number signs
     *(0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2),  # Arabic and Syriac signs
-    *(0x200C, 0x200D),  # zero width non-joiner and joiner
     *(0x110BD, 0x110CD),  # Kaithi number signs
-    *range(0x13430, 0x13440),  # Egyptian hieroglyph joiners
 }
 
 
@@ -60,10 +71,9 @@ def test_of_all_code_points_exactly_those_that_deceive_are_shown_instead():
     for code, shown in changed.items():
         caret = f"^{chr(code ^ 0x40)}" if code < 0x80 else f"\\u{{{code:x}}}"
         assert shown == ("\ufffd" if code in SURROGATES else caret)
-    everything = "".join(map(chr, EVERY_CODE_POINT))
-    once = clean(everything)
-    assert once == "".join(cleaned.values())
-    assert clean(once) == once
+    lines = clean("\n".join(map(chr, EVERY_CODE_POINT)))
+    assert lines == "\n".join(cleaned.values())
+    assert clean(lines) == lines
 
 
 @given(
@@ -74,10 +84,11 @@ def test_of_all_code_points_exactly_those_that_deceive_are_shown_instead():
         ).map(lambda codes: "".join(map(chr, codes)))
     )
 )
-def test_cleaning_the_pieces_of_a_text_cleans_the_whole(pieces):
+def test_feeding_the_pieces_of_a_text_cleans_the_whole(pieces):
     whole = clean("".join(pieces))
-    assert "".join(map(clean, pieces)) == whole
-    assert clean(whole) == whole
+    cleaner = Cleaner()
+    fed = "".join(map(cleaner.feed, pieces)) + cleaner.feed("", final=True)
+    assert fed == whole
     assert "\n" not in clean_line("".join(pieces))
 
 

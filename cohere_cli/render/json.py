@@ -9,12 +9,13 @@ from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.errors import CoError, ExitCode
 from cohere_cli.render.renderer import Renderer
 from cohere_cli.strict_json import dumps
-from cohere_cli.terminal import Terminal, clean
+from cohere_cli.terminal import Terminal
 
 # What a shell reports for a program that SIGINT ended: 128 + 2.
 _INTERRUPTED = 130
 # As os.fsdecode() writes a byte that is not UTF-8.
 _NAME_BYTE = re.compile("[\udc80-\udcff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JsonRenderer(Renderer):
@@ -47,7 +48,7 @@ class EventsRenderer(Renderer):
         if event.raw:
             # In JSON a newline is legal only between tokens, where a space is too.
             line = event.raw.replace("\r", " ").replace("\n", " ")
-            self._terminal.write(f"{line}\n")
+            self._terminal.write(f"{safe_json(self._terminal, line)}\n")
 
 
 def write_json(terminal: Terminal, value: Any) -> None:
@@ -75,16 +76,21 @@ def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> st
     text = dumps(value, indent=indent)
     if not text.isascii():
         text = _NAME_BYTE.sub("\ufffd", text)
-    if terminal.shows_output:
-        unsafe = clean(text) != text
-        return "".join(map(_escape_control, text)) if unsafe else text
-    if text.isascii():
+    text = safe_json(terminal, text)
+    return text if text.isascii() else _SURROGATE.sub(_escape_found, text)
+
+
+def safe_json(terminal: Terminal, text: str) -> str:
+    """Return *text*, which is JSON, with escapes of JSON for what `clean` changes."""
+    if not terminal.shows_output or (text.isascii() and text.isprintable()):
         return text
-    return re.sub("[\ud800-\udfff]", lambda found: _escape(found[0]), text)
+    from cohere_cli.characters.cleaner import clean_text
+
+    return clean_text(text, _escape)
 
 
-def _escape_control(character: str) -> str:
-    return character if clean(character) == character else _escape(character)
+def _escape_found(found: re.Match[str]) -> str:
+    return _escape(found[0])
 
 
 def _escape(character: str) -> str:

@@ -8,6 +8,7 @@ from cohere_cli.render.channels import EXPLICIT_THINKING
 from cohere_cli.render.renderer import Renderer
 
 if TYPE_CHECKING:
+    from cohere_cli.characters.cleaner import Cleaner
     from cohere_cli.render.markdown.blocks import Block, LineEndings, LineSplitter
 
 
@@ -21,6 +22,7 @@ class PlainRenderer(Renderer):
     _last = ""  # the last character written
     _thinking: "LineSplitter | None" = None
     _endings: "LineEndings | None" = None
+    _cleaner: "Cleaner | None" = None
 
     def _show(self, event: ChatEvent) -> None:
         """Write the event's text; thinking and tool calls are not part of it."""
@@ -30,9 +32,20 @@ class PlainRenderer(Renderer):
             self._end_thinking()
             # Set first, because Ctrl-C may interrupt the write.
             self._last = event.text[-1]
-            self._terminal.write(self._readable(event.text))
+            self._write(self._readable(event.text))
         elif EXPLICIT_THINKING in self._shown:
             self._think(event.text)
+
+    def _write(self, text: str) -> None:
+        """Write a piece of the answer; what it is next to may be in other pieces."""
+        if not self._terminal.shows_output or (text.isascii() and not self._cleaner):
+            self._terminal.write(text)
+            return
+        if self._cleaner is None:
+            from cohere_cli.characters.cleaner import Cleaner
+
+            self._cleaner = Cleaner()
+        self._terminal.draw(self._cleaner.feed(text))
 
     def _readable(self, text: str) -> str:
         """Return *text*; on a terminal, with line endings that it does not escape."""
@@ -62,6 +75,8 @@ class PlainRenderer(Renderer):
 
     def _complete(self, error: BaseException | None) -> None:
         self._end_thinking()
+        if self._cleaner:
+            self._terminal.draw(self._cleaner.feed("", final=True))
         # `while read` in a shell drops a last line without a newline.
         if self._last not in ("", "\n"):
             self._terminal.write("\n")

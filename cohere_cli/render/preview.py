@@ -4,8 +4,8 @@ import re
 import shlex
 from typing import Any
 
-from cohere_cli.render.json import write_json
-from cohere_cli.strict_json import WrittenNumber, dumps
+from cohere_cli.render.json import format_json, write_json
+from cohere_cli.strict_json import WrittenNumber
 from cohere_cli.terminal import Terminal
 
 # Characters; a longer string is shortened to its beginning and its length.
@@ -16,20 +16,28 @@ _BEGINNING = 60
 def write_body(terminal: Terminal, body: Any, output: str | None) -> None:
     """Write *body* (JSON types) as JSON, or as YAML if *output* is "yaml"."""
     if output == "yaml":
-        terminal.write(format_yaml(body))
+        terminal.write(format_yaml(body, terminal))
     else:
         write_json(terminal, body)
 
 
-def format_yaml(value: Any) -> str:
-    """Return *value* (JSON types) as YAML that YAML 1.1 and 1.2 parse alike."""
+def format_yaml(value: Any, terminal: Terminal | None = None) -> str:
+    """Return *value* (JSON types) as YAML that YAML 1.1 and 1.2 parse alike.
+
+    Where *terminal* shows it, characters that could control it are escaped.
+    """
     import yaml
+
+    from cohere_cli.characters.cleaner import clean_text, has_suspects
+
+    is_shown = terminal is not None and terminal.shows_output
 
     class Dumper(yaml.SafeDumper):
         """Quotes strings that YAML 1.1 and 1.2 parse differently, such as 1e3."""
 
     def represent(dumper: Any, text: str) -> Any:
-        style = '"' if re.search(r"[\x85\u2028\u2029]", text) else None
+        unsafe = re.search(r"[\x85\u2028\u2029]", text)
+        style = '"' if unsafe or (is_shown and has_suspects(text)) else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 
     def represent_number(dumper: Any, number: WrittenNumber) -> Any:
@@ -40,9 +48,15 @@ def format_yaml(value: Any) -> str:
     Dumper.add_representer(WrittenNumber, represent_number)
     number = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?$")
     Dumper.add_implicit_resolver("tag:yaml.org,2002:float", number, [*"-0123456789"])
-    return yaml.dump(
+    text = yaml.dump(
         value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=88
     )
+    return clean_text(text, _yaml_escape) if is_shown else text
+
+
+def _yaml_escape(character: str) -> str:
+    """Return *character*, which is in double quotes, as an escape of YAML."""
+    return f"\\U{ord(character):08X}"
 
 
 def write_curl(terminal: Terminal, url: str, body: Any) -> None:
@@ -52,7 +66,7 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
     the sandbox, follows `$CO_API_URL`. The body is a here-document, because Linux
     limits an argument to 128 KiB.
     """
-    text = dumps(body, indent=2)
+    text = format_json(terminal, body, 2)
     terminal.write(
         f"curl -sS --no-buffer {_shell_word(url)} \\\n"
         '  -H "Authorization: Bearer $CO_API_KEY" \\\n'

@@ -15,9 +15,11 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
+from cohere_cli.characters.cleaner import clean_controls
 from cohere_cli.render.links import find_urls, supports_links, web_target
 from cohere_cli.render.markdown.citations import SIGN_PATTERN
-from cohere_cli.terminal import Terminal, clean
+from cohere_cli.render.widths import with_stand_ins, without_stand_ins
+from cohere_cli.terminal import Terminal
 
 # Rich's own theme gives code a black background, which copies and prints badly.
 _THEME = Theme(
@@ -67,6 +69,7 @@ class RowRenderer:
         """
         options = self._console.options.update_width(width)
         if isinstance(renderable, Text):
+            renderable.plain = with_stand_ins(renderable.plain)
             renderable = WholeUrls(renderable)
         lines = self._console.render_lines(renderable, options, pad=False)
         if not any(_PLACEHOLDER in map(_text_of, line) for line in lines):
@@ -78,14 +81,14 @@ class RowRenderer:
         self, pieces: Iterable[tuple[str, Style | None]], width: int | None = None
     ) -> str:
         """Draw *pieces* as one row, cut at *width* columns if that is given."""
-        segments = [Segment(text, style) for text, style in pieces]
+        segments = [Segment(with_stand_ins(text), style) for text, style in pieces]
         if width is not None:
             segments = Segment.adjust_line_length(segments, width, pad=False)
         return self._row(segments)
 
     def styled(self, text: str, style: str) -> str:
-        """Return *text*, cleaned, in a style named as in Rich: `bold cyan`."""
-        return self._render(clean(text), self._console.get_style(style))
+        """Return *text*, already cleaned, in a style named as in Rich: `bold cyan`."""
+        return self._render(text, self._console.get_style(style))
 
     def _row(self, segments: Iterable[Segment]) -> str:
         parts = [
@@ -98,9 +101,11 @@ class RowRenderer:
             parts.pop()
         if parts:
             parts[-1] = (stripped, parts[-1][1])
-        return "".join(self._render(clean(text), style) for text, style in parts)
+        return "".join(self._render(text, style) for text, style in parts)
 
     def _render(self, text: str, style: Style | None) -> str:
+        # Whoever drew it has cleaned it, in its context, which is not known here.
+        text = clean_controls(without_stand_ins(text))
         if not text or style is None or not style:
             return text
         link = style.link
@@ -188,11 +193,6 @@ def _with_urls(line: Iterable[Segment]) -> Iterator[tuple[str, Style | None]]:
         if not control:
             meta = style.meta if style and text == _PLACEHOLDER else {}
             yield str(meta.get("url", text)), style
-
-
-def display_width(text: str) -> int:
-    """Return the number of columns that *text* takes."""
-    return cell_len(text)
 
 
 def _split_citation_marks(

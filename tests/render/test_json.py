@@ -120,4 +120,4 @@ def test_events_are_the_servers_own_text(play):
 def test_events_on_a_terminal_are_clean(play):
     terminal = Terminal.fake(tty=True)
     play(EventsRenderer(terminal), [GarbledEvent(raw="\x1b[2J\u202e")])
-    assert terminal.written == b"^[[2J\\u{202e}\n"
+    assert terminal.written == b"\\u001b[2J\\u202e\n"

@@ -23,7 +23,8 @@ OURS = re.compile(
     r"\x1b\[[0-9]+(?:;[0-9]+)*m|\x1b\[\?7[lh]|\r(?:\x1b\[[1-8]A)?\x1b\[J|\r\n|\t"
 )
 A_LINK = re.compile(r"\x1b\]8;;((?:(?:https?|file)://[!#-&(-~]+)?)\x1b\\")
-JOINERS = {"\u200c", "\u200d"}
+UNSEEN = {*"\u034f\u115f\u1160\u17b4\u17b5\u180b\u2800\u3164\ufe00\ufe0f\uffa0"}
+UNSEEN |= {*map(chr, (0xFDD0, 0xFFFF, *range(0xE0100, 0xE01F0)))}
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 )
@@ -31,8 +32,8 @@ PIXEL = base64.b64decode(
 
 def acting(text: str) -> set[str]:
     """What is left in *text* that a terminal obeys or a reader does not see."""
-    kinds = ("Cc", "Cf", "Zl", "Zp", "Cs")
-    return {one for one in text if unicodedata.category(one) in kinds} - JOINERS
+    kinds = ("Cc", "Cf", "Co", "Zl", "Zp", "Cs")
+    return {one for one in text if unicodedata.category(one) in kinds or one in UNSEEN}
 
 
 class Stage:

@@ -24,8 +24,9 @@ from cohere_cli.render.markdown.citations import (
     place_markers,
     supports_superscript,
 )
-from cohere_cli.render.rich_rows import RowRenderer, display_width
+from cohere_cli.render.rich_rows import RowRenderer
 from cohere_cli.render.sources import ListedSource
+from cohere_cli.render.widths import display_width
 from cohere_cli.terminal import Terminal, clean, clean_line
 from cohere_cli.text import plural
 
@@ -122,9 +123,9 @@ class Painter:
         return self._row_renderer.rows(text, width)
 
     def token(self, text: str, likely: float | None) -> str:
-        """Render a token in the colour of its probability, if known."""
+        """Render a token, already cleaned, in the colour of its probability."""
         if likely is None:
-            return clean(text)
+            return text
         style = _STYLES[probability_step(likely)]
         # Newlines are not styled, because they would colour the rest of the row.
         return "\n".join(

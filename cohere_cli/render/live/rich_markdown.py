@@ -4,7 +4,7 @@ Imported only to draw, because Rich takes 60 to 120 ms to import.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Self, cast
 
 from markdown_it.token import Token
@@ -18,6 +18,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from cohere_cli.characters.cleaner import clean_pieces
 from cohere_cli.render.links import find_urls, web_target
 from cohere_cli.render.markdown.citations import (
     MARKER_PATTERN,
@@ -27,6 +28,7 @@ from cohere_cli.render.markdown.citations import (
 )
 from cohere_cli.render.markdown.parser import create_parser
 from cohere_cli.render.rich_rows import WholeUrls
+from cohere_cli.render.widths import with_stand_ins
 from cohere_cli.terminal import clean
 
 # Uses the terminal's sixteen colours and its background.
@@ -43,6 +45,7 @@ _LEAST_COLUMN = 12
 _GAP = 2  # between columns; one more on each side
 
 
+_MARKERS = re.compile(f"({MARKER_PATTERN.pattern})")
 # Tokens that are alike for all links.
 _LINK_ON, _LINK_OFF = Token("style", "link", 1), Token("style", "link", -1)
 _URL_ON, _URL_OFF = Token("style", "url", 1), Token("style", "url", -1)
@@ -244,11 +247,20 @@ class RichMarkdown(markdown.Markdown):
         """Parse *source* and return itself; reuse saves creating a parser."""
         self.parsed = list(self.parse(source))
         for token in self.parsed:
-            for part in token.children or ():
-                part.content = MARKER_PATTERN.sub(self._sign, part.content)
             if any(part.type == "link_open" for part in token.children or ()):
                 token.children = list(self._with_urls(token.children or ()))
+            self._clean(token.children or ())
         return self
+
+    def _clean(self, tokens: Sequence[Token]) -> None:
+        """Clean the text of *tokens* as a whole, and turn markers into signs."""
+        split = [_MARKERS.split(_text_of(token)) for token in tokens]
+        shown = iter(clean_pieces([text for parts in split for text in parts[::2]]))
+        for token, parts in zip(tokens, split, strict=True):
+            for at, part in enumerate(parts):
+                parts[at] = self._sign(part) if at % 2 else with_stand_ins(next(shown))
+            if token.content:
+                token.content = "".join(parts)
 
     def _with_urls(self, tokens: Iterable[Token]) -> Iterator[Token]:
         """Yield *tokens* with the URL after each link, unless that is its text."""
@@ -271,9 +283,13 @@ class RichMarkdown(markdown.Markdown):
         target = web_target(str(link.attrs["href"])) if self._linked else None
         return [Token("link_open", "a", 1, {"href": target.uri})] if target else []
 
-    def _sign(self, markers: re.Match[str]) -> str:
-        numbers = map(int, re.findall("[0-9]+", markers[0]))
+    def _sign(self, markers: str) -> str:
+        numbers = map(int, re.findall("[0-9]+", markers))
         return with_joiners(citation_sign(numbers, raised=self._raised))
+
+
+def _text_of(token: Token) -> str:
+    return "\n" if token.type == "hardbreak" else token.content
 
 
 def _url_after(link: Token, words: str) -> Iterator[Token]:
@@ -292,7 +308,7 @@ def highlight_code(code: str, language: str) -> Text:
         lexer[:_LONGEST_LANGUAGE] or "text",
         theme=THEME,
     )
-    text = syntax.highlight(clean(code.expandtabs(4)))
+    text = syntax.highlight(with_stand_ins(clean(code.expandtabs(4))))
     text.style = "none"
     # The highlighter adds a newline.
     text.rstrip()

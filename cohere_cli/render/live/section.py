@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from cohere_cli.characters.cleaner import Cleaner
 from cohere_cli.render.live.logprobs import ScoredText, TokenProbabilities
 from cohere_cli.render.live.painter import Painter
 from cohere_cli.render.live.screen import Screen
@@ -120,6 +121,7 @@ class TokenView:
         self._draw = draw
         self._probabilities = TokenProbabilities()
         self._endings = LineEndings(padded=False)
+        self._cleaner = Cleaner()
         self._last = "\n"
         self.has_probabilities = False
         """Whether the probability of any token arrived."""
@@ -131,6 +133,7 @@ class TokenView:
     def close(self) -> None:
         """Draw the rest and end the line."""
         self._append(self._probabilities.close())
+        self._draw(self._cleaner.feed("", final=True))
         if self._last != "\n":
             self._draw("\n")
         self._last = "\n"
@@ -141,4 +144,4 @@ class TokenView:
             self.has_probabilities = self.has_probabilities or likely is not None
             # Set first, because Ctrl-C may interrupt the drawing.
             self._last = text[-1:] or self._last
-            self._draw(self._painter.token(text, likely))
+            self._draw(self._painter.token(self._cleaner.feed(text), likely))

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from cohere_cli.terminal import Terminal, clean
+from cohere_cli.characters.cleaner import clean_controls, clean_pieces
+from cohere_cli.terminal import Terminal
 
-# The word joiner distinguishes these markers from a model's own "[1]": clean()
+# The word joiner distinguishes these markers from a model's own "[1]": cleaning
 # removes it from untrusted text.
 MARKER_PATTERN = re.compile("(?:\\[\u2060[0-9]+\\])+")
 """Matches adjacent markers in parsed Markdown, where their backslashes are gone."""
@@ -45,7 +46,10 @@ _CLOSING = re.compile(r"[*_~]+(?!\w)")
 
 
 def insert_markers(source: str, marks: Iterable[Mark]) -> str:
-    """Return *source* cleaned, with a marker for each number after its span."""
+    """Return *source* with a marker for each number after its span.
+
+    It is without controls; what else is invisible depends on the parsed text.
+    """
     spans = [*code_spans(source), *unbroken_spans(source)] if marks else []
     moved = [(marker_position(source, end, spans), numbers) for end, numbers in marks]
     return "".join(_pieces(source, moved, format_markers, _clean))
@@ -58,7 +62,7 @@ def insert_signs(text: str, marks: Iterable[Mark], *, raised: bool) -> str:
     def sign(numbers: Iterable[int]) -> str:
         return with_joiners(citation_sign(numbers, raised=raised))
 
-    return "".join(_pieces(text, moved, sign, clean))
+    return "".join(_pieces(text, moved, sign, clean_pieces))
 
 
 def marker_line(marks: Iterable[Mark]) -> str:
@@ -76,22 +80,23 @@ def _pieces(
     source: str,
     marks: Iterable[Mark],
     write: Callable[[Iterable[int]], str],
-    cleaned: Callable[[str], str],
+    cleaned: Callable[[Sequence[str]], Sequence[str]],
 ) -> Iterator[str]:
     """Yield *source* with what *write* returns for the numbers at each position."""
     places: dict[int, dict[int, None]] = {}
     for end, numbers in marks:
         places.setdefault(end, {}).update(dict.fromkeys(numbers))
-    done = 0
-    for place, listed in sorted(places.items()):
-        yield cleaned(source[done:place])
-        yield write(listed)
-        done = place
-    yield cleaned(source[done:])
+    cuts = sorted(places)
+    ends = zip([0, *cuts], [*cuts, len(source)], strict=True)
+    first, *others = cleaned([source[start:end] for start, end in ends])
+    yield first
+    for place, piece in zip(cuts, others, strict=True):
+        yield write(places[place])
+        yield piece
 
 
-def _clean(source: str) -> str:
-    return _JOINER_ENTITY.sub("&amp;", clean(source))
+def _clean(pieces: Sequence[str]) -> list[str]:
+    return [_JOINER_ENTITY.sub("&amp;", clean_controls(piece)) for piece in pieces]
 
 
 def marker_position(source: str, end: int, spans: Iterable[Span]) -> int:
@@ -167,7 +172,7 @@ _MOST_PARSED = 100_000
 def place_markers(
     source: str, marks: Sequence[Mark], parse: Parser
 ) -> tuple[str, Sequence[Mark]]:
-    """Return *source* cleaned and with markers, and the marks that were not placed.
+    """Return *source* as `insert_markers` does, and the marks that were not placed.
 
     A span may end where a marker is not text: in code, or in a table's delimiter row.
     """

@@ -41,7 +41,9 @@ def write_columns(
 
 
 def _cut(text: str, room: int) -> list[str]:
-    return [truncate_end(text, room)]
+    from cohere_cli.render.widths import display_width
+
+    return [truncate_end(text, room, display_width)]
 
 
 def _lines(
@@ -61,18 +63,18 @@ def _lines(
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:
     """Return the width of each column but the last."""
-    from rich.cells import cell_len
+    from cohere_cli.render.widths import display_width
 
     texts = ([text for text, _ in row[:-1]] for row in rows)
-    return [max(map(cell_len, column)) for column in zip(*texts, strict=True)]
+    return [max(map(display_width, column)) for column in zip(*texts, strict=True)]
 
 
 def _padded(cells: Sequence[Cell], widths: Sequence[int]) -> Iterator[Cell]:
-    from rich.cells import cell_len
+    from cohere_cli.render.widths import display_width
 
     for (text, style), wide in zip(cells, widths, strict=True):
         yield text, style
-        yield " " * (wide - cell_len(text)) + _GAP, ""
+        yield " " * (wide - display_width(text)) + _GAP, ""
 
 
 def write_models(terminal: Terminal, models: Sequence[Model]) -> None:

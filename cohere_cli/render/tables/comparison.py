@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from cohere_cli.api.protocol.record import EMPTY
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.json import format_json, write_json
-from cohere_cli.render.rich_rows import RowRenderer, display_width
+from cohere_cli.render.rich_rows import RowRenderer
 from cohere_cli.render.tables.excerpt import truncate_start
 from cohere_cli.render.tables.ranking_rows import markdown_line, tsv_line
+from cohere_cli.render.widths import display_width
 from cohere_cli.terminal import Terminal, clean_line
 
 Row = Mapping[str, str | int | float | None]

@@ -6,8 +6,6 @@ rich.table needs all rows before it can draw one; a ranking may have a million.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from rich.cells import cell_len, set_cell_size
-
 from cohere_cli.documents.document import Document
 from cohere_cli.render.rich_rows import RowRenderer
 from cohere_cli.render.tables.excerpt import (
@@ -22,6 +20,7 @@ from cohere_cli.render.tables.record import (
     location,
     score_text,
 )
+from cohere_cli.render.widths import display_width
 from cohere_cli.terminal import Terminal
 
 # Rows that are measured before the first is drawn; later ones may be wider.
@@ -58,7 +57,7 @@ class _Table:
         self._rank_width = len(str(len(measured)))
         scores = (score_text(one.relevance_score) for one in measured)
         self._score_width = max(map(len, scores), default=0)
-        places = (cell_len(location(one.record)) for one in measured)
+        places = (display_width(location(one.record)) for one in measured)
         widest = max(places, default=0)
         most = widest if width is None else width // 3 * (width >= _WIDTH_FOR_LOCATION)
         self._location_width = min(widest, most)
@@ -74,7 +73,7 @@ class _Table:
             (self._fitted_location(one.record), "dim"),
         ]
         shown = [cell for cell in cells if cell[0]]
-        used = sum(cell_len(text) + len(_GAP) for text, _ in shown)
+        used = sum(display_width(text) + len(_GAP) for text, _ in shown)
         row = _GAP.join(self._styled(text, style) for text, style in shown)
         return f"{row}{_GAP}{self._document(one.record, used)}".rstrip()
 
@@ -89,8 +88,8 @@ class _Table:
         place = location(record)
         # In a pipe, rows that were not measured may be wider than the column.
         if self._width is not None:
-            place = truncate_start(place, width, cell_len)
-        return set_cell_size(place, max(width, cell_len(place)))
+            place = truncate_start(place, width, display_width)
+        return place + " " * (width - display_width(place))
 
     def _document(self, record: Document, used: int) -> str:
         if self._width is None:
@@ -98,7 +97,7 @@ class _Table:
         room = self._width - used
         if room < 1:
             return ""
-        shown = excerpt(record.data, self._words, room, cell_len)
+        shown = excerpt(record.data, self._words, room, display_width)
         if self._plain:
             return shown
         return "".join(

@@ -1,0 +1,1 @@
+"""Characters that a terminal may show: which are safe, and in which context."""
