@@ -67,15 +67,18 @@ def write(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def lock(directory: Path) -> Iterator[None]:
-    """Lock *directory* against other processes; create it if it is absent.
+def lock(directory: Path, *, own: bool = False) -> Iterator[None]:
+    """Lock *directory* against other processes; see `make_private`.
 
     Raises `ConfigProblem`, also when another process holds the lock for 30 s.
     """
     try:
-        _make_private(directory)
+        make_private(directory, own=own)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(directory / ".lock", flags, 0o600)
+        # As for new files; it is another user's where a directory is shared.
+        with contextlib.suppress(PermissionError):
+            os.fchmod(descriptor, 0o600)
     except OSError as exc:
         raise _os_problem("write in", directory, exc) from exc
     try:
@@ -114,26 +117,40 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _make_private(directory: Path) -> None:
-    try:
-        directory.mkdir(mode=0o700, parents=True)
-    except FileExistsError:
-        _revoke_write_access(directory)
-    else:
-        directory.chmod(0o700)
+def make_private(directory: Path, *, own: bool = False) -> None:
+    """Create *directory*, and those above it, for their owner under any umask.
 
-
-def _revoke_write_access(directory: Path) -> None:
-    """Revoke the right of others to create files in the user's own directory.
-
-    Not more than that, because CO_CONFIG_DIR may name a directory that has other
-    uses; a sticky one, like /tmp, is shared on purpose.
+    One that exists loses the right of others to create files in it. Not more than
+    that, because CO_CONFIG_DIR may name a directory that has other uses; unless it is
+    *own*, a part of the data directory: then others lose all rights to it, and the
+    right to replace it. Raises `OSError`.
     """
+    missing = [directory]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for one in reversed(missing):
+        try:
+            one.mkdir(mode=0o700)
+        except FileExistsError:
+            if one == directory and one.is_dir():
+                _revoke_access(one, 0o077 if own else 0o022)
+            elif one == directory:
+                raise NotADirectoryError(
+                    errno.ENOTDIR, os.strerror(errno.ENOTDIR)
+                ) from None
+        else:
+            # The umask may have removed even the owner's bits.
+            one.chmod(0o700)
+    if own:
+        _revoke_access(directory.parent, 0o022)
+
+
+def _revoke_access(directory: Path, bits: int) -> None:
+    """Take *bits* from the user's own directory; a sticky one is shared on purpose."""
     status = directory.stat()
-    writers = stat.S_IWGRP | stat.S_IWOTH
     shared = status.st_mode & stat.S_ISVTX or status.st_uid != os.geteuid()
-    if status.st_mode & writers and not shared:
-        directory.chmod(stat.S_IMODE(status.st_mode) & ~writers)
+    if status.st_mode & bits and not shared:
+        directory.chmod(stat.S_IMODE(status.st_mode) & ~bits)
 
 
 def _wait_for(descriptor: int, directory: Path) -> None:

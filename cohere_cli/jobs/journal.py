@@ -49,14 +49,19 @@ class Journal:
 
         Raises `ConfigProblem` if the directory is not writable.
         """
+        from cohere_cli.config.secure_files import make_private
+
         name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         path = directory / f"{name}{_SUFFIX}"
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(directory, own=True)
             _delete_old(directory)
             # In append mode, because the same job may run twice at once.
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            return cls(FileIO(os.open(path, flags, 0o600), "r+"), path)
+            file = FileIO(os.open(path, flags, 0o600), "r+")
+            # The umask may have removed even the owner's bits.
+            os.fchmod(file.fileno(), 0o600)
+            return cls(file, path)
         except OSError as exc:
             what = f"cannot record finished requests for --resume: {os_reason(exc)}"
             hint = "name another directory with CO_DATA_DIR"

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from cohere_cli.config import secure_files
-from cohere_cli.config.secure_files import FileContent, lock, read, write
+from cohere_cli.config.secure_files import FileContent, lock, make_private, read, write
 from cohere_cli.errors import ConfigProblem
 
 MEND = "fix this, or set CO_CONFIG_DIR to another directory"
@@ -43,7 +43,7 @@ def test_files_are_their_owners_alone_whatever_the_umask(tmp_path, umask):
         os.umask(before)
     assert mode(tmp_path / "co") == 0o700
     assert mode(tmp_path / "co" / "keys.toml") == 0o600
-    assert mode(tmp_path / "co" / ".lock") & 0o077 == 0
+    assert mode(tmp_path / "co" / ".lock") == 0o600
 
 
 def test_a_write_closes_a_file_that_was_open_to_others(tmp_path):
@@ -139,6 +139,40 @@ def test_others_lose_the_right_to_put_files_there(tmp_path, before, after):
     with lock(directory):
         pass
     assert mode(directory) == after
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+def test_new_directories_above_are_their_owners_alone_too(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        with lock(tmp_path / "new" / "deep" / "co"):
+            pass
+    finally:
+        os.umask(before)
+    made = [
+        tmp_path / "new",
+        tmp_path / "new" / "deep",
+        tmp_path / "new" / "deep" / "co",
+    ]
+    assert list(map(mode, made)) == [0o700, 0o700, 0o700]
+
+
+@pytest.mark.parametrize("before", [0o777, 0o755, 0o750, 0o700])
+def test_of_the_programs_own_directory_others_lose_all_rights(tmp_path, before):
+    directory = tmp_path / "data" / "models"
+    directory.mkdir(parents=True)
+    directory.chmod(before)
+    directory.parent.chmod(before)
+    make_private(directory, own=True)
+    assert (mode(directory), mode(directory.parent)) == (0o700, before & 0o755)
+
+
+def test_a_lock_that_was_open_to_others_is_closed(tmp_path):
+    (tmp_path / ".lock").touch()
+    (tmp_path / ".lock").chmod(0o666)
+    with lock(tmp_path):
+        pass
+    assert mode(tmp_path / ".lock") == 0o600
 
 
 def test_a_lock_that_is_never_released_is_reported(tmp_path, monkeypatch):

@@ -73,6 +73,30 @@ def test_it_is_the_users_alone_and_its_name_holds_no_text(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
+def test_it_is_the_users_alone_under_any_umask(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        interrupted(tmp_path / "new" / "rankings", ("key", REPLY))
+    finally:
+        os.umask(before)
+    made = [tmp_path / "new", tmp_path / "new" / "rankings"]
+    assert [one.stat().st_mode & 0o777 for one in made] == [0o700, 0o700]
+    (path,) = made[-1].iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_journal_that_was_open_to_others_is_closed(tmp_path):
+    folder = tmp_path / "rankings"
+    interrupted(folder, ("key", REPLY))
+    (path,) = folder.iterdir()
+    path.chmod(0o666)
+    folder.chmod(0o777)
+    interrupted(folder, ("other", REPLY))
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_old_journals_are_forgotten(tmp_path):
     interrupted(tmp_path, ("key", REPLY), job="old")
     (path,) = tmp_path.iterdir()
@@ -93,7 +117,7 @@ def test_a_directory_that_cannot_be_written_in_is_refused(tmp_path):
         pass
     assert str(caught.value) == (
         "cannot record finished requests for --resume: "
-        f"file exists ({tmp_path / 'file'})"
+        f"not a directory ({tmp_path / 'file'})"
     )
     assert caught.value.hint == "name another directory with CO_DATA_DIR"
 

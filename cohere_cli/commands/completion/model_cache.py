@@ -27,7 +27,7 @@ def save_models(
     page = {"at": time.time(), "models": [_item(model) for model in models]}
     with suppress(CoError):
         path = _path(server, environ)
-        with lock(path.parent):
+        with lock(path.parent, own=True):
             write(path, json.dumps(page).encode())
 
 
