@@ -121,3 +121,15 @@ def test_events_on_a_terminal_are_clean(play):
     terminal = Terminal.fake(tty=True)
     play(EventsRenderer(terminal), [GarbledEvent(raw="\x1b[2J\u202e")])
     assert terminal.written == b"\\u001b[2J\\u202e\n"
+
+
+def test_an_event_on_a_terminal_is_still_the_same_object(play):
+    terminal = Terminal.fake(tty=True)
+    value = {"text": "क्\u200dष a\u200bb \u202e\U000e0061\x7f"}
+    play(
+        EventsRenderer(terminal),
+        [GarbledEvent(raw=json.dumps(value, ensure_ascii=False))],
+    )
+    shown = terminal.written.decode()
+    assert json.loads(shown) == value
+    assert "क्\u200dष a\\u200bb \\u202e\\udb40\\udc61\\u007f" in shown

@@ -34,6 +34,19 @@ def test_a_pipe_gets_the_models_bytes_and_whole_lines(play, deltas, written):
     assert terminal.written == written
 
 
+def test_a_terminal_shows_pieces_as_the_whole_would_be(play):
+    text = "क्\u200dष 👩\u200d👧 a\u200bb שלום!\u200f ខ\u200bម \x1b[2J z\u200d"
+    whole = "क्\u200dष 👩\u200d👧 a\\u{200b}b שלום!\u200f ខ\u200bម ^[[2J z\\u{200d}\n"
+    for at in range(1, len(text)):
+        terminal = Terminal.fake(tty=True)
+        deltas = [text[:at], text[at:]]
+        play(PlainRenderer(terminal), [ContentDelta(text=one) for one in deltas])
+        assert terminal.written.decode() == whole
+    terminal = Terminal.fake(tty=True)
+    play(PlainRenderer(terminal), [ContentDelta(text=one) for one in text])
+    assert terminal.written.decode() == whole
+
+
 def test_each_delta_is_written_at_once():
     terminal = Terminal.fake()
     plain = PlainRenderer(terminal)

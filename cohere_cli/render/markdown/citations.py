@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from markdown_it.token import Token
 
 from cohere_cli.characters.cleaner import clean_controls, clean_pieces
+from cohere_cli.render.links import find_urls
 from cohere_cli.terminal import Terminal
 
 # The word joiner distinguishes these markers from a model's own "[1]": cleaning
@@ -50,7 +51,9 @@ def insert_markers(source: str, marks: Iterable[Mark]) -> str:
 
     It is without controls; what else is invisible depends on the parsed text.
     """
-    spans = [*code_spans(source), *unbroken_spans(source)] if marks else []
+    spans = list[Span]()
+    if marks:
+        spans = [*code_spans(source), *unbroken_spans(source), *find_urls(source)]
     moved = [(marker_position(source, end, spans), numbers) for end, numbers in marks]
     return "".join(_pieces(source, moved, format_markers, _clean))
 

@@ -12,7 +12,10 @@ from markdown_it.token import Token
 # The parser matches each of these delimiters with others: 10 µs each, in every frame.
 _DELIMITERS = "[*_~"
 _MOST_DELIMITERS = 200
-_AFTER_SCHEME = re.compile(r"://[^\s<>\[\]]+")
+# Brackets within it are in pairs; it ends before a marker of a citation.
+_AFTER_SCHEME = re.compile(
+    "://(?:[^\\s<>\\[\\]\\\\]|\\\\(?!\\[\u2060)|\\[[^\\s<>\\[\\]\u2060]*\\](?![(\\[]))+"
+)
 # Marks that rather end the markup, or the sentence, around a URL.
 _AFTER_URL = "?!.,:;*_~'\"`"
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
