@@ -37,7 +37,9 @@ _NEUTRAL = "[n@~=,:pft]"
 _EARLIER_RTL = rf"{_RTL}[^;]{{0,{_NEAR}}}"
 _BETWEEN = rf"(?!D)(?:{_NEUTRAL}|D(?!D)){{0,{_NEAR}}}"
 _LATER_RTL = rf"{_BETWEEN}{_RTL}"
-_IN_ISOLATE = "[^;OPU]"
+# Nothing that may become an escape, except for marks and non-joiners: what is cleaned
+# again, as JSON is when it is written, stays as it is.
+_IN_ISOLATE = "[^;OPUA-CE-MQSVX-Z0-9]"
 _ISOLATED = rf"{_IN_ISOLATE}{{1,{_LONGEST_ISOLATE}}}P"
 _WAITS_FOR_END = rf"{_IN_ISOLATE}{{0,{_LONGEST_ISOLATE}}}(?:\Z|P{_BETWEEN}\Z)"
 
