@@ -23,8 +23,9 @@ def running(
 
     It accepts connections when the block begins. *log* receives one line per
     request: method, path, status and request id, never a key or a body. *watch*
-    receives the path and body of each request, so that tests can check what a
-    program sends. Both are called from the threads of the connections.
+    receives the path and body of each request whose head is accepted, so that tests
+    can check what a program sends. Both are called from the threads of the
+    connections.
 
     *script* holds the rules of a script, whose files are relative to the current
     folder; *faults* are injected into every reply; *replay* is a folder of

@@ -28,7 +28,9 @@ class Request:
     @property
     def digest(self) -> str:
         """64 hex digits, the same for the same path and body."""
-        return sha256(b"%b\n%b" % (self.path.encode(), self.body)).hexdigest()
+        digest = sha256(b"%b\n" % self.path.encode())
+        digest.update(self.body)
+        return digest.hexdigest()
 
 
 def uuid(digest: str) -> str:

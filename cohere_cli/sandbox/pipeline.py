@@ -89,13 +89,16 @@ class Pipeline:
         """Close the connections to a recorded server."""
         self._close()
 
+    def admit(self, request: Request) -> None:
+        """Raise `ApiError` if *request* is refused whatever its body is."""
+        reject_browser_requests(request)
+        if self._answers_locally:
+            _require_endpoint(request)
+        check_key(request, self._key)
+
     def respond(self, request: Request) -> Response:
-        """Return the reply to *request*."""
+        """Return the reply to *request*, which was admitted."""
         try:
-            reject_browser_requests(request)
-            if self._answers_locally:
-                _require_endpoint(request)
-            check_key(request, self._key)
             return self._respond_with_faults(request, _header_faults(request))
         except ApiError as exc:
             return error_response(exc, request.digest)

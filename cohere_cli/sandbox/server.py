@@ -1,17 +1,18 @@
 """The sandbox's TCP server: a listening socket and one thread per connection."""
 
 import contextlib
+import resource
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os import urandom
-from socket import SO_LINGER, SOL_SOCKET
-from socketserver import TCPServer, ThreadingMixIn
-from threading import Thread
-from typing import Any
+from selectors import EVENT_READ, DefaultSelector
+from threading import Semaphore, Thread
+from time import sleep
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.sandbox.http_handler import LINGER_RESET, HttpHandler, Log, Watch
+from cohere_cli.sandbox.http.connection import Connection, Log, Service, Watch
+from cohere_cli.sandbox.http.limits import Limits
 from cohere_cli.sandbox.pipeline import Pipeline, Setup
 
 
@@ -24,80 +25,137 @@ class Sandbox:
 
 
 _LOOPBACK = "127.0.0.1"
-_MAX_CONNECTIONS = 512  # simultaneous connections, one thread each
-_WAKE_ATTEMPTS = 100  # of 10 ms each: waking the loop must not block the program
-_POLL_INTERVAL = 3600.0  # seconds between checks of the flag; `stop` wakes the loop
+_BACKLOG = 128
+_EVICTION_SECONDS = 1.0  # for the thread of an evicted connection to end
+_NO_DESCRIPTOR_SECONDS = 0.05  # until the next attempt to accept a connection
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n"
+    b"content-type: application/json\r\ncontent-length: 34\r\n\r\n"
+    b'{"message":"too many connections"}'
+)
 
 
 @contextlib.contextmanager
 def run_server(
-    port: int, log: Log | None, watch: Watch | None, setup: Setup
+    port: int,
+    log: Log | None,
+    watch: Watch | None,
+    setup: Setup,
+    limits: Limits | None = None,
 ) -> Iterator[Sandbox]:
     """Serve while the block runs; then close every connection and the socket."""
     # The prefix identifies a leaked key; each start generates a new one.
     key = f"sandbox-{urandom(12).hex()}"
     with contextlib.closing(Pipeline(setup, None if setup.any_key else key)) as stage:
-        server = _bind(port, log=log, watch=watch, respond=stage.respond)
-        Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True).start()
+        service = Service(stage.admit, stage.respond, log, watch, limits or Limits())
+        listener = _listen(port)
+        server = _Server(listener, service)
+        server.start()
         try:
-            yield Sandbox(f"http://{_LOOPBACK}:{server.server_address[1]}", key)
+            yield Sandbox(f"http://{_LOOPBACK}:{listener.getsockname()[1]}", key)
         finally:
             server.stop()
 
 
-class _Server(ThreadingMixIn, TCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, port: int, handler: type[HttpHandler]) -> None:
-        self._open: set[Any] = set()
-        super().__init__((_LOOPBACK, port), handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Return whether another connection is allowed."""
-        return len(self._open) < _MAX_CONNECTIONS
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        # A connection to be reset must not be shut down cleanly first.
-        if request.getsockopt(SOL_SOCKET, SO_LINGER, len(LINGER_RESET)) == LINGER_RESET:
-            self.close_request(request)
-        else:
-            super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Write nothing: standard error belongs to the program around it."""
-
-    def stop(self) -> None:
-        stopping = Thread(target=self.shutdown, daemon=True)
-        stopping.start()
-        for _ in range(_WAKE_ATTEMPTS):
-            if not stopping.is_alive():
-                break
-            # The loop checks its flag when a client connects, so connect to it.
-            with contextlib.suppress(OSError):
-                socket.create_connection(self.server_address, 1.0).close()  # type: ignore[arg-type]
-            stopping.join(0.01)
-        self.server_close()
-        for connection in tuple(self._open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-def _bind(port: int, **listeners: Any) -> _Server:
-    methods = {name: staticmethod(call) for name, call in listeners.items() if call}
-    handler = type("HttpHandler", (HttpHandler,), methods)
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
     try:
-        return _Server(port, handler)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((_LOOPBACK, port))
+        listener.listen(_BACKLOG)
     except (OSError, OverflowError) as exc:
+        listener.close()
         reason = getattr(exc, "strerror", None) or str(exc)
         raise UsageProblem(
             f"the sandbox cannot listen on port {port}: {reason}".lower(),
             hint="choose another port, or 0 for any free one",
         ) from exc
+    return listener
+
+
+class _Server:
+    def __init__(self, listener: socket.socket, service: Service) -> None:
+        # A client that is gone before it is accepted must not block the loop.
+        listener.setblocking(False)
+        self._listener = listener
+        self._service = service
+        self._open: set[Connection] = set()
+        self._slots = Semaphore(_most_connections(service.limits.connections))
+        self._awake, self._waker = socket.socketpair()
+        self._loop = Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def stop(self) -> None:
+        self._waker.close()
+        self._loop.join()
+        self._awake.close()
+        self._listener.close()
+        for connection in tuple(self._open):
+            connection.abort()
+
+    def _run(self) -> None:
+        with DefaultSelector() as selector:
+            selector.register(self._listener, EVENT_READ)
+            selector.register(self._awake, EVENT_READ)
+            while all(key.fileobj is self._listener for key, _ in selector.select()):
+                self._accept()
+
+    def _accept(self) -> None:
+        try:
+            opened, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        except OSError:
+            # The process has no file descriptor left.
+            self._evict()
+            sleep(_NO_DESCRIPTOR_SECONDS)
+            return
+        if self._take_slot():
+            self._start(Connection(opened, self._service))
+        else:
+            _turn_away(opened)
+
+    def _take_slot(self) -> bool:
+        if self._slots.acquire(blocking=False):
+            return True
+        return self._evict() and self._slots.acquire(timeout=_EVICTION_SECONDS)
+
+    def _evict(self) -> bool:
+        """End a connection that serves no request, best one that never did."""
+        waiting = [each for each in tuple(self._open) if not each.is_busy]
+        if not waiting:
+            return False
+        min(waiting, key=lambda each: (each.is_known, each.since)).abort()
+        return True
+
+    def _start(self, connection: Connection) -> None:
+        self._open.add(connection)
+        try:
+            Thread(target=self._serve, args=(connection,), daemon=True).start()
+        except RuntimeError:  # the system allows no further thread
+            self._end(connection)
+
+    def _serve(self, connection: Connection) -> None:
+        # Write nothing: standard error belongs to the program around it.
+        with contextlib.suppress(Exception):
+            connection.serve()
+        self._end(connection)
+
+    def _end(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        connection.close()
+        self._slots.release()
+
+
+def _most_connections(most: int) -> int:
+    """Return *most*, or fewer to leave the program half of its file descriptors."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return most if files == resource.RLIM_INFINITY else max(min(most, files // 2), 1)
+
+
+def _turn_away(opened: socket.socket) -> None:
+    with opened, contextlib.suppress(OSError):
+        opened.setblocking(False)
+        opened.send(_BUSY)

@@ -53,11 +53,12 @@ def serve():
 
 @pytest.fixture
 def serve_setup():
-    """Return a function that starts a sandbox with a `Setup`."""
+    """Return a function that starts a sandbox with a `Setup` and `Limits`."""
     with contextlib.ExitStack() as stack:
 
-        def start(setup):
-            sandbox = stack.enter_context(run_server(0, None, None, setup))
+        def start(setup, limits=None, watch=None):
+            served = run_server(0, None, watch, setup, limits)
+            sandbox = stack.enter_context(served)
             return Client(int(sandbox.url.rpartition(":")[2]), sandbox.key)
 
         yield start

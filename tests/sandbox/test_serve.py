@@ -1,8 +1,10 @@
 """`co sandbox serve`, as a shell runs it."""
 
+import contextlib
 import json
 import re
 import signal
+import socket
 
 import pytest
 from co_program import ROOT, Co
@@ -41,6 +43,22 @@ def test_it_ends_by_the_signal_without_further_output(started, number):
     program.send_signal(number)
     assert program.communicate(timeout=10) == (b"", b"")
     assert program.returncode == -number
+
+
+def test_it_ends_by_the_signal_while_five_hundred_connections_are_open(co, started):
+    program = started()
+    port = int(co.environ["CO_API_URL"].rpartition(":")[2])
+    address, rest = (
+        ("127.0.0.1", port),
+        b"POST /v2/chat HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    )
+    with contextlib.ExitStack() as stack:
+        for at in range(500):
+            one = stack.enter_context(socket.create_connection(address, 10))
+            one.sendall(rest[: at % len(rest)])
+        program.send_signal(signal.SIGINT)
+        assert program.communicate(timeout=10) == (b"", b"")
+        assert program.returncode == -signal.SIGINT
 
 
 def test_a_shell_can_evaluate_its_line(co, started):
