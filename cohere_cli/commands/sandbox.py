@@ -79,7 +79,7 @@ def serve(
     setup = Setup(
         rules=parse_script(_rules(script, terminal), Path(script or "").parent),
         faults=parse_fault_options(fault or ()),
-        replay=None if replay is None else Path(replay),
+        replay=_replayed(replay),
         record=_recorder(record, profile, terminal),
         trial=trial,
         any_key=any_key,
@@ -108,6 +108,16 @@ def _rules(script: str | None, terminal: Terminal) -> list[tuple[str, Any]]:
     # JSON is also YAML, and the YAML reader reports the line of each rule.
     records = list(read_records([script], terminal.stdin.buffer, "yaml"))
     return [(f"{record.source}:{record.line}", record.data) for record in records]
+
+
+def _replayed(folder: str | None) -> Path | None:
+    """Return the folder to replay; without a file, it is the wrong one."""
+    if folder is None:
+        return None
+    from cohere_cli.sandbox.recordings.replayer import require_recordings
+
+    require_recordings(Path(folder))
+    return Path(folder)
 
 
 def _recorder(

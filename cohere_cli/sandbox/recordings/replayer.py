@@ -36,7 +36,7 @@ class Replayer:
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise InputProblem("is not a recordings folder", where=str(folder))
+            raise _no_recordings("is not a recordings folder", folder)
         self._folder = folder
         self._lock = Lock()
         self._request_counts: Counter[str] = Counter()
@@ -65,9 +65,29 @@ class Replayer:
 
     def _find_named(self, name: str) -> Path:
         # Only files directly in the folder: a name is not a path.
-        if name in {path.name for path in self._folder.iterdir() if path.is_file()}:
+        if name in {path.name for path in _entries(self._folder) if path.is_file()}:
             return self._folder / name
         raise ApiError(404, f"no recording named {name!r}")
+
+
+def require_recordings(folder: Path) -> None:
+    """Raise `InputProblem` if *folder* is not a folder with at least one file."""
+    Replayer(folder)
+    if not any(map(Path.is_file, _entries(folder))):
+        raise _no_recordings("has no recordings", folder)
+
+
+def _no_recordings(what: str, folder: Path) -> InputProblem:
+    hint = "first record replies: co sandbox serve --record DIR -p PROFILE"
+    return InputProblem(what, where=str(folder), hint=hint)
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [*folder.iterdir()]
+    except OSError as exc:
+        reason = (exc.strerror or str(exc)).lower()
+        raise InputProblem(f"cannot be read: {reason}", where=str(folder)) from exc
 
 
 def recording_stem(request: Request) -> str:
