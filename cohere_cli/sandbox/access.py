@@ -85,11 +85,11 @@ class TrialLimits:
     def _take(self, path: str, most: int) -> int:
         """Count a call and return how many remain in this minute."""
         with self._lock:
+            if self._total >= _CALLS_PER_MONTH:
+                raise ApiError(429, _LIMIT_MESSAGE.format(_CALLS_PER_MONTH, "month"))
             now, calls = self._clock(), self._calls[path]
             while calls and calls[0] <= now - _MINUTE:
                 calls.popleft()
-            if self._total >= _CALLS_PER_MONTH:
-                raise ApiError(429, _LIMIT_MESSAGE.format(_CALLS_PER_MONTH, "month"))
             if len(calls) >= most:
                 raise ApiError(429, _LIMIT_MESSAGE.format(most, "minute"))
             calls.append(now)

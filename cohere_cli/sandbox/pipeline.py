@@ -14,6 +14,7 @@ from cohere_cli.sandbox.messages import (
     error_response,
     invalid,
 )
+from cohere_cli.sandbox.values import check_values
 
 if TYPE_CHECKING:
     from cohere_cli.sandbox.faults.parse import FaultRule
@@ -99,6 +100,7 @@ class Pipeline:
     def respond(self, request: Request) -> Response:
         """Return the reply to *request*, which was admitted."""
         try:
+            check_values(request.body)
             return self._respond_with_faults(request, _header_faults(request))
         except ApiError as exc:
             return error_response(exc, request.digest)

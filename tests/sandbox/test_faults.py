@@ -355,3 +355,11 @@ def test_an_unknown_fault_in_the_setup_is_a_usage_problem():
 def test_a_request_without_a_key_gets_no_faults(client):
     request = sent("html").replace(b"Bearer k", b"none")
     assert head(raw(client, request)[0])[0] == 401
+
+
+def test_a_fault_for_every_reply_is_not_counted():
+    schedule, good = FaultSchedule(), Response(200, "0" * 32, b"{}")
+    for seed in range(100):
+        (rule,) = parse_faults(f"status=500;seed={seed}")
+        assert schedule.apply(good, "header", [rule]).status == 500
+    assert len(schedule._counts) == 0

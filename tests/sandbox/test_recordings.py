@@ -11,7 +11,11 @@ from cohere_cli.sandbox import running
 from cohere_cli.sandbox.messages import Request
 from cohere_cli.sandbox.pipeline import Setup
 from cohere_cli.sandbox.recordings.recorder import RecordingTarget, mask_secret
-from cohere_cli.sandbox.recordings.replayer import read_recording, recording_stem
+from cohere_cli.sandbox.recordings.replayer import (
+    read_recording,
+    recording_name,
+    recording_stem,
+)
 
 DATA = Path(__file__).parent.parent / "data"
 KEY = "a-very-secret-key"
@@ -156,6 +160,16 @@ def test_a_request_without_a_recording_gets_the_name_of_the_missing_file(
     name = f"{recording_stem(Request('POST', '/v2/chat', {}, SENT))}-1.jsonl"
     message = f"no recording of this request: {name}"
     assert (status, json.loads(text)["message"]) == (404, message)
+
+
+def test_requests_without_a_recording_are_not_counted(serve, tmp_path):
+    client = serve(replay=tmp_path)
+    stem = recording_stem(Request("POST", "/v2/chat", {}, SENT))
+    assert [post(client)[0] for _ in range(3)] == [404] * 3
+    for number in (1, 2):
+        (tmp_path / recording_name(stem, number)).write_text(f'{{"n": {number}}}')
+    replies = [json.loads(post(client)[2])["n"] for _ in range(4)]
+    assert replies == [1, 2, 2, 2]
 
 
 @pytest.mark.parametrize("name", ["../conftest.py", "..", "nothing.sse", "/etc/passwd"])

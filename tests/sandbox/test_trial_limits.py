@@ -61,3 +61,15 @@ def test_trial_limits_reject_the_eleventh_rerank(serve):
     got = [client.post("/v2/rerank", body) for _ in range(11)]
     assert [status for status, _ in got] == [200] * 10 + [429]
     assert "10 API calls / minute" in json.loads(got[-1][1])["message"]
+
+
+def test_paths_beyond_the_monthly_limit_are_not_remembered():
+    now = [0.0]
+    limits = trial(now)
+    refused = 0
+    for at in range(1500):
+        try:
+            limits.respond(Request("GET", f"/v1/models/{at}", {}))
+        except ApiError:
+            refused += 1
+    assert (refused, len(limits._calls)) == (500, 1000)

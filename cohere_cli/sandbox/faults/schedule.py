@@ -34,6 +34,8 @@ class FaultSchedule:
         return response
 
     def _is_due(self, origin: str, rule: "FaultRule") -> bool:
+        if rule.times is None and rule.probability >= 1:
+            return True
         key = (origin, rule)
         with self._lock:
             self._counts[key] += 1

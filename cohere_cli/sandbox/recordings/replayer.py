@@ -55,12 +55,12 @@ class Replayer:
             return self._find_named(name)
         stem = recording_stem(request)
         with self._lock:
-            self._request_counts[stem] += 1
-            nth = self._request_counts[stem]
-        for number in range(nth, 0, -1):
-            path = self._folder / recording_name(stem, number)
-            if path.is_file():
-                return path
+            nth = self._request_counts[stem] + 1
+            for number in range(nth, 0, -1):
+                path = self._folder / recording_name(stem, number)
+                if path.is_file():
+                    self._request_counts[stem] = number
+                    return path
         raise ApiError(404, f"no recording of this request: {recording_name(stem, 1)}")
 
     def _find_named(self, name: str) -> Path:
