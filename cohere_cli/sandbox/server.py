@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from os import urandom
 from selectors import EVENT_READ, DefaultSelector
+from signal import SIG_BLOCK, SIGHUP, SIGINT, SIGTERM, pthread_sigmask
 from threading import Semaphore, Thread
 from time import sleep
 
@@ -28,6 +29,7 @@ _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
 _EVICTION_SECONDS = 1.0  # for the thread of an evicted connection to end
 _NO_DESCRIPTOR_SECONDS = 0.05  # until the next attempt to accept a connection
+_FOR_THE_MAIN_THREAD = {SIGHUP, SIGINT, SIGTERM}
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n"
     b"content-type: application/json\r\ncontent-length: 34\r\n\r\n"
@@ -96,6 +98,9 @@ class _Server:
             connection.abort()
 
     def _run(self) -> None:
+        # All connections inherit it: a signal must interrupt the main thread, and the
+        # system may give it to any thread that does not block it.
+        pthread_sigmask(SIG_BLOCK, _FOR_THE_MAIN_THREAD)
         with DefaultSelector() as selector:
             selector.register(self._listener, EVENT_READ)
             selector.register(self._awake, EVENT_READ)
