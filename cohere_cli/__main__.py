@@ -1,11 +1,13 @@
 """The entry of `co`: Ctrl-C ends the process quietly before anything is imported."""
 
-import signal
+# The C module beneath `signal`, whose own enumerations take milliseconds: a Ctrl-C
+# during them would print a traceback.
+import _signal  # type: ignore[import-not-found]
 
 # Before a command runs there is nothing to clean up. A shell that starts a job in the
 # background has SIGINT ignored, and it stays so.
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 
 def main() -> None:

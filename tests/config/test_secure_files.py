@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,32 @@ def test_what_a_killed_writer_left_is_swept_away(tmp_path):
     write(path, b"new")
     assert names(tmp_path) == ["keys.toml"]
     assert mode(path) == 0o600
+
+
+def test_a_new_file_is_durable_before_its_name_and_its_name_before_the_end(
+    tmp_path, monkeypatch
+):
+    """What a power cut leaves: the old file or the new one, and the new one at the end."""
+    synced, fsync = [], os.fsync
+
+    def observed(descriptor):
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        content = path.read_bytes() if path.is_file() else b""
+        synced.append((path, content, names(tmp_path)))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", observed)
+    write(tmp_path / "keys.toml", b"new")
+    new = tmp_path / ".keys.toml.new"
+    assert synced == [(new, b"new", [new.name]), (tmp_path, b"", ["keys.toml"])]
+
+
+def test_a_write_leaves_no_descriptor_open(tmp_path):
+    before = names(Path("/proc/self/fd"))
+    with lock(tmp_path):
+        write(tmp_path / "keys.toml", b"new")
+        read(tmp_path / "keys.toml", secret=True)
+    assert names(Path("/proc/self/fd")) == before
 
 
 def test_a_link_in_the_way_of_the_new_file_is_not_followed(tmp_path):

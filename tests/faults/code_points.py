@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Iterator
 from unicodedata import category
 
 from cohere_cli.characters.cleaner import Cleaner
@@ -74,6 +75,11 @@ def _parts(name: str) -> bool:
 def _in_two(attack: str, at: int) -> str:
     cleaner = Cleaner()
     return cleaner.feed(attack[:at]) + cleaner.feed(attack[at:], final=True)
+
+
+def run(*, seed: int, scale: float) -> Iterator[Tally]:  # noqa: ARG001 - as every part
+    """Check all."""
+    yield check(seed=seed, count=ALL)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """From verdicts to the figures of the last line: cases, terminal, key, exit codes."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from cohere_cli.errors import ExitCode
 from tests.faults.judging import LEAKED
@@ -49,7 +50,13 @@ def cases(verdicts: Sequence[Verdict]) -> Tally:
         for failure in one.failures
     ]
     every = {one.case for one in verdicts}
-    return Tally("faults", len(every - failed), len(every), output)
+    return Tally("faults", len(every - failed), len(every), output, reached(verdicts))
+
+
+def reached(verdicts: Sequence[Verdict]) -> frozenset[int]:
+    """Return the exit codes of the cases that held, a signal as a shell counts it."""
+    codes = (code for one in verdicts if not one.failures for code in one.codes)
+    return frozenset(code if code >= 0 else 128 - code for code in codes)
 
 
 def terminal(verdicts: Sequence[Verdict]) -> Tally:
@@ -60,22 +67,24 @@ def terminal(verdicts: Sequence[Verdict]) -> Tally:
     return Tally("pty", passed, total)
 
 
-def canary(verdicts: Sequence[Verdict]) -> Tally:
-    """Count places where the key turned up; a place that nobody looked at counts."""
+def canary(verdicts: Sequence[Verdict], letter: str = "") -> Tally:
+    """Count places where the key turned up; a place that nobody looked at counts.
+
+    With a *letter*, only the places of its cases.
+    """
+    places = {place: row for place, row in PLACES.items() if row[0].startswith(letter)}
     looked = {(one.case, one.fault): one.failures for one in verdicts}
     unclean = [
         place
-        for place, row in PLACES.items()
+        for place, row in places.items()
         if any(message.startswith(LEAKED) for message in looked.get(row, (LEAKED,)))
     ]
     output = [f"the key, or nobody who looks for it: {place}" for place in unclean]
-    return Tally("canary", len(PLACES) - len(unclean), len(PLACES), output)
+    return Tally("canary", len(places) - len(unclean), len(places), output)
 
 
-def exit_codes(verdicts: Sequence[Verdict]) -> Tally:
+def exit_codes(reached: AbstractSet[int]) -> Tally:
     """Count the exit codes that a case ended with, as it should."""
-    codes = (code for one in verdicts if not one.failures for code in one.codes)
-    reached = {code if code >= 0 else 128 - code for code in codes}
     output = [f"no case ends with {code}" for code in sorted(CODES - reached)]
     output += [f"{code} is no exit code of ours" for code in sorted(reached - CODES)]
     return Tally("exit codes", len(CODES & reached), len(CODES), output)

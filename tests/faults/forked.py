@@ -74,6 +74,8 @@ def _become(
 
 
 def _enter(home: Path, env: Mapping[str, str]) -> None:
+    # Bytecode that one run writes and another finds would make their calls differ.
+    sys.dont_write_bytecode = True
     os.chdir(home)
     os.environ.clear()
     os.environ.update(env)

@@ -181,5 +181,10 @@ def _at_once(work: Callable[[int], None]) -> Iterator[str]:
             yield f"writer {one} of {WRITERS} failed"
 
 
+def run(*, seed: int, scale: float) -> Iterator[Tally]:
+    """Check 500, times *scale*."""
+    yield check(seed=seed, count=round(500 * scale))
+
+
 if __name__ == "__main__":
     main(check, 500)

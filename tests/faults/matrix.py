@@ -22,7 +22,8 @@ from tests.faults import (
 )
 from tests.faults.judging import failures_of
 from tests.faults.rows import Case, Outcome, Row
-from tests.faults.running import run
+from tests.faults.running import run as run_row
+from tests.faults.tally import Tally
 from tests.faults.troubles import WHOLE
 
 CASES: tuple[Case, ...] = (
@@ -69,12 +70,25 @@ def verdicts(cases: Iterable[Case]) -> Iterator[Verdict]:
         yield from pool.map(lambda case: _verdict(case, base), cases)
 
 
+def run(letter: str, **_more: float) -> Iterator[Tally]:
+    """Run all cases of *letter*: nothing of them is random, or has a scale."""
+    from tests.faults import figures
+
+    found = list(verdicts([one for one in CASES if one.case[0] == letter]))
+    figures_of = (
+        figures.cases(found),
+        figures.terminal(found),
+        figures.canary(found, letter),
+    )
+    yield from (tally for tally in figures_of if tally.total)
+
+
 def _verdict(case: Case, base: int) -> Verdict:
     with TemporaryDirectory(prefix="co-fault-") as folder:
         home = Path(folder)
         try:
             if isinstance(case, Row):
-                outcome = run(case, home)
+                outcome = run_row(case, home)
                 failures = tuple(failures_of(case, outcome, base))
                 return Verdict(case.case, case.fault, failures, (outcome.code,))
             failures = tuple(case.act(home))
@@ -91,4 +105,4 @@ def _ordinary_peak() -> int:
 
 def _run_anywhere(row: Row) -> Outcome:
     with TemporaryDirectory(prefix="co-fault-") as folder:
-        return run(row, Path(folder))
+        return run_row(row, Path(folder))

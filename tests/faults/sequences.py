@@ -7,7 +7,7 @@ lost and what was made up. `python -m tests.faults.sequences --count N --seed S`
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
@@ -173,6 +173,11 @@ def _calls_in(message: Any) -> list[Any]:
 
 
 _HARMS = [_shuffle, _swap, _drop, _double, _insert, _break_one, _renumber]
+
+
+def run(*, seed: int, scale: float) -> Iterator[Tally]:
+    """Check 50,000, times *scale*."""
+    yield check(seed=seed, count=round(50_000 * scale))
 
 
 if __name__ == "__main__":

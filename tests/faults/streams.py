@@ -4,6 +4,7 @@ A stream is strung together from what the grammar is sensitive to, or is a valid
 answer with a few bytes changed. `python -m tests.faults.streams --count N --seed S`.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
@@ -135,6 +136,11 @@ def _chunks(rng: Random, stream: bytes, longest: int) -> list[bytes]:
 
 def _pieces(stream: bytes, size: int) -> list[bytes]:
     return [stream[at : at + size] for at in range(0, len(stream), size)]
+
+
+def run(*, seed: int, scale: float) -> Iterator[Tally]:
+    """Check 200,000, times *scale*."""
+    yield check(seed=seed, count=round(200_000 * scale))
 
 
 if __name__ == "__main__":

@@ -148,5 +148,10 @@ def _trouble(made: Made, whole: Made) -> str:
     return ""
 
 
+def run(*, seed: int, scale: float) -> Iterator[Tally]:
+    """Check 400, times *scale*."""
+    yield check(seed=seed, count=round(400 * scale))
+
+
 if __name__ == "__main__":
     main(check, 100_000)

@@ -68,3 +68,11 @@ def test_an_input_that_cannot_be_used_is_named_and_nothing_is_sent(
     assert first.startswith("co: ")
     assert where in first
     assert [line[:6] for line in others] in ([], ["hint: "])
+
+
+@pytest.mark.parametrize("number", ["nan", "NAN", "-nan"])
+def test_a_least_score_that_is_no_number_is_refused_before_anything_is_sent(co, number):
+    words = ("rerank", "-q", "x", f"--min-score={number}", "-p", "sandbox")
+    run = co(*words, stdin=b"a record\n")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr == b"co: --min-score must be a finite number\n"

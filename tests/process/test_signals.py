@@ -1,0 +1,139 @@
+import os
+import signal
+import subprocess
+import sys
+from signal import SIG_DFL, SIG_IGN, SIGHUP, SIGINT, SIGTERM
+
+import pytest
+from co_program import CO, ROOT
+from raw_server import http
+
+START = http(b'data: {"type":"content-delta","index":0,"delta":{"message":')
+HI = START + b'{"content":{"text":"Hi"}}}}\n\n'
+
+
+def hang(connection):
+    connection.settimeout(30)
+    connection.recv(1)
+
+
+def answering(co, serve, **more):
+    """Start a chat whose answer never ends; return it as soon as it has begun."""
+    co.environ |= {"CO_API_KEY": "a-key-of-no-one"}
+    process = co.start("chat", "Hi", "--base-url", serve([HI, hang]).url, **more)
+    assert os.read(process.stdout.fileno(), 2) == b"Hi"
+    return process
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP])
+def test_the_signal_itself_ends_an_answer_whose_line_is_ended_first(co, serve, number):
+    process = answering(co, serve)
+    process.send_signal(number)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (-number, b"\n", b"")
+
+
+def test_a_signal_that_the_parent_ignores_stays_ignored(co, serve):
+    process = answering(co, serve, preexec_fn=lambda: signal.signal(SIGHUP, SIG_IGN))
+    process.send_signal(SIGHUP)
+    process.send_signal(SIGTERM)
+    process.communicate()
+    assert process.returncode == -SIGTERM
+
+
+CLEANING = """
+import sys, time
+from cohere_cli.app import _signals_as_exceptions
+with _signals_as_exceptions():
+    try:
+        print("working", flush=True)
+        time.sleep(60)
+    finally:
+        print("cleaning", flush=True)
+        while True:
+            try:
+                time.sleep(60)
+            except BaseException as exc:
+                print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP])
+def test_a_second_signal_ends_a_cleanup_that_never_ends(number):
+    command = [sys.executable, "-c", CLEANING]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"working\n"
+        process.send_signal(number)
+        assert process.stdout.readline() == b"cleaning\n"
+        process.send_signal(number)
+        assert process.stdout.readline() == b""
+    assert process.returncode == -number
+
+
+RESTORED = """
+import signal
+from cohere_cli.app import _signals_as_exceptions
+numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+before = [signal.getsignal(one) for one in numbers]
+with _signals_as_exceptions():
+    within = [signal.getsignal(one) for one in numbers]
+assert not set(before) & set(within), within
+assert [signal.getsignal(one) for one in numbers] == before
+"""
+
+
+def test_the_handlers_of_signals_are_restored_after_a_command():
+    subprocess.run([sys.executable, "-c", RESTORED], cwd=ROOT, check=True)
+
+
+HANDLER = """
+import cohere_cli.__main__, signal
+print(int(signal.getsignal(signal.SIGINT)))
+"""
+
+
+@pytest.mark.parametrize("handler", [SIG_DFL, SIG_IGN])
+def test_ctrl_c_ends_a_start_silently_unless_the_parent_ignores_it(handler):
+    run = subprocess.run(
+        [sys.executable, "-c", HANDLER],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(SIGINT, handler),
+        check=True,
+    )
+    assert run.stdout == b"%d\n" % handler
+
+
+LIMITS = """
+import resource, sys
+sys.argv = ["co", "--version"]
+try:
+    from cohere_cli.__main__ import main
+    main()
+finally:
+    print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+
+
+def test_a_core_dump_which_would_contain_the_key_is_not_written():
+    run = subprocess.run(
+        ["bash", "-c", 'ulimit -S -c 64; exec "$@"', "-", sys.executable, "-c", LIMITS],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert run.stdout.splitlines()[-1] == b"0"
+
+
+def test_a_pipe_whose_reader_leaves_ends_the_help_silently(co):
+    command = [CO, "chat", "--help"]
+    with subprocess.Popen(
+        command,
+        env=co.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == -signal.SIGPIPE
