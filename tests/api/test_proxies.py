@@ -1,6 +1,8 @@
 import pytest
 
 from cohere_cli.api.connection import Connection, Proxy, Route, proxy_for
+from cohere_cli.api.transport import open_http_client
+from cohere_cli.errors import ConfigProblem
 
 PROXY = "http://name:word@proxy.example:3128"
 
@@ -96,3 +98,12 @@ def test_this_machine_is_behind_no_proxy(environ, url):
 def test_a_proxy_is_shown_without_its_password():
     assert Proxy(PROXY, "HTTPS_PROXY").host == "proxy.example:3128"
     assert "word" not in repr(Proxy(PROXY, "HTTPS_PROXY"))
+
+
+def test_a_proxy_that_cannot_be_used_is_reported_without_its_password():
+    proxy = Route(proxy="ftp://me:canary@proxy.example")
+    with pytest.raises(ConfigProblem) as caught:
+        open_http_client(Connection("https://api.example", route=proxy))
+    assert str(caught.value) == (
+        "the proxy's address cannot be used (the profile's proxy)"
+    )

@@ -56,3 +56,13 @@ def test_the_next_change_closes_the_file(stored, directory, mode):
     set_value(directory, "work", "timeout", "5")
     assert (directory / "config.toml").stat().st_mode & 0o777 == 0o600
     assert load_profiles(directory).notes == ()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601])
+def test_each_right_of_others_to_the_file_of_keys_is_reported(stored, directory, mode):
+    stored(keys='[profiles.work]\nkey = "k"\nbase_url = "https://api.cohere.com"\n')
+    path = directory / "keys.toml"
+    path.chmod(mode)
+    assert load_profiles(directory).notes == (
+        f"other users can read {path}; chmod 600 or the next `co auth login` prevents that",
+    )

@@ -31,20 +31,20 @@ class Part:
 
 
 PARTS: dict[str, Part] = {
-    "replies": Part("A: streams and replies of a server", "matrix", 110, ("A",)),
+    "replies": Part("A: streams and replies of a server", "matrix", 160, ("A",)),
     "refusals": Part("B: refusals, retries, routes", "matrix", 130, ("B",)),
     "process": Part("C: signals, pipes, full disks", "matrix", 60, ("C",)),
-    "stored": Part("D: files of keys and settings", "matrix", 50, ("D",)),
+    "stored": Part("D: files of keys and settings", "matrix", 35, ("D",)),
     "keys": Part("E: where the key could turn up", "matrix", 60, ("E",)),
     "terminal": Part("F: hostile text on a terminal", "matrix", 60, ("F",)),
     "files": Part("G: input files, the sandbox", "matrix", 90, ("G",)),
-    "hostile": Part("what hostile servers and files send", "hostile", 120),
+    "hostile": Part("what hostile servers and files send", "hostile", 60),
     "streams": Part("random streams", "streams", 120),
     "sequences": Part("events lost, doubled, reordered", "sequences", 120),
     "code points": Part("all of Unicode", "code_points", 20),
-    "kills": Part("writers killed at a random moment", "kills", 60),
+    "kills": Part("writers killed at a random moment", "kills", 45),
     "torture": Part("system calls that fail once", "torture", 200),
-    "interrupts": Part("Ctrl-C within the first second", "interrupts", 200),
+    "interrupts": Part("Ctrl-C within the first second", "interrupts", 60),
 }
 """In the order in which they run. A part is named here, and nowhere else."""
 
