@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from cohere_cli import strict_json
 from cohere_cli.strict_json import decode_record, dumps, loads
 
 DEEPEST = 500
@@ -61,3 +62,9 @@ def test_a_key_that_an_object_has_twice_is_reported():
         31,
         "b",
     )
+
+
+@pytest.mark.parametrize("kind", [str, str.encode])
+def test_as_many_values_as_are_allowed_are_not_too_many(kind):
+    assert not strict_json.has_too_many_values(kind(" " + "," * strict_json.MAX_VALUES))
+    assert strict_json.has_too_many_values(kind("," * (strict_json.MAX_VALUES + 1)))

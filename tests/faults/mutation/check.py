@@ -17,7 +17,7 @@ from tests.faults.mutation.mutants import Mutant, sample
 from tests.faults.tally import Tally
 
 _LONGEST = 240.0  # seconds: a mutant that hangs is noticed too
-_PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--timeout=30")
+_PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--timeout=60")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/[^\s\[]+)", re.MULTILINE)
 _NOTHING_FAILED = 0
 
