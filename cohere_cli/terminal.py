@@ -11,7 +11,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -42,6 +42,17 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Like `clean`, for text that must stay on one line."""
     return clean(" ".join(text.split("\n")))
+
+
+_note_masks: list[Callable[[str], str]] = []
+
+
+def mask_notes(mask: Callable[[str], str]) -> None:
+    """Pass each later line on standard error through *mask*, which removes secrets.
+
+    It stays for the rest of the process: a traceback, too, may quote a server.
+    """
+    _note_masks.append(mask)
 
 
 @dataclass
@@ -222,6 +233,8 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Write *text* to standard error as one line; an error is ignored."""
+        for mask in _note_masks:
+            text = mask(text)
         try:
             self.stderr.write(f"{clean_line(text)}\n")
             self.stderr.flush()

@@ -148,8 +148,8 @@ class Client:
         return parse_ranking(reply, len(body.documents), body.top_n, ordered=ordered)
 
     def get(self, path: str) -> Any:
-        """Return the JSON at *path*, which may have a query."""
-        return self._fetch(path, None)
+        """Return the JSON at *path*, which may have a query; secrets are masked."""
+        return self._connection.masked_value(self._fetch(path, None))
 
     def _events(
         self,
@@ -207,9 +207,10 @@ class Client:
                     has_yielded = True
                     yield item
             except CoError as problem:
-                raise self._masked(problem) from problem.__cause__
+                masked = self._connection.masked_problem(problem)
+                raise masked from problem.__cause__
             except TransientError as error:
-                self._masked(error.problem)
+                self._connection.masked_problem(error.problem)
                 if has_yielded:
                     message = f"answer incomplete: {error.problem.what}"
                     raise AnswerIncomplete(message) from error
@@ -218,12 +219,6 @@ class Client:
                     waited += self._wait(error, failures, waited, deadline)
             else:
                 return
-
-    def _masked(self, problem: CoError) -> CoError:
-        """Mask the key wherever a server repeated it, however it was encoded."""
-        for name in ("what", "where", "hint"):
-            setattr(problem, name, self._connection.masked(getattr(problem, name)))
-        return problem
 
     def _wait(
         self, error: TransientError, attempt: int, waited: float, deadline: Deadline

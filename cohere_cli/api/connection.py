@@ -3,7 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from cohere_cli.api.masking import mask
+from cohere_cli.errors import CoError
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for DNS, TCP and TLS."""
@@ -24,18 +28,6 @@ RERANK_PATH = "/v2/rerank"
 BATCH_RETRIES = 5
 """Retries of a request among many. Their delays are 8 s on average (of two retries:
 1 s), which is enough for a server's restart; else all requests would fail."""
-
-_SHORTEST_SECRET = 8
-"""Characters; a shorter value may be an ordinary word, or part of one."""
-
-_LONG_SECRET = 20
-"""Characters; a value of this length is no part of a word that is not secret."""
-
-# The start of a token: also after an escape of JSON or of a URL.
-_TOKEN_START = (
-    rb"(?:(?<![\w-])|(?<=\\[bfnrt])|(?<=\\u[\dA-Fa-f]{4})|(?<=%[\dA-Fa-f]{2}))"
-)
-_TOKEN_END = rb"(?![\w-])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +72,38 @@ class Connection:
 
     def without_secrets(self, body: bytes) -> bytes:
         """Return a server's *body* with the key and custom headers' values masked."""
-        for secret in (self.key, *self.route.headers.values()):
-            if len(secret) >= _SHORTEST_SECRET:
-                body = re.sub(_secret_pattern(secret), b"***", body)
-        return body
+        return mask(body, self.key, *self.route.headers.values())
 
     def masked(self, text: str) -> str:
         """Return *text*, decoded already, as `without_secrets` returns a body."""
         data = self.without_secrets(text.encode(errors="surrogatepass"))
         return data.decode(errors="surrogatepass")
+
+    def masked_value(self, value: Any) -> Any:
+        """Return *value*, of JSON, with all its texts `masked`."""
+        match value:
+            case str():
+                return self.masked(value)
+            case list():
+                return [self.masked_value(one) for one in value]
+            case dict():
+                return {
+                    self.masked(name): self.masked_value(one)
+                    for name, one in value.items()
+                }
+            case _:
+                return value
+
+    def without_key(self, text: str) -> str:
+        """Return *text*, of anybody, with the key masked."""
+        data = text.encode(errors="surrogatepass")
+        return mask(data, self.key).decode(errors="surrogatepass")
+
+    def masked_problem(self, problem: CoError) -> CoError:
+        """Return *problem*, changed: a server's words in it are `masked`."""
+        for name in ("what", "where", "hint"):
+            setattr(problem, name, self.masked(getattr(problem, name)))
+        return problem
 
     @property
     def host(self) -> str:
@@ -100,13 +115,6 @@ class Connection:
         """Whether the server is on this machine, where no proxy is used."""
         host = urlsplit(self.base_url).hostname or ""
         return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _secret_pattern(secret: str) -> bytes:
-    """Return the pattern of *secret*: a short one only as a whole token."""
-    pattern = re.escape(secret.encode())
-    is_long = len(secret) >= _LONG_SECRET
-    return pattern if is_long else _TOKEN_START + pattern + _TOKEN_END
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -54,17 +54,28 @@ def check_key(connection: Connection) -> KeyCheck:
     An invalid key is a result, not an error. Raises `Unreachable`, `TimedOut`,
     `RateLimited`, `ServerFault` and other errors of a call.
     """
+    with _reply_to(connection, _PATH) as response:
+        is_valid = _is_valid(response, connection)
+        return KeyCheck(is_valid, response.headers.get("date", ""))
+
+
+@contextmanager
+def _reply_to(
+    connection: Connection, path: str, body: Any = None
+) -> Iterator[httpx.Response]:
+    """Post *body* to *path* once, and yield the reply; errors are masked."""
     timeout = connection.timeout or _TIMEOUT
     try:
         with (
             open_http_client(connection) as http,
             map_httpx_errors(connection, timeout),
-            http.stream("POST", _PATH, timeout=timeout) as response,
+            http.stream("POST", path, json=body, timeout=timeout) as response,
         ):
-            is_valid = _is_valid(response, connection)
-            return KeyCheck(is_valid, response.headers.get("date", ""))
+            yield response
     except TransientError as error:
-        raise error.problem from error
+        raise connection.masked_problem(error.problem) from error
+    except CoError as problem:
+        raise connection.masked_problem(problem) from problem.__cause__
 
 
 def _is_valid(response: httpx.Response, connection: Connection) -> bool | None:
@@ -74,14 +85,18 @@ def _is_valid(response: httpx.Response, connection: Connection) -> bool | None:
     if status in _NOT_IMPLEMENTED:
         return None
     if not response.is_success:
-        body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
-        body = connection.without_secrets(body)
-        raise error_from_response(status, response.headers, body)
+        raise _refusal(response, connection)
     match read_json(response.iter_bytes()):
         case {"valid": bool(is_valid)}:
             return is_valid
         case _:
             return None
+
+
+def _refusal(response: httpx.Response, connection: Connection) -> CoError:
+    body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
+    body = connection.without_secrets(body)
+    return error_from_response(response.status_code, response.headers, body)
 
 
 _MAX_SKEW = 300.0
@@ -178,20 +193,13 @@ def _probe_chat(connection: Connection) -> str:
 
     Raises `CoError` if the server has no such path, or does not accept the key.
     """
-    timeout = connection.timeout or _TIMEOUT
-    with (
-        open_http_client(connection) as http,
-        map_httpx_errors(connection, timeout),
-        http.stream("POST", CHAT_PATH, json={}, timeout=timeout) as response,
-    ):
+    with _reply_to(connection, CHAT_PATH, {}) as response:
         if response.status_code in _NOT_IMPLEMENTED:
             problem = f"the server has no {CHAT_PATH}"
             where = f"HTTP {response.status_code}"
             raise RequestRefused(problem, where=where, hint=_OTHER_API)
         if response.status_code in _INVALID_KEY or response.is_server_error:
-            body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
-            body = connection.without_secrets(body)
-            raise error_from_response(response.status_code, response.headers, body)
+            raise _refusal(response, connection)
         return f"the server has {CHAT_PATH}"
 
 

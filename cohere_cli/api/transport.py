@@ -18,10 +18,8 @@ from cohere_cli.api.connection import (
 )
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.retry import TransientError
+from cohere_cli.api.wire import ReplyLimit, refuse_encoding
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
-
-_SLICE = 1 << 10
-"""Bytes of a compressed body at a time; at most 1,000 times as many decompressed."""
 
 _PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
 _CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
@@ -30,7 +28,8 @@ _CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to t
 def open_http_client(connection: Connection) -> httpx.Client:
     """Return a client for *connection* that requests uncompressed bodies.
 
-    It does not follow redirects, which would send the prompt to another server.
+    It does not follow redirects, which would send the prompt to another server, and
+    refuses a compressed reply.
 
     Raises `ConfigProblem` for an invalid proxy, URL or certificate file.
     """
@@ -49,7 +48,10 @@ def open_http_client(connection: Connection) -> httpx.Client:
             proxy=proxy.url if proxy else None,
             verify=trust,
             timeout=httpx.Timeout(CONNECT_TIMEOUT),
-            event_hooks={"response": [_slice]},
+            event_hooks={
+                "request": [ReplyLimit().watch],
+                "response": [refuse_encoding],
+            },
         )
     except (ValueError, ImportError, httpx.InvalidURL) as exc:
         raise _invalid_setting(exc, proxy) from exc
@@ -75,29 +77,6 @@ def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     if isinstance(exc, ImportError):
         what = "a SOCKS proxy needs the package socksio, which is not installed"
     return ConfigProblem(what, where=proxy.named_by, hint=_PROXIES)
-
-
-class _Slices(httpx.SyncByteStream):
-    """A body in chunks that stay small when they are decompressed.
-
-    Compressed data can grow a thousandfold; a server may send it unrequested.
-    """
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._body:
-            for at in range(0, len(chunk), _SLICE):
-                yield chunk[at : at + _SLICE]
-
-    def close(self) -> None:
-        self._body.close()
-
-
-def _slice(response: httpx.Response) -> None:
-    if "content-encoding" in response.headers:
-        response.stream = _Slices(response.stream)
 
 
 def _trust(connection: Connection) -> "ssl.SSLContext | bool":
@@ -167,8 +146,6 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
     except UnicodeError as exc:  # of a label that the name service cannot have
         what = "a host name is not valid: the server's or the proxy's"
         raise ConfigProblem(what, where=_route_to(connection)) from exc
-    except httpx.DecodingError as exc:
-        raise ServerFault(f"the reply cannot be decoded: {exc}", where=host) from exc
     except httpx.TransportError as exc:
         # httpx parses a Location header even if redirects are not followed.
         if _cause(exc, httpx.InvalidURL):
@@ -180,10 +157,11 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
 def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
     """Distinguish a reply that is not HTTP from a lost connection.
 
-    The pattern matches the messages of httpcore and h11 for a closed connection.
+    The pattern matches the messages of httpcore and h11 for a closed connection; other
+    messages may quote what the server sent.
     """
-    is_not_http = isinstance(exc, httpx.RemoteProtocolError) and not re.search(
-        "disconnected|closed connection", str(exc)
+    is_not_http = isinstance(exc, httpx.RemoteProtocolError) and not re.match(
+        "Server disconnected|peer closed connection", str(exc)
     )
     if is_not_http:
         hint = "check the base URL"

@@ -7,7 +7,7 @@ from cohere_cli.commands.call.session import StoreName
 from cohere_cli.config import editing
 from cohere_cli.config.credentials import read_piped_key, validate_key
 from cohere_cli.errors import CoError, NotAuthenticated, UsageProblem
-from cohere_cli.terminal import Terminal
+from cohere_cli.terminal import Terminal, mask_notes
 
 if TYPE_CHECKING:
     from cohere_cli.config.profiles import Profiles, StoredKey
@@ -122,6 +122,7 @@ def _check_key(
     connection = Connection(
         base_url, key, timeout=settings.timeout, route=settings.route
     )
+    mask_notes(connection.without_key)
     try:
         check = check_key(connection)
     except CoError as exc:

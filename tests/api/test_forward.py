@@ -64,7 +64,7 @@ def test_a_reply_that_is_cut_off_fails_at_that_point(upstream):
     way.close()
 
 
-def test_a_body_that_cannot_be_decompressed_is_a_server_fault(upstream):
+def test_a_compressed_body_is_a_server_fault(upstream):
     server = upstream(http(b"no gzip", "200 OK", "x/y", "Content-Encoding: gzip"))
     with pytest.raises(ForwardError) as caught:
         send(server.url)

@@ -10,7 +10,7 @@ import typer
 
 from cohere_cli.commands.flags.base import CallFlags
 from cohere_cli.errors import ConfigProblem, UsageProblem
-from cohere_cli.terminal import Terminal
+from cohere_cli.terminal import Terminal, mask_notes
 
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
@@ -172,10 +172,13 @@ def _start_sandbox(settings: "Settings") -> "AbstractContextManager[Sandbox]":
 
 
 def connection_to(settings: "Settings", base_url: str, key: str) -> "Connection":
-    """Return the connection to *base_url*, with the limits and route of *settings*."""
+    """Return the connection to *base_url*, with the limits and route of *settings*.
+
+    From now on, *key* is masked on standard error.
+    """
     from cohere_cli.api.connection import RETRIES, Connection
 
-    return Connection(
+    connection = Connection(
         base_url=base_url,
         key=key,
         timeout=settings.timeout,
@@ -184,6 +187,8 @@ def connection_to(settings: "Settings", base_url: str, key: str) -> "Connection"
         rerank_path=settings.rerank_path,
         route=settings.route,
     )
+    mask_notes(connection.without_key)
+    return connection
 
 
 StoreName = Literal["file", "keyring", "command"]

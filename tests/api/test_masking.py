@@ -1,0 +1,107 @@
+import html
+import json
+import re
+from base64 import b64encode, encodebytes, urlsafe_b64encode
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohere_cli.api.masking import mask
+
+KEY = "canary+8Zq3/vN5xW1tK7mB2-_~"
+SHORT = "canary+8Zq3/v"
+
+
+def unicode_escapes(text):
+    return "".join(f"\\u{ord(char):04x}" for char in text)
+
+
+def base64_url(text):
+    return urlsafe_b64encode(text.encode()).decode()
+
+
+ENCODINGS = {
+    "itself": lambda text: text,
+    "JSON": json.dumps,
+    "JSON twice": lambda text: json.dumps(json.dumps(text)),
+    "slashes escaped": lambda text: text.replace("/", "\\/"),
+    "\\u": unicode_escapes,
+    "\\U": lambda text: unicode_escapes(text).upper().replace("U", "u"),
+    "\\u twice": lambda text: json.dumps(unicode_escapes(text)),
+    "\\u three times": lambda text: json.dumps(json.dumps(unicode_escapes(text))),
+    "\\x": lambda text: "".join(f"\\x{ord(char):02X}" for char in text),
+    "URL": lambda text: quote(text, safe=""),
+    "URL, all of it": lambda text: "".join(f"%{ord(char):02x}" for char in text),
+    "URL twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "URL, form": quote_plus,
+    "HTML": html.escape,
+    "HTML, decimal": lambda text: "".join(f"&#{ord(char)};" for char in text),
+    "HTML, hexadecimal": lambda text: "".join(f"&#x{ord(char):04X};" for char in text),
+    "HTML, by name": lambda text: text.replace("+", "&plus;").replace("/", "&sol;"),
+    "HTML twice": lambda text: html.escape("".join(f"&#{ord(char)};" for char in text)),
+    "base64": lambda text: b64encode(text.encode()).decode(),
+    "base64, URL": base64_url,
+    "base64 in JSON": lambda text: json.dumps(b64encode(text.encode()).decode()),
+    "base64 in a URL": lambda text: quote(b64encode(text.encode()), safe=""),
+    "JSON in HTML": lambda text: html.escape(json.dumps(text)),
+}
+
+
+@pytest.mark.parametrize("secret", [KEY, SHORT])
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_a_secret_is_masked_in_each_encoding(name, secret):
+    encoded = ENCODINGS[name](f'"{secret}"' if name.startswith("HTML") else secret)
+    masked = mask(f"who is {encoded} ?".encode(), secret).decode()
+    assert re.fullmatch(r"who is \S{,10}\*\*\*\S{,10} \?", masked)
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "Bearer ", "Authorization: Bearer "])
+@pytest.mark.parametrize("after", ["", "\r\n", "?", "and more of it"])
+def test_a_secret_within_longer_base64_is_masked(before, after):
+    for secret in (KEY, "\N{BULLET}?>~secret"):
+        data = b64encode(f"{before}{secret}{after}".encode())
+        masked = mask(data, secret)
+        assert masked.count(b"***") == 1
+        assert len(masked) < 3 + 4 + 4 * (len(before) + len(after) + 4) // 3
+        assert mask(urlsafe_b64encode(f"{before}{secret}".encode()), secret) != data
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
+def test_other_text_is_not_changed(text):
+    assert mask(text.encode(), KEY, SHORT) == text.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "&amp;#99;anary",
+        "%63%61%6e%61%72%79",
+        encodebytes(b"canary+8Zq3/vN5xW1tK7m").decode(),
+        unicode_escapes(KEY[:-1]),
+    ],
+)
+def test_a_part_of_a_secret_is_not_masked(text):
+    assert mask(text.encode(), KEY) == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"{SHORT}x", f"{SHORT}x"),
+        (f"x{SHORT}", f"x{SHORT}"),
+        (f"%22{quote(SHORT)}%22", "%22***%22"),
+        (f"&quot;{SHORT}&quot;", "&quot;***&quot;"),
+        (f"Bearer%20{SHORT}", "Bearer%20***"),
+        (f"Bearer+{SHORT}", "Bearer+***"),
+    ],
+)
+def test_a_short_secret_is_masked_as_a_whole_token(text, masked):
+    assert mask(text.encode(), SHORT) == masked.encode()
+
+
+@pytest.mark.parametrize("text", ["\\" * 100_000, "%25" * 30_000, "&amp;" * 20_000])
+def test_a_flood_of_escapes_is_searched_once(text):
+    """A search that takes the square of the time runs into pytest's timeout."""
+    assert mask(text.encode() * 20, KEY) == text.encode() * 20
