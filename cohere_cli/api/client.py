@@ -294,7 +294,7 @@ class Client:
             if self._detail is not None:
                 from cohere_cli.api.diagnostics import describe_response
 
-                self._detail(self._connection.masked(describe_response(response)))
+                self._detail(self._connection.masked_line(describe_response(response)))
             yield response
 
     @contextmanager
@@ -349,7 +349,7 @@ class Client:
         if self._detail is not None and body:
             from cohere_cli.api.diagnostics import describe_body
 
-            self._detail(self._connection.masked(describe_body(body)))
+            self._detail(self._connection.masked_line(describe_body(body)))
         problem = error_from_response(response.status_code, headers, body)
         if response.status_code == httpx.codes.NOT_FOUND:
             problem.hint = not_found_hint(body, str(response.url)) or problem.hint

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from cohere_cli.api.masking import mask
 from cohere_cli.errors import CoError
+from cohere_cli.text import shortened
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for DNS, TCP and TLS."""
@@ -28,6 +29,10 @@ RERANK_PATH = "/v2/rerank"
 BATCH_RETRIES = 5
 """Retries of a request among many. Their delays are 8 s on average (of two retries:
 1 s), which is enough for a server's restart; else all requests would fail."""
+
+
+_LONGEST_LINE = 2000
+"""Characters of a server's words; a header may have 100,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,10 @@ class Connection:
         data = self.without_secrets(text.encode(errors="surrogatepass"))
         return data.decode(errors="surrogatepass")
 
+    def masked_line(self, text: str) -> str:
+        """Return *text*, `masked` and only then cut: no part of a secret is left."""
+        return shortened(self.masked(text), _LONGEST_LINE)
+
     def masked_value(self, value: Any) -> Any:
         """Return *value*, of JSON, with all its texts `masked`."""
         match value:
@@ -100,9 +109,9 @@ class Connection:
         return mask(data, self.key).decode(errors="surrogatepass")
 
     def masked_problem(self, problem: CoError) -> CoError:
-        """Return *problem*, changed: a server's words in it are `masked`."""
+        """Return *problem*, changed: a server's words in it are `masked_line`."""
         for name in ("what", "where", "hint"):
-            setattr(problem, name, self.masked(getattr(problem, name)))
+            setattr(problem, name, self.masked_line(getattr(problem, name)))
         return problem
 
     @property

@@ -92,6 +92,6 @@ def _map_errors(connection: Connection, wait: float) -> Iterator[None]:
         with map_httpx_errors(connection, wait):
             yield
     except TransientError as exc:
-        raise ForwardError(exc.problem) from exc
+        raise ForwardError(connection.masked_problem(exc.problem)) from exc
     except CoError as exc:
-        raise ForwardError(exc) from exc
+        raise ForwardError(connection.masked_problem(exc)) from exc

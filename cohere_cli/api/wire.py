@@ -68,13 +68,9 @@ def refuse_encoding(response: httpx.Response) -> None:
     if codings <= {"", "identity"}:
         return
     if response.is_success:
-        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-        raise ServerFault(f"the reply is compressed ({shown}), which was not requested")
+        raise ServerFault(f"the reply is compressed ({value}), which was not requested")
     del response.headers["content-encoding"]
     response.stream = _Unread(response.stream)
-
-
-_SHOWN = 40  # characters of a header's value
 
 
 class _Unread(httpx.SyncByteStream):

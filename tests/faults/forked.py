@@ -21,7 +21,8 @@ _LOST_AT_EXIT = 120  # what Python ends with when the last flush fails
 class Ran:
     """How a run ended; `code` is None if it had to be killed.
 
-    `calls` are those that it made to its machine, `modules` what it has loaded.
+    `calls` are those that it made to its machine, `modules` what it has loaded, `peak`
+    is its memory in KiB, with that of the process that it was forked from.
     """
 
     code: int | None
@@ -29,6 +30,7 @@ class Ran:
     err: str
     calls: list[str]
     modules: list[str]
+    peak: int
 
 
 def ran(words: Sequence[str], home: Path, env: Mapping[str, str], failing: int) -> Ran:
@@ -38,23 +40,23 @@ def ran(words: Sequence[str], home: Path, env: Mapping[str, str], failing: int) 
     child = os.fork()
     if not child:
         _become(words, home, env, failing)
-    code = _code_of(child)
+    code, peak = _code_of(child)
     # A run that had to be killed tells nothing.
     calls, modules = json.loads((home / ".report").read_text() or "[[], []]")
     message = (home / ".err").read_text(errors="replace")
-    return Ran(code, (home / ".out").read_bytes(), message, calls, modules)
+    return Ran(code, (home / ".out").read_bytes(), message, calls, modules, peak)
 
 
-def _code_of(child: int) -> int | None:
+def _code_of(child: int) -> tuple[int | None, int]:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
-        number, status = os.waitpid(child, os.WNOHANG)
+        number, status, used = os.wait4(child, os.WNOHANG)
         if number:
-            return os.waitstatus_to_exitcode(status)
+            return os.waitstatus_to_exitcode(status), used.ru_maxrss
         time.sleep(_LOOK)
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None
+    _, _, used = os.wait4(child, 0)
+    return None, used.ru_maxrss
 
 
 def _become(

@@ -3,9 +3,10 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from tests.faults.rows import CANARY, Outcome, Row
 
@@ -101,18 +102,38 @@ def files_with_key(home: Path) -> Iterator[Path]:
 
 
 def holds_key(data: bytes) -> bool:
-    """Whether the key is in *data*, as it is, URL-encoded, or in base64."""
-    return any(form in data for form in _FORMS)
+    """Whether the key's start is in *data*: as it is, in base64, or escaped.
+
+    It may have been escaped up to four times.
+    """
+    text = data.decode("latin-1")
+    for _ in range(_DEPTH):
+        if any(form in text for form in _FORMS):
+            return True
+        text = _unescaped(text)
+    return False
 
 
-def _forms() -> Iterator[bytes]:
-    key = CANARY.encode()
-    yield key
-    yield quote(CANARY, safe="").encode()
+_DEPTH = 5
+_ESCAPED = re.compile(r"\\(?:u00|x)([\dA-Fa-f]{2})|\\([^ux])")
+
+
+def _unescaped(text: str) -> str:
+    """Return *text* with one layer of escapes of JSON, URLs and HTML removed."""
+    text = _ESCAPED.sub(
+        lambda found: chr(int(found[1], 16)) if found[1] else found[2], text
+    )
+    return unescape(unquote(text, "latin-1"))
+
+
+def _forms() -> Iterator[str]:
+    yield CANARY[:_TELLING]
     for shift in range(3):
         # The last characters depend on what follows the key, the first on what precedes.
-        whole = b64encode(b"x" * shift + key).rstrip(b"=")
-        yield whole[4 if shift else 0 : -2]
+        whole = b64encode(b"x" * shift + CANARY.encode()).decode().rstrip("=")
+        form = whole[4 if shift else 0 : -2][:_TELLING]
+        yield from (form, form.replace("+", "-").replace("/", "_"))
 
 
+_TELLING = 12  # characters that are too many to show
 _FORMS = tuple(_forms())

@@ -44,6 +44,7 @@ PARTS: dict[str, Part] = {
     "code points": Part("all of Unicode", "code_points", 20),
     "kills": Part("writers killed at a random moment", "kills", 45),
     "torture": Part("system calls that fail once", "torture", 200),
+    "framing": Part("replies of a hostile server", "framing", 120),
     "interrupts": Part("Ctrl-C within the first second", "interrupts", 60),
 }
 """In the order in which they run. A part is named here, and nowhere else."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults import code_points, kills, sequences, streams, torture
+from tests.faults import code_points, framing, kills, sequences, streams, torture
 
 
 @pytest.mark.parametrize(
@@ -13,8 +13,9 @@ from tests.faults import code_points, kills, sequences, streams, torture
         (code_points.check, 50_000),
         (kills.check, 30),
         (torture.check, 30),
+        (framing.check, 60),
     ],
-    ids=["streams", "sequences", "code points", "kills", "torture"],
+    ids=["streams", "sequences", "code points", "kills", "torture", "framing"],
 )
 def test_no_trial_fails(check, count):
     assert check(seed=7, count=count).failures == []

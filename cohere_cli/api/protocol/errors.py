@@ -14,6 +14,7 @@ from cohere_cli.errors import (
     RequestRefused,
     ServerFault,
 )
+from cohere_cli.text import shortened
 
 MAX_ERROR_BODY = 64 << 10
 """Bytes of an error's body that are read."""
@@ -81,8 +82,7 @@ def body_message(body: bytes) -> str:
         found = error_message(json.loads(text))
     except (ValueError, RecursionError):
         found = _title(text) if text.startswith("<") else text
-    line = " ".join(found.split())
-    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
+    return shortened(" ".join(found.split()), _LONGEST_MESSAGE)
 
 
 # Where servers put the reason, in lower case and in the order in which they are looked
