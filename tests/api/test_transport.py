@@ -126,6 +126,27 @@ def test_secrets_are_masked_in_a_servers_body(serve):
     assert caught.value.what == "bad: ***, ***, and x"
 
 
+def test_secrets_are_masked_in_a_list_of_models(serve):
+    """Which is stored in a file, for completion."""
+    listed = {"models": [{"name": "m-canary-key", "k": ["canary-key", 1, None]}]}
+    server = serve(http(json.dumps(listed).encode(), kind="application/json"))
+    with Client(Connection(server.url, "canary-key")) as client:
+        found = client.get("/v1/models")
+    assert found == {"models": [{"name": "m-canary-key", "k": ["***", 1, None]}]}
+
+
+def test_a_long_header_is_masked_before_it_is_cut(serve):
+    place = f"Location: {'x' * 1990}canary-key-0123456789{'y' * 999}"
+    server = serve(http(b"", "307 Go", "text/plain", place))
+    with (
+        Client(Connection(server.url, "canary-key-0123456789")) as client,
+        pytest.raises(CoError) as caught,
+    ):
+        client.get("/")
+    assert "canary" not in caught.value.what
+    assert len(caught.value.what) == 2001
+
+
 @pytest.mark.parametrize(
     ("key", "body", "shown"),
     [

@@ -102,10 +102,7 @@ def files_with_key(home: Path) -> Iterator[Path]:
 
 
 def holds_key(data: bytes) -> bool:
-    """Whether the key's start is in *data*: as it is, in base64, or escaped.
-
-    It may have been escaped up to four times.
-    """
+    """Whether the key is in *data*: as it is, in base64, or escaped up to four times."""
     text = data.decode("latin-1")
     for _ in range(_DEPTH):
         if any(form in text for form in _FORMS):
@@ -127,13 +124,12 @@ def _unescaped(text: str) -> str:
 
 
 def _forms() -> Iterator[str]:
-    yield CANARY[:_TELLING]
+    yield CANARY
     for shift in range(3):
         # The last characters depend on what follows the key, the first on what precedes.
         whole = b64encode(b"x" * shift + CANARY.encode()).decode().rstrip("=")
-        form = whole[4 if shift else 0 : -2][:_TELLING]
+        form = whole[4 if shift else 0 : -2]
         yield from (form, form.replace("+", "-").replace("/", "_"))
 
 
-_TELLING = 12  # characters that are too many to show
 _FORMS = tuple(_forms())

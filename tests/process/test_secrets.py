@@ -102,6 +102,20 @@ def test_a_server_that_repeats_secrets_is_not_repeated(entrusted, serve, tmp_pat
     assert b"canary" not in record.read_bytes()
 
 
+def test_a_traceback_and_a_report_that_quote_a_server_are_masked(co, serve):
+    """The status line is quoted by the HTTP library's own error."""
+    reply = f"Bearer {KEY} 200 OK\r\n\r\n".encode()
+    place = http(b"", "307 Go", "text/plain", f"Location: /{KEY}")
+    env = {"CO_API_KEY": KEY, "CO_DEBUG": "1"}
+    env |= {"CO_API_URL": serve(reply).url}
+    run = co("chat", "Hi", "--retries", "0", env=env)
+    assert (run.returncode, b"Bearer ***" in run.stderr) == (8, True)
+    assert KEY.encode() not in run.stderr
+    run = co("doctor", env={**env, "CO_API_URL": serve(*[place] * 3).url})
+    assert (run.returncode, b"redirects to /***" in run.stdout) == (8, True)
+    assert KEY.encode() not in run.stdout + run.stderr
+
+
 def test_no_file_but_that_of_the_keys_has_the_key(entrusted, serve, tmp_path):
     ranking = (
         b'{"results":[{"index":0,"relevance_score":1},{"index":1,"relevance_score":0}]}'
