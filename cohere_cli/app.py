@@ -17,8 +17,15 @@ from typer.core import TyperGroup
 
 from cohere_cli import __version__
 from cohere_cli.commands.registry import LazyCommands
-from cohere_cli.errors import CoError, ExitCode, InputProblem, OutputUnwritable
+from cohere_cli.errors import (
+    CoError,
+    ConfigProblem,
+    ExitCode,
+    InputProblem,
+    OutputUnwritable,
+)
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import shortened
 
 
 class SignalReceived(BaseException):
@@ -52,9 +59,12 @@ class RootGroup(TyperGroup):
         except SystemExit:
             # Rich and Typer raise it when the reader of the help closes the pipe.
             _die_of_signal(terminal, signal.SIGPIPE)
-        except OSError as exc:
-            code = _report_os_error(terminal, exc)
+        except Exception as exc:  # noqa: BLE001 - reported as what it is
+            code = _report_failure(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
+
+    def _main_shell_completion(self, *_args: Any, **_kwargs: Any) -> None:
+        """Do nothing for _CO_COMPLETE: `co completion` writes the completions."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; report an error and exit with its code."""
@@ -67,17 +77,12 @@ class RootGroup(TyperGroup):
             raise
         except (typer.Exit, typer.Abort):
             raise
-        except CoError as exc:
-            _report(terminal, exc)
-            raise typer.Exit(exc.exit_code) from exc
         except BrokenPipeError:
             _die_of_signal(terminal, signal.SIGPIPE)
         except SignalReceived as exc:
             _die_of_signal(terminal, exc.number)
-        except OSError as exc:
-            raise typer.Exit(_report_os_error(terminal, exc)) from exc
         except Exception as exc:
-            raise typer.Exit(_report_bug(terminal, exc)) from exc
+            raise typer.Exit(_report_failure(terminal, exc)) from exc
 
 
 app = typer.Typer(
@@ -152,16 +157,50 @@ def _die_of_signal(terminal: Terminal, number: int) -> NoReturn:
     raise AssertionError("unreachable")
 
 
-def _report(terminal: Terminal, problem: CoError) -> None:
+def _report_failure(terminal: Terminal, exc: Exception) -> ExitCode:
+    problem = exc if isinstance(exc, CoError) else _machine_problem(exc)
+    if problem is None:
+        terminal.say(f"co: a bug in co: {type(exc).__name__}: {exc}")
+        terminal.say("hint: CO_DEBUG=1 shows where; please report it")
+        _print_traceback(terminal, exc)
+        return ExitCode.BUG
     if problem.exit_code is ExitCode.UNWRITABLE:
         terminal.discard_output()
-    terminal.say(f"co: {problem}")
+    terminal.say(f"co: {shortened(str(problem))}")
     if problem.hint:
-        terminal.say(f"hint: {problem.hint}")
-    _print_traceback(terminal, problem)
+        terminal.say(f"hint: {shortened(problem.hint)}")
+    _print_traceback(terminal, exc)
+    return problem.exit_code
+
+
+def _machine_problem(exc: Exception) -> CoError | None:
+    """Return the error of the machine that *exc* is; None if it is a bug."""
+    if isinstance(exc, FileNotFoundError) and not _has_folder():
+        what = "the current folder no longer exists"
+        return InputProblem(what, hint="cd to another")
+    # Only --help and --version write without mapping errors to `CoError`.
+    if isinstance(exc, OSError) and exc.errno in _FULL:
+        return OutputUnwritable(f"cannot write output: {exc.strerror}")
+    lacking = re.search(_LACKING, f"{type(exc).__name__}: {exc}", re.IGNORECASE)
+    if lacking is None:
+        return None
+    what = f"this machine has no more {_WHAT[lacking[0].lower()]} for co"
+    return ConfigProblem(what, hint="`ulimit -a` shows the limits")
 
 
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+# What an exception of Python or of the system holds when something is used up. Files of
+# libraries are opened by the loader, whose errors have no number.
+_WHAT = {
+    "memoryerror": "memory",
+    "cannot allocate memory": "memory",
+    "failed to map segment": "memory",
+    "can't start new thread": "threads",
+    "resource temporarily unavailable": "processes",
+    "too many open files": "open files",
+}
+_LACKING = "|".join(_WHAT)
 
 
 def _has_folder() -> bool:
@@ -169,27 +208,6 @@ def _has_folder() -> bool:
         return bool(Path.cwd())
     except FileNotFoundError:
         return False
-
-
-def _report_os_error(terminal: Terminal, exc: OSError) -> ExitCode:
-    if isinstance(exc, FileNotFoundError) and not _has_folder():
-        problem = InputProblem(
-            "the current folder no longer exists", hint="cd to another"
-        )
-        _report(terminal, problem)
-        return problem.exit_code
-    # Only --help and --version write without mapping errors to `CoError`.
-    if exc.errno not in _FULL:
-        return _report_bug(terminal, exc)
-    _report(terminal, OutputUnwritable(f"cannot write output: {exc.strerror}"))
-    return ExitCode.UNWRITABLE
-
-
-def _report_bug(terminal: Terminal, bug: Exception) -> ExitCode:
-    terminal.say(f"co: a bug in co: {type(bug).__name__}: {bug}")
-    terminal.say("hint: CO_DEBUG=1 shows where; please report it")
-    _print_traceback(terminal, bug)
-    return ExitCode.BUG
 
 
 def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
@@ -208,7 +226,7 @@ def _report_usage_error(
     message = re.sub(r"\s*\n\s*", " ", message)
     path = getattr(getattr(exc, "ctx", None), "command_path", reached)
     message = f"{message[:1].lower()}{message[1:].rstrip('.')}"
-    terminal.say(f"co: {message}")
+    terminal.say(f"co: {shortened(message)}")
     terminal.say(f"hint: {_usage_hint(path, message)}see `{path} --help`")
     return ExitCode.USAGE
 

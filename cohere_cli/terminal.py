@@ -8,6 +8,7 @@ standard error.
 import contextlib
 import io
 import os
+import re
 import shutil
 import stat
 import sys
@@ -22,6 +23,10 @@ from cohere_cli.errors import OutputUnwritable
 _ASCII_CONTROLS = {
     code: f"^{chr(code ^ 0x40)}" for code in {*range(0x20), 0x7F} - {0x09, 0x0A}
 }
+
+# With a size that is 0, no number, or more than memory holds, Typer and Rich fail.
+_SIZES = ("COLUMNS", "LINES", "TERMINAL_WIDTH")
+_SIZE = re.compile("[1-9][0-9]{0,3}")
 
 
 def clean(text: str) -> str:
@@ -71,6 +76,9 @@ class Terminal:
     @classmethod
     def system(cls) -> "Terminal":
         """The process's own streams; UTF-8 in any locale."""
+        for name in _SIZES:
+            if name in os.environ and not _SIZE.fullmatch(os.environ[name]):
+                del os.environ[name]
         # Help is written to them by Typer.
         for name in ("stdout", "stderr"):
             setattr(sys, name, _with_complete_writes(getattr(sys, name)))

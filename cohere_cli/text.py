@@ -38,6 +38,20 @@ def os_reason(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
+_LONGEST_SHOWN = 1000
+
+
+def shortened(text: str, most: int = _LONGEST_SHOWN) -> str:
+    """Return *text* with at most *most* characters: without its middle, if need be.
+
+    A message ends with the place of its error, so that both ends matter.
+    """
+    if len(text) <= most:
+        return text
+    half = (most - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
 def shown_source(source: str) -> str:
     """Return how a message names *source*: always valid Unicode, `stdin` for "-"."""
     return "stdin" if source == STDIN else valid_unicode(source)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from cohere_cli.api.masking import mask
-from cohere_cli.errors import CoError
+from cohere_cli.errors import CoError, ConfigProblem
 from cohere_cli.text import shortened
 
 CONNECT_TIMEOUT = 10.0
@@ -128,7 +128,11 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy's address, which may hold a password, and the setting it comes from."""
+    """A proxy's address, which may hold a password, and the setting it comes from.
+
+    It must be certain where the password in the address ends: else a message about
+    the host could show part of it.
+    """
 
     url: str = field(repr=False)
     named_by: str
@@ -139,16 +143,43 @@ class Proxy:
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
+PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
+_PROXY = re.compile(
+    r"[a-z0-9+.-]+://(?:[^@/?#\\\[\]\s]*@)?"
+    r"(?:\[[0-9a-f:.]+\]|[^@/?#\\\[\]\s:%]+)(?::(?P<port>\d*))?/?",
+    re.IGNORECASE | re.ASCII,
+)
+_LAST_PORT = 65535
+
+
 def proxy_for(connection: Connection) -> Proxy | None:
     """Return the proxy for requests of *connection*, None if there is none.
 
-    Loopback addresses never use a proxy.
+    Loopback addresses never use a proxy. Raises `ConfigProblem` for an address that
+    is not valid, naming the setting without the address.
     """
     if connection.is_local:
         return None
     if connection.route.proxy:
-        return Proxy(connection.route.proxy, "the profile's proxy")
-    return _environment_proxy(connection.base_url)
+        proxy: Proxy | None = Proxy(connection.route.proxy, "the profile's proxy")
+    else:
+        proxy = _environment_proxy(connection.base_url)
+    if proxy:
+        _require_valid(proxy)
+    return proxy
+
+
+def _require_valid(proxy: Proxy) -> None:
+    found = _PROXY.fullmatch(proxy.url)
+    what = ""
+    if not found:
+        what = "the proxy's address cannot be used"
+    # A connection would take port 0 or 65536 for another.
+    elif found["port"] and not 0 < int(found["port"][:6]) <= _LAST_PORT:
+        port = found["port"][:20]
+        what = f"the proxy's port must be from 1 to {_LAST_PORT}, not {port}"
+    if what:
+        raise ConfigProblem(what, where=proxy.named_by, hint=PROXIES)
 
 
 def _environment_proxy(url: str) -> Proxy | None:

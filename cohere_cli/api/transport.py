@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os.path import expandvars
 from typing import Any
-from urllib.parse import urlsplit
 
 from cohere_cli import __version__
 from cohere_cli.api.connection import (
     CONNECT_TIMEOUT,
+    PROXIES,
     Connection,
     Proxy,
     Route,
@@ -21,7 +21,6 @@ from cohere_cli.api.retry import TransientError
 from cohere_cli.api.wire import ReplyLimit, refuse_encoding
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
-_PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
 _CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
 
 
@@ -34,7 +33,6 @@ def open_http_client(connection: Connection) -> httpx.Client:
     Raises `ConfigProblem` for an invalid proxy, URL or certificate file.
     """
     proxy = proxy_for(connection)
-    _require_valid_port(proxy)
     trust = _trust(connection)
     try:
         return httpx.Client(
@@ -57,18 +55,6 @@ def open_http_client(connection: Connection) -> httpx.Client:
         raise _invalid_setting(exc, proxy) from exc
 
 
-def _require_valid_port(proxy: Proxy | None) -> None:
-    """Raise `ConfigProblem` for a port that a connection would take for another."""
-    try:
-        is_valid = proxy is None or urlsplit(proxy.url).port != 0
-    except ValueError:
-        is_valid = False
-    if proxy and not is_valid:
-        port = proxy.host.rpartition(":")[2]
-        what = f"the proxy's port must be from 1 to 65535, not {port}"
-        raise ConfigProblem(what, where=proxy.named_by, hint=_PROXIES)
-
-
 def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     if proxy is None:
         return ConfigProblem(f"the base URL cannot be used: {exc}")
@@ -76,7 +62,7 @@ def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     what = "the proxy's address cannot be used"
     if isinstance(exc, ImportError):
         what = "a SOCKS proxy needs the package socksio, which is not installed"
-    return ConfigProblem(what, where=proxy.named_by, hint=_PROXIES)
+    return ConfigProblem(what, where=proxy.named_by, hint=PROXIES)
 
 
 def _trust(connection: Connection) -> "ssl.SSLContext | bool":
@@ -138,7 +124,7 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
     except httpx.ProxyError as exc:
         where = _route_to(connection)
         message = f"the proxy refused the connection: {exc}"
-        raise Unreachable(message, where=where, hint=_PROXIES) from exc
+        raise Unreachable(message, where=where, hint=PROXIES) from exc
     except httpx.ConnectError as exc:
         raise _connect_error(exc, connection) from exc
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as exc:

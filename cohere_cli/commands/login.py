@@ -33,7 +33,10 @@ def log_in(login: LoginRequest, profiles: "Profiles", terminal: Terminal) -> Non
     editing.require_valid_name(login.name)
     _check_store(login)
     base_url = profiles.base_url_for(login.name, login.base_url)
-    terminal.note(f"co: the key will be {_place(login, profiles)}")
+    place = _place(login, profiles)
+    if not login.command:
+        _require_input(terminal)
+    terminal.note(f"co: the key will be {place}")
     key = _read_key(login, terminal)
     if key and login.is_checked:
         _check_key(key, base_url, login, profiles, terminal)
@@ -90,12 +93,15 @@ def _read_key(login: LoginRequest, terminal: Terminal) -> str:
     return validate_key(key, "the key") if key else ""
 
 
+def _require_input(terminal: Terminal) -> None:
+    if not (terminal.has_piped_input or terminal.can_ask):
+        hint = "pipe the key in: co auth login < FILE"
+        raise UsageProblem("cannot ask for a key without a terminal", hint=hint)
+
+
 def _entered_key(terminal: Terminal) -> str:
     if terminal.has_piped_input:
         return read_piped_key(terminal.stdin)
-    if not terminal.can_ask:
-        hint = "pipe the key in: co auth login < FILE"
-        raise UsageProblem("cannot ask for a key without a terminal", hint=hint)
     from getpass import getpass
 
     try:

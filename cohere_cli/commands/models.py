@@ -68,6 +68,8 @@ def show_model(
     """Show a model: its context window, endpoints and features."""
     from cohere_cli.api.protocol.models import model_path
 
+    if not name.strip():
+        raise UsageProblem("NAME is blank", hint="`co models list` lists names")
     terminal = _with_verbosity(flags, Terminal.system())
     settings = _resolve(flags, terminal)
     if _preview(flags, settings, model_path(name), terminal):

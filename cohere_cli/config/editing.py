@@ -6,6 +6,7 @@ Each change is checked before it is written, and written as a whole.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cohere_cli.config import key_stores, secure_files
 from cohere_cli.config.credentials import validate_key
@@ -27,7 +28,10 @@ from cohere_cli.config.settings import (
 from cohere_cli.config.toml_file import Edit, TomlFile
 from cohere_cli.config.urls import DEFAULT_URL, is_cohere
 from cohere_cli.errors import ConfigProblem, UsageProblem
-from cohere_cli.text import did_you_mean
+from cohere_cli.text import did_you_mean, os_reason
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 _HEAD = b"# Written by `co auth`: anyone who reads this file can use your keys.\n"
 
@@ -101,11 +105,9 @@ def edit_file(
     asked after each draft that has a problem. Raises `ConfigProblem` with that
     problem otherwise, and when another process has changed the file meanwhile.
     """
-    from tempfile import TemporaryDirectory
-
     path = directory / "config.toml"
     before = secure_files.read(path).data
-    with TemporaryDirectory(prefix="co-") as folder:
+    with _draft_folder() as folder:
         draft = Path(folder) / path.name
         secure_files.write(draft, before)
         run_editor(draft)
@@ -122,6 +124,17 @@ def edit_file(
             raise ConfigProblem(message, where=str(path), hint="edit it again")
         secure_files.write(path.resolve(), after)
     return True
+
+
+def _draft_folder() -> "TemporaryDirectory[str]":
+    from tempfile import TemporaryDirectory
+
+    try:
+        return TemporaryDirectory(prefix="co-")
+    except OSError as exc:
+        hint = "set TMPDIR to a folder that can be written"
+        problem = f"cannot make a folder for the draft: {os_reason(exc)}"
+        raise ConfigProblem(problem, hint=hint) from exc
 
 
 def login(
@@ -200,7 +213,8 @@ def _parse(
             problem = problem or str(exc)
         else:
             return value
-    raise UsageProblem(f"{setting} {problem}")
+    hint = "separate the items by commas" if "must be a list" in problem else ""
+    raise UsageProblem(f"{setting} {problem}", hint=hint)
 
 
 def _interpretations(text: str) -> Iterator[object]:

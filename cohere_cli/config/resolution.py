@@ -192,7 +192,7 @@ def _call_value(
 ) -> object | None:
     """Return what a flag, else a variable, sets for this call."""
     given = getattr(flags, row.flag.removeprefix("--").replace("-", "_"), None)
-    if given in (None, ""):
+    if given is None:
         return environ.get(row.variable, "").strip() or None
     if row.flag == "--model":
         # Sent as it is: the server knows which models there are.

@@ -100,10 +100,43 @@ def test_a_proxy_is_shown_without_its_password():
     assert "word" not in repr(Proxy(PROXY, "HTTPS_PROXY"))
 
 
-def test_a_proxy_that_cannot_be_used_is_reported_without_its_password():
-    proxy = Route(proxy="ftp://me:canary@proxy.example")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://name:wo/rd@proxy.example:1",
+        "http://name:wo#rd@proxy.example:1",
+        "http://name:wo@rd@proxy.example:1",
+        "http://name:wo\\rd@proxy.example:1",
+        "http://[::1",
+        "http://",
+        "http:proxy.example",
+        "word:rest",
+        "http://proxy.example:1/path",
+    ],
+)
+@pytest.mark.parametrize("source", ["HTTPS_PROXY", "the profile's proxy"])
+def test_an_address_whose_host_is_in_doubt_is_refused_without_it(
+    environ, address, source
+):
+    is_variable = source == "HTTPS_PROXY"
+    environ(**({source: address} if is_variable else {}))
+    own = {} if is_variable else {"proxy": address}
     with pytest.raises(ConfigProblem) as caught:
-        open_http_client(Connection("https://api.example", route=proxy))
-    assert str(caught.value) == (
-        "the proxy's address cannot be used (the profile's proxy)"
-    )
+        before("https://api.example", **own)
+    assert str(caught.value) == f"the proxy's address cannot be used ({source})"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        PROXY,
+        "http://name:w%40r%2Fd@proxy.example:3128/",
+        "socks5h://proxy.example",
+        "http://[::1]:8080",
+        "HTTP://name@10.0.0.1:",
+        "http://na:me:word@proxy.example",
+    ],
+)
+def test_a_proxy_may_have_a_name_a_password_and_a_port(environ, address):
+    environ(HTTPS_PROXY=address)
+    assert before("https://api.example") == Proxy(address, "HTTPS_PROXY")

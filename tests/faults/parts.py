@@ -45,6 +45,7 @@ PARTS: dict[str, Part] = {
     "kills": Part("writers killed at a random moment", "kills", 45),
     "torture": Part("system calls that fail once", "torture", 200),
     "framing": Part("replies of a hostile server", "framing", 120),
+    "inputs": Part("arguments, variables, files and limits", "inputs.check", 150),
     "interrupts": Part("Ctrl-C within the first second", "interrupts", 60),
 }
 """In the order in which they run. A part is named here, and nowhere else."""

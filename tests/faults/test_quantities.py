@@ -3,6 +3,7 @@
 import pytest
 
 from tests.faults import code_points, framing, kills, sequences, streams, torture
+from tests.faults.inputs import check as inputs
 
 
 @pytest.mark.parametrize(
@@ -14,8 +15,17 @@ from tests.faults import code_points, framing, kills, sequences, streams, tortur
         (kills.check, 30),
         (torture.check, 30),
         (framing.check, 60),
+        (inputs.check, 300),
     ],
-    ids=["streams", "sequences", "code points", "kills", "torture", "framing"],
+    ids=[
+        "streams",
+        "sequences",
+        "code points",
+        "kills",
+        "torture",
+        "framing",
+        "inputs",
+    ],
 )
 def test_no_trial_fails(check, count):
     assert check(seed=7, count=count).failures == []

@@ -202,6 +202,7 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def expanded(**values: Any) -> None:
         _require_numbers(values)
+        _require_models(values.get("model"))
         for name, kind in classes.items():
             values[name] = kind(
                 **{field.name: values.pop(field.name) for field in fields(kind)}
@@ -218,6 +219,13 @@ def _require_numbers(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if isinstance(value, float) and not isfinite(value):
             raise UsageProblem(f"--{name.replace('_', '-')} must be a finite number")
+
+
+def _require_models(given: str | list[str] | None) -> None:
+    """Raise `UsageProblem` for the name of a model that is blank."""
+    for name in [given] if isinstance(given, str) else given or ():
+        if not name.strip():
+            raise UsageProblem("--model is blank", hint="`co models list` lists names")
 
 
 def _is_flag_class(kind: object) -> bool:

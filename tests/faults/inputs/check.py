@@ -31,12 +31,20 @@ def check(*, seed: int, count: int) -> Tally:
     return tally
 
 
+def run(*, seed: int, scale: float) -> Iterator[Tally]:
+    """Make 2,000 runs, times *scale*."""
+    yield check(seed=seed, count=round(2_000 * scale))
+
+
 def checked(seed: int, first: int, count: int) -> tuple[Tally, Counter[str]]:
     """Make runs *first* and on; return also how often each exit code was met."""
     codes: Counter[str] = Counter()
     failures = []
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="co-inputs-"))
+        place = "/dev/shm" if Path("/dev/shm").is_dir() else None
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="co-inputs-", dir=place)
+        )
         Path(folder).chmod(0o755)
         for line in _reports(seed, first, count, Path(folder), stack):
             codes[line["code"]] += 1
@@ -60,25 +68,20 @@ def _reports(
     size = min(os.cpu_count() or 1, count)
     dead = stack.enter_context(socket())
     dead.bind(("127.0.0.1", 0))  # and nobody listens
+    port = dead.getsockname()[1]
+    numbers = [(seed, first + at, first + count, size) for at in range(size)]
+    commands = [
+        [sys.executable, "-m", f"{_MODULE}.worker", *map(str, each), folder, str(port)]
+        for each in numbers
+    ]
     workers = [
-        stack.enter_context(
-            subprocess.Popen(
-                [
-                    *(sys.executable, "-m", f"{_MODULE}.worker"),
-                    *(str(one) for one in (seed, first + at, first + count, size)),
-                    *(str(folder), str(dead.getsockname()[1])),
-                ],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-            )
-        )
-        for at in range(size)
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+        for command in commands
     ]
     for worker in workers:
-        assert worker.stdout is not None
-        # Each writes to a pipe of its own, and none of them much.
-        yield from map(json.loads, worker.stdout)
+        worker.wait()
+    for report in sorted(folder.glob("*.jsonl")):
+        yield from map(json.loads, report.read_text().splitlines())
 
 
 def main() -> None:

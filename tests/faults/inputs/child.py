@@ -1,18 +1,17 @@
 """Runs one trial in a fork of this process, which has loaded `co` already."""
 
+import fcntl
 import os
 import resource
 import signal
 import socket
 import sys
-import termios
 import threading
 import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import FileIO, TextIOWrapper
-from io import BufferedReader, BufferedWriter
+from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,6 +27,7 @@ _SERVES = 0.7  # seconds until a server is ended
 _LOST_AT_EXIT = 120  # what Python ends with when the last flush fails
 _NOT_STARTED = 99
 _REPORT = 90
+_OLD: list[object] = []
 _GUARD = Path(guard.__file__)
 
 
@@ -208,7 +208,7 @@ def _become(
         _open_streams()
         _limit(trial.limits)
         code = _run(words)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the parent reports it
         os.write(_REPORT, traceback.format_exc().encode())
     finally:
         os._exit(code)
@@ -234,32 +234,31 @@ def _enter(folder: str, home: Path) -> None:
     if folder == "deleted":
         Path("gone").mkdir(mode=0o700)
         os.chdir("gone")
-        os.rmdir("../gone")
+        Path("../gone").rmdir()
 
 
 def _move(wanted: list[int | None]) -> None:
     """Make *wanted* the standard descriptors, and close all others."""
-    high = [None if one is None else os.dup(one) for one in wanted]
-    safe = []
-    for one in high:
-        if one is not None:
-            import fcntl
-
-            safe.append(fcntl.fcntl(one, fcntl.F_DUPFD, 100))
-        else:
-            safe.append(None)
     os.dup2(2, _REPORT)
-    for number, one in enumerate(safe):
+    # First to where none of them overwrites another.
+    high = [
+        None if one is None else fcntl.fcntl(one, fcntl.F_DUPFD, 100) for one in wanted
+    ]
+    for number, one in enumerate(high):
         if one is None:
             with suppress(OSError):
                 os.close(number)
         else:
             os.dup2(one, number)
-    os.closerange(3, 1024)
+    os.closerange(3, _REPORT)
+    os.closerange(_REPORT + 1, 1024)
+    os.set_inheritable(_REPORT, False)
 
 
 def _open_streams() -> None:
     """Do as the interpreter does when it starts."""
+    # Collected, they would close the descriptors.
+    _OLD.extend((sys.__stdin__, sys.__stdout__, sys.__stderr__))
     sys.stdin = _reader()
     sys.stdout, sys.stderr = _writer(1), _writer(2)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
@@ -273,7 +272,9 @@ def _reader() -> TextIOWrapper | None:
         raw = FileIO(0, "r", closefd=False)
     except OSError:
         return None
-    return TextIOWrapper(BufferedReader(raw), encoding="utf-8", errors="surrogateescape")
+    return TextIOWrapper(
+        BufferedReader(raw), encoding="utf-8", errors="surrogateescape"
+    )
 
 
 def _writer(descriptor: int) -> TextIOWrapper | None:
@@ -298,11 +299,10 @@ def _limit(limits: dict[str, int]) -> None:
         if name == "THREADS":
             _refuse_threads(value)
             continue
-        if name == "AS":
-            value += _in_use()
         kind = getattr(resource, f"RLIMIT_{name}")
         _, most = resource.getrlimit(kind)
-        resource.setrlimit(kind, (value, most))
+        least = _in_use() if name == "AS" else 0
+        resource.setrlimit(kind, (least + value, most))
 
 
 def _in_use() -> int:
@@ -332,9 +332,7 @@ def _run(words: list[str]) -> int:
         main()
     except SystemExit as exc:
         code = exc.code if isinstance(exc.code, int) else 1
-    except BaseException:
-        import traceback
-
+    except BaseException:  # noqa: BLE001 - shown as the interpreter does
         traceback.print_exc()
         code = 1
     threading._shutdown()  # type: ignore[attr-defined]
@@ -351,6 +349,3 @@ def _flushed(code: int) -> int:
         if sys.stderr is not None:
             sys.stderr.flush()
     return code
-
-
-_ = termios

@@ -42,7 +42,9 @@ def prepare(home: Path, trial: Trial, places: dict[str, str]) -> None:
         (home / "big").write_bytes(_BIG)
     for name, data in trial.files.items():
         path = home / name
-        path.write_bytes(as_bytes(filled(data.decode("utf-8", "surrogateescape"), places)))
+        path.write_bytes(
+            as_bytes(filled(data.decode("utf-8", "surrogateescape"), places))
+        )
         path.chmod(0o600)
     (home / "key").chmod(0o600)
     _strange(home)

@@ -34,7 +34,10 @@ class Trial:
     is_fresh: bool = False
 
 
-STDIN = ("null", "closed", "file", "pipe", "silent", "terminal", "folder", "write-only", "socket")
+STDIN = (
+    *("null", "closed", "file", "pipe", "silent", "terminal", "folder", "write-only"),
+    *("socket",),
+)
 STDOUT = ("file", "closed", "full", "lost", "terminal", "pipe")
 STDERR = ("file", "closed", "full", "lost", "terminal")
 """`lost`: a pipe whose reader has closed it. `silent`: nothing comes for a while."""
@@ -49,13 +52,15 @@ _LIMITS: Mapping[str, tuple[int, ...]] = {
 }
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
-    "COLUMNS": ("0", "1", "5", "40", "1000", "99999999999999999999"),
-    "LINES": ("0", "1", "-5"),
+    "COLUMNS": ("0", "1", "5", "40", "1000", "9" * 20, "²"),
+    "LINES": ("0", "1", "-5", "²"),
     "TERM": ("dumb", "", "xterm-256color", "linux", "screen", "nonsense"),
     "NO_COLOR": ("1", "0"),
     "FORCE_COLOR": ("1", "3"),
     "FORCE_HYPERLINK": ("1", "0"),
     "VTE_VERSION": ("7000",),
+    "TERMINAL_WIDTH": ("0", "x", "80"),
+    "_CO_COMPLETE": ("x", "bash_source", "complete_bash"),
     "COLORTERM": ("truecolor",),
     "CI": ("1",),
     "HOME": ("", "/nonexistent", "relative", "/dev/null", "{home}/rain.txt"),
@@ -88,7 +93,9 @@ def variables() -> tuple[str, ...]:
     """Return the names of all variables of `co`'s own that its source names."""
     root = Path(cohere_cli.__file__).parent
     texts = (path.read_text() for path in root.rglob("*.py"))
-    return tuple(sorted({name for text in texts for name in re.findall(r"\bCO_[A-Z_]+\b", text)}))
+    return tuple(
+        sorted({name for text in texts for name in re.findall(r"\bCO_[A-Z_]+\b", text)})
+    )
 
 
 def trial(number: str, every: list[words.Command]) -> Trial:
@@ -113,7 +120,7 @@ def trial(number: str, every: list[words.Command]) -> Trial:
         folder="home" if is_calm else _one(rng, ("home", "deleted", "read-only"), 0.2),
         umask=0o022 if is_calm else rng.choice((0, 0o022, 0o077, 0o777)),
         # The interpreter itself does not start with a folder as standard input.
-        is_fresh=rng.random() < 0.02 and stdin != "folder",
+        is_fresh=rng.random() < 0.01 and stdin != "folder",
     )
 
 
@@ -172,7 +179,9 @@ def _stdin_data(rng: Random, given: list[str]) -> bytes:
 
 
 def _content(rng: Random) -> bytes:
-    return as_bytes("\n".join(strings.text(rng) for _ in range(rng.choice((1, 1, 2, 5)))))
+    return as_bytes(
+        "\n".join(strings.text(rng) for _ in range(rng.choice((1, 1, 2, 5))))
+    )
 
 
 def as_bytes(text: str) -> bytes:

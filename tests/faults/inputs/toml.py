@@ -12,8 +12,10 @@ _LITERALS = (
     *("true", "false", "0", "-1", "1", "1.5", "nan", "inf", "-inf", "1e999", "9" * 400),
     *("[]", "{}", "[1]", '["a", 1]', "{a = 1}", '{"" = ""}', "1979-05-27", "07:32:00"),
     *('""', "''", '"""x\ny"""', "0xff", "1_0", "[[[[]]]]", '{a = {b = {c = "d"}}}'),
-    *('["thinking"]', '["stall"]', '["cut=5"]', '["status=500"]', '["cut=nan"]', '["x"]'),
-    *('{X-A = "b"}', '{Authorization = "b"}', '{X-A = "b\\u0000"}', '{"é" = "b"}', '{X = 1}'),
+    *('["thinking"]', '["stall"]', '["cut=5"]', '["status=500"]', '["cut=nan"]'),
+    *('["x"]',),
+    *('{X-A = "b"}', '{Authorization = "b"}', '{X-A = "b\\u0000"}', '{"é" = "b"}'),
+    *("{X = 1}",),
 )
 _PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
     "model": ('"m"',),
@@ -34,7 +36,10 @@ def config_files(rng: Random) -> dict[str, bytes]:
     files = {"config/config.toml": _settings(rng), "config/keys.toml": _keys(rng)}
     if rng.random() < 0.2:
         del files[rng.choice(list(files))]
-    return {name: _broken(rng, text).encode("utf-8", "surrogateescape") for name, text in files.items()}
+    return {
+        name: _broken(rng, text).encode("utf-8", "surrogateescape")
+        for name, text in files.items()
+    }
 
 
 def _broken(rng: Random, text: str) -> str:
@@ -49,7 +54,9 @@ def _settings(rng: Random) -> str:
     lines = [f"active = {active}"]
     for name in ["old", *rng.choices(_NAMES[1:], k=rng.choice((0, 0, 1)))]:
         lines.append(f"[profiles.{name}]")
-        names = rng.sample([*SETTINGS, "inherits", "nonsense"], rng.choice((0, 1, 1, 2, 3)))
+        names = rng.sample(
+            [*SETTINGS, "inherits", "nonsense"], rng.choice((0, 1, 1, 2, 3))
+        )
         lines += [f"{one} = {_value(rng, one)}" for one in names]
     return "\n".join(lines) + "\n"
 

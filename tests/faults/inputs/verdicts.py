@@ -24,7 +24,9 @@ _LONGEST = 2000
 """Characters of a line that a person can be expected to look at."""
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_OURS = re.compile(rb"\x1b\[[0-9;]*[mABCDGHJK]|\x1b\[\?(25|2026)[hl]|\x1b\]8;[^\x07\x1b]*(\x07|\x1b\\)|\r")
+_OURS = re.compile(
+    rb"\x1b\[[0-9;]*[mABCDGHJK]|\x1b\[\?(25|2026)[hl]|\x1b\]8;[^\x07\x1b]*(\x07|\x1b\\)|\r"
+)
 _SHOWN_ACTING = re.compile(rb"[\x00-\x07\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
@@ -97,7 +99,9 @@ def _messages(trial: Trial, ran: Ran, err: str) -> Iterator[str]:
     if ran.code and ran.code > 0:
         if not any(one.startswith("co: ") for one in lines):
             yield f"exit code {ran.code} without a message"
-        at = max((at for at, one in enumerate(lines) if one.startswith("co: ")), default=0)
+        at = max(
+            (at for at, one in enumerate(lines) if one.startswith("co: ")), default=0
+        )
         if len(lines) - at > 3:
             yield f"{len(lines) - at - 1} hints"
     if ran.code == ExitCode.USAGE:

@@ -10,6 +10,7 @@ from typer.main import get_command
 from cohere_cli.app import app
 from tests.faults.inputs import strings
 
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command by its words, and its parameters as Typer has them."""
@@ -34,7 +35,11 @@ _WORKING: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("chat",): (("Hi",), ("Hi", "-d", "rain.txt"), ("-f", "body.yaml"), ()),
     ("compat",): (("Hi",), ("-f", "body.json"), ()),
     ("rerank",): (("-q", "rain", "rain.txt"), ("-q", "rain"), ("-q", "x", "table.csv")),
-    ("lab",): (("-q", "rain", "rain.txt"), ("--queries", "rain.txt", "records.jsonl"), ()),
+    ("lab",): (
+        ("-q", "rain", "rain.txt"),
+        ("--queries", "rain.txt", "records.jsonl"),
+        (),
+    ),
 }
 
 _PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +50,7 @@ _PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
     "hide": ("tools", "plan"),
     "fault": ("cut=5", "status=500", "html", "status=429"),
     "port": ("0",),
+    "key_file": ("key",),
     "timeout": ("2", "0.5"),
     "max_time": ("2", "0.05"),
     "retries": ("0", "1"),
@@ -67,7 +73,7 @@ _OF_KIND: Mapping[str, tuple[str, ...]] = {
     "float": ("0.5", "1"),
     "float range": ("0.5", "1"),
 }
-_FILES = ("rain.txt", "records.jsonl", "table.csv", "body.yaml", "stream", "tape", "key")
+_FILES = (*("rain.txt", "records.jsonl", "table.csv", "body.yaml", "stream", "tape"),)
 
 
 def command_line(rng: Random, every: list[Command]) -> list[str]:
@@ -83,7 +89,10 @@ def command_line(rng: Random, every: list[Command]) -> list[str]:
     flags = [one for one in command.parameters if one.param_type_name == "option"]
     for flag in rng.choices(flags, k=rng.randint(0, 4)) if flags else ():
         words += _flag(rng, flag)
-    if command.words[:2] in (("config", "set"), ("config", "get")) and rng.random() < 0.5:
+    if (
+        command.words[:2] in (("config", "set"), ("config", "get"))
+        and rng.random() < 0.5
+    ):
         words = _setting(rng, command.words)
     # A password that is a command's name would rightly be quoted.
     is_secret = strings.PASSWORD[0] in " ".join(words)
@@ -171,5 +180,7 @@ def _shaken(rng: Random, words: list[str]) -> list[str]:
         case 3:
             found.insert(at, strings.text(rng))
         case _:
-            found[at : at + 1] = [strings.mutated(rng, one) for one in found[at : at + 1]]
+            found[at : at + 1] = [
+                strings.mutated(rng, one) for one in found[at : at + 1]
+            ]
     return found

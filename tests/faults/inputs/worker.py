@@ -6,8 +6,8 @@ import time
 _sleep = time.sleep
 time.sleep = lambda seconds: _sleep(min(seconds, 0.005))  # retries need not wait
 
-import json  # noqa: E402 - what waits is imported after that
-import os  # noqa: E402
+import gc  # noqa: E402 - what waits is imported after that
+import json  # noqa: E402
 import shlex  # noqa: E402
 import shutil  # noqa: E402
 from importlib import import_module  # noqa: E402
@@ -24,8 +24,8 @@ def main() -> None:
     folder = Path(sys.argv[5]) / str(first)
     folder.mkdir()
     folder.chmod(0o755)
-    _warm_up()
     every = words.commands()
+    _warm_up()
     from tests.faults.inputs.server import serving
 
     with serving() as port:
@@ -63,9 +63,9 @@ def _report(
         "shown": shown[:6000] if failures else "",
         "seconds": ran.seconds,
     }
-    sys.stdout.write(json.dumps(report) + "\n")
-    sys.stdout.flush()
-    os.chmod(place / "home", 0o777)
+    with folder.with_suffix(".jsonl").open("a") as reports:
+        reports.write(json.dumps(report) + "\n")
+    (place / "home").chmod(0o777)
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -75,6 +75,9 @@ def _warm_up() -> None:
             import_module(module.name)
     for name in ("httpx", "rich.markdown", "yaml", "platformdirs", "encodings.idna"):
         import_module(name)
+    # Collecting in a child would copy all that it shares with this process.
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":
