@@ -22,11 +22,6 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return near[0] if near else ""
 
 
-def shortened(text: str, most: int) -> str:
-    """Return *text*, or its first *most* characters and an ellipsis."""
-    return text if len(text) <= most else f"{text[:most]}…"
-
-
 def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """Return a hint that names the nearest of *names*, else *otherwise*."""
     near = nearest(name, names)

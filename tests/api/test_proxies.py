@@ -1,7 +1,6 @@
 import pytest
 
 from cohere_cli.api.connection import Connection, Proxy, Route, proxy_for
-from cohere_cli.api.transport import open_http_client
 from cohere_cli.errors import ConfigProblem
 
 PROXY = "http://name:word@proxy.example:3128"

@@ -25,6 +25,7 @@ from cohere_cli.errors import ExitCode
 from tests.co_program import Co
 from tests.faults.alone import main
 from tests.faults.forked import Ran, ran
+from tests.faults.judging import MOST_MEMORY, files_with_key, holds_key
 from tests.faults.malformed import (
     BODIES,
     CODINGS,
@@ -35,7 +36,6 @@ from tests.faults.malformed import (
     nested_bomb,
     until_closed,
 )
-from tests.faults.judging import MOST_MEMORY, files_with_key, holds_key
 from tests.faults.rows import CANARY
 from tests.faults.tally import Tally
 from tests.faults.troubles import END, HI, START, Piece
