@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.inputs import (
-    read_body_files,
-    read_prompt,
-    require_one_stdin,
-    require_text,
-)
+from cohere_cli.commands.call.inputs import read_body_files
+from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, resolve_settings
 from cohere_cli.commands.flags.chat import ChatFlags
@@ -26,7 +22,10 @@ def chat(
     flags: ChatFlags,
     prompt: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PROMPT", help="Prompt; words are joined by spaces."),
+        typer.Argument(
+            metavar="PROMPT",
+            help="Prompt; words are joined by spaces; @FILE reads it from a file.",
+        ),
     ] = None,
 ) -> None:
     """Chat with a model; ground the answer in documents, with citations.
@@ -60,15 +59,15 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     # --to-compat sends nothing, so it needs no key and has the formats of --dry-run.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
     output = reply_format(flags)
-    named = flags.input_files()
-    require_one_stdin(named)
-    require_text("--system", flags.system)
+    check_texts(words, flags, terminal)
     # An unknown field is reported before a missing key or prompt.
     if file := read_body_files(flags, terminal):
         check_fields(ChatBody, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
     shown = selected_channels(flags, settings)
-    prompt = read_prompt(words, terminal, named=named)
+    prompt = read_prompt(words, flags, terminal)
+    if flags.system is not None:
+        flags = replace(flags, system=read_argument(flags.system, terminal))
     body = chat_request(prompt, flags, settings, file, terminal)
     if replies.is_preview(flags):
         _preview(body, flags, settings, terminal, output)

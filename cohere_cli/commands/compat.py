@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.inputs import (
-    read_body_files,
-    read_prompt,
-    require_one_stdin,
-    require_text,
-)
+from cohere_cli.commands.call.inputs import read_body_files
+from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, resolve_settings
 from cohere_cli.commands.flags.compat import CompatFlags
@@ -32,7 +28,10 @@ def compat(
     flags: CompatFlags,
     prompt: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PROMPT", help="The prompt, as one word or many."),
+        typer.Argument(
+            metavar="PROMPT",
+            help="Prompt; words are joined by spaces; @FILE reads it from a file.",
+        ),
     ] = None,
 ) -> None:
     """Send a prompt to an OpenAI-compatible endpoint, Cohere's or another server's.
@@ -52,9 +51,7 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)
-    named = flags.input_files()
-    require_one_stdin(named)
-    require_text("--system", flags.system)
+    check_texts(words, flags, terminal)
     file = read_body_files(flags, terminal)
     sends_nothing = flags.check or flags.to_native
     if file and not sends_nothing:
@@ -62,7 +59,9 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     # A request that is not sent needs no key.
     unsent = replace(flags, dry_run=True) if sends_nothing else flags
     settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)
-    prompt = read_prompt(words, terminal, named=named)
+    prompt = read_prompt(words, flags, terminal)
+    if flags.system is not None:
+        flags = replace(flags, system=read_argument(flags.system, terminal))
     cohere = _is_cohere(settings)
     data = compat_request(
         prompt, flags, terminal, model=settings.model, cohere=cohere, file=file
@@ -146,7 +145,7 @@ def _format(flags: CompatFlags) -> str | None:
             hint = "add --check, or use -o json"
             raise UsageProblem("output format jsonl needs --check", hint=hint)
         return reply_format(flags)
-    output = "json" if flags.json else flags.output
+    output = flags.output
     if output not in (None, *_FORMATS[mode]):
         hint = f"choose one of {', '.join(_FORMATS[mode])}"
         raise UsageProblem(f"{mode} has no output format {output!r}", hint=hint)

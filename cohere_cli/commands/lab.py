@@ -168,7 +168,7 @@ def _comparison(
         dataset,
         measures,
         terminal,
-        output="json" if flags.json else flags.output,
+        output=flags.output or "table",
         baseline=flags.baseline is not None,
         drop_self=flags.drop_self,
         has_ids=flags.query is None,

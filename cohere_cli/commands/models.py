@@ -215,4 +215,4 @@ def _show_one(model: "Model", flags: ModelsFlags, terminal: Terminal) -> None:
 
 def _output_format(flags: ModelsFlags, terminal: Terminal) -> str:
     default = "table" if terminal.shows_output else "text"
-    return "json" if flags.json else flags.output or default
+    return flags.output or default

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice, starmap
-from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.inputs import require_text
+from cohere_cli.commands.call.prompt import is_file, read_argument, require_text
 from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.rerank import RerankFlags
 from cohere_cli.documents.skipped import BadRecords
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _MAX_IN_MEMORY = 10_000
 """The largest --top-n for which the best records are kept in memory."""
+
+_MAX_SAMPLE = 100
+"""Records that are looked at for names of files."""
 
 
 def rerank(
@@ -63,6 +66,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     settings = resolve_settings(
         flags, terminal, model=None, rerank=True, rerank_path=flags.rerank_path
     )
+    _check_min_score(flags, settings)
     bad = BadRecords(flags.bad, lambda one: terminal.detail(f"co: bad record: {one}"))
     ranking = _RerankRun(query, sources, flags, settings, terminal, bad)
     batches = ranking.batches()
@@ -118,8 +122,16 @@ class _RerankRun:
         if self.flags.output == "paths" and ahead[0].records[0].source == STDIN:
             hint = "name files, or use --input files or --input grep"
             raise UsageProblem("records of standard input have no paths", hint=hint)
-        if isnan(self.flags.min_score or 0):
-            raise UsageProblem("--min-score must be a number")
+        self._note_file_names(ahead[0].records[:_MAX_SAMPLE])
+
+    def _note_file_names(self, sample: "Sequence[Document]") -> None:
+        """Print a hint if each line of standard input is the name of a file."""
+        lines = [each.data for each in sample if each.source == STDIN]
+        is_text = self.flags.input == "auto" and len(lines) == len(sample)
+        if is_text and all(isinstance(one, str) and is_file(one) for one in lines):
+            self.terminal.note(
+                "hint: the records are names of files; --input files ranks their texts"
+            )
 
     def preview(self, ahead: "Sequence[RecordBatch]") -> None:
         """Print the first request instead of sending any."""
@@ -186,7 +198,7 @@ class _RerankRun:
             response=ranking.response,
             sample=sample,
         )
-        output = "json" if flags.json else flags.output
+        output = flags.output
         best = starmap(RankedRecord, islice(merge.best(), flags.top_n or None))
         write_ranking(self.terminal, output, best, style)
         if problem := ranking.problem:
@@ -240,6 +252,10 @@ class _RerankRun:
             self.terminal.note(f"co: {records} {what} {part}")
         if ranking.has_logits:
             self._report_logits()
+        least, best = self.flags.min_score, ranking.best_score
+        if least is not None and best is not None and best < least:
+            what = f"no record scores {least:g} or more (best {best:.3g})"
+            self.terminal.note(f"co: {what}")
         for failed in ranking.failed:
             self.terminal.say(f"co: {failed}")
 
@@ -254,6 +270,18 @@ class _RerankRun:
             )
 
 
+def _check_min_score(flags: RerankFlags, settings: "Settings") -> None:
+    """Raise `UsageProblem` for a score that no record can reach.
+
+    Servers with a path of their own may return scores of any range.
+    """
+    least = flags.min_score
+    if least is None or settings.rerank_path != RERANK_PATH or 0 <= least <= 1:
+        return
+    hint = "0 is unrelated and 1 is the most relevant"
+    raise UsageProblem(f"--min-score {least:g} is not between 0 and 1", hint=hint)
+
+
 def _drain(items: "list[RecordBatch]") -> "Iterator[RecordBatch]":
     """Yield *items* and remove each, so that it can be freed once it is ranked."""
     while items:
@@ -263,12 +291,8 @@ def _drain(items: "list[RecordBatch]") -> "Iterator[RecordBatch]":
 def _query(flags: RerankFlags, terminal: Terminal) -> str:
     if flags.query is None:
         raise UsageProblem("there is no query", hint="give one with -q TEXT")
-    if not flags.query.startswith("@"):
-        require_text("the query", flags.query)
-        return flags.query
-    from cohere_cli.documents.reader import read_text
-
-    return read_text(flags.query[1:], terminal.stdin.buffer).strip()
+    require_text("the query", flags.query)
+    return read_argument(flags.query, terminal)
 
 
 def _standard_input(terminal: Terminal) -> tuple[str]:

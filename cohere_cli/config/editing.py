@@ -53,7 +53,8 @@ def require_valid_name(name: str) -> None:
     """Raise `UsageProblem` where no profile can be stored as *name*."""
     problem = name_problem(name)
     if problem:
-        raise UsageProblem(f"profile name {name!r} {problem}")
+        hint = "name another: -p NAME" if name == SANDBOX else ""
+        raise UsageProblem(f"profile name {name!r} {problem}", hint=hint)
 
 
 def set_value(

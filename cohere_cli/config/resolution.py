@@ -14,7 +14,7 @@ from cohere_cli.config.credentials import (
     overridden_sources,
     select_key,
 )
-from cohere_cli.config.profiles import Profile, Profiles
+from cohere_cli.config.profiles import Profile, ProfileChoice, Profiles
 from cohere_cli.config.settings import (
     SETTINGS,
     FaultNames,
@@ -88,11 +88,7 @@ def resolve(
     profile = choice.profile
     values = _values(flags, environ, profile)
     if profile.is_sandbox:
-        if flags.base_url is not None:
-            raise UsageProblem(
-                f"--base-url cannot be used with profile {profile.name!r}",
-                hint="the sandbox has its own address: omit one of them",
-            )
+        _refuse_url_of_sandbox(flags, environ, choice)
         return Settings(profile=profile.name, **values)
     to = resolve_destination(flags, environ, profile)
     settings = replace(
@@ -105,6 +101,32 @@ def resolve(
         return settings
     sources = key_sources(flags.key_file, stdin, environ, choice, profiles)
     return _with_key(settings, sources, flags, to)
+
+
+def _refuse_url_of_sandbox(
+    flags: FlagValues, environ: Mapping[str, str], choice: ProfileChoice
+) -> None:
+    """Raise `UsageProblem` for an address that profile sandbox would leave unused.
+
+    -p is stronger than the variable CO_API_URL, so it may be left unused there.
+    """
+    is_variable = bool(environ.get("CO_API_URL")) and choice.chosen_by != "-p"
+    if flags.base_url is None and not is_variable:
+        return
+    given = "CO_API_URL" if flags.base_url is None else "--base-url"
+    name = repr(choice.profile.name)
+    source, leave = _SANDBOX_SOURCES[choice.chosen_by]
+    what = f"{given} cannot be used with profile {name}, {source}"
+    hint = f"the sandbox has its own address: {leave}, or leave out {given}"
+    raise UsageProblem(what, hint=hint)
+
+
+# Where the profile comes from, and how to leave it.
+_SANDBOX_SOURCES = {
+    "-p": ("which -p names", "leave out -p"),
+    "CO_PROFILE": ("which CO_PROFILE names", "unset CO_PROFILE or use -p NAME"),
+    "active": ("which is active", "use `co auth switch NAME` or -p NAME"),
+}
 
 
 def server_settings(

@@ -69,7 +69,7 @@ class RerankJob:
 
     Records that score less than *min_score* are left out. `long_records` counts
     those that the model cannot read whole. `has_logits` is whether a score was
-    outside 0 to 1.
+    outside 0 to 1, and `best_score` the highest of all, None before the first.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class RerankJob:
         self._hint = ""
         self.long_records = 0
         self.has_logits = False
+        self.best_score: float | None = None
 
     def run(
         self,
@@ -146,6 +147,8 @@ class RerankJob:
 
     def _add(self, batch: "RecordBatch", ranking: Ranking) -> None:
         for at, score in batch.scores(ranking):
+            if self.best_score is None or score > self.best_score:
+                self.best_score = score
             if score >= self._min_score:
                 self._merge.add(batch.first + at, score, batch.records[at])
         self.has_logits |= ranking.has_logits

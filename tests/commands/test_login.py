@@ -170,13 +170,13 @@ def test_a_command_and_a_file_take_each_others_place(attempt, tmp_path):
         ("lab", "work", "home", "lab"),
         (None, "work", "home", "work"),
         (None, "", "home", "home"),
-        (None, "sandbox", "home", "home"),
-        (None, "sandbox", "sandbox", "default"),
+        (None, "sandbox", "home", "sandbox"),
+        (None, "", "sandbox", "sandbox"),
         (None, "", "", "default"),
         ("sandbox", "", "", "sandbox"),
     ],
 )
-def test_the_sandbox_is_never_changed_unless_it_is_named(
+def test_the_profile_to_change_is_the_one_that_a_call_would_use(
     tmp_path, flag, variable, active, name
 ):
     terminal = Terminal.fake(environ={"CO_PROFILE": variable})

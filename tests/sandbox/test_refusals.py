@@ -29,7 +29,6 @@ NOT_FOUND = (
     "model '{}' not found, make sure the correct model ID was used and that you have "
     "access to the model."
 )
-NOT_SUPPORTED = "invalid request: model '{}' is not supported by the {} API"
 
 
 @pytest.mark.parametrize(
@@ -137,8 +136,8 @@ def test_a_chat_model_that_no_list_has_is_not_found(client, path, stream):
     ("path", "model", "status", "message"),
     [
         (RERANK, "rerank-v9", 404, NOT_FOUND.format("rerank-v9")),
-        (RERANK, "command-a-03-2025", 400, NOT_SUPPORTED.format("command-a-03-2025", "rerank")),
-        (CHAT, "rerank-v3.5", 400, NOT_SUPPORTED.format("rerank-v3.5", "chat")),
+        (RERANK, "command-a-03-2025", 404, NOT_FOUND.format("command-a-03-2025")),
+        (CHAT, "rerank-v3.5", 404, NOT_FOUND.format("rerank-v3.5")),
         ("/v1/tokenize", "x", 404, NOT_FOUND.format("x")),
     ],
 )  # fmt: skip

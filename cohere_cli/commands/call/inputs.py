@@ -1,12 +1,11 @@
 """Reads the inputs that flags name; builds the bodies of chat and compat."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN, shown_source
+from cohere_cli.text import STDIN
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import (
@@ -252,54 +251,6 @@ def _compat_response_format(
     return response_format_from(
         read_mapping(value, terminal.stdin.buffer), value, cohere=cohere
     )
-
-
-_SILENCE = 2.0  # seconds without input before a note is printed
-
-
-def read_prompt(
-    words: Iterable[str], terminal: Terminal, *, named: Iterable[str | None]
-) -> str:
-    """Join the words of the command line and the piped input.
-
-    *named* are the input files of the flags. If one of them is standard input, the
-    prompt does not include it. Raises `UsageProblem` if two of them are.
-    """
-    from cohere_cli.request.body_file import join_prompt
-
-    named, words = tuple(named), tuple(words)
-    require_one_stdin(named)
-    require_text("the prompt", *words)
-    if words and words[-1] == STDIN:
-        hint = "piped input is added to the prompt without it: `COMMAND | co chat`"
-        raise UsageProblem("- is not a prompt", hint=hint)
-    if STDIN in named or not terminal.has_piped_input:
-        return join_prompt(words)
-    from cohere_cli.documents.reader import read_text
-
-    # A service manager or an editor may attach a pipe and never close it.
-    if terminal.is_input_silent(_SILENCE):
-        terminal.note("co: waiting for standard input; `< /dev/null` makes it empty")
-    return join_prompt(words, read_text(STDIN, terminal.stdin.buffer))
-
-
-def require_text(name: str, *texts: str | None) -> None:
-    """Raise `UsageProblem` for an argument with bytes that are not UTF-8.
-
-    Python reads each as half of a character, which no server can decode.
-    """
-    for text in texts:
-        if text and (shown := shown_source(text)) != text and text != STDIN:
-            what = f"{name} has bytes that are not UTF-8: {shown!r}"
-            hint = "pipe it in, converted: `iconv -f latin1 -t utf8 FILE | co chat`"
-            raise UsageProblem(what, hint=hint)
-
-
-def require_one_stdin(named: Iterable[str | None]) -> None:
-    """Raise `UsageProblem` if more than one of the files is standard input."""
-    if list(named).count(STDIN) > 1:
-        hint = "write one of them to a file"
-        raise UsageProblem("standard input (-) is named twice", hint=hint)
 
 
 def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | None":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def reply_format(flags: "AnswerFlags") -> str | None:
     """Return the output format of the flags; None means the default."""
-    chosen = "json" if flags.json else flags.output
+    chosen = flags.output
     if chosen == "events" and flags.stream is False:
         hint = "leave out --no-stream, or use -o json"
         raise UsageProblem("-o events needs a streamed reply", hint=hint)

@@ -249,10 +249,5 @@ def fault_names() -> Collection[str]:
 def profile_to_change(
     flag: str | None, profiles: "Profiles", terminal: Terminal
 ) -> str:
-    """Return the profile to change; profile sandbox only if *flag* names it."""
-    from cohere_cli.config.profiles import SANDBOX
-
-    if flag is not None:
-        return flag
-    names = (terminal.environ.get("CO_PROFILE", ""), profiles.active)
-    return next((name for name in names if name not in ("", SANDBOX)), "default")
+    """Return the profile to change: that of -p, else of CO_PROFILE, else active."""
+    return flag or terminal.environ.get("CO_PROFILE") or profiles.active or "default"

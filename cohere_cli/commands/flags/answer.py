@@ -47,7 +47,13 @@ class AnswerFlags(CallFlags):
         ),
     ] = None
     system: Annotated[
-        str | None, given_flag("--system", "-s", metavar="TEXT", text="System message.")
+        str | None,
+        given_flag(
+            "--system",
+            "-s",
+            metavar="TEXT",
+            text="System message; @FILE reads it from a file.",
+        ),
     ] = None
     image: Annotated[
         list[str] | None,
@@ -70,6 +76,13 @@ class AnswerFlags(CallFlags):
             text="File that declares tools for the model. Repeatable.",
         ),
     ] = None
+    allow_empty_input: Annotated[
+        bool,
+        given_flag(
+            "--allow-empty-input",
+            text="Send the prompt alone if the piped input is empty.",
+        ),
+    ] = False
     stream: Annotated[
         bool | None,
         shown_flag(

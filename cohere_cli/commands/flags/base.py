@@ -203,6 +203,7 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
     def expanded(**values: Any) -> None:
         _require_numbers(values)
         _require_models(values.get("model"))
+        _set_json_format(values)
         for name, kind in classes.items():
             values[name] = kind(
                 **{field.name: values.pop(field.name) for field in fields(kind)}
@@ -226,6 +227,16 @@ def _require_models(given: str | list[str] | None) -> None:
     for name in [given] if isinstance(given, str) else given or ():
         if not name.strip():
             raise UsageProblem("--model is blank", hint="`co models list` lists names")
+
+
+def _set_json_format(values: dict[str, Any]) -> None:
+    """Set the format of --json; raise `UsageProblem` if --output names another."""
+    if not (values.get("json") and "output" in values):
+        return
+    if (output := values["output"]) not in (None, "json"):
+        hint = "leave out one of them"
+        raise UsageProblem(f"--json and -o {output} name two formats", hint=hint)
+    values["output"] = "json"
 
 
 def _is_flag_class(kind: object) -> bool:

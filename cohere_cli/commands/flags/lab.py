@@ -71,14 +71,15 @@ class LabFlags(RankingFlags):
         ),
     ] = None
     output: Annotated[
-        ComparisonFormat,
+        ComparisonFormat | None,
         shown_flag(
             "--output",
             "-o",
             metavar="FORMAT",
             text="table, json, jsonl, tsv, markdown, or trec: the rankings.",
+            show_default="table",
         ),
-    ] = "table"
+    ] = None
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
     model: Annotated[
         list[str] | None,

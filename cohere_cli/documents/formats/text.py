@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from cohere_cli.documents.chunking import split_passages
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.formats.html import SUFFIXES as HTML_SUFFIXES
+from cohere_cli.documents.formats.html import visible_text
 from cohere_cli.documents.open_file import UnreadableFile, suffix_of
 from cohere_cli.documents.outline import parse_outline
 from cohere_cli.documents.source import Source
@@ -42,7 +44,7 @@ def text_documents(
     Raises `UnreadableFile` if it contains no text, and for a generated file if
     *is_found*: then the user did not name it.
     """
-    text = _text(source, is_found=is_found)
+    text, _ = _text(source, is_found=is_found)
     lines = text.split("\n")
     outline = parse_outline(lines, source.path)
     fields = _fields(source, outline.title)
@@ -64,24 +66,28 @@ def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ..
     A file that the user named is skipped, and counted, if it contains no text.
     """
     try:
-        text = _text(source, is_found=is_found)
+        text, original = _text(source, is_found=is_found)
     except UnreadableFile as exc:
         if is_found or exc.reason != _EMPTY:
             raise
         source.skipped.add(_EMPTY)
         return ()
     data = text.removesuffix("\r")
-    return (Document(data, text.encode(), source.path, 1, source.name),)
+    return (Document(data, original.encode(), source.path, 1, source.name),)
 
 
-def _text(source: Source, *, is_found: bool) -> str:
-    text = source.whole().content
+def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
+    """Return what a reader sees of *source*, and its text as it is."""
+    suffix = suffix_of(source.path)
+    if is_found and suffix == ".svg":
+        raise UnreadableFile("is a drawing", reason="drawing", where=source.name)
+    original = source.whole().content.removesuffix("\n")
+    text = visible_text(original) if suffix in HTML_SUFFIXES else original
     if not text.strip():
         raise UnreadableFile("contains no text", reason=_EMPTY, where=source.name)
-    text = text.removesuffix("\n")
     if is_found and is_generated(source.path, text):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
-    return text
+    return text, original
 
 
 def _fields(source: Source, heading: str) -> dict[str, str]:

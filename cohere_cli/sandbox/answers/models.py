@@ -90,9 +90,9 @@ def require_model(name: str, endpoint: str = "") -> None:
     """Raise `ApiError` if no model *name* exists, or not for *endpoint*."""
     if name in _OTHER_NAMES:
         return
-    model = _find_model(name)
-    if endpoint not in ("", model.endpoint):
-        raise invalid(f"model '{name}' is not supported by the {endpoint} API")
+    # The API tells a model of another kind and one that does not exist alike.
+    if endpoint not in ("", _find_model(name).endpoint):
+        raise _not_found(name)
 
 
 def _find_model(name: str) -> _Model:
@@ -100,7 +100,11 @@ def _find_model(name: str) -> _Model:
     for model in _MODELS:
         if model.name == name:
             return model
-    raise ApiError(
+    raise _not_found(name)
+
+
+def _not_found(name: str) -> ApiError:
+    return ApiError(
         404,
         f"model '{name}' not found, make sure the correct model ID was used and that "
         "you have access to the model.",
