@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import resource
 import signal
 import sys
@@ -44,6 +43,14 @@ class RootGroup(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**{**attrs, "commands": LazyCommands()})
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse a command line; `co help COMMAND` is `co COMMAND --help`."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif args == ["version"]:
+            args = ["--version"]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands in the order of the help."""
@@ -107,7 +114,11 @@ def co(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="Print the version."
+            "--version",
+            "-V",
+            callback=_version,
+            is_eager=True,
+            help="Print the version.",
         ),
     ] = False,
 ) -> None:
@@ -220,27 +231,10 @@ def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
 def _report_usage_error(
     terminal: Terminal, exc: typer.TyperException, reached: str
 ) -> ExitCode:
-    # Typer's public base class does not declare `format_message` and `ctx`.
-    message = exc.format_message() if hasattr(exc, "format_message") else str(exc)
-    # Typer puts choices on separate lines.
-    message = re.sub(r"\s*\n\s*", " ", message)
+    from cohere_cli.commands.usage_errors import explain_usage_error
+
     path = getattr(getattr(exc, "ctx", None), "command_path", reached)
-    message = f"{message[:1].lower()}{message[1:].rstrip('.')}"
-    terminal.say(f"co: {shortened(message)}")
-    terminal.say(f"hint: {_usage_hint(path, message)}see `{path} --help`")
+    what, hint = explain_usage_error(exc, sys.argv[1:], path)
+    terminal.say(f"co: {shortened(what)}")
+    terminal.say(f"hint: {hint or f'see `{path} --help`'}")
     return ExitCode.USAGE
-
-
-# What was probably meant: a pattern of "COMMAND: MESSAGE", and how to write it.
-_MEANT = {
-    r"co: no such command '[^']*\s": 'to ask a question, `co chat "QUESTION"`; ',
-    r"co (chat|compat): no such option: (?!--\S{3,} \(|-\w \()": (
-        'a prompt that begins with a dash follows two dashes, `{path} -- "- TEXT"`; '
-    ),
-}
-
-
-def _usage_hint(path: str, message: str) -> str:
-    line = f"{path}: {message}"
-    found = (hint for pattern, hint in _MEANT.items() if re.match(pattern, line))
-    return next(found, "").format(path=path)

@@ -1,9 +1,12 @@
 """Helpers for messages: plurals, suggestions, reasons of the OS, and `-` for stdin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 STDIN = "-"
 """Names standard input where a file may be named."""
+
+_MIN_BEGINNING = 3  # characters of a name that can be completed
+_MIN_LIKENESS = 0.72  # of difflib's ratio: `modle` and `model` have 0.8
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """UTF-8's; some editors write it first; it is not part of the text."""
@@ -14,11 +17,24 @@ def plural(number: int, noun: str, plural_noun: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural_noun or f'{noun}s'}"
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the one of *names* that *name* was probably meant to be, or ""."""
+def nearest(
+    name: str, names: Iterable[str], synonyms: Mapping[str, str] | None = None
+) -> str:
+    """Return the one of *names* that *name* was probably meant to be, or "".
+
+    A synonym decides, else the shortest name that begins so, else one with few
+    letters changed.
+    """
+    names, wanted = list(names), name.lower()
+    if (other := (synonyms or {}).get(wanted)) in names:
+        return other or ""
+    if len(wanted.strip("-")) >= _MIN_BEGINNING:
+        longer = [one for one in names if one.lower().startswith(wanted)]
+        if longer:
+            return min(longer, key=len)
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(names), 1)
+    near = get_close_matches(wanted, names, 1, _MIN_LIKENESS)
     return near[0] if near else ""
 
 

@@ -29,7 +29,7 @@ _Name = Annotated[str, typer.Argument(metavar="PROFILE", help="Name of the profi
 def auth(ctx: typer.Context) -> None:
     """Manage API keys, and the profiles that they belong to."""
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        list_profiles()
 
 
 @app.command("login")

@@ -32,7 +32,7 @@ _COMPLETION_TIME = 2.0  # seconds that a shell waits after the Tab key
 def models(ctx: typer.Context) -> None:
     """List models, and show what a model supports."""
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        list_models(ModelListFlags())
 
 
 def list_models(flags: ModelListFlags) -> None:

@@ -1,5 +1,6 @@
 """`co rerank`: reads records and writes them in the order of their relevance."""
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ def rerank(
 def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     """Read the records, rank them, and write the ranking to *terminal*."""
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
-    query = _query(flags, terminal)
+    query = _query(files, flags, terminal)
     sources = files or _standard_input(terminal)
     settings = resolve_settings(
         flags, terminal, model=None, rerank=True, rerank_path=flags.rerank_path
@@ -288,9 +289,15 @@ def _drain(items: "list[RecordBatch]") -> "Iterator[RecordBatch]":
         yield items.pop(0)
 
 
-def _query(flags: RerankFlags, terminal: Terminal) -> str:
+def _query(files: Sequence[str], flags: RerankFlags, terminal: Terminal) -> str:
     if flags.query is None:
-        raise UsageProblem("there is no query", hint="give one with -q TEXT")
+        words = list(files)
+        if words and not is_file(words[0]):
+            words[0] = shlex.quote(words[0])
+        else:
+            words.insert(0, "TEXT")
+        hint = f"name it with -q: `co rerank -q {' '.join(words)}`"
+        raise UsageProblem("there is no query", hint=hint)
     require_text("the query", flags.query)
     return read_argument(flags.query, terminal)
 

@@ -404,23 +404,51 @@ def test_a_profile_can_be_a_sandbox_with_faults_that_others_inherit(stored):
         return resolve(FlagValues(**given), environ, profiles, io.StringIO())
 
     flaky = Settings(profile="flaky", sandbox=True, faults=("cut=5",), model="m")
-    assert settle() == flaky
+    with pytest.raises(UsageProblem, match=r"^CO_API_URL cannot .*, which is active$"):
+        settle()
+    assert settle(profile="flaky") == flaky
     worse = settle(profile="worse")
     assert worse == replace(flaky, profile="worse", faults=("refuse",))
     back = settle(profile="back", dry_run=True)
     assert (back.sandbox, back.faults, back.base_url) == (False, (), "https://a.b")
-    shown = "^--base-url cannot be used with profile 'flaky'$"
+    shown = "^--base-url cannot be used with profile 'flaky', which is active$"
     with pytest.raises(UsageProblem, match=shown):
         settle(base_url="https://a.b")
 
 
-@pytest.mark.parametrize("environ", [{}, {"CO_PROFILE": "sandbox"}])
-def test_the_sandbox_takes_no_base_url(settle, environ):
-    given = {} if environ else {"profile": "sandbox"}
+OWN_ADDRESS = "the sandbox has its own address: {}, or leave out {}"
+
+
+@pytest.mark.parametrize(
+    ("environ", "given", "what", "leave"),
+    [
+        (
+            {},
+            {"profile": "sandbox", "base_url": "https://a.b"},
+            "--base-url cannot be used with profile 'sandbox', which -p names",
+            "leave out -p",
+        ),
+        (
+            {"CO_PROFILE": "sandbox"},
+            {"base_url": "https://a.b", "compat": True},
+            "--base-url cannot be used with profile 'sandbox', which CO_PROFILE names",
+            "unset CO_PROFILE or use -p NAME",
+        ),
+        (
+            {"CO_PROFILE": "sandbox", "CO_API_URL": "https://a.b"},
+            {},
+            "CO_API_URL cannot be used with profile 'sandbox', which CO_PROFILE names",
+            "unset CO_PROFILE or use -p NAME",
+        ),
+    ],
+)
+def test_an_address_that_the_sandbox_would_not_use_is_refused(
+    settle, environ, given, what, leave
+):
     with pytest.raises(UsageProblem) as caught:
-        settle(environ, base_url="https://a.b", **given)
-    assert str(caught.value) == "--base-url cannot be used with profile 'sandbox'"
-    assert caught.value.hint == ("the sandbox has its own address: omit one of them")
+        settle(environ, **given)
+    assert str(caught.value) == what
+    assert caught.value.hint == OWN_ADDRESS.format(leave, what.split()[0])
 
 
 def test_warnings_of_the_files_are_reported_with_the_rest(stored, directory):

@@ -1,0 +1,188 @@
+"""Errors of a command line in the program's words, with one guess at what was meant."""
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import typer
+
+from cohere_cli.text import nearest
+
+KEY_ON_COMMAND_LINE = "a key on the command line can be read by other users"
+KEY_HINT = (
+    "`co auth login` asks for it, or reads it from a pipe; else set CO_API_KEY or use "
+    "--key-file FILE"
+)
+
+_KEY_FLAGS = ("--key", "--api-key", "--apikey", "--api_key", "--token")
+_FLAG_SYNONYMS = {
+    "--api-base": "--base-url",
+    "--context": "--document",
+    "--count": "--top-n",
+    "--debug": "--verbose",
+    "--dryrun": "--dry-run",
+    "--endpoint": "--base-url",
+    "--fmt": "--output",
+    "--format": "--output",
+    "--host": "--base-url",
+    "--limit": "--top-n",
+    "--out": "--output",
+    "--preamble": "--system",
+    "--question": "--query",
+    "--schema-file": "--schema",
+    "--search": "--query",
+    "--silent": "--quiet",
+    "--threshold": "--min-score",
+    "--tokens": "--max-tokens",
+    "--top": "--top-n",
+    "--trace": "--verbose",
+    "--url": "--base-url",
+    "--yaml": "--output",
+}
+_COMMAND_SYNONYMS = {
+    "ask": "chat",
+    "complete": "chat",
+    "env": "doctor",
+    "eval": "lab",
+    "generate": "chat",
+    "init": "auth",
+    "key": "auth",
+    "keys": "auth",
+    "login": "auth",
+    "logout": "auth",
+    "mock": "sandbox",
+    "openai": "compat",
+    "profile": "auth",
+    "profiles": "auth",
+    "prompt": "chat",
+    "query": "rerank",
+    "rank": "rerank",
+    "run": "chat",
+    "search": "rerank",
+    "serve": "sandbox",
+    "settings": "config",
+    "status": "doctor",
+}
+_VALUE = re.compile(r"(?P<value>.*) is not (?:a valid|in the range|one of)", re.DOTALL)
+_RANGE = re.compile(r"([-0-9.]+)<=x<=([-0-9.]+)")
+_MAX_QUOTED = 60  # characters of a value that a message repeats
+
+
+class UsageMessage(NamedTuple):
+    """What is wrong with a command line, and what was probably meant, or ""."""
+
+    what: str
+    hint: str = ""
+
+
+def explain_usage_error(
+    exc: typer.TyperException, words: Sequence[str], path: str
+) -> UsageMessage:
+    """Return the message for an error of Typer.
+
+    *words* is the command line without `co`; *path* is as far as it is valid, such
+    as `co auth`.
+    """
+    # Typer's public base class declares none of these.
+    message = str(getattr(exc, "message", exc))
+    if (name := getattr(exc, "option_name", None)) and "No such" in message:
+        return _unknown_flag(name, exc, path)
+    for beginning, explain in _BY_BEGINNING.items():
+        if message.startswith(beginning):
+            return explain(exc, words, path)
+    param = getattr(exc, "param", None)
+    if param and message:
+        return _invalid_value(message, param)
+    if param:
+        return UsageMessage(f"there is no {param.human_readable_name}")
+    return _in_our_style(message)
+
+
+def _in_our_style(text: str) -> UsageMessage:
+    text = re.sub(r"\s*\n\s*", " ", text)
+    return UsageMessage(f"{text[:1].lower()}{text[1:].rstrip('.')}")
+
+
+def _unknown_flag(name: str, exc: Any, path: str) -> UsageMessage:
+    if name in _KEY_FLAGS:
+        return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
+    what = f"no such option: {name}"
+    names = list(_flags(getattr(exc, "ctx", None)))
+    if near := nearest(name, names, _FLAG_SYNONYMS):
+        return UsageMessage(what, f"did you mean {near}?")
+    if path == "co":
+        return UsageMessage(what, f"flags follow the command: `co chat {name} …`")
+    if path in ("co chat", "co compat"):
+        meant = f'`{path} -- "- TEXT"`'
+        return UsageMessage(
+            what, f"a prompt that begins with a dash follows two dashes, {meant}"
+        )
+    return UsageMessage(what)
+
+
+def _flags(ctx: Any) -> Iterator[str]:
+    for param in ctx.command.params if ctx else ():
+        yield from (name for name in param.opts if name.startswith("-"))
+
+
+def _unknown_command(exc: Any, words: Sequence[str], path: str) -> UsageMessage:
+    group = getattr(exc, "ctx", None)
+    depth = len(path.split()) - 1
+    names = [word for word in words if not word.startswith("-")][depth:]
+    name = names[0] if names else ""
+    what = f"no such command: {_shortened(name)!r}"
+    if path == "co" and (len(name.split()) > 1 or name.endswith("?")):
+        question = " ".join(map(shlex.quote, [_shortened(name), *words[1:]]))
+        return UsageMessage(what, f"to ask a question: `co chat {question}`")
+    commands = group.command.list_commands(group) if group else ()
+    near = nearest(name, commands, _COMMAND_SYNONYMS if path == "co" else {})
+    return UsageMessage(what, f"did you mean `{path} {near}`?" if near else "")
+
+
+def _extra_words(exc: Any, _: Sequence[str], path: str) -> UsageMessage:
+    if path == "co auth login":
+        return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
+    extra = str(exc.message).partition("(s) (")[2].removesuffix(")")
+    return UsageMessage(f"unexpected argument: {_shortened(extra)}")
+
+
+def _invalid_value(message: str, param: Any) -> UsageMessage:
+    found = _VALUE.match(message)
+    is_flag = param.param_type_name == "option"
+    name = max(param.opts, key=len) if is_flag else param.human_readable_name
+    if not found:
+        return UsageMessage(f"{name}: {_in_our_style(message).what}")
+    value = found["value"].strip("'\"")
+    choices = getattr(param.type, "choices", None)
+    if choices:
+        choices = [str(one) for one in choices]
+        near = nearest(value, choices)
+        hint = f"did you mean {near}?" if near else ""
+        what = f"{name} is one of {', '.join(choices)}, not {_shortened(value)!r}"
+        return UsageMessage(what, hint)
+    wanted = _wanted(param.type, message)
+    return UsageMessage(f"{name} must be {wanted}, not {_shortened(value)}")
+
+
+def _wanted(kind: Any, message: str) -> str:
+    """Return the numbers that a type takes: "a whole number from 0 to 9"."""
+    noun = "a whole number" if "int" in kind.name else "a number"
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    # `between` of the flags has the range in its message alone.
+    if found := _RANGE.search(message):
+        least, most = found.groups()
+    if least is not None and most is not None:
+        return f"{noun} from {least} to {most}"
+    return noun if least is None else f"{noun} of {least} or more"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 1]}…"
+
+
+_Explain = Callable[[Any, Sequence[str], str], UsageMessage]
+_BY_BEGINNING: Mapping[str, _Explain] = {
+    "No such command": _unknown_command,
+    "Got unexpected extra argument": _extra_words,
+}
