@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cohere_cli.commands.call.session import StoreName
 from cohere_cli.config import editing
-from cohere_cli.config.credentials import read_piped_key, validate_key
+from cohere_cli.config.credentials import mask_key, read_piped_key, validate_key
 from cohere_cli.errors import CoError, NotAuthenticated, UsageProblem
 from cohere_cli.terminal import Terminal, mask_notes
 
@@ -38,8 +38,9 @@ def log_in(login: LoginRequest, profiles: "Profiles", terminal: Terminal) -> Non
         _require_input(terminal)
     terminal.note(f"co: the key will be {place}")
     key = _read_key(login, terminal)
-    if key and login.is_checked:
-        _check_key(key, base_url, login, profiles, terminal)
+    is_checked = bool(key) and login.is_checked
+    if is_checked:
+        is_checked = _check_key(key, base_url, login, profiles, terminal)
     old = profiles.by_name.get(login.name)
     editing.login(
         profiles.directory,
@@ -49,8 +50,7 @@ def log_in(login: LoginRequest, profiles: "Profiles", terminal: Terminal) -> Non
         store=login.store,
         command=login.command,
     )
-    state = "has a key" if key else "has an empty key: no Authorization is sent"
-    terminal.note(f"co: profile {login.name!r} {state}")
+    terminal.note(f"co: {_outcome(login, key, is_checked=is_checked)}")
     if old and old.key and old.key.profile == login.name:
         _delete_replaced(old.key, login, base_url, terminal)
 
@@ -116,8 +116,12 @@ def _check_key(
     login: LoginRequest,
     profiles: "Profiles",
     terminal: Terminal,
-) -> None:
-    """Ask the server at *base_url*; raises `NotAuthenticated` if it rejects the key."""
+) -> bool:
+    """Ask the server at *base_url* about the key; False if it could not be asked.
+
+    Raises `NotAuthenticated` if the server rejects the key, and `CoError` if it cannot
+    be reached, unless the user wants to store the key without the check.
+    """
     from cohere_cli.api.connection import Connection
     from cohere_cli.api.diagnostics import check_key
     from cohere_cli.config.profiles import Profile
@@ -132,6 +136,8 @@ def _check_key(
     try:
         check = check_key(connection)
     except CoError as exc:
+        if terminal.confirm(f"co: {exc}: store the key without a check?"):
+            return False
         exc.hint = "--no-check stores the key without asking the server"
         raise
     if check.is_valid is False:
@@ -139,7 +145,20 @@ def _check_key(
         hint = "copy it again from https://dashboard.cohere.com/api-keys"
         raise NotAuthenticated(message, where=connection.host, hint=hint)
     if check.is_valid is None:
-        terminal.note(f"co: {connection.host} cannot check keys; this one is unchecked")
+        terminal.note(f"co: {connection.host} cannot check keys")
+    return bool(check.is_valid)
+
+
+def _outcome(login: LoginRequest, key: str, *, is_checked: bool) -> str:
+    """Return what was stored: the end of the key, the profile, and the check."""
+    if not key:
+        return f"profile {login.name!r} has an empty key: no Authorization is sent"
+    check = "checked" if is_checked else "unchecked"
+    if login.command:
+        what = f"profile {login.name!r} uses key {mask_key(key)} of the command"
+    else:
+        what = f"stored key {mask_key(key)} in profile {login.name!r}"
+    return f"{what} ({check})"
 
 
 def _delete_replaced(

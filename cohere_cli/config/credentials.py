@@ -32,8 +32,8 @@ _MIN_LENGTH_SHOWN = 12
 
 _COPY = "copy it again from https://dashboard.cohere.com/api-keys"
 _NO_KEY = (
-    "run `co auth login`, set CO_API_KEY or use --key-file FILE; "
-    "-p sandbox needs no key"
+    "get one from https://dashboard.cohere.com/api-keys and run `co auth login`, or "
+    "set CO_API_KEY or use --key-file FILE; -p sandbox needs no key"
 )
 _OTHER_SERVER = (
     "log in there with `co auth login -p NAME --base-url {}`, "

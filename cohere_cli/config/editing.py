@@ -44,6 +44,11 @@ def setting_names() -> tuple[str, ...]:
 def require_known_setting(setting: str) -> None:
     """Raise `UsageProblem` for an unknown setting; headers.NAME is a known one."""
     names = setting_names()
+    if setting in ("key", "api_key", "api-key"):
+        hint = "`co auth login` asks for a key, or reads it from a pipe"
+        raise UsageProblem(
+            "a key is not a setting: it has a file of its own", hint=hint
+        )
     if setting.partition(".")[0] != "headers" and setting not in names:
         hint = did_you_mean(setting, names, f"known: {', '.join(names)}")
         raise UsageProblem(f"unknown setting {setting!r}", hint=hint)
