@@ -16,7 +16,7 @@ _co_leads() {
 # The flags of command $1.
 _co_flags() {
   case "$1" in
-    co) words=(--version -h --help) ;;
+    co) words=(--version -V -h --help) ;;
     'co chat') words=(--document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --tool-choice --strict-tools --no-strict-tools --schema --json-object --allow-empty-input --output -o --usage -u --body-schema --to-compat --stream --no-stream --json --show --hide --temperature -T --model -m --citations --safety --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --logprobs --no-logprobs --thinking --no-thinking --thinking-budget --priority --max-tokens --stop --quiet -q --profile -p --verbose -v --record --base-url --key-file --timeout --max-time --retries --dry-run --curl --elide -h --help) ;;
     'co rerank') words=(--query -q --top-n -n --null -0 --min-score --bad --input --records --field --output -o --json --scores --no-scores --model -m --priority --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --dry-run --curl --elide -h --help) ;;
     'co lab') words=(--query -q --queries --labels --label-field --run --drop-self --input --records --field --output -o --measure --json --model -m --baseline --max-tokens-per-doc --long --yes -y --batch-size --concurrency --rate --resume --profile -p --verbose -v --dry-run --rerank-path --base-url --key-file --timeout --max-time --retries --quiet --curl --elide -h --help) ;;

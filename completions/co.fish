@@ -292,7 +292,7 @@ complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
-complete -c co -n '__co_lacks co --version' -l version -d 'Print the version'
+complete -c co -n '__co_lacks co --version -V' -l version -s V -d 'Print the version'
 complete -c co -n '__co_lacks co -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
 complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
