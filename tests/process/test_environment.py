@@ -1,5 +1,7 @@
 """What the environment may hold, and what a machine may refuse."""
 
+import os
+
 import pytest
 
 BLANK_MODELS = (
@@ -77,6 +79,11 @@ def test_a_blank_name_is_no_model_to_show(co):
         2,
         "co: NAME is blank\nhint: `co models list` lists names\n",
     )
+
+
+def test_a_model_is_asked_for_by_the_bytes_that_were_given(co):
+    run = co("models", "show", os.fsdecode(b"a\xff/b"), "--dry-run", "-p", "sandbox")
+    assert (run.returncode, run.stdout) == (0, b"GET /v1/models/a%FF%2Fb\n")
 
 
 def test_a_list_of_settings_is_explained(co):

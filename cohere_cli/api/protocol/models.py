@@ -39,8 +39,8 @@ def list_path(endpoint: str | None = None, token: str = "") -> str:
 
 
 def model_path(name: str) -> str:
-    """Return the path of the model *name*."""
-    return f"/v1/models/{quote(name, safe='')}"
+    """Return the path of the model *name*, whose bytes need not be UTF-8."""
+    return f"/v1/models/{quote(name, safe='', errors='surrogateescape')}"
 
 
 def list_models(get: Get, endpoint: str | None = None) -> Iterator[Model]:

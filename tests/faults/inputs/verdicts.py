@@ -25,8 +25,11 @@ _LONGEST = 2000
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _OURS = re.compile(
-    rb"\x1b\[[0-9;]*[mABCDGHJK]|\x1b\[\?(25|2026)[hl]|\x1b\]8;[^\x07\x1b]*(\x07|\x1b\\)|\r"
+    rb"\x1b\[[0-9;]*[mABCDGHJK]|\x1b\[\?(7|25|2026)[hl]|\x1b\]8;[^\x07\x1b]*(\x07|\x1b\\)|\r"
 )
+_ERROR = re.compile("co: (?!using |the headers of )")
+"""A note about which of two keys is used may come before an error."""
+
 _SHOWN_ACTING = re.compile(rb"[\x00-\x07\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
@@ -105,6 +108,6 @@ def _messages(trial: Trial, ran: Ran, err: str) -> Iterator[str]:
         if len(lines) - at > 3:
             yield f"{len(lines) - at - 1} hints"
     if ran.code == ExitCode.USAGE:
-        messages = [one for one in lines if one.startswith("co: ")]
+        messages = [one for one in lines if _ERROR.match(one)]
         if len(messages) > 1:
             yield f"{len(messages)} lines for one error of usage: {messages[:-1]}"
