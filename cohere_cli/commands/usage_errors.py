@@ -95,7 +95,7 @@ def explain_usage_error(
     if param and message:
         return _invalid_value(message, param)
     if param:
-        return UsageMessage(f"there is no {param.human_readable_name}")
+        return UsageMessage(f"missing argument: {param.human_readable_name}")
     return _in_our_style(message)
 
 
