@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import PurePath
 
 from cohere_cli.documents.walk.gitignore import IgnoreRules
+from cohere_cli.documents.walk.work import TooMuchWork, Work
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
 
@@ -126,7 +127,8 @@ class Search:
         Left out are hidden names, what git ignores, and links, except one to a file
         of the same folder. Raises `InputProblem` if it is unknown what git ignores.
         """
-        start = _Folder(self.folder, IgnoreRules.of(self.folder), self.pattern.start())
+        rules = IgnoreRules.of(self.folder, Work(shown_source(self.source)))
+        start = _Folder(self.folder, rules, self.pattern.start())
         root = os.path.realpath(self.folder)
         # No recursion: folders may be nested deeper than Python's stack.
         pending: list[str | _Folder] = [start]
@@ -202,6 +204,8 @@ def _subfolder(
     """Yield the folder *path*, unless what git ignores in it is unknown."""
     try:
         rules = folder.rules.below(PurePath(path).name)
+    except TooMuchWork:
+        raise
     except InputProblem:
         skip(f"folder with unreadable ignore rules: {shown_source(path)}")
     else:

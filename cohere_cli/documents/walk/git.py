@@ -1,8 +1,9 @@
-"""The files in which git, outside of the folders, has rules for names to ignore."""
+"""The settings of git: where else it has rules for names to ignore, and their case."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import shown_source
@@ -11,15 +12,28 @@ _MAX_SECONDS = 10.0
 _NOT_SET = 1
 
 
-def exclude_files(root: str) -> tuple[str, str]:
-    """Return the user's exclude file and that of the repository with the root *root*.
+class GitSettings(NamedTuple):
+    """Files with rules, the last of them first to decide; they need not exist.
 
-    They need not exist. Raises `InputProblem` if git cannot read its settings.
+    `ignores_case`: rules match names in any case, as the file system does.
+    """
+
+    exclude_files: tuple[str, ...]
+    ignores_case: bool
+
+
+def read_settings(root: str) -> GitSettings:
+    """Return the settings of the repository with the root *root*.
+
+    Raises `InputProblem` if git cannot read them.
     """
     folder = _git_folder(root)
     common = _first_line(f"{folder}/commondir")
     shared = os.path.join(folder, common) if common else folder  # noqa: PTH118
-    return _user_excludes(root, folder), f"{shared}/info/exclude"
+    named = _setting("path", "core.excludesFile", root, folder)
+    excludes = os.path.join(root, named) if named else _default_excludes()  # noqa: PTH118
+    ignores_case = _setting("bool", "core.ignoreCase", root, folder) == "true"
+    return GitSettings((excludes, f"{shared}/info/exclude"), ignores_case)
 
 
 def _git_folder(root: str) -> str:
@@ -37,28 +51,25 @@ def _first_line(path: str) -> str:
     return ""
 
 
-def _user_excludes(root: str, folder: str) -> str:
-    """Return `core.excludesFile`, as git finds it in all of its settings."""
+def _setting(kind: str, name: str, root: str, folder: str) -> str:
+    """Return a setting as git finds it in all of its files, "" if it is not set."""
     import subprocess
 
-    command = ["git", f"--git-dir={folder}", "config", "-z", "--type=path"]
+    command = ["git", f"--git-dir={folder}", "config", "-z", f"--type={kind}"]
     try:
         run = subprocess.run(  # noqa: S603 - without a shell
-            [*command, "--get", "core.excludesFile"],
+            [*command, "--get", name],
             capture_output=True,
             check=False,
             stdin=subprocess.DEVNULL,
             timeout=_MAX_SECONDS,
         )
     except (OSError, ValueError):
-        return _default_excludes()
+        return ""
     except subprocess.TimeoutExpired as exc:
         raise _unknown(root, "git does not answer") from exc
-    if run.returncode == 0:
-        named = os.fsdecode(run.stdout.removesuffix(b"\0"))
-        return os.path.join(root, named)  # noqa: PTH118 - of any bytes
-    if run.returncode == _NOT_SET:
-        return _default_excludes()
+    if run.returncode in (0, _NOT_SET):
+        return os.fsdecode(run.stdout.removesuffix(b"\0"))
     reason, _, _ = run.stderr.decode(errors="replace").partition("\n")
     raise _unknown(root, reason)
 

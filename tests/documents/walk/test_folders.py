@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from cohere_cli.documents.walk import work
 from cohere_cli.documents.walk.folders import (
     Pattern,
     normalize,
@@ -61,6 +62,15 @@ def test_a_folder_whose_rules_cannot_be_read_is_skipped_whole(folder):
     (folder / "d/sub/.gitignore").write_bytes("b\n".encode("utf-16"))
     reason = "folder with unreadable ignore rules: d/sub"
     assert files("d") == (["d/a", "d/z"], [reason])
+
+
+def test_a_folder_with_too_many_rules_is_refused_and_not_skipped(
+    folder, refusal, monkeypatch
+):
+    monkeypatch.setattr(work, "MAX_STEPS", 10)
+    lay(folder, "d/a", "d/sub/b")
+    (folder / "d/sub/.gitignore").write_bytes(b"*a*b\n")
+    assert refusal(files, "d/")[:2] == ("too many names for so many ignore rules", "d/")
 
 
 def test_the_name_of_an_existing_file_is_not_a_pattern(folder):

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from cohere_cli.documents.walk.gitignore import IgnoreRules
+from cohere_cli.documents.walk.work import Work
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -109,7 +110,7 @@ def test_a_folder_named_like_the_rules_has_none(folder):
 UNREADABLE = {
     "UTF-16": "a.md\n".encode("utf-16"),
     "UTF-16 without its mark": "a.md\n".encode("utf-16-le"),
-    "too many": b"#" * 300_000 + b"\na.md\n",
+    "too many": b"#" * 600_000 + b"\na.md\n",
     "a pipe": None,
 }
 
@@ -130,15 +131,66 @@ def test_rules_that_cannot_be_read_are_refused(folder, refusal, name, rules):
 
 
 @pytest.mark.timeout(5)
-def test_a_rule_that_would_take_hours_hides_more(folder):
-    lay(folder, {".": f"{'*a' * 20}b\n"}, ["a" * 200, "ab", "b"])
-    assert kept(folder) == ["a" * 200, "b"]
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        ("*a" * 20 + "b", ["a" * 200, "ab", "b"]),
+        ("[a-b]*" * 40 + "c", ["a" * 200, "ab", "b"]),
+        (f"a*\n!{'*a' * 20}", ["a" * 200, "b"]),
+        (f"a*\n!{'*a' * 300}", ["b"]),
+    ],
+)
+def test_a_rule_of_many_stars_means_what_it_says(folder, rule, left):
+    lay(folder, {".": rule}, ["a" * 200, "ab", "b"])
+    assert kept(folder) == left
 
 
-@pytest.mark.timeout(5)
-def test_an_exception_that_would_take_hours_is_none(folder):
-    lay(folder, {".": f"a*\n!{'*a' * 20}\n"}, ["a" * 200, "b"])
-    assert kept(folder) == ["b"]
+@pytest.mark.timeout(10)
+def test_many_stars_between_slashes_are_matched_at_once(folder):
+    deep = "a/" * 60
+    lay(folder, {".": "**/a/" * 30 + "**/b\n"}, [f"{deep}b", f"{deep}c", "a/b"])
+    assert kept(folder) == [f"{deep}c", "a/b"]
+
+
+@pytest.mark.timeout(10)
+def test_of_many_plain_rules_only_those_for_a_name_are_tried(folder):
+    names = "".join(f"x{n}\n*.x{n}\n/y/x{n}\n" for n in range(8_000))
+    lay(folder, {".": names}, ["a", "b.x7999", "x12", "y/x7", "y/z"])
+    work = Work("", 2_000_000)
+    assert kept(folder, IgnoreRules.of(str(folder), work)) == ["a", "y/z"]
+
+
+def test_rules_that_take_too_long_are_refused(folder, refusal):
+    lay(folder, {".": "".join(f"*a{n}*b*\n" for n in range(10))})
+    expected = (
+        "too many names for so many ignore rules",
+        "here",
+        "name a smaller folder, or the files themselves",
+    )
+    assert refusal(IgnoreRules.of, str(folder), Work("here", 100)) == expected
+    rules = IgnoreRules.of(str(folder), Work("here", 1_000))
+
+    def judge_many():
+        return [rules.ignores(str(n), is_folder=False) for n in range(1_000)]
+
+    assert refusal(judge_many) == expected
+
+
+def test_a_link_has_no_rules(folder):
+    lay(folder, {}, ["a.md"])
+    (folder / "rules").write_text("*.md\nrules\n")
+    (folder / ".gitignore").symlink_to("rules")
+    assert kept(folder) == ["a.md", "rules"]
+
+
+@needs_git
+@pytest.mark.parametrize("ignores_case", [True, False])
+def test_the_case_of_names_counts_as_for_git(folder, ignores_case):
+    subprocess.run(["git", "init", "-q"], check=True)
+    setting = ["git", "config", "core.ignoreCase", str(ignores_case)]
+    subprocess.run(setting, check=True)
+    lay(folder, {".": "A.md\nDOCS/*.md\n"}, ["a.md", "docs/b.MD"])
+    assert kept(folder) == ([] if ignores_case else ["a.md", "docs/b.MD"])
 
 
 @pytest.fixture
