@@ -70,6 +70,8 @@ def shown_source(source: str) -> str:
 
 def valid_unicode(text: str) -> str:
     """Return *text* with U+FFFD for each half of a surrogate pair."""
+    if text.isascii():
+        return text
     return "".join("\ufffd" if _is_surrogate(char) else char for char in text)
 
 

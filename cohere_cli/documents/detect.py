@@ -25,6 +25,11 @@ def detect_format(name: str, head: bytes) -> FormatName | None:
     return _BY_SUFFIX.get(suffix) or _by_beginning(head)
 
 
+def has_format(name: str) -> bool:
+    """Whether the name of the file decides that it has records."""
+    return suffix_of(name) in _BY_SUFFIX
+
+
 def format_in_folder(name: str) -> FormatName | None:
     """Return the format of a file that was found in a folder, None for text.
 

@@ -25,6 +25,7 @@ def read_documents(
     split: bool = True,
     taken: Collection[str] = (),
     notify: Notify = lambda _: None,
+    check: Callable[[Document], None] = lambda _: None,
 ) -> Iterator[Document]:
     """Yield documents to ground an answer in, source by source.
 
@@ -33,8 +34,9 @@ def read_documents(
     one document; with *split*, one of
     more than 400 words is a document a passage. In a folder JSON and YAML are text,
     too. *notify* gets one line for each source in which files or blank lines were
-    skipped. A document whose own id another has, or is one of *taken*, has its file
-    and line for an id.
+    skipped. *check* gets each document as soon as it is read, and may raise an error
+    before the next. A document whose own id another has, or is one of *taken*, has
+    its file and line for an id.
 
     Raises `InputProblem`, also for an empty document: the API refuses it.
     """
@@ -47,7 +49,10 @@ def read_documents(
         found=partial(_documents, split=split, is_found=True),
         fallback=partial(text_documents, split=split, is_found=True),
     )
-    found = tuple(collect(sources, stdin, strategy, notify, BadRecords()))
+    found = []
+    for document in collect(sources, stdin, strategy, notify, BadRecords()):
+        check(document)
+        found.append(document)
     unique = tuple(with_unique_ids(found, taken))
     if renamed := sum(a.id != b.id for a, b in zip(found, unique, strict=True)):
         what = "with an id that another has, or on its line"
@@ -177,12 +182,13 @@ def select_strategy(kind: InputFormat, at: str, *, null: bool) -> "ReadStrategy"
         read = partial(_detected_records, end=end)
         lines = partial(_records_of_text, read=partial(plain_lines, end=end), end=end)
         found = partial(_records_of_text, read=read, end=end)
-        return ReadStrategy(read, found, fallback=lines)
+        return ReadStrategy(read, found, lines, skips_empty=False, takes_nuls=null)
     elif kind == "lines":
         read = partial(plain_lines, end=end)
     else:
         read = FORMATS[kind].read
-    return ReadStrategy(read, partial(_records_of_text, read=read, end=end))
+    found = partial(_records_of_text, read=read, end=end)
+    return ReadStrategy(read, found, skips_empty=False, takes_nuls=null)
 
 
 def _records_of_text(

@@ -41,8 +41,28 @@ def count_totals(documents: Iterable[Document]) -> DocumentTotals:
     for document in documents:
         whole.add(document.part_of or document.id)
         passages += 1
-        size += len(json.dumps(document.data, ensure_ascii=False).encode())
-    return DocumentTotals(len(whole), passages, -(-size // _BYTES_PER_TOKEN))
+        size += _size(document)
+    return DocumentTotals(len(whole), passages, _tokens(size))
+
+
+class TokenCount:
+    """Counts the tokens of documents as they come, as `count_totals` does."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def add(self, document: Document) -> int:
+        """Return the tokens of *document* and all before it."""
+        self._size += _size(document)
+        return _tokens(self._size)
+
+
+def _size(document: Document) -> int:
+    return len(json.dumps(document.data, ensure_ascii=False).encode())
+
+
+def _tokens(size: int) -> int:
+    return -(-size // _BYTES_PER_TOKEN)
 
 
 def total_file_size(sources: Iterable[str]) -> int | None:

@@ -9,7 +9,7 @@ def require_context(tokens: int, model: str) -> None:
     limit = context_length(model)
     if limit is not None and tokens > limit:
         raise UsageProblem(
-            f"the documents have about {tokens:,} tokens, but {model} reads {limit:,}",
+            f"the documents have more than the {limit:,} tokens that {model} reads",
             hint="rank them first with `co rerank`, or send them with --any-size",
         )
 

@@ -29,7 +29,7 @@ def test_documents_over_the_context_length_are_refused():
     with pytest.raises(UsageProblem) as caught:
         require_context(300_000, "command-a-03-2025")
     assert str(caught.value) == (
-        "the documents have about 300,000 tokens, but command-a-03-2025 reads 256,000"
+        "the documents have more than the 256,000 tokens that command-a-03-2025 reads"
     )
 
 

@@ -61,8 +61,15 @@ def _documents(
     if not flags.document:
         return ()
     from cohere_cli.documents.reader import read_documents
-    from cohere_cli.documents.totals import count_totals
+    from cohere_cli.documents.totals import TokenCount, count_totals
     from cohere_cli.request.model_capabilities import require_context
+
+    count = TokenCount()
+
+    def check(document: "Document") -> None:
+        # At once: the rest of a large folder need not be read to be refused.
+        if not flags.any_size:
+            require_context(count.add(document), model)
 
     stdin = terminal.stdin.buffer
     found = tuple(
@@ -72,13 +79,11 @@ def _documents(
             split=flags.split,
             taken=file.document_ids if file else (),
             notify=lambda line: terminal.note(f"co: {line}"),
+            check=check,
         )
     )
-    summary = count_totals(found)
     if terminal.shows_notes:
-        terminal.note(f"co: {summary}")
-    if not flags.any_size:
-        require_context(summary.tokens, model)
+        terminal.note(f"co: {count_totals(found)}")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.chunking import split_passages
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.html import SUFFIXES as HTML_SUFFIXES
@@ -24,6 +25,7 @@ _GENERATED_SUFFIXES = (".lock", ".map", ".min.css", ".min.js", ".min.mjs")
 # Code has line breaks; a paragraph of prose may be one line.
 _PROSE = {".adoc", ".htm", ".html", ".markdown", ".md", ".org", ".rst", ".tex", ".txt"}
 _MAX_CODE_LINE = 5_000
+_MOST_BYTES = 4  # of a character in UTF-8
 
 
 def is_generated(path: str, text: str = "") -> bool:
@@ -81,6 +83,8 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
     suffix = suffix_of(source.path)
     if is_found and suffix == ".svg":
         raise UnreadableFile("is a drawing", reason="drawing", where=source.name)
+    if is_found and _begins_generated(source):
+        raise UnreadableFile("is generated", reason="generated", where=source.name)
     original = source.whole().content.removesuffix("\n")
     text = visible_text(original) if suffix in HTML_SUFFIXES else original
     if not text.strip():
@@ -88,6 +92,13 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
     if is_found and is_generated(source.path, text):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     return text, original
+
+
+def _begins_generated(source: Source) -> bool:
+    """Whether the first 64 KiB have a line that is too long in any script."""
+    if suffix_of(source.path) in _PROSE or NUL in source.head:
+        return False
+    return max(map(len, source.head.split(NEWLINE))) > _MAX_CODE_LINE * _MOST_BYTES
 
 
 def _fields(source: Source, heading: str) -> dict[str, str]:

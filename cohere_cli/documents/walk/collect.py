@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from cohere_cli.documents.detect import has_format
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.text import is_generated
 from cohere_cli.documents.open_file import (
@@ -15,6 +16,7 @@ from cohere_cli.documents.open_file import (
 from cohere_cli.documents.skipped import BadRecords, Notify, Skipped
 from cohere_cli.documents.source import Source
 from cohere_cli.documents.walk.file_list import read_names, require_separator
+from cohere_cli.documents.walk.first_look import reason_to_skip
 from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
@@ -31,13 +33,16 @@ class ReadStrategy:
     """How to read a file that the user named, and one found in a folder.
 
     *fallback* reads a found file that *found* refuses. With a *separator*, standard
-    input is a list of file names with that between them.
+    input is a list of file names with that between them. *skips_empty*: a found file
+    without a byte counts as skipped; *takes_nuls*: it may have NULs.
     """
 
     named: Reader
     found: Reader
     fallback: Reader | None = None
     separator: bytes = b""
+    skips_empty: bool = True
+    takes_nuls: bool = False
 
 
 def collect(
@@ -86,13 +91,15 @@ def _resolve(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
 
 def _identity(path: str) -> _Identity:
     """Return what all names of a file share: device and inode."""
-    if path == STDIN:
-        return path
+    status = None if path == STDIN else _status(path)
+    return (status.st_dev, status.st_ino) if status else path
+
+
+def _status(path: str) -> os.stat_result | None:
     try:
-        status = os.stat(path)  # noqa: PTH116 - Path("") is the current folder
+        return os.stat(path)  # noqa: PTH116 - Path("") is the current folder
     except (OSError, ValueError):
-        return path
-    return status.st_dev, status.st_ino
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +143,10 @@ class _Collector:
         skipped = Skipped()
         is_any = False
         for path in search.files(skipped.add):
-            identity = _identity(path)
+            status = _status(path)
+            identity = (status.st_dev, status.st_ino) if status else path
             is_known = identity in self.named_files or identity in self.read_files
-            documents = () if is_known else self._read_found(path, skipped)
+            documents = () if is_known else self._read_found(path, status, skipped)
             if documents:
                 self.read_files.add(identity)
             is_any = is_any or is_known or bool(documents)
@@ -170,17 +178,31 @@ class _Collector:
             skipped.add(exc.reason)
             return ()
 
-    def _read_found(self, path: str, skipped: Skipped) -> Iterable[Document]:
+    def _read_found(
+        self, path: str, status: os.stat_result | None, skipped: Skipped
+    ) -> Iterable[Document]:
         """Read a found file; a generated or unreadable one is skipped."""
+        strategy = self.strategy
         if is_generated(path):
-            skipped.add("generated")
-            return ()
+            reason = "generated"
+        elif status is None:
+            reason = ""  # its reader knows why
+        else:
+            reason = reason_to_skip(path, status, takes_nuls=strategy.takes_nuls)
+        if not reason:
+            return self._read_text(path, skipped)
+        if reason != "empty" or strategy.skips_empty:
+            skipped.add(reason)
+        return ()
+
+    def _read_text(self, path: str, skipped: Skipped) -> Iterable[Document]:
         found, fallback = self.strategy.found, self.strategy.fallback
         try:
             try:
                 return _read_fully(found, path, skipped, self.bad)
-            except InputProblem:
-                if fallback is None:
+            except InputProblem as exc:
+                is_text = isinstance(exc, UnreadableFile) and not has_format(path)
+                if fallback is None or is_text:
                     raise
                 return _read_fully(fallback, path, skipped, self.bad)
         except UnreadableFile as exc:

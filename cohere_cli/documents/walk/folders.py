@@ -5,8 +5,9 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from errno import ELOOP
 from fnmatch import translate
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 
 from cohere_cli.documents.walk.gitignore import IgnoreRules
@@ -16,6 +17,7 @@ from cohere_cli.text import STDIN, shown_source
 
 _MAGIC = re.compile(r"[*?]|\[.+\]")
 _ANY_DEPTH = "**"
+_ANY = ("*", _ANY_DEPTH)
 
 States = frozenset[int]
 """The parts of a pattern that may match next: the states of an NFA over a path."""
@@ -33,17 +35,16 @@ class Pattern:
 
     def start(self) -> States:
         """Return the states of an empty path."""
-        return self._with_any_depth([0])
+        return _with_any_depth(self.parts, (0,))
 
     def after(self, states: States, name: str) -> States:
         """Return the states after *name* is added to a path in *states*."""
-        return self._with_any_depth(
-            [
-                state if self.parts[state] == _ANY_DEPTH else state + 1
-                for state in states
-                if self._part_matches(state, name)
-            ]
+        reached = (
+            state if self.parts[state] == _ANY_DEPTH else state + 1
+            for state in states
+            if self._part_matches(state, name)
         )
+        return _with_any_depth(self.parts, tuple(reached))
 
     def matches(self, states: States) -> bool:
         """Whether a path in *states* matches the whole pattern."""
@@ -59,15 +60,18 @@ class Pattern:
         part = self.parts[state]
         if name.startswith(".") and not part.startswith("."):
             return False
-        return part == _ANY_DEPTH or _expression(part).match(name) is not None
+        return part in _ANY or _expression(part).match(name) is not None
 
-    def _with_any_depth(self, reached: list[int]) -> States:
-        """Add the state after each `**`, which also matches no folder at all."""
-        states = set(reached)
-        for state, part in enumerate(self.parts):
-            if part == _ANY_DEPTH and state in states:
-                states.add(state + 1)
-        return frozenset(states)
+
+# Most names lead where others have led.
+@lru_cache(1000)
+def _with_any_depth(parts: tuple[str, ...], reached: tuple[int, ...]) -> States:
+    """Add the state after each `**`, which also matches no folder at all."""
+    states = set(reached)
+    for state, part in enumerate(parts):
+        if part == _ANY_DEPTH and state in states:
+            states.add(state + 1)
+    return frozenset(states)
 
 
 ALL_FILES = Pattern((_ANY_DEPTH, "*"))
@@ -136,16 +140,33 @@ class Search:
             here = pending.pop()
             if isinstance(here, str):
                 yield here
-            else:
-                inside = list(_inside(here, self.pattern, root, skip))
+            # Only now: its neighbours' rules, all at once, would fill the memory.
+            elif opened := here.opened(skip):
+                inside = list(_inside(opened, self.pattern, root, skip))
                 pending += reversed(inside)
 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
+    """A folder, with its own rules or else those of the folder that *name* is in."""
+
     path: str
     rules: IgnoreRules
     states: States
+    name: str = ""
+
+    def opened(self, skip: OnSkip) -> "_Folder | None":
+        """Return the folder with its own rules, None if they are unknown."""
+        if not self.name:
+            return self
+        try:
+            rules = self.rules.below(self.name)
+        except TooMuchWork:
+            raise
+        except InputProblem:
+            skip(f"folder with unreadable ignore rules: {shown_source(self.path)}")
+            return None
+        return _Folder(self.path, rules, self.states)
 
 
 def parse_search(source: str) -> Search | None:
@@ -181,6 +202,7 @@ def _inside(
     except OSError:
         skip("unreadable")
         return
+    prefix = _prefix(folder.path)
     for entry in entries:
         states = pattern.after(folder.states, entry.name)
         if not states:
@@ -191,35 +213,24 @@ def _inside(
         )
         if not wanted or folder.rules.ignores(entry.name, is_folder=is_folder):
             continue
-        path = _below(folder.path, entry.name)
+        path = f"{prefix}{entry.name}"
         if is_folder:
-            yield from _subfolder(folder, path, states, skip)
+            yield _Folder(path, folder.rules, states, entry.name)
         elif _should_read(entry, root, skip):
-            yield path
+            # A file of that name is not standard input.
+            yield f"./{path}" if path == STDIN else path
 
 
-def _subfolder(
-    folder: _Folder, path: str, states: States, skip: OnSkip
-) -> Iterator[_Folder]:
-    """Yield the folder *path*, unless what git ignores in it is unknown."""
-    try:
-        rules = folder.rules.below(PurePath(path).name)
-    except TooMuchWork:
-        raise
-    except InputProblem:
-        skip(f"folder with unreadable ignore rules: {shown_source(path)}")
-    else:
-        yield _Folder(path, rules, states)
-
-
-def _below(folder: str, name: str) -> str:
-    path = name if folder == os.curdir else os.path.join(folder, name)  # noqa: PTH118 - fast
-    return f"./{path}" if path == STDIN else path
+def _prefix(folder: str) -> str:
+    """Return what comes before the names in *folder*."""
+    if folder == os.curdir:
+        return ""
+    return folder if folder.endswith("/") else f"{folder}/"
 
 
 def _should_read(entry: "os.DirEntry[str]", root: str, skip: OnSkip) -> bool:
     """Whether to read *entry*, which is not a folder; a link must stay below *root*."""
-    if not entry.is_symlink():
+    if not entry.is_symlink() or _is_circle(entry.path):
         return True
     target = os.path.realpath(entry.path)
     if os.path.commonpath((root, target)) != root:
@@ -227,3 +238,15 @@ def _should_read(entry: "os.DirEntry[str]", root: str, skip: OnSkip) -> bool:
         return False
     # A folder below *root* is reached without the link.
     return not os.path.isdir(target)  # noqa: PTH112 - of any bytes
+
+
+def _is_circle(path: str) -> bool:
+    """Whether the link leads to itself, or over so many links as in a circle.
+
+    Then no file can be read there, and to follow it here would take long.
+    """
+    try:
+        os.stat(path)  # noqa: PTH116 - of any bytes
+    except OSError as exc:
+        return exc.errno == ELOOP
+    return False

@@ -1,7 +1,7 @@
 """One line of a `.gitignore`, parsed as git does: the paths it means, part by part."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cohere_cli.documents.walk.bracket import (
@@ -152,9 +152,11 @@ def _part(glob: list[ByteSet]) -> Part:
 _BYTES = {1 << byte: byte for byte in range(256)}
 
 
-def literal(glob: Iterable[ByteSet]) -> bytes | None:
+def literal(glob: Sequence[ByteSet]) -> bytes | None:
     """Return the one text that *glob* matches, None if it matches more or nothing."""
+    if STAR in glob:
+        return None
     try:
-        return bytes(_BYTES[members] for members in glob)
+        return bytes([_BYTES[members] for members in glob])
     except KeyError:
         return None

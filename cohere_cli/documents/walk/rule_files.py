@@ -14,6 +14,7 @@ from cohere_cli.text import BYTE_ORDER_MARK, os_reason, shown_source
 _MAX_BYTES = 512 * 2**10
 # What many folders repeat is no longer. Longer ones would fill the memory.
 _MAX_REPEATED = 16 * 2**10
+_MAX_PARSED = 100
 
 
 class RuleFiles:
@@ -36,8 +37,13 @@ class RuleFiles:
             tree = RuleTree(data.split(b"\n"), fold=fold)
             self.work.spend(tree.cost)
             if len(data) <= _MAX_REPEATED:
-                self._parsed[data, fold] = tree
+                self._remember(data, tree)
         return tree
+
+    def _remember(self, data: bytes, tree: RuleTree) -> None:
+        if len(self._parsed) == _MAX_PARSED:
+            self._parsed.clear()
+        self._parsed[data, tree.fold] = tree
 
 
 def _may_have_rules(path: str) -> bool:

@@ -5,13 +5,14 @@ beginning: `**` is a node that the walk stays in.
 """
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cohere_cli.documents.walk.part_table import PartTable
 from cohere_cli.documents.walk.rule import ANY_DEPTH, Part, Rule, parse_rule
 
 NO_RULE = -1
-# To parse a line, and each byte of a glob, takes as long as so many look-ups.
+# To read a file, a line and a byte of a glob takes as long as so many look-ups.
+_PER_FILE = 500
 _PER_LINE = 20
 _PER_BYTE = 4
 
@@ -50,17 +51,17 @@ class Node:
     @cached_property
     def children(self) -> PartTable["Node"]:
         """The nodes that a folder's name leads to."""
-        return PartTable(self._children)
+        return PartTable(self._children) if self._children else _NO_NODES
 
     @cached_property
     def rules(self) -> PartTable[int]:
         """The rules that end with any name."""
-        return PartTable(self._rules)
+        return PartTable(self._rules) if self._rules else _NO_RULES
 
     @cached_property
     def folder_rules(self) -> PartTable[int]:
         """The rules that end with the name of a folder."""
-        return PartTable(self._folder_rules)
+        return PartTable(self._folder_rules) if self._folder_rules else _NO_RULES
 
     @property
     def tables(self) -> tuple[PartTable["Node"], PartTable[int], PartTable[int]]:
@@ -75,6 +76,16 @@ class Node:
         return max(found, default=NO_RULE)
 
 
+# Most nodes have only one of the three.
+_NO_NODES: PartTable[Node] = PartTable({})
+_NO_RULES: PartTable[int] = PartTable({})
+
+
+_SHORT = 80
+# The files of a repository repeat many lines.
+_parse_short = lru_cache(2000)(parse_rule)
+
+
 class RuleTree:
     """The rules of the *lines* of a file.
 
@@ -84,10 +95,11 @@ class RuleTree:
 
     def __init__(self, lines: Iterable[bytes], *, fold: bool) -> None:
         self.fold = fold
-        self.cost = 0
+        self.cost = _PER_FILE
         self._root = Node()
         for number, line in enumerate(lines):
-            if rule := parse_rule(line, fold=fold):
+            parse = _parse_short if len(line) <= _SHORT else parse_rule
+            if rule := parse(line, fold=fold):
                 self._add(rule, 2 * number + rule.is_ignored)
 
     def _add(self, rule: Rule, number: int) -> None:

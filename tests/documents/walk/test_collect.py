@@ -110,7 +110,7 @@ def test_files_of_a_folder_that_are_not_text_are_counted(lay, folder, monkeypatc
     os.mkfifo(folder / "docs/pipe")
     (folder / "docs/link").symlink_to("nowhere")
     (folder / "docs/out").symlink_to("/etc")
-    reasons = "2 generated, 2 not text, 2 over 64 MiB, 1 empty, 1 special, 1 missing"
+    reasons = "3 generated, 2 not text, 1 over 64 MiB, 1 empty, 1 special, 1 missing"
     found, notices = read_all("docs")
     assert [each.id for each in found] == ["docs/a.md"]
     (line,) = notices

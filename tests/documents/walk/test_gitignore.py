@@ -168,7 +168,7 @@ def test_rules_that_take_too_long_are_refused(folder, refusal):
         "name a smaller folder, or the files themselves",
     )
     assert refusal(IgnoreRules.of, str(folder), Work("here", 100)) == expected
-    rules = IgnoreRules.of(str(folder), Work("here", 1_000))
+    rules = IgnoreRules.of(str(folder), Work("here", 1_500))
 
     def judge_many():
         return [rules.ignores(str(n), is_folder=False) for n in range(1_000)]
