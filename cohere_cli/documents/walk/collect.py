@@ -16,7 +16,7 @@ from cohere_cli.documents.open_file import (
 from cohere_cli.documents.skipped import BadRecords, Notify, Skipped
 from cohere_cli.documents.source import Source
 from cohere_cli.documents.walk.file_list import read_names, require_separator
-from cohere_cli.documents.walk.first_look import reason_to_skip
+from cohere_cli.documents.walk.first_look import reason_to_skip, status_of
 from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
@@ -91,15 +91,11 @@ def _resolve(sources: Iterable[str]) -> list[tuple[str, Search | None]]:
 
 def _identity(path: str) -> _Identity:
     """Return what all names of a file share: device and inode."""
-    status = None if path == STDIN else _status(path)
-    return (status.st_dev, status.st_ino) if status else path
+    return path if path == STDIN else _identity_of(path, status_of(path))
 
 
-def _status(path: str) -> os.stat_result | None:
-    try:
-        return os.stat(path)  # noqa: PTH116 - Path("") is the current folder
-    except (OSError, ValueError):
-        return None
+def _identity_of(path: str, status: os.stat_result | str) -> _Identity:
+    return path if isinstance(status, str) else (status.st_dev, status.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +139,8 @@ class _Collector:
         skipped = Skipped()
         is_any = False
         for path in search.files(skipped.add):
-            status = _status(path)
-            identity = (status.st_dev, status.st_ino) if status else path
+            status = status_of(path)
+            identity = _identity_of(path, status)
             is_known = identity in self.named_files or identity in self.read_files
             documents = () if is_known else self._read_found(path, status, skipped)
             if documents:
@@ -179,14 +175,12 @@ class _Collector:
             return ()
 
     def _read_found(
-        self, path: str, status: os.stat_result | None, skipped: Skipped
+        self, path: str, status: os.stat_result | str, skipped: Skipped
     ) -> Iterable[Document]:
         """Read a found file; a generated or unreadable one is skipped."""
         strategy = self.strategy
         if is_generated(path):
             reason = "generated"
-        elif status is None:
-            reason = ""  # its reader knows why
         else:
             reason = reason_to_skip(path, status, takes_nuls=strategy.takes_nuls)
         if not reason:

@@ -11,11 +11,23 @@ _HEAD_BYTES = 8000
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
-def reason_to_skip(path: str, status: os.stat_result, *, takes_nuls: bool) -> str:
-    """Return why the file *path* is no text, in one or two words; "" if it may be one.
+def status_of(path: str) -> os.stat_result | str:
+    """Return the status of what *path* leads to, or why there is none, in a word."""
+    try:
+        return os.stat(path)  # noqa: PTH116 - Path("") is the current folder
+    except FileNotFoundError:
+        return "missing"
+    except (OSError, ValueError):
+        return "unreadable"
 
-    Without it each of them would be opened by its reader, and by the next one.
+
+def reason_to_skip(path: str, status: os.stat_result | str, *, takes_nuls: bool) -> str:
+    """Return why the file *path* is not text, in one or two words; "" if it may be.
+
+    Cheaper than the readers, of which one after the other would open it.
     """
+    if isinstance(status, str):
+        return status
     if not stat.S_ISREG(status.st_mode):
         return "folder" if stat.S_ISDIR(status.st_mode) else "special"
     try:

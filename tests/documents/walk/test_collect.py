@@ -8,6 +8,7 @@ from cohere_cli.documents import source as room
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.reader import read_documents, read_records
 from cohere_cli.documents.walk import collect
+from cohere_cli.errors import InputProblem
 
 LEFT_OUT = "hidden files and those in .gitignore are left out"
 
@@ -124,6 +125,51 @@ def test_generated_records_are_skipped_too(lay):
     found, notices = read_all("d", reader=read_records)
     assert [each.id for each in found] == ["d/a.txt:1"]
     assert notices == ["d: 1 file skipped (1 generated)"]
+
+
+def test_documents_are_checked_before_the_next_file_is_read(lay):
+    lay({"d/a.md": b"a", "d/b.md": b"b", "d/c.bin": b"\0"})
+    seen = []
+
+    def check(document):
+        seen.append(document.id)
+        if len(seen) == 2:
+            raise InputProblem("enough")
+
+    notices = []
+    with pytest.raises(InputProblem, match="enough"):
+        list(read_documents(["d"], io.BytesIO(), notify=notices.append, check=check))
+    assert (seen, notices) == (["d/a.md", "d/b.md"], [])
+
+
+def test_a_file_that_is_not_text_is_opened_once(lay, monkeypatch):
+    lay({"d/a.md": b"a", "d/b": b"\0", "d/c": b"", "d/e.txt": b"\xff\xfea\0"})
+    opened = []
+    real = collect.open_regular_file
+    monkeypatch.setattr(
+        collect, "open_regular_file", lambda path: opened.append(path) or real(path)
+    )
+    found, notices = read_all("d")
+    assert [each.data["text"] for each in found] == ["a", "a"]
+    assert opened == ["d/a.md", "d/e.txt"]
+    assert notices == ["d: 2 files skipped (1 not text, 1 empty)"]
+
+
+def test_nuls_end_the_records_of_a_found_file_too(lay):
+    lay({"d/a": b"one\0two\0", "d/b": b""})
+    found, notices = read_all("d", reader=read_records, null=True)
+    assert ([each.data for each in found], notices) == (["one", "two"], [])
+
+
+@pytest.mark.timeout(10)
+def test_links_in_circles_and_long_chains_are_skipped(folder, lay):
+    lay({"d/a.md": b"a"})
+    for number in range(3_000):
+        (folder / f"d/link{number}").symlink_to(f"link{number + 1}")
+    (folder / "d/self").symlink_to("self")
+    found, notices = read_all("d")
+    assert [each.id for each in found] == ["d/a.md"]
+    assert notices == ["d: 3,001 files skipped (2,961 unreadable, 40 missing)"]
 
 
 def test_each_search_reports_its_own_skips(lay):
