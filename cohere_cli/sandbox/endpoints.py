@@ -13,7 +13,7 @@ from cohere_cli.api.protocol.compat import (
     encode_usage,
 )
 from cohere_cli.api.protocol.events import KnownEvent
-from cohere_cli.api.protocol.reply import Reply, add_event
+from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.api.protocol.requests import ChatBody, to_json
 from cohere_cli.sandbox.answers.answer import Answer
 from cohere_cli.sandbox.answers.chat import answer_chat, input_tokens
@@ -182,7 +182,7 @@ def _events(body: ChatBody, path: str, answer: AnswerFunction) -> Iterator[Known
 def _collect_reply(events: Iterable[KnownEvent]) -> Reply:
     reply = Reply()
     for event in events:
-        reply = add_event(reply, event)
+        reply.add(event)
     return reply
 
 

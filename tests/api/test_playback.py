@@ -50,7 +50,7 @@ def test_a_recorded_stream_gives_the_same_reply_at_any_chunk_size(path):
 def test_every_citation_covers_its_text(path):
     reply, _ = folded(read_recording(path.read_text(), path.name).events)
     for citation in reply.citations:
-        text = str(reply.content[reply.content_index_of(citation)].text)
+        text = str(reply.content[next(reply.content_indices_of(citation))].text)
         assert text[citation.start : citation.end] == citation.text
 
 

@@ -16,7 +16,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.reply import Reply, add_event
+from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.errors import UsageProblem
 from cohere_cli.render.channels import (
     DEFAULT_CHANNELS,
@@ -99,10 +99,11 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all(flags, what, hint):
     ],
 )
 def test_each_event_tells_of_one_channel(event, channel):
-    assert add_event(Reply(), event).channel_of(event) == channel
+    ((_, reply),) = accumulate([event])
+    assert reply.channel_of(event) == channel
 
 
 def test_a_block_without_text_has_the_type_of_its_first_delta():
-    reply = add_event(Reply(), ContentStart(type="thinking"))
     delta = ContentDelta(text="x")
-    assert add_event(reply, delta).channel_of(delta) == "answer"
+    *_, (_, reply) = accumulate([ContentStart(type="thinking"), delta])
+    assert reply.channel_of(delta) == "answer"

@@ -18,21 +18,24 @@ class Record:
     Fields named in `_ignored` are not compared and not shown.
     """
 
-    _fields: ClassVar[Mapping[str, bool]] = {}  # name to whether it is required
+    _fields: ClassVar[Mapping[str, None]] = {}  # in their order
+    _required: ClassVar[frozenset[str]] = frozenset()
     _ignored: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         own = (name for name, kind in cls.__annotations__.items() if _is_field(kind))
         names = (*cls._fields, *own)
-        cls._fields = {name: not hasattr(cls, name) for name in names}
+        cls._fields = dict.fromkeys(names)
+        cls._required = frozenset(name for name in names if not hasattr(cls, name))
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        given = dict(zip(self._fields, values, strict=False)) | named
-        missing = any(map(self._fields.get, self._fields.keys() - given.keys()))
-        known = len(values) + len(named) == len(given.keys() & self._fields.keys())
-        if missing or not known:
+        given = self.__dict__
+        if values:
+            given.update(zip(self._fields, values, strict=False))
+        given.update(named)
+        known = self._required <= given.keys() <= self._fields.keys()
+        if not known or len(given) < len(values) + len(named):
             raise TypeError(f"{type(self).__name__} has the fields {[*self._fields]}")
-        self.__dict__.update(given)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:

@@ -1,8 +1,8 @@
 """Accumulates the events of a stream into a reply."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
-from typing import Any, Generic, Self, TypeVar
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from cohere_cli.api.protocol.events import (
     Channel,
@@ -24,105 +24,137 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.record import EMPTY, Record
-
-ItemT = TypeVar("ItemT")
 
 
-class AppendOnlyList(Generic[ItemT]):
-    """A list that `+` extends by one item in constant time, leaving the old one as is.
+class GrowingText:
+    """A text that grows by pieces; equal to any other with the same characters.
 
-    Both share the items. (Adding tuples or strings would copy all of them for each
-    token.)
+    Reading it between pieces costs no more than the pieces since.
     """
 
-    __slots__ = ("_count", "_items")
+    __slots__ = ("_pieces", "_whole")
 
-    def __init__(self, *items: ItemT) -> None:
-        self._items = list(items)
-        self._count = len(items)
+    def __init__(self, whole: str = "") -> None:
+        self._whole = whole
+        self._pieces: list[str] = []
 
-    def __add__(self, item: ItemT) -> Self:
-        longer = type(self).__new__(type(self))
-        # Never share the empty list: as a default, it belongs to several replies.
-        is_last = 0 < self._count == len(self._items)
-        longer._items = self._items if is_last else self._items[: self._count]
-        longer._items.append(item)
-        longer._count = self._count + 1
-        return longer
-
-    def __iter__(self) -> Iterator[ItemT]:
-        return islice(self._items, self._count)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AppendOnlyList) and list(self) == list(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(list(self))
-
-
-class AppendOnlyText(AppendOnlyList[str]):
-    """Text in pieces; equal to any other with the same characters."""
-
-    __slots__ = ()
+    def add(self, piece: str) -> None:
+        """Add *piece* at the end."""
+        if piece:
+            self._pieces.append(piece)
 
     def __str__(self) -> str:
-        return "".join(self)
+        if self._pieces:
+            # Python extends a text in place that has no other name.
+            whole, self._whole = self._whole, ""
+            whole += "".join(self._pieces)
+            self._whole = whole
+            self._pieces.clear()
+        return self._whole
+
+    def __bool__(self) -> bool:
+        return bool(self._whole or self._pieces)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AppendOnlyText) and str(self) == str(other)
+        return isinstance(other, GrowingText) and str(self) == str(other)
 
-    def __hash__(self) -> int:
-        return hash(str(self))
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return repr(str(self))
 
-    def __bool__(self) -> bool:
-        return any(self)
 
-
-class Content(Record):
+class Content:
     """A content block: text, or the model's thinking."""
 
-    type: ContentType = "text"
-    text: AppendOnlyText = AppendOnlyText()
+    __slots__ = ("text", "type")
+
+    def __init__(self, type: ContentType = "text", text: str = "") -> None:  # noqa: A002 - the API's name
+        self.type = type
+        self.text = GrowingText(text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and repr(other) == repr(self)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Content({self.type!r}, {self.text!r})"
 
 
-class ToolCall(Record):
+class ToolCall:
     """A call that the model requests; `arguments` is JSON text, not validated."""
 
-    id: str = ""
-    name: str = ""
-    arguments: AppendOnlyText = AppendOnlyText()
+    __slots__ = ("arguments", "id", "name")
+
+    def __init__(self, id: str = "", name: str = "", arguments: str = "") -> None:  # noqa: A002 - the API's name
+        self.id = id
+        self.name = name
+        self.arguments = GrowingText(arguments)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ToolCall) and repr(other) == repr(self)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"ToolCall({self.id!r}, {self.name!r}, {self.arguments!r})"
 
 
-class Reply(Record):
-    """The reply so far; `content` and `tool_calls` are keyed by `index`.
+class Reply:
+    """The reply so far: `add` takes the next event, in constant time.
 
-    `others` are further answers to the same request, from 1 on. `finish_reason` is ""
-    until the end event.
+    `content` and `tool_calls` are keyed by `index`. `others` are further answers to
+    the same request, from 1 on. `finish_reason` is "" until the end event.
     """
 
-    id: str = ""
-    model: str = ""
-    created: int = 0
-    content: Mapping[int, Content] = EMPTY
-    tool_plan: AppendOnlyText = AppendOnlyText()
-    tool_calls: Mapping[int, ToolCall] = EMPTY
-    citations: tuple[Citation, ...] = ()
-    logprobs: AppendOnlyList[Mapping[str, Any]] = AppendOnlyList()
-    finish_reason: str = ""
-    usage: Mapping[str, Any] | None = None
-    error: str = ""
-    error_type: str = ""
-    others: Mapping[int, "Reply"] = EMPTY
+    def __init__(self, **fields: Any) -> None:
+        self.id = ""
+        self.model = ""
+        self.created = 0
+        self.content: dict[int, Content] = {}
+        self.tool_plan = GrowingText()
+        self.tool_calls: dict[int, ToolCall] = {}
+        self.citations: list[Citation] = []
+        self.logprobs: list[Mapping[str, Any]] = []
+        self.finish_reason = ""
+        self.usage: Mapping[str, Any] | None = None
+        self.error = ""
+        self.error_type = ""
+        self.others: dict[int, Reply] = {}
+        vars(self).update(fields)
+        self._indices: dict[ContentType, list[int]] = {"text": [], "thinking": []}
+        for index, block in sorted(self.content.items()):
+            self._indices[block.type].append(index)
+
+    def add(self, event: ChatEvent) -> None:
+        """Add the next event of the stream."""
+        _ADD[type(event)](self, event)
+
+    def block(self, index: int, kind: ContentType) -> Content:
+        """Return the block at *index*, a new one of type *kind* if there is none.
+
+        An empty block becomes one of that type.
+        """
+        block = self.content.get(index)
+        if block is None:
+            block = self.content[index] = Content(kind)
+            insort(self._indices[kind], index)
+        elif block.type != kind and not block.text:
+            before = self._indices[block.type]
+            del before[bisect_left(before, index)]
+            insort(self._indices[kind], index)
+            block.type = kind
+        return block
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reply) and vars(other) == vars(self)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        values = (f"{name}={value!r}" for name, value in vars(self).items())
+        return f"Reply({', '.join(values)})"
 
     @property
     def text(self) -> str:
@@ -142,91 +174,92 @@ class Reply(Record):
         return bool(text or self.thinking or self.tool_plan)
 
     def _joined(self, kind: ContentType) -> str:
-        blocks = sorted(self.content.items())
-        return "".join(str(block.text) for _, block in blocks if block.type == kind)
+        return "".join(str(self.content[at].text) for at in self._indices[kind])
 
-    def content_index_of(self, citation: Citation) -> int:
-        """Return the index of the block that *citation* covers, most likely."""
-        return next(iter(self.content_indices_of(citation)), 0)
-
-    def content_indices_of(self, citation: Citation) -> list[int]:
-        """Return the indices of the blocks that *citation* may cover, likely first."""
-        sent, kind = citation.content_index, "text"
-        if citation.channel == "thinking":
-            kind = "thinking"
-        alike = sorted(at for at, block in self.content.items() if block.type == kind)
-        return alike if sent is None else [sent, *(at for at in alike if at != sent)]
+    def content_indices_of(self, citation: Citation) -> Iterator[int]:
+        """Yield the indices of the blocks that *citation* may cover, likely first."""
+        sent = citation.content_index
+        if sent is not None:
+            yield sent
+        kind: ContentType = "thinking" if citation.channel == "thinking" else "text"
+        yield from (index for index in self._indices[kind] if index != sent)
 
     def channel_of(self, event: ChatEvent) -> Channel:
         """Return the channel of *event*, which must already be added."""
-        match event:
-            case ContentStart(index=index) | ContentDelta(index=index):
-                is_thinking = self.content[index].type == "thinking"
-                return "thinking" if is_thinking else "answer"
-            case _:
-                return event.channel
-
-
-def add_event(reply: Reply, event: ChatEvent) -> Reply:  # noqa: C901 - a flat match
-    """Return *reply* with *event* added."""
-    match event:
-        case MessageStart(id=id_, model=model, created=created):
-            return reply.replace(id=id_, model=model, created=created)
-        case ContentStart():
-            return _start_content(reply, event)
-        case ContentDelta():
-            return _extend_content(reply, event)
-        case ToolPlanDelta(text=text):
-            return reply.replace(tool_plan=reply.tool_plan + text)
-        case ToolCallStart(index=index, id=id_, name=name, arguments=arguments):
-            before = reply.tool_calls.get(index, ToolCall()).arguments
-            call = ToolCall(id_, name, before + arguments)
-            return reply.replace(tool_calls={**reply.tool_calls, index: call})
-        case ToolCallDelta(index=index, arguments=arguments):
-            call = reply.tool_calls.get(index, ToolCall())
-            call = call.replace(arguments=call.arguments + arguments)
-            return reply.replace(tool_calls={**reply.tool_calls, index: call})
-        case CitationStart(citation=citation):
-            return reply.replace(citations=(*reply.citations, citation))
-        case MessageEnd():
-            return reply.replace(
-                finish_reason=event.finish_reason,
-                usage=event.usage,
-                error=event.error,
-                error_type=event.error_type,
-            )
-        case OtherChoice(choice=choice, event=other):
-            longer = add_event(reply.others.get(choice, Reply()), other)
-            return reply.replace(others={**reply.others, choice: longer})
-        case ContentEnd() | ToolCallEnd() | CitationEnd():
-            return reply
-        case UnknownEvent() | GarbledEvent():
-            return reply
+        if isinstance(event, ContentStart | ContentDelta):
+            is_thinking = self.content[event.index].type == "thinking"
+            return "thinking" if is_thinking else "answer"
+        return event.channel
 
 
 def accumulate(events: Iterable[ChatEvent]) -> Iterator[tuple[ChatEvent, Reply]]:
-    """Yield each event with the reply after it."""
+    """Yield each event, and the reply, to which it was added."""
     reply = Reply()
     for event in events:
-        reply = add_event(reply, event)
+        reply.add(event)
         yield event, reply
 
 
-def _start_content(reply: Reply, start: ContentStart) -> Reply:
-    # A late or repeated start must not drop text that was shown already.
-    block = reply.content.get(start.index, Content())
-    before = block.text if block.type == start.type else AppendOnlyText()
-    return _with_content(reply, start.index, Content(start.type, before + start.text))
+def _start_message(reply: Reply, start: MessageStart) -> None:
+    reply.id, reply.model, reply.created = start.id, start.model, start.created
 
 
-def _extend_content(reply: Reply, delta: ContentDelta) -> Reply:
-    block = reply.content.get(delta.index, Content(delta.type))
-    kind = block.type if block.text else delta.type
-    longer = Content(kind, block.text + delta.text)
+def _add_content(reply: Reply, event: ContentStart | ContentDelta) -> None:
+    reply.block(event.index, event.type).text.add(event.text)
+
+
+def _extend_content(reply: Reply, delta: ContentDelta) -> None:
+    _add_content(reply, delta)
     if delta.logprobs is not None:
-        reply = reply.replace(logprobs=reply.logprobs + delta.logprobs)
-    return _with_content(reply, delta.index, longer)
+        reply.logprobs.append(delta.logprobs)
 
 
-def _with_content(reply: Reply, index: int, block: Content) -> Reply:
-    return reply.replace(content={**reply.content, index: block})
+def _extend_plan(reply: Reply, delta: ToolPlanDelta) -> None:
+    reply.tool_plan.add(delta.text)
+
+
+def _start_call(reply: Reply, start: ToolCallStart) -> None:
+    # A late or repeated start must not drop arguments that were shown already.
+    call = reply.tool_calls.setdefault(start.index, ToolCall())
+    call.id, call.name = start.id, start.name
+    call.arguments.add(start.arguments)
+
+
+def _extend_call(reply: Reply, delta: ToolCallDelta) -> None:
+    call = reply.tool_calls.setdefault(delta.index, ToolCall())
+    call.arguments.add(delta.arguments)
+
+
+def _cite(reply: Reply, start: CitationStart) -> None:
+    reply.citations.append(start.citation)
+
+
+def _end_message(reply: Reply, end: MessageEnd) -> None:
+    reply.finish_reason, reply.usage = end.finish_reason, end.usage
+    reply.error, reply.error_type = end.error, end.error_type
+
+
+def _add_to_other(reply: Reply, other: OtherChoice) -> None:
+    reply.others.setdefault(other.choice, Reply()).add(other.event)
+
+
+def _nothing(reply: Reply, event: ChatEvent) -> None:
+    """Add an event without content of its own."""
+
+
+_ADD: Mapping[type[ChatEvent], Callable[[Reply, Any], None]] = {
+    MessageStart: _start_message,
+    ContentStart: _add_content,
+    ContentDelta: _extend_content,
+    ContentEnd: _nothing,
+    ToolPlanDelta: _extend_plan,
+    ToolCallStart: _start_call,
+    ToolCallDelta: _extend_call,
+    ToolCallEnd: _nothing,
+    CitationStart: _cite,
+    CitationEnd: _nothing,
+    MessageEnd: _end_message,
+    OtherChoice: _add_to_other,
+    UnknownEvent: _nothing,
+    GarbledEvent: _nothing,
+}

@@ -32,7 +32,8 @@ from cohere_cli.render.live.screen import FrameTimer, Screen
 from cohere_cli.render.live.section import SectionView, TokenView
 from cohere_cli.render.markdown.section import Section, SectionChannel
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import SourceNumbers, cited_sources, cited_span
+from cohere_cli.render.sources import SourceNumbers, cited_sources
+from cohere_cli.render.spans import CitedSpans
 from cohere_cli.terminal import Terminal
 
 
@@ -62,6 +63,7 @@ class LiveRenderer(Renderer):
         view = TokenView(self._painter, terminal.draw)
         self._token_view = view if "logprobs" in shown else None
         self._numbers = SourceNumbers()
+        self._spans = CitedSpans()
         # The channels whose citations are drawn; collapsed thinking has none.
         thinking = {"thinking"} if EXPLICIT_THINKING in shown else ()
         self._cited = {"answer", *({"plan"} & shown), *thinking}
@@ -218,7 +220,7 @@ class LiveRenderer(Renderer):
         self._view, self._previous = None, section.channel
 
     def _cite(self, citation: Citation) -> None:
-        span = cited_span(self._reply, citation)
+        span = self._spans.of(self._reply, citation)
         if span.channel not in self._cited:
             return
         numbers = self._numbers.of(citation)

@@ -136,6 +136,10 @@ class Splitter(Protocol):
         """Return the text after the last complete block, as one block."""
         ...
 
+    def has_text(self) -> bool:
+        """Whether the remainder is more than blanks."""
+        ...
+
     def close(self) -> list[Block]:
         """End the text; return the last blocks."""
         ...
@@ -151,20 +155,26 @@ class SingleBlock:
         self._lines: list[str] = []
         # Joined only at a newline, so that a token costs the same in a long line.
         self._pieces: list[str] = []
+        self._has_words = False  # whether they are more than blanks
 
     def feed(self, text: str) -> list[Block]:
         """Return the blocks that *text* completes."""
         self._pieces.append(text)
         if "\n" not in text:
+            self._has_words = self._has_words or bool(text.strip())
             return []
         *lines, last = "".join(self._pieces).split("\n")
-        self._pieces = [last]
+        self._pieces, self._has_words = [last], bool(last.strip())
         return [block for line in lines for block in self._add(f"{line}\n")]
 
     def remainder(self) -> Block:
         """Return the text after the last complete block, as one block."""
         text = "".join([*self._lines, *self._pieces])
         return Block(self._kind, text, self._start, self._is_adjacent)
+
+    def has_text(self) -> bool:
+        """Whether the remainder is more than blanks."""
+        return self._has_words or bool(self._lines)
 
     def close(self) -> list[Block]:
         """End the text; return the last blocks."""

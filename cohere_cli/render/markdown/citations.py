@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from markdown_it.token import Token
 
@@ -51,16 +53,19 @@ def insert_markers(source: str, marks: Iterable[Mark]) -> str:
 
     It is without controls; what else is invisible depends on the parsed text.
     """
+    marks = sorted(marks)
     spans = list[Span]()
     if marks:
         spans = [*code_spans(source), *unbroken_spans(source), *find_urls(source)]
-    moved = [(marker_position(source, end, spans), numbers) for end, numbers in marks]
+    places = Places(source, spans)
+    moved = [(places.at(end), numbers) for end, numbers in marks]
     return "".join(_pieces(source, moved, format_markers, _clean))
 
 
 def insert_signs(text: str, marks: Iterable[Mark], *, raised: bool) -> str:
     """Return *text*, not Markdown, cleaned, with a sign for each mark."""
-    moved = [(_whole_word(text, end), numbers) for end, numbers in marks]
+    places = Places(text)
+    moved = [(places.word_end(end), numbers) for end, numbers in sorted(marks)]
 
     def sign(numbers: Iterable[int]) -> str:
         return with_joiners(citation_sign(numbers, raised=raised))
@@ -102,30 +107,70 @@ def _clean(pieces: Sequence[str]) -> list[str]:
     return [_JOINER_ENTITY.sub("&amp;", clean_controls(piece)) for piece in pieces]
 
 
-def marker_position(source: str, end: int, spans: Iterable[Span]) -> int:
-    """Return the nearest position from *end* on where a marker is parsed as text.
+class Places:
+    """Finds the nearest places in *source* where marks are parsed as text.
 
-    It is before a newline and a table row's last bar, outside of *spans*, and after
-    the delimiters that close emphasis.
+    They are outside of *spans*. For ends in ascending order, each character is read
+    a few times at most, however many ends there are.
     """
-    end = _whole_word(source, end)
-    place = len(source[:end].rstrip(" \t\r\n|"))
-    place = max([place, *(stop for start, stop in spans if start < place < stop)])
-    closing = _CLOSING.match(source, place)
-    return closing.end() if closing else place
+
+    def __init__(self, source: str, spans: Iterable[Span] = ()) -> None:
+        ordered = sorted(spans)
+        self._source = source
+        self._starts = [start for start, _ in ordered]
+        self._stops = [*accumulate((stop for _, stop in ordered), max)]
+        self._runs: dict[Callable[[str, int], int], Span] = {}
+        self._blanks = (0, 0)
+
+    def at(self, end: int) -> int:
+        """Return the nearest place from *end* on where a marker is parsed as text.
+
+        It is before a newline and a table row's last bar, and after the delimiters
+        that close emphasis.
+        """
+        place = self.outside(self._before_blanks(self.word_end(end)))
+        return self._run_end(_closing_end, place)
+
+    def outside(self, place: int) -> int:
+        """Return *place*, or the end of the spans that it is in."""
+        spans = bisect_left(self._starts, place)
+        return max(place, self._stops[spans - 1]) if spans else place
+
+    def word_end(self, end: int) -> int:
+        """Return *end*, moved to the end of a word or number that it would split."""
+        end = self._run_end(_character_end, end)
+        before = self._source[max(end - 1, 0) : end]
+        if not before.isalnum() or _UNSPACED.match(before):
+            return end
+        return self._run_end(_word_end, end)
+
+    def _before_blanks(self, end: int) -> int:
+        start, stop = self._blanks
+        place = end = min(end, len(self._source))
+        while place and self._source[place - 1] in " \t\r\n|":
+            place = start if place == stop else place - 1
+        self._blanks = (place, end)
+        return place
+
+    def _run_end(self, find: Callable[[str, int], int], at: int) -> int:
+        """Return what *find* does, which is the same for all of a run."""
+        start, stop = self._runs.get(find, (0, 0))
+        if not start <= at < stop:
+            start, stop = self._runs[find] = at, find(self._source, at)
+        return stop
 
 
-def _whole_word(source: str, end: int) -> int:
-    """Return *end*, moved to the end of a word or number that it would split."""
-    end = _whole_character(source, end)
-    before = source[max(end - 1, 0) : end]
-    if not before.isalnum() or _UNSPACED.match(before):
-        return end
-    rest = _REST_OF_WORD.match(source, end)
-    return _whole_character(source, rest.end()) if rest else end
+def _closing_end(source: str, at: int) -> int:
+    closing = _CLOSING.match(source, at)
+    return closing.end() if closing else at
 
 
-def _whole_character(source: str, end: int) -> int:
+def _word_end(source: str, at: int) -> int:
+    rest = _REST_OF_WORD.match(source, at)
+    return _character_end(source, rest.end()) if rest else at
+
+
+def _character_end(source: str, end: int) -> int:
     """Return *end*, moved to the end of a character that it would split."""
     while end < len(source) and _belongs(source[end], source[end - 1 : end]):
         end += 1

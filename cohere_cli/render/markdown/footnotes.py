@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import Any
@@ -11,10 +11,10 @@ from cohere_cli.render.links import web_link
 from cohere_cli.render.markdown.blocks import Block, Fence
 from cohere_cli.render.markdown.citations import (
     Mark,
+    Places,
     Span,
     code_spans,
     ends_escaped,
-    marker_position,
     unbroken_spans,
 )
 from cohere_cli.render.sources import UNNAMED_SOURCE, ListedSource, source_title
@@ -36,6 +36,7 @@ class Footnotes:
     def __init__(self) -> None:
         self._highest: int | None = None
         self._referred: set[int] = set()
+        self._budget = ParseBudget()
 
     @property
     def began(self) -> bool:
@@ -54,7 +55,7 @@ class Footnotes:
         parts = (block.text[a:b] for a, b in pairwise([0, *cuts, len(block.text)]))
         escaped = Block(block.kind, "\\".join(parts))
         moved = [(end + bisect_left(cuts, end), numbers) for end, numbers in marks]
-        return insert_references(escaped, moved, self._references)
+        return insert_references(escaped, moved, self._references, self._budget)
 
     def unreferenced(self, sources: Iterable[ListedSource]) -> str:
         """Return references to the *sources* without a reference so far."""
@@ -82,8 +83,8 @@ class Footnotes:
             for one in found
             if int(one[1]) > self._highest and not ends_escaped(block.text, one.start())
         ]
-        code = list(code_spans(block.text)) if ours else []
-        return [at for at in ours if not any(a <= at < b for a, b in code)]
+        code = Places(block.text, code_spans(block.text) if ours else ())
+        return [at for at in ours if code.outside(at + 1) == at + 1]
 
 
 def _described(source: ListedSource) -> str:
@@ -117,15 +118,39 @@ _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)]) {0,4}")
 # A private-use character, which text should not contain; if it does, references go
 # below the block. The unmatched bracket would end a link text, which is detected.
 _PROBE = "(^\ue000]"
+_SPACED_PROBE = " (^\ue001]"
+_PROBES = re.compile("[\ue000\ue001]")
 # Words to search for a position, and how many of them to try.
 _MOST_SEEN = 50
 _MOST_TRIES = 8
 # Characters to parse for the references of a block; takes about a second.
 _MOST_PARSED = 200_000
+_LONGEST_WORD = 4096
+
+
+class ParseBudget:
+    """Limits the parsing for an answer's references: a few seconds.
+
+    It is spent only on blocks whose references do not all fit at once. After it,
+    the references of such a block follow below it.
+    """
+
+    def __init__(self, characters: int = 5 * _MOST_PARSED) -> None:
+        self._left = characters
+
+    def takes(self, characters: int) -> bool:
+        """Spend that many characters, if a block may have them and they are left."""
+        if characters > min(self._left, _MOST_PARSED):
+            return False
+        self._left -= characters
+        return True
 
 
 def insert_references(
-    block: Block, marks: Iterable[Mark], write: ReferenceWriter
+    block: Block,
+    marks: Iterable[Mark],
+    write: ReferenceWriter,
+    budget: ParseBudget | None = None,
 ) -> str:
     """Return the block's source with references after the spans that end in it.
 
@@ -133,7 +158,7 @@ def insert_references(
     """
     if block.kind in ("fence", "code"):
         return _with_paragraph(block, _numbers(marks), write)
-    places, unplaced = _find_places(block.text, list(marks))
+    places, unplaced = _find_places(block.text, list(marks), budget or ParseBudget())
     text = "".join(_pieces(block.text, places, write))
     return _with_paragraph(Block(block.kind, text), unplaced, write)
 
@@ -166,26 +191,39 @@ def _indent_after(block: Block) -> str:
     indent = " " * len(item[0]) if item else ""
     is_costly = len(block.text) > _MOST_PARSED
     # An item may end in an unclosed fence, or be empty.
-    is_text = indent and not is_costly and _shows(f"{block.text}\n\n{indent}{_PROBE}")
+    is_text = indent and not is_costly and _shows(block.text, indent)
     return indent if is_text else ""
 
 
 def _find_places(
-    source: str, marks: list[Mark]
+    source: str, marks: list[Mark], budget: ParseBudget
 ) -> tuple[dict[int, dict[int, None]], dict[int, None]]:
     """Return the source numbers by position, and those without a position."""
-    spans = _closed_spans(source) if marks else []
     places: dict[int, dict[int, None]] = {}
     unplaced: dict[int, None] = {}
     by_end: dict[int, list[Mark]] = {}
-    for mark in marks:
+    for mark in sorted(marks):
         by_end.setdefault(mark[0], []).append(mark)
-    costly = len(source) * len(by_end) > _MOST_PARSED
-    for end, alike in by_end.items():
-        place = None if costly else _place(source, end, spans)
-        found = unplaced if place is None else places.setdefault(place, {})
-        found.update(_numbers(alike))
+    found = _positions(source, [*by_end], budget)
+    for place, alike in zip(found, by_end.values(), strict=True):
+        listed = unplaced if place is None else places.setdefault(place, {})
+        listed.update(_numbers(alike))
     return places, unplaced
+
+
+def _positions(
+    source: str, ends: list[int], budget: ParseBudget
+) -> Sequence[int | None]:
+    """Return the position for each of *ends*, which ascend; None where is none."""
+    if not ends or len(source) > _MOST_PARSED:
+        return [None] * len(ends)
+    spans = Places(source, _closed_spans(source))
+    firsts = [spans.at(end) for end in ends]
+    if _are_harmless(source, sorted({*firsts})):
+        return firsts
+    if not budget.takes(len(source) * len(ends)):
+        return [None] * len(ends)
+    return [_position(source, first, spans) for first in firsts]
 
 
 def _pieces(
@@ -198,39 +236,63 @@ def _pieces(
     yield source[done:]
 
 
-def _place(source: str, end: int, spans: list[Span]) -> int | None:
-    """Return the nearest position from *end* on that changes no other text."""
-    first = marker_position(source, end, spans)
+def _position(source: str, first: int, spans: Places) -> int | None:
+    """Return the nearest position from *first* on that changes no other text."""
     later = (found.end() for found in _TOKEN.finditer(source, first))
     free = (
-        place
-        for place in islice(later, _MOST_SEEN)
-        if not any(start < place < stop for start, stop in spans)
+        place for place in islice(later, _MOST_SEEN) if spans.outside(place) == place
     )
     tried = [first, *islice(free, _MOST_TRIES)]
-    return next((place for place in tried if _is_harmless(source, place)), None)
+    return next((place for place in tried if _are_harmless(source, [place])), None)
 
 
-def _is_harmless(source: str, place: int) -> bool:
-    """Return whether a reference at *place* parses as text and changes nothing else."""
-    before, after = source[:place], source[place : place + 1]
-    # Before a bracket it would become a link text.
-    if not before or after in ("[", "(") or before[-1] in "([{<":
+def _are_harmless(source: str, places: Sequence[int]) -> bool:
+    """Return whether references at *places* parse as text and change nothing else.
+
+    The positions ascend.
+    """
+    if not all(_is_free(source, place) for place in places):
         return False
-    added = f"{_gap(source, place)}{_PROBE}"
-    # CommonMark would parse a footnote definition as a link definition.
-    source = source.replace("[^", "(^")
-    marked = f"{source[:place]}{added}{source[place:]}"
-    if not _shows(marked):
+    marked = _probed(source, places)
+    if _count_shown(marked) < len(places):
         return False
     html: str = _parser().render(marked)
-    return html.replace(added, "") == _html(source)
+    html = html.replace(_SPACED_PROBE, "").replace(_PROBE, "")
+    return html == _html(_undefined(source))
 
 
-def _shows(marked: str) -> bool:
+def _is_free(source: str, place: int) -> bool:
+    """Return whether a reference can be at *place*, by the characters around it."""
+    # Before a bracket it would become a link text.
+    after = source[place : place + 1]
+    return place > 0 and after not in ("[", "(") and source[place - 1] not in "([{<"
+
+
+def _probed(source: str, places: Sequence[int]) -> str:
+    """Return the source with a probe at each of *places*."""
+    pieces = [_undefined(source[a:b]) for a, b in pairwise([0, *places, len(source)])]
+    probes = [_SPACED_PROBE if _gap(source, place) else _PROBE for place in places]
+    marked = "".join(
+        f"{piece}{probe}" for piece, probe in zip(pieces, probes, strict=False)
+    )
+    return marked + pieces[-1]
+
+
+def _undefined(source: str) -> str:
+    # CommonMark would parse a footnote definition as a link definition.
+    return source.replace("[^", "(^")
+
+
+def _shows(item: str, indent: str) -> bool:
+    """Return whether a paragraph below *item*, so indented, is a text."""
+    return _count_shown(f"{item}\n\n{indent}{_PROBE}") == 1
+
+
+def _count_shown(marked: str) -> int:
+    """Return how many of the probes are text."""
     inline = (token.children or () for token in _parser().parse(marked))
-    seen = (part for parts in inline for part in parts if _PROBE in part.content)
-    return any(part.type == "text" for part in seen)
+    texts = (part.content for parts in inline for part in parts if part.type == "text")
+    return sum(len(_PROBES.findall(text)) for text in texts)
 
 
 def _gap(source: str, place: int) -> str:
@@ -239,7 +301,7 @@ def _gap(source: str, place: int) -> str:
     `[a][^1]` is a link if `a` is defined; a bare URL extends to the next blank; a
     backslash escapes the bracket.
     """
-    words = source[:place].rsplit(maxsplit=1)
+    words = source[max(place - _LONGEST_WORD, 0) : place].rsplit(maxsplit=1)
     word = words[-1] if words else ""
     tail = word.replace("<", ">").rpartition(">")[2]
     is_address = _BARE_URL.search(tail) and "](" not in word

@@ -7,6 +7,8 @@ written as soon as later text has arrived. An answer without citations, or with 
 them at the end, is written at its end.
 """
 
+from bisect import bisect_left
+
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     Citation,
@@ -18,7 +20,8 @@ from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
 from cohere_cli.render.markdown.section import AnswerSection
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import SourceNumbers, cited_sources, cited_span
+from cohere_cli.render.sources import SourceNumbers, cited_sources
+from cohere_cli.render.spans import CitedSpans
 from cohere_cli.terminal import Terminal
 
 
@@ -40,8 +43,11 @@ class MarkdownRenderer(Renderer):
         self._streams = not self._shows_citations
         self._is_cited = False
         self._numbers = SourceNumbers()
+        self._spans = CitedSpans()
         self._footnotes = Footnotes()
-        self._sections: list[AnswerSection] = []
+        self._sections: dict[int, list[AnswerSection]] = {}  # by content block
+        self._open: AnswerSection | None = None  # the last one
+        self._unwritten: list[AnswerSection] = []
         self._last = ""  # the last two characters written
 
     def _show(self, event: ChatEvent) -> None:
@@ -54,8 +60,8 @@ class MarkdownRenderer(Renderer):
             self._take(event.index, event.text)
 
     def _complete(self, error: BaseException | None) -> None:
-        for section in self._sections:
-            section.close()
+        if self._open:
+            self._open.close()
         self._write_ready()
         self._end_line()
         if self._shows_citations:
@@ -70,37 +76,40 @@ class MarkdownRenderer(Renderer):
 
     def _section_of(self, index: int) -> AnswerSection:
         """Return the open section, or a new one for another content block."""
-        if self._sections and self._sections[-1].index == index:
-            return self._sections[-1]
-        for section in self._sections:
-            section.close()
-        ends = (one.end for one in self._sections if one.index == index)
-        self._sections.append(AnswerSection(index, max(ends, default=0)))
-        return self._sections[-1]
+        if self._open and self._open.index == index:
+            return self._open
+        if self._open:
+            self._open.close()
+        others = self._sections.setdefault(index, [])
+        self._open = AnswerSection(index, others[-1].end if others else 0)
+        others.append(self._open)
+        self._unwritten.append(self._open)
+        return self._open
 
     def _cite(self, citation: Citation) -> None:
-        span = cited_span(self._reply, citation)
+        span = self._spans.of(self._reply, citation)
         if span.channel != "answer":
             return
         self._is_cited = True
         numbers = self._numbers.of(citation)
-        for section in reversed(self._sections):
-            if section.index == span.index and section.start < span.citation.end:
-                section.mark(span.citation, numbers)
-                return
+        sections = self._sections.get(span.index, [])
+        at = bisect_left(sections, span.citation.end, key=lambda one: one.start) - 1
+        if at >= 0:
+            sections[at].mark(span.citation, numbers)
 
     def _write_ready(self) -> None:
-        if self._is_cited:
+        if self._is_cited and not self._footnotes.began:
             self._footnotes.begin(self._reply.text)
-        for section in self._sections:
+        for section in self._unwritten:
             for gap, block, marks in section.ready():
                 # An unclosed fence would include all text after it.
                 whole = close_fence(block) if self._footnotes.began else block
                 self._write_gap(gap)
                 self._write(self._footnotes.within(whole, marks))
             self._write_gap(section.remainder())
-            if section is not self._sections[-1]:
+            if section is not self._open:
                 self._end_block()
+        self._unwritten = self._unwritten[-1:]
 
     def _define(self) -> None:
         sources = cited_sources(self._reply)

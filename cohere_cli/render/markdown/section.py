@@ -1,10 +1,12 @@
 """Sections of a reply: text of one channel, split into blocks with their citations."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from cohere_cli.api.protocol.events import Citation
+from cohere_cli.api.protocol.reply import GrowingText
 from cohere_cli.render.markdown.blocks import (
     Block,
     LineEndings,
@@ -32,7 +34,9 @@ class Section:
     start: int = 0
     is_collapsed: bool = False
     length: int = 0
-    _marks: list[Mark] = field(default_factory=list)
+    # The numbers of the marks by their place, and all places in their order.
+    _marks: dict[int, dict[int, None]] = field(default_factory=dict)
+    _places: list[int] = field(default_factory=list)
     _held: list[Block] = field(default_factory=list)
     _splitter: Splitter = field(init=False)
     _endings: LineEndings = field(default_factory=lambda: LineEndings(padded=True))
@@ -79,22 +83,22 @@ class Section:
     def mark(self, citation: Citation, numbers: Sequence[int]) -> None:
         """Add *citation* at the end of its span, without trailing blanks."""
         blanks = len(citation.text) - len(citation.text.rstrip())
-        self._marks.append((citation.end - blanks - self.start, list(numbers)))
+        place = citation.end - blanks - self.start
+        if place not in self._marks:
+            insort(self._places, place)
+        self._marks.setdefault(place, {}).update(dict.fromkeys(numbers))
 
     def citations_in(self, block: Block) -> list[Mark]:
         """Return the marks of spans that end in *block*, relative to its start."""
-        return [
-            (end - block.start, numbers)
-            for end, numbers in self._marks
-            if block.start < end <= block.end
-        ]
+        first = bisect_right(self._places, block.start)
+        last = bisect_right(self._places, block.end)
+        ends = self._places[first:last]
+        return [(end - block.start, [*self._marks[end]]) for end in ends]
 
     def _followed(self) -> Sequence[Block]:
         if self.is_collapsed:
             return []
-        return (
-            self._held if self._splitter.remainder().text.strip() else self._held[:-1]
-        )
+        return self._held if self._splitter.has_text() else self._held[:-1]
 
 
 @dataclass(slots=True)
@@ -108,7 +112,7 @@ class AnswerSection:
     start: int = 0
     is_cited: bool = False
     _section: Section = field(init=False)
-    _pieces: list[str] = field(default_factory=list)
+    _text: GrowingText = field(default_factory=GrowingText)
     _ready: list[Block] = field(default_factory=list)
     _consumed: int = 0  # how many characters were returned
     _closed: bool = False
@@ -123,7 +127,7 @@ class AnswerSection:
 
     def take(self, text: str) -> None:
         """Add *text*."""
-        self._pieces.append(text)
+        self._text.add(text)
         self._ready += _outermost(self._section.take(text))
 
     def close(self) -> None:
@@ -141,8 +145,7 @@ class AnswerSection:
         """Yield each ready block once: the text before it, the block and its marks."""
         if not self._ready:
             return
-        text = "".join(self._pieces)
-        self._pieces = [text]
+        text = str(self._text)
         for block in self._ready:
             gap, own = text[self._consumed : block.start], text[block.start : block.end]
             # Closing a section adds a newline that the text may lack.
@@ -152,7 +155,7 @@ class AnswerSection:
 
     def remainder(self) -> str:
         """Return the text after the last block, once the section is closed."""
-        text = "".join(self._pieces)[self._consumed :] if self._closed else ""
+        text = str(self._text)[self._consumed :] if self._closed else ""
         self._consumed += len(text)
         return text
 

@@ -46,7 +46,7 @@ class MarkdownSplitter(SingleBlock):
     def feed(self, text: str) -> list[Block]:
         """Return the blocks that *text* completes."""
         finished = super().feed(text)
-        if self._blank and self.remainder().text.strip():
+        if self._blank and self.has_text():
             finished += self._with_blank()
         return finished
 
@@ -61,6 +61,12 @@ class MarkdownSplitter(SingleBlock):
             # The first characters determine the kind, and the line may be long.
             self._begin("".join(self._pieces)[:_ENOUGH])
         return self._rows_of_table() or super().remainder()
+
+    def has_text(self) -> bool:
+        """Whether the remainder is more than blanks."""
+        if self._fence and self._kind == "fence":
+            return self._has_words and bool(self.remainder().text.strip())
+        return super().has_text()
 
     def _rows_of_table(self) -> Block | None:
         """Return the complete rows of the open block, if it is a table.

@@ -233,7 +233,7 @@ def test_a_value_of_a_chunk_that_cannot_be_read_costs_only_itself(piece):
 def test_a_citation_that_cannot_be_read_does_not_cost_the_answer():
     whole = {"message": {"content": "Hi", "citations": [{"text": "Hi"}]}}
     reply, error = folded(require_end(decode_response(whole)))
-    assert (reply.text, reply.citations, error) == ("Hi", (), UNREAD)
+    assert (reply.text, reply.citations, error) == ("Hi", [], UNREAD)
 
 
 def test_an_empty_list_for_an_object_is_no_loss():

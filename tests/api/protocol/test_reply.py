@@ -15,13 +15,11 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import (
-    AppendOnlyList,
-    AppendOnlyText,
     Content,
+    GrowingText,
     Reply,
     ToolCall,
     accumulate,
-    add_event,
 )
 
 CITATION = Citation(0, 2, "It", ())
@@ -53,28 +51,27 @@ def test_a_reply_is_the_sum_of_its_events():
     assert reply == Reply(
         id="r1",
         content={
-            0: Content("thinking", AppendOnlyText("Hm")),
-            1: Content("text", AppendOnlyText("It rains.")),
+            0: Content("thinking", "Hm"),
+            1: Content("text", "It rains."),
         },
-        tool_plan=AppendOnlyText("I will."),
-        tool_calls={0: ToolCall("f_1", "f", AppendOnlyText('{"a":1}'))},
-        citations=(CITATION,),
-        logprobs=AppendOnlyList({"token_ids": [1]}),
+        tool_plan=GrowingText("I will."),
+        tool_calls={0: ToolCall("f_1", "f", '{"a":1}')},
+        citations=[CITATION],
+        logprobs=[{"token_ids": [1]}],
         finish_reason="TOOL_CALL",
         usage={"x": 1},
     )
     assert (reply.text, reply.thinking) == ("It rains.", "Hm")
 
 
-def test_earlier_replies_stay_as_they_were():
-    texts = [reply.text for _, reply in list(accumulate(EVENTS))]
+def test_each_event_comes_with_the_reply_so_far():
+    texts = [reply.text for _, reply in accumulate(EVENTS)]
     assert texts[4:8] == ["", "It ", "It rains.", "It rains."]
 
 
 def test_a_delta_without_a_start_is_not_lost():
-    reply = add_event(
-        add_event(Reply(), ContentDelta(text="a")), ToolCallDelta(arguments="{}")
-    )
+    events = [ContentDelta(text="a"), ToolCallDelta(arguments="{}")]
+    *_, (_, reply) = accumulate(events)
     assert (reply.text, str(reply.tool_calls[0].arguments)) == ("a", "{}")
 
 
@@ -89,13 +86,19 @@ def test_a_late_or_repeated_start_drops_no_text():
     ]
     *_, (_, reply) = accumulate(events)
     assert reply.text == "abc"
-    assert reply.tool_calls == {0: ToolCall("f_1", "f", AppendOnlyText("{}"))}
+    assert reply.tool_calls == {0: ToolCall("f_1", "f", "{}")}
 
 
-def test_a_block_of_another_type_replaces_the_previous_one():
+def test_a_start_of_another_type_drops_no_text():
     events = [ContentDelta(text="a", type="thinking"), ContentStart(text="b")]
     *_, (_, reply) = accumulate(events)
-    assert (reply.text, reply.thinking) == ("b", "")
+    assert (reply.text, reply.thinking) == ("", "ab")
+
+
+def test_an_empty_block_takes_the_type_of_its_text():
+    events = [ContentStart(type="thinking"), ContentDelta(text="a")]
+    *_, (_, reply) = accumulate(events)
+    assert (reply.text, reply.thinking) == ("a", "")
 
 
 def test_blocks_are_joined_by_their_index_not_by_their_arrival():
@@ -106,21 +109,23 @@ def test_blocks_are_joined_by_their_index_not_by_their_arrival():
 
 def test_a_citation_without_a_block_counts_in_the_first_text_block():
     *_, (_, reply) = accumulate(EVENTS)
-    assert reply.content_index_of(CITATION) == 1
-    assert reply.content_index_of(Citation(0, 1, "H", (), content_index=0)) == 0
+    assert [*reply.content_indices_of(CITATION)] == [1]
+    placed = Citation(0, 1, "H", (), content_index=0)
+    assert [*reply.content_indices_of(placed)] == [0, 1]
 
 
-def test_two_continuations_of_a_text_are_independent():
-    start = AppendOnlyText("a")
-    one, other = start + "b", start + "c"
-    assert (str(start), str(one), str(other), str(one + "d")) == (
-        "a",
-        "ab",
-        "ac",
-        "abd",
-    )
+def test_a_text_can_be_read_while_it_grows():
+    text, seen = GrowingText("a"), []
+    for piece in ("b", "", "cd"):
+        text.add(piece)
+        seen.append(str(text))
+    assert seen == ["ab", "ab", "abcd"]
+    assert text == GrowingText("abcd")
 
 
 def test_an_empty_text_is_false():
-    assert not AppendOnlyText() + ""
-    assert AppendOnlyText() + "" + "a"
+    text = GrowingText()
+    text.add("")
+    assert not text
+    text.add("a")
+    assert text

@@ -25,7 +25,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
-from cohere_cli.api.protocol.reply import Reply, add_event
+from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import AnswerIncomplete, OutputUnwritable
 from cohere_cli.render.channels import select_channels
 from cohere_cli.render.live.renderer import LiveRenderer
@@ -554,7 +554,7 @@ def test_a_stalled_answer_shows_all_that_came(lines_on):
     with LiveRenderer(terminal) as live:
         for text in ("One.\n\n", "Two ", "and", " three"):
             event = ContentDelta(text=text)
-            reply = add_event(reply, event)
+            reply.add(event)
             live.show(event, reply)
         end = time.monotonic() + 10
         while b"three" not in terminal.written and time.monotonic() < end:
@@ -569,14 +569,15 @@ def test_a_screen_that_fails_between_two_events_is_reported_at_the_next():
         terminal = Terminal(out, out, out, {"TERM": "xterm"})
         live = LiveRenderer(terminal)
         one, two = ContentDelta(text="a"), ContentDelta(text="b")
-        first = add_event(Reply(), one)
-        live.show(one, first)
-        live.show(two, add_event(first, two))
+        reply = Reply()
+        for event in (one, two):
+            reply.add(event)
+            live.show(event, reply)
         os.close(leader)
         with pytest.raises(OutputUnwritable) as raised:  # noqa: PT012 - how often is unknown
             for _ in range(1000):
                 time.sleep(0.01)
-                live.show(UnknownEvent(type="x"), first)
+                live.show(UnknownEvent(type="x"), reply)
         assert raised.value.what == "cannot write output: Input/output error"
         live.__exit__(OutputUnwritable, raised.value, None)
         terminal.discard_output()

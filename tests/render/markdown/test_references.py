@@ -1,7 +1,11 @@
 import pytest
 
 from cohere_cli.render.markdown.blocks import Block
-from cohere_cli.render.markdown.footnotes import close_fence, insert_references
+from cohere_cli.render.markdown.footnotes import (
+    ParseBudget,
+    close_fence,
+    insert_references,
+)
 from cohere_cli.render.markdown.splitter import MarkdownSplitter
 
 
@@ -89,10 +93,16 @@ def test_a_source_is_referred_to_once_at_a_place():
 
 
 def test_a_block_that_would_take_long_to_read_is_followed_by_its_references():
-    source = "word " * 10_000
-    assert put(source, *range(4, 104, 5)) == (
-        f"{source.rstrip()}\n\n{write(range(1, 21))}\n\n"
-    )
+    source = "word " * 10_000 + "`"
+    hidden = f"<!-- {source} -->"
+    assert put(hidden, *range(9, 109, 5)) == (f"{hidden}\n\n{write(range(1, 21))}\n\n")
+
+
+def test_an_answer_of_blocks_that_take_long_is_read_for_a_limited_time():
+    block, budget = Block("text", "<!-- " + "word " * 1000), ParseBudget(12_000)
+    written = [insert_references(block, [(9, [1])], write, budget) for _ in range(3)]
+    assert written == [f"{block.text.rstrip()}\n\n[^1]\n\n"] * 3
+    assert not budget.takes(2_000)
 
 
 @pytest.mark.parametrize(
