@@ -4,6 +4,7 @@ Imported only to draw, because Rich takes 60 to 120 ms to import.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,13 @@ _STYLES = (
     "dark_orange underline",
     "red reverse",
 )
+
+
+_ARROW, _NAME = Style(color="cyan"), Style(bold=True)
+_QUOTES = Style(dim=True)
+Piece = tuple[str, Style | None]
+# A line that Markdown shows as it is.
+_PLAIN = re.compile(r"[A-Za-z]+[,.:;?!]?(?: [A-Za-z0-9]+[,.:;?!]?)*\n*")
 
 
 class Painter:
@@ -77,6 +85,8 @@ class Painter:
     ) -> list[str]:
         """Render text with its citation markers; those that do not fit go below it."""
         text = f"{block.header}{block.text}"
+        if not marks and len(text) <= width and _PLAIN.fullmatch(text):
+            return [text.rstrip("\n")]
         moved = [(end + len(block.header), numbers) for end, numbers in marks]
         source, unplaced = place_markers(text, moved, self._page.parse)
         below = self.markdown(marker_line(unplaced), width) if unplaced else []
@@ -118,9 +128,19 @@ class Painter:
         shown = arguments.strip()
         if done:
             shown = _format_arguments(shown, width - display_width(name) - len("→ ()"))
-        text = Text.assemble(("→ ", "cyan"), (clean_line(name), "bold"))
-        text.append(f"({clean(shown)})")
-        return self._row_renderer.rows(text, width)
+        pieces = [
+            ("→ ", _ARROW),
+            (clean_line(name), _NAME),
+            (f"({clean(shown)})", None),
+        ]
+        return self._rows(pieces, width)
+
+    def _rows(self, pieces: Sequence[Piece], width: int) -> list[str]:
+        """Render *pieces*; most are short, and need no wrapping."""
+        if _fits("".join(text for text, _ in pieces), width):
+            return [self._row_renderer.row(pieces)]
+        texts = ((text, style or "") for text, style in pieces)
+        return self._row_renderer.rows(Text.assemble(*texts, overflow="fold"), width)
 
     def token(self, text: str, likely: float | None) -> str:
         """Render a token, already cleaned, in the colour of its probability."""
@@ -162,11 +182,11 @@ class Painter:
         self, source: ListedSource, width: int, link: LinkTarget | None
     ) -> list[str]:
         number = f"{citation_sign([source.number], raised=self._raised)} "
-        text = _title_link(source.title, link)
-        text.append(f"  {clean_line(source.quotes)}", "dim")
-        first, *others = self._row_renderer.rows(
-            text, max(width - display_width(number), 1)
-        )
+        pieces = [
+            _title_link(source.title, link),
+            (f"  {clean_line(source.quotes)}", _QUOTES),
+        ]
+        first, *others = self._rows(pieces, max(width - display_width(number), 1))
         blank = " " * display_width(number)
         return [
             self._row_renderer.styled(number, "bold cyan") + first,
@@ -174,14 +194,20 @@ class Painter:
         ]
 
 
-def _title_link(title: str, link: LinkTarget | None) -> Text:
+def _title_link(title: str, link: LinkTarget | None) -> Piece:
     """Return *title* as a link, followed by the host or file that it points to."""
-    text = Text(overflow="fold")
     if link is None:
-        return text.append(clean_line(title))
+        return clean_line(title), None
     has_place = link.is_file and link.place in title
     label = title if has_place else f"{title} ({link.place})"
-    return text.append(clean_line(label), Style(link=link.uri))
+    return clean_line(label), Style(link=link.uri)
+
+
+def _fits(text: str, width: int) -> bool:
+    """Whether *text* is a row as it is: without wide characters and addresses."""
+    narrow = text.removeprefix("→ ")
+    is_plain = narrow.isascii() and narrow.isprintable() and "://" not in narrow
+    return is_plain and len(text) <= width
 
 
 def _unindented_lines(block: Block) -> Iterator[str]:

@@ -4,6 +4,7 @@ Complete blocks are drawn once and become part of the scrollback. Only the last 
 rows change, so the terminal's search, selection and history keep working.
 """
 
+from collections import deque
 from types import TracebackType
 
 from cohere_cli.api.protocol.events import (
@@ -35,6 +36,8 @@ from cohere_cli.render.renderer import Renderer, ResponseShape
 from cohere_cli.render.sources import SourceNumbers, cited_sources
 from cohere_cli.render.spans import CitedSpans
 from cohere_cli.terminal import Terminal
+
+_SHORT_ARGUMENTS = 1_000
 
 
 class LiveRenderer(Renderer):
@@ -70,7 +73,10 @@ class LiveRenderer(Renderer):
         self._view: SectionView | None = None  # of the open section
         self._shown_length: dict[int, int] = {}  # characters by content block
         self._previous: SectionChannel | None = None  # of the previous section
-        self._waiting: list[ChatEvent] = []  # for the end of the open tool call
+        # What came since the open tool call began: the events of each call together.
+        self._waiting: deque[list[ChatEvent]] = deque()
+        self._waiting_calls: dict[int, list[ChatEvent]] = {}
+        self._checked = (-1, 0)  # a call that was not whole, and its length
 
     def _show(self, event: ChatEvent) -> None:
         """Draw what *event* adds, now or in the next frame."""
@@ -82,25 +88,54 @@ class LiveRenderer(Renderer):
     def _add_in_turn(self, event: ChatEvent) -> None:
         """Add *event*, or keep it while a call is open: calls may arrive in turns."""
         index = self._open_call()
-        if index is None or _is_of_call(event, index):
+        if index is None or _call_of(event) == index:
             self._add(event)
-        elif is_json(str(self._reply.tool_calls[index].arguments)):
+        elif self._is_whole(index):
             # The compatible endpoint ends all calls at once.
-            self._end_call()
+            self._close_section()
+            self._add_waiting()
             self._add_in_turn(event)
         else:
-            self._waiting.append(event)
+            self._wait(event)
+        if self._waiting and self._open_call() is None:
+            self._add_waiting()
 
     def _open_call(self) -> int | None:
         section = self._view.section if self._view else None
         return section.index if section and section.channel == "tools" else None
 
-    def _end_call(self) -> None:
-        """Close the call that is open, and add what was kept since it began."""
-        self._close_section()
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            self._add_in_turn(event)
+    def _wait(self, event: ChatEvent) -> None:
+        index = _call_of(event)
+        group = self._waiting_calls.get(index) if index is not None else None
+        if group is None:
+            group = []
+            self._waiting.append(group)
+        if index is not None:
+            self._waiting_calls[index] = group
+        group.append(event)
+
+    def _add_waiting(self) -> None:
+        """Add what waits for the end of a call, up to a call that is not whole."""
+        while self._waiting and self._open_call() is None:
+            group = self._waiting.popleft()
+            if (index := _call_of(group[0])) is not None:
+                del self._waiting_calls[index]
+            for event in group:
+                self._add(event)
+            index = self._open_call()
+            if index is not None and self._waiting and self._is_whole(index):
+                self._close_section()
+
+    def _is_whole(self, index: int) -> bool:
+        """Whether the call's arguments are; long ones are not parsed at each piece."""
+        arguments = str(self._reply.tool_calls[index].arguments)
+        checked, length = self._checked
+        grown = len(arguments) - length
+        is_soon = grown * 8 < length > _SHORT_ARGUMENTS
+        if checked == index and (not grown or is_soon):
+            return False
+        self._checked = (index, len(arguments))
+        return is_json(arguments)
 
     def _add(self, event: ChatEvent) -> None:
         match event:
@@ -112,7 +147,7 @@ class LiveRenderer(Renderer):
                 self._take_call(event)
             case ToolCallEnd(index=index):
                 if self._open("tools", index):
-                    self._end_call()
+                    self._close_section()
             case CitationStart(citation=citation):
                 self._cite(citation)
             case MessageStart() | ContentEnd() | CitationEnd() | MessageEnd():
@@ -131,8 +166,9 @@ class LiveRenderer(Renderer):
 
     def _complete(self, error: BaseException | None) -> None:
         self._timer.check()
-        while self._view:
-            self._end_call()
+        while self._view or self._waiting:
+            self._close_section()
+            self._add_waiting()
         if self._token_view and self._token_view.has_probabilities:
             self._screen.draw(["", self._painter.legend()])
         if "citations" in self._shown:
@@ -241,6 +277,7 @@ class LiveRenderer(Renderer):
             self._view.draw()
 
 
-def _is_of_call(event: ChatEvent, index: int) -> bool:
+def _call_of(event: ChatEvent) -> int | None:
+    """Return the index of the tool call that *event* is part of, if any."""
     is_of_call = isinstance(event, ToolCallStart | ToolCallDelta | ToolCallEnd)
-    return is_of_call and getattr(event, "index", None) == index
+    return event.index if is_of_call else None

@@ -16,6 +16,7 @@ _MOST_DELIMITERS = 200
 _AFTER_SCHEME = re.compile(
     "://(?:[^\\s<>\\[\\]\\\\]|\\\\(?!\\[\u2060)|\\[[^\\s<>\\[\\]\u2060]*\\](?![(\\[]))+"
 )
+_MARKER = "[\u2060"  # the beginning of a citation's, which is escaped
 # Marks that rather end the markup, or the sentence, around a URL.
 _AFTER_URL = "?!.,:;*_~'\"`"
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
@@ -39,9 +40,11 @@ def create_parser() -> MarkdownIt:
 
 def _read_bare_url(state: StateInline, silent: bool) -> bool:
     """Read the rest of a bare URL as text: its `*`, `_` and `~` are no markup."""
-    scheme = state.src[: state.pos].lower()
     rest = _AFTER_SCHEME.match(state.src, state.pos)
-    if rest is None or not scheme.endswith(("http", "https")):
+    if rest is None:
+        return False
+    scheme = state.src[max(state.pos - len("https"), 0) : state.pos].lower()
+    if not scheme.endswith(("http", "https")):
         return False
     url = rest[0].rstrip(_AFTER_URL)
     if not silent:
@@ -108,7 +111,7 @@ def _read_inline(state: StateCore) -> None:
 
 def _is_noise(text: str) -> bool:
     """Return whether *text* has too many delimiters to be meant as Markdown."""
-    count = sum(map(text.count, _DELIMITERS))
+    count = sum(map(text.count, _DELIMITERS)) - text.count(_MARKER)
     return count > _MOST_DELIMITERS and count > len(text) // 8
 
 
