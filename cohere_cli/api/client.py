@@ -45,7 +45,7 @@ from cohere_cli.api.responses import (
     require_content_type,
 )
 from cohere_cli.api.retry import TransientError
-from cohere_cli.api.sse import iter_data
+from cohere_cli.api.sse import UntilStopped, iter_data
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, RequestRefused
 from cohere_cli.strict_json import dumps
@@ -169,7 +169,9 @@ class Client:
                         events = decode_whole(reply, chunks, decode)
                         yield from stream.require_end(events)
                     else:
-                        yield from stream.decode_stream(iter_data(chunks), decoder())
+                        read = UntilStopped(chunks)
+                        datas = iter_data(read)
+                        yield from stream.decode_stream(datas, decoder(), read.stop)
 
         return self._with_retries(
             lambda deadline: _buffer_until_first_content(once(deadline))

@@ -10,8 +10,8 @@ from cohere_cli.api.protocol import chat, compat, stream
 from cohere_cli.api.protocol.events import ChatEvent, MessageEnd
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.api.recorder import FORMAT, VERSION, ResponseHead
-from cohere_cli.api.responses import kind_of
-from cohere_cli.errors import AnswerIncomplete, InputProblem, ServerFault
+from cohere_cli.api.responses import InvalidJsonReply, decode_body, kind_of
+from cohere_cli.errors import AnswerIncomplete, InputProblem
 from cohere_cli.strict_json import loads
 
 MAX_SECONDS = 7 * 24 * 3600.0
@@ -173,13 +173,13 @@ def _decode_body(
     moments = list(moments)
     body = b"".join(moment.chunk for moment in moments)
     try:
-        response = loads(body, halves=True)
-    except ValueError as exc:
+        events = [*decode_body(body, decode)]
+    except InvalidJsonReply as exc:
         if moments and moments[-1].is_server_end:
-            raise ServerFault(f"the reply is not JSON: {exc}") from exc
+            raise
         message = "answer incomplete: the reply was cut off"
         raise AnswerIncomplete(message) from exc
-    yield from stream.require_end(decode(response))
+    yield from stream.require_end(events)
 
 
 def parse_recording(text: str, source: str) -> tuple[ResponseHead, list[Moment]]:

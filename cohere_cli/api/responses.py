@@ -5,9 +5,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Protocol
 
-from cohere_cli.api.protocol.events import ChatEvent
+from cohere_cli.api.protocol.events import ChatEvent, GarbledEvent
 from cohere_cli.errors import ServerFault
-from cohere_cli.strict_json import MAX_VALUES, has_too_many_values, loads
+from cohere_cli.strict_json import (
+    MAX_VALUES,
+    InvalidNumber,
+    has_too_many_values,
+    loads,
+    without_invalid_numbers,
+)
 from cohere_cli.text import BYTE_ORDER_MARK
 
 MAX_REPLY_BYTES = 16 << 20
@@ -72,12 +78,27 @@ def decode_whole(
     """
     body = read_at_most(chunks, MAX_REPLY_BYTES + 1)
     try:
-        first, *others = decode(_parse_json(body))
+        first, *others = decode_body(body, decode)
     except ServerFault as exc:
         if _media_type(reply) == reply.asked:
             raise
         raise _wrong_type(replace(reply, chunks=iter([body])), reply.asked) from exc
     return [first.replace(raw=body.decode("utf-8-sig")), *others]
+
+
+def decode_body(
+    body: bytes, decode: Callable[[Any], Iterator[ChatEvent]]
+) -> Iterator[ChatEvent]:
+    """Yield the events of a body; a number that is not JSON costs itself alone."""
+    try:
+        yield from decode(_parse_json(body))
+    except InvalidJsonReply as exc:
+        if not isinstance(exc.__cause__, InvalidNumber):
+            raise
+        first, *others = decode(
+            loads(without_invalid_numbers(body.decode("utf-8-sig")), halves=True)
+        )
+        yield from (first, GarbledEvent(), *others)
 
 
 def _peek(response: Readable, asked: str) -> PeekedReply:

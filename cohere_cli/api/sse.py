@@ -30,6 +30,27 @@ def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
             yield event.data
 
 
+class UntilStopped:
+    """Yields *chunks*, and reads no more of them once it is stopped.
+
+    What the last of them has is read on: a server may not close the connection.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Read no more chunks."""
+        self._is_stopped = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            yield chunk
+            if self._is_stopped:
+                return
+
+
 class _Chunks(httpx.SyncByteStream):
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks

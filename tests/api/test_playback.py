@@ -10,8 +10,9 @@ from cohere_cli.api.protocol.chat import ChatDecoder
 from cohere_cli.api.protocol.compat import CompatDecoder
 from cohere_cli.api.protocol.reply import Reply, accumulate
 from cohere_cli.api.protocol.stream import decode_stream
+from cohere_cli.api.responses import InvalidJsonReply
 from cohere_cli.api.sse import iter_data
-from cohere_cli.errors import AnswerIncomplete, CoError, InputProblem, ServerFault
+from cohere_cli.errors import AnswerIncomplete, CoError, InputProblem
 
 DATA = Path(__file__).parent.parent / "data"
 # A folder of streams as a server sent them; the tests own a few made by hand.
@@ -224,7 +225,7 @@ def test_the_json_output_of_an_incomplete_answer_stays_incomplete(whole):
     ("end", "error", "prefix"),
     [
         ("lost", AnswerIncomplete, "answer incomplete: the reply was cut off"),
-        ("complete", ServerFault, "the reply is not JSON: "),
+        ("complete", InvalidJsonReply, "the reply is not JSON: "),
     ],
 )
 def test_a_truncated_response_is_incomplete_unless_the_server_ended_it(

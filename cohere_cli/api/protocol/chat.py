@@ -46,6 +46,7 @@ from cohere_cli.api.protocol.stream import (
 from cohere_cli.errors import ServerFault
 
 Json = Mapping[str, Any]
+Part = Iterator[ChatEvent]
 
 
 class ChatDecoder:
@@ -145,18 +146,29 @@ def _call_object(call: ToolCall) -> dict[str, Any]:
 def _events_of(response: Json) -> Iterator[ChatEvent]:
     decoder = ChatDecoder()
     message = response["message"]
-    yield MessageStart(id=text(response.get("id")))
-    plan = [message] if message.get("tool_plan") else []
-    blocks = enumerate(items(message.get("content")))
     logprobs = items(response.get("logprobs"))
-    lists = ((name, enumerate(items(message.get(name)))) for name in _ITEMS)
+    yield MessageStart(id=text(response.get("id")))
     yield from readable(
-        *(_tool_plan_delta(_as_delta("tool_plan", one), decoder) for one in plan),
-        *(_content_events(at, one, decoder) for at, one in blocks),
+        *_content_parts(message, decoder),
         *(_logprobs(message, one, decoder) for one in logprobs),
-        *(_item_events(name, *one, decoder) for name, found in lists for one in found),
+        *_listed_parts(message, decoder),
         _message_end({"delta": response}, decoder),
     )
+
+
+def _content_parts(message: Json, decoder: ChatDecoder) -> Iterator[Part]:
+    """Yield the plan and the content of a message, each as its events."""
+    if message.get("tool_plan"):
+        yield _tool_plan_delta(_as_delta("tool_plan", message), decoder)
+    for at, block in enumerate(items(message.get("content"))):
+        yield _content_events(at, block, decoder)
+
+
+def _listed_parts(message: Json, decoder: ChatDecoder) -> Iterator[Part]:
+    """Yield the tool calls and the citations of a message, each as its events."""
+    for name in _ITEMS:
+        for at, item in enumerate(items(message.get(name))):
+            yield _item_events(name, at, item, decoder)
 
 
 def _content_events(
@@ -191,8 +203,13 @@ def _as_delta(name: str, message: Json) -> Json:
     return {"delta": {"message": {name: message[name]}}}
 
 
-def _message_start(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
+def _message_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
     yield MessageStart(id=text(event.get("id")))
+    message = mapping(mapping(event.get("delta")).get("message"))
+    # All of it is empty, unless a server sends the first text here.
+    yield from readable(
+        *_content_parts(message, decoder), *_listed_parts(message, decoder)
+    )
 
 
 def _content_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
@@ -222,7 +239,7 @@ def _tool_plan_delta(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
 def _tool_call_start(event: Json, decoder: ChatDecoder) -> Iterator[ChatEvent]:
     for sent, call, function in _calls_in(event):
         call_id, name = text(call.get("id")), text(function.get("name"))
-        index, _ = decoder.calls.of(sent, call_id, name)
+        index, _ = decoder.calls.of(sent, call_id, name, starts=True)
         arguments = json_text(function.get("arguments"))
         yield ToolCallStart(index=index, id=call_id, name=name, arguments=arguments)
 
@@ -288,7 +305,7 @@ def _message_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:
     if usage and not isinstance(usage, Mapping):
         yield GarbledEvent()
     yield MessageEnd(
-        finish_reason=text(delta.get("finish_reason")) or "COMPLETE",
+        finish_reason=text(delta.get("finish_reason", "COMPLETE")),
         usage=usage if isinstance(usage, Mapping) else None,
         error=_reason(delta.get("error")),
         error_type=text(delta.get("error_type")),

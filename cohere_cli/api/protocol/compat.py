@@ -31,6 +31,7 @@ from cohere_cli.api.protocol.fields import (
     count_or_none,
     items,
     json_text,
+    known_pieces,
     mapping,
     text,
 )
@@ -91,7 +92,8 @@ class CompatDecoder:
     def close(self, *, done: bool) -> Iterator[ChatEvent]:
         """Yield the end event, if the server sent a finish reason or *done* is set."""
         for choice, other in self._others.items():
-            for event in other.close(done=done):
+            # If the first answer has a finish reason, the others should, too.
+            for event in other.close(done=done and not self._finish_reason):
                 yield OtherChoice(choice=choice, event=event)
         if self._finish_reason or done:
             finish = self._finish_reason or ("tool_calls" if self._begun else "stop")
@@ -151,7 +153,7 @@ class CompatDecoder:
 
     def _thinking_events(self, delta: Json) -> Iterator[ChatEvent]:
         """Yield thinking under the first of its names: some servers send two."""
-        found = (content_pieces(delta.get(name)) for name in _REASONING_NAMES)
+        found = (known_pieces(delta.get(name)) for name in _REASONING_NAMES)
         texts = ("".join(piece for _, piece in pieces) for pieces in found)
         yield from self._content_events("thinking", next(filter(None, texts), ""))
 

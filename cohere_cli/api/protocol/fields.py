@@ -93,12 +93,28 @@ def content_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
     """Yield the text in *content*: a text, a block, or a list of them.
 
     The `type` of a block counts before the names of its fields, if it has one text.
+    Raises TypeError after the others for a block of an unknown kind.
     """
+    yield from known_pieces(content)
+    for block in items(content):
+        if isinstance(block, Mapping) and _is_unknown(block):
+            raise TypeError(block)
+
+
+def known_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
+    """Yield what `content_pieces` does, without blocks of unknown kinds."""
     for block in items(content):
         if isinstance(block, Mapping):
             yield from _block_pieces(block)
         else:
             yield "text", text(block)
+
+
+def _is_unknown(block: Mapping[str, object]) -> bool:
+    """Whether *block* has contents, and none under a name that is known."""
+    if block.get("type") in _BLOCK_TYPES or not _BLOCK_TYPES.keys().isdisjoint(block):
+        return False
+    return any(value for name, value in block.items() if name != "type")
 
 
 def _block_pieces(block: Mapping[str, object]) -> Iterator[tuple[ContentType, str]]:

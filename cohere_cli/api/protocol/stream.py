@@ -4,15 +4,17 @@ Servers differ: some send one index for all blocks or calls, or none, or half a
 character. What the decoders of both endpoints do about it is here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from cohere_cli.api.protocol.events import (
     ChatEvent,
+    CitationStart,
     ContentDelta,
     ContentType,
     GarbledEvent,
     MessageEnd,
+    OtherChoice,
     ToolCallDelta,
     ToolCallStart,
     finish_outcome,
@@ -42,33 +44,67 @@ class Decoder(Protocol):
     def close(self, *, done: bool) -> Iterator[ChatEvent]: ...
 
 
-def decode_stream(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
+def decode_stream(
+    datas: Iterable[str], decoder: Decoder, at_end: Callable[[], None] = lambda: None
+) -> Iterator[ChatEvent]:
     """Yield the events in *datas*, up to the end event; see `require_end`."""
-    return require_end(_decode(datas, decoder))
+    return require_end(_decode(datas, decoder), at_end)
 
 
-def require_end(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
+def require_end(
+    events: Iterable[ChatEvent], at_end: Callable[[], None] = lambda: None
+) -> Iterator[ChatEvent]:
     """Yield *events* up to the end event.
 
-    Raises `AnswerIncomplete`, after all events were yielded, if the end event is
-    missing, reports an error, or follows a garbled event; if its finish reason is not
-    known to be an ordinary one; and if there was no content.
+    Calls *at_end* after it: whatever *events* still has must be there already. Raises
+    `AnswerIncomplete`, after all events were yielded, if the end event is missing,
+    reports an error, follows a garbled event or comes before other content; if its
+    finish reason is not known to be an ordinary one; if there was no content; and if
+    another answer has such an end.
     """
     garbled, has_content, has_call = 0, False, False
-    for event in join_halves(events):
-        garbled += isinstance(event, GarbledEvent)
-        has_content = has_content or _is_content(event)
-        has_call = has_call or isinstance(event, ToolCallStart | ToolCallDelta)
+    ends: dict[int, MessageEnd | None] = {}  # of other answers
+    joined = join_halves(events)
+    for event in joined:
         yield event
+        kind = type(event)
+        if kind is ContentDelta and has_content:
+            continue
+        has_content = has_content or _is_content(event)
+        has_call = has_call or kind in _CALLS
+        garbled += kind is GarbledEvent
+        if isinstance(event, OtherChoice):
+            other, ended = event.event, ends.get(event.choice)
+            ends[event.choice] = other if isinstance(other, MessageEnd) else ended
+            garbled += isinstance(other, GarbledEvent)
         if isinstance(event, MessageEnd):
+            at_end()
             _check(event, garbled)
             if finish_outcome(event.finish_reason) == "tool calls" and not has_call:
                 message = "answer incomplete: it ends with tool calls, but has none"
                 raise AnswerIncomplete(message)
             if not has_content:
                 raise _empty(event)
+            _check_others(ends)
+            if any(
+                _is_content(late) or isinstance(late, CitationStart) for late in joined
+            ):
+                raise AnswerIncomplete("answer incomplete: more follows its end event")
             return
     raise AnswerIncomplete("answer incomplete: the stream ended before its end event")
+
+
+def _check_others(ends: Mapping[int, MessageEnd | None]) -> None:
+    """Raise `AnswerIncomplete` if an answer after the first is not whole."""
+    for choice, end in sorted(ends.items()):
+        if end is None:
+            message = f"answer incomplete: answer {choice + 1} has no end"
+            raise AnswerIncomplete(message)
+        try:
+            _check(end, 0)
+        except AnswerIncomplete as exc:
+            exc.what = f"answer {choice + 1}: {exc.what}"
+            raise
 
 
 def _decode(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
@@ -139,18 +175,26 @@ class CallIndexes:
         self._ids: dict[int, str] = {}
         self._by_id: dict[tuple[str, int | None], int] = {}  # and by what was sent
         self._latest: dict[int | None, int] = {}  # by the index that was sent
+        self._started: set[int] = set()
         self._last = -1
 
-    def of(self, sent: int | None, call_id: str, name: str) -> tuple[int, bool]:
+    def of(
+        self, sent: int | None, call_id: str, name: str, *, starts: bool = False
+    ) -> tuple[int, bool]:
         """Return the index of a call or a piece of one, and whether the call is new.
 
         A new id with a name begins a new call, as some servers send index 0 for all.
-        Without an index, a new id or a name alone begins one too.
+        Without an index, a new id or a name alone begins one too; without an id,
+        each event that *starts* a call, except the first of its call.
         """
         index = self._known(sent, call_id)
         if index is None:
             index = self._latest.get(sent)
-        is_new = index is None or self._begins(self._ids[index], sent, call_id, name)
+        is_new = index is None or (
+            index in self._started
+            if starts and not call_id
+            else self._begins(self._ids[index], sent, call_id, name)
+        )
         if index is None or is_new:
             index = self._last + 1 if sent is None or sent in self._ids else sent
             self._last = max(self._last, index)
@@ -159,6 +203,8 @@ class CallIndexes:
                 self._by_id.setdefault((call_id, place), index)
             self._latest[index] = index
         self._latest[sent] = self._latest[None] = index
+        if starts:
+            self._started.add(index)
         return index, is_new
 
     def latest(self, sent: int | None) -> int:
@@ -231,9 +277,11 @@ def _unjoined(
     held.clear()
 
 
+_CALLS = (ToolCallStart, ToolCallDelta)
+
+
 def _is_content(event: ChatEvent) -> bool:
-    is_call = isinstance(event, ToolCallStart | ToolCallDelta)
-    return is_call or bool(getattr(event, "text", ""))
+    return type(event) in _CALLS or bool(getattr(event, "text", ""))
 
 
 def _empty(end: MessageEnd) -> AnswerIncomplete:
@@ -250,6 +298,7 @@ def _check(end: MessageEnd, garbled: int) -> None:
         raise AnswerIncomplete(f"answer failed: {reason}", where=end.error_type)
     if finish_outcome(finish) == "incomplete":
         reason = f"the server ended it with finish reason {end.finish_reason}"
+        reason = reason if finish else "it has no finish reason"
         reason = _INTERRUPTIONS.get(finish, reason)
         raise AnswerIncomplete(f"answer incomplete: {reason}")
     if garbled:

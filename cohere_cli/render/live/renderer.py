@@ -134,8 +134,10 @@ class LiveRenderer(Renderer):
         is_soon = grown * 8 < length > _SHORT_ARGUMENTS
         if checked == index and (not grown or is_soon):
             return False
+        if is_json(arguments):
+            return True
         self._checked = (index, len(arguments))
-        return is_json(arguments)
+        return False
 
     def _add(self, event: ChatEvent) -> None:
         match event:
@@ -279,5 +281,6 @@ class LiveRenderer(Renderer):
 
 def _call_of(event: ChatEvent) -> int | None:
     """Return the index of the tool call that *event* is part of, if any."""
-    is_of_call = isinstance(event, ToolCallStart | ToolCallDelta | ToolCallEnd)
-    return event.index if is_of_call else None
+    if isinstance(event, ToolCallStart | ToolCallDelta | ToolCallEnd):
+        return event.index
+    return None

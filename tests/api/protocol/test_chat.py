@@ -173,10 +173,12 @@ def test_an_unknown_event_is_yielded():
     assert decode_event('{"type":"debug","prompt":"x"}') == UnknownEvent(type="debug")
 
 
-def test_content_of_an_unknown_kind_is_an_unknown_event():
-    content = '{"image":"…"}'
+def test_content_of_an_unknown_kind_is_reported():
+    content = '{"type":"image","image":"…"}'
     data = f'{{"type":"content-delta","delta":{{"message":{{"content":{content}}}}}}}'
-    assert decode_event(data) == UnknownEvent(type="content-delta")
+    assert decode_event(data) == GarbledEvent()
+    noted = data.replace('"image":"…"', '"image":null')
+    assert decode_event(noted) == UnknownEvent(type="content-delta")
 
 
 @pytest.mark.parametrize(

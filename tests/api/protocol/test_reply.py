@@ -1,4 +1,7 @@
+from typing import get_args
+
 from cohere_cli.api.protocol.events import (
+    ChatEvent,
     Citation,
     CitationEnd,
     CitationStart,
@@ -15,6 +18,7 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.api.protocol.reply import (
+    _ADD,
     Content,
     GrowingText,
     Reply,
@@ -62,6 +66,10 @@ def test_a_reply_is_the_sum_of_its_events():
         usage={"x": 1},
     )
     assert (reply.text, reply.thinking) == ("It rains.", "Hm")
+
+
+def test_every_class_of_events_can_be_added():
+    assert {*get_args(ChatEvent)} == {*_ADD}
 
 
 def test_each_event_comes_with_the_reply_so_far():
