@@ -218,16 +218,25 @@ class Terminal:
 
     def write_bytes(self, data: bytes) -> None:
         """Write the user's own bytes to standard output and flush it."""
-        with self._writing():
+        # Once for each token: a context manager would cost as much as the write.
+        try:
             self.stdout.flush()
             self.stdout.buffer.write(data)
             self.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            raise _unwritable(exc) from exc
 
     def draw(self, text: str) -> None:
         """Write text that contains the program's own escape sequences."""
-        with self._writing():
+        try:
             self.stdout.write(text)
             self.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            raise _unwritable(exc) from exc
 
     def note(self, text: str) -> None:
         """Write *text* to standard error, unless --quiet is given."""
@@ -253,15 +262,9 @@ class Terminal:
         """Discard what standard output still buffers."""
         _redirect_to_devnull(self.stdout)
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:
-            raise
-        except OSError as exc:
-            reason = exc.strerror or str(exc)
-            raise OutputUnwritable(f"cannot write output: {reason}") from exc
+
+def _unwritable(exc: OSError) -> OutputUnwritable:
+    return OutputUnwritable(f"cannot write output: {exc.strerror or exc}")
 
 
 def _redirect_to_devnull(stream: TextIO) -> None:

@@ -74,8 +74,9 @@ class ChatDecoder:
             build = _BUILDERS.get(_type_name(event["type"]), _unknown)
         except UNREADABLE:
             return [GarbledEvent()]
-        index = event.get("index")
-        events = [*garbled, *readable(build(event, self), _require_index(index))]
+        events = [*garbled, *readable(build(event, self))]
+        if not _is_index(event.get("index")):
+            events.append(GarbledEvent())
         # Content of an unknown kind, for example.
         return events or [UnknownEvent(type=event["type"])]
 
@@ -362,8 +363,6 @@ def _index(event: Json) -> int | None:
     return count_or_none(event.get("index"))
 
 
-def _require_index(sent: object) -> Iterator[ChatEvent]:
-    """Raise TypeError for an index that cannot be read; the rest of its event can."""
-    if sent is not None:
-        count(sent)
-    yield from ()
+def _is_index(sent: object) -> bool:
+    """Whether an index can be read or was not sent; the rest of its event can."""
+    return sent is None or count_or_none(sent) is not None

@@ -4,7 +4,7 @@ What can be meant only one way is taken, null as absent; the rest raises TypeErr
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cohere_cli.api.protocol.events import ContentType
@@ -41,6 +41,8 @@ def text(value: object) -> str:
 
 def count(value: object) -> int:
     """Return a whole number of 0 or more: an integer, a float such as 1.0, digits."""
+    if type(value) is int and value >= 0:
+        return value
     is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
     number: Any = int(str(value)) if is_digits else value
     if isinstance(number, int | float) and not isinstance(number, bool):
@@ -89,12 +91,20 @@ _BLOCK_FIELDS: tuple[tuple[ContentType, tuple[str, ...]], ...] = (
 _BLOCK_TYPES = {name: kind for kind, names in _BLOCK_FIELDS for name in names}
 
 
-def content_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
-    """Yield the text in *content*: a text, a block, or a list of them.
+def content_pieces(content: object) -> Iterable[tuple[ContentType, str]]:
+    """Return the text in *content*: a text, a block, or a list of them.
 
     The `type` of a block counts before the names of its fields, if it has one text.
     Raises TypeError after the others for a block of an unknown kind.
     """
+    if type(content) is dict and len(content) == 1:  # nearly all of them
+        piece = content.get("text")
+        if type(piece) is str:
+            return (("text", piece),)
+    return _all_pieces(content)
+
+
+def _all_pieces(content: object) -> Iterator[tuple[ContentType, str]]:
     yield from known_pieces(content)
     for block in items(content):
         if isinstance(block, Mapping) and _is_unknown(block):
@@ -118,10 +128,6 @@ def _is_unknown(block: Mapping[str, object]) -> bool:
 
 
 def _block_pieces(block: Mapping[str, object]) -> Iterator[tuple[ContentType, str]]:
-    piece = block.get("text")
-    if isinstance(piece, str) and len(block) == 1:  # nearly all of them
-        yield "text", piece
-        return
     sent = [
         (kind, one) for kind, names in _BLOCK_FIELDS for one in _first(block, names)
     ]
