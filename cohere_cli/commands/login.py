@@ -8,6 +8,7 @@ from cohere_cli.config import editing
 from cohere_cli.config.credentials import mask_key, read_piped_key, validate_key
 from cohere_cli.errors import CoError, NotAuthenticated, UsageProblem
 from cohere_cli.terminal import Terminal, mask_notes
+from cohere_cli.text import shortened
 
 if TYPE_CHECKING:
     from cohere_cli.config.profiles import Profiles, StoredKey
@@ -80,7 +81,8 @@ def _place(login: LoginRequest, profiles: "Profiles") -> str:
 
             return f"stored in the keyring {keyring_name()!r}"
         case "command":
-            return f"printed by `{login.command}` each time, and stored nowhere"
+            command = shortened(login.command)
+            return f"printed by `{command}` each time, and stored nowhere"
 
 
 def _read_key(login: LoginRequest, terminal: Terminal) -> str:
