@@ -58,7 +58,18 @@ class CoError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.where})" if self.where else self.what
+        what = _shortened(self.what)
+        return f"{what} ({self.where})" if self.where else what
+
+
+# What a message quotes may be as long as the file.
+_MOST_SHOWN = 2000
+
+
+def _shortened(text: str) -> str:
+    half = _MOST_SHOWN // 2
+    is_long = len(text) > _MOST_SHOWN
+    return f"{text[:half]} … {text[-half:]}" if is_long else text
 
 
 class UsageProblem(CoError):

@@ -1,6 +1,7 @@
 """Helpers for messages: plurals, suggestions, reasons of the OS, and `-` for stdin."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 
 STDIN = "-"
 """Names standard input where a file may be named."""
@@ -42,6 +43,16 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """Return a hint that names the nearest of *names*, else *otherwise*."""
     near = nearest(name, names)
     return f"did you mean {near!r}?" if near else otherwise
+
+
+_MOST_LISTED = 20
+
+
+def listed(names: Collection[str]) -> str:
+    """Return the first 20 of *names* in one line, and how many there are if more."""
+    shown = ", ".join(islice(names, _MOST_LISTED))
+    more = len(names) - _MOST_LISTED
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def os_reason(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """Reads profiles from config.toml and keys.toml, and checks each value in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,8 @@ from cohere_cli.config.settings import (
 )
 from cohere_cli.config.toml_file import Keys, TomlFile
 from cohere_cli.config.urls import DEFAULT_URL
-
-Chain = tuple[str, ...]
-"""A profile's name, and those it inherits from, the nearest first."""
+from cohere_cli.errors import ConfigProblem
+from cohere_cli.text import listed
 
 _LOGIN = "store the key again with `co auth login`"
 _KEY_CHECKS: Mapping[str, Check] = {
@@ -74,14 +73,14 @@ def _profiles(
     settings: TomlFile, keys: TomlFile, fault_names: FaultNames | None
 ) -> dict[str, Profile]:
     stored = {name: _stored_key(keys, name) for name in _names(keys)}
-    names = frozenset((*_names(settings), *stored))
-    chains = {name: _chain(settings, name, names) for name in names}
-    own = {name: _own_values(settings, chains[name], fault_names) for name in names}
+    names = dict.fromkeys((*_names(settings), *stored))
+    parents = {name: _parent(settings, name, names) for name in names}
     profiles: dict[str, Profile] = {}
-    # Parents first, because a profile may inherit its parent's key and headers.
-    for name, chain in sorted(chains.items(), key=lambda item: len(item[1])):
-        parent = profiles[chain[1]] if chain[1:] else Profile("")
-        profiles[name] = _profile(name, own[name], stored.get(name), parent)
+    # Parents first, because a profile inherits their settings, keys and headers.
+    for name in _parents_first(settings, parents):
+        parent = profiles.get(parents[name], Profile(""))
+        own = _own_values(settings, name, parent, fault_names)
+        profiles[name] = _profile(name, own, stored.get(name), parent)
     return dict(sorted(profiles.items()))
 
 
@@ -94,33 +93,54 @@ def _names(file: TomlFile) -> list[str]:
     return names
 
 
-def _chain(file: TomlFile, name: str, known: frozenset[str]) -> Chain:
-    """Return the profiles that *name* inherits from, itself first."""
-    chain = [name]
-    while "inherits" in (table := file.table(("profiles", chain[-1]))):
-        at, parent = ("profiles", chain[-1], "inherits"), table["inherits"]
-        if not isinstance(parent, str) or parent not in known:
-            reason = f"inherits of profile {chain[-1]!r} must be another profile's name"
-            raise file.problem(at, reason, f"profiles: {', '.join(sorted(known))}")
-        chain.append(parent)
-        if parent in chain[:-1]:
-            circle = " from ".join(map(repr, chain[chain.index(parent) :]))
-            raise file.problem(at, f"a profile cannot inherit from itself: {circle}")
-    return tuple(chain)
+def _parent(file: TomlFile, name: str, known: Collection[str]) -> str:
+    """Return the profile that *name* inherits from, "" for none."""
+    table = file.table(("profiles", name))
+    if "inherits" not in table:
+        return ""
+    parent = table["inherits"]
+    if not isinstance(parent, str) or parent not in known:
+        reason = f"inherits of profile {name!r} must be another profile's name"
+        hint = f"profiles: {listed(sorted(known))}"
+        raise file.problem(("profiles", name, "inherits"), reason, hint)
+    return parent
+
+
+def _parents_first(file: TomlFile, parents: Mapping[str, str]) -> Iterable[str]:
+    """Return the names of *parents*, each after the one that it inherits from."""
+    ordered: dict[str, None] = {}
+    for first in parents:
+        chain: dict[str, None] = {}
+        name = first
+        while name and name not in ordered:
+            if name in chain:
+                raise _circle(file, list(chain), name)
+            chain[name] = None
+            name = parents[name]
+        ordered |= dict.fromkeys(reversed(chain))
+    return ordered
+
+
+def _circle(file: TomlFile, chain: list[str], again: str) -> ConfigProblem:
+    """Return the error that the last of *chain* inherits from *again*, one of it."""
+    at = ("profiles", chain[-1], "inherits")
+    names = [*chain[chain.index(again) :], again]
+    circle = " from ".join(map(repr, names))
+    return file.problem(at, f"a profile cannot inherit from itself: {circle}")
 
 
 def _own_values(
-    file: TomlFile, chain: Chain, fault_names: FaultNames | None
+    file: TomlFile, name: str, parent: Profile, fault_names: FaultNames | None
 ) -> dict[str, Any]:
-    """Return the values that the first profile of *chain* sets itself."""
-    tables = (file.table(("profiles", name)) for name in chain)
-    allowed = (table["allow_http"] for table in tables if "allow_http" in table)
-    checks = setting_checks(
-        allow_http=next(allowed, False) is True, fault_names=fault_names
-    )
-    table = file.table(("profiles", chain[0]), ("inherits", *checks))
-    names = [name for name in table if name in checks]
-    return {name: _checked(file, chain[0], name, checks[name]) for name in names}
+    """Return the values that the profile *name* sets itself."""
+    allow_http = file.table(("profiles", name)).get("allow_http", parent.allow_http)
+    checks = setting_checks(allow_http=allow_http is True, fault_names=fault_names)
+    table = file.table(("profiles", name), ("inherits", *checks))
+    return {
+        setting: _checked(file, name, setting, checks[setting])
+        for setting in table
+        if setting in checks
+    }
 
 
 def _checked(file: TomlFile, profile: str, name: str, check: Check) -> Any:

@@ -127,10 +127,10 @@ class Profiles:
             return SANDBOX_PROFILE
         if name in self.by_name:
             return self.by_name[name]
-        from cohere_cli.text import did_you_mean
+        from cohere_cli.text import did_you_mean, listed
 
         names = [*self.by_name, SANDBOX]
-        hint = f"{did_you_mean(name, names)} profiles: {', '.join(names)}".strip()
+        hint = f"{did_you_mean(name, names)} profiles: {listed(names)}".strip()
         raise ConfigProblem(f"there is no profile {name!r}", where=named_by, hint=hint)
 
     def choose(self, flag: str | None, environ: Mapping[str, str]) -> ProfileChoice:

@@ -13,6 +13,18 @@ from cohere_cli.errors import ConfigProblem
 from cohere_cli.text import did_you_mean
 
 Keys = Sequence[str]
+_TEXT_MARKS = ('"""', "'''")
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_HEADER = re.compile(r"\s*\[\[?([^\]]*)\]")
+_NAME = re.compile(rf"[ \t]*{_PART}(?:[ \t]*\.[ \t]*{_PART})*+(?=[ \t]*=)")
+# Python's reader takes a minute for a name of 40,000 parts; ours have up to four.
+_MAX_PARTS = 20
+_DEEP_NAME = re.compile(
+    rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}[ \t]*+\.[ \t]*+){{{_MAX_PARTS},}}+"
+    rf"{_PART}[ \t]*+[=\]]",
+    re.MULTILINE,
+)
+
 Edit = tuple[Keys, object]
 """The path to a value, and the value; None removes what is there."""
 
@@ -98,6 +110,10 @@ def _parsed(data: bytes, path: Path) -> dict[str, Any]:
     import tomllib
 
     text = _decoded(data, path)
+    if deep := _DEEP_NAME.search(text):
+        at = text.count("\n", 0, deep.end()) + 1
+        what = f"{path.name} has a name of more than {_MAX_PARTS} parts"
+        raise ConfigProblem(what, where=f"{path}:{at}", hint=_FIX)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as exc:
@@ -120,20 +136,43 @@ def _decoded(data: bytes, path: Path) -> str:
 
 
 def _line_of(data: bytes, keys: Keys) -> int:
-    """Return the first line, from 1, up to which the file has a value at *keys*."""
+    """Return the first line, from 1, that has the value at *keys* or what holds it.
+
+    The lines are read one by one: parsing the file up to each of them would be
+    quadratic.
+    """
+    wanted, table, quotes = tuple(keys), (), ""
+    for number, line in enumerate(data.decode("utf-8-sig").split("\n"), 1):
+        if quotes:
+            quotes = "" if quotes in line else quotes
+            continue
+        header, name = _HEADER.match(line), _NAME.match(line)
+        if header:
+            table = path = _key_parts(header[1])
+        elif name:
+            path = (*table, *_key_parts(name[0]))
+        else:
+            continue
+        holds = not header and wanted[: len(path)] == path
+        if path[: len(wanted)] == wanted or holds:
+            return number
+        quotes = next((mark for mark in _TEXT_MARKS if line.count(mark) % 2), "")
+    return 1
+
+
+def _key_parts(name: str) -> tuple[str, ...]:
+    """Return the parts of the dotted *name* of a key or a table."""
     import tomllib
 
-    lines = data.decode("utf-8-sig").split("\n")
-    candidates = [at for at, line in enumerate(lines, 1) if keys[-1] in line]
-    for at in candidates:
-        try:
-            found: Any = tomllib.loads("\n".join(lines[:at]))
-            for key in keys:
-                found = found[key]
-        except (ValueError, KeyError, TypeError):
-            continue
-        return at
-    return next(iter(candidates), 1)
+    parts: list[str] = []
+    try:
+        found: Any = tomllib.loads(f"{name} = 0")
+    except ValueError:
+        return ()
+    while isinstance(found, dict):
+        ((part, found),) = found.items()
+        parts.append(part)
+    return tuple(parts)
 
 
 def _edited(data: bytes, edits: Iterable[Edit]) -> bytes:

@@ -172,3 +172,40 @@ def test_a_long_chain_of_profiles_is_accepted(stored):
     links = [f'[profiles.p{n}]\ninherits = "p{n + 1}"\n' for n in range(200)]
     profiles = stored("".join(links) + '[profiles.p200]\nmodel = "m"\n')
     assert profiles.find("p0").values["model"] == "m"
+
+
+def heirs(number, last):
+    """Return a chain of profiles, each of which inherits from the next."""
+    links = [f'[profiles.p{n}]\ninherits = "p{n + 1}"\n' for n in range(number)]
+    return f"{''.join(links)}[profiles.p{number}]\n{last}\n"
+
+
+def test_a_chain_of_thousands_of_profiles_is_read_profile_by_profile(stored):
+    profiles = stored(heirs(10_000, 'model = "m"\nallow_http = true'))
+    first = profiles.find("p0")
+    assert (first.values["model"], first.allow_http) == ("m", True)
+
+
+@pytest.mark.parametrize(
+    ("last", "what"),
+    [
+        ('inherits = "p5000"', "a profile cannot inherit from itself: 'p5000' from"),
+        ('inherits = "x"', "inherits of profile 'p10000' must be another profile's"),
+        ("timeout = -1", "timeout of profile 'p10000' must be a number of seconds"),
+        ("timeot = 1", "unknown setting 'timeot'"),
+    ],
+)
+def test_a_problem_below_thousands_of_profiles_is_one_line(stored, last, what):
+    with pytest.raises(ConfigProblem, match=what) as caught:
+        stored(heirs(10_000, last))
+    assert caught.value.where.endswith("config.toml:20002")
+    assert len(str(caught.value)) < 2200
+    assert len(caught.value.hint) < 200
+
+
+def test_a_name_without_a_profile_is_refused_with_the_first_names(stored):
+    profiles = stored("".join(f"[profiles.p{n:03}]\n" for n in range(100)))
+    with pytest.raises(ConfigProblem) as caught:
+        profiles.find("work")
+    names = ", ".join(f"p{n:03}" for n in range(20))
+    assert caught.value.hint == f"profiles: {names} and 81 more"

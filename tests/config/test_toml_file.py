@@ -67,6 +67,26 @@ def test_a_file_that_is_too_much_for_the_reader_is_refused_too(sheet, text, why)
     assert caught.value.what.startswith(f"config.toml is not valid TOML: {why}")
 
 
+DEEP = ".".join("a" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{} = 1", "b = 1\n[[ {} ]]", "b = {{ c = 1, {} = 1 }}", "'a' . \"b\" . {} = 1"],
+)
+def test_a_name_of_many_parts_is_refused_before_it_is_parsed(sheet, text):
+    with pytest.raises(ConfigProblem) as caught:
+        sheet(text.format(DEEP))
+    assert caught.value.what == "config.toml has a name of more than 20 parts"
+    assert caught.value.where.endswith(f":{text.count(chr(10)) + 1}")
+    assert caught.value.hint == MEND
+
+
+def test_a_text_with_many_dots_is_a_value():
+    value = f"x, {'a.' * 100}, {'a.' * 100}b [{'a.' * 100}"
+    assert _parsed(f'a = "{value}"'.encode(), Path("config.toml")) == {"a": value}
+
+
 @given(st.binary(max_size=40) | st.text("[]{}=.\"'#\\\n\r ab1-:", max_size=40))
 def test_whatever_the_bytes_are_they_are_tables_or_refused(text):
     data = text.encode() if isinstance(text, str) else text
