@@ -111,9 +111,9 @@ def _parsed(data: bytes, path: Path) -> dict[str, Any]:
 
     text = _decoded(data, path)
     if deep := _DEEP_NAME.search(text):
-        at = text.count("\n", 0, deep.end()) + 1
+        number = text.count("\n", 0, deep.end()) + 1
         what = f"{path.name} has a name of more than {_MAX_PARTS} parts"
-        raise ConfigProblem(what, where=f"{path}:{at}", hint=_FIX)
+        raise ConfigProblem(what, where=f"{path}:{number}", hint=_FIX)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as exc:
@@ -141,7 +141,8 @@ def _line_of(data: bytes, keys: Keys) -> int:
     The lines are read one by one: parsing the file up to each of them would be
     quadratic.
     """
-    wanted, table, quotes = tuple(keys), (), ""
+    wanted, quotes = tuple(keys), ""
+    table: tuple[str, ...] = ()
     for number, line in enumerate(data.decode("utf-8-sig").split("\n"), 1):
         if quotes:
             quotes = "" if quotes in line else quotes
