@@ -21,6 +21,8 @@ _SIGNATURES: dict[_Name, bytes] = {
     "gif": rb"GIF8",
 }
 _SAVE_AGAIN = "open it and save it again as png"
+# https://www.w3.org/TR/png-3/#11IHDR
+_MAX_PNG_SIDE = 2**31 - 1
 _JPEG_MARKER = 0xFF
 # Frame headers: all of C0 to CF but the tables C4, CC and the extension C8.
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -119,6 +121,8 @@ def _png(data: bytes) -> tuple[int, ...]:
         raise ValueError("its signature was changed")
     if opening != b"\0\0\0\x0dIHDR":
         raise ValueError("its header chunk does not come first")
+    if max(width, height) > _MAX_PNG_SIDE:
+        raise ValueError(f"it claims to have {width:,} x {height:,} pixels")
     return width, height
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from cohere_cli.documents.open_file import suffix_of
 
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]++(?P<title>.*))?")
 _FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 _RULED = re.compile(r"={3,}[ \t]*")
 # docutils takes any punctuation mark, repeated, for an underline.
@@ -67,11 +67,21 @@ def _markdown_title(lines: Sequence[str], at: int) -> tuple[str, int] | None:
     """
     heading = _HEADING.fullmatch(lines[at].rstrip())
     if heading:
-        return heading["title"] or "", 1
+        return _without_closing(heading["title"] or ""), 1
     below = lines[at + 1] if at + 1 < len(lines) else ""
     if lines[at].strip() and _RULED.fullmatch(below.rstrip()):
         return lines[at].strip(), 2
     return None
+
+
+def _without_closing(title: str) -> str:
+    """Return *title* without the hashes after it, as in `# Title ##`.
+
+    Not by a regular expression: with a long run of blanks it would be quadratic.
+    """
+    bare = title.rstrip("#")
+    is_closed = not bare or bare[-1] in " \t"
+    return bare.rstrip(" \t") if is_closed else title
 
 
 def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

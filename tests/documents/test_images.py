@@ -211,6 +211,10 @@ def test_a_file_that_cannot_be_converted_is_refused(data, what):
     [
         (png().replace(b"\r\n", b"\n"), "png image: its signature was changed"),
         (
+            png().replace(b"\0\0\0\3\0\0\0\2", b"\x80\0\0\0\0\0\0\2"),
+            "png image: it claims to have 2,147,483,648 x 2 pixels",
+        ),
+        (
             png().replace(b"IHDR", b"CgBI"),
             "png image: its header chunk does not come first",
         ),

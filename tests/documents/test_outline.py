@@ -21,6 +21,21 @@ def test_an_empty_heading_is_not_a_title():
 
 
 @pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# a #b#", "a #b#"),
+        ("# a\t## ", "a"),
+        ("#  ##", ""),
+        ("# ## a", "## a"),
+        (f"# a{' ' * 500_000}b", f"a{' ' * 500_000}b"),
+        (f"# a{' #' * 500_000}", f"a{' #' * 499_999}"),
+    ],
+)
+def test_the_title_of_a_heading_ends_before_its_closing_hashes(text, title):
+    assert outline(text).title == title
+
+
+@pytest.mark.parametrize(
     ("text", "fences"),
     [
         ("```sh\n# no\n```\n# yes", {0: 3}),

@@ -95,6 +95,8 @@ def _records(source: Source, layout: _Layout) -> Iterator[Document]:
 
 def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     """Return the cells by their names; a column without one, if not empty, by place."""
+    if "" not in names:
+        return dict(zip(names, cells, strict=False))
     return {
         name or f"column {number}": cell
         for number, (name, cell) in enumerate(zip(names, cells, strict=False), 1)
@@ -103,6 +105,8 @@ def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 
 def _ragged(row: _Row, width: int, name: str) -> InputProblem | None:
+    if len(row.cells) == width:
+        return None
     beyond = row.cells[width:]
     is_whole = len(row.cells) >= width and not any(beyond)
     if is_whole or not row.cells:
@@ -177,6 +181,8 @@ class _Lines:
     def end_row(self, cells: list[str]) -> _Row:
         """Return the row of *cells*, and begin the next."""
         lines, self._row, self._size = self._row, [], 0
+        if not self._invalid:
+            return _Row(cells, lines, None)
         found = [self._invalid.pop(line[0], None) for line in lines]
         return _Row(cells, lines, next(filter(None, found), None))
 

@@ -28,6 +28,7 @@ _MORE = ["additionalProperties", "unevaluatedProperties", "propertyNames"]
 _INNER = frozenset([*_CHOICES, *_ITEMS, *_MORE])
 _DRAFTS = ("https://json-schema.org/", "http://json-schema.org/")
 _MAX_DEPTH = 64  # nested schemas: jsonschema recurses
+_MAX_PARTS = 5000  # subschemas: jsonschema takes a second for 2,000
 _ROOT = "the schema"
 
 Path = tuple[str | int, ...]
@@ -74,7 +75,12 @@ def check_schema(schema: Mapping[str, Any], where: str) -> dict[str, Any]:
 def _parts(schema: Any) -> Iterator[_Part]:
     """Yield *schema* and all its subschemas, outer ones first."""
     level = [_Part((), schema)]
+    count = 0
     for _ in range(_MAX_DEPTH):
+        count += len(level)
+        if count > _MAX_PARTS:
+            problem = f"has more than {_MAX_PARTS:,} subschemas"
+            raise _Refused((), problem, "ask for fewer fields")
         yield from level
         level = [inner for part in level for inner in _inside(part)]
     if level:

@@ -167,6 +167,19 @@ UNREQUIRED = "has no 'required' field, the API needs one in each object"
         ),
         (nested(64), "the schema is nested more than 64 levels deep"),
         (nested(3000), "the schema is nested more than 64 levels deep"),
+        (
+            an_object({f"a{number}": {} for number in range(200_000)}),
+            "the schema has more than 5,000 subschemas",
+        ),
+        (
+            an_object({})
+            | {
+                "$defs": {
+                    f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(200_000)
+                }
+            },
+            "the schema has more than 5,000 subschemas",
+        ),
     ],
 )
 def test_an_unsupported_keyword_is_refused_by_its_path(schema, message):
