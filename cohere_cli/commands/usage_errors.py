@@ -65,8 +65,7 @@ _COMMAND_SYNONYMS = {
     "status": "doctor",
 }
 _VALUE = re.compile(r"(?P<value>.*) is not (?:a valid|in the range|one of)", re.DOTALL)
-_RANGE = re.compile(r"([-0-9.]+)<=x<=([-0-9.]+)")
-_MAX_QUOTED = 60  # characters of a value that a message repeats
+_RANGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)<=x<=(-?[0-9]+(?:\.[0-9]+)?)")
 
 
 class UsageMessage(NamedTuple):
@@ -131,9 +130,9 @@ def _unknown_command(exc: Any, words: Sequence[str], path: str) -> UsageMessage:
     depth = len(path.split()) - 1
     names = [word for word in words if not word.startswith("-")][depth:]
     name = names[0] if names else ""
-    what = f"no such command: {_shortened(name)!r}"
+    what = f"no such command: {name!r}"
     if path == "co" and (len(name.split()) > 1 or name.endswith("?")):
-        question = " ".join(map(shlex.quote, [_shortened(name), *words[1:]]))
+        question = " ".join(map(shlex.quote, [name, *words[1:]]))
         return UsageMessage(what, f"to ask a question: `co chat {question}`")
     commands = group.command.list_commands(group) if group else ()
     near = nearest(name, commands, _COMMAND_SYNONYMS if path == "co" else {})
@@ -144,7 +143,7 @@ def _extra_words(exc: Any, _: Sequence[str], path: str) -> UsageMessage:
     if path == "co auth login":
         return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
     extra = str(exc.message).partition("(s) (")[2].removesuffix(")")
-    return UsageMessage(f"unexpected argument: {_shortened(extra)}")
+    return UsageMessage(f"unexpected argument: {extra}")
 
 
 def _invalid_value(message: str, param: Any) -> UsageMessage:
@@ -159,10 +158,10 @@ def _invalid_value(message: str, param: Any) -> UsageMessage:
         choices = [str(one) for one in choices]
         near = nearest(value, choices)
         hint = f"did you mean {near}?" if near else ""
-        what = f"{name} is one of {', '.join(choices)}, not {_shortened(value)!r}"
+        what = f"{name} is one of {', '.join(choices)}, not {value!r}"
         return UsageMessage(what, hint)
     wanted = _wanted(param.type, message)
-    return UsageMessage(f"{name} must be {wanted}, not {_shortened(value)}")
+    return UsageMessage(f"{name} must be {wanted}, not {value}")
 
 
 def _wanted(kind: Any, message: str) -> str:
@@ -175,10 +174,6 @@ def _wanted(kind: Any, message: str) -> str:
     if least is not None and most is not None:
         return f"{noun} from {least} to {most}"
     return noun if least is None else f"{noun} of {least} or more"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 1]}…"
 
 
 _Explain = Callable[[Any, Sequence[str], str], UsageMessage]

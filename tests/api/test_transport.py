@@ -144,7 +144,7 @@ def test_a_long_header_is_masked_before_it_is_cut(serve):
     ):
         client.get("/")
     assert "canary" not in caught.value.what
-    assert len(caught.value.what) == 2001
+    assert len(caught.value.what) <= 2000
 
 
 @pytest.mark.parametrize(

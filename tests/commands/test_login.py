@@ -50,7 +50,7 @@ def test_the_place_is_shown_first_and_the_key_is_trimmed(attempt, tmp_path):
     assert problem is None
     assert message == [
         f"co: the key will be stored in {tmp_path / 'keys.toml'}, readable by you only",
-        "co: profile 'work' has a key",
+        "co: stored key …wxyz in profile 'work' (unchecked)",
     ]
     assert f'key = "{KEY}"\n' in stored(tmp_path)
 
@@ -107,7 +107,8 @@ def test_what_is_no_key_is_refused_without_an_echo(
 def test_a_key_that_the_server_takes_is_stored(attempt, sandbox, tmp_path):
     key = sandbox.key.encode()
     message, problem = attempt(key, base_url=sandbox.url, is_checked=True)
-    assert (problem, message[-1]) == (None, "co: profile 'work' has a key")
+    shown = f"co: stored key …{sandbox.key[-4:]} in profile 'work' (checked)"
+    assert (problem, message[-1]) == (None, shown)
     assert sandbox.key in stored(tmp_path)
 
 
@@ -139,7 +140,7 @@ def test_a_server_without_a_key_check_is_noted_and_the_key_stored(
     host = server.url.removeprefix("http://")
     assert (problem, message[1]) == (
         None,
-        f"co: {host} cannot check keys; this one is unchecked",
+        f"co: {host} cannot check keys",
     )
     assert KEY in stored(tmp_path)
 

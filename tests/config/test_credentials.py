@@ -15,8 +15,8 @@ from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
 
 COHERE = "https://api.cohere.com"
 WAYS = (
-    "run `co auth login`, set CO_API_KEY or use --key-file FILE; "
-    "-p sandbox needs no key"
+    "get one from https://dashboard.cohere.com/api-keys and run `co auth login`, or "
+    "set CO_API_KEY or use --key-file FILE; -p sandbox needs no key"
 )
 
 # Every place a key can come from, best first, and what it is called.

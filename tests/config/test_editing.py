@@ -99,7 +99,7 @@ SECONDS = "must be a number of seconds above 0, up to 86400"
         ("headers.", "a", "headers. must have names of letters, digits and dashes"),
         ("colour", "a", "unknown setting 'colour'"),
         ("timeout.x", "5", "unknown setting 'timeout.x'"),
-        ("key", "canary", "unknown setting 'key'"),
+        ("key", "canary", "a key is not a setting: it has a file of its own"),
         (
             "inherits",
             "nobody",

@@ -85,7 +85,7 @@ FAULTS = "must be a list of any of cut, status, refuse, with numbers such as cut
         (
             WORK + 'key = "canary7Q2v9"\n',
             2,
-            ("unknown setting 'key'", f"known: {KNOWN}"),
+            ("unknown setting 'key'", "did you mean 'key_command'?"),
         ),
         (WORK + "timeout = 0\n", 2, (f"timeout of profile 'work' {SECONDS}", "")),
         (WORK + "max_time = nan\n", 2, (f"max_time of profile 'work' {SECONDS}", "")),

@@ -88,8 +88,8 @@ def test_the_status_without_a_key_reports_its_absence(directory):
         base_url=COHERE,
         compat_base_url="https://api.cohere.ai/compatibility/v1",
         problem="no API key",
-        hint="run `co auth login`, set CO_API_KEY or use --key-file FILE; "
-        "-p sandbox needs no key",
+        hint="get one from https://dashboard.cohere.com/api-keys and run `co auth login`,"
+        " or set CO_API_KEY or use --key-file FILE; -p sandbox needs no key",
         files=(
             FileStatus(str(directory / "config.toml"), ""),
             FileStatus(str(directory / "keys.toml"), ""),

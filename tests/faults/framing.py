@@ -256,7 +256,10 @@ def _stage(most: int) -> Iterator[Callable[[Trial], Made]]:
 
 def _made(trial: Trial, url: str, home: Path) -> Made:
     home.mkdir(mode=0o700)
-    (home / "stdin").write_text(_STDIN.get(trial.call, ""))
+    if given := _STDIN.get(trial.call):
+        (home / "stdin").write_text(given)
+    else:
+        (home / "stdin").symlink_to(os.devnull)
     env = {**Co(home).environ, "CO_API_URL": url, "CO_API_KEY": CANARY, **trial.env}
     if trial.call == "login":
         del env["CO_API_KEY"]

@@ -136,14 +136,17 @@ def test_the_server_sees_exactly_what_the_flags_say(seen, name, words, value):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["-T", "1.1"], "1.1 is not in the range 0<=x<=1"),
-        (["--frequency-penalty", "2"], "2.0 is not in the range 0<=x<=1"),
-        (["--k", "501"], "501 is not in the range 0<=x<=500"),
-        (["--p", "0"], "0.0 is not in the range 0.01<=x<=0.99"),
-        (["--seed", "-1"], "-1 is not in the range 0<=x<=18446744073709551615"),
-        (["--priority", "1000"], "1000 is not in the range 0<=x<=999"),
-        (["--thinking-budget", "0"], "0 is not in the range x>=1"),
-        (["--tool-choice", "auto"], "'auto' is not one of 'required', 'none'"),
+        (["-T", "1.1"], "--temperature must be a number from 0 to 1, not 1.1"),
+        (["--frequency-penalty", "2"], "must be a number from 0 to 1, not 2.0"),
+        (["--k", "501"], "must be a whole number from 0 to 500, not 501"),
+        (["--p", "0"], "must be a number from 0.01 to 0.99, not 0.0"),
+        (["--seed", "-1"], f"must be a whole number from 0 to {2**64 - 1}, not -1"),
+        (["--priority", "1000"], "must be a whole number from 0 to 999, not 1000"),
+        (["--thinking-budget", "0"], "must be a whole number of 1 or more, not 0"),
+        (
+            ["--tool-choice", "auto"],
+            "--tool-choice is one of required, none, not 'auto'",
+        ),
         (["--tool-choice", "required"], "co: a tool is required, but none is declared"),
         (["--stop", "a"] * 1 + ["--stop", "b"] * 5, "co: there are 6 stop sequences"),
         (

@@ -88,10 +88,21 @@ def test_piped_text_is_added_to_the_prompt(sandboxed):
     assert b'"content": "Explain:\\n\\na\\nb"' in run.stdout
 
 
-def test_an_empty_pipe_and_a_device_add_nothing(sandboxed):
-    for stdin in (b"", None):
-        run = sandboxed("chat", "Hi", "--dry-run", stdin=stdin)
-        assert b'"content": "Hi"' in run.stdout
+def test_a_device_adds_nothing_to_the_prompt(sandboxed):
+    run = sandboxed("chat", "Hi", "--dry-run", stdin=None)
+    assert b'"content": "Hi"' in run.stdout
+
+
+@pytest.mark.parametrize("command", ["chat", "compat"])
+@pytest.mark.parametrize("piped", [b"", b"\n", b" \r\n\t"])
+def test_a_pipe_without_text_is_refused_before_anything_is_sent(
+    sandboxed, command, piped
+):
+    run = sandboxed(command, "Hi", "--dry-run", stdin=piped)
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.startswith(b"co: the piped input is empty\n")
+    allowed = sandboxed(command, "Hi", "--dry-run", "--allow-empty-input", stdin=piped)
+    assert b'"content": "Hi"' in allowed.stdout
 
 
 def test_input_that_is_named_is_not_added_to_the_prompt(sandboxed):

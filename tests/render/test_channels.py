@@ -68,7 +68,7 @@ def test_what_is_usual_may_be_the_users_own():
         (
             (EXPLICIT_THINKING, None),
             "unknown channel 'explicit thinking'",
-            "did you mean 'thinking'? channels: thinking, plan, tools, citations, usage, logprobs",
+            "channels: thinking, plan, tools, citations, usage, logprobs",
         ),
     ],
 )

@@ -35,8 +35,8 @@ from cohere_cli.errors import ExitCode
         (b"[]", ""),
         (b'{"message":7}', ""),
         (b"\xff\xfe", "\ufffd\ufffd"),
-        (b"[" * 100_000, "[" * 400 + "…"),
-        (b"x" * 500, "x" * 400 + "…"),
+        (b"[" * 100_000, "[" * 199 + "…" + "[" * 199),
+        (b"x" * 500, "x" * 199 + "…" + "x" * 199),
     ],
 )
 def test_every_shape_of_error_has_one_readable_line(body, message):
