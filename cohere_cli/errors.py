@@ -21,6 +21,8 @@ Any other exception is a bug in `co`: exit code 1. A signal ends the process its
 
 from enum import IntEnum, unique
 
+from cohere_cli.text import shortened
+
 
 @unique
 class ExitCode(IntEnum):
@@ -58,18 +60,8 @@ class CoError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        what = _shortened(self.what)
+        what = shortened(self.what)
         return f"{what} ({self.where})" if self.where else what
-
-
-# What a message quotes may be as long as the file.
-_MOST_SHOWN = 2000
-
-
-def _shortened(text: str) -> str:
-    half = _MOST_SHOWN // 2
-    is_long = len(text) > _MOST_SHOWN
-    return f"{text[:half]} … {text[-half:]}" if is_long else text
 
 
 class UsageProblem(CoError):

@@ -28,7 +28,9 @@ def test_what_is_wrong_is_the_end_of_it(co):
     lines = run.stdout.decode().splitlines()
     assert run.returncode == 4
     at = lines.index("problem  key       no API key")
-    assert lines[at + 1].startswith(" " * 19 + "run `co auth login`")
+    assert lines[at + 1].startswith(
+        " " * 19 + "get one from https://dashboard.cohere.com/api-keys"
+    )
     assert lines[-2] == "problem  TCP       connection refused"
     assert run.stderr.startswith(b"co: no API key\n")
 

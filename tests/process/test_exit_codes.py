@@ -205,7 +205,10 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
         (
             ["rerank", "examples/capitals.txt", "-p", "sandbox"],
             2,
-            ["co: there is no query", "hint: give one with -q TEXT"],
+            [
+                "co: there is no query",
+                "hint: name it with -q: `co rerank -q TEXT examples/capitals.txt`",
+            ],
         ),
         (
             ["rerank", "-q", "x", "-p", "sandbox"],
