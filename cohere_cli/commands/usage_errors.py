@@ -64,6 +64,7 @@ _COMMAND_SYNONYMS = {
     "settings": "config",
     "status": "doctor",
 }
+_LONG_FLAG = re.compile(r"--[a-z][-a-z]{2,}\Z")
 _VALUE = re.compile(r"(?P<value>.*) is not (?:a valid|in the range|one of)", re.DOTALL)
 _RANGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)<=x<=(-?[0-9]+(?:\.[0-9]+)?)")
 
@@ -112,7 +113,7 @@ def _unknown_flag(name: str, exc: Any, path: str) -> UsageMessage:
         return UsageMessage(what, f"did you mean {near}?")
     if path == "co":
         return UsageMessage(what, f"flags follow the command: `co chat {name} …`")
-    if path in ("co chat", "co compat"):
+    if path in ("co chat", "co compat") and not _LONG_FLAG.match(name):
         meant = f'`{path} -- "- TEXT"`'
         return UsageMessage(
             what, f"a prompt that begins with a dash follows two dashes, {meant}"

@@ -78,7 +78,7 @@ CASES: tuple[Case, ...] = (
             ],
         ),
         code=8,
-        says=("co: xxx*… (HTTP 500)", "hint: *"),
+        says=("co: xxx*…x* (HTTP 500)", "hint: *"),
     ),
     *(
         Row(

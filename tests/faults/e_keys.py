@@ -145,7 +145,7 @@ CASES: tuple[Case, ...] = (
         fault="--api-key",
         words=(*ASK, "--api-key", "a-key"),
         code=2,
-        says=("co: no such option: --api-key*", "hint: *"),
+        says=("co: a key on the command line can be read by *", "hint: *"),
     ),
     Row(
         case="E1",
