@@ -60,7 +60,7 @@ def os_reason(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-_LONGEST_SHOWN = 4096  # as long as a path may be
+_LONGEST_SHOWN = 4000  # about as long as a path may be
 
 
 def shortened(text: str, most: int = _LONGEST_SHOWN) -> str:
