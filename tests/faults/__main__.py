@@ -56,6 +56,12 @@ def _asked() -> argparse.Namespace:
         const=_MUTANTS,
         help=f"change the program in N places ({_MUTANTS}), one at a time: a test must fail",
     )
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="N", help="begin at mutant N of these"
+    )
+    parser.add_argument(
+        "--count", type=int, metavar="M", help="run M mutants of these (all)"
+    )
     asked = parser.parse_args()
     asked.parts = [name.replace("-", " ") for name in asked.parts] or [*PARTS]
     if unknown := [name for name in asked.parts if name not in PARTS]:
@@ -67,7 +73,10 @@ def _tallies(asked: argparse.Namespace) -> Iterator[Tally]:
     if asked.mutate:
         from tests.faults.mutation import check
 
-        yield check.check(seed=asked.seed, count=asked.mutate, say=_say)
+        size = asked.count or asked.mutate
+        yield check.check(
+            seed=asked.seed, count=asked.mutate, say=_say, first=asked.first, size=size
+        )
     elif asked.only:
         yield from _only(asked.only)
     else:

@@ -1,33 +1,23 @@
 """Runs the tests of each mutant's module; a mutant that all pass has survived."""
 
-import os
-import re
-import subprocess
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
-from tests.co_program import ROOT
-from tests.faults.mutation.environment import environment
+from tests.faults.mutation.baseline import Baseline, baseline
 from tests.faults.mutation.equivalents import EQUIVALENTS
-from tests.faults.mutation.modules import coverage_of
+from tests.faults.mutation.lanes import BAD, End, Lanes, Run, lanes
 from tests.faults.mutation.mutants import Mutant, sample
 from tests.faults.tally import Tally
-
-_LONGEST = 240.0  # seconds: a mutant that hangs is noticed too
-_PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--timeout=60")
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/[^\s\[]+)", re.MULTILINE)
-_NOTHING_FAILED = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a mutant: `by` names the test that failed, "" if none did."""
+    """What became of a mutant: `how` it was noticed, "" if it was not."""
 
     mutant: Mutant
-    by: str
+    how: str
+    slow: str = ""
+    """A test that timed out once, and passed alone: that notices nothing."""
 
     @property
     def reason(self) -> str:
@@ -36,54 +26,62 @@ class Verdict:
 
     def __str__(self) -> str:
         """The line of a report."""
-        found = self.by or (f"equivalent: {self.reason}" if self.reason else "survived")
+        timed = f"survived; timed out once: {self.slow}" if self.slow else "survived"
+        found = self.how or (f"equivalent: {self.reason}" if self.reason else timed)
         return f"{self.mutant.path}: {self.mutant.name}: {found}"
 
 
-def check(*, seed: int, count: int, say: Callable[[str], object]) -> Tally:
-    """Run *count* mutants side by side; *say* gets a line about each."""
-    mutants = sample(count, seed)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+def check(
+    *, seed: int, count: int, say: Callable[[str], object], first: int, size: int
+) -> Tally:
+    """Run mutants *first* to *first* + *size* of *count*; *say* gets a line of each."""
+    mutants = sample(count, seed)[first : first + size]
+    tried = [one for one in mutants if (one.path, one.name) not in EQUIVALENTS]
+    with lanes() as running:
+        found = baseline(running, tried)
+        tests = sum(map(len, found.passed.values()))
+        say(f"{tests} tests pass without a mutation, {len(found.broken)} do not")
         verdicts = []
-        for verdict in pool.map(_verdict, mutants):
+        for verdict in running.map(lambda one: _verdict(running, found, one), mutants):
             verdicts.append(verdict)
-            say(f"{len(verdicts)}/{len(mutants)} {verdict}")
-        tests = {one.by for one in verdicts if one.by.startswith("tests/")}
-        broken = [*filter(None, pool.map(_unmutated, sorted(tests)))]
-    survivors = [one for one in verdicts if not one.by and not one.reason]
-    failures = [f"{one}\n    {one.mutant.difference}" for one in survivors] + broken
+            say(f"{first + len(verdicts)}/{count} {verdict}")
+    survivors = [one for one in verdicts if not one.how and not one.reason]
+    failures = [f"{one}\n    {one.mutant.difference}" for one in survivors]
     total = len(verdicts)
-    return Tally("mutants", total - len(survivors), total, failures)
+    return Tally("mutants", total - len(survivors), total, failures + found.broken)
 
 
-def _verdict(mutant: Mutant) -> Verdict:
+def _verdict(running: Lanes, found: Baseline, mutant: Mutant) -> Verdict:
     if (mutant.path, mutant.name) in EQUIVALENTS:
         return Verdict(mutant, "")
-    with environment(mutant.module, mutant.source) as python:
-        return Verdict(mutant, _failure(python, coverage_of(mutant.path)))
+    slow = ""
+    with running.holding(mutant.module, mutant.source) as run:
+        for limits in found.stages(mutant):
+            how, late = _noticed(run, limits)
+            slow = late or slow
+            if how:
+                return Verdict(mutant, how)
+    return Verdict(mutant, "", slow)
 
 
-def _unmutated(test: str) -> str:
-    """Say so if *test*, which failed on a mutant, fails on the program itself."""
-    with environment() as python:
-        failure = _failure(python, [test])
-    return f"{test} fails without a mutation" if failure else ""
+def _noticed(run: Run, limits: dict[str, float]) -> tuple[str, str]:
+    """Return how tests notice a mutant, "" if none does, and one that was only slow."""
+    slow = ""
+    while limits and (end := _first_failure(run, limits)):
+        if end.outcome == "failed":
+            return end.test or "no test can be read", slow
+        if end.test not in limits:
+            return "timed out: all tests together", slow
+        again = {end.test: 2 * limits.pop(end.test)}
+        if _first_failure(run, again):
+            return f"timed out, and again alone: {end.test}", slow
+        slow = end.test
+    return "", slow
 
 
-def _failure(python: Path, tests: Sequence[str]) -> str:
-    """Return the test that fails, "" if none does."""
-    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    start = partial(subprocess.run, cwd=ROOT, env=environ, timeout=_LONGEST)
-    try:
-        run = start(
-            [python, *_PYTEST, *tests],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "it hangs"
-    if run.returncode == _NOTHING_FAILED:
-        return ""
-    found = _FAILED.search(run.stdout.decode(errors="replace"))
-    return found[1] if found else f"pytest ends with {run.returncode}"
+def _first_failure(run: Run, limits: dict[str, float]) -> End | None:
+    files = [*dict.fromkeys(test.partition("::")[0] for test in limits)]
+    ends = run(files, limits=limits, options=["-x"])
+    if not ends:
+        return End("", "failed")
+    return next((one for one in ends if one.outcome in BAD), None)

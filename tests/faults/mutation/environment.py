@@ -49,6 +49,7 @@ def environment(module: str = "", source: str = "") -> Iterator[Path]:
             file.write_text(source)
             finder = _FINDER.format(module=module, file=str(file))
             (packages / "sitecustomize.py").write_text(finder)
+            (Path(home) / "finder.py").write_text(finder)
         program = f"#!{python}\nfrom cohere_cli.__main__ import main\nmain()\n"
         for tool in ("lint-imports", "ruff"):
             (programs / tool).symlink_to(Path(sys.executable).with_name(tool))

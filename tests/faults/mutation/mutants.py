@@ -58,7 +58,8 @@ def _tree(path: str) -> ast.Module:
 def sample(count: int, seed: int) -> list[Mutant]:
     """Return *count* mutants, as many of each module as of any other.
 
-    The same seed gives the same ones. A module with fewer gives all that it has.
+    The same seed gives the same ones, in the order of their modules. A module with
+    fewer gives all that it has.
     """
     rng = Random(seed)
     piles = [(path, numbers_of(path)) for path in MODULES]
@@ -68,4 +69,4 @@ def sample(count: int, seed: int) -> list[Mutant]:
     chosen: list[tuple[str, int]] = []
     while len(chosen) < count and any(numbers for _, numbers in piles):
         chosen += [(path, numbers.pop()) for path, numbers in piles if numbers]
-    return [mutant(path, number) for path, number in chosen[:count]]
+    return [mutant(path, number) for path, number in sorted(chosen[:count])]

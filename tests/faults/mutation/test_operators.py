@@ -2,6 +2,7 @@ import ast
 
 import pytest
 
+from tests.co_program import ROOT
 from tests.faults.mutation.equivalents import EQUIVALENTS
 from tests.faults.mutation.modules import MODULES, coverage_of
 from tests.faults.mutation.mutants import mutant, numbers_of, sample
@@ -61,7 +62,10 @@ def test_a_seed_chooses_the_same_mutants_of_all_modules_alike():
 
 @pytest.mark.parametrize("path", MODULES)
 def test_a_mutated_module_has_tests_that_exist(path):
-    assert [one for one in coverage_of(path) if "test" in one]
+    coverage = coverage_of(path)
+    tests = [ROOT / one for one in (*coverage.near, *coverage.far)]
+    assert tests
+    assert all(one.is_file() for one in tests)
 
 
 @pytest.mark.parametrize("place", EQUIVALENTS, ids=" ".join)
