@@ -15,6 +15,7 @@ _ONLY_THINKING = {
     True: f"thinking used all of max_tokens ({_ROOM})",
     False: f"the reply has only thinking (--show thinking prints it; {_ROOM})",
 }
+_MOST_NAMES = 10
 _ONLY_PLAN = "the reply has only a tool plan (-o json includes it)"
 
 
@@ -36,4 +37,6 @@ def others_note(reply: Reply) -> str:
 def summarize_tool_calls(reply: Reply) -> str:
     """Return which tools *reply* calls: "the model requests 2 tool calls: a, b"."""
     names = [call.name for _, call in sorted(reply.tool_calls.items())]
-    return f"the model requests {plural(len(names), 'tool call')}: {', '.join(names)}"
+    more = len(names) - _MOST_NAMES
+    shown = [*names[:_MOST_NAMES], *([f"and {more:,} more"] if more > 0 else [])]
+    return f"the model requests {plural(len(names), 'tool call')}: {', '.join(shown)}"

@@ -109,8 +109,8 @@ class RowRenderer:
         if not text or style is None or not style:
             return text
         link = style.link
-        # Rich would give each link a random id.
-        style = style.update_link(None)
+        if link:  # Rich would give each a random id
+            style = style.update_link(None)
         if not self._colour:
             style = style.without_color
         drawn = style.render(text, color_system=self._colours)

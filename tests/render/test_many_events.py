@@ -13,6 +13,8 @@ from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.api.protocol.stream import decode_stream, require_end
 from cohere_cli.errors import ServerFault
 from cohere_cli.render import FORMATS, create_renderer
+from cohere_cli.render.live.renderer import LiveRenderer
+from cohere_cli.render.live.screen import Screen
 from cohere_cli.terminal import Terminal
 
 MANY = 30_000
@@ -141,3 +143,27 @@ def test_citations_that_would_take_minutes_to_place_are_refused():
     events = decode_stream(datas, ChatDecoder())
     with pytest.raises(ServerFault, match="the citations do not fit"):
         show(events, Terminal.fake(), "markdown", encode_response)
+
+
+class Frames(Terminal):
+    """A terminal that counts what is drawn on it."""
+
+    count = 0
+
+    def draw(self, text):
+        self.count += 1
+        super().draw(text)
+
+
+@pytest.mark.parametrize("kind", ["calls", "blocks", "sources"])
+def test_what_arrives_within_a_frame_is_drawn_at_once_and_for_one_size(kind):
+    looks = []
+    terminal = Frames(**vars(Terminal.fake(tty=True)))
+    screen = Screen(terminal, lambda: looks.append(1) or 24, lambda: 0.0)
+    events = map(json.dumps, [*KINDS[kind](1_000), END])
+    with LiveRenderer(terminal, screen=screen, stalls=False) as renderer:
+        for event, reply in accumulate(decode_stream(events, ChatDecoder())):
+            renderer.show(event, reply)
+    assert terminal.count <= 3
+    assert len(looks) <= 3
+    assert terminal.written.count(b"\n") >= 999

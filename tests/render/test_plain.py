@@ -83,6 +83,16 @@ def test_tool_calls_are_noted_not_written(play):
     )
 
 
+def test_of_many_tool_calls_ten_are_named(play):
+    terminal = Terminal.fake()
+    calls = [ToolCallStart(index=at, name="f") for at in range(2_000)]
+    play(PlainRenderer(terminal), [*calls, MessageEnd(finish_reason="TOOL_CALL")])
+    assert terminal.noted == (
+        f"co: the model requests 2,000 tool calls: {'f, ' * 10}and 1,990 more"
+        " (-o json includes their arguments)\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("end", "note"),
     [

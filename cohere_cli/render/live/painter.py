@@ -46,6 +46,8 @@ _QUOTES = Style(dim=True)
 Piece = tuple[str, Style | None]
 # A line that Markdown shows as it is.
 _PLAIN = re.compile(r"[A-Za-z]+[,.:;?!]?(?: [A-Za-z0-9]+[,.:;?!]?)*\n*")
+# Characters of one column each: ASCII, Latin letters, and the signs drawn around them.
+_NARROW = re.compile("[ -~\u00b7\u00c0-\u024f\u2013-\u2026\u2192]*")
 
 
 class Painter:
@@ -205,9 +207,7 @@ def _title_link(title: str, link: LinkTarget | None) -> Piece:
 
 def _fits(text: str, width: int) -> bool:
     """Whether *text* is a row as it is: without wide characters and addresses."""
-    narrow = text.removeprefix("→ ")
-    is_plain = narrow.isascii() and narrow.isprintable() and "://" not in narrow
-    return is_plain and len(text) <= width
+    return len(text) <= width and bool(_NARROW.fullmatch(text)) and "://" not in text
 
 
 def _unindented_lines(block: Block) -> Iterator[str]:
@@ -231,11 +231,9 @@ def _format_arguments(arguments: str, width: int) -> str:
     Unchanged, if pairs would differ from them: doubled names, numbers such as 1.50.
     """
     try:
-        values = json.loads(
-            arguments or "null", object_pairs_hook=_unique, parse_float=_exact
-        )
+        values = _ARGUMENTS.decode(arguments or "null")
         pairs = [
-            f"{name}={_compact_json(value)}"
+            f"{name}={_COMPACT.encode(value)}"
             for name, value in ({} if values is None else values).items()
         ]
     except (ValueError, RecursionError, AttributeError):
@@ -257,8 +255,9 @@ def _exact(token: str) -> float:
     return float(token)
 
 
-def _compact_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+# Each made once: making it takes as long as reading the arguments of a call.
+_ARGUMENTS = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_exact)
+_COMPACT = json.JSONEncoder(ensure_ascii=False)
 
 
 def _one_per_line(pairs: Sequence[str]) -> str:

@@ -150,6 +150,7 @@ class LiveRenderer(Renderer):
             case ToolCallEnd(index=index):
                 if self._open("tools", index):
                     self._close_section()
+                    self._draw_or_wait()
             case CitationStart(citation=citation):
                 self._cite(citation)
             case MessageStart() | ContentEnd() | CitationEnd() | MessageEnd():
@@ -172,15 +173,16 @@ class LiveRenderer(Renderer):
             self._close_section()
             self._add_waiting()
         if self._token_view and self._token_view.has_probabilities:
-            self._screen.draw(["", self._painter.legend()])
+            self._screen.add(["", self._painter.legend()])
         if "citations" in self._shown:
-            self._draw_sources()
+            self._add_sources()
+        self._draw()
 
-    def _draw_sources(self) -> None:
+    def _add_sources(self) -> None:
         if sources := cited_sources(self._reply, self._cited):
             links = {one.number: self._links.of(one.source) for one in sources}
             drawn = self._painter.sources(sources, self._screen.width, links)
-            self._screen.draw(["", *drawn] if self._previous else drawn)
+            self._screen.add(["", *drawn] if self._previous else drawn)
 
     def _note(self) -> None:
         self._note_others()
@@ -208,6 +210,7 @@ class LiveRenderer(Renderer):
         """Show the answer in *view*; log probabilities may arrive without text."""
         if event.text and not self._open("answer", event.index):
             self._open_section("answer", event.index)
+            self._draw()  # what is above the tokens, which are not in frames
         item = event.logprobs if isinstance(event, ContentDelta) else None
         view.take(event.text, item)
 
@@ -230,14 +233,14 @@ class LiveRenderer(Renderer):
         return self._view if same else None
 
     def _open_section(self, channel: SectionChannel, index: int) -> SectionView:
-        """Open a section: draw a blank line after a previous one, and a title."""
+        """Open a section: add a blank line after a previous one, and a title."""
         self._close_section()
         both_calls = self._previous == channel == "tools"
         blank = [""] if self._previous and not both_calls else []
         is_collapsed = channel == "thinking" and EXPLICIT_THINKING not in self._shown
         titled = channel in ("thinking", "plan") and not is_collapsed
         if above := blank + (self._painter.title(channel) if titled else []):
-            self._screen.draw(above)
+            self._screen.add(above)
         start = self._shown_length.get(index, 0) if channel == "answer" else 0
         section = Section(channel, index, start, is_collapsed)
         called = self._reply.tool_calls[index].name if channel == "tools" else ""
@@ -245,7 +248,7 @@ class LiveRenderer(Renderer):
         return self._view
 
     def _close_section(self) -> None:
-        """Draw the rest of the open section and close it."""
+        """Add the rest of the open section to the next frame, and close it."""
         if self._view is None:
             return
         section = self._view.section
@@ -277,6 +280,8 @@ class LiveRenderer(Renderer):
         self._timer.skip()
         if self._view:
             self._view.draw()
+        else:
+            self._screen.draw()
 
 
 def _call_of(event: ChatEvent) -> int | None:

@@ -31,6 +31,8 @@ class Screen:
         self._height = height or (lambda: terminal.height)
         self._clock = clock
         self._tail = LiveRows()
+        self._waiting: list[str] = []  # finished rows, up to the next frame
+        self._size: tuple[int, int] | None = None  # for the next frame
         self._drawn_at = float("-inf")
         ci = terminal.environ.get("CI", "").lower()
         self.can_redraw = ci in ("", "0", "false")
@@ -39,28 +41,43 @@ class Screen:
     @property
     def width(self) -> int:
         """Columns to draw in, 12 or more; a narrower terminal wraps."""
-        return max(self._terminal.width, _LEAST_WIDTH)
+        return self._frame_size()[0]
 
     @property
     def max_live_rows(self) -> int:
         """The maximum number of live rows, always fewer than the screen's."""
-        return max(1, min(self._height() - 2, _MOST_ROWS))
+        return max(1, min(self._frame_size()[1] - 2, _MOST_ROWS))
+
+    def _frame_size(self) -> tuple[int, int]:
+        """Return the columns and rows of the next frame; all of it is for one size.
+
+        Read once for each frame. A SIGWINCH handler could interrupt a write.
+        """
+        if self._size is None:
+            self._size = max(self._terminal.width, _LEAST_WIDTH), self._height()
+        return self._size
 
     @property
     def wait(self) -> float:
         """Seconds until the next frame is due; 0 or less if it is due now."""
         return self._drawn_at + _FRAME - self._clock()
 
-    def draw(self, finished: Sequence[str], tail: Sequence[str] = ()) -> None:
+    def add(self, finished: Sequence[str]) -> None:
+        """Draw the final rows *finished* with the next frame, above what it draws."""
+        self._waiting += finished
+
+    def draw(self, finished: Sequence[str] = (), tail: Sequence[str] = ()) -> None:
         """Replace the live rows by the final rows *finished* and the live rows *tail*.
 
-        The terminal's size is read for each frame. A SIGWINCH handler could interrupt
-        a write.
+        It is one write, whatever was added since the last frame.
         """
         rows = tail if self.can_redraw else ()
-        height = max(1, self._height())
-        if text := self._tail.replace(finished, rows, self.width, height):
+        width, height = self._frame_size()
+        above = [*self._waiting, *finished]
+        if text := self._tail.replace(above, rows, width, max(1, height)):
             self._terminal.draw(text)
+        # After drawing, because Ctrl-C may interrupt it.
+        self._waiting, self._size = [], None
         # Also if nothing has changed, because the comparison takes time.
         self._drawn_at = self._clock()
 

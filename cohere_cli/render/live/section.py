@@ -35,22 +35,22 @@ class SectionView:
     def draw(self) -> None:
         """Draw the pending blocks as finished rows, and incomplete text below."""
         finished = self._finished()
-        tail = self._tail(begun=self._begun or bool(finished))
-        self._put(finished, tail)
+        begun = self._begun or bool(finished)
+        self.screen.draw(finished, self._tail(begun=begun))
+        # After drawing, because Ctrl-C may interrupt it.
+        self._begun, self.pending = begun, []
 
     def close(self) -> None:
-        """Draw the rest as finished rows, or one line for a collapsed section."""
+        """Add the rest as finished rows, or one line for a collapsed section.
+
+        They are drawn with the next frame.
+        """
         if self.section.is_collapsed:
             words = sum(count_words(block.text) for block in self.section.unfinished())
-            self.screen.draw(self.painter.collapsed_thinking(words))
+            self.screen.add(self.painter.collapsed_thinking(words))
         else:
             self.pending += self.section.close()
-            self._put(self._finished(), [])
-
-    def _put(self, finished: list[str], tail: list[str]) -> None:
-        self.screen.draw(finished, tail)
-        # After drawing, because Ctrl-C may interrupt it.
-        self._begun, self.pending = self._begun or bool(finished), []
+            self.screen.add(self._finished())
 
     def _finished(self) -> list[str]:
         finished: list[str] = []

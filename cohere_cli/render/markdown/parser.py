@@ -17,6 +17,7 @@ _AFTER_SCHEME = re.compile(
     "://(?:[^\\s<>\\[\\]\\\\]|\\\\(?!\\[\u2060)|\\[[^\\s<>\\[\\]\u2060]*\\](?![(\\[]))+"
 )
 _MARKER = "[\u2060"  # the beginning of a citation's, which is escaped
+_MARKERS = re.compile("(?:\\\\\\[\u2060[0-9]+\\\\\\])+")
 # Marks that rather end the markup, or the sentence, around a URL.
 _AFTER_URL = "?!.,:;*_~'\"`"
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
@@ -35,7 +36,19 @@ def create_parser() -> MarkdownIt:
     parser.core.ruler.before("inline", "extra_cells", _keep_extra_cells)
     parser.core.ruler.at("inline", _read_inline)
     parser.inline.ruler.after("text", "bare_url", _read_bare_url)
+    parser.inline.ruler.before("escape", "markers", _read_markers)
     return parser
+
+
+def _read_markers(state: StateInline, silent: bool) -> bool:
+    """Read the markers of citations at one place as one text: there may be many."""
+    found = _MARKERS.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.pending += found[0].replace("\\", "")
+    state.pos = found.end()
+    return True
 
 
 def _read_bare_url(state: StateInline, silent: bool) -> bool:
