@@ -49,6 +49,9 @@ def clean_line(text: str) -> str:
     return clean(" ".join(text.split("\n")))
 
 
+# Bytes: as much as a pipe takes without waiting for its reader.
+_MOST_HELD = 1 << 16
+
 _note_masks: list[Callable[[str], str]] = []
 
 
@@ -72,6 +75,8 @@ class Terminal:
     columns: int | None = None
     quiet: bool = False
     verbose: bool = False
+    # What a burst has written so far; None outside of one.
+    _held: bytearray | None = field(default=None, repr=False)
 
     @classmethod
     def system(cls) -> "Terminal":
@@ -218,6 +223,38 @@ class Terminal:
 
     def write_bytes(self, data: bytes) -> None:
         """Write the user's own bytes to standard output and flush it."""
+        if self._held is None:
+            self._put(data)
+            return
+        self._held += data
+        if len(self._held) > _MOST_HELD:
+            self.flush()
+
+    @contextlib.contextmanager
+    def burst(self) -> Iterator[None]:
+        """Write at once what is written meanwhile: at the end, or from 64 KiB on.
+
+        For what follows without waiting: until the end, a reader sees nothing of it.
+        """
+        self._held = self._held or bytearray()
+        try:
+            yield
+        finally:
+            self.end_burst()
+
+    def end_burst(self) -> None:
+        """Write what a burst holds; what follows is written as it comes."""
+        self.flush()
+        self._held = None
+
+    def flush(self) -> None:
+        """Write what a burst holds so far."""
+        if self._held:
+            # Emptied first: what an interrupt ends is not written twice.
+            held, self._held = self._held, bytearray()
+            self._put(held)
+
+    def _put(self, data: bytes | bytearray) -> None:
         # Once for each token: a context manager would cost as much as the write.
         try:
             self.stdout.flush()
@@ -230,6 +267,7 @@ class Terminal:
 
     def draw(self, text: str) -> None:
         """Write text that contains the program's own escape sequences."""
+        self.flush()
         try:
             self.stdout.write(text)
             self.stdout.flush()
@@ -250,6 +288,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Write *text* to standard error as one line; an error is ignored."""
+        self.flush()  # both streams may be the same file
         for mask in _note_masks:
             text = mask(text)
         try:

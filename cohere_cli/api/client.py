@@ -45,7 +45,7 @@ from cohere_cli.api.responses import (
     require_content_type,
 )
 from cohere_cli.api.retry import TransientError
-from cohere_cli.api.sse import UntilStopped, iter_data
+from cohere_cli.api.sse import Burst, UntilStopped, iter_data
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, RequestRefused
 from cohere_cli.strict_json import dumps
@@ -72,7 +72,8 @@ class Client:
 
     *notify* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
     writes the body of each successful reply to a file. *rate_limiter* delays requests.
-    *detail* receives a line about each response.
+    *detail* receives a line about each response. The events of one read from the
+    network are yielded within one *burst*.
 
     Several threads may call `rerank` at the same time, unless there is a recorder.
     """
@@ -86,6 +87,7 @@ class Client:
         recorder: "Recorder | None" = None,
         rate_limiter: "RateLimiter | None" = None,
         detail: Notify | None = None,
+        burst: Burst = nullcontext,
     ) -> None:
         self._connection = connection
         self._send_notice = notify
@@ -94,6 +96,7 @@ class Client:
         self._recorder = recorder
         self._rate_limiter = rate_limiter
         self._detail = detail
+        self._burst = burst
         self._http = open_http_client(connection)
         self._sockets = OpenSockets()
 
@@ -167,9 +170,10 @@ class Client:
                 with self._recording(response, reply.chunks) as chunks:
                     if reply.kind == JSON:
                         events = decode_whole(reply, chunks, decode)
-                        yield from stream.require_end(events)
+                        with self._burst():
+                            yield from stream.require_end(events)
                     else:
-                        read = UntilStopped(chunks)
+                        read = UntilStopped(chunks, self._burst)
                         datas = iter_data(read)
                         yield from stream.decode_stream(datas, decoder(), read.stop)
 

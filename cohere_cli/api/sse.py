@@ -1,6 +1,7 @@
 """Parses server-sent events, and limits the size of lines, events and streams."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 
 import httpx_sse
@@ -8,6 +9,9 @@ import httpx_sse
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MAX_VALUES, has_too_many_values
+
+Burst = Callable[[], AbstractContextManager[None]]
+"""A context in which all happens at once, without waiting for the network."""
 
 
 def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -33,11 +37,13 @@ def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
 class UntilStopped:
     """Yields *chunks*, and reads no more of them once it is stopped.
 
-    What the last of them has is read on: a server may not close the connection.
+    What the last of them has is read on: a server may not close the connection. All
+    that comes of a chunk, up to the next read, is within a *burst*.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[bytes], burst: Burst = nullcontext) -> None:
         self._chunks = chunks
+        self._burst = burst
         self._is_stopped = False
 
     def stop(self) -> None:
@@ -46,7 +52,8 @@ class UntilStopped:
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._chunks:
-            yield chunk
+            with self._burst():
+                yield chunk
             if self._is_stopped:
                 return
 

@@ -72,6 +72,7 @@ class Renderer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._terminal.end_burst()
         # Where the output cannot be written, nothing more is.
         if isinstance(error, OSError | OutputUnwritable):
             return

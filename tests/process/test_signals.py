@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -31,6 +32,59 @@ def test_the_signal_itself_ends_an_answer_whose_line_is_ended_first(co, serve, n
     process.send_signal(number)
     out, err = process.communicate()
     assert (process.returncode, out, err) == (-number, b"\n", b"")
+
+
+def deltas(words):
+    """Many events in one piece, as the network may bring them."""
+    events = (
+        {
+            "type": "content-delta",
+            "index": 0,
+            "delta": {"message": {"content": {"text": one}}},
+        }
+        for one in words
+    )
+    return http("".join(f"data: {json.dumps(one)}\n\n" for one in events).encode())
+
+
+WORDS = [f"{at} " for at in range(100)]
+
+
+@pytest.fixture
+def packets():
+    """A pipe whose reader gets each write by itself."""
+    reader, writer = os.pipe2(os.O_DIRECT)
+    yield reader, writer
+    os.close(reader)
+
+
+@pytest.mark.parametrize("output", ["text", "events"])
+def test_what_one_read_brings_is_one_write_before_the_next_read(
+    co, serve, packets, output
+):
+    reader, writer = packets
+    co.environ |= {"CO_API_KEY": "a-key-of-no-one"}
+    url = serve([deltas(WORDS), hang]).url
+    process = co.start("chat", "Hi", "-o", output, "--base-url", url, stdout=writer)
+    os.close(writer)
+    got = []
+    while WORDS[-1].encode() not in b"".join(got):
+        got.append(os.read(reader, 1 << 16))
+    process.send_signal(SIGTERM)
+    process.communicate()
+    # Such a pipe cuts a write at 4 KiB, and the head may be a read of its own.
+    assert len(got) <= 3 + sum(map(len, got)) // 4096
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP])
+def test_a_signal_loses_nothing_of_what_has_arrived(co, serve, number):
+    co.environ |= {"CO_API_KEY": "a-key-of-no-one"}
+    url = serve([deltas(WORDS), hang]).url
+    process = co.start("chat", "Hi", "--base-url", url)
+    begun = os.read(process.stdout.fileno(), 1)
+    process.send_signal(number)
+    out, err = process.communicate()
+    assert (begun + out, err) == ("".join(WORDS).encode() + b"\n", b"")
 
 
 def test_a_signal_that_the_parent_ignores_stays_ignored(co, serve):

@@ -92,7 +92,9 @@ def open_client(
         from cohere_cli.api.client import Client
 
         detail = log if terminal.verbose else None
-        with Client(connection, log, recorder=recorder, detail=detail) as client:
+        with Client(
+            connection, log, recorder=recorder, detail=detail, burst=terminal.burst
+        ) as client:
             yield client
 
 
