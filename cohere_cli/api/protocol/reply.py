@@ -26,6 +26,10 @@ from cohere_cli.api.protocol.events import (
 )
 
 
+# A short piece takes ten times the memory of its characters.
+_MOST_PIECES = 1_000
+
+
 class GrowingText:
     """A text that grows by pieces; equal to any other with the same characters.
 
@@ -42,6 +46,8 @@ class GrowingText:
         """Add *piece* at the end."""
         if piece:
             self._pieces.append(piece)
+            if len(self._pieces) == _MOST_PIECES:
+                str(self)
 
     def __str__(self) -> str:
         if self._pieces:

@@ -1,3 +1,4 @@
+import tracemalloc
 from typing import get_args
 
 from cohere_cli.api.protocol.events import (
@@ -137,3 +138,14 @@ def test_an_empty_text_is_false():
     assert not text
     text.add("a")
     assert text
+
+
+def test_a_text_of_many_pieces_takes_the_memory_of_its_characters():
+    tracemalloc.start()
+    text = GrowingText()
+    for at in range(20_000):
+        text.add(f"{at:05}")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(str(text)) == 100_000
+    assert peak < 300_000
