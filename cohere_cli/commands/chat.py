@@ -63,6 +63,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     # An unknown field is reported before a missing key or prompt.
     if file := read_body_files(flags, terminal):
         check_fields(ChatBody, file)
+        flags = flags.under(file.data)
     settings = resolve_settings(flags, terminal, model=flags.model)
     shown = selected_channels(flags, settings)
     prompt = read_prompt(words, flags, terminal)

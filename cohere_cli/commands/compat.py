@@ -56,6 +56,8 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     sends_nothing = flags.check or flags.to_native
     if file and not sends_nothing:
         _check_fields(file, flags, terminal)
+    if file:
+        flags = flags.under(file.data)
     # A request that is not sent needs no key.
     unsent = replace(flags, dry_run=True) if sends_nothing else flags
     settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)

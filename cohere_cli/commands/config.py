@@ -1,5 +1,6 @@
 """`co config`: the settings of profiles, and the source of each effective one."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,9 +10,9 @@ import typer
 from cohere_cli.commands.call.session import (
     JsonFlag,
     ProfileFlag,
-    fault_names,
     load_profiles,
     profile_to_change,
+    vocabulary,
 )
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
@@ -61,13 +62,13 @@ def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 @app.command("get")
 def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) -> None:
     """Print one effective setting; empty if unset."""
-    from cohere_cli.config.editing import require_known_setting
+    from cohere_cli.config.editing import normalized_setting, require_known_setting
 
     terminal = Terminal.system()
-    require_known_setting(setting)
-    name, _, header = setting.partition(".")
+    setting = normalized_setting(setting)
+    require_known_setting(setting, vocabulary())
     values = {one.name: one.value for one in _settings(profile, terminal)}
-    value = (values[name] or {}).get(header) if header else values[name]
+    value = _value(setting, values)
     if json:
         from cohere_cli.render.json import write_json
 
@@ -84,16 +85,22 @@ def set_(
     ],
     profile: ProfileFlag = None,
 ) -> None:
-    """Set a setting of a profile; `headers.NAME` is one header.
+    """Set a setting of a profile, the default of a flag, or an alias of a model.
 
     co config set timeout 120 -p work
+
+    co config set chat.temperature 0.2
+
+    co config set chat.system @persona.txt
+
+    co config set alias.fast command-r7b-12-2024
     """
     from cohere_cli.config.editing import set_value
 
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
     name = profile_to_change(profile, profiles, terminal)
-    set_value(profiles.directory, name, setting, value, fault_names)
+    set_value(profiles.directory, name, setting, value, vocabulary())
     # Without the value, which may be a secret.
     if name in profiles.by_name:
         terminal.note(f"co: set {setting} in profile {name!r}")
@@ -126,9 +133,18 @@ def edit() -> None:
         config_directory(terminal.environ),
         lambda draft: _run_editor(draft, terminal),
         lambda problem: terminal.confirm(f"co: {problem}: edit again?"),
-        fault_names,
+        vocabulary(),
     )
     terminal.note(f"co: config.toml is {'changed' if is_changed else 'unchanged'}")
+
+
+def _value(setting: str, values: Mapping[str, Any]) -> Any:
+    """Return the value of *setting*; headers.NAME is one of the headers."""
+    name, _, header = setting.partition(".")
+    if name == "headers":
+        headers = values[name] or {}
+        return headers.get(header) if header else headers or None
+    return values.get(setting)
 
 
 def _run_editor(draft: Path, terminal: Terminal) -> None:
@@ -166,6 +182,10 @@ def _text(value: Any) -> str:
             return "true" if value else "false"
         case float():
             return f"{value:g}"
+        case list() | tuple() if any("," in _text(one) for one in value):
+            import json
+
+            return json.dumps(value, ensure_ascii=False)
         case list() | tuple():
             return ",".join(map(_text, value))
         case dict():

@@ -161,11 +161,11 @@ def _invalid_value(message: str, param: Any) -> UsageMessage:
         hint = f"did you mean {near}?" if near else ""
         what = f"{name} is one of {', '.join(choices)}, not {value!r}"
         return UsageMessage(what, hint)
-    wanted = _wanted(param.type, message)
+    wanted = wanted_number(param.type, message)
     return UsageMessage(f"{name} must be {wanted}, not {value}")
 
 
-def _wanted(kind: Any, message: str) -> str:
+def wanted_number(kind: Any, message: str) -> str:
     """Return the numbers that a type takes: "a whole number from 0 to 9"."""
     noun = "a whole number" if "int" in kind.name else "a number"
     least, most = getattr(kind, "min", None), getattr(kind, "max", None)

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from cohere_cli.config import key_stores, secure_files
 from cohere_cli.config.credentials import validate_key
 from cohere_cli.config.profile_reader import parse_profiles
+from cohere_cli.config.profile_tables import parse_entry, require_known_entry
 from cohere_cli.config.profiles import (
+    ALIASES,
+    DEFAULTS,
     SANDBOX,
     Profiles,
     Store,
@@ -21,7 +24,7 @@ from cohere_cli.config.profiles import (
 from cohere_cli.config.resolution import load_profiles
 from cohere_cli.config.settings import (
     SETTINGS,
-    FaultNames,
+    Vocabulary,
     check_headers,
     setting_checks,
 )
@@ -41,9 +44,15 @@ def setting_names() -> tuple[str, ...]:
     return (*SETTINGS, "inherits")
 
 
-def require_known_setting(setting: str) -> None:
-    """Raise `UsageProblem` for an unknown setting; headers.NAME is a known one."""
+def require_known_setting(setting: str, vocabulary: Vocabulary | None = None) -> None:
+    """Raise `UsageProblem` for an unknown setting.
+
+    headers.NAME is a known one, and so are entries of tables: chat.FLAG, alias.NAME.
+    """
     names = setting_names()
+    if is_entry(setting):
+        require_known_entry(setting, vocabulary)
+        return
     if setting in ("key", "api_key", "api-key"):
         hint = "`co auth login` asks for a key, or reads it from a pipe"
         raise UsageProblem(
@@ -52,6 +61,19 @@ def require_known_setting(setting: str) -> None:
     if setting.partition(".")[0] != "headers" and setting not in names:
         hint = did_you_mean(setting, names, f"known: {', '.join(names)}")
         raise UsageProblem(f"unknown setting {setting!r}", hint=hint)
+
+
+def is_entry(setting: str) -> bool:
+    """Whether *setting* is the default of a flag or an alias: chat.seed, alias.fast."""
+    return setting.partition(".")[0] in (*DEFAULTS, ALIASES)
+
+
+def normalized_setting(setting: str) -> str:
+    """Return *setting* with the name of a flag as a file has it: `chat.top_p`."""
+    table, dot, name = setting.partition(".")
+    if table in DEFAULTS:
+        return f"{table}{dot}{name.lstrip('-').replace('-', '_')}"
+    return setting
 
 
 def require_valid_name(name: str) -> None:
@@ -67,7 +89,7 @@ def set_value(
     profile: str,
     setting: str,
     text: str,
-    fault_names: FaultNames | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> None:
     """Set *setting* of *profile*, which may be new, to the value in *text*.
 
@@ -75,12 +97,13 @@ def set_value(
     cannot be read or written. Then they are as they were.
     """
     require_valid_name(profile)
-    require_known_setting(setting)
+    setting = normalized_setting(setting)
+    require_known_setting(setting, vocabulary)
     with secure_files.lock(directory):
         profiles = load_profiles(directory)
         known = profiles.by_name.get(profile)
         allow_http = bool(known and known.allow_http)
-        value = _parse(setting, text, allow_http=allow_http, fault_names=fault_names)
+        value = _parse(setting, text, allow_http=allow_http, vocabulary=vocabulary)
         at = ("profiles", profile, *setting.split(".", 1))
         edits = [*_new_profile_edits(profile, profiles), (at, value)]
         _change_setting(directory, edits, setting)
@@ -88,6 +111,7 @@ def set_value(
 
 def unset_value(directory: Path, profile: str, setting: str) -> bool:
     """Remove *setting* from *profile*; return whether the profile itself had it."""
+    setting = normalized_setting(setting)
     require_known_setting(setting)
     with secure_files.lock(directory):
         load_profiles(directory).find(profile)
@@ -103,7 +127,7 @@ def edit_file(
     directory: Path,
     run_editor: Callable[[Path], None],
     confirm_retry: Callable[[ConfigProblem], bool | None],
-    fault_names: FaultNames | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> bool:
     """Have config.toml edited as a draft; return whether it was changed.
 
@@ -117,7 +141,7 @@ def edit_file(
         draft = Path(folder) / path.name
         secure_files.write(draft, before)
         run_editor(draft)
-        while problem := _draft_problem(directory, draft, fault_names):
+        while problem := _draft_problem(directory, draft, vocabulary):
             if not confirm_retry(problem):
                 raise ConfigProblem(f"nothing was changed: {problem}")
             run_editor(draft)
@@ -203,13 +227,15 @@ def switch(directory: Path, name: str) -> None:
 
 
 def _parse(
-    setting: str, text: str, *, allow_http: bool, fault_names: FaultNames | None
+    setting: str, text: str, *, allow_http: bool, vocabulary: Vocabulary | None
 ) -> object:
     """Return the value of *setting* that *text* stands for."""
     if setting == "inherits":
         return text
+    if is_entry(setting):
+        return _parse_entry(setting, text, vocabulary)
     name, dot, header = setting.partition(".")
-    check = setting_checks(allow_http=allow_http, fault_names=fault_names)[name]
+    check = setting_checks(allow_http=allow_http, vocabulary=vocabulary)[name]
     problem = ""
     for value in [text] if dot else _interpretations(text):
         try:
@@ -221,6 +247,13 @@ def _parse(
             return value
     hint = "separate the items by commas" if "must be a list" in problem else ""
     raise UsageProblem(f"{setting} {problem}", hint=hint)
+
+
+def _parse_entry(setting: str, text: str, vocabulary: Vocabulary | None) -> object:
+    try:
+        return parse_entry(setting, text, vocabulary)
+    except ValueError as exc:
+        raise UsageProblem(f"{setting} {exc}") from exc
 
 
 def _interpretations(text: str) -> Iterator[object]:
@@ -249,19 +282,19 @@ def _change_setting(directory: Path, edits: Iterable[Edit], setting: str) -> Non
 
 
 def _draft_problem(
-    directory: Path, draft: Path, fault_names: FaultNames | None
+    directory: Path, draft: Path, vocabulary: Vocabulary | None
 ) -> ConfigProblem | None:
     try:
-        _check(directory, TomlFile.read(draft), fault_names)
+        _check(directory, TomlFile.read(draft), vocabulary)
     except ConfigProblem as exc:
         return exc
     return None
 
 
 def _check(
-    directory: Path, settings: TomlFile, fault_names: FaultNames | None = None
+    directory: Path, settings: TomlFile, vocabulary: Vocabulary | None = None
 ) -> None:
-    profiles = parse_profiles(directory, settings, fault_names)
+    profiles = parse_profiles(directory, settings, vocabulary)
     if profiles.active and profiles.active != SANDBOX:
         profiles.find(profiles.active, "active")
 

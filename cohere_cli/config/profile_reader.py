@@ -1,6 +1,7 @@
 """Reads profiles from config.toml and keys.toml, and checks each value in them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,17 @@ from cohere_cli.config.permissions import (
     permission_warnings,
     require_private_key_commands,
 )
-from cohere_cli.config.profiles import Profile, Profiles, StoredKey, name_problem
+from cohere_cli.config.profiles import (
+    ALIASES,
+    DEFAULTS,
+    Profile,
+    Profiles,
+    StoredKey,
+    name_problem,
+)
 from cohere_cli.config.settings import (
     Check,
-    FaultNames,
+    Vocabulary,
     check_base_url,
     check_boolean,
     check_text,
@@ -31,25 +39,29 @@ _KEY_CHECKS: Mapping[str, Check] = {
 
 
 def read_profiles(
-    directory: Path, fault_names: FaultNames | None = None, draft: Path | None = None
+    directory: Path, vocabulary: Vocabulary | None = None, draft: Path | None = None
 ) -> Profiles:
     """Return the profiles in *directory*; *draft* is read instead of config.toml.
 
     Raises `ConfigProblem` with file and line for whatever cannot be used.
     """
     settings = TomlFile.read(draft or directory / "config.toml")
-    return parse_profiles(directory, settings, fault_names)
+    return parse_profiles(directory, settings, vocabulary)
 
 
 def parse_profiles(
-    directory: Path, settings: TomlFile, fault_names: FaultNames | None = None
+    directory: Path, settings: TomlFile, vocabulary: Vocabulary | None = None
 ) -> Profiles:
     """Return the profiles of *settings* and of the keys in *directory*."""
     keys = TomlFile.read(directory / "keys.toml", secret=True)
-    by_name = _profiles(settings, keys, fault_names)
+    by_name = _profiles(settings, keys, vocabulary)
     profiles = by_name.values()
     require_private_key_commands(settings, profiles)
     _require_sandbox_for_faults(settings, profiles)
+    if any(one.tables for one in profiles):
+        from cohere_cli.config.profile_tables import require_direct_aliases
+
+        require_direct_aliases(settings, profiles)
     exposed = permission_warnings(directory, settings, keys, profiles)
     notes = (*exposed, *_hidden_keys(profiles, keys.path))
     return Profiles(directory, _active_name(settings), by_name, notes)
@@ -70,7 +82,7 @@ def _active_name(settings: TomlFile) -> str:
 
 
 def _profiles(
-    settings: TomlFile, keys: TomlFile, fault_names: FaultNames | None
+    settings: TomlFile, keys: TomlFile, vocabulary: Vocabulary | None
 ) -> dict[str, Profile]:
     stored = {name: _stored_key(keys, name) for name in _names(keys)}
     names = dict.fromkeys((*_names(settings), *stored))
@@ -79,8 +91,10 @@ def _profiles(
     # Parents first, because a profile inherits their settings, keys and headers.
     for name in _parents_first(settings, parents):
         parent = profiles.get(parents[name], Profile(""))
-        own = _own_values(settings, name, parent, fault_names)
-        profiles[name] = _profile(name, own, stored.get(name), parent)
+        own = _own_values(settings, name, parent, vocabulary)
+        profile = _profile(name, own, stored.get(name), parent)
+        tables = _own_tables(settings, name, vocabulary)
+        profiles[name] = _with_tables(profile, tables, parent)
     return dict(sorted(profiles.items()))
 
 
@@ -130,17 +144,35 @@ def _circle(file: TomlFile, chain: list[str], again: str) -> ConfigProblem:
 
 
 def _own_values(
-    file: TomlFile, name: str, parent: Profile, fault_names: FaultNames | None
+    file: TomlFile, name: str, parent: Profile, vocabulary: Vocabulary | None
 ) -> dict[str, Any]:
     """Return the values that the profile *name* sets itself."""
     allow_http = file.table(("profiles", name)).get("allow_http", parent.allow_http)
-    checks = setting_checks(allow_http=allow_http is True, fault_names=fault_names)
-    table = file.table(("profiles", name), ("inherits", *checks))
+    checks = setting_checks(allow_http=allow_http is True, vocabulary=vocabulary)
+    table = file.table(("profiles", name), ("inherits", *checks, *DEFAULTS, ALIASES))
     return {
         setting: _checked(file, name, setting, checks[setting])
         for setting in table
         if setting in checks
     }
+
+
+def _own_tables(
+    file: TomlFile, profile: str, vocabulary: Vocabulary | None
+) -> Mapping[str, Any]:
+    """Return the defaults and aliases that *profile* sets itself, by dotted name."""
+    if not {*DEFAULTS, ALIASES} & file.table(("profiles", profile)).keys():
+        return {}
+    from cohere_cli.config.profile_tables import read_tables
+
+    return read_tables(file, profile, vocabulary)
+
+
+def _with_tables(profile: Profile, own: Mapping[str, Any], parent: Profile) -> Profile:
+    if not (own or parent.tables):
+        return profile
+    sources = {**profile.sources, **dict.fromkeys(own, profile.name)}
+    return replace(profile, tables={**parent.tables, **own}, sources=sources)
 
 
 def _checked(file: TomlFile, profile: str, name: str, check: Check) -> Any:

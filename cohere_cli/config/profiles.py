@@ -14,6 +14,12 @@ SANDBOX = "sandbox"
 
 Store = Literal["file", "keyring", "command"]
 
+DEFAULTS = ("chat", "rerank", "lab", "compat")
+"""The commands whose flags can have defaults: tables of a profile."""
+
+ALIASES = "alias"
+"""The table of short names for models."""
+
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 
@@ -42,8 +48,9 @@ class StoredKey:
 class Profile:
     """The settings stored under one name, and those it inherits.
 
-    `values` holds the settings that have a value, checked, and `sources` the name
-    of the profile that sets each. `header_urls` are the base URLs that the headers
+    `values` holds the settings that have a value, checked, and `tables` the defaults
+    of flags and the aliases, by dotted name; `sources` has the name of the profile
+    that sets each. `header_urls` are the base URLs that the headers
     were written for. `key_command_hides_key` is true where both are stored.
     """
 
@@ -54,6 +61,15 @@ class Profile:
     inherits: str = field(default="", compare=False)
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
     key_command_hides_key: bool = field(default=False, compare=False)
+    tables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """Return the values of one table: the defaults of a command, or the aliases."""
+        return {
+            key.removeprefix(f"{name}."): value
+            for key, value in self.tables.items()
+            if key.startswith(f"{name}.")
+        }
 
     @property
     def is_sandbox(self) -> bool:

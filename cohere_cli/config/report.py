@@ -153,6 +153,7 @@ def effective_settings(
         "headers": dict.fromkeys(headers, "…"),
         "inherits": profile.inherits,
     }
+    values |= dict(sorted(profile.tables.items()))
     return tuple(
         EffectiveSetting(name, _empty_to_none(value), _source(name, profile, environ))
         for name, value in values.items()

@@ -17,10 +17,10 @@ from cohere_cli.config.credentials import (
 from cohere_cli.config.profiles import Profile, ProfileChoice, Profiles
 from cohere_cli.config.settings import (
     SETTINGS,
-    FaultNames,
     FlagValues,
     Setting,
     Settings,
+    Vocabulary,
 )
 from cohere_cli.config.urls import (
     DEFAULT_COMPAT_URL,
@@ -39,13 +39,13 @@ _COMPAT_PATH = f"{_COMPAT_SUFFIX}/v1"
 _ENDPOINTS = re.compile(r"/+(?:chat/+completions|completions|models)\Z")
 
 
-def load_profiles(directory: Path, fault_names: FaultNames | None = None) -> Profiles:
+def load_profiles(directory: Path, vocabulary: Vocabulary | None = None) -> Profiles:
     """Read both files of profiles; raises `ConfigProblem` with file and line."""
     if _is_unused(directory):
         return Profiles(directory)
     from cohere_cli.config.profile_reader import read_profiles
 
-    return read_profiles(directory, fault_names)
+    return read_profiles(directory, vocabulary)
 
 
 def _is_unused(directory: Path) -> bool:

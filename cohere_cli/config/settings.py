@@ -20,8 +20,29 @@ Check = Callable[[object], Any]
 The message never quotes the value, which may be a secret.
 """
 
-FaultNames = Callable[[], Collection[str]]
-"""Returns the faults that the sandbox has; called only where a profile names some."""
+
+class FlagRule(NamedTuple):
+    """What a flag's default may be in a profile.
+
+    *check* is for a value of config.toml, *parse* for a text that `co config set` is
+    given; both return the value. *refusal* is why there can be no default, or "".
+    """
+
+    check: Check
+    parse: Callable[[str], Any]
+    refusal: str = ""
+
+
+class Vocabulary(NamedTuple):
+    """The names that the layers above know; each is called only where it is needed.
+
+    *faults* returns the faults that the sandbox has, *flags* the rule of each flag of
+    a command, by name.
+    """
+
+    faults: Callable[[], Collection[str]]
+    flags: Callable[[str], Mapping[str, FlagRule]]
+
 
 _MAX_SECONDS = 86_400
 _MAX_CLIENT_NAME = 64
@@ -266,12 +287,12 @@ To add one, add a row to `Settings`, and use it.
 
 
 def setting_checks(
-    *, allow_http: bool, fault_names: FaultNames | None = None
+    *, allow_http: bool, vocabulary: Vocabulary | None = None
 ) -> dict[str, Check]:
     """Return the check of each setting in a profile with these circumstances."""
 
     def faults(value: object) -> tuple[str, ...]:
-        return check_faults(value, fault_names() if fault_names else ())
+        return check_faults(value, vocabulary.faults() if vocabulary else ())
 
     return {name: row.check for name, row in SETTINGS.items()} | {
         "base_url": partial(check_base_url, allow_http=allow_http),

@@ -3,10 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from cohere_cli.commands.flags.defaults import flag_rules
 from cohere_cli.config.profiles import Profiles
 from cohere_cli.config.resolution import load_profiles
+from cohere_cli.config.settings import Vocabulary
 
 Write = Callable[..., Profiles]
+
+
+def _faults() -> tuple[str, ...]:
+    return ("cut", "status", "refuse")
 
 
 @pytest.fixture
@@ -24,6 +30,6 @@ def stored(directory: Path) -> Write:
             path = directory / name
             path.touch(mode=0o600)
             path.write_text(text)
-        return load_profiles(directory, lambda: ("cut", "status", "refuse"))
+        return load_profiles(directory, Vocabulary(_faults, flag_rules))
 
     return write

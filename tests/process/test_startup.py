@@ -46,6 +46,20 @@ def test_a_body_made_of_flags_alone_does_without_pydantic_and_yaml():
     assert not heavy
 
 
+def test_a_profile_without_defaults_loads_nothing_for_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("CO_CONFIG_DIR", str(tmp_path))
+    file, words = tmp_path / "config.toml", ("chat", "Hi", "--dry-run")
+    file.write_text("[profiles.a]\n")
+    without = imported_by(*words, "-p", "a")
+    file.write_text("[profiles.a.chat]\nseed = 1\n")
+    more = imported_by(*words, "-p", "a") - without
+    assert {name for name in more if name.startswith("cohere_cli")} == {
+        "cohere_cli.commands.flags.defaults",
+        "cohere_cli.commands.usage_errors",
+        "cohere_cli.config.profile_tables",
+    }
+
+
 def test_names_that_are_kept_are_named_without_anything_heavy(sandboxed, monkeypatch):
     sandboxed("models", "list")
     for name, value in sandboxed.environ.items():

@@ -1,6 +1,6 @@
 """Resolves settings from flags, and opens a client for the API or the sandbox."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cohere_cli.commands.flags.base import CallFlags
+from cohere_cli.commands.flags.base import CallFlags, DefaultedFlags
 from cohere_cli.errors import ConfigProblem, UsageProblem
 from cohere_cli.terminal import Terminal, mask_notes
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.connection import Connection
     from cohere_cli.api.recorder import FileRecorder
-    from cohere_cli.config.profiles import Profiles
-    from cohere_cli.config.settings import Settings
+    from cohere_cli.config.profiles import Profile, Profiles
+    from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
     from cohere_cli.sandbox.server import Sandbox
 
 
@@ -55,7 +55,17 @@ def resolve_settings(
     for note in settings.notes:
         terminal.note(f"co: {note}")
     _log_shortened_url(flags, settings, terminal, compat=compat)
+    _log_defaults(flags, settings, terminal)
     return settings
+
+
+def _log_defaults(flags: CallFlags, settings: "Settings", terminal: Terminal) -> None:
+    """Log the defaults of flags that the profile has, and that this call uses."""
+    if isinstance(flags, DefaultedFlags) and flags.defaulted:
+        from cohere_cli.commands.flags.defaults import shown_defaults
+
+        shown = shown_defaults(flags)
+        terminal.detail(f"co: defaults of profile {settings.profile!r}: {shown}")
 
 
 def _log_shortened_url(
@@ -214,7 +224,7 @@ def load_profiles(terminal: Terminal) -> "Profiles":
     from cohere_cli.config import resolution
     from cohere_cli.config.paths import config_directory
 
-    return resolution.load_profiles(config_directory(terminal.environ), fault_names)
+    return resolution.load_profiles(config_directory(terminal.environ), vocabulary())
 
 
 # As in Debian's home of an account that has none.
@@ -241,11 +251,29 @@ def profiles_of_call(flag: str | None, terminal: Terminal) -> "Profiles":
         return Profiles(Path(problem.where or _NO_HOME).parent)
 
 
-def fault_names() -> Collection[str]:
-    """Return the names of the faults that a sandbox profile can set."""
+def chosen_profile(flag: str | None, terminal: Terminal) -> "Profile":
+    """Return the profile of a call, as `profiles_of_call`, but without a note."""
+    profiles = profiles_of_call(flag, replace(terminal, quiet=True))
+    return profiles.choose(flag, terminal.environ).profile
+
+
+def vocabulary() -> "Vocabulary":
+    """Return the names of faults and flags that the profiles can hold."""
+    from cohere_cli.config.settings import Vocabulary
+
+    return Vocabulary(_fault_names, _flag_rules)
+
+
+def _fault_names() -> Collection[str]:
     from cohere_cli.sandbox.faults.catalog import FAULTS
 
     return FAULTS
+
+
+def _flag_rules(command: str) -> "Mapping[str, FlagRule]":
+    from cohere_cli.commands.flags.defaults import flag_rules
+
+    return flag_rules(command)
 
 
 def profile_to_change(

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cohere_cli.commands.flags.base import (
-    CallFlags,
+    ONE_CALL,
+    SETTING,
+    USE_OUTPUT,
+    DefaultedFlags,
     call_flag,
     given_flag,
     model_flag,
@@ -32,7 +35,7 @@ def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerFlags(CallFlags):
+class AnswerFlags(DefaultedFlags):
     """Flags of every command that gets a reply from a model."""
 
     file: Annotated[
@@ -44,6 +47,7 @@ class AnswerFlags(CallFlags):
             input_file=True,
             text="Request body in JSON or YAML, with the API's field names; flags "
             "and later files override it; - is standard input. Repeatable.",
+            no_default=ONE_CALL,
         ),
     ] = None
     system: Annotated[
@@ -52,6 +56,7 @@ class AnswerFlags(CallFlags):
             "--system",
             "-s",
             metavar="TEXT",
+            text_file=True,
             text="System message; @FILE reads it from a file.",
         ),
     ] = None
@@ -64,6 +69,7 @@ class AnswerFlags(CallFlags):
             input_file=True,
             text="Image to send: png, jpeg, webp or gif; the suffix :low or :high "
             "sets the detail. Repeatable.",
+            no_default=ONE_CALL,
         ),
     ] = None
     tools: Annotated[
@@ -102,7 +108,9 @@ class AnswerFlags(CallFlags):
             show_default="text",
         ),
     ] = None
-    json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
+    json: Annotated[
+        bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
+    ] = False
     usage: Annotated[
         bool,
         shown_flag("--usage", "-u", text="Print token usage, finish reason and times."),
@@ -113,6 +121,7 @@ class AnswerFlags(CallFlags):
             "--show",
             metavar="WHAT",
             text="Show thinking, plan, tools, citations, usage, logprobs. Repeatable.",
+            no_default=SETTING.format("show"),
         ),
     ] = None
     hide: Annotated[
@@ -121,6 +130,7 @@ class AnswerFlags(CallFlags):
             "--hide",
             metavar="WHAT",
             text="Hide parts; names as for --show. Repeatable.",
+            no_default=SETTING.format("hide"),
         ),
     ] = None
     record: Annotated[
@@ -129,6 +139,7 @@ class AnswerFlags(CallFlags):
             "--record",
             metavar="FILE",
             text="Record the reply and its timing, for `co replay`.",
+            no_default="each call would replace the recording",
         ),
     ] = None
     quiet: Annotated[bool, call_flag("--quiet", "-q", text="Print only errors.")] = (
@@ -142,6 +153,7 @@ class AnswerFlags(CallFlags):
             metavar="NAME",
             body_field="model",
             text="Name of the model. [CO_MODEL]",
+            no_default=SETTING.format("model"),
             show_default="the profile's",
         ),
     ] = None

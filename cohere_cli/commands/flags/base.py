@@ -2,18 +2,25 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from math import isfinite
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, get_type_hints
 
 import typer
 
 from cohere_cli.errors import UsageProblem
+from cohere_cli.terminal import Terminal
 
 _INPUT, _OUTPUT, _MODEL = "Input", "Output", "Model"
 _BATCHING, _CONNECTION = "Batching", "Connection"
 _PANELS = (_INPUT, _OUTPUT, _MODEL, _BATCHING, _CONNECTION)
+
+# Why a profile cannot have a default of a flag.
+SENDS_NOTHING = "with it nothing is sent"
+ONE_CALL = "it is the input of one call"
+SETTING = "the setting {} is for that"
+USE_OUTPUT = "set output to json"
 
 
 def sort_key(flag: Any) -> tuple[int, bool]:
@@ -45,23 +52,33 @@ def _flag(
     body_field: str = "",
     encode: Callable[[Any], Any] | None = None,
     input_file: bool = False,
+    text_file: bool = False,
+    no_default: str = "",
     **more: Any,
 ) -> Any:
     """Declare a flag of *panel* with the help *text*.
 
     *body_field* is the field of the request that the flag sets, its value passed
-    through *encode*. *input_file*: the value names a file, which may be `-`.
+    through *encode*. *input_file*: the value names a file, which may be `-`;
+    *text_file*: `@FILE` does. *no_default* is why a profile cannot have a default.
     """
     option: Any = typer.Option(*names, help=text, rich_help_panel=panel, **more)
     option.body_field, option.encode = body_field, encode
-    option.input_file = input_file
+    option.input_file, option.text_file = input_file, text_file
+    option.no_default = no_default
     return option
 
 
-def _options(kind: type["CallFlags"]) -> dict[str, Any]:
-    """Return the declared option of each field of a flag class."""
+def flag_options(kind: type["CallFlags"]) -> dict[str, Any]:
+    """Return the declared option of each flag of a flag class."""
     hints = get_type_hints(kind, include_extras=True)
-    return {one.name: hints[one.name].__metadata__[0] for one in fields(kind)}
+    # The fields without one are no flags.
+    hints = {one.name: hints[one.name] for one in fields(kind)}
+    return {
+        name: hint.__metadata__[0]
+        for name, hint in hints.items()
+        if hasattr(hint, "__metadata__")
+    }
 
 
 def call_flag(*names: str, text: str, **more: Any) -> Any:
@@ -100,12 +117,16 @@ class CallFlags:
             "-p",
             metavar="NAME",
             text="Profile to use; `sandbox` needs no key. [CO_PROFILE]",
+            no_default="it chooses the profile",
         ),
     ] = None
     base_url: Annotated[
         str | None,
         call_flag(
-            "--base-url", metavar="URL", text="Base URL of the API. [CO_API_URL]"
+            "--base-url",
+            metavar="URL",
+            text="Base URL of the API. [CO_API_URL]",
+            no_default=SETTING.format("base_url"),
         ),
     ] = None
     key_file: Annotated[
@@ -115,6 +136,7 @@ class CallFlags:
             metavar="FILE",
             input_file=True,
             text="Read the API key from a file; - is standard input.",
+            no_default="`co auth login` stores a key",
         ),
     ] = None
     timeout: Annotated[
@@ -153,11 +175,20 @@ class CallFlags:
         ),
     ] = False
     dry_run: Annotated[
-        bool, call_flag("--dry-run", text="Print the request body; send nothing.")
+        bool,
+        call_flag(
+            "--dry-run",
+            text="Print the request body; send nothing.",
+            no_default=SENDS_NOTHING,
+        ),
     ] = False
     curl: Annotated[
         bool,
-        call_flag("--curl", text="Print the request as a curl command; send nothing."),
+        call_flag(
+            "--curl",
+            text="Print the request as a curl command; send nothing.",
+            no_default=SENDS_NOTHING,
+        ),
     ] = False
     elide: Annotated[
         bool, call_flag("--elide", text="Shorten long strings in --dry-run and --curl.")
@@ -167,7 +198,7 @@ class CallFlags:
         """Return the fields of the request that the flags set; None: not given."""
         return {
             option.body_field: _encoded(getattr(self, name), option.encode)
-            for name, option in _options(type(self)).items()
+            for name, option in flag_options(type(self)).items()
             if option.body_field
         }
 
@@ -175,11 +206,40 @@ class CallFlags:
         """Return the files that the flags name, any of which may be `-`."""
         values = [
             getattr(self, name)
-            for name, option in _options(type(self)).items()
+            for name, option in flag_options(type(self)).items()
             if option.input_file
         ]
         lists = ([one] if isinstance(one, str) else one or () for one in values)
         return [source for sources in lists for source in sources]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultedFlags(CallFlags):
+    """Flags that can have defaults in a profile.
+
+    `command` is the table of the profile that holds them, and `defaulted` the names of
+    the flags whose values are such defaults.
+    """
+
+    command: ClassVar[str]
+
+    no_defaults: Annotated[
+        bool,
+        call_flag(
+            "--no-defaults",
+            text="Leave out the defaults of flags in the profile.",
+            no_default="it leaves the defaults out",
+        ),
+    ] = False
+    defaulted: frozenset[str] = frozenset()
+
+    def under(self, body: Mapping[str, Any]) -> Self:
+        """Return the flags without the defaults of what the *body* of a file sets."""
+        if not self.defaulted:
+            return self
+        from cohere_cli.commands.flags.defaults import without_fields
+
+        return without_fields(self, body)
 
 
 def _encoded(value: Any, encode: Callable[[Any], Any] | None) -> Any:
@@ -198,21 +258,63 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
         else:
             kind = inspect.Parameter.KEYWORD_ONLY
             parameters.append(parameter.replace(kind=kind, annotation=hints[name]))
+    parameters += [_CONTEXT] if classes else []
 
     @functools.wraps(command)
     def expanded(**values: Any) -> None:
+        given = _given(values.pop(_CONTEXT.name, None), values)
         _require_numbers(values)
         _require_models(values.get("model"))
         _set_json_format(values)
         for name, kind in classes.items():
-            values[name] = kind(
-                **{field.name: values.pop(field.name) for field in fields(kind)}
-            )
-        command(**values)
+            own = {flag: values.pop(flag) for flag in flag_options(kind)}
+            values[name] = _flags(kind, own, given)
+        _run(command, values)
 
     expanded.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     expanded.__annotations__ = {one.name: one.annotation for one in parameters}
     return expanded
+
+
+_CONTEXT = inspect.Parameter(
+    "typer_context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context
+)
+
+
+def _given(context: typer.Context | None, values: Mapping[str, Any]) -> set[str]:
+    """Return the names of the parameters that are on the command line."""
+    if context is None:
+        return set()
+    sources = {name: context.get_parameter_source(name) for name in values}
+    return {name for name, one in sources.items() if one and one.name == "COMMANDLINE"}
+
+
+def _flags(
+    kind: type[CallFlags], values: dict[str, Any], given: Collection[str]
+) -> CallFlags:
+    """Return the flags of *values*, with the defaults and aliases of the profile."""
+    if not issubclass(kind, DefaultedFlags):
+        return kind(**values)
+    from cohere_cli.commands.call.session import chosen_profile
+
+    profile = chosen_profile(values["profile"], Terminal.system())
+    if not profile.tables:
+        return kind(**values)
+    from cohere_cli.commands.flags.defaults import flags_of_profile
+
+    return flags_of_profile(kind, values, given, profile)
+
+
+def _run(command: Callable[..., None], values: Mapping[str, Any]) -> None:
+    """Run *command*; an error that a default may cause has a hint about it."""
+    try:
+        command(**values)
+    except UsageProblem as exc:
+        flags = (one for one in values.values() if isinstance(one, DefaultedFlags))
+        if names := sorted(name for one in flags for name in one.defaulted):
+            also = f"--no-defaults leaves out the profile's {', '.join(names)}"
+            exc.hint = f"{exc.hint}; {also}" if exc.hint else also
+        raise
 
 
 def _require_numbers(values: Mapping[str, Any]) -> None:
@@ -252,7 +354,11 @@ def _parameters_of(kind: type[CallFlags]) -> list[inspect.Parameter]:
     own_first = [
         name for base in kind.__mro__ for name in vars(base).get("__annotations__", ())
     ]
-    own_first_fields = sorted(fields(kind), key=lambda one: own_first.index(one.name))
+    options = flag_options(kind)
+    own_first_fields = sorted(
+        (one for one in fields(kind) if one.name in options),
+        key=lambda one: own_first.index(one.name),
+    )
     parameters = [
         inspect.Parameter(
             field.name,

@@ -1,10 +1,17 @@
 """Flags of `co chat`: each parameter of `/v2/chat`, with the API's range."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from cohere_cli.commands.flags.answer import AnswerFlags
-from cohere_cli.commands.flags.base import between, given_flag, model_flag, shown_flag
+from cohere_cli.commands.flags.base import (
+    ONE_CALL,
+    SENDS_NOTHING,
+    between,
+    given_flag,
+    model_flag,
+    shown_flag,
+)
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import CitationOptions, Thinking
@@ -20,6 +27,8 @@ def _citation_options(mode: str) -> "CitationOptions":
 class ChatFlags(AnswerFlags):
     """Flags of `co chat`."""
 
+    command: ClassVar = "chat"
+
     document: Annotated[
         list[str] | None,
         given_flag(
@@ -29,6 +38,7 @@ class ChatFlags(AnswerFlags):
             input_file=True,
             text="File, folder or pattern to ground the answer in; - is standard "
             "input. Repeatable.",
+            no_default=ONE_CALL,
         ),
     ] = None
     split: Annotated[
@@ -75,7 +85,9 @@ class ChatFlags(AnswerFlags):
     body_schema: Annotated[
         bool,
         shown_flag(
-            "--body-schema", text="Print the JSON Schema of a body file; send nothing."
+            "--body-schema",
+            text="Print the JSON Schema of a body file; send nothing.",
+            no_default=SENDS_NOTHING,
         ),
     ] = False
     to_compat: Annotated[
@@ -84,6 +96,7 @@ class ChatFlags(AnswerFlags):
             "--to-compat",
             text="Print the body as `co compat -f` takes it; send nothing. Exit 5 if "
             "something cannot be expressed.",
+            no_default=SENDS_NOTHING,
         ),
     ] = False
     citations: Annotated[

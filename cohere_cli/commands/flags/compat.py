@@ -1,10 +1,15 @@
 """The flags of `co compat`, under OpenAI's names."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from cohere_cli.commands.flags.answer import AnswerFlags
-from cohere_cli.commands.flags.base import given_flag, model_flag, shown_flag
+from cohere_cli.commands.flags.base import (
+    SENDS_NOTHING,
+    given_flag,
+    model_flag,
+    shown_flag,
+)
 
 CompatFormat = Literal["text", "markdown", "json", "jsonl", "events", "yaml"]
 
@@ -13,12 +18,15 @@ CompatFormat = Literal["text", "markdown", "json", "jsonl", "events", "yaml"]
 class CompatFlags(AnswerFlags):
     """Flags of `co compat`."""
 
+    command: ClassVar = "compat"
+
     check: Annotated[
         bool,
         shown_flag(
             "--check",
             text="Show how Cohere's endpoint treats each field, without sending. "
             "Exit 5 if it refuses one.",
+            no_default=SENDS_NOTHING,
         ),
     ] = False
     to_native: Annotated[
@@ -26,6 +34,7 @@ class CompatFlags(AnswerFlags):
         shown_flag(
             "--to-native",
             text="Print the body for `co chat -f`, without sending.",
+            no_default=SENDS_NOTHING,
         ),
     ] = False
     output: Annotated[

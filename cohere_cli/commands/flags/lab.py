@@ -1,9 +1,17 @@
 """The flags of `co lab`."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from cohere_cli.commands.flags.base import call_flag, given_flag, model_flag, shown_flag
+from cohere_cli.commands.flags.base import (
+    ONE_CALL,
+    SENDS_NOTHING,
+    USE_OUTPUT,
+    call_flag,
+    given_flag,
+    model_flag,
+    shown_flag,
+)
 from cohere_cli.commands.flags.rerank import RankingFlags
 
 ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown", "trec"]
@@ -14,6 +22,8 @@ ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown", "trec"]
 class LabFlags(RankingFlags):
     """The flags of `co lab`."""
 
+    command: ClassVar = "lab"
+
     queries: Annotated[
         str | None,
         given_flag(
@@ -21,6 +31,7 @@ class LabFlags(RankingFlags):
             metavar="FILE",
             input_file=True,
             text="Queries, one per line: ID, tab, query; or BEIR's JSON lines.",
+            no_default=ONE_CALL,
         ),
     ] = None
     labels: Annotated[
@@ -30,12 +41,17 @@ class LabFlags(RankingFlags):
             metavar="FILE",
             input_file=True,
             text="Judgements: TREC's qrels, or BEIR's table.",
+            no_default=ONE_CALL,
         ),
     ] = None
     query: Annotated[
         str | None,
         given_flag(
-            "--query", "-q", metavar="TEXT", text="The query that --label-field judges."
+            "--query",
+            "-q",
+            metavar="TEXT",
+            text="The query that --label-field judges.",
+            no_default=ONE_CALL,
         ),
     ] = None
     label_field: Annotated[
@@ -53,6 +69,7 @@ class LabFlags(RankingFlags):
             metavar="FILE",
             input_file=True,
             text="Compare with the rankings in a TREC run. Repeatable.",
+            no_default=ONE_CALL,
         ),
     ] = None
     drop_self: Annotated[
@@ -80,7 +97,9 @@ class LabFlags(RankingFlags):
             show_default="table",
         ),
     ] = None
-    json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
+    json: Annotated[
+        bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
+    ] = False
     model: Annotated[
         list[str] | None,
         model_flag(
@@ -98,5 +117,8 @@ class LabFlags(RankingFlags):
         ),
     ] = None
     dry_run: Annotated[
-        bool, call_flag("--dry-run", text="Print the cost; send nothing.")
+        bool,
+        call_flag(
+            "--dry-run", text="Print the cost; send nothing.", no_default=SENDS_NOTHING
+        ),
     ] = False

@@ -1,10 +1,13 @@
 """The flags of `co rerank`, and those shared by all commands that rank records."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from cohere_cli.commands.flags.base import (
-    CallFlags,
+    ONE_CALL,
+    SETTING,
+    USE_OUTPUT,
+    DefaultedFlags,
     call_flag,
     given_flag,
     model_flag,
@@ -22,7 +25,7 @@ RankingFormat = Literal[
 
 
 @dataclass(frozen=True, kw_only=True)
-class RankingFlags(CallFlags):
+class RankingFlags(DefaultedFlags):
     """The flags of every command that ranks records."""
 
     input: Annotated[
@@ -96,10 +99,20 @@ class RankingFlags(CallFlags):
     ] = None
     resume: Annotated[
         bool,
-        sent_flag("--resume", text="Resume an interrupted run."),
+        sent_flag(
+            "--resume",
+            text="Resume an interrupted run.",
+            no_default="it is for one run",
+        ),
     ] = False
     yes: Annotated[
-        bool, sent_flag("--yes", "-y", text="Send many requests without asking.")
+        bool,
+        sent_flag(
+            "--yes",
+            "-y",
+            text="Send many requests without asking.",
+            no_default="the cost of each run is confirmed",
+        ),
     ] = False
     rerank_path: Annotated[
         str | None,
@@ -116,13 +129,17 @@ class RankingFlags(CallFlags):
 class RerankFlags(RankingFlags):
     """The flags of `co rerank`."""
 
+    command: ClassVar = "rerank"
+
     query: Annotated[
         str | None,
         given_flag(
             "--query",
             "-q",
             metavar="TEXT",
+            text_file=True,
             text="The query; @FILE reads it from a file.",
+            no_default=ONE_CALL,
         ),
     ] = None
     top_n: Annotated[
@@ -157,7 +174,9 @@ class RerankFlags(RankingFlags):
             show_default="table on a terminal, text in a pipe",
         ),
     ] = None
-    json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
+    json: Annotated[
+        bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
+    ] = False
     scores: Annotated[
         bool,
         shown_flag("--scores/--no-scores", text="Print the score before each record."),
@@ -169,6 +188,7 @@ class RerankFlags(RankingFlags):
             "-m",
             metavar="NAME",
             text="Name of the model.",
+            no_default=SETTING.format("rerank_model"),
             show_default="the profile's",
         ),
     ] = None
