@@ -101,11 +101,23 @@ def set_(
     profiles = load_profiles(terminal)
     name = profile_to_change(profile, profiles, terminal)
     set_value(profiles.directory, name, setting, value, vocabulary())
+    _note_hidden_model(setting, terminal)
     # Without the value, which may be a secret.
     if name in profiles.by_name:
         terminal.note(f"co: set {setting} in profile {name!r}")
     else:
         terminal.note(f"co: created profile {name!r} and set {setting}")
+
+
+def _note_hidden_model(setting: str, terminal: Terminal) -> None:
+    """Print a note if *setting* is an alias that has the name of a model."""
+    table, _, name = setting.partition(".")
+    if table != "alias":
+        return
+    from cohere_cli.commands.call.aliases import is_known_model
+
+    if is_known_model(name, terminal):
+        terminal.note(f"co: {setting} hides the model {name}")
 
 
 @app.command("unset")

@@ -54,6 +54,12 @@ def resolve_settings(
     settings = resolve(values, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
+    profile = profiles.choose(flags.profile, terminal.environ).profile
+    if profile.tables:
+        from cohere_cli.commands.call.aliases import without_aliases
+
+        used = "rerank_model" if rerank else "model"
+        settings = without_aliases(settings, profile, used, terminal)
     _log_shortened_url(flags, settings, terminal, compat=compat)
     _log_defaults(flags, settings, terminal)
     return settings

@@ -36,8 +36,22 @@ def load_models(server: str, environ: Mapping[str, str]) -> list[Model] | None:
     with suppress(CoError, ValueError):
         page = json.loads(read(_path(server, environ)).data)
         if _is_fresh(page):
-            return list(list_models(lambda _: page))
+            return _listed(page)
     return None
+
+
+def cached_names(environ: Mapping[str, str]) -> set[str]:
+    """Return the names of the models in all cached lists, however old."""
+    names: set[str] = set()
+    with suppress(CoError, OSError):
+        for path in _folder(environ).glob("*.json"):
+            with suppress(CoError, ValueError):
+                names.update(one.name for one in _listed(json.loads(read(path).data)))
+    return names
+
+
+def _listed(page: Any) -> list[Model]:
+    return list(list_models(lambda _: page))
 
 
 def _item(model: Model) -> dict[str, Any]:
@@ -56,4 +70,8 @@ def _is_fresh(page: Any) -> bool:
 
 def _path(server: str, environ: Mapping[str, str]) -> Path:
     name = sha256(server.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return data_directory(environ) / "models" / f"{name}.json"
+    return _folder(environ) / f"{name}.json"
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    return data_directory(environ) / "models"

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Self, get_type_hints
 
@@ -300,9 +300,16 @@ def _flags(
     profile = chosen_profile(values["profile"], Terminal.system())
     if not profile.tables:
         return kind(**values)
+    from cohere_cli.commands.call.aliases import models_of_aliases
     from cohere_cli.commands.flags.defaults import flags_of_profile
 
-    return flags_of_profile(kind, values, given, profile)
+    flags = flags_of_profile(kind, values, given, profile)
+    named: str | list[str] | None = getattr(flags, "model", None)
+    if not named:
+        return flags
+    terminal = replace(Terminal.system(), quiet=flags.quiet, verbose=flags.verbose)
+    models: dict[str, Any] = {"model": models_of_aliases(named, profile, terminal)}
+    return replace(flags, **models)
 
 
 def _run(command: Callable[..., None], values: Mapping[str, Any]) -> None:
