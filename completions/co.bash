@@ -57,10 +57,10 @@ _co_flag() {
     'co chat --tool-choice') words=(required none) ;;
     'co chat --schema') files=yes ;;
     'co chat --output' | 'co chat -o') words=(text markdown json events yaml) ;;
-    'co chat --show') ;;
-    'co chat --hide') ;;
+    'co chat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co chat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co chat --temperature' | 'co chat -T') ;;
-    'co chat --model' | 'co chat -m') _co_name_models --endpoint chat ;;
+    'co chat --model' | 'co chat -m') _co_names models list --cached --aliases --endpoint chat ;;
     'co chat --citations') words=(enabled disabled fast accurate off) ;;
     'co chat --safety') words=(contextual strict off) ;;
     'co chat --seed') ;;
@@ -72,7 +72,7 @@ _co_flag() {
     'co chat --priority') ;;
     'co chat --max-tokens') ;;
     'co chat --stop') ;;
-    'co chat --profile' | 'co chat -p') words=(sandbox) ;;
+    'co chat --profile' | 'co chat -p') _co_names completion bash --names profiles ;;
     'co chat --record') files=yes ;;
     'co chat --base-url') ;;
     'co chat --key-file') files=yes ;;
@@ -87,14 +87,14 @@ _co_flag() {
     'co rerank --records') ;;
     'co rerank --field') ;;
     'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
-    'co rerank --model' | 'co rerank -m') _co_name_models --endpoint rerank ;;
+    'co rerank --model' | 'co rerank -m') _co_names models list --cached --aliases --endpoint rerank ;;
     'co rerank --priority') ;;
     'co rerank --max-tokens-per-doc') ;;
     'co rerank --long') words=(split truncate refuse) ;;
     'co rerank --batch-size') ;;
     'co rerank --concurrency') ;;
     'co rerank --rate') ;;
-    'co rerank --profile' | 'co rerank -p') words=(sandbox) ;;
+    'co rerank --profile' | 'co rerank -p') _co_names completion bash --names profiles ;;
     'co rerank --rerank-path') ;;
     'co rerank --base-url') ;;
     'co rerank --key-file') files=yes ;;
@@ -111,14 +111,14 @@ _co_flag() {
     'co lab --field') ;;
     'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown trec) ;;
     'co lab --measure') ;;
-    'co lab --model' | 'co lab -m') _co_name_models --endpoint rerank ;;
+    'co lab --model' | 'co lab -m') _co_names models list --cached --aliases --endpoint rerank ;;
     'co lab --baseline') words=(input) ;;
     'co lab --max-tokens-per-doc') ;;
     'co lab --long') words=(split truncate refuse) ;;
     'co lab --batch-size') ;;
     'co lab --concurrency') ;;
     'co lab --rate') ;;
-    'co lab --profile' | 'co lab -p') words=(sandbox) ;;
+    'co lab --profile' | 'co lab -p') _co_names completion bash --names profiles ;;
     'co lab --rerank-path') ;;
     'co lab --base-url') ;;
     'co lab --key-file') files=yes ;;
@@ -132,9 +132,9 @@ _co_flag() {
     'co compat --tool-choice') ;;
     'co compat --response-format') files=yes ;;
     'co compat --output' | 'co compat -o') words=(text markdown json jsonl events yaml) ;;
-    'co compat --show') ;;
-    'co compat --hide') ;;
-    'co compat --model' | 'co compat -m') _co_name_models --compat ;;
+    'co compat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co compat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co compat --model' | 'co compat -m') _co_names models list --cached --aliases --compat ;;
     'co compat --temperature' | 'co compat -T') ;;
     'co compat --reasoning-effort') ;;
     'co compat --max-completion-tokens') ;;
@@ -144,7 +144,7 @@ _co_flag() {
     'co compat --top-p') ;;
     'co compat --frequency-penalty') ;;
     'co compat --presence-penalty') ;;
-    'co compat --profile' | 'co compat -p') words=(sandbox) ;;
+    'co compat --profile' | 'co compat -p') _co_names completion bash --names profiles ;;
     'co compat --record') files=yes ;;
     'co compat --base-url') ;;
     'co compat --key-file') files=yes ;;
@@ -153,28 +153,28 @@ _co_flag() {
     'co compat --retries') ;;
     'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
     'co replay --speed') ;;
-    'co doctor --profile' | 'co doctor -p') words=(sandbox) ;;
-    'co auth login --profile' | 'co auth login -p') words=(sandbox) ;;
+    'co doctor --profile' | 'co doctor -p') _co_names completion bash --names profiles ;;
+    'co auth login --profile' | 'co auth login -p') _co_names completion bash --names profiles ;;
     'co auth login --base-url') ;;
     'co auth login --store') words=(file keyring command) ;;
     'co auth login --command') ;;
-    'co auth logout --profile' | 'co auth logout -p') words=(sandbox) ;;
-    'co auth token --profile' | 'co auth token -p') words=(sandbox) ;;
-    'co auth status --profile' | 'co auth status -p') words=(sandbox) ;;
-    'co config show --profile' | 'co config show -p') words=(sandbox) ;;
-    'co config get --profile' | 'co config get -p') words=(sandbox) ;;
-    'co config set --profile' | 'co config set -p') words=(sandbox) ;;
-    'co config unset --profile' | 'co config unset -p') words=(sandbox) ;;
+    'co auth logout --profile' | 'co auth logout -p') _co_names completion bash --names profiles ;;
+    'co auth token --profile' | 'co auth token -p') _co_names completion bash --names profiles ;;
+    'co auth status --profile' | 'co auth status -p') _co_names completion bash --names profiles ;;
+    'co config show --profile' | 'co config show -p') _co_names completion bash --names profiles ;;
+    'co config get --profile' | 'co config get -p') _co_names completion bash --names profiles ;;
+    'co config set --profile' | 'co config set -p') _co_names completion bash --names profiles ;;
+    'co config unset --profile' | 'co config unset -p') _co_names completion bash --names profiles ;;
     'co models list --endpoint') words=(chat rerank embed transcriptions) ;;
     'co models list --output' | 'co models list -o') words=(table text json jsonl) ;;
-    'co models list --profile' | 'co models list -p') words=(sandbox) ;;
+    'co models list --profile' | 'co models list -p') _co_names completion bash --names profiles ;;
     'co models list --base-url') ;;
     'co models list --key-file') files=yes ;;
     'co models list --timeout') ;;
     'co models list --max-time') ;;
     'co models list --retries') ;;
     'co models show --output' | 'co models show -o') words=(table text json jsonl) ;;
-    'co models show --profile' | 'co models show -p') words=(sandbox) ;;
+    'co models show --profile' | 'co models show -p') _co_names completion bash --names profiles ;;
     'co models show --base-url') ;;
     'co models show --key-file') files=yes ;;
     'co models show --timeout') ;;
@@ -182,10 +182,10 @@ _co_flag() {
     'co models show --retries') ;;
     'co sandbox serve --port') ;;
     'co sandbox serve --script') files=yes ;;
-    'co sandbox serve --fault') ;;
+    'co sandbox serve --fault') list=yes words=(slow-headers slow-start slow-tokens status redirect html wrong-type refuse reset cut end cut-in-event cut-in-character stall split garbage unknown-event failed huge-line gzip-bomb) ;;
     'co sandbox serve --replay') ;;
     'co sandbox serve --record') ;;
-    'co sandbox serve --profile' | 'co sandbox serve -p') words=(sandbox) ;;
+    'co sandbox serve --profile' | 'co sandbox serve -p') _co_names completion bash --names profiles ;;
     *) return 1;;
   esac
 }
@@ -201,14 +201,14 @@ _co_argument() {
     'co replay 0') files=yes ;;
     'co completion 0') words=(bash zsh fish) ;;
     'co auth 0') words=(login logout switch token list status) ;;
-    'co auth switch 0') words=(sandbox) ;;
+    'co auth switch 0') _co_names completion bash --names profiles ;;
     'co config 0') words=(path show get set unset edit) ;;
-    'co config get 0') ;;
-    'co config set 0') ;;
+    'co config get 0') _co_names completion bash --names settings ;;
+    'co config set 0') _co_names completion bash --names settings ;;
     'co config set 1') ;;
-    'co config unset 0') ;;
+    'co config unset 0') _co_names completion bash --names settings ;;
     'co models 0') words=(list show) ;;
-    'co models show 0') _co_name_models --all ;;
+    'co models show 0') _co_names models list --cached --all ;;
     'co sandbox 0') words=(serve) ;;
   esac
 }
@@ -253,11 +253,12 @@ _co_follow() {
   done
 }
 
-# Sets $words to names of models; $@ are flags of `co models list`, and the line
-# has the flags of the server.
-_co_name_models() {
+# Sets $words to the lines that cohere-cli $@ prints; for names of models, the line has
+# the flags of the server.
+_co_names() {
   local at name server=()
   for ((at = 1; at < last; at++)); do
+    [[ $1 == models ]] || break
     case ${line[at]} in
       -p | --profile | --base-url) server+=("${line[@]:at:2}") ;;
       -p* | --profile=* | --base-url=*) server+=("${line[at]}") ;;
@@ -265,7 +266,7 @@ _co_name_models() {
   done
   while IFS= read -r name; do
     words+=("$(printf %q "$name")")
-  done < <(cohere-cli models list --cached "$@" "${server[@]}" </dev/null 2>/dev/null)
+  done < <(cohere-cli "$@" "${server[@]}" </dev/null 2>/dev/null)
 }
 
 # Offers the $words and, if $files is set, the files that begin with $1; $2 is the
@@ -285,12 +286,13 @@ _co_offer() {
 }
 
 _co() {
-  local line=() last=-1 lead='' path=co place=0 flag='' bare='' words=() files=''
+  local line=() last=-1 lead='' path=co place=0 flag='' bare=''
+  local words=() files='' list=''
   COMPREPLY=()
   _co_join
   _co_follow
   local word=${line[last]} before=''
-  words=() files=''
+  words=() files='' list=''
   if [[ $flag ]]; then
     _co_flag "$path" "$flag"
   elif [[ ! $bare && $word == --*=* ]]; then
@@ -301,6 +303,7 @@ _co() {
   else
     _co_argument "$path" "$place"
   fi
+  if [[ $list && $word == *,* ]]; then before=${word%,*},; fi
   _co_offer "${word#"$before"}" "$before"
 }
 

@@ -262,11 +262,21 @@ function __co_lacks
     return 0
 end
 
-# Prints names of models; $argv are flags of `co models list`, and the line has the
-# flags of the server.
-function __co_name_models
+# Prints the words $argv, each after what the value has up to its last comma.
+function __co_list
+    set -l value (commandline -ct | string replace -r -- '^--[^=]*=' '')
+    set -l before (string match -r -- '.*,' $value)
+    for word in $argv
+        echo "$before$word"
+    end
+end
+
+# Prints the lines of cohere-cli $argv; for names of models, the line has the flags of
+# the server.
+function __co_names
     set -l server
-    set -l words (commandline -opc)
+    set -l words
+    test $argv[1] = models; and set words (commandline -opc)
     for at in (seq (count $words))
         switch $words[$at]
             case -p --profile --base-url
@@ -275,7 +285,7 @@ function __co_name_models
                 set -a server $words[$at]
         end
     end
-    cohere-cli models list --cached $argv $server </dev/null 2>/dev/null
+    cohere-cli $argv $server </dev/null 2>/dev/null
 end
 
 complete -c cohere-cli -w co
@@ -312,10 +322,10 @@ complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print 
 complete -c co -n '__co_lacks "co chat" --to-compat' -l to-compat -d 'Print the body as `co compat -f` takes it; send nothing'
 complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co chat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co chat"' -l hide -x -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
+complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
-complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_name_models --endpoint chat)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint chat)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'Citation mode: fast, accurate, enabled, disabled or off'
 complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode: contextual, strict or off'
 complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
@@ -330,7 +340,7 @@ complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority 
 complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
 complete -c co -n '__co_at "co chat"' -l stop -x -d 'Stop sequence that ends the answer'
 complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Print only errors'
-complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
@@ -355,7 +365,7 @@ complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of th
 complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'table, text, json, jsonl, tsv, csv, paths or markdown'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Print the score before each record'
-complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_name_models --endpoint rerank)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens that the model reads of a document'
 complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'Records longer than the model\'s limit: split, truncate or refuse'
@@ -364,7 +374,7 @@ complete -c co -n '__co_lacks "co rerank" --batch-size' -l batch-size -x -d 'Rec
 complete -c co -n '__co_lacks "co rerank" --concurrency' -l concurrency -x -d 'Concurrent requests'
 complete -c co -n '__co_lacks "co rerank" --rate' -l rate -x -d 'Maximum requests per minute'
 complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Resume an interrupted run'
-complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co rerank" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
@@ -391,7 +401,7 @@ complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the r
 complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown trec' -d 'table, json, jsonl, tsv, markdown, or trec: the rankings'
 complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
 complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_name_models --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'
+complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'
 complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with the order of the input, without a model'
 complete -c co -n '__co_lacks "co lab" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens that the model reads of a document'
 complete -c co -n '__co_lacks "co lab" --long' -l long -x -a 'split truncate refuse' -d 'Records longer than the model\'s limit: split, truncate or refuse'
@@ -400,7 +410,7 @@ complete -c co -n '__co_lacks "co lab" --batch-size' -l batch-size -x -d 'Record
 complete -c co -n '__co_lacks "co lab" --concurrency' -l concurrency -x -d 'Concurrent requests'
 complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Maximum requests per minute'
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Resume an interrupted run'
-complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co lab" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Print the cost; send nothing'
 complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
@@ -428,9 +438,9 @@ complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print th
 complete -c co -n '__co_lacks "co compat" --think-tags --no-think-tags' -l think-tags -l no-think-tags -d '<think>...</think> at the start of an answer is thinking'
 complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co compat"' -l show -x -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co compat"' -l hide -x -d 'Hide parts; names as for --show'
-complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_name_models --compat)' -d 'Name of the model'
+complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
+complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --compat)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
 complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Reasoning effort; Cohere supports `none` and `high`'
 complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
@@ -441,7 +451,7 @@ complete -c co -n '__co_lacks "co compat" --top-p' -l top-p -x -d 'Nucleus sampl
 complete -c co -n '__co_lacks "co compat" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
 complete -c co -n '__co_lacks "co compat" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
 complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Print only errors'
-complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co compat" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
@@ -461,7 +471,7 @@ complete -c co -n '__co_lacks "co replay" --speed' -l speed -x -d 'Play N times 
 complete -c co -n '__co_lacks "co replay" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co completion" 0' -a 'bash zsh fish'
 complete -c co -n '__co_lacks "co completion" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co doctor" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co doctor" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co doctor" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co doctor" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co auth" 0' -a 'login' -d 'Store an API key: typed at a hidden prompt, or read from a pipe'
@@ -471,22 +481,22 @@ complete -c co -n '__co_at "co auth" 0' -a 'token' -d 'Print the key that a call
 complete -c co -n '__co_at "co auth" 0' -a 'list' -d 'List the profiles; a star marks the active one'
 complete -c co -n '__co_at "co auth" 0' -a 'status' -d 'Show which key a call would use, and why; exit 4 if it would have none'
 complete -c co -n '__co_lacks "co auth" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co auth login" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co auth login" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth login" --base-url' -l base-url -x -d 'Base URL of the server that the key is for'
 complete -c co -n '__co_lacks "co auth login" --store' -l store -x -a 'file keyring command' -d 'Where to store the key: a file readable by you only, the system\'s keyring, or nowhere: a command prints it'
 complete -c co -n '__co_lacks "co auth login" --command' -l command -x -d 'Command that prints the key, run each time'
 complete -c co -n '__co_lacks "co auth login" --check --no-check' -l check -l no-check -d 'Ask the server whether it accepts the key'
 complete -c co -n '__co_lacks "co auth login" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co auth logout" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co auth logout" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth logout" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_at "co auth switch" 0' -a 'sandbox'
+complete -c co -n '__co_at "co auth switch" 0' -a '(__co_names completion bash --names profiles)'
 complete -c co -n '__co_lacks "co auth switch" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co auth token" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co auth token" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth token" --yes -y' -l yes -s y -d 'Print it to a terminal, too'
 complete -c co -n '__co_lacks "co auth token" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co auth list" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co auth list" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co auth status" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co auth status" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth status" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co auth status" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co config" 0' -a 'path' -d 'Print the path of the settings file'
@@ -497,15 +507,18 @@ complete -c co -n '__co_at "co config" 0' -a 'unset' -d 'Remove a setting from a
 complete -c co -n '__co_at "co config" 0' -a 'edit' -d 'Edit config.toml with VISUAL or EDITOR; it is checked before it is saved'
 complete -c co -n '__co_lacks "co config" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co config path" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co config show" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_lacks "co config show" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co config show" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co config show" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co config get" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_at "co config get" 0' -a '(__co_names completion bash --names settings)'
+complete -c co -n '__co_lacks "co config get" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co config get" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co config get" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co config set" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_at "co config set" 0' -a '(__co_names completion bash --names settings)'
+complete -c co -n '__co_lacks "co config set" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co config set" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co config unset" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Name of the profile'
+complete -c co -n '__co_at "co config unset" 0' -a '(__co_names completion bash --names settings)'
+complete -c co -n '__co_lacks "co config unset" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co config unset" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co config edit" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_at "co models" 0' -a 'list' -d 'List the models of a server; in a pipe, only their names'
@@ -517,7 +530,7 @@ complete -c co -n '__co_lacks "co models list" --compat' -l compat -d 'Use the O
 complete -c co -n '__co_lacks "co models list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
 complete -c co -n '__co_lacks "co models list" --cached' -l cached -d 'List names from a cache of up to one day; else wait up to 2 s'
 complete -c co -n '__co_lacks "co models list" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co models list" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co models list" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -529,11 +542,11 @@ complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print t
 complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co models list" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_at "co models show" 0' -a '(__co_name_models --all)'
+complete -c co -n '__co_at "co models show" 0' -a '(__co_names models list --cached --all)'
 complete -c co -n '__co_lacks "co models show" --compat' -l compat -d 'Use the OpenAI-compatible API; --base-url is its full base URL'
 complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
 complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co models show" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co models show" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -549,10 +562,10 @@ complete -c co -n '__co_at "co sandbox" 0' -a 'serve' -d 'Serve the mock API unt
 complete -c co -n '__co_lacks "co sandbox" -h --help' -s h -l help -d 'Show help'
 complete -c co -n '__co_lacks "co sandbox serve" --port' -l port -x -d 'Port to listen on; 0 selects a free one'
 complete -c co -n '__co_lacks "co sandbox serve" --script' -l script -r -F -d 'Reply rules, in YAML or JSON'
-complete -c co -n '__co_at "co sandbox serve"' -l fault -x -d 'Inject faults, such as cut=5;times=2'
+complete -c co -n '__co_at "co sandbox serve"' -l fault -x -a '(__co_list slow-headers slow-start slow-tokens status redirect html wrong-type refuse reset cut end cut-in-event cut-in-character stall split garbage unknown-event failed huge-line gzip-bomb)' -d 'Inject faults, such as cut=5;times=2'
 complete -c co -n '__co_lacks "co sandbox serve" --replay' -l replay -x -d 'Serve recordings of --record'
 complete -c co -n '__co_lacks "co sandbox serve" --record' -l record -x -d 'Forward to the real API and record its replies'
-complete -c co -n '__co_lacks "co sandbox serve" --profile -p' -l profile -s p -x -a 'sandbox' -d 'Profile for --record'
+complete -c co -n '__co_lacks "co sandbox serve" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile for --record'
 complete -c co -n '__co_lacks "co sandbox serve" --trial' -l trial -d 'Enforce trial-key limits'
 complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accept any key'
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'

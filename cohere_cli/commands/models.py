@@ -46,6 +46,7 @@ def list_models(flags: ModelListFlags) -> None:
 
     terminal = _with_verbosity(flags, Terminal.system())
     if flags.cached:
+        _write_aliases(flags, terminal)
         with suppress(CoError):
             _write_cached_names(flags, replace(terminal, quiet=True, verbose=False))
         return
@@ -105,6 +106,15 @@ def _preview(
     else:
         terminal.write(f"GET {url}\n")
     return True
+
+
+def _write_aliases(flags: ModelListFlags, terminal: Terminal) -> None:
+    """Write the aliases of the profile, for completion, if --aliases is given."""
+    if flags.aliases:
+        from cohere_cli.commands.completion.names import alias_names
+
+        names = alias_names(flags.profile, terminal)
+        terminal.write("".join(f"{name}\n" for name in names))
 
 
 def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:

@@ -54,11 +54,12 @@ _co_follow() {
   done
 }
 
-# Sets $words to names of models; $@ are flags of `co models list`, and the line
-# has the flags of the server.
-_co_name_models() {
+# Sets $words to the lines that cohere-cli $@ prints; for names of models, the line has
+# the flags of the server.
+_co_names() {
   local at name server=()
   for ((at = 1; at < last; at++)); do
+    [[ $1 == models ]] || break
     case ${line[at]} in
       -p | --profile | --base-url) server+=("${line[@]:at:2}") ;;
       -p* | --profile=* | --base-url=*) server+=("${line[at]}") ;;
@@ -66,7 +67,7 @@ _co_name_models() {
   done
   while IFS= read -r name; do
     words+=("$(printf %q "$name")")
-  done < <(cohere-cli models list --cached "$@" "${server[@]}" </dev/null 2>/dev/null)
+  done < <(cohere-cli "$@" "${server[@]}" </dev/null 2>/dev/null)
 }
 
 # Offers the $words and, if $files is set, the files that begin with $1; $2 is the
@@ -86,12 +87,13 @@ _co_offer() {
 }
 
 _co() {
-  local line=() last=-1 lead='' path=co place=0 flag='' bare='' words=() files=''
+  local line=() last=-1 lead='' path=co place=0 flag='' bare=''
+  local words=() files='' list=''
   COMPREPLY=()
   _co_join
   _co_follow
   local word=${line[last]} before=''
-  words=() files=''
+  words=() files='' list=''
   if [[ $flag ]]; then
     _co_flag "$path" "$flag"
   elif [[ ! $bare && $word == --*=* ]]; then
@@ -102,6 +104,7 @@ _co() {
   else
     _co_argument "$path" "$place"
   fi
+  if [[ $list && $word == *,* ]]; then before=${word%,*},; fi
   _co_offer "${word#"$before"}" "$before"
 }
 
@@ -178,9 +181,10 @@ def _argument_arms(commands: Iterable[Command]) -> Iterator[Arm]:
 def _offer(value: Value) -> str:
     if value.is_file:
         return "files=yes "
-    if value.models:
-        return f"_co_name_models {' '.join(value.models)} "
-    return _words(value.choices) if value.choices else ""
+    if value.program:
+        return f"_co_names {' '.join(value.program)} "
+    mark = "list=yes " if value.is_list else ""
+    return mark + _words(value.choices) if value.choices else ""
 
 
 def _words(words: Iterable[str]) -> str:

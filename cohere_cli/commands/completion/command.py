@@ -1,7 +1,7 @@
 """`co completion`: prints the completion script for a shell."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ class Shell(StrEnum):
 def completion(
     ctx: typer.Context,
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+    names: Annotated[
+        Literal["profiles", "settings"] | None,
+        typer.Option("--names", hidden=True, help="Print names, for the scripts."),
+    ] = None,
 ) -> None:
     """Print the completion script for a shell; it completes `cohere-cli` too.
 
@@ -26,9 +30,17 @@ def completion(
 
     co completion zsh >> ~/.zshrc
 
+    mkdir -p ~/.config/fish/completions
+
     co completion fish > ~/.config/fish/completions/co.fish
     """
-    Terminal.system().write(script(shell, ctx.find_root().command))
+    terminal = Terminal.system()
+    if names:
+        from cohere_cli.commands.completion.names import NAMES
+
+        terminal.write("".join(f"{one}\n" for one in NAMES[names](terminal)))
+        return
+    terminal.write(script(shell, ctx.find_root().command))
 
 
 def script(shell: Shell, root: Any) -> str:

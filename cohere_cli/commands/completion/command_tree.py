@@ -5,32 +5,46 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-# The built-in profile. To list others, a script would have to start Python for each
-# completion.
-_PROFILES = ("sandbox",)
+_MODELS = ("models", "list", "--cached")
+_NAMED = (*_MODELS, "--aliases")
+_SETTINGS = ("completion", "bash", "--names", "settings")
 
-# Parameters that take a model's name -> flags of `co models list --cached`.
-_MODELS = {
-    ("chat", "model"): ("--endpoint", "chat"),
-    ("rerank", "model"): ("--endpoint", "rerank"),
-    ("lab", "model"): ("--endpoint", "rerank"),
-    ("compat", "model"): ("--compat",),
-    ("models", "show", "name"): ("--all",),
+# Parameters -> the words after `cohere-cli` that print the names to offer.
+_PROGRAMS = {
+    ("chat", "model"): (*_NAMED, "--endpoint", "chat"),
+    ("rerank", "model"): (*_NAMED, "--endpoint", "rerank"),
+    ("lab", "model"): (*_NAMED, "--endpoint", "rerank"),
+    ("compat", "model"): (*_NAMED, "--compat"),
+    ("models", "show", "name"): (*_MODELS, "--all"),
+    ("config", "get", "setting"): _SETTINGS,
+    ("config", "set", "setting"): _SETTINGS,
+    ("config", "unset", "setting"): _SETTINGS,
 }
+_PROFILES = ("completion", "bash", "--names", "profiles")
+
+
+def _lists() -> dict[str, tuple[str, ...]]:
+    """Return the words of each flag whose value is several words with commas."""
+    from cohere_cli.api.protocol.events import CHANNELS
+    from cohere_cli.sandbox.faults.catalog import FAULTS
+
+    return {"show": CHANNELS, "hide": CHANNELS, "fault": tuple(FAULTS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """The value of a flag or an argument: one of *choices*, a file, or any text.
 
-    For the name of a model, *models* has the flags of `co models list`.
+    *program* has the words after `cohere-cli` that print the choices, one a line.
+    *is_list*: several of the choices, with commas between them.
     """
 
     name: str
     choices: tuple[str, ...] = ()
     is_file: bool = False
     many: bool = False
-    models: tuple[str, ...] = ()
+    program: tuple[str, ...] = ()
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +123,17 @@ def _flag(option: Any, path: tuple[str, ...]) -> Flag:
 def _value(parameter: Any, path: tuple[str, ...]) -> Value:
     name = parameter.metavar or parameter.name
     choices = tuple(getattr(parameter.type, "choices", ()))
-    if parameter.name == "profile":
-        choices = _PROFILES
+    words = () if choices else _lists().get(parameter.name, ())
     is_file = re.search(r"\bFILES?\b", name) is not None
-    models = _MODELS.get((*path[1:], parameter.name), ())
-    return Value(name, choices, is_file, many=parameter.nargs == -1, models=models)
+    program = _PROGRAMS.get((*path[1:], parameter.name), ())
+    return Value(
+        name,
+        choices or words,
+        is_file,
+        many=parameter.nargs == -1,
+        program=_PROFILES if parameter.name == "profile" else program,
+        is_list=bool(words),
+    )
 
 
 def _summary(text: str | None) -> str:

@@ -57,11 +57,21 @@ function __co_lacks
     return 0
 end
 
-# Prints names of models; $argv are flags of `co models list`, and the line has the
-# flags of the server.
-function __co_name_models
+# Prints the words $argv, each after what the value has up to its last comma.
+function __co_list
+    set -l value (commandline -ct | string replace -r -- '^--[^=]*=' '')
+    set -l before (string match -r -- '.*,' $value)
+    for word in $argv
+        echo "$before$word"
+    end
+end
+
+# Prints the lines of cohere-cli $argv; for names of models, the line has the flags of
+# the server.
+function __co_names
     set -l server
-    set -l words (commandline -opc)
+    set -l words
+    test $argv[1] = models; and set words (commandline -opc)
     for at in (seq (count $words))
         switch $words[$at]
             case -p --profile --base-url
@@ -70,7 +80,7 @@ function __co_name_models
                 set -a server $words[$at]
         end
     end
-    cohere-cli models list --cached $argv $server </dev/null 2>/dev/null
+    cohere-cli $argv $server </dev/null 2>/dev/null
 end
 
 complete -c cohere-cli -w co
@@ -138,8 +148,10 @@ def _name(name: str) -> tuple[str, str]:
 def _offer(value: Value) -> list[str]:
     if value.is_file:
         return ["-F"]
-    if value.models:
-        return ["-a", _quote(f"(__co_name_models {' '.join(value.models)})")]
+    if value.program:
+        return ["-a", _quote(f"(__co_names {' '.join(value.program)})")]
+    if value.is_list:
+        return ["-a", _quote(f"(__co_list {' '.join(map(_word, value.choices))})")]
     return ["-a", _quote(" ".join(map(_word, value.choices)))] if value.choices else []
 
 

@@ -20,14 +20,22 @@ else
 fi
 """
 
-_MODELS = """\
-# Offers names of models; $@ are flags of `co models list`, and the line has the flags
-# of the server.
-_co_name_models() {
+_NAMES = """\
+# Offers words of which the value can have several, with commas between them.
+_co_list() {
+  local expl
+  compset -P '*,'
+  _wanted values expl value compadd -- "$@"
+}
+
+# Offers the lines that cohere-cli $@ prints; for names of models, the line has the
+# flags of the server.
+_co_names() {
   local -a server names
   local -i at
   local expl
   for ((at = 2; at < CURRENT; at++)); do
+    [[ $1 == models ]] || break
     case $words[at] in
       -p | --profile | --base-url) server+=("${(@)words[at,at+1]}") ;;
       -p* | --profile=* | --base-url=*) server+=("$words[at]") ;;
@@ -35,8 +43,8 @@ _co_name_models() {
   done
   # In the place of an argument, the user may be typing a flag.
   [[ $PREFIX == -* ]] ||
-    names=(${(f)"$(cohere-cli models list --cached $@ $server </dev/null 2>/dev/null)"})
-  _wanted models expl model compadd -a names
+    names=(${(f)"$(cohere-cli $@ $server </dev/null 2>/dev/null)"})
+  _wanted names expl name compadd -a names
 }
 """
 
@@ -52,7 +60,7 @@ _CHOOSE = """\
 def script(root: Command) -> str:
     """Return the script for the tree below *root*."""
     functions = (line for one in root.all() for line in _function(one))
-    return "\n".join((_HEAD, *functions, _MODELS, _TAIL))
+    return "\n".join((_HEAD, *functions, _NAMES, _TAIL))
 
 
 def _function(command: Command) -> Iterator[str]:
@@ -113,9 +121,11 @@ def _value(value: Value | None) -> str:
 def _action(value: Value) -> str:
     if value.is_file:
         return "_files"
-    if value.models:
-        # After a space it is called as written, without arguments for compadd.
-        return f" _co_name_models {' '.join(value.models)}"
+    # After a space it is called as written, without arguments for compadd.
+    if value.program:
+        return f" _co_names {' '.join(value.program)}"
+    if value.is_list:
+        return f" _co_list {' '.join(map(quote, value.choices))}"
     # An empty list rather than nothing: zsh would report that an argument has no
     # matches, and would not insert the one flag that matches.
     return _colons(f"({' '.join(map(quote, value.choices))})")

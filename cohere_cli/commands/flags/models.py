@@ -50,3 +50,9 @@ class ModelListFlags(ModelsFlags):
             text="List names from a cache of up to one day; else wait up to 2 s.",
         ),
     ] = False
+    aliases: Annotated[
+        bool,
+        shown_flag(
+            "--aliases", hidden=True, text="With --cached, list the aliases first."
+        ),
+    ] = False

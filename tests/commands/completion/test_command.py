@@ -23,6 +23,11 @@ FOLDER = Path(__file__).parents[3] / "completions"
 FILES = {Shell.BASH: "co.bash", Shell.ZSH: "_co", Shell.FISH: "co.fish"}
 NASTY = "it's \"a\" [b] c:d $(touch pwned) `touch pwned` \\ %s \\' é; ]: *x"
 
+PROFILES = ("completion", "bash", "--names", "profiles")
+LISTED = ["citations", "logprobs", "plan", "thinking", "tools", "usage"]
+AFTER = ["thinking", "tools"]
+FAULTS = ["cut-in-character", "cut-in-event"]
+
 # What is typed, and what is offered, by every shell.
 OFFERED = {
     "co cha": ["chat"],
@@ -32,8 +37,14 @@ OFFERED = {
     "co chat --output ": ["events", "json", "markdown", "text", "yaml"],
     "co chat --output=": ["events", "json", "markdown", "text", "yaml"],
     "co chat --output=j": ["json"],
-    "co chat -p ": ["sandbox"],
-    "co auth switch s": ["sandbox"],
+    "co chat --hide c": ["citations"],
+    "co chat --show plan,": LISTED,
+    "co compat --hide=plan,usage,t": AFTER,
+    "co sandbox serve --fault cut=5,cut-": FAULTS,
+    "co chat --safety ": ["contextual", "off", "strict"],
+    "co lab -o tr": ["trec"],
+    "co compat -o jsonl": ["jsonl"],
+    "co rerank --input g": ["grep"],
     "co chat -s auth --usa": ["--usage"],
     "co chat --base-url=http://[::1]:80/ --usa": ["--usage"],
     "co chat a word --usa": ["--usage"],
@@ -192,8 +203,8 @@ def zsh(lines):
 
 
 def bare(offers):
-    """Take off what fish adds: the description, and the flag that the value is of."""
-    words = (offer.split("\t")[0] for offer in offers if offer)
+    """Take off what shells add: the description, the flag, the words before a comma."""
+    words = (offer.split("\t")[0].rpartition(",")[2] for offer in offers if offer)
     return sorted(re.sub(r"^--[\w-]+=", "", word) for word in words)
 
 
@@ -238,6 +249,72 @@ def own_co(folder, monkeypatch):
 def test_a_shell_offers_the_models_of_the_profile_on_the_line(shell):
     offers = asked(shell, real(shell), NAMED)
     assert {line: bare(some) for line, some in offers.items()} == NAMED
+
+
+SETTINGS = """
+[profiles.work.alias]
+fast = "m"
+[profiles.work-2]
+"""
+OWN = {
+    "co chat -p ": ["sandbox", "work", "work-2"],
+    "co chat --profile=work-": ["work-2"],
+    "co auth switch w": ["work", "work-2"],
+    "co rerank x -p work -m fa": ["fast"],
+    "co chat -p work-2 -m fa": [],
+    "co config get chat.temp": ["chat.temperature"],
+    "co config unset time": ["timeout"],
+    "co config set rerank.top": ["rerank.top_n"],
+    "co config set chat.dry": [],
+}
+
+
+def configure(folder, name):
+    directory = folder / name
+    directory.mkdir(mode=0o700)
+    (directory / "config.toml").write_text(SETTINGS)
+    return str(directory)
+
+
+@pytest.mark.usefixtures("own_co")
+@pytest.mark.parametrize("shell", Shell)
+def test_a_shell_offers_profiles_settings_and_aliases(shell, folder, monkeypatch):
+    # A name that would be expanded or executed, were it not data.
+    monkeypatch.setenv("CO_CONFIG_DIR", configure(folder, "it's $(touch pwned) *"))
+    offers = asked(shell, real(shell), OWN)
+    assert {line: bare(some) for line, some in offers.items()} == OWN
+    assert not folder.joinpath("pwned").exists()
+
+
+@pytest.mark.usefixtures("own_co")
+@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("directory", ["none", "relative", "broken"])
+def test_names_are_offered_whatever_the_environment(
+    shell, folder, monkeypatch, directory
+):
+    broken = Path(configure(folder, "broken"), "config.toml")
+    broken.write_text("[profiles.a.chat]\ntemperature = 9\n")
+    path = {"none": "/nonexistent", "relative": "relative"}.get(directory)
+    monkeypatch.setenv("CO_CONFIG_DIR", path or str(broken.parent))
+    monkeypatch.setenv("CO_PROFILE", "-p $(touch pwned) `touch pwned`; 'x")
+    lines = {
+        "co chat -p ": ["sandbox"],
+        "co config get time": ["timeout"],
+        "co chat -m fa": [],
+    }
+    offers = asked(shell, real(shell), lines)
+    assert {line: bare(some) for line, some in offers.items()} == lines
+    assert not folder.joinpath("pwned").exists()
+
+
+def test_bash_inserts_a_word_of_a_list_after_its_commas():
+    lines = {
+        "co chat --show plan,th": ["plan,thinking"],
+        "co sandbox serve --fault cut=5,html": [
+            "5,html"
+        ],  # `=` ends a word of readline
+    }
+    assert asked(Shell.BASH, real(Shell.BASH), lines) == lines
 
 
 @pytest.mark.parametrize("shell", Shell)
@@ -309,7 +386,7 @@ def test_the_tree_is_read_without_what_is_hidden():
         ("co", "other"),
         "First sentence",
         (
-            Flag(("-p",), "", Value("PROFILE", ("sandbox",))),
+            Flag(("-p",), "", Value("PROFILE", program=PROFILES)),
             Flag(("--more", "-m"), "", Value("more"), repeatable=True),
             Flag(("-v",), "Say more", repeatable=True),
             Flag(("--on", "--off"), "Or off"),
