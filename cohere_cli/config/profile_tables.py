@@ -101,7 +101,7 @@ def _name_problem(
 def require_direct_aliases(file: TomlFile, profiles: Iterable[Profile]) -> None:
     """Raise `ConfigProblem` for an alias of an alias."""
     for profile in profiles:
-        aliases = profile.table(ALIASES)
+        aliases = profile.aliases
         for name, model in aliases.items():
             if model in aliases:
                 source = profile.sources[f"{ALIASES}.{name}"]

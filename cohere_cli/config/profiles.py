@@ -63,6 +63,11 @@ class Profile:
     key_command_hides_key: bool = field(default=False, compare=False)
     tables: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def aliases(self) -> dict[str, str]:
+        """The models by their aliases."""
+        return self.table(ALIASES)
+
     def table(self, name: str) -> dict[str, Any]:
         """Return the values of one table: the defaults of a command, or the aliases."""
         return {

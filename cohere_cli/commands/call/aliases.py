@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.config.profiles import ALIASES, Profile
+from cohere_cli.config.profiles import Profile
 from cohere_cli.config.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def model_of_alias(name: str, profile: Profile, terminal: "Terminal") -> str:
 
     Prints a note where a model of that name is known, which the alias hides.
     """
-    model = profile.table(ALIASES).get(name)
+    model = profile.aliases.get(name)
     if model is None:
         return name
     if is_known_model(name, terminal):
@@ -47,7 +47,7 @@ def without_aliases(
 
     Only an alias in the setting *model*, which the call uses, has a note.
     """
-    aliases = profile.table(ALIASES)
+    aliases = profile.aliases
     named = {name: getattr(settings, name) for name in _MODELS}
     silent = replace(terminal, quiet=True)
     values: dict[str, Any] = {

@@ -55,7 +55,7 @@ def resolve_settings(
     for note in settings.notes:
         terminal.note(f"co: {note}")
     profile = profiles.choose(flags.profile, terminal.environ).profile
-    if profile.tables:
+    if profile.aliases:
         from cohere_cli.commands.call.aliases import without_aliases
 
         used = "rerank_model" if rerank else "model"

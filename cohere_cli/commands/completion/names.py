@@ -31,7 +31,7 @@ def setting_names(terminal: Terminal) -> Iterator[str]:
 def alias_names(profile: str | None, terminal: Terminal) -> list[str]:
     """Return the aliases of the profile of a call; none if it cannot be read."""
     with suppress(CoError):
-        return list(chosen_profile(profile, terminal).table(ALIASES))
+        return list(chosen_profile(profile, terminal).aliases)
     return []
 
 

@@ -300,13 +300,14 @@ def _flags(
     profile = chosen_profile(values["profile"], Terminal.system())
     if not profile.tables:
         return kind(**values)
-    from cohere_cli.commands.call.aliases import models_of_aliases
     from cohere_cli.commands.flags.defaults import flags_of_profile
 
     flags = flags_of_profile(kind, values, given, profile)
     named: str | list[str] | None = getattr(flags, "model", None)
-    if not named:
+    if not (named and profile.aliases):
         return flags
+    from cohere_cli.commands.call.aliases import models_of_aliases
+
     terminal = replace(Terminal.system(), quiet=flags.quiet, verbose=flags.verbose)
     models: dict[str, Any] = {"model": models_of_aliases(named, profile, terminal)}
     return replace(flags, **models)
