@@ -16,6 +16,8 @@ import typer
 from typer.core import TyperGroup
 
 from cohere_cli import __version__
+from cohere_cli.commands.flags.base import HELP
+from cohere_cli.commands.help.flags import add_help_flags, show_help
 from cohere_cli.commands.registry import LazyCommands
 from cohere_cli.errors import (
     CoError,
@@ -43,7 +45,9 @@ class RootGroup(TyperGroup):
     _reached = "co"
 
     def __init__(self, **attrs: Any) -> None:
-        super().__init__(**{**attrs, "commands": LazyCommands()})
+        super().__init__(**{**attrs, "commands": {}})
+        add_help_flags(self)
+        self.commands: Any = LazyCommands()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse a command line; `co help COMMAND` is `co COMMAND --help`."""
@@ -64,8 +68,8 @@ class RootGroup(TyperGroup):
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except typer.TyperException as exc:
             code = _report_usage_error(terminal, exc, self._reached)
-        except SystemExit:
-            # Rich and Typer raise it when the reader of the help closes the pipe.
+        except (SystemExit, BrokenPipeError):
+            # The reader of the help closed the pipe; of the version, Typer exits.
             _die_of_signal(terminal, signal.SIGPIPE)
         except Exception as exc:  # noqa: BLE001 - reported as what it is
             code = _report_failure(terminal, exc)
@@ -98,8 +102,7 @@ app = typer.Typer(
     cls=RootGroup,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
 )
 
 
@@ -120,15 +123,16 @@ def co(
             callback=_version,
             is_eager=True,
             help="Print the version.",
+            rich_help_panel=HELP,
         ),
     ] = False,
 ) -> None:
     """Chat with Cohere's models and rerank documents from a shell.
 
-    Try it without a key: co chat "Hello" -p sandbox
+    $ co chat "Hello" -p sandbox    # works without a key
     """
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        show_help(ctx)
 
 
 def main() -> None:
@@ -190,7 +194,7 @@ def _machine_problem(exc: Exception) -> CoError | None:
     if isinstance(exc, FileNotFoundError) and not _has_folder():
         what = "the current folder no longer exists"
         return InputProblem(what, hint="cd to another")
-    # Only --help and --version write without mapping errors to `CoError`.
+    # Only --version writes without mapping errors to `CoError`.
     if isinstance(exc, OSError) and exc.errno in _FULL:
         return OutputUnwritable(f"cannot write output: {exc.strerror}")
     lacking = re.search(_LACKING, f"{type(exc).__name__}: {exc}", re.IGNORECASE)

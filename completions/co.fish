@@ -34,6 +34,9 @@ end
 
 function __co_takes
     contains -- $argv[1] \
+        "co chat --model" \
+        "co chat -m" \
+        "co chat --thinking-budget" \
         "co chat --document" \
         "co chat -d" \
         "co chat --file" \
@@ -46,16 +49,12 @@ function __co_takes
         "co chat -t" \
         "co chat --tool-choice" \
         "co chat --schema" \
-        "co chat --output" \
-        "co chat -o" \
-        "co chat --show" \
-        "co chat --hide" \
-        "co chat --temperature" \
-        "co chat -T" \
-        "co chat --model" \
-        "co chat -m" \
         "co chat --citations" \
         "co chat --safety" \
+        "co chat --max-tokens" \
+        "co chat --stop" \
+        "co chat --temperature" \
+        "co chat -T" \
         "co chat --seed" \
         "co chat --frequency-penalty" \
         "co chat --presence-penalty" \
@@ -63,45 +62,49 @@ function __co_takes
         "co chat --k" \
         "co chat --top-p" \
         "co chat --p" \
-        "co chat --thinking-budget" \
-        "co chat --priority" \
-        "co chat --max-tokens" \
-        "co chat --stop" \
+        "co chat --output" \
+        "co chat -o" \
+        "co chat --show" \
+        "co chat --hide" \
+        "co chat --record" \
         "co chat --profile" \
         "co chat -p" \
-        "co chat --record" \
+        "co chat --priority" \
         "co chat --base-url" \
         "co chat --key-file" \
         "co chat --timeout" \
         "co chat --max-time" \
         "co chat --retries" \
+        "co rerank --model" \
+        "co rerank -m" \
         "co rerank --query" \
         "co rerank -q" \
-        "co rerank --top-n" \
-        "co rerank -n" \
-        "co rerank --min-score" \
         "co rerank --bad" \
         "co rerank --input" \
         "co rerank --records" \
         "co rerank --field" \
-        "co rerank --output" \
-        "co rerank -o" \
-        "co rerank --model" \
-        "co rerank -m" \
-        "co rerank --priority" \
         "co rerank --max-tokens-per-doc" \
         "co rerank --long" \
+        "co rerank --top-n" \
+        "co rerank -n" \
+        "co rerank --output" \
+        "co rerank -o" \
+        "co rerank --min-score" \
         "co rerank --batch-size" \
         "co rerank --concurrency" \
         "co rerank --rate" \
         "co rerank --profile" \
         "co rerank -p" \
+        "co rerank --priority" \
         "co rerank --rerank-path" \
         "co rerank --base-url" \
         "co rerank --key-file" \
         "co rerank --timeout" \
         "co rerank --max-time" \
         "co rerank --retries" \
+        "co lab --model" \
+        "co lab -m" \
+        "co lab --baseline" \
         "co lab --query" \
         "co lab -q" \
         "co lab --queries" \
@@ -111,14 +114,11 @@ function __co_takes
         "co lab --input" \
         "co lab --records" \
         "co lab --field" \
+        "co lab --max-tokens-per-doc" \
+        "co lab --long" \
         "co lab --output" \
         "co lab -o" \
         "co lab --measure" \
-        "co lab --model" \
-        "co lab -m" \
-        "co lab --baseline" \
-        "co lab --max-tokens-per-doc" \
-        "co lab --long" \
         "co lab --batch-size" \
         "co lab --concurrency" \
         "co lab --rate" \
@@ -130,6 +130,9 @@ function __co_takes
         "co lab --timeout" \
         "co lab --max-time" \
         "co lab --retries" \
+        "co compat --model" \
+        "co compat -m" \
+        "co compat --reasoning-effort" \
         "co compat --file" \
         "co compat -f" \
         "co compat --system" \
@@ -140,25 +143,22 @@ function __co_takes
         "co compat -t" \
         "co compat --tool-choice" \
         "co compat --response-format" \
+        "co compat --max-completion-tokens" \
+        "co compat --max-tokens" \
+        "co compat --stop" \
+        "co compat --temperature" \
+        "co compat -T" \
+        "co compat --seed" \
+        "co compat --top-p" \
+        "co compat --frequency-penalty" \
+        "co compat --presence-penalty" \
         "co compat --output" \
         "co compat -o" \
         "co compat --show" \
         "co compat --hide" \
-        "co compat --model" \
-        "co compat -m" \
-        "co compat --temperature" \
-        "co compat -T" \
-        "co compat --reasoning-effort" \
-        "co compat --max-completion-tokens" \
-        "co compat --max-tokens" \
-        "co compat --seed" \
-        "co compat --stop" \
-        "co compat --top-p" \
-        "co compat --frequency-penalty" \
-        "co compat --presence-penalty" \
+        "co compat --record" \
         "co compat --profile" \
         "co compat -p" \
-        "co compat --record" \
         "co compat --base-url" \
         "co compat --key-file" \
         "co compat --timeout" \
@@ -292,18 +292,22 @@ complete -c cohere-cli -w co
 complete -c co -f
 
 complete -c co -n '__co_at co 0' -a 'chat' -d 'Chat with a model; ground the answer in documents, with citations'
-complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank records by a query: lines of text, or records of JSON, YAML, CSV'
+complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank lines of text, or records of JSON, YAML or CSV, by a query'
 complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
-complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint, Cohere\'s or another server\'s'
+complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
 complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again'
-complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for a shell; it completes `cohere-cli` too'
+complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for bash, zsh or fish'
 complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; exit 0 if all checks pass'
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
 complete -c co -n '__co_lacks co --version -V' -l version -s V -d 'Print the version'
-complete -c co -n '__co_lacks co -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks co -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks co --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint chat)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co chat" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
+complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
 complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
 complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
@@ -311,71 +315,73 @@ complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png
 complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documents that may exceed the context window'
+complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'required none' -d 'Require a tool call, or forbid it: required or none'
 complete -c co -n '__co_lacks "co chat" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
 complete -c co -n '__co_lacks "co chat" --schema' -l schema -r -F -d 'Require JSON of this schema, or of fields such as \'name, age int\''
 complete -c co -n '__co_lacks "co chat" --json-object' -l json-object -d 'Require a JSON object'
-complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
+complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'Citation mode: fast, accurate, enabled, disabled or off'
+complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode: contextual, strict or off'
+complete -c co -n '__co_lacks "co chat" --logprobs --no-logprobs' -l logprobs -l no-logprobs -d 'Return token log probabilities'
+complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
+complete -c co -n '__co_at "co chat"' -l stop -x -d 'Stop sequence that ends the answer'
+complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
+complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
+complete -c co -n '__co_lacks "co chat" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
+complete -c co -n '__co_lacks "co chat" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
+complete -c co -n '__co_lacks "co chat" --top-k --k' -l top-k -l k -x -d 'Sample from the N most likely tokens; 0 is off'
+complete -c co -n '__co_lacks "co chat" --top-p --p' -l top-p -l p -x -d 'Nucleus sampling: probability mass, 0.01 to 0.99'
 complete -c co -n '__co_lacks "co chat" --output -o' -l output -s o -x -a 'text markdown json events yaml' -d 'text, markdown, json or events; yaml for --dry-run'
 complete -c co -n '__co_lacks "co chat" --usage -u' -l usage -s u -d 'Print token usage, finish reason and times'
+complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Print only errors'
+complete -c co -n '__co_lacks "co chat" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print the JSON Schema of a body file; send nothing'
 complete -c co -n '__co_lacks "co chat" --to-compat' -l to-compat -d 'Print the body as `co compat -f` takes it; send nothing'
 complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
-complete -c co -n '__co_lacks "co chat" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
-complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint chat)' -d 'Name of the model'
-complete -c co -n '__co_lacks "co chat" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'Citation mode: fast, accurate, enabled, disabled or off'
-complete -c co -n '__co_lacks "co chat" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode: contextual, strict or off'
-complete -c co -n '__co_lacks "co chat" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
-complete -c co -n '__co_lacks "co chat" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
-complete -c co -n '__co_lacks "co chat" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
-complete -c co -n '__co_lacks "co chat" --top-k --k' -l top-k -l k -x -d 'Sample from the N most likely tokens; 0 is off'
-complete -c co -n '__co_lacks "co chat" --top-p --p' -l top-p -l p -x -d 'Nucleus sampling: probability mass, 0.01 to 0.99'
-complete -c co -n '__co_lacks "co chat" --logprobs --no-logprobs' -l logprobs -l no-logprobs -d 'Return token log probabilities'
-complete -c co -n '__co_lacks "co chat" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
-complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
-complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
-complete -c co -n '__co_lacks "co chat" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
-complete -c co -n '__co_at "co chat"' -l stop -x -d 'Stop sequence that ends the answer'
-complete -c co -n '__co_lacks "co chat" --quiet -q' -l quiet -s q -d 'Print only errors'
-complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
-complete -c co -n '__co_lacks "co chat" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
+complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co chat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co chat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
 complete -c co -n '__co_lacks "co chat" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
 complete -c co -n '__co_lacks "co chat" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
 complete -c co -n '__co_lacks "co chat" --retries' -l retries -x -d 'Retries after a transient failure'
-complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co chat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
-complete -c co -n '__co_lacks "co chat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
-complete -c co -n '__co_lacks "co chat" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co chat" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co chat" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co rerank"' -F
+complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'The query; @FILE reads it from a file'
-complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 keeps all'
 complete -c co -n '__co_lacks "co rerank" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in input and output'
-complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records with at least this score'
 complete -c co -n '__co_lacks "co rerank" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
 complete -c co -n '__co_lacks "co rerank" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files (one record per file)'
 complete -c co -n '__co_lacks "co rerank" --records' -l records -x -d 'Path of the records inside a JSON object: data.items'
 complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of the records'
-complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'table, text, json, jsonl, tsv, csv, paths or markdown'
-complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Print the score before each record'
-complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the model'
-complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens that the model reads of a document'
 complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'Records longer than the model\'s limit: split, truncate or refuse'
+complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 keeps all'
+complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'table, text, json, jsonl, tsv, csv, paths or markdown'
+complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Log each request with its status'
+complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records with at least this score'
+complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Print the score before each record'
+complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co rerank" --yes -y' -l yes -s y -d 'Send many requests without asking'
 complete -c co -n '__co_lacks "co rerank" --batch-size' -l batch-size -x -d 'Records per request'
 complete -c co -n '__co_lacks "co rerank" --concurrency' -l concurrency -x -d 'Concurrent requests'
 complete -c co -n '__co_lacks "co rerank" --rate' -l rate -x -d 'Maximum requests per minute'
 complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
-complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Log each request with its status'
+complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co rerank" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Base URL of the API'
@@ -383,12 +389,11 @@ complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'Read
 complete -c co -n '__co_lacks "co rerank" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
 complete -c co -n '__co_lacks "co rerank" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
 complete -c co -n '__co_lacks "co rerank" --retries' -l retries -x -d 'Retries after a transient failure'
-complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Print only errors'
-complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the request as a curl command; send nothing'
-complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
-complete -c co -n '__co_lacks "co rerank" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co rerank" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co rerank" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co lab"' -F
+complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'
+complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with the order of the input, without a model'
 complete -c co -n '__co_lacks "co lab" --query -q' -l query -s q -x -d 'The query that --label-field judges'
 complete -c co -n '__co_lacks "co lab" --queries' -l queries -r -F -d 'Queries, one per line: ID, tab, query; or BEIR\'s JSON lines'
 complete -c co -n '__co_lacks "co lab" --labels' -l labels -r -F -d 'Judgements: TREC\'s qrels, or BEIR\'s table'
@@ -398,21 +403,22 @@ complete -c co -n '__co_lacks "co lab" --drop-self' -l drop-self -d 'Leave out t
 complete -c co -n '__co_lacks "co lab" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files (one record per file)'
 complete -c co -n '__co_lacks "co lab" --records' -l records -x -d 'Path of the records inside a JSON object: data.items'
 complete -c co -n '__co_at "co lab"' -l field -x -d 'Rank by this field of the records'
-complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown trec' -d 'table, json, jsonl, tsv, markdown, or trec: the rankings'
-complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
-complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'
-complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with the order of the input, without a model'
 complete -c co -n '__co_lacks "co lab" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens that the model reads of a document'
 complete -c co -n '__co_lacks "co lab" --long' -l long -x -a 'split truncate refuse' -d 'Records longer than the model\'s limit: split, truncate or refuse'
+complete -c co -n '__co_lacks "co lab" --output -o' -l output -s o -x -a 'table json jsonl tsv markdown trec' -d 'table, json, jsonl, tsv, markdown, or trec: the rankings'
+complete -c co -n '__co_lacks "co lab" --verbose -v' -l verbose -s v -d 'Log each request with its status'
+complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable'
+complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Print the cost; send nothing'
+complete -c co -n '__co_lacks "co lab" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co lab" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co lab" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co lab" --yes -y' -l yes -s y -d 'Send many requests without asking'
 complete -c co -n '__co_lacks "co lab" --batch-size' -l batch-size -x -d 'Records per request'
 complete -c co -n '__co_lacks "co lab" --concurrency' -l concurrency -x -d 'Concurrent requests'
 complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Maximum requests per minute'
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
-complete -c co -n '__co_lacks "co lab" --verbose -v' -l verbose -s v -d 'Log each request with its status'
-complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Print the cost; send nothing'
 complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co lab" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Base URL of the API'
@@ -420,19 +426,29 @@ complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'Read th
 complete -c co -n '__co_lacks "co lab" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
 complete -c co -n '__co_lacks "co lab" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
 complete -c co -n '__co_lacks "co lab" --retries' -l retries -x -d 'Retries after a transient failure'
-complete -c co -n '__co_lacks "co lab" --quiet' -l quiet -d 'Print only errors'
-complete -c co -n '__co_lacks "co lab" --curl' -l curl -d 'Print the request as a curl command; send nothing'
-complete -c co -n '__co_lacks "co lab" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
-complete -c co -n '__co_lacks "co lab" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co lab" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co lab" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --compat)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Reasoning effort; Cohere supports `none` and `high`'
 complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co compat" --tool-choice' -l tool-choice -x -d 'auto, none, required, or the name of a tool to call'
 complete -c co -n '__co_lacks "co compat" --response-format' -l response-format -r -F -d 'text, json_object, a JSON Schema, or the whole field as JSON'
-complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
+complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
+complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
+complete -c co -n '__co_at "co compat"' -l stop -x -d 'Stop sequence that ends the answer'
+complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
+complete -c co -n '__co_lacks "co compat" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
+complete -c co -n '__co_lacks "co compat" --top-p' -l top-p -x -d 'Nucleus sampling: probability mass to sample from'
+complete -c co -n '__co_lacks "co compat" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
+complete -c co -n '__co_lacks "co compat" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
 complete -c co -n '__co_lacks "co compat" --output -o' -l output -s o -x -a 'text markdown json jsonl events yaml' -d 'text, markdown, json or events; jsonl for --check, yaml for --dry-run and --to-native'
 complete -c co -n '__co_lacks "co compat" --usage -u' -l usage -s u -d 'Print token usage, finish reason and times'
+complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Print only errors'
+complete -c co -n '__co_lacks "co compat" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co compat" --check' -l check -d 'Show how Cohere\'s endpoint treats each field, without sending'
 complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print the body for `co chat -f`, without sending'
 complete -c co -n '__co_lacks "co compat" --think-tags --no-think-tags' -l think-tags -l no-think-tags -d '<think>...</think> at the start of an answer is thinking'
@@ -440,126 +456,136 @@ complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
-complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --compat)' -d 'Name of the model'
-complete -c co -n '__co_lacks "co compat" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
-complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Reasoning effort; Cohere supports `none` and `high`'
-complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'
-complete -c co -n '__co_lacks "co compat" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
-complete -c co -n '__co_lacks "co compat" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
-complete -c co -n '__co_at "co compat"' -l stop -x -d 'Stop sequence that ends the answer'
-complete -c co -n '__co_lacks "co compat" --top-p' -l top-p -x -d 'Nucleus sampling: probability mass to sample from'
-complete -c co -n '__co_lacks "co compat" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
-complete -c co -n '__co_lacks "co compat" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
-complete -c co -n '__co_lacks "co compat" --quiet -q' -l quiet -s q -d 'Print only errors'
-complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
-complete -c co -n '__co_lacks "co compat" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
+complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co compat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co compat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
 complete -c co -n '__co_lacks "co compat" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
 complete -c co -n '__co_lacks "co compat" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
 complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Retries after a transient failure'
-complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co compat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
-complete -c co -n '__co_lacks "co compat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
-complete -c co -n '__co_lacks "co compat" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co compat" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co compat" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F
-complete -c co -n '__co_lacks "co replay" --output -o' -l output -s o -x -a 'text markdown json events' -d 'Format of the answer'
+complete -c co -n '__co_lacks "co replay" --output -o' -l output -s o -x -a 'text markdown json events' -d 'text, markdown, json or events'
 complete -c co -n '__co_lacks "co replay" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co replay" --speed' -l speed -x -d 'Play N times as fast as recorded; 1 is the original speed'
-complete -c co -n '__co_lacks "co replay" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co replay" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co replay" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co completion" 0' -a 'bash zsh fish'
-complete -c co -n '__co_lacks "co completion" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co completion" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co doctor" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co doctor" --json' -l json -d 'Print JSON'
-complete -c co -n '__co_lacks "co doctor" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co doctor" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co doctor" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co auth" 0' -a 'login' -d 'Store an API key: typed at a hidden prompt, or read from a pipe'
 complete -c co -n '__co_at "co auth" 0' -a 'logout' -d 'Remove a profile\'s key; its settings stay'
 complete -c co -n '__co_at "co auth" 0' -a 'switch' -d 'Make a profile the active one'
 complete -c co -n '__co_at "co auth" 0' -a 'token' -d 'Print the key that a call would use, for another program\'s standard input'
 complete -c co -n '__co_at "co auth" 0' -a 'list' -d 'List the profiles; a star marks the active one'
 complete -c co -n '__co_at "co auth" 0' -a 'status' -d 'Show which key a call would use, and why; exit 4 if it would have none'
-complete -c co -n '__co_lacks "co auth" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co auth login" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth login" --base-url' -l base-url -x -d 'Base URL of the server that the key is for'
 complete -c co -n '__co_lacks "co auth login" --store' -l store -x -a 'file keyring command' -d 'Where to store the key: a file readable by you only, the system\'s keyring, or nowhere: a command prints it'
 complete -c co -n '__co_lacks "co auth login" --command' -l command -x -d 'Command that prints the key, run each time'
 complete -c co -n '__co_lacks "co auth login" --check --no-check' -l check -l no-check -d 'Ask the server whether it accepts the key'
-complete -c co -n '__co_lacks "co auth login" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth login" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth login" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co auth logout" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
-complete -c co -n '__co_lacks "co auth logout" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth logout" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth logout" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co auth switch" 0' -a '(__co_names completion bash --names profiles)'
-complete -c co -n '__co_lacks "co auth switch" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth switch" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth switch" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co auth token" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth token" --yes -y' -l yes -s y -d 'Print it to a terminal, too'
-complete -c co -n '__co_lacks "co auth token" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth token" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth token" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co auth list" --json' -l json -d 'Print JSON'
-complete -c co -n '__co_lacks "co auth list" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth list" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co auth status" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co auth status" --json' -l json -d 'Print JSON'
-complete -c co -n '__co_lacks "co auth status" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co auth status" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co auth status" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co config" 0' -a 'path' -d 'Print the path of the settings file'
 complete -c co -n '__co_at "co config" 0' -a 'show' -d 'Show each effective setting and its source: a variable, a profile, built-in'
 complete -c co -n '__co_at "co config" 0' -a 'get' -d 'Print one effective setting; empty if unset'
 complete -c co -n '__co_at "co config" 0' -a 'set' -d 'Set a setting of a profile, the default of a flag, or an alias of a model'
 complete -c co -n '__co_at "co config" 0' -a 'unset' -d 'Remove a setting from a profile; the inherited or built-in value applies'
 complete -c co -n '__co_at "co config" 0' -a 'edit' -d 'Edit config.toml with VISUAL or EDITOR; it is checked before it is saved'
-complete -c co -n '__co_lacks "co config" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co config path" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co config path" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co config show" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co config show" --json' -l json -d 'Print JSON'
-complete -c co -n '__co_lacks "co config show" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config show" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config show" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co config get" 0' -a '(__co_names completion bash --names settings)'
 complete -c co -n '__co_lacks "co config get" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co config get" --json' -l json -d 'Print JSON'
-complete -c co -n '__co_lacks "co config get" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config get" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config get" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co config set" 0' -a '(__co_names completion bash --names settings)'
 complete -c co -n '__co_lacks "co config set" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
-complete -c co -n '__co_lacks "co config set" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config set" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config set" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co config unset" 0' -a '(__co_names completion bash --names settings)'
 complete -c co -n '__co_lacks "co config unset" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
-complete -c co -n '__co_lacks "co config unset" -h --help' -s h -l help -d 'Show help'
-complete -c co -n '__co_lacks "co config edit" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co config unset" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config unset" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co config edit" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co config edit" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co models" 0' -a 'list' -d 'List the models of a server; in a pipe, only their names'
 complete -c co -n '__co_at "co models" 0' -a 'show' -d 'Show a model: its context window, endpoints and features'
-complete -c co -n '__co_lacks "co models" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co models" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co models" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co models list" --endpoint' -l endpoint -x -a 'chat rerank embed transcriptions' -d 'List only models for chat, rerank, embed or transcriptions'
 complete -c co -n '__co_lacks "co models list" --all' -l all -d 'Include deprecated models and all endpoints'
 complete -c co -n '__co_lacks "co models list" --compat' -l compat -d 'Use the OpenAI-compatible API; --base-url is its full base URL'
 complete -c co -n '__co_lacks "co models list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
+complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co models list" --cached' -l cached -d 'List names from a cache of up to one day; else wait up to 2 s'
 complete -c co -n '__co_lacks "co models list" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co models list" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
-complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 'Log each request with its status'
 complete -c co -n '__co_lacks "co models list" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co models list" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
 complete -c co -n '__co_lacks "co models list" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
 complete -c co -n '__co_lacks "co models list" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
 complete -c co -n '__co_lacks "co models list" --retries' -l retries -x -d 'Retries after a transient failure'
-complete -c co -n '__co_lacks "co models list" --quiet' -l quiet -d 'Print only errors'
-complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the request as a curl command; send nothing'
-complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
-complete -c co -n '__co_lacks "co models list" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co models list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co models list" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co models show" 0' -a '(__co_names models list --cached --all)'
 complete -c co -n '__co_lacks "co models show" --compat' -l compat -d 'Use the OpenAI-compatible API; --base-url is its full base URL'
 complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
-complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Log each request with its status'
+complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co models show" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co models show" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co models show" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co models show" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models show" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co models show" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
 complete -c co -n '__co_lacks "co models show" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
 complete -c co -n '__co_lacks "co models show" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
 complete -c co -n '__co_lacks "co models show" --retries' -l retries -x -d 'Retries after a transient failure'
-complete -c co -n '__co_lacks "co models show" --quiet' -l quiet -d 'Print only errors'
-complete -c co -n '__co_lacks "co models show" --dry-run' -l dry-run -d 'Print the request body; send nothing'
-complete -c co -n '__co_lacks "co models show" --curl' -l curl -d 'Print the request as a curl command; send nothing'
-complete -c co -n '__co_lacks "co models show" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
-complete -c co -n '__co_lacks "co models show" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co models show" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co models show" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co sandbox" 0' -a 'serve' -d 'Serve the mock API until Ctrl-C; first print its URL and key for a shell'
-complete -c co -n '__co_lacks "co sandbox" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co sandbox" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co sandbox" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co sandbox serve" --port' -l port -x -d 'Port to listen on; 0 selects a free one'
 complete -c co -n '__co_lacks "co sandbox serve" --script' -l script -r -F -d 'Reply rules, in YAML or JSON'
 complete -c co -n '__co_at "co sandbox serve"' -l fault -x -a '(__co_list slow-headers slow-start slow-tokens status redirect html wrong-type refuse reset cut end cut-in-event cut-in-character stall split garbage unknown-event failed huge-line gzip-bomb)' -d 'Inject faults, such as cut=5;times=2'
@@ -569,4 +595,5 @@ complete -c co -n '__co_lacks "co sandbox serve" --profile -p' -l profile -s p -
 complete -c co -n '__co_lacks "co sandbox serve" --trial' -l trial -d 'Enforce trial-key limits'
 complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accept any key'
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
-complete -c co -n '__co_lacks "co sandbox serve" -h --help' -s h -l help -d 'Show help'
+complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'

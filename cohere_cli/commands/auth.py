@@ -37,7 +37,11 @@ def login(
     profile: ProfileFlag = None,
     base_url: Annotated[
         str | None,
-        typer.Option("--base-url", help="Base URL of the server that the key is for."),
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="Base URL of the server that the key is for.",
+        ),
     ] = None,
     store: Annotated[
         StoreName | None,
@@ -61,9 +65,9 @@ def login(
 ) -> None:
     """Store an API key: typed at a hidden prompt, or read from a pipe.
 
-    co auth login < key.txt
+    $ co auth login < key.txt
 
-    co auth login -p work --command "pass show cohere"
+    $ co auth login -p work --command "pass show cohere"
     """
     from cohere_cli.commands.login import LoginRequest, log_in
 

@@ -32,11 +32,11 @@ def chat(
 
     Piped input is added to the prompt, unless a flag reads it with -.
 
-    co chat "Who wrote it?" -d notes.md
+    $ co chat "Who wrote it?" -d notes.md
 
-    git diff | co chat "Write a commit message for this"
+    $ git diff | co chat "Write a commit message for this"
 
-    co chat "Who is in the picture?" -i party.jpg --schema 'people int'
+    $ co chat "Who is in the picture?" -i party.jpg --schema 'people int'
     """
     run(tuple(prompt or ()), flags, Terminal.system())
 

@@ -34,13 +34,14 @@ def compat(
         ),
     ] = None,
 ) -> None:
-    """Send a prompt to an OpenAI-compatible endpoint, Cohere's or another server's.
+    """Send a prompt to an OpenAI-compatible endpoint.
 
-    Here --base-url is the full base URL, such as http://127.0.0.1:8000/v1.
+    It is Cohere's or another server's. Here --base-url is the full base URL, such as
+    http://127.0.0.1:8000/v1.
 
-    co compat "Write a haiku about recursion"
+    $ co compat "Write a haiku about recursion"
 
-    co compat -f request.json --check
+    $ co compat -f request.json --check
     """
     run(tuple(prompt or ()), flags, Terminal.system())
 

@@ -14,6 +14,7 @@ from cohere_cli.commands.call.session import (
     profile_to_change,
     vocabulary,
 )
+from cohere_cli.commands.help.flags import show_help
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason
@@ -31,7 +32,7 @@ _Setting = Annotated[str, typer.Argument(metavar="SETTING", help="Such as `model
 def config(ctx: typer.Context) -> None:
     """Show and change the settings of profiles."""
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        show_help(ctx)
 
 
 @app.command("path")
@@ -87,13 +88,13 @@ def set_(
 ) -> None:
     """Set a setting of a profile, the default of a flag, or an alias of a model.
 
-    co config set timeout 120 -p work
+    $ co config set timeout 120 -p work
 
-    co config set chat.temperature 0.2
+    $ co config set chat.temperature 0.2
 
-    co config set chat.system @persona.txt
+    $ co config set chat.system @persona.txt
 
-    co config set alias.fast command-r7b-12-2024
+    $ co config set alias.fast command-r7b-12-2024
     """
     from cohere_cli.config.editing import set_value
 

@@ -43,13 +43,13 @@ def lab(
     the rankings, whether differences are significant, and which score to give
     to co rerank --min-score.
 
-    co lab docs.jsonl --queries queries.jsonl --labels qrels.tsv -m rerank-v3.5
+    $ co lab docs.jsonl --queries queries.jsonl --labels qrels.tsv -m rerank-v3.5
     -m rerank-v4.0-pro
 
-    co lab tickets.jsonl -q "payment trouble" --label-field relevant
+    $ co lab tickets.jsonl -q "payment trouble" --label-field relevant
 
-    Without a key: cd examples/lab; co lab documents.jsonl --queries queries.jsonl
-    --labels qrels.tsv --baseline input -p sandbox
+    $ cd examples/lab; co lab documents.jsonl --queries queries.jsonl
+    --labels qrels.tsv --baseline input -p sandbox    # works without a key
     """
     run(tuple(files or ()), flags, Terminal.system())
 

@@ -38,9 +38,9 @@ def models(ctx: typer.Context) -> None:
 def list_models(flags: ModelListFlags) -> None:
     """List the models of a server; in a pipe, only their names.
 
-    co models list --endpoint rerank
+    $ co models list --endpoint rerank
 
-    co models list --compat --base-url http://127.0.0.1:8000/v1
+    $ co models list --compat --base-url http://127.0.0.1:8000/v1
     """
     from cohere_cli.api.protocol.models import list_path
 

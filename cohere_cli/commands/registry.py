@@ -11,6 +11,7 @@ import typer
 from typer.main import get_group
 
 from cohere_cli.commands.flags.base import expand_flags
+from cohere_cli.commands.help.flags import add_help_flags
 
 COMMANDS = {
     "chat": "cohere_cli.commands.chat:chat",
@@ -53,9 +54,9 @@ def _load(name: str, target: str) -> Any:
     """Import *target* and return its command, or its group of commands."""
     module, _, attribute = target.partition(":")
     declared = getattr(import_module(module), attribute)
-    root = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False)
+    root = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
     if isinstance(declared, typer.Typer):
         root.add_typer(declared, name=name)
     else:
         root.command(name)(expand_flags(declared))
-    return get_group(root).commands[name]
+    return add_help_flags(get_group(root).commands[name])

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cohere_cli.commands.call.replies import show_reply
-from cohere_cli.commands.flags.answer import ReplyFormat
+from cohere_cli.commands.flags.answer import LISTED_FORMATS, ReplyFormat
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -25,7 +25,11 @@ def replay(
     output: Annotated[
         ReplyFormat | None,
         typer.Option(
-            "--output", "-o", help="Format of the answer.", show_default="text"
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            help=f"{LISTED_FORMATS}.",
+            show_default="text",
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Short for -o json.")] = False,
@@ -41,7 +45,7 @@ def replay(
 ) -> None:
     """Show a recorded reply again.
 
-    co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
+    $ co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
     """
     run(file, "json" if json else output, Terminal.system(), speed=speed)
 

@@ -46,15 +46,15 @@ def rerank(
         ),
     ] = None,
 ) -> None:
-    """Rank records by a query: lines of text, or records of JSON, YAML, CSV.
+    """Rank lines of text, or records of JSON, YAML or CSV, by a query.
 
     In a pipe the original records are written, best first, byte for byte.
 
-    co rerank -q "capital of the United States" capitals.txt --top-n 3
+    $ co rerank -q "capital of the United States" capitals.txt --top-n 3
 
-    git grep -n timeout | co rerank -q "where are retries decided" -n 5
+    $ git grep -n timeout | co rerank -q "where are retries decided" -n 5
 
-    git ls-files -z | co rerank -q "release notes" --input files -0 -o paths -n 5
+    $ git ls-files -z | co rerank -q "release notes" --input files -0 -o paths -n 5
     """
     run(tuple(files or ()), flags, Terminal.system())
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cohere_cli.commands.help.flags import show_help
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -20,7 +21,7 @@ app = typer.Typer()
 def sandbox(ctx: typer.Context) -> None:
     """Mock the API locally: no model, no key, no network."""
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        show_help(ctx)
 
 
 @app.command("serve")

@@ -1,3 +1,4 @@
+import re
 import signal
 import time
 
@@ -36,6 +37,20 @@ class Person:
     @property
     def shown(self) -> str:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+
+
+def test_help_on_a_terminal_has_bold_headings_and_names_unless_no_color_is_set(co):
+    person = Person(co, "config", "-h")
+    assert person.see() == co("config", "-h").stdout.decode().rstrip()
+    bold = {y for y in range(24) if person.screen.buffer[y][2].bold}
+    lines = person.screen.display
+    assert bold == {
+        y for y in range(24) if re.match(r"\w+:\s*$| {2,6}[a-z-]", lines[y])
+    }
+    co.environ["NO_COLOR"] = "1"
+    plain = Person(co, "config", "-h")
+    plain.see()
+    assert not any(plain.screen.buffer[y][2].bold for y in range(24))
 
 
 def test_an_answer_is_drawn_with_its_citations_and_sources(co):

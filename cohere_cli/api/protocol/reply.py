@@ -25,7 +25,6 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 
-
 # A short piece takes ten times the memory of its characters.
 _MOST_PIECES = 1_000
 

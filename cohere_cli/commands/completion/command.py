@@ -24,15 +24,17 @@ def completion(
         typer.Option("--names", hidden=True, help="Print names, for the scripts."),
     ] = None,
 ) -> None:
-    """Print the completion script for a shell; it completes `cohere-cli` too.
+    """Print the completion script for bash, zsh or fish.
 
-    co completion bash >> ~/.bashrc
+    It completes `cohere-cli`, too.
 
-    co completion zsh >> ~/.zshrc
+    $ co completion bash >> ~/.bashrc
 
-    mkdir -p ~/.config/fish/completions
+    $ co completion zsh >> ~/.zshrc
 
-    co completion fish > ~/.config/fish/completions/co.fish
+    $ mkdir -p ~/.config/fish/completions
+
+    $ co completion fish > ~/.config/fish/completions/co.fish
     """
     terminal = Terminal.system()
     if names:

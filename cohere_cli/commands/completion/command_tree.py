@@ -1,9 +1,12 @@
-"""The command tree as plain records: commands, flags and values to complete."""
+"""The command tree as plain records: what completions and help are made of."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from cohere_cli.commands.flags.base import CommonGroup
 
 _MODELS = ("models", "list", "--cached")
 _NAMED = (*_MODELS, "--aliases")
@@ -45,6 +48,8 @@ class Value:
     many: bool = False
     program: tuple[str, ...] = ()
     is_list: bool = False
+    text: str = ""
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ class Flag:
     """A flag with all its names, dashes included.
 
     *value* is None if it takes none. *alone*: the rest of the line is ignored, as
-    for `--help`.
+    for `--help`. *text* is the whole help, with range and default; *is_common*: the
+    short help has it; *group* is its heading in the whole help.
     """
 
     names: tuple[str, ...]
@@ -60,17 +66,24 @@ class Flag:
     value: Value | None = None
     repeatable: bool = False
     alone: bool = False
+    text: str = ""
+    group: str = ""
+    is_common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command; *path* is the program's name and the names of the commands."""
+    """A command; *path* is the program's name and the names of the commands.
+
+    *text* is its whole help: paragraphs, of which those after a `$` are examples.
+    """
 
     path: tuple[str, ...]
     summary: str
     flags: tuple[Flag, ...] = ()
     arguments: tuple[Value, ...] = ()
     commands: tuple["Command", ...] = ()
+    text: str = ""
 
     @property
     def name(self) -> str:
@@ -84,28 +97,20 @@ class Command:
             yield from command.all()
 
 
-def build_tree(
-    command: Any, path: tuple[str, ...] = ("co",), help_names: tuple[str, ...] = ()
-) -> Command:
-    """Return the tree of a Typer command, without hidden commands and flags.
-
-    *help_names* are the names of the help flag, unless the command sets others.
-    """
-    names = tuple(command.context_settings.get("help_option_names", help_names))
+def build_tree(command: Any, path: tuple[str, ...] = ("co",)) -> Command:
+    """Return the tree of a Typer command, without hidden commands and flags."""
     shown = [one for one in command.params if not getattr(one, "hidden", False)]
-    flags = [_flag(one, path) for one in shown if one.param_type_name == "option"]
-    if command.add_help_option:
-        flags.append(Flag(names or ("--help",), "Show help", alone=True))
     return Command(
         path,
         _summary(command.short_help or command.help),
-        tuple(flags),
+        tuple(_flag(one, path) for one in shown if one.param_type_name == "option"),
         tuple(_value(one, path) for one in shown if one.param_type_name == "argument"),
         tuple(
-            build_tree(one, (*path, name), names)
+            build_tree(one, (*path, name))
             for name, one in getattr(command, "commands", {}).items()
             if not one.hidden
         ),
+        inspect.cleandoc(command.help or ""),
     )
 
 
@@ -117,22 +122,45 @@ def _flag(option: Any, path: tuple[str, ...]) -> Flag:
         value=None if takes_none else _value(option, path),
         repeatable=option.multiple or option.count,
         alone=option.is_eager,
+        text=" ".join(filter(None, (option.help, _range(option), _default(option)))),
+        group=str(option.rich_help_panel or ""),
+        is_common=isinstance(option.rich_help_panel, CommonGroup),
     )
 
 
+def _range(option: Any) -> str:
+    """Return the range of a number: "[0 to 1]"; "" if only one end is set."""
+    ends = (getattr(option.type, "min", None), getattr(option.type, "max", None))
+    return "" if None in ends else f"[{ends[0]} to {ends[1]}]"
+
+
+def _default(option: Any) -> str:
+    """Return what holds without the flag: "[default: 4]"; "" if that is nothing."""
+    default, shown = option.default, option.show_default
+    if isinstance(shown, str):
+        return f"[default: {shown}]"
+    if not shown or default is None or (default is False and not option.secondary_opts):
+        return ""
+    if isinstance(default, bool):
+        names = option.opts if default else option.secondary_opts
+        return f"[default: {names[0].removeprefix('--')}]"
+    return f"[default: {default}]"
+
+
 def _value(parameter: Any, path: tuple[str, ...]) -> Value:
-    name = parameter.metavar or parameter.name
     choices = tuple(getattr(parameter.type, "choices", ()))
+    name = parameter.metavar or "|".join(choices) or parameter.name.upper()
     words = () if choices else _lists().get(parameter.name, ())
-    is_file = re.search(r"\bFILES?\b", name) is not None
     program = _PROGRAMS.get((*path[1:], parameter.name), ())
     return Value(
         name,
         choices or words,
-        is_file,
+        is_file=re.search(r"\bFILES?\b", name) is not None,
         many=parameter.nargs == -1,
         program=_PROFILES if parameter.name == "profile" else program,
         is_list=bool(words),
+        text=getattr(parameter, "help", None) or "",
+        required=parameter.required,
     )
 
 

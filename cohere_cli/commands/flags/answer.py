@@ -8,9 +8,10 @@ from cohere_cli.commands.flags.base import (
     SETTING,
     USE_OUTPUT,
     DefaultedFlags,
-    call_flag,
+    answer_flag,
     given_flag,
     model_flag,
+    sampling_flag,
     shown_flag,
 )
 from cohere_cli.errors import UsageProblem
@@ -24,7 +25,7 @@ else:
     ReplyFormat = Literal[*FORMATS]
     AnswerFormat = Literal[*FORMATS, "yaml"]
 
-_FIRST_FORMATS, _LAST_FORMAT = ", ".join([*FORMATS][:-1]), [*FORMATS][-1]
+LISTED_FORMATS = f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}"
 
 
 def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
@@ -45,6 +46,7 @@ class AnswerFlags(DefaultedFlags):
             "-f",
             metavar="FILE",
             input_file=True,
+            is_common=True,
             text="Request body in JSON or YAML, with the API's field names; flags "
             "and later files override it; - is standard input. Repeatable.",
             no_default=ONE_CALL,
@@ -57,6 +59,7 @@ class AnswerFlags(DefaultedFlags):
             "-s",
             metavar="TEXT",
             text_file=True,
+            is_common=True,
             text="System message; @FILE reads it from a file.",
         ),
     ] = None
@@ -67,6 +70,7 @@ class AnswerFlags(DefaultedFlags):
             "-i",
             metavar="FILE|URL",
             input_file=True,
+            is_common=True,
             text="Image to send: png, jpeg, webp or gif; the suffix :low or :high "
             "sets the detail. Repeatable.",
             no_default=ONE_CALL,
@@ -104,7 +108,8 @@ class AnswerFlags(DefaultedFlags):
             "--output",
             "-o",
             metavar="FORMAT",
-            text=f"{_FIRST_FORMATS} or {_LAST_FORMAT}; yaml for --dry-run.",
+            is_common=True,
+            text=f"{LISTED_FORMATS}; yaml for --dry-run.",
             show_default="text",
         ),
     ] = None
@@ -113,7 +118,12 @@ class AnswerFlags(DefaultedFlags):
     ] = False
     usage: Annotated[
         bool,
-        shown_flag("--usage", "-u", text="Print token usage, finish reason and times."),
+        shown_flag(
+            "--usage",
+            "-u",
+            is_common=True,
+            text="Print token usage, finish reason and times.",
+        ),
     ] = False
     show: Annotated[
         list[str] | None,
@@ -135,14 +145,14 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     record: Annotated[
         str | None,
-        call_flag(
+        shown_flag(
             "--record",
             metavar="FILE",
             text="Record the reply and its timing, for `co replay`.",
             no_default="each call would replace the recording",
         ),
     ] = None
-    quiet: Annotated[bool, call_flag("--quiet", "-q", text="Print only errors.")] = (
+    quiet: Annotated[bool, shown_flag("--quiet", "-q", text="Print only errors.")] = (
         False
     )
     model: Annotated[
@@ -152,6 +162,7 @@ class AnswerFlags(DefaultedFlags):
             "-m",
             metavar="NAME",
             body_field="model",
+            is_common=True,
             text="Name of the model. [CO_MODEL]",
             no_default=SETTING.format("model"),
             show_default="the profile's",
@@ -159,7 +170,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     max_tokens: Annotated[
         int | None,
-        model_flag(
+        answer_flag(
             "--max-tokens",
             metavar="N",
             min=0,
@@ -169,7 +180,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     temperature: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--temperature",
             "-T",
             metavar="X",
@@ -181,7 +192,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     seed: Annotated[
         int | None,
-        model_flag(
+        sampling_flag(
             "--seed",
             metavar="N",
             body_field="seed",
@@ -190,7 +201,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     stop: Annotated[
         list[str] | None,
-        model_flag(
+        answer_flag(
             "--stop",
             metavar="TEXT",
             body_field="stop_sequences",
@@ -200,7 +211,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     top_p: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--top-p",
             metavar="X",
             min=0,
@@ -211,7 +222,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     frequency_penalty: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--frequency-penalty",
             metavar="X",
             body_field="frequency_penalty",
@@ -220,7 +231,7 @@ class AnswerFlags(DefaultedFlags):
     ] = None
     presence_penalty: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--presence-penalty",
             metavar="X",
             body_field="presence_penalty",

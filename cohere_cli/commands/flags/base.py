@@ -12,9 +12,22 @@ import typer
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
-_INPUT, _OUTPUT, _MODEL = "Input", "Output", "Model"
-_BATCHING, _CONNECTION = "Batching", "Connection"
-_PANELS = (_INPUT, _OUTPUT, _MODEL, _BATCHING, _CONNECTION)
+_MODEL, _INPUT, _ANSWER, _SAMPLING = "Model", "Input", "Answer", "Sampling"
+_OUTPUT, _BATCHING, _CONNECTION = "Output", "Batching", "Connection"
+HELP = "Help"
+"""The group of -h, --help and --version."""
+
+GROUPS = (_MODEL, _INPUT, _ANSWER, _SAMPLING, _OUTPUT, _BATCHING, _CONNECTION, HELP)
+"""The headings of the flags of a command, in the order of the help."""
+
+
+class CommonGroup(str):
+    """The group of a flag that the short help has, too.
+
+    Of what a flag is declared with, Typer hands on its group ("panel") alone.
+    """
+
+    __slots__ = ()
 
 # Why a profile cannot have a default of a flag.
 SENDS_NOTHING = "with it nothing is sent"
@@ -24,15 +37,15 @@ USE_OUTPUT = "set output to json"
 
 
 def sort_key(flag: Any) -> tuple[int, bool]:
-    """Return a sort key: by panel, then flags with a short name first."""
+    """Return a sort key: by group, then flags with a short name first."""
     has_short = any(len(name) == len("-x") for name in flag.param_decls)
-    return _PANELS.index(flag.rich_help_panel), not has_short
+    return GROUPS.index(flag.rich_help_panel), not has_short
 
 
 def between(least: float, most: float) -> Callable[[float | None], float | None]:
     """Return a callback that checks the range of a flag, ends included.
 
-    Typer shows `min` and `max` in a separate column, which may cut off flag names.
+    Unlike `min` and `max`, it is not in the help, for ends that say nothing there.
     """
 
     def check(value: float | None) -> float | None:
@@ -45,7 +58,7 @@ def between(least: float, most: float) -> Callable[[float | None], float | None]
 
 
 def _flag(
-    panel: str,
+    group: str,
     names: tuple[str, ...],
     text: str,
     *,
@@ -54,14 +67,17 @@ def _flag(
     input_file: bool = False,
     text_file: bool = False,
     no_default: str = "",
+    is_common: bool = False,
     **more: Any,
 ) -> Any:
-    """Declare a flag of *panel* with the help *text*.
+    """Declare a flag of *group* with the help *text*.
 
     *body_field* is the field of the request that the flag sets, its value passed
     through *encode*. *input_file*: the value names a file, which may be `-`;
     *text_file*: `@FILE` does. *no_default* is why a profile cannot have a default.
+    *is_common*: the short help (`-h`) has the flag, too.
     """
+    panel = CommonGroup(group) if is_common else group
     option: Any = typer.Option(*names, help=text, rich_help_panel=panel, **more)
     option.body_field, option.encode = body_field, encode
     option.input_file, option.text_file = input_file, text_file
@@ -81,29 +97,39 @@ def flag_options(kind: type["CallFlags"]) -> dict[str, Any]:
     }
 
 
-def call_flag(*names: str, text: str, **more: Any) -> Any:
-    """Declare a flag of panel Connection; *more* is as for `_flag`."""
-    return _flag(_CONNECTION, names, text, **more)
-
-
 def model_flag(*names: str, text: str, **more: Any) -> Any:
-    """Declare a flag of panel Model."""
+    """Declare a flag of group Model: which model, and how it works."""
     return _flag(_MODEL, names, text, **more)
 
 
 def given_flag(*names: str, text: str, **more: Any) -> Any:
-    """Declare a flag of panel Input."""
+    """Declare a flag of group Input: what is read."""
     return _flag(_INPUT, names, text, **more)
 
 
+def answer_flag(*names: str, text: str, **more: Any) -> Any:
+    """Declare a flag of group Answer: what is required of it."""
+    return _flag(_ANSWER, names, text, **more)
+
+
+def sampling_flag(*names: str, text: str, **more: Any) -> Any:
+    """Declare a flag of group Sampling: how tokens are chosen."""
+    return _flag(_SAMPLING, names, text, **more)
+
+
 def shown_flag(*names: str, text: str, **more: Any) -> Any:
-    """Declare a flag of panel Output."""
+    """Declare a flag of group Output: what is written."""
     return _flag(_OUTPUT, names, text, **more)
 
 
 def sent_flag(*names: str, text: str, **more: Any) -> Any:
-    """Declare a flag of panel Batching."""
+    """Declare a flag of group Batching: how many requests there are."""
     return _flag(_BATCHING, names, text, **more)
+
+
+def call_flag(*names: str, text: str, **more: Any) -> Any:
+    """Declare a flag of group Connection: the server and the way to it."""
+    return _flag(_CONNECTION, names, text, **more)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +142,7 @@ class CallFlags:
             "--profile",
             "-p",
             metavar="NAME",
+            is_common=True,
             text="Profile to use; `sandbox` needs no key. [CO_PROFILE]",
             no_default="it chooses the profile",
         ),
@@ -165,10 +192,10 @@ class CallFlags:
             show_default="2; 5 for rankings",
         ),
     ] = None
-    quiet: Annotated[bool, call_flag("--quiet", text="Print only errors.")] = False
+    quiet: Annotated[bool, shown_flag("--quiet", text="Print only errors.")] = False
     verbose: Annotated[
         bool,
-        call_flag(
+        shown_flag(
             "--verbose",
             "-v",
             text="Log each request with its status.",
@@ -176,22 +203,24 @@ class CallFlags:
     ] = False
     dry_run: Annotated[
         bool,
-        call_flag(
+        shown_flag(
             "--dry-run",
+            is_common=True,
             text="Print the request body; send nothing.",
             no_default=SENDS_NOTHING,
         ),
     ] = False
     curl: Annotated[
         bool,
-        call_flag(
+        shown_flag(
             "--curl",
             text="Print the request as a curl command; send nothing.",
             no_default=SENDS_NOTHING,
         ),
     ] = False
     elide: Annotated[
-        bool, call_flag("--elide", text="Shorten long strings in --dry-run and --curl.")
+        bool,
+        shown_flag("--elide", text="Shorten long strings in --dry-run and --curl."),
     ] = False
 
     def fields(self) -> dict[str, Any]:

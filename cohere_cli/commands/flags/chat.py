@@ -7,9 +7,12 @@ from cohere_cli.commands.flags.answer import AnswerFlags
 from cohere_cli.commands.flags.base import (
     ONE_CALL,
     SENDS_NOTHING,
+    answer_flag,
     between,
+    call_flag,
     given_flag,
     model_flag,
+    sampling_flag,
     shown_flag,
 )
 
@@ -36,6 +39,7 @@ class ChatFlags(AnswerFlags):
             "-d",
             metavar="FILE",
             input_file=True,
+            is_common=True,
             text="File, folder or pattern to ground the answer in; - is standard "
             "input. Repeatable.",
             no_default=ONE_CALL,
@@ -53,7 +57,7 @@ class ChatFlags(AnswerFlags):
     ] = False
     tool_choice: Annotated[
         Literal["required", "none"] | None,
-        given_flag(
+        answer_flag(
             "--tool-choice",
             metavar="WORD",
             body_field="tool_choice",
@@ -63,7 +67,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     strict_tools: Annotated[
         bool | None,
-        given_flag(
+        answer_flag(
             "--strict-tools/--no-strict-tools",
             body_field="strict_tools",
             text="Enforce tool schemas.",
@@ -72,15 +76,16 @@ class ChatFlags(AnswerFlags):
     ] = None
     schema: Annotated[
         str | None,
-        given_flag(
+        answer_flag(
             "--schema",
             metavar="FILE|TEXT",
             input_file=True,
+            is_common=True,
             text="Require JSON of this schema, or of fields such as 'name, age int'.",
         ),
     ] = None
     json_object: Annotated[
-        bool, given_flag("--json-object", text="Require a JSON object.")
+        bool, answer_flag("--json-object", text="Require a JSON object.")
     ] = False
     body_schema: Annotated[
         bool,
@@ -101,7 +106,7 @@ class ChatFlags(AnswerFlags):
     ] = False
     citations: Annotated[
         Literal["enabled", "disabled", "fast", "accurate", "off"] | None,
-        model_flag(
+        answer_flag(
             "--citations",
             metavar="HOW",
             body_field="citation_options",
@@ -111,7 +116,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     safety: Annotated[
         Literal["contextual", "strict", "off"] | None,
-        model_flag(
+        answer_flag(
             "--safety",
             metavar="MODE",
             body_field="safety_mode",
@@ -121,7 +126,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     temperature: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--temperature",
             "-T",
             metavar="X",
@@ -133,7 +138,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     seed: Annotated[
         int | None,
-        model_flag(
+        sampling_flag(
             "--seed",
             metavar="N",
             callback=between(0, 2**64 - 1),
@@ -143,7 +148,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     frequency_penalty: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--frequency-penalty",
             metavar="X",
             min=0,
@@ -154,7 +159,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     presence_penalty: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--presence-penalty",
             metavar="X",
             min=0,
@@ -165,7 +170,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     top_k: Annotated[
         int | None,
-        model_flag(
+        sampling_flag(
             "--top-k",
             "--k",
             metavar="N",
@@ -177,7 +182,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     top_p: Annotated[
         float | None,
-        model_flag(
+        sampling_flag(
             "--top-p",
             "--p",
             metavar="X",
@@ -188,7 +193,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     logprobs: Annotated[
         bool | None,
-        model_flag(
+        answer_flag(
             "--logprobs/--no-logprobs",
             body_field="logprobs",
             text="Return token log probabilities.",
@@ -214,7 +219,7 @@ class ChatFlags(AnswerFlags):
     ] = None
     priority: Annotated[
         int | None,
-        model_flag(
+        call_flag(
             "--priority",
             metavar="N",
             min=0,

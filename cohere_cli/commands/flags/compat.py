@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from cohere_cli.commands.flags.answer import AnswerFlags
 from cohere_cli.commands.flags.base import (
     SENDS_NOTHING,
-    given_flag,
+    answer_flag,
     model_flag,
     shown_flag,
 )
@@ -24,6 +24,7 @@ class CompatFlags(AnswerFlags):
         bool,
         shown_flag(
             "--check",
+            is_common=True,
             text="Show how Cohere's endpoint treats each field, without sending. "
             "Exit 5 if it refuses one.",
             no_default=SENDS_NOTHING,
@@ -33,6 +34,7 @@ class CompatFlags(AnswerFlags):
         bool,
         shown_flag(
             "--to-native",
+            is_common=True,
             text="Print the body for `co chat -f`, without sending.",
             no_default=SENDS_NOTHING,
         ),
@@ -43,6 +45,7 @@ class CompatFlags(AnswerFlags):
             "--output",
             "-o",
             metavar="FORMAT",
+            is_common=True,
             text="text, markdown, json or events; jsonl for --check, yaml for "
             "--dry-run and --to-native.",
             show_default="text",
@@ -58,7 +61,7 @@ class CompatFlags(AnswerFlags):
     ] = None
     tool_choice: Annotated[
         str | None,
-        given_flag(
+        answer_flag(
             "--tool-choice",
             metavar="WORD|NAME",
             text="auto, none, required, or the name of a tool to call.",
@@ -66,10 +69,11 @@ class CompatFlags(AnswerFlags):
     ] = None
     response_format: Annotated[
         str | None,
-        given_flag(
+        answer_flag(
             "--response-format",
             metavar="WORD|FILE|JSON",
             input_file=True,
+            is_common=True,
             text="text, json_object, a JSON Schema, or the whole field as JSON.",
         ),
     ] = None
@@ -83,7 +87,7 @@ class CompatFlags(AnswerFlags):
     ] = None
     max_completion_tokens: Annotated[
         int | None,
-        model_flag(
+        answer_flag(
             "--max-completion-tokens",
             metavar="N",
             min=0,

@@ -7,7 +7,6 @@ from cohere_cli.commands.flags.base import (
     ONE_CALL,
     SENDS_NOTHING,
     USE_OUTPUT,
-    call_flag,
     given_flag,
     model_flag,
     shown_flag,
@@ -30,6 +29,7 @@ class LabFlags(RankingFlags):
             "--queries",
             metavar="FILE",
             input_file=True,
+            is_common=True,
             text="Queries, one per line: ID, tab, query; or BEIR's JSON lines.",
             no_default=ONE_CALL,
         ),
@@ -40,6 +40,7 @@ class LabFlags(RankingFlags):
             "--labels",
             metavar="FILE",
             input_file=True,
+            is_common=True,
             text="Judgements: TREC's qrels, or BEIR's table.",
             no_default=ONE_CALL,
         ),
@@ -50,6 +51,7 @@ class LabFlags(RankingFlags):
             "--query",
             "-q",
             metavar="TEXT",
+            is_common=True,
             text="The query that --label-field judges.",
             no_default=ONE_CALL,
         ),
@@ -59,6 +61,7 @@ class LabFlags(RankingFlags):
         given_flag(
             "--label-field",
             metavar="NAME",
+            is_common=True,
             text="Field with the records' grades; models do not read it.",
         ),
     ] = None
@@ -83,6 +86,7 @@ class LabFlags(RankingFlags):
         shown_flag(
             "--measure",
             metavar="NAME",
+            is_common=True,
             text="ndcg@K, mrr@K, recall@K, p@K or map@K; repeatable.",
             show_default="ndcg@10, mrr@10, recall@10",
         ),
@@ -93,6 +97,7 @@ class LabFlags(RankingFlags):
             "--output",
             "-o",
             metavar="FORMAT",
+            is_common=True,
             text="table, json, jsonl, tsv, markdown, or trec: the rankings.",
             show_default="table",
         ),
@@ -106,6 +111,7 @@ class LabFlags(RankingFlags):
             "--model",
             "-m",
             metavar="NAME",
+            is_common=True,
             text="Model, repeatable; the others are compared with the first.",
             show_default="the profile's",
         ),
@@ -118,7 +124,10 @@ class LabFlags(RankingFlags):
     ] = None
     dry_run: Annotated[
         bool,
-        call_flag(
-            "--dry-run", text="Print the cost; send nothing.", no_default=SENDS_NOTHING
+        shown_flag(
+            "--dry-run",
+            is_common=True,
+            text="Print the cost; send nothing.",
+            no_default=SENDS_NOTHING,
         ),
     ] = False

@@ -13,13 +13,16 @@ _COMPAT = "Use the OpenAI-compatible API; --base-url is its full base URL."
 class ModelsFlags(CallFlags):
     """Flags of every command of `co models`."""
 
-    compat: Annotated[bool, given_flag("--compat", text=_COMPAT)] = False
+    compat: Annotated[bool, given_flag("--compat", is_common=True, text=_COMPAT)] = (
+        False
+    )
     output: Annotated[
         ModelsFormat | None,
         shown_flag(
             "--output",
             "-o",
             metavar="FORMAT",
+            is_common=True,
             text="table, text, json or jsonl.",
             show_default="table on a terminal, text in a pipe",
         ),
@@ -36,12 +39,15 @@ class ModelListFlags(ModelsFlags):
         given_flag(
             "--endpoint",
             metavar="NAME",
+            is_common=True,
             text="List only models for chat, rerank, embed or transcriptions.",
         ),
     ] = None
     all: Annotated[
         bool,
-        given_flag("--all", text="Include deprecated models and all endpoints."),
+        given_flag(
+            "--all", is_common=True, text="Include deprecated models and all endpoints."
+        ),
     ] = False
     cached: Annotated[
         bool,

@@ -33,6 +33,7 @@ class RankingFlags(DefaultedFlags):
         given_flag(
             "--input",
             metavar="FORMAT",
+            is_common=True,
             text=f"{', '.join(FORMATS)}, or files (one record per file).",
         ),
     ] = "auto"
@@ -49,12 +50,13 @@ class RankingFlags(DefaultedFlags):
         given_flag(
             "--field",
             metavar="NAME",
+            is_common=True,
             text="Rank by this field of the records. Repeatable.",
         ),
     ] = None
     max_tokens_per_doc: Annotated[
         int | None,
-        model_flag(
+        given_flag(
             "--max-tokens-per-doc",
             metavar="N",
             min=1,
@@ -64,7 +66,7 @@ class RankingFlags(DefaultedFlags):
     ] = None
     long: Annotated[
         LongRecords,
-        model_flag(
+        given_flag(
             "--long",
             metavar="WORD",
             text="Records longer than the model's limit: split, truncate or refuse.",
@@ -110,6 +112,7 @@ class RankingFlags(DefaultedFlags):
         sent_flag(
             "--yes",
             "-y",
+            is_common=True,
             text="Send many requests without asking.",
             no_default="the cost of each run is confirmed",
         ),
@@ -138,21 +141,28 @@ class RerankFlags(RankingFlags):
             "-q",
             metavar="TEXT",
             text_file=True,
+            is_common=True,
             text="The query; @FILE reads it from a file.",
             no_default=ONE_CALL,
         ),
     ] = None
     top_n: Annotated[
         int | None,
-        given_flag(
-            "--top-n", "-n", metavar="N", min=0, text="Keep the best N; 0 keeps all."
+        shown_flag(
+            "--top-n",
+            "-n",
+            metavar="N",
+            min=0,
+            is_common=True,
+            text="Keep the best N; 0 keeps all.",
         ),
     ] = None
     min_score: Annotated[
         float | None,
-        given_flag(
+        shown_flag(
             "--min-score",
             metavar="SCORE",
+            is_common=True,
             text="Keep records with at least this score.",
         ),
     ] = None
@@ -170,6 +180,7 @@ class RerankFlags(RankingFlags):
             "--output",
             "-o",
             metavar="FORMAT",
+            is_common=True,
             text="table, text, json, jsonl, tsv, csv, paths or markdown.",
             show_default="table on a terminal, text in a pipe",
         ),
@@ -179,7 +190,11 @@ class RerankFlags(RankingFlags):
     ] = False
     scores: Annotated[
         bool,
-        shown_flag("--scores/--no-scores", text="Print the score before each record."),
+        shown_flag(
+            "--scores/--no-scores",
+            is_common=True,
+            text="Print the score before each record.",
+        ),
     ] = False
     model: Annotated[
         str | None,
@@ -187,6 +202,7 @@ class RerankFlags(RankingFlags):
             "--model",
             "-m",
             metavar="NAME",
+            is_common=True,
             text="Name of the model.",
             no_default=SETTING.format("rerank_model"),
             show_default="the profile's",
@@ -203,7 +219,7 @@ class RerankFlags(RankingFlags):
     ] = "skip"
     priority: Annotated[
         int | None,
-        model_flag(
+        call_flag(
             "--priority",
             metavar="N",
             min=0,

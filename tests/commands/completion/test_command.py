@@ -374,9 +374,8 @@ def test_shellcheck_has_nothing_to_say():
 
 
 def test_the_tree_is_read_without_what_is_hidden():
-    show_help = Flag(("--help",), "Show help", alone=True)
     root = build_tree(get_command(trial))
-    assert (root.path, root.flags) == (("co",), (show_help,))
+    assert (root.path, root.flags) == (("co",), ())
     assert [one.path for one in root.all()] == [
         ("co",),
         ("co", "sub"),
@@ -386,18 +385,18 @@ def test_the_tree_is_read_without_what_is_hidden():
         ("co", "other"),
         "First sentence",
         (
-            Flag(("-p",), "", Value("PROFILE", program=PROFILES)),
-            Flag(("--more", "-m"), "", Value("more"), repeatable=True),
-            Flag(("-v",), "Say more", repeatable=True),
-            Flag(("--on", "--off"), "Or off"),
-            show_help,
+            Flag(("-p",), "", Value("PROFILE", program=PROFILES, required=True)),
+            Flag(("--more", "-m"), "", Value("MORE", required=True), repeatable=True),
+            Flag(("-v",), "Say more", repeatable=True, text="Say more. [default: 0]"),
+            Flag(("--on", "--off"), "Or off", text="Or off. [default: on]"),
         ),
-        (Value("[FILE]...", is_file=True, many=True),),
+        (Value("[FILE]...", is_file=True, many=True, required=True),),
+        text="First\nsentence. Second.",
     )
 
 
-def test_the_names_of_the_help_flag_are_inherited():
-    flags = {
-        one.path: one.flags[-1].names for one in build_tree(get_command(app)).all()
-    }
-    assert set(flags.values()) == {("-h", "--help")}
+def test_each_command_has_a_short_and_a_whole_help():
+    flags = [one.flags[-2:] for one in build_tree(get_command(app)).all()]
+    names = {tuple(name for flag in two for name in flag.names) for two in flags}
+    assert names == {("-h", "--help")}
+    assert {flag.alone for two in flags for flag in two} == {True}

@@ -1,0 +1,1 @@
+"""The help of commands: `-h` is short, `--help` is whole."""
