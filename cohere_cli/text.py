@@ -1,5 +1,6 @@
 """Helpers for messages: plurals, suggestions, reasons of the OS, and `-` for stdin."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
@@ -7,7 +8,10 @@ STDIN = "-"
 """Names standard input where a file may be named."""
 
 _MIN_BEGINNING = 3  # characters of a name that can be completed
-_MIN_LIKENESS = 0.72  # of difflib's ratio: `modle` and `model` have 0.8
+_MIN_LETTERS = (3, 6)  # of a name for one change, and for two
+_MIN_COMPARED = 2
+_MOST_CHANGES = len(_MIN_LETTERS)
+_MAX_LETTERS = 100  # of a name that is compared
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """UTF-8's; some editors write it first; it is not part of the text."""
@@ -23,25 +27,72 @@ def nearest(
 ) -> str:
     """Return the one of *names* that *name* was probably meant to be, or "".
 
-    A synonym decides, else the shortest name that begins so, else one with few
-    letters changed.
+    A synonym decides, else a name of which one is the beginning of the other, else
+    the name with the fewest letters changed: one, or two of six or more.
     """
     names, wanted = list(names), name.lower()
     if (other := (synonyms or {}).get(wanted)) in names:
         return other or ""
-    if len(wanted.strip("-")) >= _MIN_BEGINNING:
-        longer = [one for one in names if one.lower().startswith(wanted)]
-        if longer:
-            return min(longer, key=len)
-    from difflib import get_close_matches
-
-    near = get_close_matches(wanted, names, 1, _MIN_LIKENESS)
-    return near[0] if near else ""
+    return _by_beginning(wanted, names) or _by_letters(wanted, names)
 
 
-def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
+def _by_beginning(wanted: str, names: list[str]) -> str:
+    """Return what *wanted* begins, `temp` for `temperature`, or begins with."""
+    letters = len(wanted.strip("-"))
+    if letters < _MIN_BEGINNING:
+        return ""
+    longer = [one for one in names if one.lower().startswith(wanted)]
+    if longer:
+        shortest = min(longer, key=len)
+        # One of many is a guess only if little is missing.
+        is_clear = len(longer) == 1 or letters * 3 >= len(shortest.strip("-")) * 2
+        return shortest if is_clear else ""
+    shorter = [one for one in names if re.match(rf"{re.escape(one)}[-_.]", wanted)]
+    whole = [one for one in shorter if len(one.strip("-")) >= _MIN_BEGINNING]
+    return max(whole, key=len, default="")
+
+
+def _by_letters(wanted: str, names: list[str]) -> str:
+    if len(wanted.strip("-")) < _MIN_COMPARED:
+        return ""
+    found = ((_changes(wanted, one.lower()), one) for one in names)
+    near = [pair for pair in found if pair[0] <= _most_changes(wanted, pair[1])]
+    return min(near, key=lambda pair: pair[0])[1] if near else ""
+
+
+def _most_changes(one: str, other: str) -> int:
+    letters = max(len(one.strip("-")), len(other.strip("-")))
+    return sum(letters >= least for least in _MIN_LETTERS)
+
+
+def _changes(one: str, other: str) -> int:
+    """Return how many letters differ: changed, added, left out, or two swapped.
+
+    Beyond `_MOST_CHANGES` it is only known to be more.
+    """
+    if abs(len(one) - len(other)) > _MOST_CHANGES or len(one) > _MAX_LETTERS:
+        return _MOST_CHANGES + 1
+    earlier: list[int] = []
+    above: list[int] = []
+    row: list[int] = [*range(len(other) + 1)]
+    for at, letter in enumerate(one):
+        earlier, above, row = above, row, [at + 1]
+        for to, wanted in enumerate(other):
+            changed = above[to] + (letter != wanted)
+            row.append(min(changed, above[to + 1] + 1, row[to] + 1))
+            if at and to and (letter, one[at - 1]) == (other[to - 1], wanted):
+                row[-1] = min(row[-1], earlier[to - 1] + 1)
+    return row[-1]
+
+
+def did_you_mean(
+    name: str,
+    names: Iterable[str],
+    otherwise: str = "",
+    synonyms: Mapping[str, str] | None = None,
+) -> str:
     """Return a hint that names the nearest of *names*, else *otherwise*."""
-    near = nearest(name, names)
+    near = nearest(name, names, synonyms)
     return f"did you mean {near!r}?" if near else otherwise
 
 

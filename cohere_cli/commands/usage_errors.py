@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from cohere_cli.commands.help import synonyms
 from cohere_cli.text import nearest
 
 KEY_ON_COMMAND_LINE = "a key on the command line can be read by other users"
@@ -16,57 +17,11 @@ KEY_HINT = (
 )
 
 _KEY_FLAGS = ("--key", "--api-key", "--apikey", "--api_key", "--token")
-_FLAG_SYNONYMS = {
-    "--api-base": "--base-url",
-    "--context": "--document",
-    "--count": "--top-n",
-    "--debug": "--verbose",
-    "--dryrun": "--dry-run",
-    "--endpoint": "--base-url",
-    "--fmt": "--output",
-    "--format": "--output",
-    "--host": "--base-url",
-    "--limit": "--top-n",
-    "--out": "--output",
-    "--preamble": "--system",
-    "--question": "--query",
-    "--schema-file": "--schema",
-    "--search": "--query",
-    "--silent": "--quiet",
-    "--threshold": "--min-score",
-    "--tokens": "--max-tokens",
-    "--top": "--top-n",
-    "--trace": "--verbose",
-    "--url": "--base-url",
-    "--yaml": "--output",
-}
-_COMMAND_SYNONYMS = {
-    "ask": "chat",
-    "complete": "chat",
-    "env": "doctor",
-    "eval": "lab",
-    "generate": "chat",
-    "init": "auth",
-    "key": "auth",
-    "keys": "auth",
-    "login": "auth",
-    "logout": "auth",
-    "mock": "sandbox",
-    "openai": "compat",
-    "profile": "auth",
-    "profiles": "auth",
-    "prompt": "chat",
-    "query": "rerank",
-    "rank": "rerank",
-    "run": "chat",
-    "search": "rerank",
-    "serve": "sandbox",
-    "settings": "config",
-    "status": "doctor",
-}
-_LONG_FLAG = re.compile(r"--[a-z][-a-z]{2,}\Z")
 _VALUE = re.compile(r"(?P<value>.*) is not (?:a valid|in the range|one of)", re.DOTALL)
-_RANGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)<=x<=(-?[0-9]+(?:\.[0-9]+)?)")
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_RANGE = re.compile(f"{_NUMBER}<=x<={_NUMBER}")
+_LONG_FLAG = re.compile("--[a-z][a-z-]+$")
+_FILE = re.compile(r"/|\.\w+$")
 
 
 class UsageMessage(NamedTuple):
@@ -95,7 +50,9 @@ def explain_usage_error(
     if param and message:
         return _invalid_value(message, param)
     if param:
-        return UsageMessage(f"missing argument: {param.human_readable_name}")
+        choices = ", ".join(getattr(param.type, "choices", ()))
+        hint = f"one of {choices}" if choices else ""
+        return UsageMessage(f"missing argument: {param.human_readable_name}", hint)
     return _in_our_style(message)
 
 
@@ -108,8 +65,10 @@ def _unknown_flag(name: str, exc: Any, path: str) -> UsageMessage:
     if name in _KEY_FLAGS:
         return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
     what = f"no such option: {name}"
+    if hint := synonyms.HINTS.get(name, ""):
+        return UsageMessage(what, hint)
     names = list(_flags(getattr(exc, "ctx", None)))
-    if near := nearest(name, names, _FLAG_SYNONYMS):
+    if near := nearest(name, names, synonyms.FLAGS):
         return UsageMessage(what, f"did you mean {near}?")
     if path == "co":
         return UsageMessage(what, f"flags follow the command: `co chat {name} …`")
@@ -129,14 +88,17 @@ def _flags(ctx: Any) -> Iterator[str]:
 def _unknown_command(exc: Any, words: Sequence[str], path: str) -> UsageMessage:
     group = getattr(exc, "ctx", None)
     depth = len(path.split()) - 1
-    names = [word for word in words if not word.startswith("-")][depth:]
+    # `co help NAME` is `co NAME --help`.
+    given = words[1:] if words[:1] == ["help"] else words
+    names = [word for word in given if not word.startswith("-")][depth:]
     name = names[0] if names else ""
     what = f"no such command: {name!r}"
     if path == "co" and (len(name.split()) > 1 or name.endswith("?")):
         question = " ".join(map(shlex.quote, [name, *words[1:]]))
         return UsageMessage(what, f"to ask a question: `co chat {question}`")
     commands = group.command.list_commands(group) if group else ()
-    near = nearest(name, commands, _COMMAND_SYNONYMS if path == "co" else {})
+    others = synonyms.COMMANDS if path == "co" else synonyms.SUBCOMMANDS
+    near = nearest(name, commands, others)
     return UsageMessage(what, f"did you mean `{path} {near}`?" if near else "")
 
 
@@ -157,10 +119,13 @@ def _invalid_value(message: str, param: Any) -> UsageMessage:
     choices = getattr(param.type, "choices", None)
     if choices:
         choices = [str(one) for one in choices]
-        near = nearest(value, choices)
-        hint = f"did you mean {near}?" if near else ""
+        if near := nearest(value, choices, synonyms.VALUES):
+            what = f"{name} cannot be {value!r}"
+            return UsageMessage(what, f"did you mean {near}?")
         what = f"{name} is one of {', '.join(choices)}, not {value!r}"
-        return UsageMessage(what, hint)
+        is_file = name == "--output" and _FILE.search(value)
+        hint = f"`> {shlex.quote(value)}` writes the answer to a file"
+        return UsageMessage(what, hint if is_file else "")
     wanted = wanted_number(param.type, message)
     return UsageMessage(f"{name} must be {wanted}, not {value}")
 

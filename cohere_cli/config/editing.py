@@ -44,6 +44,25 @@ def setting_names() -> tuple[str, ...]:
     return (*SETTINGS, "inherits")
 
 
+_SYNONYMS = {
+    "api_url": "base_url",
+    "cacert": "ca_bundle",
+    "certificate": "client_certificate",
+    "chat_model": "model",
+    "endpoint": "base_url",
+    "header": "headers",
+    "host": "base_url",
+    "http_proxy": "proxy",
+    "https_proxy": "proxy",
+    "max_retries": "retries",
+    "parent": "inherits",
+    "reranker": "rerank_model",
+    "server": "base_url",
+    "url": "base_url",
+    "workers": "concurrency",
+}
+
+
 def require_known_setting(setting: str, vocabulary: Vocabulary | None = None) -> None:
     """Raise `UsageProblem` for an unknown setting.
 
@@ -59,7 +78,7 @@ def require_known_setting(setting: str, vocabulary: Vocabulary | None = None) ->
             "a key is not a setting: it has a file of its own", hint=hint
         )
     if setting.partition(".")[0] != "headers" and setting not in names:
-        hint = did_you_mean(setting, names, f"known: {', '.join(names)}")
+        hint = did_you_mean(setting, names, f"known: {', '.join(names)}", _SYNONYMS)
         raise UsageProblem(f"unknown setting {setting!r}", hint=hint)
 
 

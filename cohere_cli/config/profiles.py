@@ -151,7 +151,7 @@ class Profiles:
         from cohere_cli.text import did_you_mean, listed
 
         names = [*self.by_name, SANDBOX]
-        hint = f"{did_you_mean(name, names)} profiles: {listed(names)}".strip()
+        hint = did_you_mean(name, names, f"profiles: {listed(names)}")
         raise ConfigProblem(f"there is no profile {name!r}", where=named_by, hint=hint)
 
     def choose(self, flag: str | None, environ: Mapping[str, str]) -> ProfileChoice:

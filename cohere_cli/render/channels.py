@@ -6,6 +6,14 @@ from cohere_cli.text import did_you_mean
 CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
 """The names that `--show` and `--hide` take."""
 
+_SYNONYMS = {
+    "reasoning": "thinking",
+    "thoughts": "thinking",
+    "sources": "citations",
+    "tokens": "usage",
+    "calls": "tools",
+}
+
 DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "citations"})
 """What is shown unless flags or the profile change it."""
 
@@ -38,6 +46,6 @@ def _parse(flag: str | None) -> frozenset[str]:
     for name in names:
         if name and name not in CHANNELS:
             known = f"channels: {', '.join(CHANNELS)}"
-            hint = " ".join(filter(None, (did_you_mean(name, CHANNELS), known)))
+            hint = did_you_mean(name, CHANNELS, known, _SYNONYMS)
             raise UsageProblem(f"unknown channel {name!r}", hint=hint)
     return frozenset(filter(None, names))

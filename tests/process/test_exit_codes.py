@@ -194,7 +194,7 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             2,
             [
                 "co: missing argument: SHELL",
-                "hint: see `co completion --help`",
+                "hint: one of bash, zsh, fish",
             ],
         ),
         (

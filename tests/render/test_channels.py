@@ -58,7 +58,7 @@ def test_what_is_usual_may_be_the_users_own():
         (
             ("plan,Citation", None),
             "unknown channel 'citation'",
-            "did you mean 'citations'? channels: thinking, plan, tools, citations, usage, logprobs",
+            "did you mean 'citations'?",
         ),
         (
             (None, "x\x1b[2J"),

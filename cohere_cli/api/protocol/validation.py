@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
 from typing import (
@@ -19,6 +18,7 @@ from typing import (
 )
 
 from cohere_cli.api.protocol.requests import Discriminator
+from cohere_cli.text import nearest
 
 BodyT = TypeVar("BodyT")
 Fault = Literal["unknown", "missing", "wrong"]
@@ -107,8 +107,8 @@ def _violation(kind: type, error: Any) -> Violation:
     context = error.get("ctx", {})
     match str(error["type"]):
         case "unexpected_keyword_argument":
-            near = get_close_matches(str(path[-1]), _names(container), 1)
-            return Violation(path, "unknown", nearest=near[0] if near else "")
+            near = nearest(str(path[-1]), _names(container))
+            return Violation(path, "unknown", nearest=near)
         case "missing":
             return Violation(path, "missing")
         case "union_tag_not_found":

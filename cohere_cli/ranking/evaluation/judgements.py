@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cohere_cli import strict_json
 from cohere_cli.errors import InputProblem
-from cohere_cli.text import nearest, shown_source
+from cohere_cli.text import did_you_mean, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.documents.document import Document
@@ -171,9 +171,9 @@ def _grade(line: "Document", value: object) -> int:
 
 
 def _unlabelled(field: str, names: list[str]) -> InputProblem:
-    near = nearest(field, names)
-    known = near or ", ".join(names[:9])
-    hint = f"they have: {known}" if known else "only records with fields have labels"
+    known = ", ".join(names[:9])
+    others = f"they have: {known}" if known else "only records with fields have labels"
+    hint = did_you_mean(field, names, others)
     return InputProblem(f"no record has a label in the field {field!r}", hint=hint)
 
 

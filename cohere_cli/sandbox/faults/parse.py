@@ -6,9 +6,9 @@ faults, which are applied in order.
 
 import re
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from cohere_cli.sandbox.faults.catalog import FAULTS, Fault
+from cohere_cli.text import nearest
 
 _MAX_FAULTS = 20  # each is one more nested call
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
@@ -48,8 +48,8 @@ def _parse_fault(text: str) -> FaultRule:
     fault, *parameters = text.split(";")
     name, number = _split(fault)
     if name not in FAULTS:
-        near = get_close_matches(name, FAULTS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(FAULTS)}"
+        near = nearest(name, FAULTS)
+        hint = f"did you mean {near}?" if near else f"one of {', '.join(FAULTS)}"
         raise InvalidFault(f"unknown fault {name!r}", hint)
     low, high = FAULTS[name].low, FAULTS[name].high
     if number is not None and not low <= number <= high:

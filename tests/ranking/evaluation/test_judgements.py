@@ -158,7 +158,7 @@ def test_two_labels_of_one_id_are_refused(records_of, problem):
 @pytest.mark.parametrize(
     ("records", "hint"),
     [
-        ([{"lable": 1, "text": "a"}], "they have: lable"),
+        ([{"lable": 1, "text": "a"}], "did you mean 'lable'?"),
         ([{"text": "a"}, {"title": "b"}], "they have: text, title"),
         (["a line"], "only records with fields have labels"),
         ([], "only records with fields have labels"),

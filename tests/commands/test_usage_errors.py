@@ -1,0 +1,194 @@
+"""What is typed by mistake, or out of habit from other programs, and its hint."""
+
+import shlex
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from cohere_cli.app import app
+
+DASH = 'a prompt that begins with a dash follows two dashes, `co chat -- "- TEXT"`'
+KEY = (
+    "a key on the command line can be read by other users",
+    "`co auth login` asks for it, or reads it from a pipe; else set CO_API_KEY or use --key-file FILE",
+)
+HEADER = "`co config set headers.NAME VALUE` sets a header"
+PROMPT = 'the prompt needs no flag: `co chat "TEXT"`'
+TRUST = "`co config set ca_bundle FILE` trusts a certificate"
+NO_COLOUR = "NO_COLOR=1 turns colour off"
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Run a command line; return its lines on standard error, without prefixes."""
+
+    def run(line):
+        words = shlex.split(line)
+        monkeypatch.setattr(sys, "argv", ["co", *words])
+        done = CliRunner().invoke(app, words, prog_name="co")
+        what, hint = done.stderr.splitlines()
+        assert (done.exit_code, done.stdout) == (2, "")
+        return what.removeprefix("co: "), hint.removeprefix("hint: ")
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        # misspelt, shortened, or in the style of a field
+        ("chat Hi --modle x", "--model"),
+        ("chat Hi --max_tokens 5", "--max-tokens"),
+        ("chat Hi --maxTokens 5", "--max-tokens"),
+        ("chat Hi --temprature 1", "--temperature"),
+        ("chat Hi --docs a", "--document"),
+        ("chat Hi --dryrun", "--dry-run"),
+        ("chat Hi --strem", "--stream"),
+        ("rerank -q x --topn 3", "--top-n"),
+        ("models list --endpont chat", "--endpoint"),
+        # llm
+        ("chat Hi --attachment a.png", "--image"),
+        ("chat Hi --fragment a.md", "--document"),
+        ("chat Hi --tool t", "--tools"),
+        # sgpt and aichat
+        ("chat Hi --role pirate", "--system"),
+        ("chat Hi --rag docs", "--document"),
+        # the openai client
+        ("chat Hi --engine x", "--model"),
+        ("chat Hi --api-base u", "--base-url"),
+        ("chat Hi --functions f", "--tools"),
+        ("compat Hi --reasoning", "--reasoning-effort"),
+        # curl and httpie
+        ("chat Hi --silent", "--quiet"),
+        ("chat Hi --data @x", "--file"),
+        ("chat Hi --url u", "--base-url"),
+        ("chat Hi --connect-timeout 5", "--timeout"),
+        ("chat Hi --retry 3", "--retries"),
+        ("chat Hi --debug", "--verbose"),
+        # rerankers
+        ("rerank -q x --limit 3", "--top-n"),
+        ("rerank --search x", "--query"),
+        ("rerank -q x --threshold 1", "--min-score"),
+        ("rerank -q x --format json", "--output"),
+        ("rerank -q x --output-format json", "--output"),
+    ],
+)
+def test_a_flag_that_is_near_is_named(typed, line, meant):
+    _, hint = typed(line)
+    assert hint == f"did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "hint"),
+    [
+        ("chat -k Hi", "no such option: -k", TRUST),
+        ("chat --insecure Hi", "no such option: --insecure", TRUST),
+        ("chat -H x Hi", "no such option: -H", HEADER),
+        ("chat --header x Hi", "no such option: --header", HEADER),
+        ("chat --prompt Hi", "no such option: --prompt", PROMPT),
+        ("chat --message Hi", "no such option: --message", PROMPT),
+        ("chat --color Hi", "no such option: --color", NO_COLOUR),
+        ("chat --key x Hi", *KEY),
+        ("compat --api_key x Hi", *KEY),
+        ("auth login abc123", *KEY),
+        (
+            "chat --list-models",
+            "no such option: --list-models",
+            "`co models list` lists models",
+        ),
+        # near nothing
+        ("chat --repl", "no such option: --repl", "see `co chat --help`"),
+        (
+            "chat Hi --logit-bias 1",
+            "no such option: --logit-bias",
+            "see `co chat --help`",
+        ),
+        ("rerank -q x --follow", "no such option: --follow", "see `co rerank --help`"),
+        ("doctor -z", "no such option: -z", "see `co doctor --help`"),
+        ("chat '- one'", "no such option: - ", DASH),
+        ("chat -5", "no such option: -5", DASH),
+        (
+            "--model x chat Hi",
+            "no such option: --model",
+            "flags follow the command: `co chat --model …`",
+        ),
+        # commands
+        ("chta Hi", "no such command: 'chta'", "did you mean `co chat`?"),
+        ("ask Hi", "no such command: 'ask'", "did you mean `co chat`?"),
+        ("login", "no such command: 'login'", "did you mean `co auth`?"),
+        ("auth lgin", "no such command: 'lgin'", "did you mean `co auth login`?"),
+        ("auth whoami", "no such command: 'whoami'", "did you mean `co auth status`?"),
+        ("models ls", "no such command: 'ls'", "did you mean `co models list`?"),
+        (
+            "config delete x",
+            "no such command: 'delete'",
+            "did you mean `co config unset`?",
+        ),
+        ("help chta", "no such command: 'chta'", "did you mean `co chat`?"),
+        ("banana", "no such command: 'banana'", "see `co --help`"),
+        ("auth banana", "no such command: 'banana'", "see `co auth --help`"),
+        (
+            "'Who wrote it?'",
+            "no such command: 'Who wrote it?'",
+            "to ask a question: `co chat 'Who wrote it?'`",
+        ),
+        # values
+        ("chat Hi -o md", "--output cannot be 'md'", "did you mean markdown?"),
+        ("chat Hi -o jsn", "--output cannot be 'jsn'", "did you mean json?"),
+        (
+            "chat Hi -o out.txt",
+            "--output is one of text, markdown, json, events, yaml, not 'out.txt'",
+            "`> out.txt` writes the answer to a file",
+        ),
+        (
+            "chat Hi -o banana",
+            "--output is one of text, markdown, json, events, yaml, not 'banana'",
+            "see `co chat --help`",
+        ),
+        (
+            "models list --endpoint chta",
+            "--endpoint cannot be 'chta'",
+            "did you mean chat?",
+        ),
+        (
+            "chat Hi -T 2",
+            "--temperature must be a number from 0 to 1, not 2.0",
+            "see `co chat --help`",
+        ),
+        (
+            "chat Hi -T hot",
+            "--temperature must be a number from 0 to 1, not hot",
+            "see `co chat --help`",
+        ),
+        (
+            "chat Hi --top-p 1",
+            "--top-p must be a number from 0.01 to 0.99, not 1.0",
+            "see `co chat --help`",
+        ),
+        (
+            "chat Hi --max-tokens many",
+            "--max-tokens must be a whole number of 0 or more, not many",
+            "see `co chat --help`",
+        ),
+        # settings
+        ("config set modle x", "unknown setting 'modle'", "did you mean 'model'?"),
+        (
+            "config set api_url x",
+            "unknown setting 'api_url'",
+            "did you mean 'base_url'?",
+        ),
+        (
+            "config get http_proxy",
+            "unknown setting 'http_proxy'",
+            "did you mean 'proxy'?",
+        ),
+        (
+            "chat Hi --show reasoning -p sandbox",
+            "unknown channel 'reasoning'",
+            "did you mean 'thinking'?",
+        ),
+    ],
+)
+def test_a_line_that_is_wrong_has_one_message_and_one_hint(typed, line, what, hint):
+    assert typed(line) == (what, hint)
