@@ -56,7 +56,7 @@ _co_flag() {
     'co chat --system' | 'co chat -s') ;;
     'co chat --image' | 'co chat -i') files=yes ;;
     'co chat --tools' | 'co chat -t') files=yes ;;
-    'co chat --tool-choice') words=(required none) ;;
+    'co chat --tool-choice') words=(auto required none) ;;
     'co chat --schema') files=yes ;;
     'co chat --citations') words=(enabled disabled fast accurate off) ;;
     'co chat --safety') words=(contextual strict off) ;;

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
@@ -97,6 +98,7 @@ class Client:
         self._rate_limiter = rate_limiter
         self._detail = detail
         self._burst = burst
+        self._ends: deque[str] = deque()
         self._http = open_http_client(connection)
         self._sockets = OpenSockets()
 
@@ -110,6 +112,12 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         self._http.close()
+        self._log_ends()
+
+    def _log_ends(self) -> None:
+        """Log the ends of responses, which came while the answer was still shown."""
+        while self._detail is not None and self._ends:
+            self._detail(self._ends.popleft())
 
     @property
     def max_time(self) -> float | None:
@@ -291,17 +299,36 @@ class Client:
             request = self._request(path, body, silence, deadline)
         if self._recorder is not None:
             self._recorder.start_timer()
+        begun = time.monotonic()
         with (
             map_httpx_errors(self._connection, silence),
             deadline.enforce(self._sockets),
             closing(self._http.send(request, stream=True)) as response,
             self._closing_on_error(response),
         ):
-            if self._detail is not None:
-                from cohere_cli.api.diagnostics import describe_response
+            model = getattr(body, "model", None)
+            with self._logged(response, time.monotonic() - begun, model):
+                yield response
 
-                self._detail(self._connection.masked_line(describe_response(response)))
-            yield response
+    @contextmanager
+    def _logged(
+        self, response: httpx.Response, waited: float, model: str | None
+    ) -> Iterator[None]:
+        """Log a response that began after *waited* seconds, and its end."""
+        if self._detail is None:
+            yield
+            return
+        from cohere_cli.api.diagnostics import describe_end, describe_response
+
+        self._log_ends()
+        line = describe_response(response, waited, model)
+        self._detail(self._connection.masked_line(line))
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            taken = waited + time.monotonic() - begun
+            self._ends.append(describe_end(response, taken))
 
     @contextmanager
     def _closing_on_error(self, response: httpx.Response) -> Iterator[None]:

@@ -245,16 +245,33 @@ _SHOWN_HEADERS = re.compile(
 )
 
 
-def describe_response(response: httpx.Response) -> str:
-    """Return a line about a response: request, status, and headers worth knowing."""
+def describe_response(
+    response: httpx.Response, waited: float, model: str | None
+) -> str:
+    """Return a line about a response that began *waited* seconds after its request.
+
+    The request, status and time, the model and the bytes that were sent, and the
+    headers worth knowing.
+    """
     request = response.request
-    line = f"{request.method} {request.url.path}: HTTP {response.status_code}"
+    status = f"HTTP {response.status_code} after {waited:.2f} s"
+    line = f"{request.method} {request.url.path}: {status}"
+    if model:
+        line += f"; model: {model}"
+    line += f"; sent: {len(request.content):,} bytes"
     headers = (
         f"{name}: {value}"
         for name, value in response.headers.items()
         if _SHOWN_HEADERS.fullmatch(name)
     )
     return "; ".join([line, *headers])
+
+
+def describe_end(response: httpx.Response, seconds: float) -> str:
+    """Return a line about the end of a response, *seconds* after its request."""
+    request, size = response.request, response.num_bytes_downloaded
+    line = f"{request.method} {request.url.path}: received {size:,} bytes"
+    return f"{line} in {seconds:.2f} s"
 
 
 _SHOWN_BODY = 1000  # characters

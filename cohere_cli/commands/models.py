@@ -16,6 +16,7 @@ from cohere_cli.commands.flags.base import expand_flags
 from cohere_cli.commands.flags.models import ModelListFlags, ModelsFlags
 from cohere_cli.errors import CoError, RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import did_you_mean
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.models import Model
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _ENDPOINTS = {"chat", "rerank"}
+_MAX_NAMED = 5  # models in a hint
 _COMPLETION_TIME = 2.0  # seconds that a shell waits after the Tab key
 
 
@@ -183,16 +185,31 @@ def _fetch_model(
     if flags.compat:
         # Few OpenAI-compatible servers can return one model; all of them list models.
         return _find(name, _fetch_models(settings, flags, terminal))
-    with open_client(settings, terminal) as client:
-        return get_model(client.get, name)
+    try:
+        with open_client(settings, terminal) as client:
+            return get_model(client.get, name)
+    except RequestRefused as refused:
+        with suppress(CoError):
+            models = _fetch_models(settings, flags, replace(terminal, quiet=True))
+            refused.hint = _near_models(name, models) or refused.hint
+        raise
 
 
-def _find(name: str, models: "Iterable[Model]") -> "Model":
+def _find(name: str, models: "list[Model]") -> "Model":
     for model in models:
         if model.name == name:
             return model
-    hint = "`co models list --compat` lists its models"
+    hint = _near_models(name, models) or "`co models list --compat` lists its models"
     raise RequestRefused(f"the server lists no model {name!r}", hint=hint)
+
+
+def _near_models(name: str, models: "Iterable[Model]") -> str:
+    """Return a hint with the models whose names begin so, or else the nearest."""
+    names = [model.name for model in models if not model.is_deprecated]
+    begun = [one for one in names if one.lower().startswith(name.lower())]
+    if len(begun) > 1:
+        return f"names that begin so: {', '.join(sorted(begun)[:_MAX_NAMED])}"
+    return did_you_mean(name, names)
 
 
 def _show_list(found: "list[Model]", flags: ModelListFlags, terminal: Terminal) -> None:

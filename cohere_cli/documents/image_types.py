@@ -32,7 +32,13 @@ _JPEG_NOT_YET = {0x00, 0x01, *range(0xD0, 0xDB)}
 # Enough for what an XML file has before its first element.
 _HEAD_BYTES = 4096
 _NON_IMAGE_SIGNATURES = {
-    rb"%PDF-": ("a PDF", "pdftoppm -png -r 150 pages.pdf page"),
+    rb"%PDF-": (
+        "a PDF",
+        (
+            "pdftoppm -png -r 150 a.pdf page; or send its text: "
+            "`pdftotext a.pdf - | co chat QUESTION -d -`"
+        ),
+    ),
     rb"<(?:.*<)?(?:!doctype\s+)?html\b": ("an HTML page", ""),
     rb"<(?:.*<)?svg\b": ("an SVG drawing", "rsvg-convert drawing.svg -o drawing.png"),
     rb"BM.{4}\0{4}": ("a BMP image", "magick image.bmp image.png"),

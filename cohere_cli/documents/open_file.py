@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -80,7 +81,7 @@ def _descriptor(path: str) -> int:
         _require_regular(mode, path)
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as exc:
-        what, hint = "no such file", _suggestion(Path(path))
+        what, hint = "no such file", _suggestion(path)
         raise UnreadableFile(
             what, reason="missing", where=_where(path), hint=hint
         ) from exc
@@ -112,15 +113,46 @@ def _where(path: str) -> str:
     return shown_source(path) or "an empty name"
 
 
-def _suggestion(path: Path) -> str:
-    """Return a hint that names a file of a similar name in the same folder."""
+_URL = re.compile(r"(https?):/+(.+)", re.DOTALL)
+
+
+def page_hint(path: str) -> str:
+    """Return how to read the page at *path*, if that is a URL; else ""."""
+    url = _URL.fullmatch(path)
+    if not url:
+        return ""
+    # A name loses one of the slashes where folders are searched.
+    address = shlex.quote(f"{url[1]}://{url[2]}")
+    return f"`curl -sL {address} | co chat QUESTION -d -` reads a page"
+
+
+def _suggestion(path: str) -> str:
+    """Return a hint for a name that no file has, "" if it is near no other."""
+    if hint := page_hint(path):
+        return hint
+    if path.startswith("@") and _exists(path[1:]):
+        return f"leave out the @: {shown_source(path[1:])}"
+    near = _sibling(Path(path))
+    return f"did you mean {shown_source(near)}?" if near else ""
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(os.stat(path))  # noqa: PTH116 - as in `_descriptor`
+    except (OSError, ValueError):
+        return False
+
+
+def _sibling(path: Path) -> str:
+    """Return the file of a similar name, or with another suffix, in the same folder."""
     try:
         with os.scandir(path.parent) as entries:
             names = [entry.name for entry in islice(entries, _MAX_SIBLINGS)]
     except OSError:
         return ""
-    near = nearest(path.name, names)
-    return f"did you mean {shown_source(str(path.with_name(near)))}?" if near else ""
+    same = [name for name in names if Path(name).stem == path.stem]
+    near = nearest(path.name, names) or (same[0] if len(same) == 1 else "")
+    return str(path.with_name(near)) if near else ""
 
 
 # As git writes a name with unusual bytes.

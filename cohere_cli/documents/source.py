@@ -10,6 +10,7 @@ from io import BytesIO
 from itertools import chain, count
 from typing import NamedTuple
 
+from cohere_cli.documents.binary_types import binary_type, extraction_hint
 from cohere_cli.documents.blocks import (
     NEWLINE,
     NUL,
@@ -22,7 +23,7 @@ from cohere_cli.documents.blocks import (
 from cohere_cli.documents.open_file import UnreadableFile, read_error
 from cohere_cli.documents.skipped import BadRecords, Skipped
 from cohere_cli.errors import InputProblem
-from cohere_cli.text import BYTE_ORDER_MARK, shown_source
+from cohere_cli.text import BYTE_ORDER_MARK, STDIN, shown_source
 
 # What "surrogateescape" makes of bytes that are not UTF-8.
 _INVALID_BYTE = re.compile("[\udc80-\udcff]")
@@ -97,11 +98,6 @@ Line = tuple[int, str, bytes]
 _BLOCK_BYTES = 64 * 2**10
 _A_NUL = "a NUL"
 _LARGE = "over 64 MiB"
-_REMEDIES = {
-    b"%PDF-": "extract its text first, for instance with pdftotext",
-    b"PK\x03\x04": "it is an archive or an office file: extract its text first",
-    b"\x1f\x8b": "it is compressed: decompress it first, for instance with gunzip",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +130,7 @@ class Source:
             if head.startswith(UTF_16_MARKS):
                 stream = Utf8Stream(head, stream)
                 head = _read(stream, _BLOCK_BYTES)
+        _require_unknown_type(head, path)
         counts = Skipped() if skipped is None else skipped
         return cls(path, head, BytesIO(head), stream, counts, bad or BadRecords())
 
@@ -274,18 +271,29 @@ class Source:
             at = offset + exc.start
             line += data.count(end, 0, exc.start)
             what = f"not UTF-8 text: {exc.reason} at byte {at}"
-            where, hint = f"{self.name}:{line}", self._remedy(exc.reason)
+            where, hint = f"{self.name}:{line}", _remedy(exc.reason)
             raise UnreadableFile(
                 what, reason="not text", where=where, hint=hint
             ) from exc
 
-    def _remedy(self, reason: str) -> str:
-        for start, remedy in _REMEDIES.items():
-            if self.head.startswith(start):
-                return remedy
-        if reason == _A_NUL:
-            return "only text is read: extract it first"
-        return "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
+
+def _remedy(reason: str) -> str:
+    if reason == _A_NUL:
+        return "only text is read: extract it first"
+    return "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
+
+
+def _require_unknown_type(head: bytes, path: str) -> None:
+    """Raise `UnreadableFile` for a file that is known not to be text, such as a PDF."""
+    # Names such as "a PDF" are worth more than the place of the first odd byte.
+    if kind := binary_type(head):
+        name = "FILE" if path == STDIN else path
+        raise UnreadableFile(
+            f"is {kind.name}, not text",
+            reason="not text",
+            where=shown_source(path),
+            hint=extraction_hint(kind, shown_source(name)),
+        )
 
 
 def _refuse(problem: InputProblem) -> bool:

@@ -457,6 +457,23 @@ def refused(server, act):
 
 
 @pytest.mark.parametrize(
+    ("path", "base"),
+    [
+        ("/chat/completions", "/v1"),
+        ("/models", "/v1"),
+        ("/api/chat/completions", "/api/v1"),
+    ],
+)
+def test_the_hint_for_a_404_without_a_version_names_the_base_url_with_it(
+    serve, path, base
+):
+    body = b'{"error":{"message":"Not Found"}}'
+    server = serve(http(body, "404 Not Found", "application/json"))
+    problem = refused(server, lambda client: client.get(path))
+    assert problem.hint == f"did you mean --base-url {server.url}{base}?"
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b'{"detail":"Not Found"}',

@@ -159,7 +159,11 @@ def test_a_second_picture_makes_an_animation():
 @pytest.mark.parametrize(
     ("data", "what", "remedy"),
     [
-        (b"%PDF-1.7\n", "a PDF", "pdftoppm -png -r 150 pages.pdf page"),
+        (
+            b"%PDF-1.7\n",
+            "a PDF",
+            "pdftoppm -png -r 150 a.pdf page; or send its text: `pdftotext a.pdf - | co chat QUESTION -d -`",
+        ),
         (
             b"\xef\xbb\xbf\n<svg xmlns=''/>",
             "an SVG drawing",

@@ -136,3 +136,24 @@ def test_a_pipe_is_read_though_its_writer_is_gone():
     os.close(writing)
     assert read(f"/dev/fd/{reading}") == "early"
     os.close(reading)
+
+
+@pytest.mark.parametrize("name", ["https://e.org/a b", "https:/e.org/a b"])
+def test_a_url_is_not_a_file_and_the_hint_reads_the_page(refusal, name):
+    assert refusal(read, Path(name))[2] == (
+        "`curl -sL 'https://e.org/a b' | co chat QUESTION -d -` reads a page"
+    )
+
+
+def test_a_leading_at_sign_is_pointed_out_if_the_file_exists_without_it(
+    refusal, folder, monkeypatch
+):
+    monkeypatch.chdir(folder)
+    (folder / "notes.txt").touch()
+    assert refusal(read, Path("@notes.txt"))[2] == "leave out the @: notes.txt"
+
+
+def test_a_file_of_the_same_name_with_another_suffix_is_near(refusal, folder):
+    (folder / "notes.txt").touch()
+    hint = refusal(read, folder / "notes.markdown")[2]
+    assert hint == f"did you mean {folder}/notes.txt?"

@@ -39,22 +39,34 @@ CONVERT = "convert it, for instance: iconv -f WINDOWS-1252 -t UTF-8"
             1,
             "only text is read: extract it first",
         ),
-        (
-            b"%PDF-1.7\n%\xe2\xe3\n",
-            "invalid continuation byte at byte 10",
-            2,
-            "extract its text first, for instance with pdftotext",
-        ),
-        (
-            b"\x1f\x8b\x08\x00",
-            "a NUL at byte 3",
-            1,
-            "it is compressed: decompress it first, for instance with gunzip",
-        ),
     ],
 )
 def test_what_is_not_utf_8_is_refused_with_its_place(refusal, data, what, line, hint):
     assert refusal(read, data) == (f"not UTF-8 text: {what}", f"stdin:{line}", hint)
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "command"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\n", "a PDF", "pdftotext FILE -"),
+        (b"%PDF-1.4\nonly ASCII\n", "a PDF", "pdftotext FILE -"),
+        (
+            b"PK\3\4" + b"\0" * 26 + b"[Content_Types].xml",
+            "an office document",
+            "pandoc -t plain FILE",
+        ),
+        (b"PK\3\4\0\0", "an archive or an office file", "unzip -p FILE"),
+        (b"\x1f\x8b\x08\x00", "compressed", "gunzip -c FILE"),
+        (b"\xfd7zXZ\0", "compressed", "xz -dc FILE"),
+        (b"SQLite format 3\0", "an SQLite database", "sqlite3 FILE .dump"),
+        (b"\x7fELF\2", "a program", "strings FILE"),
+    ],
+)
+def test_a_file_that_is_known_not_to_be_text_is_called_by_its_type(
+    refusal, data, what, command
+):
+    hint = f"`{command} | co chat QUESTION -d -` reads its text"
+    assert refusal(read, data) == (f"is {what}, not text", "stdin", hint)
 
 
 @pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])

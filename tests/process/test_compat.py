@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -402,8 +403,15 @@ def test_verbose_shows_the_request_and_the_body_of_a_refusal(co, serve):
     reply = http(body, status="400 Bad Request", kind="application/json")
     run = co("chat", "Hi", "-v", "--base-url", serve(reply).url)
     assert run.returncode == 5
-    _, request, refusal, problem = run.stderr.decode().splitlines()
-    assert request.startswith("co: POST /v2/chat: HTTP 400")
+    _, request, refusal, end, problem = run.stderr.decode().splitlines()
+    assert re.fullmatch(
+        r"co: POST /v2/chat: HTTP 400 after \d+\.\d\d s; model: command-a-03-2025; "
+        r"sent: 87 bytes(; .*)?",
+        request,
+    )
+    assert re.fullmatch(
+        rf"co: POST /v2/chat: received {len(body)} bytes in \d+\.\d\d s", end
+    )
     assert refusal == 'co: body: {"fault":{"faultstring":"over quota"},"key":"***"}'
     assert problem.startswith("co: over quota (HTTP 400")
 

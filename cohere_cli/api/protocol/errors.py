@@ -58,15 +58,23 @@ def error_from_response(
             return ServerFault(reason, where=where, hint="try again later")
 
 
+# A path of OpenAI's API, without the version that its base URL has.
+_UNVERSIONED = re.compile(r"(?P<prefix>(?:/(?!v\d)[^/]+)*)/(?:chat/completions|models)")
+
+
 def not_found_hint(body: bytes, url: str) -> str:
     """Return a hint for a 404 of another server's at *url*, "" for Cohere's own.
 
-    Cohere's has a `message`. Others lack a path of Cohere's API, or the model.
+    Cohere's has a `message`. Others lack a path of Cohere's API, or the model, or
+    have the path of OpenAI's API below `/v1`.
     """
+    parts = urlsplit(url)
+    if found := _UNVERSIONED.fullmatch(parts.path):
+        base = f"{parts.scheme}://{parts.netloc}{found['prefix']}/v1"
+        return f"did you mean --base-url {base}?"
     with suppress(ValueError, RecursionError):
         if "message" in json.loads(body):
             return ""
-    parts = urlsplit(url)
     names = f"co models list --compat --base-url {parts.scheme}://{parts.netloc}/v1"
     return f"the server may lack {parts.path}, or the model; `{names}` lists models"
 

@@ -162,7 +162,7 @@ def _names_a_file(text: str) -> bool:
     return text == STDIN or Path(text).suffix in (".json", ".yaml", ".yml")
 
 
-_FORMAT_TYPES = ("text", "json_object")
+_FORMAT_TYPES = {"text": "text", "json": "json_object", "json_object": "json_object"}
 
 
 def compat_request(
@@ -241,7 +241,7 @@ def _compat_response_format(
     if value is None:
         return None
     if value in _FORMAT_TYPES:
-        return {"type": value}
+        return {"type": _FORMAT_TYPES[value]}
     from cohere_cli.request.openai.adapt import response_format_from
 
     if value.lstrip().startswith("{"):

@@ -198,7 +198,7 @@ class CallFlags:
         shown_flag(
             "--verbose",
             "-v",
-            text="Log each request with its status.",
+            text="Log each request: model, status, bytes, request id, times.",
         ),
     ] = False
     dry_run: Annotated[

@@ -26,6 +26,11 @@ def _citation_options(mode: str) -> "CitationOptions":
     return CitationOptions(mode.upper())  # type: ignore[arg-type]
 
 
+def _tool_choice(word: str) -> str | None:
+    # The API has no name for its default.
+    return None if word == "auto" else word.upper()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChatFlags(AnswerFlags):
     """Flags of `co chat`."""
@@ -56,13 +61,14 @@ class ChatFlags(AnswerFlags):
         ),
     ] = False
     tool_choice: Annotated[
-        Literal["required", "none"] | None,
+        Literal["auto", "required", "none"] | None,
         answer_flag(
             "--tool-choice",
             metavar="WORD",
             body_field="tool_choice",
-            encode=str.upper,
-            text="Require a tool call, or forbid it: required or none.",
+            encode=_tool_choice,
+            text="Require a tool call, or forbid it: required or none; auto is the "
+            "default.",
         ),
     ] = None
     strict_tools: Annotated[

@@ -74,7 +74,8 @@ class CompatFlags(AnswerFlags):
             metavar="WORD|FILE|JSON",
             input_file=True,
             is_common=True,
-            text="text, json_object, a JSON Schema, or the whole field as JSON.",
+            text="text, json_object (or json), a JSON Schema, or the whole "
+            "field as JSON.",
         ),
     ] = None
     reasoning_effort: Annotated[

@@ -10,6 +10,7 @@ from fnmatch import translate
 from functools import cache, lru_cache
 from pathlib import PurePath
 
+from cohere_cli.documents.open_file import page_hint
 from cohere_cli.documents.walk.gitignore import IgnoreRules
 from cohere_cli.documents.walk.work import TooMuchWork, Work
 from cohere_cli.errors import InputProblem
@@ -123,7 +124,8 @@ class Search:
         """The message and the hint when nothing is found."""
         if normalize(self.source) == self.folder:
             return "contains no readable files", _LEFT_OUT_HINT
-        return "no file matches", f"`**` matches subfolders; {_LEFT_OUT_HINT}"
+        hint = f"`**` matches subfolders; {_LEFT_OUT_HINT}"
+        return "no file matches", page_hint(self.source) or hint
 
     def files(self, skip: OnSkip) -> Iterator[str]:
         """Yield paths, sorted part by part; *skip* gets the reason for each skip.
