@@ -67,6 +67,7 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
     limits an argument to 128 KiB.
     """
     text = format_json(terminal, body, 2)
+    _note_server(terminal, url)
     terminal.write(
         f"curl -sS --no-buffer {_shell_word(url)} \\\n"
         '  -H "Authorization: Bearer $CO_API_KEY" \\\n'
@@ -77,12 +78,24 @@ def write_curl(terminal: Terminal, url: str, body: Any) -> None:
 
 def write_curl_get(terminal: Terminal, url: str) -> None:
     """Write a command that sends a GET request to *url*; see `write_curl`."""
+    _note_server(terminal, url)
     key = '-H "Authorization: Bearer $CO_API_KEY"'
     terminal.write(f"curl -sS {_shell_word(url)} {key}\n")
 
 
 def _shell_word(url: str) -> str:
-    return f'"$CO_API_URL{url}"' if url.startswith("/") else shlex.quote(url)
+    # Without a value, a shell ends with the message and sends nothing.
+    server = "${CO_API_URL:?is not set: run co sandbox serve}"
+    return f'"{server}{url}"' if url.startswith("/") else shlex.quote(url)
+
+
+def _note_server(terminal: Terminal, url: str) -> None:
+    """Note where the URL of a sandbox comes from, which ends with the command."""
+    if url.startswith("/"):
+        terminal.note(
+            "hint: the command needs a server: `co sandbox serve` prints CO_API_URL "
+            "and CO_API_KEY for it"
+        )
 
 
 def shorten_strings(value: Any) -> Any:

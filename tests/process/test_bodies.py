@@ -192,9 +192,20 @@ def test_curl_and_dry_run_need_no_key_and_send_nothing(co):
     for flag in ("--curl", "--dry-run"):
         run = co("chat", "Hi", "--base-url", "http://127.0.0.1:9", flag)
         assert (run.returncode, run.stderr) == (0, b"")
-    assert (
-        b'"$CO_API_URL/v2/chat"' in co("chat", "Hi", "-p", "sandbox", "--curl").stdout
+
+
+def test_the_curl_command_of_a_sandbox_needs_a_server_and_says_so(co, sandbox):
+    run = co("chat", "Hi", "-p", "sandbox", "--curl")
+    assert run.stderr.decode() == (
+        "hint: the command needs a server: `co sandbox serve` prints CO_API_URL and "
+        "CO_API_KEY for it\n"
     )
+    script = run.stdout.decode()
+    without = co.shell(script)
+    assert (without.returncode != 0, without.stdout) == (True, b"")
+    assert b"CO_API_URL: is not set: run co sandbox serve" in without.stderr
+    co.environ |= {"CO_API_URL": sandbox.url, "CO_API_KEY": sandbox.key}
+    assert b'"type":"message-end"' in co.shell(script).stdout
 
 
 def test_long_texts_are_shortened_only_on_request(co):

@@ -13,7 +13,7 @@ from cohere_cli.terminal import Terminal
     [
         ("https://api.cohere.com/v2/chat", "https://api.cohere.com/v2/chat"),
         ("https://x/$(id)`id`", "'https://x/$(id)`id`'"),
-        ("/v2/chat", '"$CO_API_URL/v2/chat"'),
+        ("/v2/chat", '"${CO_API_URL:?is not set: run co sandbox serve}/v2/chat"'),
     ],
 )
 def test_a_curl_command_runs_nothing_but_curl(url, address):
