@@ -13,9 +13,10 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, Protocol, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
 
@@ -63,6 +64,18 @@ def mask_notes(mask: Callable[[str], str]) -> None:
     _note_masks.append(mask)
 
 
+class Overlay(Protocol):
+    """A line that stands on the terminal until there is something else to show."""
+
+    def lifted(self) -> AbstractContextManager[None]:
+        """Erase the line while the block writes a note; it may come again below."""
+        ...
+
+    def end(self) -> None:
+        """Erase the line for good, before the first output."""
+        ...
+
+
 @dataclass
 class Terminal:
     """The standard streams of the process and their capabilities."""
@@ -75,6 +88,7 @@ class Terminal:
     columns: int | None = None
     quiet: bool = False
     verbose: bool = False
+    overlay: Overlay | None = None
     # What a burst has written so far; None outside of one.
     _held: bytearray | None = field(default=None, repr=False)
 
@@ -137,7 +151,26 @@ class Terminal:
     @property
     def can_draw(self) -> bool:
         """Whether standard output supports cursor movements."""
-        return self.shows_output and self.environ.get("TERM", "") not in ("", "dumb")
+        return self.shows_output and self._has_escapes
+
+    @property
+    def can_redraw(self) -> bool:
+        """Whether rows of standard output may be redrawn: not in the log of CI."""
+        return self.can_draw and not self.is_ci
+
+    @property
+    def can_redraw_notes(self) -> bool:
+        """Whether rows of standard error may be redrawn."""
+        return self.shows_notes and self._has_escapes and not self.is_ci
+
+    @property
+    def is_ci(self) -> bool:
+        """Whether `CI` is set: a log would show the movements of the cursor."""
+        return self.environ.get("CI", "").lower() not in ("", "0", "false")
+
+    @property
+    def _has_escapes(self) -> bool:
+        return self.environ.get("TERM", "") not in ("", "dumb")
 
     @property
     def has_colour(self) -> bool:
@@ -256,6 +289,8 @@ class Terminal:
 
     def _put(self, data: bytes | bytearray) -> None:
         # Once for each token: a context manager would cost as much as the write.
+        if self.overlay:
+            self.overlay.end()
         try:
             self.stdout.flush()
             self.stdout.buffer.write(data)
@@ -268,6 +303,8 @@ class Terminal:
     def draw(self, text: str) -> None:
         """Write text that contains the program's own escape sequences."""
         self.flush()
+        if self.overlay:
+            self.overlay.end()
         try:
             self.stdout.write(text)
             self.stdout.flush()
@@ -291,9 +328,11 @@ class Terminal:
         self.flush()  # both streams may be the same file
         for mask in _note_masks:
             text = mask(text)
+        lifted = self.overlay.lifted() if self.overlay else contextlib.nullcontext()
         try:
-            self.stderr.write(f"{clean_line(text)}\n")
-            self.stderr.flush()
+            with lifted:
+                self.stderr.write(f"{clean_line(text)}\n")
+                self.stderr.flush()
         except (OSError, ValueError):
             _redirect_to_devnull(self.stderr)
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING, Annotated
@@ -150,6 +150,7 @@ class _RerankRun:
         from cohere_cli.ranking.cost import confirm_cost
         from cohere_cli.ranking.job import RerankJob
         from cohere_cli.render.progress import Progress
+        from cohere_cli.render.waiting import waiting_line
 
         flags, settings, terminal = self.flags, self.settings, self.terminal
         total = total_file_size(self.sources)
@@ -158,7 +159,12 @@ class _RerankRun:
             if not (settings.sandbox or flags.yes):
                 finished = journal.finished if flags.resume else 0
                 confirm_cost(ahead, total, finished, terminal)
-            with Progress(terminal, total) as progress:
+            is_single = len(ahead) == 1
+            waiting = waiting_line(terminal, on_notes=True)
+            with (
+                Progress(terminal, total) as progress,
+                waiting if is_single else nullcontext(),
+            ):
                 ranking = RerankJob(merge, progress, flags.min_score)
                 self._send(ranking, batches, journal, progress.note)
             self._report_problems(ranking)

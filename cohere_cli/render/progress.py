@@ -116,7 +116,7 @@ class Progress:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._terminal = terminal
-        self._is_on = _can_draw(terminal) and not terminal.quiet
+        self._is_on = terminal.can_redraw_notes and not terminal.quiet
         self._colour = not terminal.environ.get("NO_COLOR")
         self._total = total
         self._clock = clock
@@ -204,11 +204,6 @@ class Progress:
         except (OSError, ValueError):
             # A lost progress line is not a failure.
             self._is_on = False
-
-
-def _can_draw(terminal: Terminal) -> bool:
-    is_able = terminal.environ.get("TERM", "") not in ("", "dumb")
-    return terminal.shows_notes and is_able
 
 
 def _columns(terminal: Terminal) -> int:

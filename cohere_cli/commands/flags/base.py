@@ -29,6 +29,7 @@ class CommonGroup(str):
 
     __slots__ = ()
 
+
 # Why a profile cannot have a default of a flag.
 SENDS_NOTHING = "with it nothing is sent"
 ONE_CALL = "it is the input of one call"

@@ -34,8 +34,7 @@ class Screen:
         self._waiting: list[str] = []  # finished rows, up to the next frame
         self._size: tuple[int, int] | None = None  # for the next frame
         self._drawn_at = float("-inf")
-        ci = terminal.environ.get("CI", "").lower()
-        self.can_redraw = ci in ("", "0", "false")
+        self.can_redraw = not terminal.is_ci
         """Whether live rows are drawn."""
 
     @property

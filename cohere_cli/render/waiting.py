@@ -1,0 +1,105 @@
+"""The line `waiting 3 s` on a terminal, from the request until the first output."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, RLock, Thread
+from typing import TextIO
+
+from cohere_cli.terminal import Terminal
+
+# Seconds; most answers begin earlier, and a line that flashes disturbs.
+_DELAY = 0.4
+# Autowrap off (DECAWM) while the line is drawn: a narrow terminal cuts it.
+_DRAW = "\x1b[?7l\r\x1b[2m{}\x1b[0m\x1b[K\r\x1b[?7h"
+_ERASE = "\r\x1b[K"
+
+
+@contextmanager
+def waiting_line(terminal: Terminal, *, on_notes: bool = False) -> Iterator[None]:
+    """Show how long the block has lasted, until it writes to standard output.
+
+    The line is on standard output, or with *on_notes* on standard error; only where
+    that is a terminal whose rows can be redrawn, and not with --quiet. A thread draws
+    it, so that a read that stalls does not delay it.
+    """
+    can_redraw = terminal.can_redraw_notes if on_notes else terminal.can_redraw
+    if terminal.quiet or not can_redraw:
+        yield
+        return
+    line = WaitingLine(terminal.stderr if on_notes else terminal.stdout)
+    terminal.overlay = line
+    try:
+        line.start()
+        yield
+    finally:
+        line.end()
+        terminal.overlay = None
+
+
+class WaitingLine:
+    """A dim line on *stream* with the seconds since its creation.
+
+    *clock* returns seconds. The cursor stays in column 0, so that the shell's prompt
+    overwrites the line after a kill.
+    """
+
+    def __init__(
+        self, stream: TextIO, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._began = clock()
+        self._is_drawn = False
+        self._ended = Event()
+        # The thread draws, and others write notes: one at a time.
+        self._lock = RLock()
+
+    def start(self) -> None:
+        """Draw the line from now on, once a second."""
+        # Without a thread there is no line, which is no failure.
+        with suppress(RuntimeError):
+            Thread(target=self._run, daemon=True).start()
+
+    def end(self) -> None:
+        """Erase the line for good."""
+        if not self._ended.is_set():
+            with self._lock:
+                self._ended.set()
+                self._erase()
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Erase the line until its next second, and keep it away from the block."""
+        with self._lock:
+            self._erase()
+            yield
+
+    def draw(self) -> None:
+        """Draw the line, unless it has ended."""
+        with self._lock:
+            if not self._ended.is_set():
+                seconds = int(self._clock() - self._began)
+                text = f"waiting {seconds} s" if seconds else "waiting"
+                self._is_drawn = True
+                self._write(_DRAW.format(text))
+
+    def _run(self) -> None:
+        pause = _DELAY
+        while not self._ended.wait(pause):
+            self.draw()
+            # The next whole second.
+            pause = 1 - (self._clock() - self._began) % 1
+
+    def _erase(self) -> None:
+        if self._is_drawn:
+            self._is_drawn = False
+            self._write(_ERASE)
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            # A lost line is not a failure; what is written next reports it.
+            self._ended.set()

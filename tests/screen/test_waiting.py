@@ -1,0 +1,74 @@
+"""The line that tells of waiting, on a real terminal."""
+
+import socket
+from collections.abc import Callable
+from threading import Event
+
+import pexpect
+import pyte
+import pytest
+from raw_server import http
+
+pytestmark = pytest.mark.pty
+
+REPLY = (
+    b'data: {"type":"content-start","index":0,"delta":{"message":'
+    b'{"content":{"type":"text","text":""}}}}\n\n'
+    b'data: {"type":"content-delta","index":0,"delta":{"message":'
+    b'{"content":{"text":"Hi"}}}}\n\n'
+    b'data: {"type":"message-end","delta":{"finish_reason":"COMPLETE"}}\n\n'
+)
+COMPAT = (
+    b'data: {"id":"1","choices":[{"index":0,"delta":{"content":"Hi"},'
+    b'"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+)
+RANKING = b'{"results":[{"index":0,"relevance_score":0.5}]}'
+
+
+class Held:
+    """Part of a reply that is not sent until the test has seen the line."""
+
+    def __init__(self, pause: Callable[[], object]) -> None:
+        self._pause = pause
+
+    def __call__(self, _: socket.socket) -> None:
+        self._pause()
+
+
+@pytest.mark.parametrize(
+    ("words", "reply", "kind", "shown"),
+    [
+        (("chat", "-m", "x", "Hello"), REPLY, "text/event-stream", "Hi"),
+        (("compat", "-m", "x", "Hello"), COMPAT, "text/event-stream", "Hi"),
+        (("rerank", "-q", "x", "one"), RANKING, "application/json", "1"),
+    ],
+)
+@pytest.mark.parametrize("has_head", [False, True])
+def test_waiting_counts_up_in_a_stalled_read_and_leaves_no_trace(
+    co, serve, tmp_path, words, reply, kind, shown, has_head
+):
+    seen = Event()
+    (tmp_path / "one").write_text("one\n")
+    head, body = http(b"", "200 OK", kind), reply
+    first, rest = (head, body) if has_head else (b"", head + body)
+    server = serve([first, Held(seen.wait), rest])
+    child = pexpect.spawn(
+        "co",
+        [*words, "--base-url", server.url],
+        env={**co.environ, "CO_API_KEY": "k" * 9},
+        dimensions=(24, 80),
+        timeout=20,
+        cwd=str(tmp_path),
+    )
+    raw = b""
+    for line in (b"waiting\x1b", b"waiting 1 s", b"waiting 2 s"):
+        child.expect_exact(line)
+        raw += child.before + child.after
+    seen.set()
+    raw += child.read()
+    child.close()
+    screen = pyte.HistoryScreen(80, 24)
+    pyte.ByteStream(screen).feed(raw)
+    text = "\n".join(screen.display)
+    assert "waiting" not in text
+    assert text.lstrip().startswith(shown)
