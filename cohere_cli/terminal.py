@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TextIO, cast
+from typing import Any, Literal, Protocol, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
 
@@ -64,6 +64,17 @@ def mask_notes(mask: Callable[[str], str]) -> None:
     _note_masks.append(mask)
 
 
+Colour = Literal["auto", "always", "never"]
+
+
+class Pager(Protocol):
+    """The program that shows standard output page by page."""
+
+    def hold(self, note: str) -> bool:
+        """Keep *note* until the pager has ended; False if it does not run."""
+        ...
+
+
 class Overlay(Protocol):
     """A line that stands on the terminal until there is something else to show."""
 
@@ -89,6 +100,10 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
     overlay: Overlay | None = None
+    pager: Pager | None = None
+    colour: Colour = "auto"
+    chosen_width: int | None = None
+    """Columns that the user chose; 0: only the terminal itself wraps lines."""
     # What a burst has written so far; None outside of one.
     _held: bytearray | None = field(default=None, repr=False)
 
@@ -140,8 +155,8 @@ class Terminal:
 
     @property
     def shows_output(self) -> bool:
-        """Whether standard output is a terminal."""
-        return self.stdout.isatty()
+        """Whether standard output is a terminal, also if a pager is between."""
+        return self.pager is not None or self.stdout.isatty()
 
     @property
     def shows_notes(self) -> bool:
@@ -151,7 +166,12 @@ class Terminal:
     @property
     def can_draw(self) -> bool:
         """Whether standard output supports cursor movements."""
-        return self.shows_output and self._has_escapes
+        return self.pager is None and self.stdout.isatty() and self._has_escapes
+
+    @property
+    def can_style(self) -> bool:
+        """Whether standard output may hold bold, dim and colours."""
+        return self._forces_colour or (self.shows_output and self._has_escapes)
 
     @property
     def can_redraw(self) -> bool:
@@ -174,8 +194,24 @@ class Terminal:
 
     @property
     def has_colour(self) -> bool:
-        """Whether standard output may be coloured; a non-empty NO_COLOR forbids it."""
-        return self.can_draw and not self.environ.get("NO_COLOR")
+        """Whether standard output may be coloured: --color, else the variables."""
+        return self._forces_colour or (self.allows_colour and self.can_style)
+
+    @property
+    def allows_colour(self) -> bool:
+        """Whether neither --color nor NO_COLOR nor CLICOLOR=0 forbids colours."""
+        if self.colour == "auto":
+            is_off = self.environ.get("CLICOLOR") == "0" and not self._forces_colour
+            return not (self.environ.get("NO_COLOR") or is_off)
+        return self.colour == "always"
+
+    @property
+    def _forces_colour(self) -> bool:
+        """Whether styles are wanted in files and pipes, too; NO_COLOR prevails."""
+        if self.colour != "auto" or self.environ.get("NO_COLOR"):
+            return self.colour == "always"
+        forcing = ("FORCE_COLOR", "CLICOLOR_FORCE")
+        return any(self.environ.get(name, "") not in ("", "0") for name in forcing)
 
     @property
     def can_ask(self) -> bool:
@@ -232,8 +268,19 @@ class Terminal:
 
     @property
     def width(self) -> int:
-        """Columns of standard output; 80 if unknown."""
-        return self.columns or self._size().columns
+        """Columns to draw in: those chosen, else of standard output; 80 if unknown."""
+        return self.chosen_width or self.columns or self._size().columns
+
+    @property
+    def fitted_width(self) -> int | None:
+        """Columns that rows are fitted to; None: rows are as long as what they show."""
+        is_fitted = self.chosen_width is not None or self.shows_output
+        return self.width if is_fitted and self.wraps else None
+
+    @property
+    def wraps(self) -> bool:
+        """Whether lines are wrapped here, and not by the terminal itself."""
+        return self.chosen_width != 0
 
     @property
     def height(self) -> int:
@@ -328,6 +375,8 @@ class Terminal:
         self.flush()  # both streams may be the same file
         for mask in _note_masks:
             text = mask(text)
+        if self.pager and self.pager.hold(text):
+            return
         lifted = self.overlay.lifted() if self.overlay else contextlib.nullcontext()
         try:
             with lifted:

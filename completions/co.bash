@@ -17,11 +17,11 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --dry-run --curl --elide --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --scores --no-scores --quiet --dry-run --curl --elide --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --curl --elide --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --dry-run --curl --elide --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co replay') words=(--output -o --json --speed -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --scores --no-scores --quiet --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
     'co auth') words=(-h --help) ;;
@@ -39,8 +39,8 @@ _co_flags() {
     'co config unset') words=(--profile -p -h --help) ;;
     'co config edit') words=(-h --help) ;;
     'co models') words=(-h --help) ;;
-    'co models list') words=(--endpoint --all --compat --output -o --verbose -v --cached --json --quiet --dry-run --curl --elide --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co models show') words=(--compat --output -o --verbose -v --json --quiet --dry-run --curl --elide --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co models list') words=(--endpoint --all --compat --output -o --verbose -v --cached --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co models show') words=(--compat --output -o --verbose -v --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co sandbox') words=(-h --help) ;;
     'co sandbox serve') words=(--port --script --fault --replay --record --profile -p --trial --any-key --verbose -v -h --help) ;;
   esac
@@ -72,6 +72,8 @@ _co_flag() {
     'co chat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co chat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co chat --record') files=yes ;;
+    'co chat --color') words=(auto always never) ;;
+    'co chat --width') ;;
     'co chat --profile' | 'co chat -p') _co_names completion bash --names profiles ;;
     'co chat --priority') ;;
     'co chat --base-url') ;;
@@ -90,6 +92,8 @@ _co_flag() {
     'co rerank --top-n' | 'co rerank -n') ;;
     'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
     'co rerank --min-score') ;;
+    'co rerank --color') words=(auto always never) ;;
+    'co rerank --width') ;;
     'co rerank --batch-size') ;;
     'co rerank --concurrency') ;;
     'co rerank --rate') ;;
@@ -115,6 +119,8 @@ _co_flag() {
     'co lab --long') words=(split truncate refuse) ;;
     'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown trec) ;;
     'co lab --measure') ;;
+    'co lab --color') words=(auto always never) ;;
+    'co lab --width') ;;
     'co lab --batch-size') ;;
     'co lab --concurrency') ;;
     'co lab --rate') ;;
@@ -145,12 +151,16 @@ _co_flag() {
     'co compat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co compat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co compat --record') files=yes ;;
+    'co compat --color') words=(auto always never) ;;
+    'co compat --width') ;;
     'co compat --profile' | 'co compat -p') _co_names completion bash --names profiles ;;
     'co compat --base-url') ;;
     'co compat --key-file') files=yes ;;
     'co compat --timeout') ;;
     'co compat --max-time') ;;
     'co compat --retries') ;;
+    'co replay --color') words=(auto always never) ;;
+    'co replay --width') ;;
     'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
     'co replay --speed') ;;
     'co doctor --profile' | 'co doctor -p') _co_names completion bash --names profiles ;;
@@ -167,6 +177,8 @@ _co_flag() {
     'co config unset --profile' | 'co config unset -p') _co_names completion bash --names profiles ;;
     'co models list --endpoint') words=(chat rerank embed transcriptions) ;;
     'co models list --output' | 'co models list -o') words=(table text json jsonl) ;;
+    'co models list --color') words=(auto always never) ;;
+    'co models list --width') ;;
     'co models list --profile' | 'co models list -p') _co_names completion bash --names profiles ;;
     'co models list --base-url') ;;
     'co models list --key-file') files=yes ;;
@@ -174,6 +186,8 @@ _co_flag() {
     'co models list --max-time') ;;
     'co models list --retries') ;;
     'co models show --output' | 'co models show -o') words=(table text json jsonl) ;;
+    'co models show --color') words=(auto always never) ;;
+    'co models show --width') ;;
     'co models show --profile' | 'co models show -p') _co_names completion bash --names profiles ;;
     'co models show --base-url') ;;
     'co models show --key-file') files=yes ;;

@@ -67,6 +67,8 @@ function __co_takes
         "co chat --show" \
         "co chat --hide" \
         "co chat --record" \
+        "co chat --color" \
+        "co chat --width" \
         "co chat --profile" \
         "co chat -p" \
         "co chat --priority" \
@@ -90,6 +92,8 @@ function __co_takes
         "co rerank --output" \
         "co rerank -o" \
         "co rerank --min-score" \
+        "co rerank --color" \
+        "co rerank --width" \
         "co rerank --batch-size" \
         "co rerank --concurrency" \
         "co rerank --rate" \
@@ -119,6 +123,8 @@ function __co_takes
         "co lab --output" \
         "co lab -o" \
         "co lab --measure" \
+        "co lab --color" \
+        "co lab --width" \
         "co lab --batch-size" \
         "co lab --concurrency" \
         "co lab --rate" \
@@ -157,6 +163,8 @@ function __co_takes
         "co compat --show" \
         "co compat --hide" \
         "co compat --record" \
+        "co compat --color" \
+        "co compat --width" \
         "co compat --profile" \
         "co compat -p" \
         "co compat --base-url" \
@@ -164,6 +172,8 @@ function __co_takes
         "co compat --timeout" \
         "co compat --max-time" \
         "co compat --retries" \
+        "co replay --color" \
+        "co replay --width" \
         "co replay --output" \
         "co replay -o" \
         "co replay --speed" \
@@ -191,6 +201,8 @@ function __co_takes
         "co models list --endpoint" \
         "co models list --output" \
         "co models list -o" \
+        "co models list --color" \
+        "co models list --width" \
         "co models list --profile" \
         "co models list -p" \
         "co models list --base-url" \
@@ -200,6 +212,8 @@ function __co_takes
         "co models list --retries" \
         "co models show --output" \
         "co models show -o" \
+        "co models show --color" \
+        "co models show --width" \
         "co models show --profile" \
         "co models show -p" \
         "co models show --base-url" \
@@ -345,6 +359,9 @@ complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Record the
 complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co chat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co chat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co chat" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co chat" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co chat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
@@ -375,6 +392,9 @@ complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Print only error
 complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co rerank" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co rerank" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co rerank" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co rerank" --yes -y' -l yes -s y -d 'Send many requests without asking'
 complete -c co -n '__co_lacks "co rerank" --batch-size' -l batch-size -x -d 'Records per request'
 complete -c co -n '__co_lacks "co rerank" --concurrency' -l concurrency -x -d 'Concurrent requests'
@@ -413,6 +433,9 @@ complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Print the cost;
 complete -c co -n '__co_lacks "co lab" --quiet' -l quiet -d 'Print only errors'
 complete -c co -n '__co_lacks "co lab" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co lab" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co lab" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co lab" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co lab" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co lab" --yes -y' -l yes -s y -d 'Send many requests without asking'
 complete -c co -n '__co_lacks "co lab" --batch-size' -l batch-size -x -d 'Records per request'
 complete -c co -n '__co_lacks "co lab" --concurrency' -l concurrency -x -d 'Concurrent requests'
@@ -460,6 +483,9 @@ complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Record t
 complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co compat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co compat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co compat" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co compat" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co compat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Base URL of the API'
@@ -470,6 +496,9 @@ complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Retries a
 complete -c co -n '__co_lacks "co compat" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co compat" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F
+complete -c co -n '__co_lacks "co replay" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co replay" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co replay" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co replay" --output -o' -l output -s o -x -a 'text markdown json events' -d 'text, markdown, json or events'
 complete -c co -n '__co_lacks "co replay" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co replay" --speed' -l speed -x -d 'Play N times as fast as recorded; 1 is the original speed'
@@ -558,6 +587,9 @@ complete -c co -n '__co_lacks "co models list" --quiet' -l quiet -d 'Print only 
 complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co models list" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co models list" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co models list" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co models list" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models list" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co models list" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -575,6 +607,9 @@ complete -c co -n '__co_lacks "co models show" --quiet' -l quiet -d 'Print only 
 complete -c co -n '__co_lacks "co models show" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co models show" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models show" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co models show" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co models show" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co models show" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co models show" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co models show" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co models show" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'

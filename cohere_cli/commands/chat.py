@@ -7,6 +7,7 @@ import typer
 
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.inputs import read_body_files
+from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, resolve_settings
@@ -38,7 +39,8 @@ def chat(
 
     $ co chat "Who is in the picture?" -i party.jpg --schema 'people int'
     """
-    run(tuple(prompt or ()), flags, Terminal.system())
+    with presented(flags) as terminal:
+        run(tuple(prompt or ()), flags, terminal)
 
 
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:

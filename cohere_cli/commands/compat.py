@@ -8,6 +8,7 @@ import typer
 
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.inputs import read_body_files
+from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, resolve_settings
@@ -43,7 +44,8 @@ def compat(
 
     $ co compat -f request.json --check
     """
-    run(tuple(prompt or ()), flags, Terminal.system())
+    with presented(flags) as terminal:
+        run(tuple(prompt or ()), flags, terminal)
 
 
 def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:

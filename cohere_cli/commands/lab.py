@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.lab import LabFlags
 from cohere_cli.errors import UsageProblem
@@ -51,7 +52,8 @@ def lab(
     $ cd examples/lab; co lab documents.jsonl --queries queries.jsonl
     --labels qrels.tsv --baseline input -p sandbox    # works without a key
     """
-    run(tuple(files or ()), flags, Terminal.system())
+    with presented(flags) as terminal:
+        run(tuple(files or ()), flags, terminal)
 
 
 def run(files: tuple[str, ...], flags: LabFlags, terminal: Terminal) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.session import (
     open_client,
     profiles_of_call,
@@ -44,9 +45,13 @@ def list_models(flags: ModelListFlags) -> None:
 
     $ co models list --compat --base-url http://127.0.0.1:8000/v1
     """
+    with presented(flags) as terminal:
+        _list(flags, _with_verbosity(flags, terminal))
+
+
+def _list(flags: ModelListFlags, terminal: Terminal) -> None:
     from cohere_cli.api.protocol.models import list_path
 
-    terminal = _with_verbosity(flags, Terminal.system())
     if flags.cached:
         _write_aliases(flags, terminal)
         with suppress(CoError):
@@ -69,11 +74,15 @@ def show_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name.")],
 ) -> None:
     """Show a model: its context window, endpoints and features."""
-    from cohere_cli.api.protocol.models import model_path
-
     if not name.strip():
         raise UsageProblem("NAME is blank", hint="`co models list` lists names")
-    terminal = _with_verbosity(flags, Terminal.system())
+    with presented(flags) as terminal:
+        _show(flags, name, _with_verbosity(flags, terminal))
+
+
+def _show(flags: ModelsFlags, name: str, terminal: Terminal) -> None:
+    from cohere_cli.api.protocol.models import model_path
+
     settings = _resolve(flags, terminal)
     if _preview(flags, settings, model_path(name), terminal):
         return

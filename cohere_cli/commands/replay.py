@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.replies import show_reply
 from cohere_cli.commands.flags.answer import LISTED_FORMATS, ReplyFormat
+from cohere_cli.commands.flags.base import DisplayFlags, shown_flag
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -14,6 +16,7 @@ MIN_SPEED = 0.001
 
 
 def replay(
+    flags: DisplayFlags,
     file: Annotated[
         str,
         typer.Argument(
@@ -24,21 +27,21 @@ def replay(
     ],
     output: Annotated[
         ReplyFormat | None,
-        typer.Option(
+        shown_flag(
             "--output",
             "-o",
             metavar="FORMAT",
-            help=f"{LISTED_FORMATS}.",
+            text=f"{LISTED_FORMATS}.",
             show_default="text",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Short for -o json.")] = False,
+    json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False,
     speed: Annotated[
         float | None,
-        typer.Option(
+        shown_flag(
             "--speed",
             metavar="N",
-            help="Play N times as fast as recorded; 1 is the original speed.",
+            text="Play N times as fast as recorded; 1 is the original speed.",
             show_default="as fast as possible",
         ),
     ] = None,
@@ -47,7 +50,8 @@ def replay(
 
     $ co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
     """
-    run(file, "json" if json else output, Terminal.system(), speed=speed)
+    with presented(flags) as terminal:
+        run(file, "json" if json else output, terminal, speed=speed)
 
 
 def run(

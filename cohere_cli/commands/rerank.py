@@ -11,6 +11,7 @@ import typer
 
 from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.prompt import is_file, read_argument, require_text
 from cohere_cli.commands.call.session import open_batch_client, resolve_settings
 from cohere_cli.commands.flags.rerank import RerankFlags
@@ -56,7 +57,8 @@ def rerank(
 
     $ git ls-files -z | co rerank -q "release notes" --input files -0 -o paths -n 5
     """
-    run(tuple(files or ()), flags, Terminal.system())
+    with presented(flags) as terminal:
+        run(tuple(files or ()), flags, terminal)
 
 
 def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:

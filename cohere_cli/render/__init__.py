@@ -18,7 +18,7 @@ FORMATS = {
 }
 """Name -> module and class, imported when chosen; the first name is the default."""
 
-# In place of "text" on a terminal that can be drawn on. Rich costs 100 ms to import.
+# In place of "text" where styles are shown. Rich costs 100 ms to import.
 _LIVE = "cohere_cli.render.live.renderer:LiveRenderer"
 
 
@@ -43,7 +43,7 @@ def create_renderer(
         hint = did_you_mean(name, FORMATS)
         hint = f"{hint} {formats}" if hint else formats
         raise UsageProblem(f"unknown output format {name!r}", hint=hint)
-    is_live = name == "text" and terminal.can_draw
+    is_live = name == "text" and terminal.can_style
     shown = DEFAULT_CHANNELS if shown is None else shown
     renderer = _load(_LIVE if is_live else FORMATS[name])(terminal, shown, shape)
     if "usage" not in shown:

@@ -117,7 +117,7 @@ class Progress:
     ) -> None:
         self._terminal = terminal
         self._is_on = terminal.can_redraw_notes and not terminal.quiet
-        self._colour = not terminal.environ.get("NO_COLOR")
+        self._colour = terminal.allows_colour
         self._total = total
         self._clock = clock
         self._done = self._records = 0

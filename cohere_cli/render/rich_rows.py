@@ -37,6 +37,8 @@ _THEME = Theme(
         "markdown.item.number": "bold",
     }
 )
+# Columns of a row that the terminal itself wraps; Rich pads rows to this width.
+_UNBOUNDED = 100_000
 _CITATION_STYLE = Style(color="cyan", bold=True)
 
 
@@ -46,7 +48,8 @@ class RowRenderer:
     def __init__(self, terminal: Terminal) -> None:
         self._colour = terminal.has_colour
         self._colours = _colours(terminal)
-        console = _LinkingConsole if supports_links(terminal) else Console
+        self._excess = 0 if terminal.wraps else _UNBOUNDED
+        console = _LinkingConsole if supports_links(terminal) else _Console
         self._console = console(
             file=io.StringIO(),
             force_terminal=True,
@@ -65,9 +68,11 @@ class RowRenderer:
     ) -> list[str]:
         """Draw *renderable* in *width* columns, without trailing blanks.
 
-        Without *cut*, a row that is a long URL is wider, so that it can be copied.
+        Without *cut*, a row that is a long URL is wider, so that it can be copied, and
+        with `--width 0` each paragraph is a row.
         """
-        options = self._console.options.update_width(width)
+        self._console.excess = excess = 0 if cut else self._excess
+        options = self._console.options.update_width(width + excess)
         if isinstance(renderable, Text):
             renderable.plain = with_stand_ins(renderable.plain)
             renderable = WholeUrls(renderable)
@@ -117,8 +122,20 @@ class RowRenderer:
         return f"\x1b]8;;{link}\x1b\\{drawn}\x1b]8;;\x1b\\" if link else drawn
 
 
-class _LinkingConsole(Console):
+class _Console(Console):
+    """A console; `excess` is how far rows may be wider than what they are shown on."""
+
+    excess = 0
+
+
+class _LinkingConsole(_Console):
     """The console of a terminal that supports links."""
+
+
+def room_of(console: Console, options: ConsoleOptions) -> int:
+    """Return the columns for what cannot be wrapped later, such as a table."""
+    excess = console.excess if isinstance(console, _Console) else 0
+    return options.max_width - excess
 
 
 _text_of = itemgetter(0)  # of a segment

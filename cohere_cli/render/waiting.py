@@ -23,6 +23,7 @@ def waiting_line(terminal: Terminal, *, on_notes: bool = False) -> Iterator[None
     that is a terminal whose rows can be redrawn, and not with --quiet. A thread draws
     it, so that a read that stalls does not delay it.
     """
+    on_notes = on_notes or terminal.pager is not None
     can_redraw = terminal.can_redraw_notes if on_notes else terminal.can_redraw
     if terminal.quiet or not can_redraw:
         yield

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from math import isfinite
-from typing import Annotated, Any, ClassVar, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
 import typer
 
@@ -86,7 +86,7 @@ def _flag(
     return option
 
 
-def flag_options(kind: type["CallFlags"]) -> dict[str, Any]:
+def flag_options(kind: type["DisplayFlags"]) -> dict[str, Any]:
     """Return the declared option of each flag of a flag class."""
     hints = get_type_hints(kind, include_extras=True)
     # The fields without one are no flags.
@@ -133,8 +133,40 @@ def call_flag(*names: str, text: str, **more: Any) -> Any:
     return _flag(_CONNECTION, names, text, **more)
 
 
+ColourChoice = Literal["auto", "always", "never"]
+
+
 @dataclass(frozen=True, kw_only=True)
-class CallFlags:
+class DisplayFlags:
+    """Flags of every command that shows a result."""
+
+    color: Annotated[
+        ColourChoice | None,
+        shown_flag(
+            "--color",
+            metavar="WHEN",
+            text="auto, always or never. [FORCE_COLOR, NO_COLOR]",
+            show_default="auto",
+        ),
+    ] = None
+    width: Annotated[
+        int | None,
+        shown_flag(
+            "--width",
+            metavar="N",
+            callback=between(0, 10_000),
+            text="Columns; 0: only the terminal wraps lines.",
+            show_default="the terminal's",
+        ),
+    ] = None
+    pager: Annotated[
+        bool,
+        shown_flag("--pager", text="Show the output in $PAGER, on a terminal."),
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallFlags(DisplayFlags):
     """Flags of every command that calls the API."""
 
     profile: Annotated[
@@ -380,10 +412,10 @@ def _set_json_format(values: dict[str, Any]) -> None:
 
 
 def _is_flag_class(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, CallFlags)
+    return isinstance(kind, type) and issubclass(kind, DisplayFlags)
 
 
-def _parameters_of(kind: type[CallFlags]) -> list[inspect.Parameter]:
+def _parameters_of(kind: type[DisplayFlags]) -> list[inspect.Parameter]:
     """Return one parameter for each field, in the order of the help.
 
     Within a panel, a command's own flags come before inherited ones.

@@ -118,11 +118,13 @@ class Painter:
             )
         ]
 
-    def quoted(self, text: str, marks: Sequence[Mark], width: int) -> list[str]:
+    def quoted(
+        self, text: str, marks: Sequence[Mark], width: int, *, cut: bool = False
+    ) -> list[str]:
         """Render thinking or a plan, with a bar that sets it apart from the answer."""
         bar = self._row_renderer.styled("│ ", "dim")
         signed = insert_signs(text.rstrip(), marks, raised=self._raised)
-        drawn = self._row_renderer.rows(Text(signed, "dim italic"), width - 2)
+        drawn = self._row_renderer.rows(Text(signed, "dim italic"), width - 2, cut=cut)
         return [f"{bar}{row}" for row in drawn]
 
     def call(self, name: str, arguments: str, width: int, *, done: bool) -> list[str]:
@@ -135,14 +137,17 @@ class Painter:
             (clean_line(name), _NAME),
             (f"({clean(shown)})", None),
         ]
-        return self._rows(pieces, width)
+        return self._rows(pieces, width, cut=not done)
 
-    def _rows(self, pieces: Sequence[Piece], width: int) -> list[str]:
+    def _rows(
+        self, pieces: Sequence[Piece], width: int, *, cut: bool = False
+    ) -> list[str]:
         """Render *pieces*; most are short, and need no wrapping."""
         if _fits("".join(text for text, _ in pieces), width):
             return [self._row_renderer.row(pieces)]
         texts = ((text, style or "") for text, style in pieces)
-        return self._row_renderer.rows(Text.assemble(*texts, overflow="fold"), width)
+        text = Text.assemble(*texts, overflow="fold")
+        return self._row_renderer.rows(text, width, cut=cut)
 
     def token(self, text: str, likely: float | None) -> str:
         """Render a token, already cleaned, in the colour of its probability."""

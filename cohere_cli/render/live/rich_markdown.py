@@ -12,7 +12,6 @@ from rich import box, markdown
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.containers import Renderables
-from rich.rule import Rule
 from rich.segment import Segment
 from rich.syntax import Syntax
 from rich.table import Table
@@ -27,7 +26,7 @@ from cohere_cli.render.markdown.citations import (
     with_joiners,
 )
 from cohere_cli.render.markdown.parser import create_parser
-from cohere_cli.render.rich_rows import WholeUrls
+from cohere_cli.render.rich_rows import WholeUrls, room_of
 from cohere_cli.render.widths import with_stand_ins
 from cohere_cli.terminal import clean
 
@@ -73,7 +72,7 @@ class _Rule(markdown.HorizontalRule):
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        yield Rule(characters="─", style="dim")
+        yield Text("─" * room_of(console, options), "dim")
 
 
 class _Paragraph(markdown.Paragraph):
@@ -115,7 +114,7 @@ class _Item(markdown.ListItem):
         self, console: Console, options: ConsoleOptions, label: str, kind: str
     ) -> RenderResult:
         style = console.get_style(f"markdown.item.{kind}")
-        if options.max_width - len(label) < _LEAST_TEXT:
+        if room_of(console, options) - len(label) < _LEAST_TEXT:
             yield from self._inline(Text(label.lstrip(), style))
         else:
             first, others = Segment(label, style), Segment(" " * len(label))
@@ -141,7 +140,7 @@ def _indented(
     others: Segment,
 ) -> RenderResult:
     width = options.max_width - cell_len(others.text)
-    if width < _LEAST_TEXT:
+    if room_of(console, options) - cell_len(others.text) < _LEAST_TEXT:
         yield elements
         return
     lines = console.render_lines(elements, options.update(width=width), pad=False)
@@ -161,7 +160,7 @@ class _Table(markdown.TableElement):
         head = self.header.row.cells if self.header and self.header.row else []
         header = [cell.content for cell in head]
         table = [header, *([cell.content for cell in row] for row in rows)]
-        widths = _column_widths(table, options.max_width)
+        widths = _column_widths(table, room_of(console, options))
         if widths is None:
             yield from _records(table)
         else:

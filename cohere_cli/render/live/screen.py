@@ -34,7 +34,7 @@ class Screen:
         self._waiting: list[str] = []  # finished rows, up to the next frame
         self._size: tuple[int, int] | None = None  # for the next frame
         self._drawn_at = float("-inf")
-        self.can_redraw = not terminal.is_ci
+        self.can_redraw = terminal.can_redraw
         """Whether live rows are drawn."""
 
     @property

@@ -94,7 +94,7 @@ class SectionView:
                 return self.painter.answer(block, marks, width, cut=not done)
             case "thinking" | "plan":
                 marks = self.section.citations_in(block)
-                return self.painter.quoted(block.text, marks, width)
+                return self.painter.quoted(block.text, marks, width, cut=not done)
             case "tools":
                 return self.painter.call(self.called, block.text, width, done=done)
 

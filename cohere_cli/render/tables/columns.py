@@ -25,10 +25,10 @@ def write_columns(
     On a screen the last cells are wrapped or, with *one_line*, cut. (rich.table takes
     60 ms to import, and this also runs in pipes.)
     """
-    width = terminal.width if terminal.shows_output else None
+    width = terminal.fitted_width
     cells = [[(clean_line(text), s) for text, s in row] for row in rows]
     lines = _lines(cells, width, _cut if one_line else wrap)
-    if not terminal.can_draw:
+    if not terminal.can_style:
         plain = ("".join(text for text, _ in line).rstrip() for line in lines)
         terminal.write("".join(f"{line}\n" for line in plain))
         return

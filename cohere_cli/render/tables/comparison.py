@@ -145,10 +145,11 @@ def table_lines(terminal: Terminal, models: Sequence[Cells]) -> Iterator[str]:
     Where a row per model is too wide, the rows are grouped by measure. (rich.table
     would wrap or crop cells instead.)
     """
-    ink = RowRenderer(terminal) if terminal.can_draw else None
+    ink = RowRenderer(terminal) if terminal.can_style else None
     rows = _row_per_model(models)
-    if terminal.shows_output and _width(rows) > terminal.width:
-        rows = _narrowed(_group_per_measure(models), terminal.width)
+    width = terminal.fitted_width
+    if width is not None and _width(rows) > width:
+        rows = _narrowed(_group_per_measure(models), width)
     widths = _widths(rows)
     for row in rows:
         cells = zip(row, widths, strict=True)

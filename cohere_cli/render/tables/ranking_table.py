@@ -51,9 +51,9 @@ class _Table:
         self, terminal: Terminal, measured: Sequence[RankedRecord], words: QueryWords
     ) -> None:
         self._row_renderer = RowRenderer(terminal)
-        self._plain = not terminal.can_draw
+        self._plain = not terminal.can_style
         self._words = words
-        self._width = width = terminal.width if terminal.shows_output else None
+        self._width = width = terminal.fitted_width
         self._rank_width = len(str(len(measured)))
         scores = (score_text(one.relevance_score) for one in measured)
         self._score_width = max(map(len, scores), default=0)
