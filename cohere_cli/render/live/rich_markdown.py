@@ -5,6 +5,7 @@ Imported only to draw, because Rich takes 60 to 120 ms to import.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import ClassVar, Self, cast
 
 from markdown_it.token import Token
@@ -44,6 +45,7 @@ _LEAST_COLUMN = 12
 _GAP = 2  # between columns; one more on each side
 
 
+_BREAK = re.compile(r" *<br ?/?> *", re.IGNORECASE)
 _MARKERS = re.compile(f"({MARKER_PATTERN.pattern})")
 # Tokens that are alike for all links.
 _LINK_ON, _LINK_OFF = Token("style", "link", 1), Token("style", "link", -1)
@@ -94,7 +96,7 @@ class _Quote(markdown.BlockQuote):
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        bar = Segment("▌ ", self.style)
+        bar = Segment("▌ ", console.get_style("dim"))
         yield from _indented(console, options, self.elements, bar, bar)
 
 
@@ -107,7 +109,7 @@ class _Item(markdown.ListItem):
     def render_number(
         self, console: Console, options: ConsoleOptions, number: int, last_number: int
     ) -> RenderResult:
-        label = f"{number} ".rjust(len(str(last_number)) + 2)
+        label = f"{number}. ".rjust(len(str(last_number)) + 3)
         yield from self._labelled(console, options, label, "number")
 
     def _labelled(
@@ -171,7 +173,7 @@ def _column_widths(table: list[list[Text]], width: int) -> list[int] | None:
     """Return the widths of the columns of *table*, or None if they do not fit."""
     columns = [[cell.plain for cell in column] for column in zip(*table, strict=True)]
     room = width - _GAP * len(columns)
-    whole = [max(map(cell_len, column)) for column in columns]
+    whole = [max(map(_whole_width, column)) for column in columns]
     if sum(whole) <= room:
         return whole
     least = [max(map(_least_width, column)) for column in columns]
@@ -183,6 +185,11 @@ def _column_widths(table: list[list[Text]], width: int) -> list[int] | None:
         for cap in caps
     )
     return next((fitting for fitting in capped if sum(fitting) <= room), least)
+
+
+def _whole_width(cell: str) -> int:
+    """Return the columns of the longest line of *cell*."""
+    return max(map(cell_len, cell.split("\n")))
 
 
 def _least_width(cell: str) -> int:
@@ -245,7 +252,9 @@ class RichMarkdown(markdown.Markdown):
     def of(self, source: str) -> Self:
         """Parse *source* and return itself; reuse saves creating a parser."""
         self.parsed = list(self.parse(source))
-        for token in self.parsed:
+        for before, token in pairwise([Token("", "", 0), *self.parsed]):
+            if before.type in ("td_open", "th_open"):
+                _break_lines(token.children or ())
             if any(part.type == "link_open" for part in token.children or ()):
                 token.children = list(self._with_urls(token.children or ()))
             self._clean(token.children or ())
@@ -285,6 +294,13 @@ class RichMarkdown(markdown.Markdown):
     def _sign(self, markers: str) -> str:
         numbers = map(int, re.findall("[0-9]+", markers))
         return with_joiners(citation_sign(numbers, raised=self._raised))
+
+
+def _break_lines(tokens: Iterable[Token]) -> None:
+    """Turn `<br>` in a cell of a table into a line break: Markdown has no other."""
+    for token in tokens:
+        if token.type == "text":
+            token.content = _BREAK.sub("\n", token.content)
 
 
 def _text_of(token: Token) -> str:

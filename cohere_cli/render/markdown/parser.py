@@ -20,6 +20,14 @@ _MARKER = "[\u2060"  # the beginning of a citation's, which is escaped
 _MARKERS = re.compile("(?:\\\\\\[\u2060[0-9]+\\\\\\])+")
 # Marks that rather end the markup, or the sentence, around a URL.
 _AFTER_URL = "?!.,:;*_~'\"`"
+# TeX is drawn as it came; money, `$5 and $6`, is no formula. The length is limited
+# because a formula that does not end is looked for at each beginning.
+_FORMULA = re.compile(
+    r"\\\((?:[^\\\u2060]|\\(?!\))){1,500}\\\)"
+    r"|\\\[(?:[^\\\u2060]|\\(?!\])){1,500}\\\]"
+    r"|\$\$[^$\u2060]{1,500}\$\$"
+    r"|\$(?![\s$])[^$\n\u2060]{1,500}(?<!\s)\$(?!\d)"
+)
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
 # limit, and Rich needs about ten stack frames for each level.
 _DEEPEST = 40
@@ -37,6 +45,7 @@ def create_parser() -> MarkdownIt:
     parser.core.ruler.at("inline", _read_inline)
     parser.inline.ruler.after("text", "bare_url", _read_bare_url)
     parser.inline.ruler.before("escape", "markers", _read_markers)
+    parser.inline.ruler.before("escape", "formula", _read_formula)
     return parser
 
 
@@ -64,6 +73,17 @@ def _read_bare_url(state: StateInline, silent: bool) -> bool:
         state.pending += url
     state.pos += len(url)
     return bool(url)
+
+
+def _read_formula(state: StateInline, silent: bool) -> bool:
+    """Read a formula as text: its backslashes, `*` and `_` are TeX's."""
+    formula = _FORMULA.match(state.src, state.pos)
+    if formula is None:
+        return False
+    if not silent:
+        state.pending += formula[0]
+    state.pos = formula.end()
+    return True
 
 
 def _read_too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -203,3 +203,52 @@ def test_a_bare_url_keeps_the_marks_in_it(play, lines_on, text):
     terminal = Terminal.fake(tty=True)
     play(LiveRenderer(terminal), [ContentDelta(text=text)])
     assert lines_on(terminal) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        (r"so \(a_b*c*_d\) is", r"so \(a_b*c*_d\) is"),
+        (r"so \[x \\ y\] is", r"so \[x \\ y\] is"),
+        ("so $a_b*c*d_e$ is", "so $a_b*c*d_e$ is"),
+        ("so $$a *b* c$$ is", "so $$a *b* c$$ is"),
+        (r"so $\{a\}$ is", r"so $\{a\}$ is"),
+        ("$5 and *six* $6", "$5 and six $6"),
+        ("from $5-*or so*-$6", "from $5-or so-$6"),
+        (r"no \( end *here*", "no ( end here"),
+        (r"no $end *here*", "no $end here"),
+    ],
+)
+def test_formulas_are_left_as_they_came(rows, text, drawn):
+    assert rows(text) == [drawn]
+
+
+def test_a_break_in_a_cell_begins_a_line_and_is_text_elsewhere(rows):
+    table = "| a<br>b | c |\n|--|--|\n| one<BR/>two <br /> three | x |\n\nfour<br>five"
+    assert rows(table) == [
+        " a",
+        " b      c",
+        " ────────",
+        " one    x",
+        " two",
+        " three",
+        "",
+        "four<br>five",
+    ]
+
+
+def test_the_numbers_of_a_list_have_a_period_and_stand_in_a_column(rows):
+    assert rows("9. nine\n10. ten") == ["  9. nine", " 10. ten"]
+
+
+@pytest.mark.parametrize("columns", [12, 20, 33, 60, 80, 100, 160])
+def test_no_letter_is_cut_off_at_any_width(rows, columns):
+    text = (
+        "# A heading of several words\n\n1. an item of a list that goes on\n\n"
+        "> a quotation of some length\n\n| head | other<br>head |\n|--|--|\n"
+        "| a_longish_identifier | b |\n\n    indented code of a line\n\n"
+        "a `code span` and incomprehensibilities $x_1 + y$"
+    )
+    letters = re.sub(r"[^a-zA-Z0-9_+]", "", text.replace("<br>", ""))
+    drawn = re.sub(r"[^a-zA-Z0-9_+]", "", "".join(rows(text, columns)))
+    assert sorted(drawn) == sorted(letters)
