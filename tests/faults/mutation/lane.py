@@ -26,6 +26,7 @@ def main() -> None:
     """Answer requests until standard input ends."""
     for name in _HEAVY:
         importlib.import_module(name)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     for line in sys.stdin:
         asked = json.loads(line)
         sys.stdout.write(json.dumps(_answer(asked)) + "\n")
@@ -37,17 +38,31 @@ def _answer(asked: dict[str, Any]) -> list[Any]:
     child = os.fork()
     if not child:
         _become(asked)
-    end = time.monotonic() + asked["longest"]
+    try:
+        status = _wait(child, asked["longest"])
+    except BaseException:
+        os.killpg(child, signal.SIGKILL)  # it has a group of its own
+        raise
+    reports = _reports(asked["report"])
+    if status is None:
+        return [*reports, {"test": "", "outcome": "timed out"}]
+    whole = os.waitstatus_to_exitcode(status) in _ORDINARY
+    return reports if whole else [*reports, {"test": "", "outcome": "failed"}]
+
+
+def _wait(child: int, longest: float) -> int | None:
+    """Return the status of *child*; kill it, and return None, if it takes too long."""
+    end, parent = time.monotonic() + longest, os.getppid()
     while time.monotonic() < end:
         number, status = os.waitpid(child, os.WNOHANG)
         if number:
-            whole = os.waitstatus_to_exitcode(status) in _ORDINARY
-            broken = [] if whole else [{"test": "", "outcome": "failed"}]
-            return [*_reports(asked["report"]), *broken]
+            return status
+        if os.getppid() != parent:
+            sys.exit(1)
         time.sleep(_LOOK)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return [*_reports(asked["report"]), {"test": "", "outcome": "timed out"}]
+    return None
 
 
 def _reports(path: str) -> list[Any]:
@@ -57,6 +72,7 @@ def _reports(path: str) -> list[Any]:
 
 def _become(asked: dict[str, Any]) -> NoReturn:
     os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for descriptor, name in (
         (0, os.devnull),
         (1, asked["output"]),
