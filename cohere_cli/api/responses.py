@@ -135,14 +135,18 @@ def require_content_type(response: Readable, kind: str) -> None:
         raise _wrong_type(response, kind)
 
 
+_NAMES = {JSON: "JSON", EVENT_STREAM: "a stream of events"}
+
+
 def _wrong_type(response: Readable, kind: str) -> ServerFault:
     """Return the error for a reply that is not of the media type *kind*."""
     from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
 
-    got = _media_type(response) or "a reply without a type"
-    message = f"expected {kind}, got {got}"
+    got = _media_type(response) or "of no type"
+    message = f"the reply is {got}, not {_NAMES.get(kind, kind)}"
     start = body_message(read_at_most(response.iter_bytes(), MAX_ERROR_BODY))
-    return ServerFault(f"{message}: {start}" if start else message)
+    hint = "check the base URL: a proxy or a login page may have answered instead"
+    return ServerFault(f"{message}: {start}" if start else message, hint=hint)
 
 
 class InvalidJsonReply(ServerFault):

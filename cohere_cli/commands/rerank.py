@@ -121,7 +121,13 @@ class _RerankRun:
         if not ahead:
             self.bad.raise_first()
             where = ", ".join(map(shown_source, self.sources))
-            raise InputProblem("there are no records to rank", where=where)
+            hint = "no line has text: did the command before it find nothing?"
+            is_piped = STDIN in self.sources
+            raise InputProblem(
+                "there are no records to rank",
+                where=where,
+                hint=hint if is_piped else "name files that have lines with text",
+            )
         if self.flags.output == "paths" and ahead[0].records[0].source == STDIN:
             hint = "name files, or use --input files or --input grep"
             raise UsageProblem("records of standard input have no paths", hint=hint)

@@ -163,11 +163,17 @@ def test_a_stream_is_the_reply_whatever_was_requested(serve: Serve, kind, body):
 @pytest.mark.parametrize(
     ("reply", "message"),
     [
-        (as_reply({"message": "no credits"}), "application/json: no credits"),
-        (http(b'{"a": 1}', kind="text/plain"), "text/plain"),
-        (http(b'{"a": ', kind="text/plain"), 'text/plain: {"a":'),
-        (http(b"Hi", kind="text/plain"), "text/plain: Hi"),
-        (http(b" ", kind="text/plain"), "text/plain"),
+        (
+            as_reply({"message": "no credits"}),
+            "application/json, not a stream of events: no credits",
+        ),
+        (http(b'{"a": 1}', kind="text/plain"), "text/plain, not a stream of events"),
+        (
+            http(b'{"a": ', kind="text/plain"),
+            'text/plain, not a stream of events: {"a":',
+        ),
+        (http(b"Hi", kind="text/plain"), "text/plain, not a stream of events: Hi"),
+        (http(b" ", kind="text/plain"), "text/plain, not a stream of events"),
     ],
 )
 def test_what_is_neither_json_of_a_reply_nor_a_stream_is_reported(
@@ -175,7 +181,7 @@ def test_what_is_neither_json_of_a_reply_nor_a_stream_is_reported(
 ):
     events, error = Talk(serve(reply).url).chat()
     assert (events, type(error)) == ([], ServerFault)
-    assert str(error) == f"expected text/event-stream, got {message}"
+    assert str(error) == f"the reply is {message}"
 
 
 def test_json_that_was_cut_off_where_a_stream_was_requested_is_fetched_again(
@@ -332,7 +338,7 @@ def test_a_stream_without_its_end_yields_all_and_is_incomplete(serve: Serve):
         (
             http(b"<html><title>Log in</title>", kind="text/html"),
             ServerFault,
-            "expected text/event-stream, got text/html: a web page: Log in",
+            "the reply is text/html, not a stream of events: a web page: Log in",
         ),
         (
             http(STREAM, "200 OK", "text/event-stream", "Content-Encoding: br"),
@@ -356,7 +362,7 @@ def test_a_refusal_is_reported_and_not_retried(serve: Serve, reply, kind, messag
         (http(b"{", kind="application/json"), "the reply is not JSON: "),
         (http(b"\xff", kind="application/json"), "the reply is not JSON: "),
         (http(b"[]", kind="application/json"), "the reply is not a chat response"),
-        (http(b"{}", kind="text/plain"), "expected application/json, got text/plain"),
+        (http(b"{}", kind="text/plain"), "the reply is text/plain, not JSON"),
     ],
 )
 def test_an_invalid_single_reply_is_a_server_fault(serve: Serve, reply, message):

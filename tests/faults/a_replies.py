@@ -136,7 +136,7 @@ CASES: tuple[Case, ...] = (
         "A17",
         "a web page",
         http(b"<html><title>Log\x1b[2J in</title>", kind="text/html"),
-        "co: expected text/event-stream, got text/html: a web page: Log^[[2J in",
+        "co: the reply is text/html, not a stream of events: a web page: Log^[[2J in",
     ),
     *(
         Row(

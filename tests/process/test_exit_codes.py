@@ -51,7 +51,7 @@ def noted(run):
             http(b"<title>Log in</title>", kind="text/html"),
             8,
             "",
-            "expected text/event-stream, got text/html: a web page: Log in",
+            "the reply is text/html, not a stream of events: a web page: Log in",
         ),
         (
             refusal("401 No", "\\u001b]52;c;aGk=\\u0007\\u202e"),
