@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 from math import isfinite
@@ -132,8 +133,8 @@ class _RecordDecoder(json.JSONDecoder):
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            self.doubled += (key for key in found if keys.count(key) > 1)
+            counts = Counter(key for key, _ in pairs)
+            self.doubled += (key for key, count in counts.items() if count > 1)
         return found
 
 

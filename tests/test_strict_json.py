@@ -56,6 +56,13 @@ def test_numbers_are_written_as_they_were_read():
     )
 
 
+def test_doubled_keys_of_a_large_object_are_counted_in_one_pass():
+    keys = ", ".join(f'"{at}": 1' for at in range(100_000))
+    text = "{" + keys + ', "99999": 2}'
+    value, end, doubled = decode_record(text, 0)
+    assert (len(value), end, doubled) == (100_000, len(text), "99999")
+
+
 def test_a_key_that_an_object_has_twice_is_reported():
     assert decode_record('{"a": {"b": 1, "c": 2, "b": 3}}', 0) == (
         {"a": {"b": 3, "c": 2}},
