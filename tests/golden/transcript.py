@@ -73,15 +73,14 @@ def run(entry: Entry, co: Co, folder: Path) -> Entry:
     done = co.shell(entry.command, cwd=folder)
     return replace(
         entry,
-        stdout=_steady(done.stdout, folder, co),
-        stderr=_steady(done.stderr, folder, co),
+        stdout=steady(done.stdout.decode("utf-8", "backslashreplace"), folder, co),
+        stderr=steady(done.stderr.decode("utf-8", "backslashreplace"), folder, co),
         code=done.returncode,
     )
 
 
-def _steady(output: bytes, folder: Path, co: Co) -> str:
-    """Return *output* without what changes from run to run."""
-    text = output.decode("utf-8", "backslashreplace")
+def steady(text: str, folder: Path, co: Co) -> str:
+    """Return *text* without what changes from run to run."""
     text = text.replace(str(folder), "DIR").replace(co.environ["HOME"], "HOME")
     for pattern, name in _VARIABLE:
         text = pattern.sub(name, text)
