@@ -45,7 +45,7 @@ _ARROW, _NAME = Style(color="cyan"), Style(bold=True)
 _QUOTES = Style(dim=True)
 Piece = tuple[str, Style | None]
 # A line that Markdown shows as it is.
-_PLAIN = re.compile(r"[A-Za-z]+[,.:;?!]?(?: [A-Za-z0-9]+[,.:;?!]?)*\n*")
+_PLAIN = re.compile(r"[A-Za-z]+[,.:;?!]?(?: [A-Za-z0-9]+[,.:;?!]?)*[ \n]*")
 # Characters of one column each: ASCII, Latin letters, and the signs drawn around them.
 _NARROW = re.compile("[ -~\u00b7\u00c0-\u024f\u2013-\u2026\u2192]*")
 
@@ -88,7 +88,7 @@ class Painter:
         """Render text with its citation markers; those that do not fit go below it."""
         text = f"{block.header}{block.text}"
         if not marks and len(text) <= width and _PLAIN.fullmatch(text):
-            return [text.rstrip("\n")]
+            return [text.rstrip()]
         moved = [(end + len(block.header), numbers) for end, numbers in marks]
         source, unplaced = place_markers(text, moved, self._page.parse)
         below = self.markdown(marker_line(unplaced), width) if unplaced else []
