@@ -17,8 +17,7 @@ from typer.core import TyperGroup
 
 from cohere_cli import __version__
 from cohere_cli.commands.flags.base import HELP
-from cohere_cli.commands.help.flags import add_help_flags, show_help
-from cohere_cli.commands.registry import LazyCommands
+from cohere_cli.commands.registry import LazyCommands, add_help_flags, show_help
 from cohere_cli.errors import (
     CoError,
     ConfigProblem,

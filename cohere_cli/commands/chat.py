@@ -7,10 +7,9 @@ import typer
 
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.inputs import read_body_files
-from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
-from cohere_cli.commands.call.session import open_client, resolve_settings
+from cohere_cli.commands.call.session import open_client, presented, resolve_settings
 from cohere_cli.commands.flags.chat import ChatFlags
 from cohere_cli.terminal import Terminal
 

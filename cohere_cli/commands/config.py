@@ -14,7 +14,7 @@ from cohere_cli.commands.call.session import (
     profile_to_change,
     vocabulary,
 )
-from cohere_cli.commands.help.flags import show_help
+from cohere_cli.commands.registry import show_help
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.presentation import presented
-from cohere_cli.commands.call.session import open_batch_client, resolve_settings
+from cohere_cli.commands.call.session import (
+    open_batch_client,
+    presented,
+    resolve_settings,
+)
 from cohere_cli.commands.flags.lab import LabFlags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests

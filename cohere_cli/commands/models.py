@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.session import (
     open_client,
+    presented,
     profiles_of_call,
     resolve_settings,
 )

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.replies import show_reply
+from cohere_cli.commands.call.session import presented
 from cohere_cli.commands.flags.answer import LISTED_FORMATS, ReplyFormat
 from cohere_cli.commands.flags.base import DisplayFlags, shown_flag
 from cohere_cli.errors import UsageProblem

@@ -11,9 +11,12 @@ import typer
 
 from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.presentation import presented
 from cohere_cli.commands.call.prompt import is_file, read_argument, require_text
-from cohere_cli.commands.call.session import open_batch_client, resolve_settings
+from cohere_cli.commands.call.session import (
+    open_batch_client,
+    presented,
+    resolve_settings,
+)
 from cohere_cli.commands.flags.rerank import RerankFlags
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cohere_cli.commands.help.flags import show_help
+from cohere_cli.commands.registry import show_help
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cohere_cli.commands.flags.base import CallFlags, DefaultedFlags
+from cohere_cli.commands.flags.base import (
+    CallFlags,
+    ColourChoice,
+    DefaultedFlags,
+    DisplayFlags,
+)
 from cohere_cli.errors import ConfigProblem, UsageProblem
 from cohere_cli.terminal import Terminal, mask_notes
 
@@ -19,6 +24,24 @@ if TYPE_CHECKING:
     from cohere_cli.config.profiles import Profile, Profiles
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
     from cohere_cli.sandbox.server import Sandbox
+
+
+@contextmanager
+def presented(flags: DisplayFlags) -> Iterator[Terminal]:
+    """Yield the terminal as *flags* want it; a pager is waited for at the end."""
+    terminal = Terminal.system()
+    colour: ColourChoice = flags.color or "auto"
+    terminal = replace(terminal, colour=colour, chosen_width=flags.width)
+    if not (flags.pager and terminal.shows_output):
+        yield terminal
+        return
+    from cohere_cli.commands.call.pager import PagerProcess
+
+    pager = PagerProcess(terminal)
+    try:
+        yield pager.terminal
+    finally:
+        pager.end()
 
 
 def resolve_settings(

@@ -31,7 +31,6 @@ MODULES: dict[str, tuple[str, ...]] = {
     "api/retry.py": _CALLS,
     "api/sse.py": ("faults/test_oracle.py", *_CALLS),
     "api/transport.py": _CALLS,
-    "api/wire.py": _CALLS,
     "characters/cleaner.py": _ATTACKS,
     "characters/contexts.py": _ATTACKS,
     "characters/kinds.py": _ATTACKS,

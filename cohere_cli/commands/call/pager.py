@@ -1,35 +1,17 @@
-"""How standard output is presented: --color, --width and --pager."""
+"""Shows what is written to standard output in `$PAGER`."""
 
 import io
 import shlex
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
-from cohere_cli.commands.flags.base import ColourChoice, DisplayFlags
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason
 
 _DEFAULT_PAGER = "less -R"
-
-
-@contextmanager
-def presented(flags: DisplayFlags) -> Iterator[Terminal]:
-    """Yield the terminal as *flags* want it; a pager is waited for at the end."""
-    terminal = Terminal.system()
-    colour: ColourChoice = flags.color or "auto"
-    terminal = replace(terminal, colour=colour, chosen_width=flags.width)
-    if not (flags.pager and terminal.shows_output):
-        yield terminal
-        return
-    pager = PagerProcess(terminal)
-    try:
-        yield pager.terminal
-    finally:
-        pager.end()
 
 
 class PagerProcess(io.BufferedIOBase):
