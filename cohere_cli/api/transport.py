@@ -22,7 +22,6 @@ from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
 _CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
-_LOST = "no answer came; try again, or more often with --retries N"
 
 LONGEST_HEAD = 256 << 10
 """Bytes of a reply before its body, with the interim replies (1xx) before it."""
@@ -159,7 +158,7 @@ def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
     if is_not_http:
         hint = "check the base URL"
         return ServerFault("the reply is not HTTP", where=host, hint=hint)
-    return Unreachable("the connection was lost", where=host, hint=_LOST)
+    return Unreachable("the connection was lost", where=host)
 
 
 def _connect_error(
