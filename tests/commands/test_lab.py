@@ -183,6 +183,8 @@ def test_curl_shows_the_first_request(lab, file):
     assert '"query": "x"' in shown
     assert noted == (
         "co: the first request of 1 model x 1 query x 1 document: 1 search unit\n"
+        "hint: the command needs a server: `co sandbox serve` prints CO_API_URL and "
+        "CO_API_KEY for it\n"
     )
 
 

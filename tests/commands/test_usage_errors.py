@@ -16,7 +16,6 @@ KEY = (
 HEADER = "`co config set headers.NAME VALUE` sets a header"
 PROMPT = 'the prompt needs no flag: `co chat "TEXT"`'
 TRUST = "`co config set ca_bundle FILE` trusts a certificate"
-NO_COLOUR = "NO_COLOR=1 turns colour off"
 
 
 @pytest.fixture
@@ -88,7 +87,6 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         ("chat --header x Hi", "no such option: --header", HEADER),
         ("chat --prompt Hi", "no such option: --prompt", PROMPT),
         ("chat --message Hi", "no such option: --message", PROMPT),
-        ("chat --color Hi", "no such option: --color", NO_COLOUR),
         ("chat --key x Hi", *KEY),
         ("compat --api_key x Hi", *KEY),
         ("auth login abc123", *KEY),

@@ -137,6 +137,7 @@ CASES: tuple[Case, ...] = (
         "a web page",
         http(b"<html><title>Log\x1b[2J in</title>", kind="text/html"),
         "co: the reply is text/html, not a stream of events: a web page: Log^[[2J in",
+        "hint: *",
     ),
     *(
         Row(

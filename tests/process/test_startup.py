@@ -55,6 +55,8 @@ def test_a_profile_without_defaults_loads_nothing_for_them(tmp_path, monkeypatch
     more = imported_by(*words, "-p", "a") - without
     assert {name for name in more if name.startswith("cohere_cli")} == {
         "cohere_cli.commands.flags.defaults",
+        "cohere_cli.commands.help",
+        "cohere_cli.commands.help.synonyms",
         "cohere_cli.commands.usage_errors",
         "cohere_cli.config.profile_tables",
     }

@@ -34,7 +34,6 @@ class CompatFlags(AnswerFlags):
         bool,
         shown_flag(
             "--to-native",
-            is_common=True,
             text="Print the body for `co chat -f`, without sending.",
             no_default=SENDS_NOTHING,
         ),

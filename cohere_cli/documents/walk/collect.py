@@ -111,14 +111,17 @@ class _Collector:
     def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of a named file, unless it has been read."""
         if self._is_new(path):
+            skipped = Skipped()
             with open_source(path, stdin) as stream:
-                source = Source.begin(path, stream, bad=self.bad)
-                yield from self._readable(source)
-            self._report(source.skipped, path)
+                yield from self._readable(path, stream, skipped)
+            self._report(skipped, path)
 
-    def _readable(self, source: Source) -> Iterator[Document]:
-        """Yield documents up to where *source* can no longer be read."""
+    def _readable(
+        self, path: str, stream: BinaryIO, skipped: Skipped
+    ) -> Iterator[Document]:
+        """Yield documents up to where the file at *path* can no longer be read."""
         try:
+            source = Source.begin(path, stream, skipped, self.bad)
             yield from self.strategy.named(source)
         except InputProblem as exc:
             self.bad.add(exc)

@@ -139,7 +139,7 @@ def test_arguments_are_files_too(refusal):
         [".: 2 files skipped (1 empty, 1 not text)"],
     )
     what, where, _ = refusal(listed, b"", "x.png")
-    assert (what, where) == ("not UTF-8 text: a NUL at byte 8", "x.png:3")
+    assert (what, where) == ("is a PNG image, not text", "x.png")
 
 
 def test_files_are_read_only_as_they_are_asked_for():
