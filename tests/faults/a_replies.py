@@ -34,7 +34,9 @@ def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
     )
 
 
-def _wrong(case: str, fault: str, reply: object, says: str, *words: str) -> Row:
+def _wrong(
+    case: str, fault: str, reply: object, says: str, *words: str, hint: str = ""
+) -> Row:
     """A reply that is no answer: nothing is shown, exit 8."""
     return Row(
         case=case,
@@ -42,7 +44,7 @@ def _wrong(case: str, fault: str, reply: object, says: str, *words: str) -> Row:
         words=(*ONCE, *words),
         replies=(reply,),
         code=8,
-        says=(says,),
+        says=(says, hint) if hint else (says,),
     )
 
 
@@ -137,7 +139,7 @@ CASES: tuple[Case, ...] = (
         "a web page",
         http(b"<html><title>Log\x1b[2J in</title>", kind="text/html"),
         "co: the reply is text/html, not a stream of events: a web page: Log^[[2J in",
-        "hint: *",
+        hint="hint: check the base URL*",
     ),
     *(
         Row(

@@ -17,11 +17,15 @@ from cohere_cli.commands.flags.answer import ReplyFormat
 
 pytestmark = pytest.mark.pty
 
+# The line that tells of waiting, on a slow machine.
+WAITING = (
+    r"\x1b\[\?7l\r\x1b\[2mwaiting(?: [0-9]+ s)?\x1b\[0m\x1b\[K\r\x1b\[\?7h|\r\x1b\[K|"
+)
 # All that our own renderers may draw with: styles, wrapping off and on, back to the
 # start of the few rows that may change, and the line ends of a terminal.
 # A progress line, on a busy machine, comes first.
 OURS = re.compile(
-    r"\x1b\[\?7l\rreranking[^\r]*\r\x1b\[\?7h|\r\x1b\[K|"
+    WAITING + r"\x1b\[\?7l\rreranking[^\r]*\r\x1b\[\?7h|\r\x1b\[K|"
     r"\x1b\[[0-9]+(?:;[0-9]+)*m|\x1b\[\?7[lh]|\r(?:\x1b\[[1-8]A)?\x1b\[J|\r\n|\t"
 )
 A_LINK = re.compile(r"\x1b\]8;;((?:(?:https?|file)://[!#-&(-~]+)?)\x1b\\")
