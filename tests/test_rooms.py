@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MOST_FILES, MOST_LOADED = 15, 50
 MODULES = sorted((ROOT / "cohere_cli").rglob("*.py"))
 
 
@@ -14,6 +15,17 @@ def test_rooms_import_downwards_only():
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
+
+
+def test_no_modules_import_each_other_in_a_circle_and_a_call_loads_few():
+    command = [sys.executable, ROOT / "benchmarks/house.py"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    figures = dict(
+        re.split(r" {2,}", line, maxsplit=1) for line in run.stdout.splitlines()
+    )
+    assert figures["circles"] == "0"
+    assert int(figures["most files in a folder"].split()[0]) <= MOST_FILES
+    assert int(figures["own modules that a plain `co chat` loads"]) <= MOST_LOADED
 
 
 def test_only_the_terminal_knows_the_processs_streams_and_environment():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.inputs import read_body_files
+from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, presented, resolve_settings
@@ -64,7 +64,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     # An unknown field is reported before a missing key or prompt.
     if file := read_body_files(flags, terminal):
         check_fields(ChatBody, file)
-        flags = flags.under(file.data)
+        flags = without_fields_of(flags, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
     shown = selected_channels(flags, settings)
     prompt = read_prompt(words, flags, terminal)

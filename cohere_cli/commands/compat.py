@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.inputs import read_body_files
+from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import open_client, presented, resolve_settings
@@ -59,7 +59,7 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     if file and not sends_nothing:
         _check_fields(file, flags, terminal)
     if file:
-        flags = flags.under(file.data)
+        flags = without_fields_of(flags, file)
     # A request that is not sent needs no key.
     unsent = replace(flags, dry_run=True) if sends_nothing else flags
     settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)

@@ -67,7 +67,9 @@ def _load(name: str, target: str) -> Any:
     if isinstance(declared, typer.Typer):
         root.add_typer(declared, name=name)
     else:
-        root.command(name)(expand_flags(declared))
+        from cohere_cli.commands.call.session import flags_of_call
+
+        root.command(name)(expand_flags(declared, flags_of_call))
     return add_help_flags(get_group(root).commands[name])
 
 

@@ -81,3 +81,37 @@ def test_version_is_the_packages_own():
         check=True,
     )
     assert run.stdout == f"co {version('cohere-cli')}\n"
+
+
+OPENED = """
+import sys
+found = []
+sys.addaudithook(
+    lambda event, given: event == "open"
+    and str(given[0]).endswith("config.toml")
+    and found.append(given[0])
+)
+from cohere_cli.__main__ import main
+sys.argv[1:] = ["chat", "Hi", "--dry-run"]
+try:
+    main()
+finally:
+    sys.stderr.write(str(len(found)))
+"""
+
+
+@pytest.mark.parametrize("text", ["[profiles.a]\n", "[profiles.a.chat]\nseed = 1\n"])
+def test_a_call_reads_the_settings_once(tmp_path, monkeypatch, text):
+    monkeypatch.setenv("CO_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("CO_PROFILE", "a")
+    tmp_path.chmod(0o700)
+    (tmp_path / "config.toml").write_text(text)
+    (tmp_path / "config.toml").chmod(0o600)
+    run = subprocess.run(
+        [sys.executable, "-c", OPENED],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stderr == "1"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cohere_cli.commands.flags.answer import AnswerFlags
     from cohere_cli.commands.flags.chat import ChatFlags
     from cohere_cli.commands.flags.compat import CompatFlags
+    from cohere_cli.commands.flags.defaults import FlagsT
     from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
     from cohere_cli.documents.images import Image
@@ -267,3 +268,12 @@ def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | Non
 
     stdin = terminal.stdin.buffer
     return merge_files((source, read_mapping(source, stdin)) for source in flags.file)
+
+
+def without_fields_of(flags: "FlagsT", file: "BodyFile") -> "FlagsT":
+    """Return the flags without the defaults of what the body file sets."""
+    if not flags.defaulted:
+        return flags
+    from cohere_cli.commands.flags.defaults import without_fields
+
+    return without_fields(flags, file.data)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -73,7 +73,9 @@ def resolve_settings(
         rerank=rerank,
         dry_run=flags.dry_run or flags.curl,
     )
-    profiles = profiles_of_call(flags.profile, terminal)
+    profiles = getattr(flags, "profiles", None)
+    if profiles is None:
+        profiles = profiles_of_call(flags.profile, terminal)
     settings = resolve(values, terminal.environ, profiles, terminal.stdin)
     for note in settings.notes:
         terminal.note(f"co: {note}")
@@ -86,6 +88,35 @@ def resolve_settings(
     _log_shortened_url(flags, settings, terminal, compat=compat)
     _log_defaults(flags, settings, terminal)
     return settings
+
+
+def flags_of_call(
+    kind: type[DisplayFlags], values: dict[str, Any], given: Collection[str]
+) -> DisplayFlags:
+    """Return the flags of *values*, with the defaults and aliases of the profile.
+
+    The flags keep the profiles that were read, so that a call reads them once.
+    """
+    if not issubclass(kind, DefaultedFlags):
+        return kind(**values)
+    terminal = replace(
+        Terminal.system(), quiet=values["quiet"], verbose=values["verbose"]
+    )
+    profiles = profiles_of_call(values["profile"], terminal)
+    values["profiles"] = profiles
+    profile = profiles.choose(values["profile"], terminal.environ).profile
+    if not profile.tables:
+        return kind(**values)
+    from cohere_cli.commands.flags.defaults import flags_of_profile
+
+    flags = flags_of_profile(kind, values, given, profile)
+    named: str | list[str] | None = getattr(flags, "model", None)
+    if not (named and profile.aliases):
+        return flags
+    from cohere_cli.commands.call.aliases import models_of_aliases
+
+    models: dict[str, Any] = {"model": models_of_aliases(named, profile, terminal)}
+    return replace(flags, **models)
 
 
 def _log_defaults(flags: CallFlags, settings: "Settings", terminal: Terminal) -> None:

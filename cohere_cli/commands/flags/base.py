@@ -3,14 +3,13 @@
 import functools
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields
 from math import isfinite
-from typing import Annotated, Any, ClassVar, Literal, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 
 import typer
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.terminal import Terminal
 
 _MODEL, _INPUT, _ANSWER, _SAMPLING = "Model", "Input", "Answer", "Sampling"
 _OUTPUT, _BATCHING, _CONNECTION = "Output", "Batching", "Connection"
@@ -280,7 +279,8 @@ class DefaultedFlags(CallFlags):
     """Flags that can have defaults in a profile.
 
     `command` is the table of the profile that holds them, and `defaulted` the names of
-    the flags whose values are such defaults.
+    the flags whose values are such defaults. `profiles` are those that were read for
+    them, None if none were.
     """
 
     command: ClassVar[str]
@@ -294,22 +294,30 @@ class DefaultedFlags(CallFlags):
         ),
     ] = False
     defaulted: frozenset[str] = frozenset()
-
-    def under(self, body: Mapping[str, Any]) -> Self:
-        """Return the flags without the defaults of what the *body* of a file sets."""
-        if not self.defaulted:
-            return self
-        from cohere_cli.commands.flags.defaults import without_fields
-
-        return without_fields(self, body)
+    profiles: Any = field(default=None, repr=False)
 
 
 def _encoded(value: Any, encode: Callable[[Any], Any] | None) -> Any:
     return value if value is None or encode is None else encode(value)
 
 
-def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Replace each parameter of *command* that is a flag class by its fields."""
+Fill = Callable[[type["DisplayFlags"], dict[str, Any], Collection[str]], "DisplayFlags"]
+"""Makes the flags of a class of their values, and the names of those that are given."""
+
+
+def _as_given(
+    kind: type["DisplayFlags"], values: dict[str, Any], _: Collection[str]
+) -> "DisplayFlags":
+    return kind(**values)
+
+
+def expand_flags(
+    command: Callable[..., None], fill: Fill = _as_given
+) -> Callable[..., None]:
+    """Replace each parameter of *command* that is a flag class by its fields.
+
+    *fill* makes the flags, and may add the defaults that a profile has for them.
+    """
     hints = get_type_hints(command, include_extras=True)
     signature = inspect.signature(command)
     classes = {name: kind for name, kind in hints.items() if _is_flag_class(kind)}
@@ -330,7 +338,7 @@ def expand_flags(command: Callable[..., None]) -> Callable[..., None]:
         _set_json_format(values)
         for name, kind in classes.items():
             own = {flag: values.pop(flag) for flag in flag_options(kind)}
-            values[name] = _flags(kind, own, given)
+            values[name] = fill(kind, own, given)
         _run(command, values)
 
     expanded.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -349,30 +357,6 @@ def _given(context: typer.Context | None, values: Mapping[str, Any]) -> set[str]
         return set()
     sources = {name: context.get_parameter_source(name) for name in values}
     return {name for name, one in sources.items() if one and one.name == "COMMANDLINE"}
-
-
-def _flags(
-    kind: type[CallFlags], values: dict[str, Any], given: Collection[str]
-) -> CallFlags:
-    """Return the flags of *values*, with the defaults and aliases of the profile."""
-    if not issubclass(kind, DefaultedFlags):
-        return kind(**values)
-    from cohere_cli.commands.call.session import chosen_profile
-
-    profile = chosen_profile(values["profile"], Terminal.system())
-    if not profile.tables:
-        return kind(**values)
-    from cohere_cli.commands.flags.defaults import flags_of_profile
-
-    flags = flags_of_profile(kind, values, given, profile)
-    named: str | list[str] | None = getattr(flags, "model", None)
-    if not (named and profile.aliases):
-        return flags
-    from cohere_cli.commands.call.aliases import models_of_aliases
-
-    terminal = replace(Terminal.system(), quiet=flags.quiet, verbose=flags.verbose)
-    models: dict[str, Any] = {"model": models_of_aliases(named, profile, terminal)}
-    return replace(flags, **models)
 
 
 def _run(command: Callable[..., None], values: Mapping[str, Any]) -> None:
