@@ -2,6 +2,7 @@
 
 # ruff: noqa: INP001 - a script beside what it writes
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -101,11 +102,11 @@ def output(words: list[str]) -> bytes:
 
 def received(leader: int) -> Iterator[bytes]:
     """Yield what is sent until no sender is left."""
-    try:
-        while data := os.read(leader, 65536):
-            yield data
-    except OSError:
-        return  # so Linux tells the end; others with an empty read
+    # Linux reports the end as an OSError, sometimes before the last bytes.
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            while data := os.read(leader, 65536):
+                yield data
 
 
 def drawn_on(screen: pyte.Screen) -> list[dict[int, Char]]:

@@ -1,4 +1,3 @@
-import contextlib
 import io
 import os
 import re
@@ -7,6 +6,7 @@ import threading
 
 import pyte
 import pytest
+from pty_reader import received
 
 from cohere_cli.render.progress import Progress
 from cohere_cli.terminal import Terminal
@@ -155,8 +155,8 @@ def test_a_closed_terminal_is_no_failure(clock):
 def test_a_real_terminal_is_left_as_it_was(clock, columns):
     leader, follower = os.openpty()
     termios.tcsetwinsize(follower, (24, columns))
-    received = []
-    reader = threading.Thread(target=read_all, args=(leader, received))
+    pieces: list[bytes] = []
+    reader = threading.Thread(target=lambda: pieces.extend(received(leader)))
     reader.start()
     with os.fdopen(follower, "w", encoding="utf-8") as err:
         terminal = Terminal(io.StringIO(), io.StringIO(), err, {"TERM": "xterm"})
@@ -171,7 +171,7 @@ def test_a_real_terminal_is_left_as_it_was(clock, columns):
     screen = pyte.Screen(columns, 24)
     stream = pyte.ByteStream(screen)
     rows = set()
-    for byte in b"".join(received):
+    for byte in b"".join(pieces):
         stream.feed(bytes([byte]))
         rows.add((screen.cursor.y, screen.buffer[1][0].data))
     assert {y for y, _ in rows} == {0, 1, 2}
@@ -179,9 +179,3 @@ def test_a_real_terminal_is_left_as_it_was(clock, columns):
     assert len({first for _, first in rows}) > 2
     assert [line.rstrip() for line in screen.display][:3] == ["before", "after", ""]
     assert screen.cursor.x == 0
-
-
-def read_all(leader: int, received: list[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        while data := os.read(leader, 1 << 16):
-            received.append(data)

@@ -17,6 +17,7 @@ import pexpect
 import pyte
 import pytest
 from co_program import ROOT
+from pty_reader import received
 from raw_server import http
 
 from cohere_cli.commands.replay import run
@@ -135,9 +136,8 @@ def replayed(file: Path, rows: int, columns: int) -> list[str]:
 
 
 def read_all(leader: int, screen: Screen) -> None:
-    with contextlib.suppress(OSError):
-        while data := os.read(leader, 65536):
-            screen.feed(data)
+    for data in received(leader):
+        screen.feed(data)
 
 
 def events_of(text: str) -> list[dict]:
