@@ -3,11 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Timer
+
+from tests.fork_server import fork_server
 
 ROOT = Path(__file__).parent.parent
 CO = Path(sys.executable).with_name("co")
+_LONGEST = 30  # seconds
 
 
 class Co:
@@ -30,16 +36,9 @@ class Co:
         cwd: Path = ROOT,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run to the end. Without *stdin*, standard input is /dev/null."""
-        given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
-        return subprocess.run(
-            [CO, *words],
-            cwd=cwd,
-            env={**self.environ, **(env or {})},
-            capture_output=True,
-            timeout=30,
-            check=False,
-            **given,
-        )
+        environ = {**self.environ, **(env or {})}
+        run = _run_forked if fork_server().can_run(environ) else _run_installed
+        return run(words, environ, cwd, stdin)
 
     def start(self, *words: str, **more: object) -> subprocess.Popen[bytes]:
         """Start, and let the test talk to it."""
@@ -52,15 +51,67 @@ class Co:
         )
 
     def shell(
-        self, script: str, *, cwd: Path = ROOT
+        self, script: str, *, cwd: Path = ROOT, forked: bool = False
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a line of bash in which `co` is the program."""
+        """Run a line of bash in which `co` is the program, or *forked* its client."""
+        environ = {**self.environ}
+        server = fork_server()
+        forked = forked and server.can_run(environ)
+        if forked:
+            environ["PATH"] = f"{server.client.parent}{os.pathsep}{environ['PATH']}"
         return subprocess.run(
             ["bash", "-c", script],
             cwd=cwd,
-            env=self.environ,
+            env=environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=30,
+            timeout=_LONGEST,
             check=False,
+            pass_fds=[server.control] if forked else [],
         )
+
+
+def _run_installed(
+    words: Sequence[str], environ: Mapping[str, str], cwd: Path, stdin: bytes | None
+) -> subprocess.CompletedProcess[bytes]:
+    given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
+    return subprocess.run(
+        [CO, *words],
+        cwd=cwd,
+        env=environ,
+        capture_output=True,
+        timeout=_LONGEST,
+        check=False,
+        **given,
+    )
+
+
+def _run_forked(
+    words: Sequence[str], environ: Mapping[str, str], cwd: Path, stdin: bytes | None
+) -> subprocess.CompletedProcess[bytes]:
+    with ThreadPoolExecutor(3) as pool:
+        (source, to), (out, theirs), (err, their_notes) = (os.pipe() for _ in range(3))
+        if stdin is None:
+            os.close(source)
+            source = os.open(os.devnull, os.O_RDONLY)
+        streams = [source, theirs, their_notes]
+        run = fork_server().start(words, environ, cwd, streams)
+        for descriptor in streams:
+            os.close(descriptor)
+        read = pool.map(_all_of, (out, err))
+        pool.submit(_give, to, stdin or b"")
+        timer = Timer(_LONGEST, run.kill)
+        timer.start()
+        code = run.wait()
+        timer.cancel()
+        return subprocess.CompletedProcess([CO, *words], code, *read)
+
+
+def _all_of(descriptor: int) -> bytes:
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read()
+
+
+def _give(descriptor: int, data: bytes) -> None:
+    with suppress(BrokenPipeError), os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)

@@ -1,4 +1,7 @@
-"""The fault matrix, two rows a case; `python -m tests.faults` runs all of it."""
+"""A row of each case and of each exit code of the fault matrix.
+
+`python -m tests.faults` runs all of it.
+"""
 
 import pytest
 

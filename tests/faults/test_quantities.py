@@ -14,7 +14,7 @@ from tests.faults.inputs import check as inputs
         (code_points.check, 50_000),
         (kills.check, 30),
         (torture.check, 30),
-        (framing.check, 60),
+        (framing.check, 20),
         (inputs.check, 300),
     ],
     ids=[

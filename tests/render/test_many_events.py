@@ -4,6 +4,7 @@ No time is asserted: the timeout of pytest ends what is quadratic.
 """
 
 import json
+from itertools import product
 
 import pytest
 
@@ -97,13 +98,15 @@ def show(events, terminal, output, shape):
     return reply
 
 
-SLOW = [name for name in (*FORMATS, "terminal") if name != "text"]
+# One of each kind of part, in one format; the other pairs take minutes.
+OFTEN = [("citations", "text"), ("calls", "text"), ("blocks", "text")]
+PAIRS = [
+    pytest.param(*pair, marks=() if pair in OFTEN else pytest.mark.slow)
+    for pair in product(KINDS, (*FORMATS, "terminal"))
+]
 
 
-@pytest.mark.parametrize(
-    "output", ["text", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
-)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "output"), PAIRS)
 def test_a_reply_of_many_parts_is_written_without_reading_them_again(kind, output):
     datas = map(json.dumps, [*KINDS[kind](MANY), END])
     terminal = Terminal.fake(tty=output == "terminal")
@@ -125,15 +128,22 @@ def test_a_reply_of_many_parts_in_one_piece_is_the_same(kind):
     assert json.loads(terminal.written) == encode_response(reply)
 
 
-@pytest.mark.parametrize("output", ["text", "json"])
-def test_a_completion_of_many_answers_is_written(output):
+@pytest.mark.parametrize(
+    ("output", "count"),
+    [
+        ("text", 5_000),
+        pytest.param("text", MANY, marks=pytest.mark.slow),
+        pytest.param("json", MANY, marks=pytest.mark.slow),
+    ],
+)
+def test_a_completion_of_many_answers_is_written(output, count):
     chunks = [
-        {"choices": [{"index": at, "delta": {"content": "a"}}]} for at in range(MANY)
+        {"choices": [{"index": at, "delta": {"content": "a"}}]} for at in range(count)
     ]
     terminal = Terminal.fake()
     events = decode_stream([*map(json.dumps, chunks), "[DONE]"], CompatDecoder())
     reply = show(events, terminal, output, encode_completion)
-    assert len(reply.others) == MANY - 1
+    assert len(reply.others) == count - 1
 
 
 def test_citations_that_would_take_minutes_to_place_are_refused():

@@ -54,6 +54,7 @@ def test_each_operator_changes_one_place():
     ]
 
 
+@pytest.mark.slow
 def test_a_seed_chooses_the_same_mutants_of_all_modules_alike():
     chosen = sample(2 * len(MODULES), 7)
     assert [*map(repr, chosen)] == [*map(repr, sample(2 * len(MODULES), 7))]
