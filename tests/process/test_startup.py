@@ -46,6 +46,14 @@ def test_a_body_made_of_flags_alone_does_without_pydantic_and_yaml():
     assert not heavy
 
 
+def test_a_call_loads_httpx_without_its_command_line(sandboxed, monkeypatch):
+    for name, value in sandboxed.environ.items():
+        monkeypatch.setenv(name, value)
+    modules = imported_by("chat", "Hi")
+    assert "httpx._client" in modules
+    assert not modules & {"httpx._main", "rich.console", "pygments", "click"}
+
+
 def test_a_profile_without_defaults_loads_nothing_for_them(tmp_path, monkeypatch):
     monkeypatch.setenv("CO_CONFIG_DIR", str(tmp_path))
     file, words = tmp_path / "config.toml", ("chat", "Hi", "--dry-run")
