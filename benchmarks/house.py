@@ -34,7 +34,11 @@ def main() -> None:
         "modules": len(files),
         "lines": f"{sum(lines):,}",
         "lines of a file, median / p90 / max": spread(lines),
-        f"files under {SMALL} lines": sum(number < SMALL for number in lines),
+        f"files under {SMALL} lines, __init__ apart": sum(
+            number < SMALL
+            for path, number in zip(files, lines, strict=True)
+            if path.name != "__init__.py"
+        ),
         "lines of a function, median / p90 / max": spread(lengths),
         "most files in a folder": f"{most} ({widest})",
         "circles": sum(len(group) > 1 for group in circles(root, trees)),

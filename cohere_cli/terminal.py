@@ -5,6 +5,7 @@ environment or the terminal's size. Standard output is the answer; notes go to
 standard error.
 """
 
+import atexit
 import contextlib
 import io
 import os
@@ -12,6 +13,7 @@ import re
 import shutil
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -388,6 +390,24 @@ class Terminal:
     def discard_output(self) -> None:
         """Discard what standard output still buffers."""
         _redirect_to_devnull(self.stdout)
+
+
+def end_process(code: object) -> None:
+    """End the process with exit code *code*, without freeing each of its objects.
+
+    Python's own end takes a sixth of a short call. Return where it is needed: a thread
+    still works, or output cannot be written.
+    """
+    working = (one for one in threading.enumerate() if not one.daemon)
+    if not isinstance(code, int) or [*working] != [threading.main_thread()]:
+        return
+    atexit._run_exitfuncs()  # noqa: SLF001 - as at Python's own end
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(code)
 
 
 def _unwritable(exc: OSError) -> OutputUnwritable:

@@ -245,9 +245,9 @@ def main() -> NoReturn:
         pass
     else:
         os._exit(0)
-    from cohere_cli.__main__ import main as co
+    from cohere_cli.__main__ import entry
 
-    sys.exit(co())
+    entry()
 
 
 if __name__ == "__main__":

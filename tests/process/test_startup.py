@@ -29,6 +29,12 @@ def test_help_and_version_load_nothing_heavy(words):
     assert not imported_by(*words) & HEAVY
 
 
+@pytest.mark.parametrize("word", ["--version", "-V", "version"])
+def test_the_version_is_written_without_typer(word):
+    modules = imported_by(word)
+    assert not {one for one in modules if one.startswith(("typer", "cohere_cli."))}
+
+
 @pytest.mark.parametrize(
     ("words", "loaded"),
     [(["--version"], set()), (["chat", "Hi", "--dry-run"], {"chat"})],
@@ -77,6 +83,35 @@ def test_names_that_are_kept_are_named_without_anything_heavy(sandboxed, monkeyp
     modules = imported_by("models", "list", "--cached")
     assert "cohere_cli.commands.completion.model_cache" in modules
     assert not modules & (HEAVY | {"rich"})
+
+
+ENDED = """
+import atexit, sys, threading, time
+from cohere_cli.terminal import end_process
+atexit.register(lambda: print("at exit"))
+def work():
+    time.sleep(0.05)
+    print("worked")
+if sys.argv[1:]:
+    threading.Thread(target=work).start()
+sys.stdout.write("written ")
+end_process(7)
+print("python's own end")
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "output"),
+    [
+        ([], 7, "written at exit\n"),
+        (["thread"], 0, "written python's own end\nworked\nat exit\n"),
+    ],
+    ids=["alone", "with a thread"],
+)
+def test_a_process_ends_at_once_when_nothing_is_left_to_do(words, code, output):
+    command = [sys.executable, "-c", ENDED, *words]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (code, output, "")
 
 
 def test_version_is_the_packages_own():

@@ -50,7 +50,7 @@ def environment(module: str = "", source: str = "") -> Iterator[Path]:
             finder = _FINDER.format(module=module, file=str(file))
             (packages / "sitecustomize.py").write_text(finder)
             (Path(home) / "finder.py").write_text(finder)
-        program = f"#!{python}\nfrom cohere_cli.__main__ import main\nmain()\n"
+        program = f"#!{python}\nfrom cohere_cli.__main__ import entry\nentry()\n"
         for tool in ("lint-imports", "ruff"):
             (programs / tool).symlink_to(Path(sys.executable).with_name(tool))
         (programs / "co").write_text(program)
