@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from unicodedata import category
 
 from cohere_cli.characters.contexts import LOOK_BACK, is_in_context
-from cohere_cli.characters.kinds import NEVER, SUSPECT, kinds_of
+from cohere_cli.characters.kinds import NEVER, SUSPECT, is_visible, kinds_of
 
 # As in Unicode's Stream-Safe Text Format (UAX #15): no language needs more on a letter.
 _MOST_MARKS = 30
@@ -14,7 +14,6 @@ _MARK = r"[^\w\x00-\u02ff\u2000-\u20cf\u2100-\u3029\u3030-\u3098\U0001f000-\U000
 _SUSPECT = re.compile(f"{SUSPECT}|(?<={_MARK}{{{_MOST_MARKS}}}){_MARK}")
 _NEVER = re.compile(NEVER)
 _OPENS, _CLOSES = "OP"  # kinds of isolates
-_VISIBLE = ("l", "n")  # kinds of letters and others, among them combining marks
 
 Escape = Callable[[str], str]
 """Returns what is shown for a character."""
@@ -108,7 +107,7 @@ class Cleaner:
             self._look_at(text[max(done, at - LOOK_BACK) : at])
             kind, done = kinds_of(text[at]), at
             shown: bool | None
-            if kind in _VISIBLE:
+            if is_visible(kind):
                 start = at if flood == at - 1 else at - _MOST_MARKS
                 shown = not all(map(_is_mark, text[start : at + 1]))
                 flood = flood if shown else at

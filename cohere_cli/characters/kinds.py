@@ -165,6 +165,11 @@ _MOST_REMEMBERED = 10_000
 _KINDS = _Kinds()
 
 
+def is_visible(kind: str) -> bool:
+    """Return whether *kind* is one of visible characters, and of combining marks."""
+    return not (kind.isupper() or kind.isdigit())
+
+
 def kinds_of(text: str) -> str:
     """Return the letters of the kinds of the characters of *text*.
 

@@ -120,8 +120,6 @@ def select_key(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
         problem = f"profile {profile!r} has no API key" if profile else "no API key"
         raise NotAuthenticated(problem, hint=_NO_KEY)
     source = sources[0]
-    if source.key is not None:
-        source.read()
     if source.key != "" and not is_usable_at(source, url):
         own, other = origin(source.belongs_to), origin(url)
         problem = f"{source.name} belongs to {own}, not to {other}"

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from cohere_cli.characters import kinds
 from cohere_cli.characters.cleaner import Cleaner, clean_pieces
 from cohere_cli.terminal import clean
 
@@ -147,8 +148,15 @@ def test_marks_on_a_letter_are_bounded():
     cleaner = Cleaner()
     shown = "".join(map(cleaner.feed, f"{thirty}\u0302\u0303b"))
     assert shown == f"{thirty}\\u{{302}}\\u{{303}}b"
-    for harmless in ("─" * 50, "🎉" * 50, "…" * 50, "、" * 50):
+    for harmless in ("─" * 50, "🎉" * 50, "…" * 50, "、" * 50, "؟" * 50 + "\u0301"):
         assert clean(harmless) == harmless
+    hebrew = "ש" + 30 * "\u05b0"
+    assert clean(f"{hebrew}\u05b1") == f"{hebrew}\\u{{5b1}}"
+
+
+def test_the_kinds_of_few_characters_are_remembered():
+    kinds.kinds_of("".join(map(chr, range(0x20000, 0x28000))))
+    assert len(kinds._KINDS) <= 10_000
 
 
 def in_pieces(text, cuts):

@@ -6,6 +6,7 @@ import pytest
 
 from cohere_cli.documents import source as room
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.open_file import open_regular_file
 from cohere_cli.documents.reader import read_documents, read_records
 from cohere_cli.documents.walk import collect
 from cohere_cli.errors import InputProblem
@@ -218,6 +219,29 @@ def test_a_large_file_of_a_folder_is_read_twice_but_given_once(lay, monkeypatch)
         *(b"x,y", b"1,2", b"3", b"4,5"),
     ]
     assert notices == ["d: 1 file skipped (1 not text), 1 blank line skipped"]
+
+
+def test_a_file_of_a_folder_with_more_than_16_mib_is_not_held(lay, monkeypatch):
+    opened = []
+
+    def opening(path, **more):
+        opened.append(str(path))
+        return open_regular_file(path, **more)
+
+    monkeypatch.setattr(collect, "open_regular_file", opening)
+    line = b"x" * 65_535 + b"\n"
+    lay({"d/16.txt": line * 256, "d/more.txt": line * 257})
+    assert sum(1 for _ in read_records(["d"], io.BytesIO())) == 513
+    assert opened.count("d/16.txt") + 1 == opened.count("d/more.txt")
+
+
+def test_a_file_of_rules_has_512_kib_at_most(lay):
+    rules = b"a.txt\n" + b"#" * (512 * 1024 - 6)
+    lay({"d/a.txt": b"a", "d/b.txt": b"b", "d/.gitignore": rules})
+    assert ids("d") == ["d/b.txt"]
+    lay({"d/.gitignore": rules + b"#"})
+    with pytest.raises(InputProblem, match="is larger than 512 KiB"):
+        ids("d")
 
 
 @pytest.mark.slow
