@@ -175,13 +175,13 @@ def _die_of_signal(terminal: Terminal, number: int) -> NoReturn:
 def _report_failure(terminal: Terminal, exc: Exception) -> ExitCode:
     problem = exc if isinstance(exc, CoError) else _machine_problem(exc)
     if problem is None:
-        terminal.say(f"co: a bug in co: {type(exc).__name__}: {exc}")
+        terminal.fail(f"a bug in co: {type(exc).__name__}: {exc}")
         terminal.say("hint: CO_DEBUG=1 shows where; please report it")
         _print_traceback(terminal, exc)
         return ExitCode.BUG
     if problem.exit_code is ExitCode.UNWRITABLE:
         terminal.discard_output()
-    terminal.say(f"co: {shortened(str(problem))}")
+    terminal.fail(shortened(str(problem)))
     if problem.hint:
         terminal.say(f"hint: {shortened(problem.hint)}")
     _print_traceback(terminal, exc)
@@ -239,6 +239,6 @@ def _report_usage_error(
 
     path = getattr(getattr(exc, "ctx", None), "command_path", reached)
     what, hint = explain_usage_error(exc, sys.argv[1:], path)
-    terminal.say(f"co: {shortened(what)}")
+    terminal.fail(shortened(what))
     terminal.say(f"hint: {hint or f'see `{path} --help`'}")
     return ExitCode.USAGE

@@ -69,6 +69,22 @@ def mask_notes(mask: Callable[[str], str]) -> None:
 Colour = Literal["auto", "always", "never"]
 
 
+# SGR by the word that a note on a terminal begins with.
+_NOTE_STYLES = {"error:": "1;31", "warning:": "1;33"}
+_WITHOUT_COLOUR, _DIM = "1", "2"
+
+
+@dataclass(slots=True)
+class Seam:
+    """What was written last: "output", "note", or "" for nothing yet."""
+
+    last: str = ""
+
+
+# Standard output and standard error of the process, whoever writes there.
+_SEAM = Seam()
+
+
 class Pager(Protocol):
     """The program that shows standard output page by page."""
 
@@ -101,6 +117,7 @@ class Terminal:
     columns: int | None = None
     quiet: bool = False
     verbose: bool = False
+    seam: Seam = field(default_factory=Seam, repr=False)
     overlay: Overlay | None = None
     pager: Pager | None = None
     colour: Colour = "auto"
@@ -124,6 +141,7 @@ class Terminal:
             stdout=sys.stdout or cast("TextIO", _Closed()),
             stderr=sys.stderr or io.StringIO(),
             environ=os.environ,
+            seam=_SEAM,
         )
 
     @classmethod
@@ -338,8 +356,8 @@ class Terminal:
 
     def _put(self, data: bytes | bytearray) -> None:
         # Once for each token: a context manager would cost as much as the write.
-        if self.overlay:
-            self.overlay.end()
+        if self.overlay or self.seam.last != "output":
+            self._begin_output()
         try:
             self.stdout.flush()
             self.stdout.buffer.write(data)
@@ -352,8 +370,8 @@ class Terminal:
     def draw(self, text: str) -> None:
         """Write text that contains the program's own escape sequences."""
         self.flush()
-        if self.overlay:
-            self.overlay.end()
+        if self.overlay or self.seam.last != "output":
+            self._begin_output()
         try:
             self.stdout.write(text)
             self.stdout.flush()
@@ -361,6 +379,19 @@ class Terminal:
             raise
         except OSError as exc:
             raise _unwritable(exc) from exc
+
+    def _begin_output(self) -> None:
+        """Erase what stands in for output, and leave a blank line below notes."""
+        if self.overlay:
+            self.overlay.end()
+        before, self.seam.last = self.seam.last, "output"
+        if before == "note" and self._shares_screen:
+            self.stdout.write("\n")
+
+    @property
+    def _shares_screen(self) -> bool:
+        """Whether output and notes are seen one below the other."""
+        return self.pager is None and self.stdout.isatty() and self.stderr.isatty()
 
     def note(self, text: str) -> None:
         """Write *text* to standard error, unless --quiet is given."""
@@ -373,7 +404,10 @@ class Terminal:
             self.say(text)
 
     def say(self, text: str) -> None:
-        """Write *text* to standard error as one line; an error is ignored."""
+        """Write *text* to standard error as one line; an error is ignored.
+
+        On a terminal it is dim, and apart from the output by a blank line.
+        """
         self.flush()  # both streams may be the same file
         for mask in _note_masks:
             text = mask(text)
@@ -382,10 +416,37 @@ class Terminal:
         lifted = self.overlay.lifted() if self.overlay else contextlib.nullcontext()
         try:
             with lifted:
-                self.stderr.write(f"{clean_line(text)}\n")
+                self.stderr.write(f"{self._apart()}{self._as_note(clean_line(text))}\n")
                 self.stderr.flush()
         except (OSError, ValueError):
             _redirect_to_devnull(self.stderr)
+
+    def fail(self, text: str) -> None:
+        """Like `say`, for an error: on a terminal it begins with `error:`."""
+        self.say(f"co: error: {text}" if self.shows_notes else f"co: {text}")
+
+    def warn(self, text: str) -> None:
+        """Like `say`, for a warning: on a terminal it begins with `warning:`."""
+        self.say(f"co: warning: {text}" if self.shows_notes else f"co: {text}")
+
+    def _apart(self) -> str:
+        """Return the blank line between output and the note that follows it."""
+        before, self.seam.last = self.seam.last, "note"
+        return "\n" if before == "output" and self._shares_screen else ""
+
+    def _as_note(self, line: str) -> str:
+        """Return *line* as it is shown: on a terminal, its kind is seen at a glance."""
+        if not self.shows_notes:
+            return line
+        word, _, rest = line.removeprefix("co: ").partition(" ")
+        style = _NOTE_STYLES.get(word)
+        if style is None:
+            is_note = line.startswith(("co: ", "hint: ")) and self._has_escapes
+            return f"\x1b[{_DIM}m{line}\x1b[0m" if is_note else line
+        if not self._has_escapes:
+            return f"{word} {rest}"
+        style = style if self.allows_colour else _WITHOUT_COLOUR
+        return f"\x1b[{style}m{word}\x1b[0m {rest}"
 
     def discard_output(self) -> None:
         """Discard what standard output still buffers."""

@@ -22,6 +22,7 @@ from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
 _CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
+_LOST = "no answer came; try again, or more often with --retries N"
 
 LONGEST_HEAD = 256 << 10
 """Bytes of a reply before its body, with the interim replies (1xx) before it."""
@@ -158,7 +159,7 @@ def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
     if is_not_http:
         hint = "check the base URL"
         return ServerFault("the reply is not HTTP", where=host, hint=hint)
-    return Unreachable("the connection was lost", where=host)
+    return Unreachable("the connection was lost", where=host, hint=_LOST)
 
 
 def _connect_error(

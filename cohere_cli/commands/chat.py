@@ -51,6 +51,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         check_answer,
         warn_without_json_prompt,
     )
+    from cohere_cli.render.waiting import waiting_line
     from cohere_cli.request.body_file import check_fields
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
@@ -75,7 +76,10 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         _preview(body, flags, settings, terminal, output)
         return
     warn_without_json_prompt(body, terminal)
-    with open_client(settings, terminal, record=flags.record) as client:
+    with (
+        open_client(settings, terminal, record=flags.record) as client,
+        waiting_line(terminal),
+    ):
         show_reply(
             client.chat(body),
             terminal,

@@ -121,8 +121,13 @@ def _ask(
         url = f"{base}/chat/completions"
         replies.preview(body, flags, terminal, url=url, output=output)
         return
+    from cohere_cli.render.waiting import waiting_line
+
     record = flags.record
-    with open_client(settings, terminal, compat=True, record=record) as client:
+    with (
+        open_client(settings, terminal, compat=True, record=record) as client,
+        waiting_line(terminal),
+    ):
         show_reply(
             client.compat(body, think_tags=_has_think_tags(flags, settings)),
             terminal,

@@ -135,7 +135,7 @@ class _Trials:
         with open_journal(terminal, *job) as journal:
             self._send(experiment, journal)
             for failure in experiment.failures:
-                terminal.say(f"co: {failure}")
+                terminal.fail(str(failure))
             if not experiment.runs and experiment.problem:
                 raise experiment.problem
             self.comparison.write(experiment.runs, experiment.problem)

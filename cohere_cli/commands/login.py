@@ -175,4 +175,4 @@ def _delete_replaced(
     try:
         delete_from_keyring(old.profile, old.base_url)
     except NotAuthenticated as exc:
-        terminal.say(f"co: the old key is still in the keyring: {exc}")
+        terminal.warn(f"the old key is still in the keyring: {exc}")

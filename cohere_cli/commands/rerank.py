@@ -221,7 +221,7 @@ class _RerankRun:
         write_ranking(self.terminal, output, best, style)
         if problem := ranking.problem:
             if self.bad.problem:
-                self.terminal.say(f"co: {self.bad.problem}")
+                self.terminal.fail(str(self.bad.problem))
             raise problem
 
     def _records(self) -> "Iterator[Document]":
@@ -275,7 +275,7 @@ class _RerankRun:
             what = f"no record scores {least:g} or more (best {best:.3g})"
             self.terminal.note(f"co: {what}")
         for failed in ranking.failed:
-            self.terminal.say(f"co: {failed}")
+            self.terminal.fail(str(failed))
 
     def _report_logits(self) -> None:
         """Note that scores are outside 0 to 1; with --min-score, as a warning."""

@@ -88,4 +88,4 @@ class Renderer:
         if is_cut_off or (outcome != "incomplete" and self._reply.lacks_answer):
             from cohere_cli.render.finish_reason import finish_note
 
-            self._terminal.say(f"co: {finish_note(self._reply, is_cut_off=is_cut_off)}")
+            self._terminal.warn(finish_note(self._reply, is_cut_off=is_cut_off))

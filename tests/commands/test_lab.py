@@ -196,7 +196,8 @@ def test_many_requests_are_not_sent_without_a_yes(environ, serve, talking, answe
     with pytest.raises(UsageProblem, match="nothing was sent"):
         run(DOCUMENTS, replace(BY_FILES, model=["a", "b"]), terminal)
     price = "2 models x 9 queries x 12 documents: 18 search units"
-    assert terminal.noted == f"{LEFT_OUT}co: {price}; send them? [y/N] "
+    note = f"\x1b[2m{LEFT_OUT.rstrip()}\x1b[0m\n"
+    assert terminal.noted == f"{note}co: {price}; send them? [y/N] "
     assert server.requests == []
 
 

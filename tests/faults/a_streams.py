@@ -37,8 +37,9 @@ def _is_marked(outcome: Outcome) -> Iterator[str]:
 def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
     """A stream that breaks off after "Hi": what came is kept, and reported as cut off."""
     given = (reply,)
+    hints = ("hint: *",) * (says == _LOST)
     return Row(
-        case=case, fault=fault, replies=given, code=18, out=b"Hi\n", says=(says,)
+        case=case, fault=fault, replies=given, code=18, out=b"Hi\n", says=(says, *hints)
     )
 
 

@@ -101,15 +101,18 @@ def test_the_pager_gets_the_drawing_and_notes_follow_it(co):
     raw = on_a_terminal(co, *words, PAGER="sed s/^/paged:/")
     first, _, rest = raw.partition("paged:")
     assert "co: profile sandbox" in first
-    assert re.search(r"\r\nco: .* total", rest)
+    assert re.search(r"\r\n\r\n\x1b\[2mco: .* total\x1b\[0m\r\n", rest)
     assert not re.search("paged:co:", raw)
 
 
 @pytest.mark.pty
 def test_a_pager_that_cannot_be_run_is_one_warning(co):
     raw = on_a_terminal(co, "replay", CITED, "--pager", PAGER="no-such-pager -x")
+    assert raw.startswith(
+        "\x1b[1;33mwarning:\x1b[0m cannot run the pager 'no-such-pager -x': "
+        "no such file or directory\r\n\r\nAt 25"
+    )
     assert raw.count("no-such-pager") == 1
-    assert "warning: cannot run the pager 'no-such-pager -x'" in raw
     assert "\x1b[1;36m¹\x1b[0m" in raw
 
 

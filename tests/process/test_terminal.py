@@ -89,7 +89,7 @@ def test_a_failed_answer_keeps_what_came_and_tells_why(co):
     person = Person(co, "replay", "tests/data/ERROR.sse")
     assert "I will look it up." in person.see()
     assert (
-        "co: answer failed: the tool call that was generated makes no sense"
+        "error: answer failed: the tool call that was generated makes no sense"
         in person.shown
     )
     assert person.child.exitstatus == 18
@@ -128,7 +128,7 @@ def test_a_dumb_terminal_gets_no_escapes(co):
 def test_nothing_waits_for_a_person_who_was_not_asked(co):
     person = Person(co, "chat", "-p", "sandbox")
     assert person.see().splitlines() == [
-        "co: there is no prompt",
+        "error: there is no prompt",
         "hint: pass it as an argument, in a body file (-f) or on standard input",
     ]
     assert person.child.exitstatus == 2

@@ -116,7 +116,6 @@ def test_further_answers_are_noted(play, output, tty):
     other = OtherChoice(choice=1, event=ContentDelta(text="Second"))
     events = [ContentDelta(text="First"), other, MessageEnd()]
     play(create_renderer(terminal, output, vars), events)
-    assert terminal.noted == (
-        "co: the server sent 2 answers; this is the first (-o json includes all)\n"
-    )
+    note = "co: the server sent 2 answers; this is the first (-o json includes all)"
+    assert terminal.noted == (f"\n\x1b[2m{note}\x1b[0m\n" if tty else f"{note}\n")
     assert b"Second" not in terminal.written

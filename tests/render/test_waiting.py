@@ -36,8 +36,8 @@ def test_a_note_stands_above_the_line():
     line.draw()
     terminal.write_bytes(b"Hi\n")
     expected = (
-        f"{drawn('waiting 1 s')}{ERASED}co: trying again\n"
-        f"{drawn('waiting 2 s')}{ERASED}Hi\n"
+        f"{drawn('waiting 1 s')}{ERASED}\x1b[2mco: trying again\x1b[0m\n"
+        f"{drawn('waiting 2 s')}{ERASED}\nHi\n"
     )
     assert terminal.written.decode() == expected
 

@@ -42,8 +42,9 @@ class PagerProcess(io.BufferedIOBase):
         """Write *data* to the pager. Raises `BrokenPipeError` if it was quit."""
         if self._process is None and not self._is_lacking:
             self._start()
-        pipe = self._process.stdin if self._process else self._outer.stdout.buffer
-        if pipe is not None:
+        if self._process is None:
+            self._outer.write_bytes(data)
+        elif pipe := self._process.stdin:
             pipe.write(data)
             pipe.flush()
         return len(data)
@@ -84,4 +85,6 @@ class PagerProcess(io.BufferedIOBase):
         except (OSError, ValueError) as exc:
             self._is_lacking = True
             reason = os_reason(exc) if isinstance(exc, OSError) else str(exc)
+            # The output that begins has not been written: the warning is above it.
+            self._outer.seam.last = "note"
             self._outer.note(f"co: warning: cannot run the pager {command!r}: {reason}")

@@ -53,13 +53,9 @@ def show_reply(
     """
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer
-    from cohere_cli.render.waiting import waiting_line
 
     reply, note = Reply(), ""
-    with (
-        waiting_line(terminal),
-        create_renderer(terminal, output, shape, shown=shown) as renderer,
-    ):
+    with create_renderer(terminal, output, shape, shown=shown) as renderer:
         for event, reply in accumulate(events):
             renderer.show(event, reply)
         note = check(reply)

@@ -152,9 +152,7 @@ def open_client(
     The reply is recorded in the file *record*, if given.
     """
 
-    def log(line: str) -> None:
-        terminal.note(f"co: {line}")
-
+    log = _noting(terminal)
     with (
         _open_recorder(record, log) as recorder,
         resolve_endpoint(settings, terminal, compat=compat) as connection,
@@ -166,6 +164,24 @@ def open_client(
             connection, log, recorder=recorder, detail=detail, burst=terminal.burst
         ) as client:
             yield client
+
+
+def _noting(terminal: Terminal) -> Callable[[str], None]:
+    """Return what writes a note for each line.
+
+    On a terminal, where the seconds of waiting are shown, retries of one refusal are
+    one line: that of the first.
+    """
+    noted = set[str]()
+
+    def log(line: str) -> None:
+        refusal, is_retry, _ = line.rpartition("; retrying in ")
+        is_again = bool(is_retry) and refusal in noted
+        noted.add(refusal)
+        if not (is_again and terminal.shows_notes and not terminal.verbose):
+            terminal.note(f"co: {line}")
+
+    return log
 
 
 @contextmanager

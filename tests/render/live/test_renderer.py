@@ -659,7 +659,9 @@ def test_an_unusual_end_is_noted(live, play, lines_on):
     terminal, renderer = live()
     play(renderer, [ContentDelta(text="x"), MessageEnd(finish_reason="MAX_TOKENS")])
     assert lines_on(terminal) == ["x"]
-    assert terminal.noted == "co: the answer was cut off at max_tokens\n"
+    assert terminal.noted == (
+        "\n\x1b[1;33mwarning:\x1b[0m the answer was cut off at max_tokens\n"
+    )
 
 
 def test_nothing_is_drawn_after_the_reader_left(live, play):

@@ -162,7 +162,8 @@ def test_an_answer_without_log_probabilities_is_drawn_and_that_is_noted(play, li
     terminal = drawn(play, events)
     assert lines_on(terminal) == ["a *b*"]
     assert terminal.noted == (
-        "co: the model returned no log probabilities (co chat --logprobs requests them)\n"
+        "\n\x1b[2mco: the model returned no log probabilities "
+        "(co chat --logprobs requests them)\x1b[0m\n"
     )
 
 
