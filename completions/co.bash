@@ -90,7 +90,7 @@ _co_flag() {
     'co rerank --max-tokens-per-doc') ;;
     'co rerank --long') words=(split truncate refuse) ;;
     'co rerank --top-n' | 'co rerank -n') ;;
-    'co rerank --output' | 'co rerank -o') words=(table text json jsonl tsv csv paths markdown) ;;
+    'co rerank --output' | 'co rerank -o') words=(table full text json jsonl tsv csv paths markdown) ;;
     'co rerank --min-score') ;;
     'co rerank --color') words=(auto always never) ;;
     'co rerank --width') ;;

@@ -383,7 +383,7 @@ complete -c co -n '__co_at "co rerank"' -l field -x -d 'Rank by this field of th
 complete -c co -n '__co_lacks "co rerank" --max-tokens-per-doc' -l max-tokens-per-doc -x -d 'Tokens that the model reads of a document'
 complete -c co -n '__co_lacks "co rerank" --long' -l long -x -a 'split truncate refuse' -d 'Records longer than the model\'s limit: split, truncate or refuse'
 complete -c co -n '__co_lacks "co rerank" --top-n -n' -l top-n -s n -x -d 'Keep the best N; 0 keeps all'
-complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table text json jsonl tsv csv paths markdown' -d 'table, text, json, jsonl, tsv, csv, paths or markdown'
+complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'table full text json jsonl tsv csv paths markdown' -d 'table, full, text, json, jsonl, tsv, csv, paths or markdown'
 complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records with at least this score'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'

@@ -19,7 +19,7 @@ from cohere_cli.documents.skipped import BadPolicy
 
 LongRecords = Literal["split", "truncate", "refuse"]
 RankingFormat = Literal[
-    "table", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown"
+    "table", "full", "text", "json", "jsonl", "tsv", "csv", "paths", "markdown"
 ]
 """The keys of `FORMATS` of `render.tables.ranking`, which takes longer to import."""
 
@@ -181,7 +181,7 @@ class RerankFlags(RankingFlags):
             "-o",
             metavar="FORMAT",
             is_common=True,
-            text="table, text, json, jsonl, tsv, csv, paths or markdown.",
+            text="table, full, text, json, jsonl, tsv, csv, paths or markdown.",
             show_default="table on a terminal, text in a pipe",
         ),
     ] = None

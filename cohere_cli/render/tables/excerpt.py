@@ -142,6 +142,18 @@ def truncate_start(text: str, room: int, width_of: Callable[[str], int] = len) -
     return text if kept == text else f"…{kept.lstrip()}"
 
 
+def truncate_middle(text: str, room: int, width_of: Callable[[str], int] = len) -> str:
+    """Return *text*, cut in its middle to *room* columns; more is left of its end.
+
+    In a path, the start says whose it is and the end which one.
+    """
+    if _fits(text, room, width_of):
+        return text
+    start = truncate_end(text, max(room // 3, 1), width_of)
+    end = truncate_start(text, room - width_of(start) + 1, width_of)
+    return truncate_start(text, room, width_of) if start == "…" else start + end[1:]
+
+
 def _over(kept: str, text: str, room: int, width_of: Callable[[str], int]) -> int:
     """Return how many characters of *kept* certainly do not fit, with an ellipsis."""
     too_many = width_of(kept) + (kept != text) - room

@@ -35,7 +35,7 @@ def write_ranking(
     if name not in FORMATS:
         hint = f"choose one of {', '.join(FORMATS)}"
         raise UsageProblem(f"unknown output format {name!r}", hint=hint)
-    write = _draw if name == "table" else _write
+    write = _draw if name in _DRAWN else _write
     write(terminal, FORMATS[name](terminal, ranked, style))
 
 
@@ -73,6 +73,14 @@ def _table_lines(
     from cohere_cli.render.tables.ranking_table import table_lines
 
     return table_lines(terminal, ranked, style.query)
+
+
+def _full_lines(
+    terminal: Terminal, ranked: Ranked, style: RankingStyle
+) -> Iterator[str]:
+    from cohere_cli.render.tables.ranking_table import full_lines
+
+    return full_lines(terminal, ranked, style.query)
 
 
 def _text_lines(_: Terminal, ranked: Ranked, style: RankingStyle) -> Iterator[bytes]:
@@ -116,6 +124,7 @@ def _path(terminal: Terminal, source: str) -> bytes:
 
 FORMATS: Mapping[str, Callable[[Terminal, Ranked, RankingStyle], Lines]] = {
     "table": _table_lines,
+    "full": _full_lines,
     "text": _text_lines,
     "json": json_chunks,
     "jsonl": jsonl_lines,
@@ -124,3 +133,4 @@ FORMATS: Mapping[str, Callable[[Terminal, Ranked, RankingStyle], Lines]] = {
     "paths": path_lines,
     "markdown": markdown_lines,
 }
+_DRAWN = ("table", "full")

@@ -21,6 +21,12 @@ def location(record: Document) -> str:
     return f"{clean_line(shown_source(record.source))}:{record.line}"
 
 
+def shown_location(record: Document) -> str:
+    """Return the location for a reader: a whole file has no line, only its name."""
+    source = shown_source(record.source)
+    return clean_line(source) if record.id == source else location(record)
+
+
 BAR_WIDTH = 10
 """Columns of a bar."""
 

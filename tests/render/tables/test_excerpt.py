@@ -8,6 +8,7 @@ from cohere_cli.render.tables.excerpt import (
     excerpt,
     one_line,
     truncate_end,
+    truncate_middle,
     truncate_start,
 )
 
@@ -45,6 +46,20 @@ def test_a_beginning_fits(text, room, expected):
 )
 def test_an_ending_fits(text, room, expected):
     assert truncate_start(text, room, cell_len) == expected
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        (24, "docs/guide/settings.md:9"),
+        (18, "docs/…ettings.md:9"),
+        (6, "d…md:9"),
+        (4, "…d:9"),
+        (1, "…"),
+    ],
+)
+def test_a_path_is_cut_in_its_middle(room, expected):
+    assert truncate_middle("docs/guide/settings.md:9", room, cell_len) == expected
 
 
 def test_a_document_is_shown_from_its_beginning():

@@ -135,5 +135,5 @@ def test_an_unknown_output_is_refused():
     with pytest.raises(UsageProblem, match="unknown output format 'xml'") as raised:
         write_ranking(Terminal.fake(), "xml", (), RankingStyle())
     assert raised.value.hint == (
-        "choose one of table, text, json, jsonl, tsv, csv, paths, markdown"
+        "choose one of table, full, text, json, jsonl, tsv, csv, paths, markdown"
     )
