@@ -17,7 +17,9 @@ from cohere_cli.errors import NotAuthenticated, UsageProblem
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from cohere_cli.config.report import Status
+    from collections.abc import Iterable
+
+    from cohere_cli.config.report import ProfileSummary, Status
 
 
 app = typer.Typer()
@@ -140,12 +142,39 @@ def list_profiles(json: JsonFlag = False) -> None:
 
         write_json(terminal, [asdict(one) for one in profiles])
         return
+    if terminal.shows_output:
+        _draw(profiles, terminal)
+        return
     width = max(len(one.name) for one in profiles)
     for one in profiles:
-        star = "*" if one.active else " "
-        key = one.masked_key or (f"key: {one.stored_in}" if one.stored_in else "no key")
-        server = f"{one.base_url}  {key}" if one.base_url else "sandbox, no key needed"
-        terminal.write(f"{star} {one.name:<{width}}  {server}\n")
+        server = f"{one.base_url}  {_key_of(one)}" if one.base_url else _NO_SERVER
+        terminal.write(f"{_marked_name(one):<{width + 2}}  {server}\n")
+
+
+_NO_SERVER = "sandbox, no key needed"
+
+
+def _draw(profiles: "Iterable[ProfileSummary]", terminal: Terminal) -> None:
+    """Write *profiles* for a reader."""
+    from cohere_cli.render.tables.columns import write_columns
+
+    rows = [
+        (
+            (_marked_name(one), "bold" if one.active else ""),
+            (one.base_url or "this machine", ""),
+            (_key_of(one) if one.base_url else "no key needed", "dim"),
+        )
+        for one in profiles
+    ]
+    write_columns(terminal, rows, headings=("  profile", "server", "key"))
+
+
+def _marked_name(one: "ProfileSummary") -> str:
+    return f"{'*' if one.active else ' '} {one.name}"
+
+
+def _key_of(one: "ProfileSummary") -> str:
+    return one.masked_key or (f"key: {one.stored_in}" if one.stored_in else "no key")
 
 
 @app.command("status")

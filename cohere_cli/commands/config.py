@@ -1,6 +1,6 @@
 """`co config`: the settings of profiles, and the source of each effective one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,10 +54,46 @@ def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 
         write_json(terminal, [asdict(one) for one in settings])
         return
+    if terminal.shows_output:
+        _draw(settings, terminal)
+        return
     rows = [(one.name, _text(one.value) or "-", one.source) for one in settings]
     widths = [max(len(row[at]) for row in rows) for at in range(2)]
     for name, value, source in rows:
         terminal.write(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {source}\n")
+
+
+def _draw(settings: "Iterable[EffectiveSetting]", terminal: Terminal) -> None:
+    """Write *settings* for a reader: what is unset is shown as what it amounts to."""
+    from cohere_cli.render.tables.columns import write_columns
+
+    unset = _unset_values()
+    rows = [
+        (
+            (one.name, ""),
+            (_text(one.value) or unset.get(one.name, "-"), "bold"),
+            (one.source, "dim"),
+        )
+        for one in settings
+    ]
+    write_columns(terminal, rows, headings=("setting", "value", "source"))
+
+
+def _unset_values() -> Mapping[str, str]:
+    """Return what applies where a setting has no value of its own."""
+    from cohere_cli.api.connection import (
+        BATCH_RETRIES,
+        RETRIES,
+        SINGLE_TIMEOUT,
+        STREAM_TIMEOUT,
+    )
+
+    return {
+        "timeout": f"{STREAM_TIMEOUT:g} in a stream, else {SINGLE_TIMEOUT:g}",
+        "max_time": "no limit",
+        "retries": f"{RETRIES}, or {BATCH_RETRIES} in a batch",
+        "rate": "the key's limit",
+    }
 
 
 @app.command("get")

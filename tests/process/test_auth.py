@@ -1,4 +1,5 @@
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def test_a_key_in_the_environment_that_is_no_header_is_not_echoed(co):
 def test_the_place_of_the_key_is_shown_before_the_prompt_for_it(co):
     child = pexpect.spawn("co", ["auth", "login"], env=co.environ, timeout=10)
     child.expect_exact("API key (not shown): ")
-    message = child.before.decode().split()
+    message = re.sub(r"\x1b\[[0-9]*m", "", child.before.decode()).split()
     child.close(force=True)
     place = str(config(co) / "keys.toml")
     assert (

@@ -1,33 +1,37 @@
 """Writes rows as aligned columns, coloured and fitted to the width of a screen."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from cohere_cli.api.protocol.models import Model
-from cohere_cli.render.tables.excerpt import truncate_end
 from cohere_cli.terminal import Terminal, clean_line
 
 Cell = tuple[str, str]
 """A text, and its style as in Rich; "" is none."""
 
-Fit = Callable[[str, int], list[str]]
-
 _GAP = "  "
-# Columns. With less room the last cell is not wrapped: a word per line is unreadable.
+# Columns. With less room a last cell that does not fit is on lines of its own: a word
+# per line is unreadable.
 _MIN_ROOM = 20
+_INDENT = "    "
 
 
 def write_columns(
-    terminal: Terminal, rows: Sequence[Sequence[Cell]], *, one_line: bool = False
+    terminal: Terminal,
+    rows: Sequence[Sequence[Cell]],
+    *,
+    headings: Sequence[str] = (),
 ) -> None:
-    """Write *rows*, all with the same number of cells.
+    """Write *rows*, all with the same number of cells, below *headings* on a screen.
 
-    On a screen the last cells are wrapped or, with *one_line*, cut. (rich.table takes
-    60 ms to import, and this also runs in pipes.)
+    There, the last cells are wrapped. In a pipe there are no headings, as for other
+    programs a row is a record. (rich.table takes 60 ms to import, and this also runs
+    in pipes.)
     """
-    width = terminal.fitted_width
+    if headings and terminal.shows_output:
+        rows = [[(heading, "underline") for heading in headings], *rows]
     cells = [[(clean_line(text), s) for text, s in row] for row in rows]
-    lines = _lines(cells, width, _cut if one_line else wrap)
+    lines = _lines(cells, terminal.fitted_width)
     if not terminal.can_style:
         plain = ("".join(text for text, _ in line).rstrip() for line in lines)
         terminal.write("".join(f"{line}\n" for line in plain))
@@ -40,25 +44,44 @@ def write_columns(
         terminal.draw(f"{drawn.rstrip()}\n")
 
 
-def _cut(text: str, room: int) -> list[str]:
-    from cohere_cli.render.widths import display_width
-
-    return [truncate_end(text, room, display_width)]
-
-
-def _lines(
-    rows: Sequence[Sequence[Cell]], width: int | None, fitted: Fit
-) -> Iterator[list[Cell]]:
-    """Yield lines of aligned cells."""
+def _lines(rows: Sequence[Sequence[Cell]], width: int | None) -> Iterator[list[Cell]]:
+    """Yield lines of aligned cells, at most *width* columns wide if that can be."""
     widths = _widths(rows)
     start = sum(widths) + len(_GAP) * len(widths)
-    room = (width or 0) - start
     for *first, (text, style) in rows:
-        parts = fitted(text, room) if room >= _MIN_ROOM else [text]
         head = [*_padded(first, widths)]
-        for part in parts or [""]:
-            yield [*head, (part, style)]
-            head = [(" " * start, "")]
+        blanks, _ = head[-1]
+        moved = _moved(start + len(text), len(blanks) - len(_GAP), start, width)
+        head[-1] = (blanks[moved:], "")
+        for part, indent in _last_cell(text, start - moved, width):
+            yield [*head, (indent, ""), (part, style)]
+            head = []
+
+
+def _moved(end: int, blanks: int, start: int, width: int | None) -> int:
+    """Return how many columns before *start* a last cell begins, to fit on its line."""
+    if width is None or width - start >= _MIN_ROOM:
+        return 0
+    over = end - width
+    return over if 0 < over <= blanks else 0
+
+
+def _last_cell(text: str, start: int, width: int | None) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a last cell that begins at column *start*, with their indents.
+
+    The first is on the line of the other cells.
+    """
+    room = (width or 0) - start
+    if width is None or len(text) <= room:
+        yield text, ""
+    elif room >= _MIN_ROOM:
+        first, *others = wrap(text, room) or [""]
+        yield first, ""
+        yield from ((part, " " * start) for part in others)
+    else:
+        yield "", ""
+        parts = wrap(text, max(width - len(_INDENT), _MIN_ROOM))
+        yield from ((part, _INDENT) for part in parts)
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:
@@ -77,6 +100,9 @@ def _padded(cells: Sequence[Cell], widths: Sequence[int]) -> Iterator[Cell]:
         yield " " * (wide - display_width(text)) + _GAP, ""
 
 
+_MODEL_HEADINGS = ("model", "context", "endpoints", "features")
+
+
 def write_models(terminal: Terminal, models: Sequence[Model]) -> None:
     """Write a row per model: name, context in tokens, endpoints, features."""
     # Numbers are right-aligned.
@@ -91,7 +117,7 @@ def write_models(terminal: Terminal, models: Sequence[Model]) -> None:
         )
         for model, length in zip(models, lengths, strict=True)
     ]
-    write_columns(terminal, rows, one_line=True)
+    write_columns(terminal, rows, headings=_MODEL_HEADINGS)
 
 
 def write_names(terminal: Terminal, models: Sequence[Model]) -> None:

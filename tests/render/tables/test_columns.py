@@ -30,16 +30,34 @@ def test_a_screen_gets_the_last_column_wrapped(lines_on):
     assert b"\x1b[1;31mrefused\x1b[0m" in terminal.written
 
 
-def test_on_one_line_the_last_column_is_cut(lines_on):
-    terminal = Terminal.fake(tty=True, columns=42)
-    write_columns(terminal, ROWS, one_line=True)
-    assert lines_on(terminal)[0] == "refused    n          one answer comes; n…"
-
-
-def test_cells_are_not_wrapped_without_room(lines_on):
+def test_without_room_the_last_cell_is_below_the_others(lines_on):
     terminal = Terminal.fake(tty=True, columns=30)
-    write_columns(terminal, ROWS[:1])
-    assert lines_on(terminal) == ["refused  n  one answer comes;", "no other does"]
+    others = [
+        [("ok", ""), ("m", ""), ("fits", "")],
+        [("no", ""), ("a long name", ""), ("", "")],
+        [("ok", ""), ("m", ""), ("begins earlier", "")],
+    ]
+    write_columns(terminal, [*ROWS[:1], *others])
+    assert lines_on(terminal) == [
+        "refused  n",
+        "    one answer comes; no other",
+        "    does",
+        "ok       m            fits",
+        "no       a long name",
+        "ok       m      begins earlier",
+    ]
+
+
+def test_headings_are_for_a_screen_alone(lines_on):
+    screen, pipe = Terminal.fake(tty=True), Terminal.fake()
+    for terminal in (screen, pipe):
+        write_columns(terminal, ROWS[2:], headings=("verdict", "field", "why"))
+    assert lines_on(screen) == [
+        "verdict    field  why",
+        "supported  model  yes no",
+    ]
+    assert b"\x1b[4mverdict\x1b[0m" in screen.written
+    assert pipe.written == b"supported  model  yes no\n"
 
 
 def test_without_colours_there_are_no_escapes():
