@@ -66,13 +66,24 @@ class RootGroup(TyperGroup):
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except typer.TyperException as exc:
-            code = _report_usage_error(terminal, exc, self._reached)
+            code = self._report_usage_error(terminal, exc)
         except (SystemExit, BrokenPipeError):
             # The reader of the help closed the pipe; of the version, Typer exits.
             _die_of_signal(terminal, signal.SIGPIPE)
         except Exception as exc:  # noqa: BLE001 - reported as what it is
             code = _report_failure(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
+
+    def _report_usage_error(
+        self, terminal: Terminal, exc: typer.TyperException
+    ) -> ExitCode:
+        from cohere_cli.commands.usage_errors import explain_usage_error
+
+        path = getattr(getattr(exc, "ctx", None), "command_path", self._reached)
+        what, hint = explain_usage_error(exc, sys.argv[1:], path, self.commands)
+        terminal.fail(shortened(what))
+        terminal.say(f"hint: {hint or f'see `{path} --help`'}")
+        return ExitCode.USAGE
 
     def _main_shell_completion(self, *_args: Any, **_kwargs: Any) -> None:
         """Do nothing for _CO_COMPLETE: `co completion` writes the completions."""
@@ -230,15 +241,3 @@ def _print_traceback(terminal: Terminal, exc: BaseException) -> None:
     if terminal.environ.get("CO_DEBUG"):
         for line in "".join(traceback.format_exception(exc)).splitlines():
             terminal.say(line)
-
-
-def _report_usage_error(
-    terminal: Terminal, exc: typer.TyperException, reached: str
-) -> ExitCode:
-    from cohere_cli.commands.usage_errors import explain_usage_error
-
-    path = getattr(getattr(exc, "ctx", None), "command_path", reached)
-    what, hint = explain_usage_error(exc, sys.argv[1:], path)
-    terminal.fail(shortened(what))
-    terminal.say(f"hint: {hint or f'see `{path} --help`'}")
-    return ExitCode.USAGE

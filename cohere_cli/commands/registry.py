@@ -1,12 +1,13 @@
-"""The table of commands, and the flags that show the help of each.
+"""The table of commands, the flags that show the help of each, and a check of flags.
 
 Each module is imported when its command is used.
 
 Importing all of them takes as long as importing Typer, and a call needs only one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import takewhile
 from typing import Any
 
 import typer
@@ -14,6 +15,7 @@ from typer.core import TyperOption
 from typer.main import get_group
 
 from cohere_cli.commands.flags.base import HELP, expand_flags
+from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
 COMMANDS = {
@@ -74,9 +76,13 @@ def _load(name: str, target: str) -> Any:
 
 
 def add_help_flags(command: Any) -> Any:
-    """Give *command*, and the commands below it, -h and --help; return it."""
+    """Give *command*, and the commands below it, -h and --help; return it.
+
+    They also refuse a flag where another one needs a value.
+    """
     command.add_help_option = False
     command.params += [_help_flag(name) for name in _HELP_TEXTS]
+    _refuse_flags_as_values(command)
     for below in getattr(command, "commands", {}).values():
         add_help_flags(below)
     return command
@@ -111,6 +117,56 @@ def _help_flag(name: str) -> Any:
         callback=show,
         rich_help_panel=HELP,
     )
+
+
+def _refuse_flags_as_values(command: Any) -> None:
+    """Have Typer's *command* refuse a flag as a separate value of another flag.
+
+    `--model -p sandbox` would name the model `-p`, and make `sandbox` a part of the
+    prompt. `--model=-p` remains.
+    """
+    parse = command.parse_args
+
+    def checked(ctx: Any, args: list[str]) -> Any:
+        for name, value in _flags_with_values(args, command):
+            if value in _names(command):
+                hint = (
+                    f"give {name} a value; {_long(name, command)}={value} is possible"
+                )
+                raise UsageProblem(f"{name} is followed by a flag: {value}", hint=hint)
+        return parse(ctx, args)
+
+    command.parse_args = checked
+
+
+def _long(name: str, command: Any) -> str:
+    """Return the longest name of the flag *name*."""
+    found = (one.opts for one in _flags(command) if name in one.opts)
+    names: list[str] = next(found)
+    return max(names, key=len)
+
+
+def _flags_with_values(args: Sequence[str], command: Any) -> Iterator[tuple[str, str]]:
+    """Yield each flag that takes a value, as it is named in *args*, with its value."""
+    takers = {name for one in _flags(command) if _has_value(one) for name in one.opts}
+    words = takewhile(lambda word: word != "--", args)
+    for word in words:
+        if word in takers and (value := next(words, None)) is not None:
+            yield word, value
+
+
+def _has_value(flag: Any) -> bool:
+    return not flag.is_flag and not flag.count
+
+
+def _names(command: Any) -> set[str]:
+    return {
+        name for one in _flags(command) for name in (*one.opts, *one.secondary_opts)
+    }
+
+
+def _flags(command: Any) -> Iterator[Any]:
+    return (one for one in command.params if one.param_type_name == "option")
 
 
 def _bold(text: str) -> str:

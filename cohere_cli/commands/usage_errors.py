@@ -21,6 +21,7 @@ _VALUE = re.compile(r"(?P<value>.*) is not (?:a valid|in the range|one of)", re.
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _RANGE = re.compile(f"{_NUMBER}<=x<={_NUMBER}")
 _LONG_FLAG = re.compile("--[a-z][a-z-]+$")
+_WITH_PROMPT = ("co chat", "co compat")
 _FILE = re.compile(r"/|\.\w+$")
 
 
@@ -32,17 +33,23 @@ class UsageMessage(NamedTuple):
 
 
 def explain_usage_error(
-    exc: typer.TyperException, words: Sequence[str], path: str
+    exc: typer.TyperException,
+    words: Sequence[str],
+    path: str,
+    commands: Mapping[str, Any],
 ) -> UsageMessage:
     """Return the message for an error of Typer.
 
     *words* is the command line without `co`; *path* is as far as it is valid, such
-    as `co auth`.
+    as `co auth`. *commands* has Typer's commands by name.
     """
     # Typer's public base class declares none of these.
     message = str(getattr(exc, "message", exc))
     if (name := getattr(exc, "option_name", None)) and "No such" in message:
-        return _unknown_flag(name, exc, path)
+        return _unknown_flag(name, exc, words, path, commands)
+    if name and message.endswith("does not take a value."):
+        hint = _flag_with_value(name, _command(path, commands))
+        return UsageMessage(_in_our_style(message).what, hint)
     for beginning, explain in _BY_BEGINNING.items():
         if message.startswith(beginning):
             return explain(exc, words, path)
@@ -61,23 +68,66 @@ def _in_our_style(text: str) -> UsageMessage:
     return UsageMessage(f"{text[:1].lower()}{text[1:].rstrip('.')}")
 
 
-def _unknown_flag(name: str, exc: Any, path: str) -> UsageMessage:
+def _unknown_flag(
+    name: str, exc: Any, words: Sequence[str], path: str, commands: Mapping[str, Any]
+) -> UsageMessage:
     if name in _KEY_FLAGS:
         return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
     what = f"no such option: {name}"
-    if hint := synonyms.HINTS.get(name, ""):
+    own = synonyms.HINTS_OF_COMMANDS.get(path, {})
+    if hint := own.get(name) or synonyms.HINTS.get(name, ""):
         return UsageMessage(what, hint)
-    names = list(_flags(getattr(exc, "ctx", None)))
-    if near := nearest(name, names, synonyms.FLAGS):
+    ctx = getattr(exc, "ctx", None)
+    if near := nearest(name, list(_flags(ctx)), synonyms.FLAGS):
         return UsageMessage(what, f"did you mean {near}?")
     if path == "co":
-        return UsageMessage(what, f"flags follow the command: `co chat {name} …`")
-    if path in ("co chat", "co compat") and not _LONG_FLAG.match(name):
+        hint = f"flags follow the command: `{_reordered(name, words, commands)}`"
+    else:
+        hint = _flag_elsewhere(name, _command(path, commands), path, commands)
+    return UsageMessage(what, hint or _dash_hint(name, words, path))
+
+
+def _dash_hint(name: str, words: Sequence[str], path: str) -> str:
+    """Return how to write words that begin with a dash and are no flags."""
+    if path == "co config set":
+        setting = " ".join(shlex.quote(word) for word in words[2:])
+        return f"a value that begins with a dash follows two: `{path} -- {setting}`"
+    if path in _WITH_PROMPT and not _LONG_FLAG.match(name):
         meant = f'`{path} -- "- TEXT"`'
-        return UsageMessage(
-            what, f"a prompt that begins with a dash follows two dashes, {meant}"
-        )
-    return UsageMessage(what)
+        return f"a prompt that begins with a dash follows two dashes, {meant}"
+    return ""
+
+
+def _reordered(name: str, words: Sequence[str], commands: Mapping[str, Any]) -> str:
+    """Return the command line with the flags before the command after it."""
+    found = [at for at, word in enumerate(words) if word in commands]
+    # In `-p sandbox chat` the first of them may be the value of a flag.
+    free = [at for at in found if not words[at - 1].startswith("-")]
+    at = next(iter(free or found), None)
+    if at is None:
+        return f"co chat {name} …"
+    # The command of a group has two words.
+    end = at + 1 + hasattr(commands[words[at]], "commands")
+    return f"co {shlex.join([*words[at:end], *words[:at], *words[end:]])}"
+
+
+def _flag_elsewhere(
+    name: str, command: Any, path: str, commands: Mapping[str, Any]
+) -> str:
+    """Return which command takes the flag: one below *path*, or the other chat."""
+    below = getattr(command, "commands", {})
+    takers = [one for one, each in below.items() if name in _names(each)]
+    shown = [one for one in takers if one in ("list", "show")] or takers
+    if shown:
+        return f"flags follow the command: `{path} {shown[0]} {name} …`"
+    others = [one for one in _WITH_PROMPT if path in _WITH_PROMPT and one != path]
+    found = (one for one in others if name in _names(_command(one, commands)))
+    return next((f"`{one}` has {name}" for one in found), "")
+
+
+def _names(command: Any) -> list[str]:
+    flags = (one for one in command.params if one.param_type_name == "option")
+    return [name for one in flags for name in (*one.opts, *one.secondary_opts)]
 
 
 def _flags(ctx: Any) -> Iterator[str]:
@@ -107,6 +157,21 @@ def _extra_words(exc: Any, _: Sequence[str], path: str) -> UsageMessage:
         return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
     extra = str(exc.message).partition("(s) (")[2].removesuffix(")")
     return UsageMessage(f"unexpected argument: {extra}")
+
+
+def _flag_with_value(name: str, command: Any) -> str:
+    """Return what to write in place of `--stream=false`."""
+    opposite = f"--no-{name.removeprefix('--')}"
+    has_opposite = opposite in _names(command)
+    return f"{name} or {opposite}" if has_opposite else f"{name} alone"
+
+
+def _command(path: str, commands: Mapping[str, Any]) -> Any:
+    first, *below = path.split()[1:]
+    command = commands[first]
+    for name in below:
+        command = command.commands[name]
+    return command
 
 
 def _invalid_value(message: str, param: Any) -> UsageMessage:

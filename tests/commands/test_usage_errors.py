@@ -109,7 +109,71 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         (
             "--model x chat Hi",
             "no such option: --model",
-            "flags follow the command: `co chat --model …`",
+            "flags follow the command: `co chat --model x Hi`",
+        ),
+        (
+            "-p sandbox chat Hi",
+            "no such option: -p",
+            "flags follow the command: `co chat -p sandbox Hi`",
+        ),
+        (
+            "-p sandbox models list",
+            "no such option: -p",
+            "flags follow the command: `co models list -p sandbox`",
+        ),
+        ("-q", "no such option: -q", "flags follow the command: `co chat -q …`"),
+        (
+            "models -p sandbox",
+            "no such option: -p",
+            "flags follow the command: `co models list -p …`",
+        ),
+        # a flag of another command, or of other programs
+        ("compat Hi -d a.txt", "no such option: -d", "`co chat` has -d"),
+        (
+            "rerank -q Hi -d a.txt",
+            "no such option: -d",
+            "files need no flag: `co rerank -q QUERY FILE`",
+        ),
+        (
+            "chat Hi --colour always",
+            "no such option: --colour",
+            "did you mean --color?",
+        ),
+        (
+            "chat Hi --response-format json",
+            "no such option: --response-format",
+            "--json-object requires JSON, --schema JSON of a schema",
+        ),
+        (
+            "chat --version",
+            "no such option: --version",
+            "`co --version` prints the version",
+        ),
+        # a value where there is none, and none where there is one
+        (
+            "chat Hi --stream=false",
+            "option '--stream' does not take a value",
+            "--stream or --no-stream",
+        ),
+        (
+            "auth token --yes=1",
+            "option '--yes' does not take a value",
+            "--yes alone",
+        ),
+        (
+            "chat Hi --model -p sandbox",
+            "--model is followed by a flag: -p",
+            "give --model a value; --model=-p is possible",
+        ),
+        (
+            "chat Hi -d --no-stream",
+            "-d is followed by a flag: --no-stream",
+            "give -d a value; --document=--no-stream is possible",
+        ),
+        (
+            "config set timeout -5",
+            "no such option: -5",
+            "a value that begins with a dash follows two: `co config set -- timeout -5`",
         ),
         # commands
         ("chta Hi", "no such command: 'chta'", "did you mean `co chat`?"),
@@ -190,3 +254,11 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
 )
 def test_a_line_that_is_wrong_has_one_message_and_one_hint(typed, line, what, hint):
     assert typed(line) == (what, hint)
+
+
+def test_a_flag_may_be_a_value_where_it_is_written_as_one():
+    words = ["chat", "--model=-p", "-s=-v", "-p", "sandbox", "--dry-run"]
+    words += ["--allow-empty-input", "--", "-d"]
+    done = CliRunner().invoke(app, words, prog_name="co")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert '"model": "-p"' in done.stdout

@@ -5,6 +5,7 @@ FLAGS = {
     "--attach": "--image",
     "--attachment": "--image",
     "--cache": "--cached",
+    "--colour": "--color",
     "--connect-timeout": "--timeout",
     "--context": "--document",
     "--count": "--top-n",
@@ -62,17 +63,23 @@ FLAGS = {
 }
 """A flag of other programs, or a shorter name, to the flag that does the same."""
 
-_TERMINAL = "NO_COLOR=1 turns colour off"
+_TERMINAL = "`--color never` or NO_COLOR=1 turns colour off"
 _HEADER = "`co config set headers.NAME VALUE` sets a header"
 _TRUST = "`co config set ca_bundle FILE` trusts a certificate"
 _PROXY = "HTTPS_PROXY=URL, or `co config set proxy URL`, sets the proxy"
 _PROMPT = 'the prompt needs no flag: `co chat "TEXT"`'
 _MODELS = "`co models list` lists models"
+_VERSION = "`co --version` prints the version"
+_FILES = "files need no flag: `co {} FILE`"
+_RANKED = _FILES.format("rerank -q QUERY")
+_COMPARED = _FILES.format("lab")
+_JSON = "--json-object requires JSON, --schema JSON of a schema"
+_FAULTS = (
+    "`co config set faults FAULT -p NAME` sets them for a profile with sandbox = true"
+)
 
 HINTS = {
     "--cacert": _TRUST,
-    "--color": _TERMINAL,
-    "--colour": _TERMINAL,
     "--header": _HEADER,
     "--headers": _HEADER,
     "--insecure": _TRUST,
@@ -83,11 +90,31 @@ HINTS = {
     "--no-colour": _TERMINAL,
     "--prompt": _PROMPT,
     "--proxy": _PROXY,
+    "--version": _VERSION,
     "-H": _HEADER,
+    "-V": _VERSION,
     "-k": _TRUST,
     "-x": _PROXY,
 }
 """A flag of other programs to what does the same here, without a flag."""
+
+HINTS_OF_COMMANDS = {
+    "co chat": {
+        "--fault": _FAULTS,
+        "--json-mode": _JSON,
+        "--response-format": _JSON,
+    },
+    "co compat": {
+        "--json-mode": "--response-format json_object requires JSON",
+        "--json-object": "--response-format json_object requires JSON",
+        "--schema": "--response-format takes a JSON Schema",
+    },
+    "co lab": dict.fromkeys(("-d", "--doc", "--docs", "--document", "-f"), _COMPARED),
+    "co rerank": dict.fromkeys(
+        ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"), _RANKED
+    ),
+}
+"""The same for flags that another command has, or that mean something else there."""
 
 COMMANDS = {
     "ask": "chat",
