@@ -16,7 +16,7 @@ class ForwardError(Exception):
     """The server sent no reply or an incomplete one; *problem* is the error."""
 
     def __init__(self, problem: CoError) -> None:
-        super().__init__(str(problem))
+        super().__init__(problem)
         self.problem = problem
 
 

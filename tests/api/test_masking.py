@@ -101,6 +101,11 @@ def test_a_short_secret_is_masked_as_a_whole_token(text, masked):
     assert mask(text.encode(), SHORT) == masked.encode()
 
 
+def test_a_secret_of_20_characters_is_masked_within_a_word_too():
+    assert mask(f"x{KEY[:20]}x".encode(), KEY[:20]) == b"x***x"
+    assert mask(f"x{KEY[:19]}x".encode(), KEY[:19]) == f"x{KEY[:19]}x".encode()
+
+
 @pytest.mark.parametrize("text", ["\\" * 100_000, "%25" * 30_000, "&amp;" * 20_000])
 def test_a_flood_of_escapes_is_searched_once(text):
     """A search that takes the square of the time runs into pytest's timeout."""

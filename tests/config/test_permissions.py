@@ -28,13 +28,14 @@ def test_a_command_that_others_can_only_read_is_run(stored, directory):
     assert load_profiles(directory).notes == ()
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 @pytest.mark.parametrize("settings", [HEADERS, PROXY])
 def test_settings_that_are_secrets_are_reported_where_others_can_read_them(
-    stored, directory, settings
+    stored, directory, settings, mode
 ):
     assert stored(settings).notes == ()
     path = directory / "config.toml"
-    path.chmod(0o644)
+    path.chmod(mode)
     assert load_profiles(directory).notes == (
         (
             f"other users can read the headers or the proxy in {path}; "

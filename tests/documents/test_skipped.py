@@ -159,6 +159,14 @@ def test_a_named_file_that_does_not_exist_is_refused_before_anything_is_read(fol
         next(read_records(["a.txt", "b"], io.BytesIO(), bad=BadRecords("skip")))
 
 
+def test_the_good_records_of_a_file_in_a_folder_are_kept(folder):
+    (folder / "d").mkdir()
+    (folder / "d/a.txt").write_bytes(b"a\n\xff\nb\n")
+    (folder / "d/b.txt").write_bytes(b"\xff\n")
+    found, problems = read(["d"])
+    assert (found, len(problems)) == ([b"a", b"b"], 1)
+
+
 def test_bad_records_can_be_refused(folder):
     (folder / "a.txt").write_bytes(b"a\n\xff\n")
     with pytest.raises(InputProblem, match=UTF_8):

@@ -4,8 +4,10 @@ import subprocess
 
 import pytest
 
+from cohere_cli.documents.walk import git
 from cohere_cli.documents.walk.gitignore import IgnoreRules
 from cohere_cli.documents.walk.work import Work
+from cohere_cli.errors import InputProblem
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -277,6 +279,18 @@ def test_without_git_the_usual_exclude_file_counts(folder, home, monkeypatch):
     (home / ".config" / "git" / "ignore").write_text("*.md\n")
     monkeypatch.setenv("PATH", "")
     assert kept(folder / "work") == ["a b", "b.txt", "keep/b.txt", "x[1]"]
+
+
+def test_a_git_that_does_not_answer_is_an_error(folder, home, monkeypatch):
+    lay(folder / "work", {})
+    (folder / "work" / ".git").mkdir(exist_ok=True)
+    (home / "bin").mkdir()
+    (home / "bin" / "git").write_text("#!/bin/sh\nexec sleep 60\n")
+    (home / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(git, "_MAX_SECONDS", 0.1)
+    with pytest.raises(InputProblem, match="git does not answer"):
+        kept(folder / "work")
 
 
 def test_a_name_of_any_bytes_can_be_left_out(folder):

@@ -25,4 +25,22 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "sandbox/http/budget.py",
         "Share.grow_to compare 0",
     ): "room for 0 bytes is there at once",
+    (
+        "api/sse.py",
+        "_without_bom compare 0",
+    ): "a first read of exactly three bytes is passed on with the second",
+    (
+        "config/key_stores.py",
+        "module limit 0",
+    ): "it takes 3 s to see; `pytest -m slow` does",
+    ("config/secure_files.py", "_sync_directory flag 1"): "O_RDONLY is 0",
+    ("documents/open_file.py", "module flag 2"): "O_RDONLY is 0",
+    (
+        "render/spans.py",
+        "CitedSpans._search negate 4",
+    ): "words that are nowhere are searched for before and after: the sum is the same",
+    (
+        "sandbox/http/budget.py",
+        "Budget.counted compare 0",
+    ): "a body of exactly 64 KiB counts, too",
 }
