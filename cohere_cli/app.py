@@ -1,6 +1,5 @@
 """The root command, which turns exceptions and signals into exit codes."""
 
-import errno
 import os
 import re
 import resource
@@ -23,9 +22,8 @@ from cohere_cli.errors import (
     ConfigProblem,
     ExitCode,
     InputProblem,
-    OutputUnwritable,
 )
-from cohere_cli.terminal import Terminal
+from cohere_cli.terminal import FULL, Terminal, unwritable
 from cohere_cli.text import shortened
 
 
@@ -205,16 +203,14 @@ def _machine_problem(exc: Exception) -> CoError | None:
         what = "the current folder no longer exists"
         return InputProblem(what, hint="cd to another")
     # Only --version writes without mapping errors to `CoError`.
-    if isinstance(exc, OSError) and exc.errno in _FULL:
-        return OutputUnwritable(f"cannot write output: {exc.strerror}")
+    if isinstance(exc, OSError) and exc.errno in FULL:
+        return unwritable(exc)
     lacking = re.search(_LACKING, f"{type(exc).__name__}: {exc}", re.IGNORECASE)
     if lacking is None:
         return None
     what = f"this machine has no more {_WHAT[lacking[0].lower()]} for co"
     return ConfigProblem(what, hint="`ulimit -a` shows the limits")
 
-
-_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 # What an exception of Python or of the system holds when something is used up. Files of
 # libraries are opened by the loader, whose errors have no number.

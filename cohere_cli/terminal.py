@@ -7,6 +7,7 @@ standard error.
 
 import atexit
 import contextlib
+import errno
 import io
 import os
 import re
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
+from cohere_cli.text import os_reason
 
 # In caret notation, as `cat -v` and most terminals show them.
 _ASCII_CONTROLS = {
@@ -365,7 +367,7 @@ class Terminal:
         except BrokenPipeError:
             raise
         except OSError as exc:
-            raise _unwritable(exc) from exc
+            raise unwritable(exc) from exc
 
     def draw(self, text: str) -> None:
         """Write text that contains the program's own escape sequences."""
@@ -378,7 +380,7 @@ class Terminal:
         except BrokenPipeError:
             raise
         except OSError as exc:
-            raise _unwritable(exc) from exc
+            raise unwritable(exc) from exc
 
     def _begin_output(self) -> None:
         """Erase what stands in for output, and leave a blank line below notes."""
@@ -471,8 +473,14 @@ def end_process(code: object) -> None:
     os._exit(code)
 
 
-def _unwritable(exc: OSError) -> OutputUnwritable:
-    return OutputUnwritable(f"cannot write output: {exc.strerror or exc}")
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+"""What the system answers where a disk, a quota or a file is full."""
+
+
+def unwritable(exc: OSError) -> OutputUnwritable:
+    """Return the error to raise where standard output cannot be written."""
+    hint = "free disk space, or write to another disk" if exc.errno in FULL else ""
+    return OutputUnwritable(f"cannot write output: {os_reason(exc)}", hint=hint)
 
 
 def _redirect_to_devnull(stream: TextIO) -> None:

@@ -290,7 +290,8 @@ def test_an_answer_that_does_not_fit_on_the_disk_is_reported():
     with open("/dev/full", "w", encoding="utf-8") as terminal.stdout:  # noqa: PTH123 - no file
         with pytest.raises(OutputUnwritable) as output:
             terminal.write("lost")
-        assert str(output.value) == "cannot write output: No space left on device"
+        assert str(output.value) == "cannot write output: no space left on device"
+        assert output.value.hint == "free disk space, or write to another disk"
         terminal.discard_output()
 
 

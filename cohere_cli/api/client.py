@@ -61,7 +61,6 @@ _LONG_RECORDS = (
     "if the records are too long for the model, shorten them with "
     "--max-tokens-per-doc N"
 )
-_CAME = "what came is shown; the same command asks again for all of it"
 COMPAT_PATH = "/chat/completions"
 
 ItemT = TypeVar("ItemT")
@@ -228,7 +227,7 @@ class Client:
                 self._connection.masked_problem(error.problem)
                 if has_yielded:
                     message = f"answer incomplete: {error.problem.what}"
-                    raise AnswerIncomplete(message, hint=_CAME) from error
+                    raise AnswerIncomplete(message) from error
                 if not self._is_rate_limited(error):
                     failures += 1
                     waited += self._wait(error, failures, waited, deadline)

@@ -10,6 +10,8 @@ from typing import Any
 
 from cohere_cli.errors import TimedOut
 
+_LIMIT = "--max-time, or max_time of the profile, sets the limit"
+
 
 class Deadline:
     """A point in time, *seconds* from now, or never.
@@ -35,7 +37,8 @@ class Deadline:
     def check(self) -> None:
         """Raise `TimedOut` when the time is up."""
         if self.has_passed:
-            raise TimedOut(f"the call took longer than {self._seconds:g} s")
+            what = f"the call took longer than {self._seconds:g} s"
+            raise TimedOut(what, hint=_LIMIT)
 
     @contextmanager
     def enforce(self, connections: Iterable[socket.socket]) -> Iterator[None]:

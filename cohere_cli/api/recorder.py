@@ -158,7 +158,8 @@ def open_recorder(path: str, notify: Callable[[str], None]) -> Iterator[FileReco
     except (OSError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or str(exc)
         message = f"cannot be recorded to: {reason.lower()}"
-        raise InputProblem(message, where=where) from exc
+        hint = "create the folder first" if isinstance(exc, FileNotFoundError) else ""
+        raise InputProblem(message, where=where, hint=hint) from exc
     recorder = FileRecorder(file)
     try:
         with closing(recorder):
@@ -188,7 +189,8 @@ def _open(path: str, where: str) -> FileIO:
 
 def _require_regular(status: os.stat_result, where: str) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise InputProblem("cannot be recorded to: not a regular file", where=where)
+        what, hint = "cannot be recorded to: not a regular file", "name a new file"
+        raise InputProblem(what, where=where, hint=hint)
 
 
 def _require_recording(file: FileIO, where: str) -> None:

@@ -64,7 +64,7 @@ def open_http_client(connection: Connection) -> httpx.Client:
 
 def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     if proxy is None:
-        return ConfigProblem(f"the base URL cannot be used: {exc}")
+        return ConfigProblem(f"the base URL cannot be used: {exc}", hint=_URL)
     # The reason is left out: it may quote a password.
     what = "the proxy's address cannot be used"
     if isinstance(exc, ImportError):
@@ -113,6 +113,10 @@ def _read_for_tls(what: str, path: str) -> Iterator[None]:
         ) from exc
 
 
+_NETWORK = "check the base URL and the network"
+_URL = "write it as https://HOST, or http://127.0.0.1:PORT"
+
+
 @contextmanager
 def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
     """Map httpx's errors to ours, or to `TransientError` if a retry may help.
@@ -123,7 +127,8 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
     try:
         yield
     except httpx.ConnectTimeout as exc:
-        raise TransientError(TimedOut(f"no connection to {host} in time")) from exc
+        what = f"no connection to {host} in time"
+        raise TransientError(TimedOut(what, hint=_NETWORK)) from exc
     except httpx.TimeoutException as exc:
         hint = "--timeout sets how many seconds to wait without receiving data"
         message = f"timed out: no data from {host} for {silence:g} s"
@@ -135,7 +140,8 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
     except httpx.ConnectError as exc:
         raise _connect_error(exc, connection) from exc
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as exc:
-        raise ConfigProblem(f"the base URL cannot be used: {exc}") from exc
+        what = f"the base URL cannot be used: {exc}"
+        raise ConfigProblem(what, hint=_URL) from exc
     except UnicodeError as exc:  # of a label that the name service cannot have
         what = "a host name is not valid: the server's or the proxy's"
         raise ConfigProblem(what, where=_route_to(connection)) from exc
@@ -171,9 +177,8 @@ def _connect_error(
         return Unreachable(message, where=where, hint=_CERTIFICATES)
     # Strip the number from "[Errno 111] Connection refused".
     reason = re.sub(r"^\[Errno -?\d+\] ", "", str(exc)).lower()
-    hint = "check the base URL and the network"
     return TransientError(
-        Unreachable(f"cannot connect: {reason}", where=where, hint=hint)
+        Unreachable(f"cannot connect: {reason}", where=where, hint=_NETWORK)
     )
 
 
@@ -244,7 +249,8 @@ def refuse_encoding(response: httpx.Response) -> None:
     if codings <= {"", "identity"}:
         return
     if response.is_success:
-        raise ServerFault(f"the reply is compressed ({value}), which was not requested")
+        what = f"the reply is compressed ({value}), which was not requested"
+        raise ServerFault(what, hint="a proxy on the way must not compress replies")
     del response.headers["content-encoding"]
     response.stream = _Unread(response.stream)
 

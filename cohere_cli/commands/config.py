@@ -210,7 +210,8 @@ def _run_editor(draft: Path, terminal: Terminal) -> None:
         problem = f"cannot run the editor: {os_reason(exc)}"
         raise ConfigProblem(problem, where=editor, hint=hint) from exc
     if code:
-        raise ConfigProblem(f"the editor failed with exit code {code}", where=editor)
+        what = f"the editor failed with exit code {code}"
+        raise ConfigProblem(what, where=editor, hint="nothing was changed")
 
 
 def _settings(

@@ -109,7 +109,8 @@ def _entered_key(terminal: Terminal) -> str:
     try:
         return getpass("API key (not shown): ")
     except EOFError as exc:
-        raise UsageProblem("no key was entered") from exc
+        hint = "paste the key and press Enter, or pipe it in: co auth login < FILE"
+        raise UsageProblem("no key was entered", hint=hint) from exc
 
 
 def _check_key(

@@ -54,6 +54,9 @@ def replay(
         run(file, "json" if json else output, terminal, speed=speed)
 
 
+_REMEDY = "the reply was recorded so; record it again for a whole one"
+
+
 def run(
     file: str, output: str | None, terminal: Terminal, *, speed: float | None = None
 ) -> None:
@@ -69,4 +72,4 @@ def run(
     if output == "events" and not found.is_stream:
         hint = "leave out -o events, or use -o json"
         raise UsageProblem("-o events needs a streamed reply", hint=hint)
-    show_reply(found.events, terminal, output, found.shape)
+    show_reply(found.events, terminal, output, found.shape, remedy=_REMEDY)

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 import typer
@@ -80,10 +81,10 @@ def _unknown_flag(
     ctx = getattr(exc, "ctx", None)
     if near := nearest(name, list(_flags(ctx)), synonyms.FLAGS):
         return UsageMessage(what, f"did you mean {near}?")
-    if path == "co":
-        hint = f"flags follow the command: `{_reordered(name, words, commands)}`"
+    if command := _command(path, commands):
+        hint = _flag_elsewhere(name, command, path, commands)
     else:
-        hint = _flag_elsewhere(name, _command(path, commands), path, commands)
+        hint = f"flags follow the command: `{_reordered(name, words, commands)}`"
     return UsageMessage(what, hint or _dash_hint(name, words, path))
 
 
@@ -126,7 +127,8 @@ def _flag_elsewhere(
 
 
 def _names(command: Any) -> list[str]:
-    flags = (one for one in command.params if one.param_type_name == "option")
+    params = command.params if command else ()
+    flags = (one for one in params if one.param_type_name == "option")
     return [name for one in flags for name in (*one.opts, *one.secondary_opts)]
 
 
@@ -167,9 +169,10 @@ def _flag_with_value(name: str, command: Any) -> str:
 
 
 def _command(path: str, commands: Mapping[str, Any]) -> Any:
-    first, *below = path.split()[1:]
-    command = commands[first]
-    for name in below:
+    """Return the command of *path*, whose first words name the program, or None."""
+    names = dropwhile(lambda name: name not in commands, path.split())
+    command: Any = commands.get(next(names, ""))
+    for name in names if command else ():
         command = command.commands[name]
     return command
 

@@ -127,6 +127,9 @@ def select_key(url: str, sources: tuple[KeySource, ...], profile: str) -> str:
     return source.read()
 
 
+_KEY_FILE = "--key-file names a file that holds the key alone; - is standard input"
+
+
 def _from_file(path: str, stdin: TextIO) -> KeySource:
     if path == "-":
         return KeySource("the key from standard input", key_in(_from_pipe(stdin)))
@@ -136,7 +139,7 @@ def _from_file(path: str, stdin: TextIO) -> KeySource:
             text = file.read(MAX_KEY_LENGTH).decode(errors="replace")
     except OSError as exc:
         problem = f"cannot read the key file: {os_reason(exc)}"
-        raise InputProblem(problem, where=path) from exc
+        raise InputProblem(problem, where=path, hint=_KEY_FILE) from exc
     return KeySource(f"the key in {path}", key_in(text))
 
 

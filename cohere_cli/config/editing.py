@@ -29,7 +29,7 @@ from cohere_cli.config.settings import (
     setting_checks,
 )
 from cohere_cli.config.toml_file import Edit, TomlFile
-from cohere_cli.config.urls import DEFAULT_URL, is_cohere
+from cohere_cli.config.urls import DEFAULT_URL, is_cohere, url_hint
 from cohere_cli.errors import ConfigProblem, UsageProblem
 from cohere_cli.text import did_you_mean, os_reason
 
@@ -162,7 +162,8 @@ def edit_file(
         run_editor(draft)
         while problem := _draft_problem(directory, draft, vocabulary):
             if not confirm_retry(problem):
-                raise ConfigProblem(f"nothing was changed: {problem}")
+                what = f"nothing was changed: {problem}"
+                raise ConfigProblem(what, hint=problem.hint)
             run_editor(draft)
         after = secure_files.read(draft).data
     if after == before:
@@ -264,8 +265,17 @@ def _parse(
             problem = problem or str(exc)
         else:
             return value
-    hint = "separate the items by commas" if "must be a list" in problem else ""
+    hint = _value_hint(setting, text, problem)
     raise UsageProblem(f"{setting} {problem}", hint=hint)
+
+
+def _value_hint(setting: str, text: str, problem: str) -> str:
+    """Return how to write the value that *text* was probably meant to be."""
+    if setting == "headers":
+        return "set one at a time: `co config set headers.NAME VALUE`"
+    if "must be a list" in problem:
+        return "separate the items by commas"
+    return url_hint(text) if setting.endswith("base_url") else ""
 
 
 def _parse_entry(setting: str, text: str, vocabulary: Vocabulary | None) -> object:
@@ -296,7 +306,8 @@ def _change_setting(directory: Path, edits: Iterable[Edit], setting: str) -> Non
         _check(directory, TomlFile.parse(path, data))
     except ConfigProblem as exc:
         # Without its line, which is one of a file that is not written.
-        raise UsageProblem(f"cannot change {setting}: {exc.what}") from exc
+        what = f"cannot change {setting}: {exc.what}"
+        raise UsageProblem(what, hint=exc.hint) from exc
     secure_files.write(path.resolve(), data)
 
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from cohere_cli.config.urls import DEFAULT_URL, is_same_service, normalize_base_url
+from cohere_cli.config.urls import (
+    DEFAULT_URL,
+    is_same_service,
+    normalize_base_url,
+    url_hint,
+)
 from cohere_cli.errors import ConfigProblem
 
 SANDBOX = "sandbox"
@@ -175,4 +180,5 @@ class Profiles:
         try:
             return normalize_base_url(url, allow_http=profile.allow_http)
         except ValueError as exc:
-            raise ConfigProblem(f"the base URL {exc}", where="--base-url") from exc
+            what, hint = f"the base URL {exc}", url_hint(url)
+            raise ConfigProblem(what, where="--base-url", hint=hint) from exc

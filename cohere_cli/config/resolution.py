@@ -29,6 +29,7 @@ from cohere_cli.config.urls import (
     normalize_base_url,
     normalize_url,
     origin,
+    url_hint,
 )
 from cohere_cli.errors import ConfigProblem, UsageProblem
 
@@ -191,7 +192,8 @@ def _given_url(
     try:
         return normalize(url, allow_http=profile.allow_http)
     except ValueError as exc:
-        raise ConfigProblem(f"the base URL {exc}", where=where) from exc
+        what, hint = f"the base URL {exc}", url_hint(url)
+        raise ConfigProblem(what, where=where, hint=hint) from exc
 
 
 def _values(

@@ -180,7 +180,7 @@ def _os_problem(action: str, path: Path, exc: OSError) -> ConfigProblem:
     if exc.errno == errno.ELOOP and path.is_symlink():
         return _problem(path, "is a symbolic link")
     message = f"cannot {action} {path.name}: {os_reason(exc)}"
-    return ConfigProblem(message, where=str(path))
+    return ConfigProblem(message, where=str(path), hint=_FIX)
 
 
 _FIX = "fix this, or set CO_CONFIG_DIR to another directory"

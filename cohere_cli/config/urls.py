@@ -15,6 +15,10 @@ _SHAPE = re.compile(
     r"(?P<path>(?:/[\w.~%!$&'()*+,;=:@-]*)*)",
     re.IGNORECASE | re.ASCII,
 )
+# Without what may hold a password.
+_BARE = re.compile(
+    r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?(?:/[\w./-]*)?", re.IGNORECASE
+)
 # A version of the API, and one of its endpoints.
 _PASTED = re.compile(r"(?:/+v[12](?:/+(?:chat|rerank|models|embed|tokenize))?)?/*\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -35,6 +39,15 @@ def normalize_url(text: str, *, allow_http: bool = False) -> str:
         raise ValueError("must begin with https:// unless it is on this machine")
     port = _port(scheme, found["port"])
     return f"{scheme}://{host}{port}{found['path'].rstrip('/')}"
+
+
+def url_hint(text: str) -> str:
+    """Return what to write in place of *text*, which is not a valid base URL, or ""."""
+    if _BARE.fullmatch(text):
+        return f"did you mean https://{text}?"
+    if _SHAPE.fullmatch(text) and text.lower().startswith("http:"):
+        return "`co config set allow_http true -p NAME` allows plain HTTP in a profile"
+    return ""
 
 
 def normalize_base_url(text: str, *, allow_http: bool = False) -> str:

@@ -74,6 +74,13 @@ def read_error(exc: OSError | ValueError, where: str) -> UnreadableFile:
     return UnreadableFile(what, reason="unreadable", where=where)
 
 
+def no_text_hint(source: str, lacking: str = "text") -> str:
+    """Return the hint for a source, a file or "-", that has nothing to read."""
+    if source == STDIN:
+        return "did the command before it fail?"
+    return f"name a file with {lacking}"
+
+
 def _descriptor(path: str) -> int:
     try:
         # Before it is opened: opening alone makes some devices act.
@@ -109,11 +116,13 @@ def _require_regular(mode: int, path: str) -> None:
     raise UnreadableFile(what, reason=reason, where=_where(path), hint=hint)
 
 
-def _where(path: str) -> str:
-    return shown_source(path) or "an empty name"
-
-
 _URL = re.compile(r"(https?):/+(.+)", re.DOTALL)
+
+
+def _where(path: str) -> str:
+    # A URL loses one of the slashes where folders are searched.
+    shown = _URL.sub(r"\1://\2", path) if _URL.fullmatch(path) else path
+    return shown_source(shown) or "an empty name"
 
 
 def page_hint(path: str) -> str:
@@ -121,7 +130,6 @@ def page_hint(path: str) -> str:
     url = _URL.fullmatch(path)
     if not url:
         return ""
-    # A name loses one of the slashes where folders are searched.
     address = shlex.quote(f"{url[1]}://{url[2]}")
     return f"`curl -sL {address} | co chat QUESTION -d -` reads a page"
 
@@ -133,7 +141,16 @@ def _suggestion(path: str) -> str:
     if path.startswith("@") and _exists(path[1:]):
         return f"leave out the @: {shown_source(path[1:])}"
     near = _sibling(Path(path))
-    return f"did you mean {shown_source(near)}?" if near else ""
+    return f"did you mean {shown_source(near)}?" if near else _searched(Path(path))
+
+
+def _searched(path: Path) -> str:
+    """Return where *path* was looked for, or that its folder is missing."""
+    if not _exists(str(path.parent)):
+        return f"there is no folder {shown_source(str(path.parent))}"
+    if path.is_absolute():
+        return ""
+    return f"the current folder is {shown_source(str(Path.cwd()))}"
 
 
 def _exists(path: str) -> bool:

@@ -8,7 +8,7 @@ from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.detect import detect_format, format_in_folder
 from cohere_cli.documents.document import Document, with_unique_ids
 from cohere_cli.documents.formats import FORMATS, FormatName, InputFormat
-from cohere_cli.documents.open_file import open_source
+from cohere_cli.documents.open_file import no_text_hint, open_source
 from cohere_cli.documents.skipped import BadRecords, Notify
 from cohere_cli.documents.source import Source, type_name
 from cohere_cli.errors import InputProblem, UsageProblem
@@ -92,13 +92,16 @@ def read_records(
         bad.raise_first()
 
 
-def read_mapping(source: str, stdin: BinaryIO) -> dict[str, Any]:
-    """Return the one JSON or YAML object in *source*; raises `InputProblem`."""
+def read_mapping(source: str, stdin: BinaryIO, hint: str = "") -> dict[str, Any]:
+    """Return the one JSON or YAML object in *source*.
+
+    Raises `InputProblem`, with *hint* for any other value.
+    """
     value = read_value(source, stdin)
     if isinstance(value, dict):
         return value
     what = f"expected one JSON or YAML object, found {type_name(value)}"
-    raise InputProblem(what, where=shown_source(source))
+    raise InputProblem(what, where=shown_source(source), hint=hint)
 
 
 def read_value(source: str, stdin: BinaryIO) -> Any:
@@ -107,7 +110,8 @@ def read_value(source: str, stdin: BinaryIO) -> Any:
         begun = Source.begin(source, stream)
         text = begun.whole()
     if not text.content.strip():
-        raise InputProblem("contains no text", where=begun.name)
+        hint = no_text_hint(source)
+        raise InputProblem("contains no text", where=begun.name, hint=hint)
     if _detect(begun) not in ("json", "jsonl"):
         from cohere_cli.documents.formats.yaml import parse_one
 
@@ -159,10 +163,12 @@ def _full_records(source: Source, form: FormatName) -> Iterator[Document]:
     for document in FORMATS[form].read(source):
         if not document.data:
             where = f"{source.name}:{document.line}"
-            raise InputProblem("an empty document", where=where)
+            hint = "remove it, or give it a field"
+            raise InputProblem("an empty document", where=where, hint=hint)
         yield document
     if document is None:
-        raise InputProblem("contains no records", where=source.name)
+        hint = no_text_hint(source.path, "records")
+        raise InputProblem("contains no records", where=source.name, hint=hint)
 
 
 def select_strategy(kind: InputFormat, at: str, *, null: bool) -> "ReadStrategy":

@@ -572,8 +572,18 @@ def test_absent_documents_are_counted(lab, file, two_queries):
             "unknown measure 'ndgc@5'",
             "did you mean ndcg@10?",
         ),
-        ({"queries": "-"}, InputProblem, "there are no queries (stdin)", ""),
-        ({"labels": "-"}, InputProblem, "there are no judgements (stdin)", ""),
+        (
+            {"queries": "-"},
+            InputProblem,
+            "there are no queries (stdin)",
+            "write one per line: an id, a tab and the query",
+        ),
+        (
+            {"labels": "-"},
+            InputProblem,
+            "there are no judgements (stdin)",
+            "write one per line: QUERY-ID 0 RECORD-ID GRADE",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_refused(lab, change, kind, what, hint):

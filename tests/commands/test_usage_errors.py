@@ -262,3 +262,16 @@ def test_a_flag_may_be_a_value_where_it_is_written_as_one():
     done = CliRunner().invoke(app, words, prog_name="co")
     assert (done.exit_code, done.stderr) == (0, "")
     assert '"model": "-p"' in done.stdout
+
+
+@pytest.mark.parametrize("program", ["cohere-cli", "python -m cohere_cli"])
+def test_the_hint_does_not_depend_on_the_name_of_the_program(monkeypatch, program):
+    for line, hint in {
+        "-p sandbox chat Hi": "flags follow the command: `co chat -p sandbox Hi`",
+        "models list -z": f"see `{program} models list --help`",
+        "chat Hi --stream=0": "--stream or --no-stream",
+    }.items():
+        words = line.split()
+        monkeypatch.setattr(sys, "argv", ["co", *words])
+        done = CliRunner().invoke(app, words, prog_name=program)
+        assert done.stderr.splitlines()[1:] == [f"hint: {hint}"]

@@ -343,7 +343,11 @@ def test_another_word_after_a_colon_belongs_to_the_name(folder, refusal):
     (folder / "a.png").write_bytes(png())
     hint = "did you mean a.png?"
     assert refusal(read, "a.png:hi") == ("no such file", "a.png:hi", hint)
-    assert refusal(read, ":low") == ("no such file", ":low", "")
+    assert refusal(read, ":low") == (
+        "no such file",
+        ":low",
+        f"the current folder is {folder}",
+    )
 
 
 @pytest.mark.parametrize(

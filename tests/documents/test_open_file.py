@@ -52,8 +52,22 @@ def test_a_missing_file_is_reported_with_the_nearest_name(folder, refusal):
         "did you mean notes.txt?",
     )
     assert refusal(read, folder / "note.txt")[2] == f"did you mean {folder}/notes.txt?"
-    assert refusal(read, "nothing-like-it") == ("no such file", "nothing-like-it", "")
-    assert refusal(read, "nowhere/notes.txt")[2] == ""
+
+
+def test_a_missing_file_near_no_other_is_reported_with_where_it_was_looked_for(
+    folder, refusal
+):
+    here = f"the current folder is {folder}"
+    assert refusal(read, "nothing-like-it") == ("no such file", "nothing-like-it", here)
+    assert refusal(read, "no/where/a.txt")[2] == "there is no folder no/where"
+    assert refusal(read, folder / "no/a.txt")[2] == f"there is no folder {folder}/no"
+    assert refusal(read, folder / "nothing-like-it")[2] == ""
+
+
+def test_a_url_is_reported_as_it_was_typed(refusal):
+    hint = "`curl -sL https://a.com/x | co chat QUESTION -d -` reads a page"
+    for name in ("https:/a.com/x", "https://a.com/x"):
+        assert refusal(read, name) == ("no such file", "https://a.com/x", hint)
 
 
 def test_an_empty_name_is_not_a_file(refusal):

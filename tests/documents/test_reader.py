@@ -196,13 +196,37 @@ def test_standard_input_cannot_be_read_twice(refusal):
 @pytest.mark.parametrize(
     ("name", "data", "problem"),
     [
-        ("a.txt", b"", ("contains no text", "a.txt", "")),
-        ("a.txt", b"\xef\xbb\xbf \n", ("contains no text", "a.txt", "")),
-        ("a.json", b"[]", ("contains no records", "a.json", "")),
-        ("a.csv", b"a,b\n", ("contains no records", "a.csv", "")),
-        ("a.yaml", b"# none\n", ("contains no records", "a.yaml", "")),
-        ("a.jsonl", b'"x"\n{}\n', ("an empty document", "a.jsonl:2", "")),
-        ("a.jsonl", b'""\n', ("an empty document", "a.jsonl:1", "")),
+        ("a.txt", b"", ("contains no text", "a.txt", "name a file with text")),
+        (
+            "a.txt",
+            b"\xef\xbb\xbf \n",
+            ("contains no text", "a.txt", "name a file with text"),
+        ),
+        (
+            "a.json",
+            b"[]",
+            ("contains no records", "a.json", "name a file with records"),
+        ),
+        (
+            "a.csv",
+            b"a,b\n",
+            ("contains no records", "a.csv", "name a file with records"),
+        ),
+        (
+            "a.yaml",
+            b"# none\n",
+            ("contains no records", "a.yaml", "name a file with records"),
+        ),
+        (
+            "a.jsonl",
+            b'"x"\n{}\n',
+            ("an empty document", "a.jsonl:2", "remove it, or give it a field"),
+        ),
+        (
+            "a.jsonl",
+            b'""\n',
+            ("an empty document", "a.jsonl:1", "remove it, or give it a field"),
+        ),
     ],
 )
 def test_an_empty_document_is_refused(documents, refusal, name, data, problem):
@@ -241,7 +265,7 @@ def test_a_value_may_be_a_list():
         (b"7", ("expected one JSON or YAML object, found a number", "stdin", "")),
         (b"true", ("expected one JSON or YAML object, found a boolean", "stdin", "")),
         (b"# none\n", ("expected one JSON or YAML object, found null", "stdin", "")),
-        (b" \n", ("contains no text", "stdin", "")),
+        (b" \n", ("contains no text", "stdin", "did the command before it fail?")),
         (
             b"a: 1\n---\nb: 1\n",
             ("more than one YAML document", "stdin", "keep one of them"),

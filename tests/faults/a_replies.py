@@ -110,6 +110,7 @@ CASES: tuple[Case, ...] = (
         "a stream as a bomb",
         squeezed("200 OK", "text/event-stream"),
         _COMPRESSED,
+        hint="hint: *",
     ),
     _wrong(
         "A16",
@@ -117,6 +118,7 @@ CASES: tuple[Case, ...] = (
         squeezed("200 OK", "application/json"),
         _COMPRESSED,
         "--no-stream",
+        hint="hint: *",
     ),
     Row(
         case="A16",
@@ -161,7 +163,7 @@ CASES: tuple[Case, ...] = (
         fault="an empty stream",
         replies=(stream(),),
         code=18,
-        says=(_EARLY,),
+        says=(_EARLY, "hint: *"),
     ),
     _wrong(
         "A18",
@@ -226,7 +228,7 @@ CASES: tuple[Case, ...] = (
         replies=([HEAD, START + HI, endless(b":\n", 0.1)],),
         code=28,
         out=b"Hi\n",
-        says=("co: the call took longer than 1 s",),
+        says=("co: the call took longer than 1 s", "hint: *"),
         within=15,
     ),
     Row(
@@ -235,7 +237,7 @@ CASES: tuple[Case, ...] = (
         words=(*ASK, "--max-time", "1"),
         replies=([b"HTTP/1.1 200 OK\r\n", endless(b"X: y\r\n", 0.1)],),
         code=28,
-        says=("co: the call took longer than 1 s",),
+        says=("co: the call took longer than 1 s", "hint: *"),
         within=15,
     ),
 )

@@ -20,6 +20,7 @@ from tests.faults.troubles import (
     text,
 )
 
+_ONCE_MORE = "hint: what arrived was written; the same command asks again"
 _EARLY = "co: answer incomplete: the stream ended before its end event"
 _EMPTY = "co: no answer: the reply has no text, thinking or tool call (finish reason COMPLETE)"
 _LOST = "co: answer incomplete: the connection was lost"
@@ -37,9 +38,13 @@ def _is_marked(outcome: Outcome) -> Iterator[str]:
 def _cut(case: str, fault: str, reply: object, says: str = _EARLY) -> Row:
     """A stream that breaks off after "Hi": what came is kept, and reported as cut off."""
     given = (reply,)
-    hints = ("hint: *",) * (says == _LOST)
     return Row(
-        case=case, fault=fault, replies=given, code=18, out=b"Hi\n", says=(says, *hints)
+        case=case,
+        fault=fault,
+        replies=given,
+        code=18,
+        out=b"Hi\n",
+        says=(says, "hint: *"),
     )
 
 
@@ -52,7 +57,7 @@ def _garbled(fault: str, event: bytes) -> Row:
         replies=(reply,),
         code=18,
         out=b"Hi there\n",
-        says=(_UNREAD,),
+        says=(_UNREAD, _ONCE_MORE),
     )
 
 
@@ -100,7 +105,7 @@ def _half(fault: str, *texts: str, out: str) -> Row:
         replies=(stream(START, *(_delta(f'"{one}"') for one in texts), END),),
         code=18,
         out=out.encode(),
-        says=(_UNREAD,),
+        says=(_UNREAD, _ONCE_MORE),
     )
 
 
@@ -140,7 +145,7 @@ CASES: tuple[Case, ...] = (
         replies=(stream(START, HI),),
         code=18,
         out=None,
-        says=(_EARLY,),
+        says=(_EARLY, _ONCE_MORE),
         also=_is_marked,
     ),
     _same("A2", "no [DONE] after message-end", WHOLE),
@@ -203,7 +208,7 @@ CASES: tuple[Case, ...] = (
         replies=(stream(START, HI, b"data: {garb\n\n" * 2, _THERE, END),),
         code=18,
         out=b"Hi there\n",
-        says=("co: answer incomplete: 2 events could not be read",),
+        says=("co: answer incomplete: 2 events could not be read", _ONCE_MORE),
     ),
     _garbled("null", b"null"),
     _garbled("a list", b"[1]"),
@@ -264,7 +269,7 @@ CASES: tuple[Case, ...] = (
         replies=(stream(START, _delta('"Hi"', ',"logprobs":{"x":NaN}'), END),),
         code=18,
         out=b"Hi\n",
-        says=(_UNREAD,),
+        says=(_UNREAD, _ONCE_MORE),
     ),
     _same("A10", "invalid UTF-8", stream(START, _NOT_UTF8, END), "a\ufffdb\ufffd\n"),
     _same("A11", "byte by byte", [HEAD, byte_by_byte(_TEXT_EVENTS)], f"{_ODD}\n"),
@@ -310,7 +315,7 @@ CASES: tuple[Case, ...] = (
         _choice(content="Hi"),
         {"finish_reason": "error", "error": {"message": "upstream died"}},
         code=18,
-        says=("co: answer failed: upstream died",),
+        says=("co: answer failed: upstream died", _ONCE_MORE),
     ),
     Row(
         case="A6",
@@ -320,6 +325,9 @@ CASES: tuple[Case, ...] = (
         replies=(WHOLE,),
         code=18,
         out=b"Hi\n",
-        says=("co: the answer has no tool call, which tool_choice requires",),
+        says=(
+            "co: the answer has no tool call, which tool_choice requires",
+            _ONCE_MORE,
+        ),
     ),
 )

@@ -44,7 +44,7 @@ def _refused_address(case: str, url: str) -> Row:
         fault=f"the address {url!r}",
         words=(*_ELSEWHERE, url),
         code=3,
-        says=("co: the base URL must *",),
+        says=("co: the base URL must *", *("hint: *",) * url.startswith("http:")),
     )
 
 

@@ -64,7 +64,7 @@ def _says_without_answer(fault: str, shell: str, why: str) -> Row:
         words=_REPLAY,
         shell=shell,
         code=23,
-        says=(f"co: cannot write output: {why}",),
+        says=(f"co: cannot write output: {why}", *("hint: *",) * (why != "*")),
     )
 
 
@@ -142,7 +142,7 @@ CASES: tuple[Case, ...] = (
         replies=(stream(START, HI),) * 3,
         shell=_LOOP,
         out=b"Hi\nafter 1\nHi\nafter 2\nHi\nafter 3\n",
-        says=("co: answer incomplete: *",) * 3,
+        says=("co: answer incomplete: *", "hint: *") * 3,
         slow=True,
     ),
     Trial(
@@ -168,13 +168,13 @@ CASES: tuple[Case, ...] = (
         out=b"l",
         says=("co: profile sandbox: *",),
     ),
-    _says_without_answer("a full disk", '"$@" > /dev/full', "No space left on device"),
+    _says_without_answer("a full disk", '"$@" > /dev/full', "no space left on device"),
     _says_without_answer("a closed output", '"$@" >&-', "*"),
     _says_without_answer("an output to read from", '"$@" 1< /dev/null', "*"),
     _says_without_answer(
         "a file that may not grow",
         'head -c 8192 /dev/zero > {home}/out; ulimit -f 8; PYTHONDONTWRITEBYTECODE=1 "$@" >> {home}/out',
-        "File too large",
+        "file too large",
     ),
     _unharmed("C7", "a full disk for notes", '"$@" 2> /dev/full'),
     _unharmed("C7", "no standard error", '"$@" 2>&-'),

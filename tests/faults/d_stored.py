@@ -104,6 +104,7 @@ CASES: tuple[Case, ...] = (
         says=(
             "co: the key will be stored in *",
             "co: cannot write keys.toml: file too large (*)",
+            "hint: *",
         ),
         also=_unchanged("keys.toml", _MANY),
     ),
@@ -116,7 +117,7 @@ CASES: tuple[Case, ...] = (
         ),
         shell='ulimit -f 8; PYTHONDONTWRITEBYTECODE=1 "$@"',
         code=3,
-        says=("co: cannot write config.toml: file too large (*)",),
+        says=("co: cannot write config.toml: file too large (*)", "hint: *"),
         also=_unchanged("config.toml", "# " + "x" * 20_000 + "\n[profiles.old]\n"),
     ),
     Trial("D3", "killed while it stores a key", _killed),
@@ -208,6 +209,7 @@ CASES: tuple[Case, ...] = (
         says=(
             "co: the key will be stored in *",
             "co: cannot write in nobody: * (/proc/nobody)",
+            "hint: *",
         ),
     ),
 )

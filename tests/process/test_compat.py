@@ -30,6 +30,8 @@ PNG = (
     "2mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+AGAIN = b"hint: what arrived was written; the same command asks again\n"
+
 
 def as_file(folder, body):
     path = folder / "body.json"
@@ -330,7 +332,7 @@ def test_an_error_in_a_stream_is_18_with_its_message(co, serve):
     server = serve(http(chunks))
     run = co("compat", "Hi", "--base-url", f"{server.url}/v1")
     assert (run.returncode, run.stdout) == (18, b"Hi\n")
-    assert run.stderr == b"co: answer failed: no room\n"
+    assert run.stderr == b"co: answer failed: no room\n" + AGAIN
 
 
 def test_a_profile_names_its_own_server(co, serve, tmp_path):

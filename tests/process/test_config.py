@@ -134,7 +134,7 @@ def test_a_profile_with_faults_starts_a_sandbox_that_has_them(co):
     assert run.stderr.splitlines() == [
         b"co: profile flaky: " + STAND_IN + b"cut=5",
         b"co: answer incomplete: the connection was lost",
-        b"hint: what came is shown; the same command asks again for all of it",
+        b"hint: what arrived was written; the same command asks again",
     ]
 
 

@@ -106,7 +106,10 @@ def test_a_page_that_is_no_list_is_8(co, serve):
     run = co("models", "list", "--compat", "--base-url", f"{server.url}/v1")
     assert (run.returncode, run.stderr) == (
         8,
-        b"co: the reply is not a list of models\n",
+        (
+            b"co: the reply is not a list of models\n"
+            b"hint: check the base URL: this server may have another API\n"
+        ),
     )
 
 

@@ -12,6 +12,12 @@ CAPITALS = (ROOT / "examples/capitals.txt").read_bytes()
 QUERY = "What is the capital of the United States?"
 
 
+FULL = (
+    b"co: cannot write output: no space left on device\n"
+    b"hint: free disk space, or write to another disk\n"
+)
+
+
 def test_the_best_lines_come_first_and_are_the_users_own_bytes(sandboxed):
     run = sandboxed("rerank", "-q", QUERY, "examples/capitals.txt", "--top-n", "3")
     lines = run.stdout.splitlines(keepends=True)
@@ -135,7 +141,7 @@ def test_a_full_disk_under_standard_output_is_23(co):
     run = co.shell("co replay tests/data/text.sse > /dev/full")
     assert (run.returncode, run.stderr) == (
         23,
-        b"co: cannot write output: No space left on device\n",
+        FULL,
     )
 
 
@@ -150,7 +156,7 @@ def test_a_full_disk_under_the_help_is_23_too(co, words):
     run = co.shell(f"co {words} > /dev/full")
     assert (run.returncode, run.stderr) == (
         23,
-        b"co: cannot write output: No space left on device\n",
+        FULL,
     )
 
 

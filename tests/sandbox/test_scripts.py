@@ -203,7 +203,7 @@ def test_faults_of_each_rule_are_counted_separately(serve):
 @pytest.mark.parametrize(
     ("rule", "what", "hint"),
     [
-        ("x", "a rule must be an object", ""),
+        ("x", "a rule must be an object", "the shortest rule is `- reply: TEXT`"),
         ({"repl": "x"}, "unknown field 'repl'", "did you mean reply?"),
         ({"match": {"modle": "x"}}, "unknown field 'match.modle'", "did you mean model?"),
         ({"match": {"nth": 0}}, "field 'match.nth' must be greater than or equal to 1", ""),

@@ -94,7 +94,10 @@ def decode_response(response: Json) -> Iterator[ChatEvent]:
     try:
         yield from _events_of(response)
     except UNREADABLE as exc:
-        raise ServerFault("the reply is not a chat response") from exc
+        from cohere_cli.api.protocol.errors import OTHER_API
+
+        what = "the reply is not a chat response"
+        raise ServerFault(what, hint=OTHER_API) from exc
 
 
 def encode_response(reply: Reply) -> dict[str, Any]:

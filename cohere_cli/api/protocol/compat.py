@@ -10,7 +10,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cohere_cli.api.protocol.errors import error_message, error_text, event_error
+from cohere_cli.api.protocol.errors import (
+    OTHER_API,
+    error_message,
+    error_text,
+    event_error,
+)
 from cohere_cli.api.protocol.events import (
     ChatEvent,
     ContentDelta,
@@ -222,7 +227,8 @@ def decode_completion(
     except (TypeError, KeyError, IndexError, AttributeError) as exc:
         reason = error_message(completion)
         what = "the reply is not a chat completion"
-        raise ServerFault(f"{what}: {reason}" if reason else what) from exc
+        what = f"{what}: {reason}" if reason else what
+        raise ServerFault(what, hint=OTHER_API) from exc
     yield from decoder.close(done=True)
 
 

@@ -16,6 +16,9 @@ from cohere_cli.errors import (
 )
 from cohere_cli.text import shortened
 
+OTHER_API = "check the base URL: this server may have another API"
+"""The hint for a reply that is JSON of another shape."""
+
 MAX_ERROR_BODY = 64 << 10
 """Bytes of an error's body that are read."""
 
@@ -49,7 +52,8 @@ def error_from_response(
             hint = "check the model's name (`co models list`) and the base URL"
             return RequestRefused(message or "not found", where=where, hint=hint)
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the client's errors
-            return RequestRefused(message or "request refused", where=where)
+            hint = "" if message else "-v logs what the server sent"
+            return RequestRefused(message or "request refused", where=where, hint=hint)
         case 501:
             hint = "check the base URL: this server may not have the endpoint"
             return ServerFault(message or "not implemented", where=where, hint=hint)

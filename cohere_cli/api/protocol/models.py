@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from cohere_cli.api.protocol.errors import OTHER_API
 from cohere_cli.errors import ServerFault
 
 Get = Callable[[str], Any]
@@ -73,7 +74,7 @@ def list_openai_models(get: Get) -> Iterator[Model]:
 def _items(page: Any, name: str) -> Iterable[Any]:
     items = page.get(name) if isinstance(page, dict) else None
     if not isinstance(items, list):
-        raise ServerFault("the reply is not a list of models")
+        raise ServerFault("the reply is not a list of models", hint=OTHER_API)
     return items
 
 
@@ -105,7 +106,7 @@ def _trained_length(data: Mapping[str, Any]) -> int | None:
 def _name(data: Any, key: str) -> str:
     name = data.get(key) if isinstance(data, dict) else None
     if not isinstance(name, str) or not name:
-        raise ServerFault("the reply has a model without a name")
+        raise ServerFault("the reply has a model without a name", hint=OTHER_API)
     return name
 
 

@@ -32,6 +32,8 @@ _INTERRUPTIONS = {
     "CONTENT_FILTER": "a content filter stopped it",
 }
 
+_REMEDIES = {"CONTENT_FILTER": "change the prompt: the same one may be stopped again"}
+
 
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a value of the wire raises if it is not of the expected shape."""
@@ -288,6 +290,8 @@ def _empty(end: MessageEnd) -> AnswerIncomplete:
     message = "no answer: the reply has no text, thinking or tool call"
     where = f"finish reason {end.finish_reason}"
     hint = "--record FILE stores what the server sent"
+    if end.finish_reason.upper() in ("MAX_TOKENS", "LENGTH"):
+        hint = "raise --max-tokens"
     return AnswerIncomplete(message, where=where, hint=hint)
 
 
@@ -300,7 +304,8 @@ def _check(end: MessageEnd, garbled: int) -> None:
         reason = f"the server ended it with finish reason {end.finish_reason}"
         reason = reason if finish else "it has no finish reason"
         reason = _INTERRUPTIONS.get(finish, reason)
-        raise AnswerIncomplete(f"answer incomplete: {reason}")
+        hint = _REMEDIES.get(finish, "")
+        raise AnswerIncomplete(f"answer incomplete: {reason}", hint=hint)
     if garbled:
         events = "an event" if garbled == 1 else f"{garbled} events"
         raise AnswerIncomplete(f"answer incomplete: {events} could not be read")

@@ -245,6 +245,7 @@ def _compat_response_format(
         return {"type": _FORMAT_TYPES[value]}
     from cohere_cli.request.openai.adapt import response_format_from
 
+    _refuse_unknown_format(value)
     if value.lstrip().startswith("{"):
         from cohere_cli.request.schema.parse import schema_from_json
 
@@ -259,6 +260,22 @@ def _compat_response_format(
     )
 
 
+def _refuse_unknown_format(value: str) -> None:
+    """Raise `UsageProblem` for a word that is neither a format nor a file."""
+    import re
+
+    from cohere_cli.errors import UsageProblem
+    from cohere_cli.text import did_you_mean
+
+    if re.fullmatch(r"\w+", value) and not Path(value).exists():
+        what = f"--response-format cannot be {value!r}"
+        hint = "text, json_object, or a JSON Schema: a file, or JSON"
+        raise UsageProblem(what, hint=did_you_mean(value, _FORMAT_TYPES, hint))
+
+
+_BODY = "-f takes a request body; -d FILE sends a text, @FILE is the prompt of a file"
+
+
 def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | None":
     """Read and merge the body files; None without --file."""
     if not flags.file:
@@ -267,7 +284,9 @@ def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | Non
     from cohere_cli.request.body_file import merge_files
 
     stdin = terminal.stdin.buffer
-    return merge_files((source, read_mapping(source, stdin)) for source in flags.file)
+    return merge_files(
+        (source, read_mapping(source, stdin, _BODY)) for source in flags.file
+    )
 
 
 def without_fields_of(flags: "FlagsT", file: "BodyFile") -> "FlagsT":

@@ -80,11 +80,19 @@ def read_argument(text: str, terminal: Terminal) -> str:
         found = read_text(source, terminal.stdin.buffer).rstrip("\r\n")
     except UnreadableFile as exc:
         also = f"{_AT}{_AT} begins a text with one {_AT}"
-        hint = f"{exc.hint} {also}".strip() if exc.reason == "missing" else exc.hint
+        hint = _joined(exc.hint, also) if exc.reason == "missing" else exc.hint
         raise InputProblem(exc.what, where=exc.where, hint=hint) from exc
     if not found.strip():
-        raise InputProblem("contains no text", where=shown_source(source))
+        from cohere_cli.documents.open_file import no_text_hint
+
+        where, hint = shown_source(source), no_text_hint(source)
+        raise InputProblem("contains no text", where=where, hint=hint)
     return found
+
+
+def _joined(hint: str, more: str) -> str:
+    separator = " " if hint.endswith("?") else "; "
+    return f"{hint}{separator}{more}" if hint else more
 
 
 def _file_of(text: str | None) -> str | None:

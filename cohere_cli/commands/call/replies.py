@@ -1,6 +1,7 @@
 """Shows a reply, previews a request, and checks what an answer must have."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import AnswerIncomplete, UsageProblem
@@ -46,22 +47,36 @@ def show_reply(
     shown: frozenset[str] | None = None,
     *,
     check: "Callable[[Reply], str]" = lambda _: "",
+    remedy: str = "what arrived was written; the same command asks again",
 ) -> None:
     """Show a reply as its events arrive.
 
     *check* raises if the whole is incomplete, and returns a note for standard error.
+    *remedy* is the hint of an `AnswerIncomplete` that has none of its own.
     """
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer
 
     reply, note = Reply(), ""
-    with create_renderer(terminal, output, shape, shown=shown) as renderer:
+    with (
+        _with_remedy(remedy),
+        create_renderer(terminal, output, shape, shown=shown) as renderer,
+    ):
         for event, reply in accumulate(events):
             renderer.show(event, reply)
         note = check(reply)
     # After the last line of the answer, which may be on the same terminal.
     if note:
         terminal.note(f"co: {note}")
+
+
+@contextmanager
+def _with_remedy(remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except AnswerIncomplete as exc:
+        exc.hint = exc.hint or remedy
+        raise
 
 
 def is_preview(flags: "CallFlags") -> bool:

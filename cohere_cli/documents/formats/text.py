@@ -7,7 +7,7 @@ from cohere_cli.documents.chunking import split_passages
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.html import SUFFIXES as HTML_SUFFIXES
 from cohere_cli.documents.formats.html import visible_text
-from cohere_cli.documents.open_file import UnreadableFile, suffix_of
+from cohere_cli.documents.open_file import UnreadableFile, no_text_hint, suffix_of
 from cohere_cli.documents.outline import parse_outline
 from cohere_cli.documents.source import Source
 from cohere_cli.text import STDIN
@@ -88,7 +88,10 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
     original = source.whole().content.removesuffix("\n")
     text = visible_text(original) if suffix in HTML_SUFFIXES else original
     if not text.strip():
-        raise UnreadableFile("contains no text", reason=_EMPTY, where=source.name)
+        hint = no_text_hint(source.path)
+        raise UnreadableFile(
+            "contains no text", reason=_EMPTY, where=source.name, hint=hint
+        )
     if is_found and is_generated(source.path, text):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     return text, original

@@ -111,7 +111,8 @@ class _Reader:
         if found := with_judged_ids(records):
             return found
         where = ", ".join(map(shown_source, files))
-        raise InputProblem("there are no records to rank", where=where)
+        hint = "name files that have lines with text"
+        raise InputProblem("there are no records to rank", where=where, hint=hint)
 
     def queries(self, qrels: "Qrels") -> dict[str, str]:
         """Return the queries by their ids; the one of -q is its own id.
@@ -123,7 +124,9 @@ class _Reader:
             return {query: query for query in qrels}
         if queries := parse_queries(self._lines(file)):
             return queries
-        raise InputProblem("there are no queries", where=shown_source(file))
+        where = shown_source(file)
+        hint = "write one per line: an id, a tab and the query"
+        raise InputProblem("there are no queries", where=where, hint=hint)
 
     def qrels(self, records: "Sequence[Document]") -> "Qrels":
         if self._source.label_field is not None:
@@ -131,7 +134,11 @@ class _Reader:
         file = self._source.labels or ""
         qrels = parse_qrels(self._lines(file))
         if not qrels:
-            raise InputProblem("there are no judgements", where=shown_source(file))
+            where, hint = (
+                shown_source(file),
+                "write one per line: QUERY-ID 0 RECORD-ID GRADE",
+            )
+            raise InputProblem("there are no judgements", where=where, hint=hint)
         if self._source.drop_self:
             for query, grades in qrels.items():
                 grades.pop(query, None)

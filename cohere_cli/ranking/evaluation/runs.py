@@ -66,7 +66,11 @@ def read_runs(
     for file, lines in files.items():
         found = parse_runs(lines)
         if not found:
-            raise InputProblem("there are no rankings", where=shown_source(file))
+            where, hint = (
+                shown_source(file),
+                "write one record per line: QUERY-ID Q0 RECORD-ID RANK SCORE TAG",
+            )
+            raise InputProblem("there are no rankings", where=where, hint=hint)
         for tag, run in found.items():
             names = (tag, shown_source(file), f"{tag} ({shown_source(file)})")
             free = (name for name in names if name not in ("", *taken, *runs))

@@ -132,7 +132,8 @@ def parse_rules(values: Iterable[tuple[str, object]], folder: Path) -> tuple[Rul
 
 def _rule(value: object, where: str, folder: Path) -> Rule:
     if not isinstance(value, Mapping):
-        raise InputProblem("a rule must be an object", where=where)
+        hint = "the shortest rule is `- reply: TEXT`"
+        raise InputProblem("a rule must be an object", where=where, hint=hint)
     try:
         text = validate(RuleFields, value)
     except InvalidBody as exc:

@@ -102,7 +102,7 @@ def test_a_file_without_rankings_is_refused(problem):
     assert problem(read_runs, {"run.txt": []}) == (
         "there are no rankings",
         "run.txt",
-        "",
+        "write one record per line: QUERY-ID Q0 RECORD-ID RANK SCORE TAG",
     )
 
 

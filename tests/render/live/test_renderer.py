@@ -578,7 +578,7 @@ def test_a_screen_that_fails_between_two_events_is_reported_at_the_next():
             for _ in range(1000):
                 time.sleep(0.01)
                 live.show(UnknownEvent(type="x"), reply)
-        assert raised.value.what == "cannot write output: Input/output error"
+        assert raised.value.what == "cannot write output: input/output error"
         live.__exit__(OutputUnwritable, raised.value, None)
         terminal.discard_output()
 

@@ -1,0 +1,72 @@
+"""The hints of errors whose line does not name the remedy."""
+
+import shlex
+
+import pytest
+from typer.testing import CliRunner
+
+from cohere_cli.app import app
+
+
+@pytest.fixture
+def hint(monkeypatch, tmp_path):
+    """Run a command line in a folder with a text; return the hint of its error."""
+    monkeypatch.setenv("CO_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("Some text.\n")
+
+    def run(line):
+        words = [*shlex.split(line), *(["-p", "work"] if "config" in line else [])]
+        done = CliRunner().invoke(app, words, prog_name="co")
+        assert done.exit_code in (2, 3, 18)
+        return done.stderr.splitlines()[-1].removeprefix("hint: ")
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        (
+            "config set headers X",
+            "set one at a time: `co config set headers.NAME VALUE`",
+        ),
+        ("config set base_url example.com", "did you mean https://example.com?"),
+        (
+            "config set base_url http://example.com",
+            "`co config set allow_http true -p NAME` allows plain HTTP in a profile",
+        ),
+        ("config set faults cut=5", "set that first, or remove the faults"),
+        ("chat Hi --base-url example.com/v2", "did you mean https://example.com/v2?"),
+        (
+            "chat Hi --key-file nowhere",
+            "--key-file names a file that holds the key alone; - is standard input",
+        ),
+        (
+            "chat Hi -f a.txt -p sandbox",
+            "-f takes a request body; -d FILE sends a text, @FILE is the prompt of a file",
+        ),
+        (
+            "compat Hi --response-format jsn -p sandbox --allow-empty-input",
+            "did you mean 'json'?",
+        ),
+        (
+            "compat Hi --response-format xml -p sandbox --allow-empty-input",
+            "text, json_object, or a JSON Schema: a file, or JSON",
+        ),
+        (
+            "chat Hi --record no/x.rec -p sandbox --allow-empty-input",
+            "create the folder first",
+        ),
+        (
+            "chat Hi --max-tokens 0 -p sandbox --allow-empty-input",
+            "raise --max-tokens",
+        ),
+    ],
+)
+def test_an_error_names_its_remedy(hint, line, remedy):
+    assert hint(line) == remedy
+
+
+def test_a_base_url_with_a_password_is_not_repeated(hint):
+    assert "word" not in hint("chat Hi --base-url user:word@example.com")

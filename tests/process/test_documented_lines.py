@@ -1,0 +1,100 @@
+"""Each line of README.md and docs/ that runs `co`, run as it is printed."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from co_program import ROOT
+from documented import PAGES, SKIPPED, lines_of, runnable
+
+# Ends only with a signal.
+SERVE = ("co sandbox serve", "timeout -s INT 2 co sandbox serve")
+# A cut answer is what the profile is for.
+MEANT = {SERVE[0]: (124, 130), "-p flaky": (18,)}
+ELSEWHERE = "--base-url http://127.0.0.1:8000/v1"
+LAB = ROOT / "examples/lab"
+OWN = {
+    "notes.txt": "Retries are decided by the client.\n",
+    "persona.txt": "Answer like a pirate.\n",
+    "question.txt": "What is the capital of the United States?\n",
+    "ask.yaml": "messages: [{role: user, content: Hi}]\n",
+    "request.yaml": "model: command-a-03-2025\nmessages: [{role: user, content: Hi}]\n",
+    "replies.yaml": (ROOT / "examples/replies.yaml").read_text(),
+    "docs.jsonl": (LAB / "documents.jsonl").read_text(),
+    "queries.jsonl": (LAB / "queries.jsonl").read_text(),
+    "qrels.tsv": (LAB / "qrels.tsv").read_text(),
+    "tickets.jsonl": "".join(
+        json.dumps({"text": text, "relevant": grade}) + "\n"
+        for text, grade in (("A payment failed.", 1), ("The lamp is blue.", 0))
+    ),
+    "bm25.txt": "q1 Q0 d1 1 2.5 bm25\n",
+}
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A clone of the repository, with a change, and files of the reader's own."""
+    folder = tmp_path_factory.mktemp("clone") / "co"
+    folder.mkdir()
+    for name in ("README.md", "docs", "examples", "cohere_cli", "completions"):
+        whole = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        whole(ROOT / name, folder / name)
+    for words in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    (folder / "README.md").write_text("# co\n\nChanged.\n")
+    for name, text in OWN.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def run_page(co, clone):
+    """Run the lines of a page one after another; return those that fail, with why."""
+
+    def run(page, environ):
+        co("config", "set", "timeout", "60", "-p", "work")
+        co.environ |= {"EDITOR": "true", **environ}
+        folder, failed = clone, {}
+        for line in runnable(page):
+            if line.startswith("cd "):
+                folder = clone / line.removeprefix("cd ")
+                continue
+            script = f"set -o pipefail; {line.replace(*SERVE)}"
+            done = co.shell(script, cwd=folder)
+            is_meant = any(
+                start in line and done.returncode in codes
+                for start, codes in MEANT.items()
+            )
+            if done.returncode and not is_meant:
+                failed[line] = (done.returncode, done.stderr.decode())
+        return failed
+
+    return run
+
+
+def test_the_lines_that_are_skipped_are_in_the_pages():
+    lines = [line for page in PAGES for line in lines_of(page)]
+    assert len(lines) > 90
+    for start in SKIPPED:
+        assert any(line.startswith(start) for line in lines), start
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)])
+def test_a_line_runs_as_printed_with_a_key(run_page, sandbox, page):
+    served = {"CO_API_URL": sandbox.url, "CO_API_KEY": sandbox.key}
+    # The page of the sandbox starts its own.
+    failed = run_page(page, {} if page == "docs/sandbox.md" else served)
+    # The server of another program is not there.
+    assert {line: why for line, why in failed.items() if ELSEWHERE not in line} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)])
+def test_a_line_runs_as_printed_in_the_sandbox_or_says_what_to_do(run_page, page):
+    failed = run_page(page, {"CO_PROFILE": "sandbox"})
+    for line, (_, stderr) in failed.items():
+        assert "\nhint: " in f"\n{stderr}", (line, stderr)
