@@ -1,6 +1,7 @@
 """A clean environment first, then what tests of several rooms share."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,9 @@ for _name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "NO_COLOR", "CI"):
     os.environ.pop(_name, None)
 for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
     os.environ.pop(_name, None)
+# Without bytecode, each run of `co` would compile all of its modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ["COLUMNS"] = "80"
 os.environ["TERM"] = "xterm-256color"
 

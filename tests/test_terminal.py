@@ -332,3 +332,18 @@ except OutputUnwritable as exc:
     run = running(script, ">&-")
     assert run.stderr == b"cannot write output: standard output is closed\n"
     assert run.returncode == 0
+
+
+TWICE = """
+import sys
+from cohere_cli.terminal import Terminal
+sys.stdout.write("one ")
+Terminal.system()
+sys.stdout.write("two ")
+Terminal.system().write("three")
+"""
+
+
+def test_what_was_written_before_the_streams_were_opened_comes_first():
+    run = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, check=True)
+    assert run.stdout == b"one two three"

@@ -91,3 +91,8 @@ def test_a_synonym_decides_where_it_is_one_of_the_names():
 def test_a_hint_has_a_guess_or_else_the_list():
     assert did_you_mean("modle", ["model"], "known: model") == "did you mean 'model'?"
     assert did_you_mean("x", ["model"], "known: model") == "known: model"
+
+
+def test_a_name_of_three_letters_is_what_a_longer_one_may_begin_with():
+    assert nearest("--top-results", ["--top", "--model"]) == "--top"
+    assert nearest("--in-order", ["--in", "--model"]) == ""
