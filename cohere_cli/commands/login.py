@@ -90,7 +90,13 @@ def _read_key(login: LoginRequest, terminal: Terminal) -> str:
     if login.command:
         from cohere_cli.config.key_stores import run_key_command
 
-        return validate_key(run_key_command(login.command, login.name), "the key")
+        try:
+            printed = run_key_command(login.command, login.name)
+        except NotAuthenticated as exc:
+            # Its own hint is for a command that a profile has.
+            exc.hint = "nothing was stored: run the command alone; it must print a key"
+            raise
+        return validate_key(printed, "the key")
     key = _entered_key(terminal).strip()
     return validate_key(key, "the key") if key else ""
 

@@ -18,7 +18,7 @@ def hint(monkeypatch, tmp_path):
     def run(line):
         words = [*shlex.split(line), *(["-p", "work"] if "config" in line else [])]
         done = CliRunner().invoke(app, words, prog_name="co")
-        assert done.exit_code in (2, 3, 18)
+        assert done.exit_code in (2, 3, 4, 18)
         return done.stderr.splitlines()[-1].removeprefix("hint: ")
 
     return run
@@ -57,6 +57,10 @@ def hint(monkeypatch, tmp_path):
         (
             "chat Hi --record no/x.rec -p sandbox --allow-empty-input",
             "create the folder first",
+        ),
+        (
+            "auth login -p work --command 'cat /nowhere/key'",
+            "nothing was stored: run the command alone; it must print a key",
         ),
         (
             "chat Hi --max-tokens 0 -p sandbox --allow-empty-input",
