@@ -1,6 +1,7 @@
 """The sources of an answer's citations: their numbers, titles and quotes."""
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from cohere_cli.render.spans import CitedSpans
 # Quotes per source; `-o json` has all of them.
 _QUOTES = 4
 _QUOTE_LENGTH = 60
+_LINES = re.compile(r":[0-9]+(?:-[0-9]+)?(?:#[0-9]+)?$")
 _TITLES = ("title", "name", "url", "path")
 UNNAMED_SOURCE = "unnamed source"
 
@@ -86,9 +88,16 @@ def source_title(source: Source) -> str:
 
 
 def _entry(number: int, source: Source) -> ListedSource:
-    parts = [part for part in (source_title(source), source.id) if part]
-    title = " · ".join(parts) or source.type or UNNAMED_SOURCE
-    return ListedSource(number, title, [], source)
+    title, place = source_title(source), source.id
+    parts = [place] if _is_named_in(title, place) else [title, place]
+    label = " · ".join(filter(None, parts)) or source.type or UNNAMED_SOURCE
+    return ListedSource(number, label, [], source)
+
+
+def _is_named_in(title: str, place: str) -> bool:
+    """Whether *place*, such as `docs/a.md:3-9`, is or ends with the name *title*."""
+    path = _LINES.sub("", place)
+    return title in (place, path) or path.endswith(f"/{title}")
 
 
 def _shorten(words: str) -> str:

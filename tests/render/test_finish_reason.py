@@ -36,6 +36,22 @@ def test_a_source_is_listed_once_with_all_words_that_cite_it():
     assert [numbers.of(citation) for citation in citations] == [[1], [2, 1], [1]]
 
 
+@pytest.mark.parametrize(
+    ("title", "id_", "label"),
+    [
+        ("notes.txt", "docs/notes.txt", "docs/notes.txt"),
+        ("docs/a.md", "docs/a.md:3-9#2", "docs/a.md:3-9#2"),
+        ("Retry", "Retry", "Retry"),
+        ("a.md", "aa.md", "a.md · aa.md"),
+        ("Retries", "docs/a.md:3", "Retries · docs/a.md:3"),
+        ("", "d2", "d2"),
+    ],
+)
+def test_a_source_whose_place_ends_with_its_title_is_named_once(title, id_, label):
+    (one,) = list_sources([Citation(0, 1, "x", (source(id_, title=title),))])
+    assert one.title == label
+
+
 def test_sources_without_an_id_are_distinguished_by_their_contents():
     citations = [
         Citation(0, 1, "x", (source(text="a"), source(text="b"))),

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, RLock, Thread
 
+from cohere_cli.render.live.rewrap import count_rewrapped, rewraps
 from cohere_cli.terminal import Terminal
 
 # Seconds; a higher frame rate is not visible and costs time.
 _FRAME = 1 / 12
+_SETTLED = 0.5
 _MOST_ROWS = 8
 _LEAST_WIDTH = 12
 
@@ -30,7 +32,9 @@ class Screen:
         self._terminal = terminal
         self._height = height or (lambda: terminal.height)
         self._clock = clock
-        self._tail = LiveRows()
+        self._tail = LiveRows(rewraps=rewraps(terminal.environ))
+        self._drawn_width = 0
+        self._resized_at = float("-inf")
         self._waiting: list[str] = []  # finished rows, up to the next frame
         self._size: tuple[int, int] | None = None  # for the next frame
         self._drawn_at = float("-inf")
@@ -73,12 +77,26 @@ class Screen:
         rows = tail if self.can_redraw else ()
         width, height = self._frame_size()
         above = [*self._waiting, *finished]
-        if text := self._tail.replace(above, rows, width, max(1, height)):
+        settled = self._is_settled(width)
+        text = self._tail.replace(above, rows, width, max(1, height), settled=settled)
+        if text:
             self._terminal.draw(text)
         # After drawing, because Ctrl-C may interrupt it.
         self._waiting, self._size = [], None
         # Also if nothing has changed, because the comparison takes time.
         self._drawn_at = self._clock()
+
+    def _is_settled(self, width: int) -> bool:
+        """Whether the last frame was drawn in the width that it was meant for.
+
+        While a window is being dragged, tmux reports its width up to 0.25 s late, and
+        rows are cut meanwhile.
+        """
+        now = self._clock()
+        is_settled = now - self._resized_at > _SETTLED
+        if width != self._drawn_width:
+            self._drawn_width, self._resized_at = width, now
+        return is_settled
 
 
 # Autowrap off (DECAWM): a row that is wider on this terminal than computed is cut,
@@ -86,31 +104,42 @@ class Screen:
 _KEEP_ROWS = "\x1b[?7l"
 _WRAP_ROWS = "\x1b[?7h"
 _ERASE_BELOW = "\x1b[J"
+_ERASE_ROW = "\x1b[K"
 
 
 class LiveRows:
     """The live rows as drawn; only rows that differ are redrawn.
 
     The cursor is at the end of the last live row, or in column 0 of an empty row
-    if there is none. Rows above the first live row are never changed.
+    if there is none. Rows above the first live row are never changed. *rewraps* is
+    whether the terminal wraps rows again when it gets narrower.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rewraps: bool = False) -> None:
+        self._rewraps = rewraps
         self._rows: list[str] = []
         self._scrolled_rows: list[str] = []  # live rows that left the screen
         self._width = 0
 
     def replace(
-        self, finished: Sequence[str], rows: Sequence[str], width: int, height: int
+        self,
+        finished: Sequence[str],
+        rows: Sequence[str],
+        width: int,
+        height: int,
+        *,
+        settled: bool = True,
     ) -> str:
         """Return the text that replaces the live rows by *finished* and new *rows*.
 
         *width* and *height* are the terminal's. After a change of width all live rows
-        are redrawn. Some terminals rewrap rows when they get narrower; part of the old
-        live rows then remains above. Moving further up would erase finished rows on
-        terminals that do not rewrap.
+        are redrawn. A terminal that is not known to wrap rows again when it gets
+        narrower may do so: part of the old live rows then remains above. Moving
+        further up would erase finished rows on terminals that do not, or if the rows
+        may have been cut: they are not *settled*.
         """
-        anew, self._width = width != self._width, width
+        anew, narrower = width != self._width, settled and width < self._width
+        self._width = width
         self._drop_scrolled(len(self._rows) - height)
         finished = self._without_scrolled(finished)
         same = 0 if anew else self._unchanged_rows(finished, rows)
@@ -121,7 +150,8 @@ class LiveRows:
             same -= 1  # redrawn, to move the cursor to its end
         left = [*finished, *rows][same:]
         grown = 0 if anew else self._unchanged_prefix(same, left)
-        moved = "" if grown else self._move_to(same)
+        taken = self._rows_taken(same, height, narrower=narrower)
+        moved = "" if grown else self._move_to(same, taken)
         self._rows = list(rows)
         if grown:
             left[0] = left[0][grown:]
@@ -165,13 +195,26 @@ class LiveRows:
         stay = [row if row.isascii() else None for row in finished]
         return _alike(self._rows, [*stay, *rows])
 
-    def _move_to(self, row: int) -> str:
-        """Return the sequence that moves to the live *row* and erases from there."""
+    def _rows_taken(self, row: int, height: int, *, narrower: bool) -> int:
+        """Return how many rows of the terminal the live rows from *row* on take."""
+        if narrower and self._rewraps:
+            return min(count_rewrapped(self._rows[row:], self._width), height)
+        return len(self._rows) - row
+
+    def _move_to(self, row: int, taken: int) -> str:
+        """Return the sequence that moves to the live *row* and erases from there.
+
+        *taken* rows are between it and the cursor's, both included.
+        """
         if not self._rows:
             return ""
-        up = len(self._rows) - 1 - row
-        if up < 0:
+        up = taken - 1
+        if row >= len(self._rows):
             return "\n"
+        if self._rewraps:
+            # From the first row of its screen, tmux keeps in its history what is
+            # erased below; narrower rows have often moved the live rows up there.
+            return "\r" + _ERASE_ROW + f"\x1b[A{_ERASE_ROW}" * up
         return "\r" + (f"\x1b[{up}A" if up else "") + _ERASE_BELOW
 
 
