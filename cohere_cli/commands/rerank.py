@@ -11,7 +11,12 @@ import typer
 
 from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.call import replies
-from cohere_cli.commands.call.prompt import is_file, read_argument, require_text
+from cohere_cli.commands.call.prompt import (
+    announce_input,
+    is_file,
+    read_argument,
+    require_text,
+)
 from cohere_cli.commands.call.session import (
     open_batch_client,
     presented,
@@ -73,6 +78,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
         flags, terminal, model=None, rerank=True, rerank_path=flags.rerank_path
     )
     _check_min_score(flags, settings)
+    announce_input(sources, terminal)
     bad = BadRecords(flags.bad, lambda one: terminal.detail(f"co: bad record: {one}"))
     ranking = _RerankRun(query, sources, flags, settings, terminal, bad)
     batches = ranking.batches()

@@ -1,5 +1,6 @@
 """Opens the files that the user named: regular files, and pipes of the shell."""
 
+import io
 import os
 import re
 import shlex
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, nearest, os_reason, shown_source
@@ -51,10 +52,35 @@ def open_source(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
         # Some parents leave it non-blocking: there a pause would look like the end.
         with suppress(OSError, ValueError):
             os.set_blocking(stdin.fileno(), True)
-        yield stdin
+        yield _typed(stdin) if stdin.isatty() else stdin
         return
     with open_regular_file(source) as stream:
         yield stream
+
+
+def _typed(stdin: BinaryIO) -> BinaryIO:
+    """Return *stdin*, a terminal, as a stream that stays at its end.
+
+    A terminal can be read on after Ctrl-D, so a second read would need another one.
+    """
+    return io.BufferedReader(_Typed(stdin))
+
+
+class _Typed(io.RawIOBase):
+    """The bytes that are typed, up to the first end."""
+
+    def __init__(self, stdin: BinaryIO) -> None:
+        self._stdin = cast("io.BufferedReader", stdin)
+        self._has_ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = b"" if self._has_ended else self._stdin.read1(len(buffer))
+        self._has_ended = not data
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def open_regular_file(path: str) -> BinaryIO:

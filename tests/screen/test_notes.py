@@ -65,3 +65,24 @@ def test_retries_of_one_refusal_are_one_line(co, serve):
     assert lines[-1].startswith("\x1b[1;31merror:\x1b[0m busy (HTTP 503)") or (
         "error:" in lines[-2]
     )
+
+
+READS = "co: reading standard input; Ctrl-D on an empty line ends it"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("chat", "Hi", "-d", "-", "--dry-run"),
+        ("chat", "-f", "-", "--dry-run"),
+        ("rerank", "-q", "hi", "-", "--dry-run"),
+    ],
+)
+def test_typed_input_is_announced_and_one_ctrl_d_after_a_line_ends_it(co, words):
+    child = pexpect.spawn("co", list(words), env=co.environ, echo=False, timeout=20)
+    child.expect_exact(f"\x1b[2m{READS}\x1b[0m\r\n")
+    child.sendline("messages: [{role: user, content: hello}]")
+    child.sendeof()
+    assert b"hello" in child.read()
+    child.close()
+    assert child.exitstatus == 0

@@ -40,6 +40,7 @@ def check_texts(words: Sequence[str], flags: "AnswerFlags", terminal: Terminal) 
         raise UsageProblem("- is not a prompt", hint=hint)
     if len(words) > 1:
         _refuse_file_names(words, flags)
+    announce_input(_input_files(words, flags), terminal)
 
 
 def read_prompt(words: Sequence[str], flags: "AnswerFlags", terminal: Terminal) -> str:
@@ -180,3 +181,12 @@ def require_one_stdin(named: Iterable[str | None]) -> None:
     if list(named).count(STDIN) > 1:
         hint = "write one of them to a file"
         raise UsageProblem("standard input (-) is named twice", hint=hint)
+
+
+def announce_input(named: Iterable[str | None], terminal: Terminal) -> None:
+    """Note that a terminal is read, if one of the files is standard input.
+
+    There is no other sign of it, and not everybody knows how to end it.
+    """
+    if terminal.stdin.isatty() and STDIN in named:
+        terminal.note("co: reading standard input; Ctrl-D on an empty line ends it")
