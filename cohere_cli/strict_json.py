@@ -160,6 +160,8 @@ def _too_deep(max_depth: int, start: int) -> InvalidJson:
 
 def skip_space(text: str, position: int) -> int:
     """Return where the white space at *position* of *text* ends."""
+    if not text[position : position + 1].isspace():
+        return position  # nearly always
     space = _SPACE.match(text, position)
     return space.end() if space else position
 

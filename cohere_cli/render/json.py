@@ -37,7 +37,10 @@ class JsonRenderer(Renderer):
         response = self._shape(self._reply)
         if error is not None:
             response = {**response, "complete": False, "error": _error_object(error)}
-        write_json(self._terminal, response)
+        indent = 2 if self._terminal.shows_output else None
+        # A reply has Python's own numbers: `dumps` would look at each of its values.
+        text = json.dumps(response, indent=indent, ensure_ascii=False)
+        self._terminal.write(f"{_writable(self._terminal, text)}\n")
 
 
 class EventsRenderer(Renderer):
@@ -73,7 +76,10 @@ def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> st
     Lone surrogates always are: they cannot be encoded in UTF-8. One that stands for a
     byte of a file's name is U+FFFD, because most readers of JSON refuse surrogates.
     """
-    text = dumps(value, indent=indent)
+    return _writable(terminal, dumps(value, indent=indent))
+
+
+def _writable(terminal: Terminal, text: str) -> str:
     if not text.isascii():
         text = _NAME_BYTE.sub("\ufffd", text)
     text = safe_json(terminal, text)

@@ -76,7 +76,8 @@ class Renderer:
         # Where the output cannot be written, nothing more is.
         if isinstance(error, OSError | OutputUnwritable):
             return
-        self._complete(error)
+        with self._terminal.burst():
+            self._complete(error)
         if error is None:
             self._note()
         self._report_end()

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from cohere_cli.api.protocol.events import Citation, Source
 from cohere_cli.api.protocol.reply import Reply
-from cohere_cli.render.spans import CitedSpans
+from cohere_cli.render.spans import CitedSpan, CitedSpans
 
 # Quotes per source; `-o json` has all of them.
 _QUOTES = 4
@@ -20,18 +20,6 @@ UNNAMED_SOURCE = "unnamed source"
 def source_key(source: Source) -> str:
     """Return a key that identifies *source*: its id, or its content without one."""
     return source.id or json.dumps(source.data, sort_keys=True, default=str)
-
-
-class SourceNumbers:
-    """Numbers the distinct sources from 1 in the order of their first citation."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def of(self, citation: Citation) -> list[int]:
-        """Return the numbers of the sources of *citation*, each once."""
-        keys = dict.fromkeys(source_key(source) for source in citation.sources)
-        return [self._numbers.setdefault(k, len(self._numbers) + 1) for k in keys]
 
 
 @dataclass(slots=True)
@@ -51,34 +39,70 @@ class ListedSource:
         return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def list_sources(citations: Iterable[Citation]) -> list[ListedSource]:
-    """Return the distinct sources of *citations*, numbered as `SourceNumbers` does."""
-    numbers = SourceNumbers()
-    found: dict[int, ListedSource] = {}
-    quoted: set[tuple[int, str]] = set()
-    for citation in citations:
-        sources = {source_key(one): one for one in citation.sources}
-        for number, source in zip(numbers.of(citation), sources.values(), strict=True):
-            if number not in found:
-                found[number] = _entry(number, source)
-            quote = (number, citation.text)
-            if quote not in quoted and citation.text.strip():
-                quoted.add(quote)
-                found[number].words.append(citation.text)
-    return list(found.values())
+class CitedSources:
+    """The distinct sources of citations, from 1 in the order of their first citation.
+
+    Only citations of text in *channels* count; the quotes are the answer's.
+    """
+
+    def __init__(self, channels: Collection[str] = ("answer",)) -> None:
+        self._channels = channels
+        self._spans = CitedSpans()
+        self._listed: dict[str, ListedSource] = {}
+        self._quoted: set[tuple[int, str]] = set()
+        self._unplaced: list[Citation] = []
+
+    @property
+    def listed(self) -> list[ListedSource]:
+        """The sources in the order of their numbers."""
+        return list(self._listed.values())
+
+    def add(self, reply: Reply, citation: Citation) -> CitedSpan | None:
+        """Add a citation of *reply*; return what it covers, None if it does not count.
+
+        Raises `ServerFault` if the offsets of too many citations are wrong.
+        """
+        span = self._spans.of(reply, citation)
+        if not span.citation.text:
+            self._unplaced.append(citation)
+        if span.channel not in self._channels:
+            return None
+        self._list(span)
+        return span
+
+    def numbers(self, citation: Citation) -> list[int]:
+        """Return the numbers of the sources of *citation*, each once."""
+        keys = dict.fromkeys(map(source_key, citation.sources))
+        return [self._listed[key].number for key in keys]
+
+    def place_again(self, reply: Reply) -> None:
+        """Find the words of citations that came before their text."""
+        spans = CitedSpans()
+        for citation in self._unplaced:
+            span = spans.of(reply, citation)
+            if span.channel in self._channels:
+                self._list(span)
+
+    def _list(self, span: CitedSpan) -> None:
+        citation = span.citation
+        words = citation.text if span.channel == "answer" else ""
+        for source in citation.sources:
+            key = source_key(source)
+            if key not in self._listed:
+                self._listed[key] = _entry(len(self._listed) + 1, source)
+            entry = self._listed[key]
+            quote = (entry.number, words)
+            if quote not in self._quoted and words.strip():
+                self._quoted.add(quote)
+                entry.words.append(words)
 
 
-def cited_sources(
-    reply: Reply, channels: Collection[str] = ("answer",)
-) -> list[ListedSource]:
-    """Return the sources of the citations in *channels*; quotes are the answer's."""
-    cited = CitedSpans()
-    spans = (cited.of(reply, citation) for citation in reply.citations)
-    return list_sources(
-        one.citation if one.channel == "answer" else one.citation.replace(text="")
-        for one in spans
-        if one.channel in channels
-    )
+def cited_sources(reply: Reply) -> list[ListedSource]:
+    """Return the sources of the citations of the answer of a whole *reply*."""
+    sources = CitedSources()
+    for citation in reply.citations:
+        sources.add(reply, citation)
+    return sources.listed
 
 
 def source_title(source: Source) -> str:

@@ -25,7 +25,7 @@ Offsets that are right need no search.
 _PROBE = 100  # characters that can be searched while a place is looked at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CitedSpan:
     """The text that a citation covers, and its citation with that text's own offsets.
 

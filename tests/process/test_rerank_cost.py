@@ -89,8 +89,8 @@ def test_nothing_is_sent_unless_the_person_agrees(sit, server, answer):
     rest, code = end(child)
     assert (code, server.bodies) == (2, [])
     assert rest.decode().splitlines()[1:] == [
-        "co: nothing was sent",
-        "hint: --yes sends without asking",
+        "\x1b[1;31merror:\x1b[0m nothing was sent",
+        "\x1b[2mhint: --yes sends without asking\x1b[0m",
     ]
 
 
@@ -110,7 +110,8 @@ def test_nothing_is_sent_unless_the_person_agrees(sit, server, answer):
 def test_neither_yes_nor_a_missing_terminal_asks_again(sit, server, script, message):
     rest, code = end(sit(script))
     assert (rest.decode().split("\r\n")[:-1], code) == (
-        [*([message] if message else []), BEST.decode()],
+        # A blank line is between the note and the ranking.
+        [*([f"\x1b[2m{message}\x1b[0m", ""] if message else []), BEST.decode()],
         0,
     )
     assert len(server.bodies) == 12

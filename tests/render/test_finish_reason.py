@@ -11,9 +11,10 @@ from cohere_cli.api.protocol.events import (
     Source,
     ToolPlanDelta,
 )
+from cohere_cli.api.protocol.reply import Content, Reply
 from cohere_cli.render import create_renderer
 from cohere_cli.render.live.section import count_words
-from cohere_cli.render.sources import ListedSource, SourceNumbers, list_sources
+from cohere_cli.render.sources import CitedSources, ListedSource, cited_sources
 from cohere_cli.terminal import Terminal
 
 
@@ -21,19 +22,35 @@ def source(id_="", **content):
     return Source({"type": "document", "id": id_, "document": content})
 
 
+def cited(text, *citations):
+    return Reply(content={0: Content("text", text)}, citations=[*citations])
+
+
 def test_a_source_is_listed_once_with_all_words_that_cite_it():
     one, two = source("a", title="A"), source("b", url="http://b")
-    citations = [
+    reply = cited(
+        "x y x",
         Citation(0, 1, "x", (one,)),
         Citation(2, 3, "y", (two, one)),
         Citation(4, 5, "x", (one, one)),
-    ]
-    assert list_sources(citations) == [
+    )
+    sources = CitedSources()
+    spans = [sources.add(reply, citation) for citation in reply.citations]
+    assert [span.citation for span in spans] == reply.citations
+    assert [*map(sources.numbers, reply.citations)] == [[1], [2, 1], [1]]
+    assert sources.listed == [
         ListedSource(1, "A · a", ["x", "y"]),
         ListedSource(2, "http://b · b", ["y"]),
     ]
-    numbers = SourceNumbers()
-    assert [numbers.of(citation) for citation in citations] == [[1], [2, 1], [1]]
+
+
+def test_a_citation_that_comes_before_its_text_is_quoted_once_it_is_there():
+    reply, sources = Reply(), CitedSources()
+    span = sources.add(reply, Citation(0, 1, "x", (source("a"),)))
+    assert (span.citation.text, sources.listed) == ("", [ListedSource(1, "a", [])])
+    reply.add(ContentDelta(text="x y"))
+    sources.place_again(reply)
+    assert sources.listed == [ListedSource(1, "a", ["x"])]
 
 
 @pytest.mark.parametrize(
@@ -48,16 +65,18 @@ def test_a_source_is_listed_once_with_all_words_that_cite_it():
     ],
 )
 def test_a_source_whose_place_ends_with_its_title_is_named_once(title, id_, label):
-    (one,) = list_sources([Citation(0, 1, "x", (source(id_, title=title),))])
+    reply = cited("x", Citation(0, 1, "x", (source(id_, title=title),)))
+    (one,) = cited_sources(reply)
     assert one.title == label
 
 
 def test_sources_without_an_id_are_distinguished_by_their_contents():
-    citations = [
+    reply = cited(
+        "x y",
         Citation(0, 1, "x", (source(text="a"), source(text="b"))),
-        Citation(0, 1, "y", (source(text="a"), Source({}))),
-    ]
-    assert [(one.number, one.title) for one in list_sources(citations)] == [
+        Citation(2, 3, "y", (source(text="a"), Source({}))),
+    )
+    assert [(one.number, one.title) for one in cited_sources(reply)] == [
         (1, "document"),
         (2, "document"),
         (3, "unnamed source"),

@@ -123,10 +123,10 @@ def encode_response(reply: Reply) -> dict[str, Any]:
     return response
 
 
-def encode_citation(citation: Citation) -> dict[str, Any]:
+def encode_citation(citation: Citation) -> Mapping[str, Any]:
     """Return the server's object of *citation*, or one in its shape."""
     if citation.data:
-        return dict(citation.data)
+        return citation.data
     place = citation.content_index
     return {
         "start": citation.start,
@@ -296,7 +296,7 @@ def _citation(data: Json, decoder: ChatDecoder) -> Citation:
 
 
 def _source(data: object) -> Source:
-    return Source(data if isinstance(data, Mapping) else {"id": text(data)})
+    return Source(data if isinstance(data, dict) else {"id": text(data)})
 
 
 def _citation_end(event: Json, _: ChatDecoder) -> Iterator[ChatEvent]:

@@ -31,9 +31,12 @@ class Event(Record):
     """One event. `raw` is the server's text for it, "" if another event has it.
 
     `channel` is where it is shown; a content event's depends on its block's type.
+    `piece_field` is the field with a piece of a text, "" if it has none: a piece may
+    begin or end in half a character.
     """
 
     channel: ClassVar[Channel] = "message"
+    piece_field: ClassVar[str] = ""
     _ignored: ClassVar = frozenset({"raw"})
     raw: str = ""
 
@@ -50,6 +53,7 @@ class ContentStart(Event):
     """A content block begins; `text` is usually empty."""
 
     channel = "answer"
+    piece_field = "text"
 
     index: int = 0
     type: ContentType = "text"
@@ -60,6 +64,7 @@ class ContentDelta(Event):
     """More of a content block: from one token up to a whole answer."""
 
     channel = "answer"
+    piece_field = "text"
 
     text: str
     index: int = 0
@@ -77,6 +82,7 @@ class ToolPlanDelta(Event):
     """More of the model's plan for its tool calls."""
 
     channel = "plan"
+    piece_field = "text"
 
     text: str
 
@@ -85,6 +91,7 @@ class ToolCallStart(Event):
     """A tool call begins; its arguments are JSON text, in pieces."""
 
     channel = "tools"
+    piece_field = "arguments"
 
     index: int = 0
     id: str = ""
@@ -96,6 +103,7 @@ class ToolCallDelta(Event):
     """More of the arguments' JSON text."""
 
     channel = "tools"
+    piece_field = "arguments"
 
     arguments: str
     index: int = 0

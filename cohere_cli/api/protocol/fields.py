@@ -62,7 +62,7 @@ def count_or_none(value: object) -> int | None:
 
 def json_text(value: object) -> str:
     """Return a tool call's arguments as JSON text; some servers send the object."""
-    return json.dumps(value) if isinstance(value, Mapping) else text(value)
+    return json.dumps(value) if isinstance(value, dict) else text(value)
 
 
 def items(value: object) -> list[Any]:

@@ -52,7 +52,7 @@ class Record:
     def replace(self, **changes: Any) -> Self:
         """Return a copy in which the fields in *changes* have new values."""
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__ | changes)
+        copy.__dict__.update(self.__dict__, **changes)
         return copy
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

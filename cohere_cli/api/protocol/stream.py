@@ -232,11 +232,8 @@ def join_halves(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     """
     held: dict[tuple[str, int], tuple[ChatEvent, str]] = {}
     for event in events:
-        if isinstance(event, ContentDelta) and event.text.isascii() and not held:
-            yield event  # nearly all of them
-            continue
-        name = _piece_field(event)
-        if name:
+        name = event.piece_field
+        if name and (held or not getattr(event, name).isascii()):
             yield from _joined(event, name, held)
             continue
         if isinstance(event, MessageEnd):
@@ -245,21 +242,12 @@ def join_halves(events: Iterable[ChatEvent]) -> Iterator[ChatEvent]:
     yield from _unjoined(held)
 
 
-def _piece_field(event: ChatEvent) -> str:
-    """Return the name of the field with the event's piece of a text, "" if none."""
-    return next((one for one in ("text", "arguments") if hasattr(event, one)), "")
-
-
 def _joined(
     event: ChatEvent, name: str, held: dict[tuple[str, int], tuple[ChatEvent, str]]
 ) -> Iterator[ChatEvent]:
-    piece = getattr(event, name)
-    if piece.isascii() and not held:
-        yield event
-        return
     place = (event.channel, getattr(event, "index", 0))
     _, before = held.pop(place, (event, ""))
-    whole = before + piece
+    whole = before + getattr(event, name)
     if "\ud800" <= whole[-1:] <= "\udbff":
         held[place] = (event, whole[-1])
         whole = whole[:-1]
@@ -274,7 +262,7 @@ def _unjoined(
 ) -> Iterator[ChatEvent]:
     for event, _ in held.values():
         more = {"logprobs": None} if isinstance(event, ContentDelta) else {}
-        yield event.replace(**{_piece_field(event): "\ufffd"}, raw="", **more)
+        yield event.replace(**{event.piece_field: "\ufffd"}, raw="", **more)
         yield GarbledEvent()
     held.clear()
 

@@ -33,8 +33,7 @@ from cohere_cli.render.live.screen import FrameTimer, Screen
 from cohere_cli.render.live.section import SectionView, TokenView
 from cohere_cli.render.markdown.section import Section, SectionChannel
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import SourceNumbers, cited_sources
-from cohere_cli.render.spans import CitedSpans
+from cohere_cli.render.sources import CitedSources
 from cohere_cli.terminal import Terminal
 
 _SHORT_ARGUMENTS = 1_000
@@ -65,11 +64,9 @@ class LiveRenderer(Renderer):
         self._stalls = stalls
         view = TokenView(self._painter, terminal.draw)
         self._token_view = view if "logprobs" in shown else None
-        self._numbers = SourceNumbers()
-        self._spans = CitedSpans()
         # The channels whose citations are drawn; collapsed thinking has none.
         thinking = {"thinking"} if EXPLICIT_THINKING in shown else ()
-        self._cited = {"answer", *({"plan"} & shown), *thinking}
+        self._sources = CitedSources({"answer", *({"plan"} & shown), *thinking})
         self._view: SectionView | None = None  # of the open section
         self._shown_length: dict[int, int] = {}  # characters by content block
         self._previous: SectionChannel | None = None  # of the previous section
@@ -179,7 +176,8 @@ class LiveRenderer(Renderer):
         self._draw()
 
     def _add_sources(self) -> None:
-        if sources := cited_sources(self._reply, self._cited):
+        self._sources.place_again(self._reply)
+        if sources := self._sources.listed:
             links = {one.number: self._links.of(one.source) for one in sources}
             drawn = self._painter.sources(sources, self._screen.width, links)
             self._screen.add(["", *drawn] if self._previous else drawn)
@@ -261,12 +259,10 @@ class LiveRenderer(Renderer):
         self._view, self._previous = None, section.channel
 
     def _cite(self, citation: Citation) -> None:
-        span = self._spans.of(self._reply, citation)
-        if span.channel not in self._cited:
-            return
-        numbers = self._numbers.of(citation)
-        if view := self._open(span.channel, span.index):
-            view.section.mark(span.citation, numbers)
+        span = self._sources.add(self._reply, citation)
+        view = self._open(span.channel, span.index) if span else None
+        if span and view:
+            view.section.mark(span.citation, self._sources.numbers(citation))
             self._draw_or_wait()
 
     def _draw_or_wait(self) -> None:

@@ -20,8 +20,7 @@ from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
 from cohere_cli.render.markdown.section import AnswerSection
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import SourceNumbers, cited_sources
-from cohere_cli.render.spans import CitedSpans
+from cohere_cli.render.sources import CitedSources
 from cohere_cli.terminal import Terminal
 
 
@@ -42,8 +41,7 @@ class MarkdownRenderer(Renderer):
         self._shows_citations = "citations" in shown
         self._streams = not self._shows_citations
         self._is_cited = False
-        self._numbers = SourceNumbers()
-        self._spans = CitedSpans()
+        self._sources = CitedSources()
         self._footnotes = Footnotes()
         self._sections: dict[int, list[AnswerSection]] = {}  # by content block
         self._open: AnswerSection | None = None  # the last one
@@ -87,11 +85,11 @@ class MarkdownRenderer(Renderer):
         return self._open
 
     def _cite(self, citation: Citation) -> None:
-        span = self._spans.of(self._reply, citation)
-        if span.channel != "answer":
+        span = self._sources.add(self._reply, citation)
+        if span is None:
             return
         self._is_cited = True
-        numbers = self._numbers.of(citation)
+        numbers = self._sources.numbers(citation)
         sections = self._sections.get(span.index, [])
         at = bisect_left(sections, span.citation.end, key=lambda one: one.start) - 1
         if at >= 0:
@@ -112,7 +110,8 @@ class MarkdownRenderer(Renderer):
         self._unwritten = self._unwritten[-1:]
 
     def _define(self) -> None:
-        sources = cited_sources(self._reply)
+        self._sources.place_again(self._reply)
+        sources = self._sources.listed
         if not sources:
             return
         self._end_block()

@@ -2,12 +2,15 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cohere_cli.api.protocol.events import Citation, Source
+from cohere_cli.api.protocol.reply import Content, Reply
 from cohere_cli.render.markdown.footnotes import Footnotes
-from cohere_cli.render.sources import list_sources
+from cohere_cli.render.sources import cited_sources
 
 
 def define(source, words="words"):
-    (one,) = list_sources([Citation(0, 5, words, (Source(source),))])
+    citation = Citation(0, len(words), words, (Source(source),))
+    reply = Reply(content={0: Content("text", words)}, citations=[citation])
+    (one,) = cited_sources(reply)
     return Footnotes().definition(one)
 
 
