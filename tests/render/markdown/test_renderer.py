@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 from cohere_cli.api.protocol.events import (
@@ -278,3 +280,21 @@ def test_an_unusual_end_and_tool_calls_are_noted(play):
             "co: the answer was cut off at max_tokens\n"
         ),
     )
+
+
+class Writes(io.BytesIO):
+    def __init__(self):
+        super().__init__()
+        self.all = []
+
+    def write(self, data):
+        self.all.append(bytes(data))
+        return len(data)
+
+
+def test_what_is_written_at_the_end_of_a_reply_is_one_write(play):
+    terminal, writes = Terminal.fake(), Writes()
+    terminal.stdout = io.TextIOWrapper(writes, encoding="utf-8")
+    blocks = [ContentDelta(index=at, text=f"Block {at}.") for at in range(3)]
+    play(MarkdownRenderer(terminal), [*blocks, MessageEnd()])
+    assert writes.all == [b"Block 0.\n\nBlock 1.\n\nBlock 2.\n"]
