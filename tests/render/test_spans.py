@@ -1,0 +1,24 @@
+import pytest
+
+from cohere_cli.api.protocol.events import Citation
+from cohere_cli.api.protocol.reply import Content, Reply
+from cohere_cli.render.spans import CitedSpans
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words", "found"),
+    [
+        (0, 4, "word", (0, 4)),
+        (0, 99, "word", (0, 4)),
+        (0, 2, "word", (0, 4)),
+        (3, 7, "more", (5, 9)),
+        (9, 13, "word", (0, 4)),
+        (0, 4, "none", None),
+    ],
+)
+def test_a_citation_with_wrong_offsets_is_placed_at_its_words(start, end, words, found):
+    reply = Reply(content={0: Content("text", "word more")})
+    placed = CitedSpans().of(reply, Citation(start, end, words, ())).citation
+    assert (placed.start, placed.end, placed.text) == (
+        (*found, words) if found else (start, end, "")
+    )
