@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from benchmarks.peers import Peers
 from benchmarks.processes import Command
-from benchmarks.server import FIRST_TOKEN, Server
+from benchmarks.replies import FIRST_TOKEN
+from benchmarks.server import Server
 
 CLIENTS = Path(__file__).parent / "clients"
 MODEL = "command-a-03-2025"

@@ -33,7 +33,7 @@ class Peers(NamedTuple):
     def versions(self) -> list[str]:
         """What is installed, with its version."""
         found = [
-            _installed(self.co, "cohere_cli"),
+            f"{_installed(self.co, 'cohere_cli')} ({_commit()})",
             _installed(self.sdk, "cohere"),
             _installed(self.llm, "llm"),
             self.node and f"node's {NODE_PACKAGE} {_node_version(self.node)}",
@@ -142,6 +142,14 @@ def _node_version(script: Path) -> str:
     """Return the version of the package beside *script*."""
     about = script.parent / "node_modules" / NODE_PACKAGE / "package.json"
     return str(json.loads(about.read_text())["version"])
+
+
+def _commit() -> str:
+    """Return what git calls this checkout."""
+    if not shutil.which("git"):
+        return "commit unknown"
+    command = ("git", "-C", str(ROOT), "describe", "--always", "--dirty")
+    return _output(*command).strip() or "not a checkout"
 
 
 def _output(*words: str) -> str:

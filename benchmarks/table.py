@@ -23,7 +23,7 @@ class Figure(NamedTuple):
 
     @property
     def measured(self) -> str:
-        """The number as text, with three digits."""
+        """The number as text, with about three digits."""
         if self.value is None:
             return f"not measured ({self.unit})"
         size = abs(self.value)
@@ -40,8 +40,9 @@ class Figure(NamedTuple):
         """Whether the target is met; None if that is not known."""
         if self.value is None or self.target is None:
             return None
-        less, more = sorted((self.value, self.target))
-        return (less if self.at_least else more) == self.target
+        if self.at_least:
+            return self.value >= self.target
+        return self.value <= self.target
 
 
 class Row(NamedTuple):

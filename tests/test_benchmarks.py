@@ -9,7 +9,8 @@ import pytest
 from co_program import Co
 
 from benchmarks.processes import Command, Failed, run
-from benchmarks.server import Plan, Server, score, serving, tokens
+from benchmarks.replies import score, tokens
+from benchmarks.server import Plan, Server, serving
 from benchmarks.table import Figure, Row, markdown
 from benchmarks.turns import medians, ratio, take_turns
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.commands import Commands
 from benchmarks.processes import Command, Failed
-from benchmarks.server import Plan, score
+from benchmarks.replies import score
+from benchmarks.server import Plan
 from benchmarks.table import Figure, Row
 from benchmarks.turns import Turns, medians, ratio, take_turns, typical
 

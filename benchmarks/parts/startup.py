@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from benchmarks.commands import Commands
 from benchmarks.processes import Command
-from benchmarks.server import Plan, tokens
+from benchmarks.replies import tokens
+from benchmarks.server import Plan
 from benchmarks.table import Figure, Row
 from benchmarks.turns import medians, ratio, take_turns
 

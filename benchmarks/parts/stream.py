@@ -2,7 +2,8 @@
 
 from benchmarks.commands import Commands
 from benchmarks.processes import Command
-from benchmarks.server import Plan, tokens
+from benchmarks.replies import tokens
+from benchmarks.server import Plan
 from benchmarks.table import Figure, Row
 from benchmarks.turns import Turns, medians, ratio, take_turns, typical
 
