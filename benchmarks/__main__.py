@@ -34,6 +34,8 @@ def main() -> int:
     except (Failed, peers.NotInstalled) as exc:
         print(f"benchmarks: {exc}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     if given.save:
         RESULTS.write_text(report, encoding="utf-8")
     return 0
