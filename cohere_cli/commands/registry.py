@@ -8,7 +8,7 @@ Importing all of them takes as long as importing Typer, and a call needs only on
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperOption
@@ -18,20 +18,64 @@ from cohere_cli.commands.flags.base import HELP, expand_flags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
+
+class Entry(NamedTuple):
+    """Where a command is, `module:object`, and the first sentence of its help.
+
+    The sentence is here, too, so that the list of commands imports none of them.
+    """
+
+    target: str
+    summary: str
+
+
 COMMANDS = {
-    "chat": "cohere_cli.commands.chat:chat",
-    "rerank": "cohere_cli.commands.rerank:rerank",
-    "lab": "cohere_cli.commands.lab:lab",
-    "compat": "cohere_cli.commands.compat:compat",
-    "replay": "cohere_cli.commands.replay:replay",
-    "completion": "cohere_cli.commands.completion.command:completion",
-    "doctor": "cohere_cli.commands.doctor:doctor",
-    "auth": "cohere_cli.commands.auth:app",
-    "config": "cohere_cli.commands.config:app",
-    "models": "cohere_cli.commands.models:app",
-    "sandbox": "cohere_cli.commands.sandbox:app",
+    "chat": Entry(
+        "cohere_cli.commands.chat:chat",
+        "Chat with a model; ground the answer in documents, with citations",
+    ),
+    "rerank": Entry(
+        "cohere_cli.commands.rerank:rerank",
+        "Rank lines of text, or records of JSON, YAML or CSV, by a query",
+    ),
+    "lab": Entry(
+        "cohere_cli.commands.lab:lab",
+        "Compare rerank models on your own queries, records and judgements",
+    ),
+    "compat": Entry(
+        "cohere_cli.commands.compat:compat",
+        "Send a prompt to an OpenAI-compatible endpoint",
+    ),
+    "replay": Entry(
+        "cohere_cli.commands.replay:replay",
+        "Show a recorded reply again",
+    ),
+    "completion": Entry(
+        "cohere_cli.commands.completion.command:completion",
+        "Print the completion script for bash, zsh or fish",
+    ),
+    "doctor": Entry(
+        "cohere_cli.commands.doctor:doctor",
+        "Check everything a call needs; exit 0 if all checks pass",
+    ),
+    "auth": Entry(
+        "cohere_cli.commands.auth:app",
+        "Manage API keys, and the profiles that they belong to",
+    ),
+    "config": Entry(
+        "cohere_cli.commands.config:app",
+        "Show and change the settings of profiles",
+    ),
+    "models": Entry(
+        "cohere_cli.commands.models:app",
+        "List models, and show what a model supports",
+    ),
+    "sandbox": Entry(
+        "cohere_cli.commands.sandbox:app",
+        "Mock the API locally: no model, no key, no network",
+    ),
 }
-"""Name to `module:object`, in the order of the help."""
+"""The commands by name, in the order of the help."""
 
 _HELP_TEXTS = {
     "-h": "Show the short help: what is needed most.",
@@ -48,7 +92,7 @@ class LazyCommands(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._loaded:
-            self._loaded[name] = _load(name, COMMANDS[name])
+            self._loaded[name] = _load(name, COMMANDS[name].target)
         return self._loaded[name]
 
     def __contains__(self, name: object) -> bool:
@@ -59,6 +103,10 @@ class LazyCommands(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(COMMANDS)
+
+    def summaries(self) -> dict[str, str]:
+        """Return the first sentence of each command's help, without importing it."""
+        return {name: entry.summary for name, entry in COMMANDS.items()}
 
 
 def _load(name: str, target: str) -> Any:
@@ -90,12 +138,14 @@ def add_help_flags(command: Any) -> Any:
 
 def show_help(ctx: Any, *, whole: bool = False) -> None:
     """Write the help of the command of *ctx*, Typer's context."""
-    from cohere_cli.commands.completion.command_tree import build_tree
+    from cohere_cli.commands.completion.command_tree import describe
     from cohere_cli.commands.help.layout import lay_out
     from cohere_cli.commands.help.page import short_page, whole_page
 
     terminal = Terminal.system()
-    command = build_tree(ctx.command, tuple(ctx.command_path.split()))
+    below = getattr(ctx.command, "commands", None)
+    summaries = below.summaries() if isinstance(below, LazyCommands) else None
+    command = describe(ctx.command, tuple(ctx.command_path.split()), summaries)
     page = whole_page(command) if whole else short_page(command)
     paint = _bold if terminal.has_colour else str
     lines = lay_out(page, terminal.width, paint)

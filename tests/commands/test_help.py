@@ -7,6 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cohere_cli.app import app
+from cohere_cli.commands import registry
 from cohere_cli.commands.completion.command_tree import build_tree
 from cohere_cli.commands.flags.base import GROUPS
 
@@ -120,3 +121,10 @@ def test_a_long_example_is_folded_so_that_a_shell_joins_it():
 def test_there_are_no_boxes_and_no_colour_in_a_pipe(words):
     assert page_of(*words.split()).isascii()
     assert "\x1b" not in page_of(*words.split())
+
+
+def test_the_list_of_commands_has_the_first_sentence_of_each():
+    found = {words: one.summary for words, one in COMMANDS.items() if words}
+    assert {name: found[name] for name in registry.COMMANDS} == {
+        name: entry.summary for name, entry in registry.COMMANDS.items()
+    }

@@ -37,14 +37,27 @@ def test_the_version_is_written_without_typer(word):
 
 @pytest.mark.parametrize(
     ("words", "loaded"),
-    [(["--version"], set()), (["chat", "Hi", "--dry-run"], {"chat"})],
-    ids=["version", "chat"],
+    [
+        (["--help"], set()),
+        (["-h"], set()),
+        (["chat", "Hi", "--dry-run"], {"chat"}),
+        (["chat", "--help"], {"chat"}),
+    ],
+    ids=["help", "short help", "chat", "help of chat"],
 )
 def test_only_the_command_that_is_asked_for_is_loaded(words, loaded):
     modules = imported_by(*words)
-    assert {
-        name for name in COMMANDS if f"cohere_cli.commands.{name}" in modules
-    } == loaded
+    found = {
+        name
+        for name, entry in COMMANDS.items()
+        if entry.target.partition(":")[0] in modules
+    }
+    assert found == loaded
+
+
+def test_the_help_of_a_command_loads_no_sandbox():
+    modules = imported_by("chat", "--help")
+    assert not {one for one in modules if one.startswith("cohere_cli.sandbox")}
 
 
 def test_a_body_made_of_flags_alone_does_without_pydantic_and_yaml():

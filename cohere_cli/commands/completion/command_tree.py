@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,24 @@ _PROGRAMS = {
 _PROFILES = ("completion", "bash", "--names", "profiles")
 
 
-def _lists() -> dict[str, tuple[str, ...]]:
-    """Return the words of each flag whose value is several words with commas."""
+def _channels() -> tuple[str, ...]:
     from cohere_cli.api.protocol.events import CHANNELS
+
+    return CHANNELS
+
+
+def _faults() -> tuple[str, ...]:
     from cohere_cli.sandbox.faults.catalog import FAULTS
 
-    return {"show": CHANNELS, "hide": CHANNELS, "fault": tuple(FAULTS)}
+    return tuple(FAULTS)
+
+
+# The words of each flag whose value is several words with commas.
+_LISTS: dict[str, Callable[[], tuple[str, ...]]] = {
+    "show": _channels,
+    "hide": _channels,
+    "fault": _faults,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +111,45 @@ class Command:
 
 def build_tree(command: Any, path: tuple[str, ...] = ("co",)) -> Command:
     """Return the tree of a Typer command, without hidden commands and flags."""
+    below = (build_tree(one, (*path, name)) for name, one in _shown_below(command))
+    return _described(command, path, below)
+
+
+def describe(
+    command: Any, path: tuple[str, ...], summaries: Mapping[str, str] | None = None
+) -> Command:
+    """Return a Typer command; of those below it, only the name and the summary.
+
+    *summaries* has both where they are known without the commands themselves.
+    """
+    if summaries is None:
+        summaries = {name: _summary_of(one) for name, one in _shown_below(command)}
+    below = (Command((*path, name), text) for name, text in summaries.items())
+    return _described(command, path, below)
+
+
+def _shown_below(command: Any) -> Iterator[tuple[str, Any]]:
+    for name, one in getattr(command, "commands", {}).items():
+        if not one.hidden:
+            yield name, one
+
+
+def _described(
+    command: Any, path: tuple[str, ...], below: Iterable[Command]
+) -> Command:
     shown = [one for one in command.params if not getattr(one, "hidden", False)]
     return Command(
         path,
-        _summary(command.short_help or command.help),
+        _summary_of(command),
         tuple(_flag(one, path) for one in shown if one.param_type_name == "option"),
         tuple(_value(one, path) for one in shown if one.param_type_name == "argument"),
-        tuple(
-            build_tree(one, (*path, name))
-            for name, one in getattr(command, "commands", {}).items()
-            if not one.hidden
-        ),
+        tuple(below),
         inspect.cleandoc(command.help or ""),
     )
+
+
+def _summary_of(command: Any) -> str:
+    return _summary(command.short_help or command.help)
 
 
 def _flag(option: Any, path: tuple[str, ...]) -> Flag:
@@ -150,7 +188,8 @@ def _default(option: Any) -> str:
 def _value(parameter: Any, path: tuple[str, ...]) -> Value:
     choices = tuple(getattr(parameter.type, "choices", ()))
     name = parameter.metavar or "|".join(choices) or parameter.name.upper()
-    words = () if choices else _lists().get(parameter.name, ())
+    list_words = None if choices else _LISTS.get(parameter.name)
+    words = list_words() if list_words else ()
     program = _PROGRAMS.get((*path[1:], parameter.name), ())
     return Value(
         name,
