@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from os import scandir
+from os.path import expandvars
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from cohere_cli.api.masking import mask
@@ -167,6 +169,63 @@ def proxy_for(connection: Connection) -> Proxy | None:
     if proxy:
         _require_valid(proxy)
     return proxy
+
+
+class Trust(NamedTuple):
+    """The certificates of the authorities to trust, and what names them.
+
+    `path` is a PEM file, or a folder with a certificate for each hash of a name, as
+    OpenSSL reads it.
+    """
+
+    path: str
+    named_by: str
+
+
+# As OpenSSL, requests and curl have them.
+_TRUST_VARIABLES = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+)
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+
+
+def trust_for(route: Route) -> Trust:
+    """Return the profile's certificates, a variable's, the system's, or certifi's.
+
+    The system's know those of a company. Its folder is first: OpenSSL looks up one
+    certificate there, where it would parse the whole of a file, in 20 ms and more.
+    """
+    if route.ca_bundle:
+        return Trust(route.ca_bundle, "the profile's ca_bundle")
+    for name in _TRUST_VARIABLES:
+        if path := _variable(name):
+            return Trust(path, name)
+    from ssl import get_default_verify_paths
+
+    paths = get_default_verify_paths()
+    if paths.capath and _has_certificates(paths.capath):
+        return Trust(paths.capath, "the system")
+    if paths.cafile:
+        return Trust(paths.cafile, "the system")
+    from certifi import where
+
+    return Trust(where(), "the package certifi")
+
+
+def _variable(name: str) -> str:
+    value = expandvars(f"${name}")
+    return "" if value == f"${name}" else value
+
+
+def _has_certificates(folder: str) -> bool:
+    try:
+        with scandir(folder) as entries:
+            return any(_HASHED.fullmatch(entry.name) for entry in entries)
+    except OSError:
+        return False
 
 
 def _require_valid(proxy: Proxy) -> None:

@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os.path import expandvars
+from pathlib import Path
 from typing import Any
 
 from cohere_cli import __version__
@@ -16,6 +16,7 @@ from cohere_cli.api.connection import (
     Proxy,
     Route,
     proxy_for,
+    trust_for,
 )
 from cohere_cli.api.httpx_import import httpx
 from cohere_cli.api.retry import TransientError
@@ -84,13 +85,12 @@ def tls_context(route: Route) -> ssl.SSLContext:
 
     Raises `ConfigProblem` naming a file that cannot be used.
     """
-    if route.ca_bundle:
-        with _read_for_tls("CA bundle", route.ca_bundle):
-            context = ssl.create_default_context(cafile=route.ca_bundle)
-    else:
-        # httpx reads this variable itself, but its error does not name the file.
-        with _read_for_tls("CA bundle", expandvars("$SSL_CERT_FILE")):
-            context = httpx.create_ssl_context()
+    path, _ = trust_for(route)
+    with _read_for_tls("CA bundle", path):
+        if Path(path).is_dir():
+            context = ssl.create_default_context(capath=path)
+        else:
+            context = ssl.create_default_context(cafile=path)
     if route.client_certificate:
         with _read_for_tls("client certificate", route.client_certificate):
             # Without a password OpenSSL would prompt for one on the terminal.

@@ -161,7 +161,7 @@ def _call(
         has_key = False
         yield Finding("key", problem=problem)
     with resolve_endpoint(found, terminal) as connection:
-        yield from _connection(connection, has_key=has_key, terminal=terminal)
+        yield from _connection(connection, has_key=has_key)
 
 
 def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
@@ -176,14 +176,12 @@ def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
             yield Finding("note", note)
 
 
-def _connection(
-    connection: "Connection", *, has_key: bool, terminal: Terminal
-) -> Iterator[Finding]:
+def _connection(connection: "Connection", *, has_key: bool) -> Iterator[Finding]:
     from cohere_cli.api.diagnostics import diagnose
 
     yield Finding("base URL", connection.base_url)
     yield Finding("proxy", _proxy(connection))
-    yield Finding("trust", _trusted(connection, terminal))
+    yield Finding("trust", _trusted(connection))
     for step in diagnose(connection, has_key=has_key):
         yield Finding(step.name, step.found, step.problem)
 
@@ -196,9 +194,10 @@ def _proxy(connection: "Connection") -> str:
     return f"{mask_proxy(proxy.url)} (from {proxy.named_by})" if proxy else "none"
 
 
-def _trusted(connection: "Connection", terminal: Terminal) -> str:
+def _trusted(connection: "Connection") -> str:
+    from cohere_cli.api.connection import trust_for
+
     if connection.base_url.startswith("http:"):
         return "no certificates: plain HTTP"
-    environ = terminal.environ
-    named = environ.get("SSL_CERT_FILE") or environ.get("SSL_CERT_DIR")
-    return connection.route.ca_bundle or named or "the default authorities"
+    path, named_by = trust_for(connection.route)
+    return f"{path} (from {named_by})"

@@ -1,8 +1,12 @@
 import json
 import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import certifi
 import pexpect
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -14,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from raw_server import http
 
 from cohere_cli.api.client import Client
-from cohere_cli.api.connection import Connection, Route
+from cohere_cli.api.connection import Connection, Route, trust_for
 from cohere_cli.api.diagnostics import check_key
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.errors import CoError, ConfigProblem, Unreachable
@@ -33,6 +37,67 @@ def test_a_certificate_in_the_bundle_is_trusted(https, files):
     assert "not trusted" in str(problem_with(Route(), url))
     route = Route(ca_bundle=files["ca"])
     assert check_key(Connection(url, route=route)).is_valid
+
+
+needs_openssl = pytest.mark.skipif(
+    shutil.which("openssl") is None, reason="there is no openssl here"
+)
+VARIABLES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
+
+
+@pytest.fixture
+def no_variables(monkeypatch):
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def hashed(files, tmp_path):
+    """A folder of authorities as OpenSSL looks one up: by the hash of its name."""
+    folder = tmp_path / "hashed"
+    folder.mkdir()
+    shutil.copy(files["ca"], folder / "ca.pem")
+    subprocess.run(["openssl", "rehash", folder], check=True)
+    return folder
+
+
+@pytest.mark.usefixtures("no_variables")
+@pytest.mark.parametrize("name", [one for one in VARIABLES if "DIR" not in one])
+def test_a_variable_names_the_certificates(https, files, name, monkeypatch):
+    monkeypatch.setenv(name, files["ca"])
+    assert trust_for(Route()) == (files["ca"], name)
+    assert check_key(Connection(https().url)).is_valid
+
+
+@needs_openssl
+@pytest.mark.usefixtures("no_variables")
+@pytest.mark.parametrize("name", ["SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"])
+def test_a_variable_may_name_a_folder(https, hashed, name, monkeypatch):
+    monkeypatch.setenv(name, str(hashed))
+    assert check_key(Connection(https().url)).is_valid
+
+
+@pytest.mark.usefixtures("no_variables")
+def test_the_first_variable_counts_and_the_profile_beats_them(monkeypatch):
+    found = []
+    for name in reversed(VARIABLES):
+        monkeypatch.setenv(name, f"/{name}")
+        found.append(trust_for(Route()).named_by)
+    assert found == VARIABLES[::-1]
+    assert trust_for(Route(ca_bundle="/a.pem")).path == "/a.pem"
+
+
+@pytest.mark.usefixtures("no_variables")
+def test_without_a_variable_the_systems_certificates_are_trusted(tmp_path, monkeypatch):
+    file, folder = tmp_path / "all.pem", tmp_path / "certs"
+    folder.mkdir()
+    paths = SimpleNamespace(cafile=str(file), capath=str(folder))
+    monkeypatch.setattr("ssl.get_default_verify_paths", lambda: paths)
+    assert trust_for(Route()) == (str(file), "the system")
+    (folder / "002c0b4f.0").touch()
+    assert trust_for(Route()) == (str(folder), "the system")
+    paths.cafile = paths.capath = None
+    assert trust_for(Route()) == (certifi.where(), "the package certifi")
 
 
 def test_a_server_may_want_to_know_the_client(https, files):

@@ -124,7 +124,7 @@ def test_a_proxy_is_shown_without_its_password(look, tmp_path):
     )
     found = look("work", CO_API_KEY=KEY)
     assert found["proxy"] == "http://…@127.0.0.1:9 (from the profile's proxy)"
-    assert found["trust"] == "/etc/none.pem"
+    assert found["trust"] == "/etc/none.pem (from the profile's ca_bundle)"
     assert "canary" not in str(found)
 
 
