@@ -64,19 +64,31 @@ class CoError(Exception):
         return f"{what} ({self.where})" if self.where else what
 
 
+_PREDICATES = ("is ", "has ", "contains ", "cannot be ")
+
+
+class _ProblemOfAFile(CoError):
+    """An error whose *where* is a file: the subject of a clause that has none."""
+
+    def __str__(self) -> str:
+        if self.where and self.what.startswith(_PREDICATES):
+            return f"{self.where} {shortened(self.what)}"
+        return super().__str__()
+
+
 class UsageProblem(CoError):
     """Flags or arguments contradict each other."""
 
     exit_code = ExitCode.USAGE
 
 
-class ConfigProblem(CoError):
+class ConfigProblem(_ProblemOfAFile):
     """A profile, an environment variable or the config file cannot be used."""
 
     exit_code = ExitCode.INPUT
 
 
-class InputProblem(CoError):
+class InputProblem(_ProblemOfAFile):
     """A file or standard input cannot be used; nothing was sent."""
 
     exit_code = ExitCode.INPUT

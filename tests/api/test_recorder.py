@@ -204,12 +204,12 @@ def test_any_other_file_is_refused_and_unchanged(path, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     irregular = "cannot be recorded to: not a regular file"
     for other in (tmp_path, tmp_path / "pipe", Path("/dev/null"), Path("/dev/full")):
-        assert refusal_of(other) == (InputProblem, f"{irregular} ({other})")
+        assert refusal_of(other) == (InputProblem, f"{other} {irregular}")
     missing = "cannot be recorded to: no such file or directory"
     other = tmp_path / "no" / "x.rec"
-    assert refusal_of(other) == (InputProblem, f"{missing} ({other})")
+    assert refusal_of(other) == (InputProblem, f"{other} {missing}")
     assert refusal_of("") == (InputProblem, missing)
-    nul = "cannot be recorded to: embedded null byte (a\0b)"
+    nul = "a\0b cannot be recorded to: embedded null byte"
     assert refusal_of("a\0b") == (InputProblem, nul)
     assert refusal_of("-") == (UsageProblem, "--record cannot write to standard output")
 

@@ -209,7 +209,7 @@ def test_to_compat_refuses_to_leave_a_field_out(co):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"", "contains no text (stdin)"),
+        (b"", "stdin contains no text"),
         (b"[]", "expected one JSON or YAML object, found a list (stdin)"),
         (b'{"messages": [', "not valid JSON"),
         (b'{"messages": 5}', "field 'messages[0]' must be an object"),

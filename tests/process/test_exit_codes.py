@@ -226,7 +226,7 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
         (
             ["chat", "Hi", "-d", "/dev/zero", "-p", "sandbox"],
             3,
-            ["co: is a device, not a regular file (/dev/zero)"],
+            ["co: /dev/zero is a device, not a regular file"],
         ),
         (["chat", "Hi", "-p", "sandbx"], 3, ["co: there is no profile 'sandbx' (-p)"]),
         (

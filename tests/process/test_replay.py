@@ -21,7 +21,7 @@ hint: name a new file; only recordings are overwritten
 LIVE = "what arrived was written; the same command asks again"
 RECORDED = "the reply was recorded so; record it again for a whole one"
 NO_TIMES = """\
-co: has no recorded times (tests/data/text.sse)
+co: tests/data/text.sse has no recorded times
 hint: only recordings (--record) have times; leave out --speed
 """
 

@@ -235,7 +235,7 @@ def test_a_recording_without_an_end_is_incomplete(tmp_path):
 def test_a_recording_that_is_not_utf_8_is_rejected(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_bytes(json.dumps(HEADER).encode() + b"\n\xff\n")
-    with pytest.raises(InputProblem, match=r"^is not UTF-8 text "):
+    with pytest.raises(InputProblem, match=r"x.jsonl is not UTF-8 text$"):
         read_recording(path)
 
 
