@@ -27,6 +27,9 @@ from cohere_cli.errors import (
 from cohere_cli.terminal import FULL, Terminal, unwritable
 from cohere_cli.text import shortened
 
+_ENDED_BY_SIGNAL = 128
+"""Plus its number: the exit code that shells give to a process ended by a signal."""
+
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Takes a few megabytes where all of them are in cycles."""
 
@@ -71,7 +74,7 @@ class RootGroup(TyperGroup):
             code = self._report_usage_error(terminal, exc)
         except (SystemExit, BrokenPipeError):
             # The reader of the help closed the pipe; of the version, Typer exits.
-            _die_of_signal(terminal, signal.SIGPIPE)
+            _die_of_signal(signal.SIGPIPE)
         except Exception as exc:  # noqa: BLE001 - reported as what it is
             code = _report_failure(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
@@ -102,9 +105,9 @@ class RootGroup(TyperGroup):
         except (typer.Exit, typer.Abort):
             raise
         except BrokenPipeError:
-            _die_of_signal(terminal, signal.SIGPIPE)
+            _die_of_signal(signal.SIGPIPE)
         except SignalReceived as exc:
-            _die_of_signal(terminal, exc.number)
+            _die_of_signal(exc.number)
         except Exception as exc:
             raise typer.Exit(_report_failure(terminal, exc)) from exc
 
@@ -180,12 +183,12 @@ def _signals_as_exceptions() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _die_of_signal(terminal: Terminal, number: int) -> NoReturn:
+def _die_of_signal(number: int) -> NoReturn:
     """End the process by the signal itself, so that a shell loop stops, too."""
-    terminal.discard_output()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
-    raise AssertionError("unreachable")
+    # The first process of a container is not ended so, nor one that blocks the signal.
+    os._exit(_ENDED_BY_SIGNAL + number)
 
 
 def _report_failure(terminal: Terminal, exc: Exception) -> ExitCode:

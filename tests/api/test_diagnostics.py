@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 from raw_server import http
 
@@ -91,3 +94,16 @@ def test_a_server_without_a_key_check_is_asked_for_its_chat(serve, status, found
     assert steps(Connection(server.url))["chat"] == found
     assert server.requests[1].head.startswith("POST /v2/chat HTTP/1.1\r\n")
     assert server.requests[1].body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "problem"), [(0, False), (4, False), (-4, False), (6, True), (-6, True)]
+)
+def test_a_clock_that_differs_by_more_than_five_minutes_is_a_problem(
+    serve, minutes, problem
+):
+    date = format_datetime(datetime.now(UTC) + timedelta(minutes=minutes), usegmt=True)
+    reply = http(VALID, "200 OK", "application/json", f"Date: {date}")
+    server = serve(reply, reply)
+    *_, clock = diagnose(Connection(server.url, "k"))
+    assert (clock.name, clock.problem is not None) == ("clock", problem)

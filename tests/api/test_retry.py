@@ -18,6 +18,7 @@ def test_the_delay_doubles_from_half_a_second_up_to_eight(attempt):
         ({}, None),
         ({"retry-after": "2"}, 2.0),
         ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after": "0"}, 0.0),
         ({"retry-after-ms": "250", "retry-after": "2"}, 0.25),
         ({"retry-after": "Sun, 22 Nov 2026 10:00:30 GMT", "date": NOW}, 30.0),
         ({"retry-after": "Sun, 22 Nov 2026 09:00:00 GMT", "date": NOW}, 0.0),

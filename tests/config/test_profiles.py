@@ -29,6 +29,10 @@ def test_where_there_are_no_files_there_is_nothing(directory):
     assert not directory.exists()
 
 
+def test_below_a_file_which_a_services_home_may_be_there_is_nothing():
+    assert load_profiles(Path("/dev/null/co")).by_name == {}
+
+
 def test_the_first_login_makes_both_files_and_the_active_profile(directory):
     editing.login(directory, "work", " abc\n")
     assert files(directory) == {

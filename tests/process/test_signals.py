@@ -191,3 +191,18 @@ def test_a_pipe_whose_reader_leaves_ends_the_help_silently(co):
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == -signal.SIGPIPE
+
+
+def test_a_process_that_blocks_the_signal_ends_with_its_code(co):
+    """So does the first process of a container, which such a signal does not end."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = co.start(
+        "chat",
+        "--help",
+        stdout=writer,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE]),
+    )
+    os.close(writer)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (128 + signal.SIGPIPE, b"")
