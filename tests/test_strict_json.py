@@ -75,3 +75,4 @@ def test_a_key_that_an_object_has_twice_is_reported():
 def test_as_many_values_as_are_allowed_are_not_too_many(kind):
     assert not strict_json.has_too_many_values(kind(" " + "," * strict_json.MAX_VALUES))
     assert strict_json.has_too_many_values(kind("," * (strict_json.MAX_VALUES + 1)))
+    assert strict_json.MAX_VALUES == 250_000  # docs/reliability.md

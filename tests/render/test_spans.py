@@ -22,3 +22,9 @@ def test_a_citation_with_wrong_offsets_is_placed_at_its_words(start, end, words,
     assert (placed.start, placed.end, placed.text) == (
         (*found, words) if found else (start, end, "")
     )
+
+
+def test_as_many_citations_as_long_answers_have_are_placed():
+    reply, spans = Reply(content={0: Content("text", "word more")}), CitedSpans()
+    for _ in range(10_000):
+        spans.of(reply, Citation(5, 9, "word", ()))

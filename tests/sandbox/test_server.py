@@ -257,6 +257,19 @@ def test_a_port_in_use_is_a_usage_problem(client):
     )
 
 
+def test_a_port_can_be_used_again_at_once():
+    with running() as first:
+        port = int(first.url.rpartition(":")[2])
+        open_one = socket.create_connection(("127.0.0.1", port))
+        open_one.sendall(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+        # The side that closes first keeps the port for a minute.
+        while open_one.recv(4096):
+            pass
+        open_one.close()
+    with running(port=port) as second:
+        assert second.url == first.url
+
+
 def test_an_invalid_port_is_a_usage_problem():
     with pytest.raises(UsageProblem, match="70000"), running(port=70_000):
         pass

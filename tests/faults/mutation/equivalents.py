@@ -58,4 +58,5 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
     ): "a stream of exactly 12 MiB is too long, too",
     ("characters/cleaner.py", "clean_text guard 0"): "it makes clean text faster",
     ("documents/walk/first_look.py", "module flag 2"): "O_RDONLY is 0",
+    ("documents/walk/git.py", "module limit 0"): "it takes 10 s to see",
 }

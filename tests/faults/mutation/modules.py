@@ -66,7 +66,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "sandbox/http/reply.py": _SERVER,
     "sandbox/server.py": ("sandbox/http", *_SERVER, "sandbox/test_serve.py"),
     "strict_json.py": ("documents/formats", "api/protocol", *_CALLS),
-    "terminal.py": ("process/test_presentation.py", *_ATTACKS, *_SCREEN),
+    "terminal.py": (
+        "process/test_presentation.py",
+        "process/test_startup.py",
+        *_ATTACKS,
+        *_SCREEN,
+    ),
     "text.py": ("documents", "config", "process/test_bad_input.py"),
 }
 """Paths below `cohere_cli/`, each with tests of other folders, below `tests/`.

@@ -82,6 +82,11 @@ def test_a_client_of_http_1_0_sends_one_request_and_expects_nothing():
     assert (head.is_last, head.expects_continue) == (True, False)
 
 
+def test_a_head_may_have_a_hundred_headers():
+    head = parse(*(f"X-{n}: {n}" for n in range(100)))
+    assert head.request.headers == {f"x-{n}": str(n) for n in range(100)}
+
+
 def test_a_length_of_as_many_digits_as_the_limit_may_be_smaller():
     assert parse("Content-Length: 999").length == 999
     assert parse("Content-Length: 1000").length == 1000
