@@ -21,6 +21,7 @@ from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection, Route, trust_for
 from cohere_cli.api.diagnostics import check_key
 from cohere_cli.api.protocol.requests import RerankBody
+from cohere_cli.api.transport import open_http_client
 from cohere_cli.errors import CoError, ConfigProblem, Unreachable
 
 VALID = b'{"valid":true}'
@@ -241,3 +242,9 @@ def test_loopback_addresses_use_no_proxy(serve):
     server = serve(http(VALID, kind="application/json"))
     route = Route(proxy="http://127.0.0.1:9")
     assert check_key(Connection(server.url, route=route)).is_valid
+
+
+def test_a_base_url_that_httpx_cannot_use_is_a_problem_of_the_configuration():
+    with pytest.raises(ConfigProblem) as caught:
+        open_http_client(Connection("http://a.example:port"))
+    assert str(caught.value).startswith("the base URL cannot be used: ")

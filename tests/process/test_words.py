@@ -1,5 +1,8 @@
 """What is written by mistake on a command line, and the hint for it."""
 
+import subprocess
+import sys
+
 import pytest
 
 DASH = 'a prompt that begins with a dash follows two dashes, `co {} -- "- TEXT"`'
@@ -69,3 +72,24 @@ def test_the_hint_names_what_was_probably_meant(co, words, what, hint):
 def test_a_dash_between_words_is_part_of_the_prompt(co):
     run = co("chat", "3", "-", "2", "--dry-run")
     assert b'"content": "3 - 2"' in run.stdout
+
+
+BUG = """
+import sys
+from cohere_cli.commands import replay
+from cohere_cli.__main__ import main
+replay.run = lambda *_, **_more: 1 / 0
+sys.argv = ["co", "replay", "x"]
+main()
+"""
+
+
+def test_a_bug_is_reported_with_what_shows_where():
+    run = subprocess.run(
+        [sys.executable, "-c", BUG], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.splitlines() == [
+        "co: a bug in co: ZeroDivisionError: division by zero",
+        "hint: CO_DEBUG=1 shows where; please report it",
+    ]

@@ -235,6 +235,13 @@ def test_a_file_of_a_folder_with_more_than_16_mib_is_not_held(lay, monkeypatch):
     assert opened.count("d/16.txt") + 1 == opened.count("d/more.txt")
 
 
+def test_a_large_file_of_a_folder_without_a_readable_record_is_skipped(lay):
+    lay({"d/a.txt": b"a", "d/bad.txt": (b"\xff" * 65_535 + b"\n") * 257})
+    found, notices = read_all("d", reader=read_records)
+    assert [each.raw for each in found] == [b"a"]
+    assert notices == ["d: 1 file skipped (1 not text)"]
+
+
 def test_a_file_of_rules_has_512_kib_at_most(lay):
     rules = b"a.txt\n" + b"#" * (512 * 1024 - 6)
     lay({"d/a.txt": b"a", "d/b.txt": b"b", "d/.gitignore": rules})

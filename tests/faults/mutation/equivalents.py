@@ -59,4 +59,17 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
     ("characters/cleaner.py", "clean_text guard 0"): "it makes clean text faster",
     ("documents/walk/first_look.py", "module flag 2"): "O_RDONLY is 0",
     ("documents/walk/git.py", "module limit 0"): "it takes 10 s to see",
+    ("app.py", "main drop 1"): "it makes long replies faster",
+    (
+        "config/secure_files.py",
+        "_sync_directory flag 2",
+    ): "its argument is a folder that was made before",
+    (
+        "documents/open_file.py",
+        "_descriptor drop 3",
+    ): "a special file would have to take its place between two calls",
+    (
+        "documents/walk/automaton.py",
+        "_States._add compare 0",
+    ): "of half of all bytes, the others are as many",
 }
