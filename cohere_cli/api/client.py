@@ -39,9 +39,10 @@ from cohere_cli.api.protocol.requests import (
 from cohere_cli.api.responses import (
     EVENT_STREAM,
     JSON,
+    PeekedReply,
     decode_whole,
     open_reply,
-    read_at_most,
+    read_error_body,
     read_json,
     require_content_type,
 )
@@ -174,7 +175,8 @@ class Client:
 
         def once(deadline: Deadline) -> Iterator[ChatEvent]:
             with self._response(path, body, silence, deadline) as response:
-                reply = open_reply(response, EVENT_STREAM if body.stream else JSON)
+                asked = EVENT_STREAM if body.stream else JSON
+                reply = self._opened(response, asked)
                 with self._recording(response, reply.chunks) as chunks:
                     if reply.kind == JSON:
                         events = decode_whole(reply, chunks, decode)
@@ -194,7 +196,7 @@ class Client:
     ) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._response(path, body, SINGLE_TIMEOUT, deadline) as response:
-                reply = open_reply(response, JSON)
+                reply = self._opened(response, JSON)
                 if reply.kind != JSON:
                     require_content_type(reply, JSON)
                 with self._recording(response, reply.chunks) as chunks:
@@ -202,6 +204,9 @@ class Client:
             yield value
 
         return next(self._with_retries(once, deadline))
+
+    def _opened(self, response: httpx.Response, asked: str) -> PeekedReply:
+        return open_reply(response, asked, self._connection.without_secrets)
 
     def _with_retries(
         self,
@@ -371,14 +376,12 @@ class Client:
 
     def _error_from(self, response: httpx.Response) -> CoError | TransientError:
         from cohere_cli.api.protocol.errors import (
-            MAX_ERROR_BODY,
             error_from_response,
             not_found_hint,
         )
 
         headers = response.headers
-        body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
-        body = self._connection.without_secrets(body)
+        body = read_error_body(response, self._connection.without_secrets)
         if self._detail is not None and body:
             from cohere_cli.api.diagnostics import describe_body
 

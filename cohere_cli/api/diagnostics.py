@@ -18,8 +18,8 @@ from cohere_cli.api.connection import (
     proxy_for,
 )
 from cohere_cli.api.httpx_import import httpx
-from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, error_from_response
-from cohere_cli.api.responses import read_at_most, read_json
+from cohere_cli.api.protocol.errors import error_from_response
+from cohere_cli.api.responses import read_error_body, read_json
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.transport import map_httpx_errors, open_http_client, tls_context
 from cohere_cli.errors import (
@@ -94,8 +94,7 @@ def _is_valid(response: httpx.Response, connection: Connection) -> bool | None:
 
 
 def _refusal(response: httpx.Response, connection: Connection) -> CoError:
-    body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
-    body = connection.without_secrets(body)
+    body = read_error_body(response, connection.without_secrets)
     return error_from_response(response.status_code, response.headers, body)
 
 
@@ -145,10 +144,17 @@ def _run_step(name: str, check: Callable[[], str]) -> Step:
         return Step(name, problem=problem)
     except TransientError as error:
         return Step(name, problem=error.problem)
-    except OSError as exc:
-        reason = (exc.strerror or str(exc)).lower()
+    except (OSError, UnicodeError) as exc:
+        # UnicodeError: the name has a label that no DNS name can have.
+        reason = _reason(exc)
         hint = "check the base URL, the network and the proxy"
         return Step(name, problem=Unreachable(reason, hint=hint))
+
+
+def _reason(exc: OSError | UnicodeError) -> str:
+    if isinstance(exc, UnicodeError):
+        return "invalid host name"
+    return (exc.strerror or str(exc)).lower()
 
 
 def _resolve(url: SplitResult) -> str:

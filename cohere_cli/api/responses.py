@@ -43,25 +43,28 @@ class PeekedReply:
     """A reply, and its media type *kind*, by the first bytes of the body.
 
     A proxy may answer in one piece where a stream was requested, or the other way
-    round, and under any media type.
+    round, and under any media type. `masked` removes secrets from what errors show.
     """
 
     headers: Mapping[str, str]
     asked: str
     kind: str
     chunks: Iterator[bytes]
+    masked: Callable[[bytes], bytes]
 
     def iter_bytes(self) -> Iterator[bytes]:
         """Return the chunks of the body, the first bytes included."""
         return self.chunks
 
 
-def open_reply(response: Readable, asked: str) -> PeekedReply:
+def open_reply(
+    response: Readable, asked: str, masked: Callable[[bytes], bytes] = bytes
+) -> PeekedReply:
     """Return a reply that is JSON or a stream, whichever of them was *asked* for.
 
     Raises `ServerFault` for any other.
     """
-    reply = _peek(response, asked)
+    reply = _peek(response, asked, masked)
     if reply.kind not in (JSON, EVENT_STREAM):
         require_content_type(reply, asked)
     return reply
@@ -101,7 +104,9 @@ def decode_body(
         yield from (first, GarbledEvent(), *others)
 
 
-def _peek(response: Readable, asked: str) -> PeekedReply:
+def _peek(
+    response: Readable, asked: str, masked: Callable[[bytes], bytes]
+) -> PeekedReply:
     """Read the start of a reply, up to the first byte that is not blank."""
     start, chunks = b"", response.iter_bytes()
     for chunk in chunks:
@@ -110,7 +115,7 @@ def _peek(response: Readable, asked: str) -> PeekedReply:
             break
     kind = kind_of(start, _media_type(response))
     chunks = chain([start] if start else [], chunks)
-    return PeekedReply(response.headers, asked, kind, chunks)
+    return PeekedReply(response.headers, asked, kind, chunks, masked)
 
 
 def kind_of(start: bytes, media_type: str) -> str:
@@ -126,7 +131,7 @@ def _media_type(response: Readable) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def require_content_type(response: Readable, kind: str) -> None:
+def require_content_type(response: PeekedReply, kind: str) -> None:
     """Raise `ServerFault` unless the reply has the media type *kind*.
 
     A captive portal, for example, answers with a web page and status 200.
@@ -138,13 +143,13 @@ def require_content_type(response: Readable, kind: str) -> None:
 _NAMES = {JSON: "JSON", EVENT_STREAM: "a stream of events"}
 
 
-def _wrong_type(response: Readable, kind: str) -> ServerFault:
+def _wrong_type(response: PeekedReply, kind: str) -> ServerFault:
     """Return the error for a reply that is not of the media type *kind*."""
-    from cohere_cli.api.protocol.errors import MAX_ERROR_BODY, body_message
+    from cohere_cli.api.protocol.errors import body_message
 
     got = _media_type(response) or "of no type"
     message = f"the reply is {got}, not {_NAMES.get(kind, kind)}"
-    start = body_message(read_at_most(response.iter_bytes(), MAX_ERROR_BODY))
+    start = body_message(read_error_body(response, response.masked))
     hint = "check the base URL: a proxy or a login page may have answered instead"
     return ServerFault(f"{message}: {start}" if start else message, hint=hint)
 
@@ -167,6 +172,24 @@ def _parse_json(body: bytes) -> Any:
         return loads(body.removeprefix(BYTE_ORDER_MARK), halves=True)
     except ValueError as exc:
         raise InvalidJsonReply(f"the reply is not JSON: {exc}") from exc
+
+
+MAX_ERROR_BODY = 64 << 10
+"""Bytes of an error's body that are read."""
+
+_LONGEST_SECRET = 8 << 10
+"""Bytes of a secret with all its characters encoded several times."""
+
+
+def read_error_body(response: Readable, masked: Callable[[bytes], bytes]) -> bytes:
+    """Return the start of an error's body, *masked*, without a part of a secret.
+
+    The end of what was read may be such a part, which cannot be recognized.
+    """
+    body = read_at_most(response.iter_bytes(), MAX_ERROR_BODY)
+    if len(body) < MAX_ERROR_BODY:
+        return masked(body)
+    return masked(body)[:-_LONGEST_SECRET]
 
 
 def read_at_most(chunks: Iterable[bytes], most: int) -> bytes:

@@ -56,6 +56,13 @@ def test_behind_a_proxy_the_first_steps_lead_to_the_proxy(serve):
     )
 
 
+@pytest.mark.parametrize("host", ["x..y", ".x", f"{'a' * 70}.com", "\xad.com"])
+def test_a_proxy_with_a_name_that_no_host_can_have_is_a_problem_of_dns(host):
+    route = Route(proxy=f"http://me:canary@{host}:3128")
+    [dns] = diagnose(Connection("https://cohere.example", "k", route=route))
+    assert (dns.name, str(dns.problem)) == ("DNS", "invalid host name")
+
+
 def test_a_clock_that_is_wrong_is_a_problem(serve):
     date = "Date: Sun, 06 Nov 1994 08:49:37 GMT"
     # The first connection only shows that there is one.

@@ -57,6 +57,64 @@ def test_a_secret_is_masked_in_each_encoding(name, secret):
     assert re.fullmatch(r"who is \S{,10}\*\*\*\S{,10} \?", masked)
 
 
+DISGUISES = {
+    "line breaks": lambda text: f"{text[:9]}\r\n {text[9:]}",
+    "line breaks in JSON": lambda text: json.dumps(f"{text[:9]}\n\t{text[9:]}"),
+    "a blank between all": " ".join,
+    "zero width": "\u200b".join,
+    "soft hyphens": "\xad".join,
+    "zero width in JSON": lambda text: json.dumps("\u200b".join(text)),
+    "zero width in a URL": lambda text: quote("\u200b".join(text)),
+    "colours": lambda text: f"\x1b[31m{text[:9]}\x1b[0;1m{text[9:]}\x1b[0m",
+    "a byte order mark": lambda text: f"{text[:9]}\ufeff{text[9:]}",
+    "NUL": lambda text: f"{text[:9]}\0{text[9:]}",
+    "base64, in lines": lambda text: encodebytes((text * 3).encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal, blanks": lambda text: text.encode().hex(" ").upper(),
+    "\\u{}": lambda text: "".join(f"\\u{{{ord(char):x}}}" for char in text),
+    "\\U": lambda text: "".join(f"\\U{ord(char):08X}" for char in text),
+    "octal": lambda text: "".join(f"\\{ord(char):03o}" for char in text),
+    "JSON in a URL": lambda text: quote(unicode_escapes(text)),
+    "a URL in JSON": lambda text: unicode_escapes(quote(text, safe="")),
+    "a URL in HTML": lambda text: "".join(
+        f"&#{ord(char)};" for char in quote(text, safe="")
+    ),
+    "HTML in a URL": lambda text: quote("".join(f"&#x{ord(char):x};" for char in text)),
+}
+
+
+@pytest.mark.parametrize("name", DISGUISES)
+def test_a_long_secret_is_masked_in_each_disguise(name):
+    disguised = DISGUISES[name](KEY)
+    masked = mask(f"who is {disguised} ? And {disguised} ?".encode(), KEY).decode()
+    assert re.fullmatch(
+        r"who is [\s\S]{,22}\*\*\*[\s\S]{,29} \? And [\s\S]{,22}\*\*\*[\s\S]{,29} \?",
+        masked,
+    )
+
+
+def test_long_text_with_a_disguised_secret_is_masked_as_a_whole():
+    disguised = " ".join(KEY)
+    assert (
+        mask(f"{'x' * 4_000} {disguised}".encode(), KEY)
+        == f"{'x' * 4_000} ***".encode()
+    )
+    assert mask(f"{'x' * 5_000} {disguised}".encode(), KEY) == b"***"
+
+
+def test_a_short_secret_in_disguise_may_be_words():
+    assert mask(b"pass words 4 all", "passwords4all") == b"pass words 4 all"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["&no; &#4294967295; \\u{110000}", "\\n\\q\\", "%zz %a &", "\xad\u200b\x1b["],
+)
+def test_escapes_of_nothing_are_not_changed(text):
+    padded = f"{text} {'and more than a secret has'}".encode()
+    assert mask(padded, KEY) == padded
+
+
 @pytest.mark.parametrize("before", ["", "a", "ab", "Bearer ", "Authorization: Bearer "])
 @pytest.mark.parametrize("after", ["", "\r\n", "?", "and more of it"])
 def test_a_secret_within_longer_base64_is_masked(before, after):
@@ -106,7 +164,9 @@ def test_a_secret_of_20_characters_is_masked_within_a_word_too():
     assert mask(f"x{KEY[:19]}x".encode(), KEY[:19]) == f"x{KEY[:19]}x".encode()
 
 
-@pytest.mark.parametrize("text", ["\\" * 100_000, "%25" * 30_000, "&amp;" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["\\" * 100_000, "%25" * 30_000, "&amp;" * 20_000, " " * 99_999]
+)
 def test_a_flood_of_escapes_is_searched_once(text):
     """A search that takes the square of the time runs into pytest's timeout."""
     assert mask(text.encode() * 20, KEY) == text.encode() * 20

@@ -19,9 +19,6 @@ from cohere_cli.text import shortened
 OTHER_API = "check the base URL: this server may have another API"
 """The hint for a reply that is JSON of another shape."""
 
-MAX_ERROR_BODY = 64 << 10
-"""Bytes of an error's body that are read."""
-
 _LONGEST_MESSAGE = 400
 _TRIAL = "production keys have no such limit: https://dashboard.cohere.com/api-keys"
 
