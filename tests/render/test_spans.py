@@ -28,3 +28,9 @@ def test_as_many_citations_as_long_answers_have_are_placed():
     reply, spans = Reply(content={0: Content("text", "word more")}), CitedSpans()
     for _ in range(10_000):
         spans.of(reply, Citation(5, 9, "word", ()))
+
+
+def test_words_that_only_another_block_has_are_found_there():
+    reply = Reply(content={0: Content("text", "one"), 1: Content("text", "a word")})
+    span = CitedSpans().of(reply, Citation(2, 6, "word", ()))
+    assert (span.index, span.citation.start) == (1, 2)

@@ -282,6 +282,18 @@ def test_without_git_the_usual_exclude_file_counts(folder, home, monkeypatch):
     assert kept(folder / "work") == ["a b", "b.txt", "keep/b.txt", "x[1]"]
 
 
+def test_outside_of_a_repository_rules_heed_case(folder):
+    lay(folder, {".": "A.MD\n"}, ["a.md"])
+    assert kept(folder) == ["a.md"]
+
+
+def test_a_file_of_rules_that_cannot_be_looked_at_is_an_error(folder, home):
+    lay(folder / "work", {})
+    (home / ".config" / "git" / "ignore").symlink_to("ignore")
+    with pytest.raises(InputProblem, match="too many levels of symbolic links"):
+        kept(folder / "work")
+
+
 def test_a_git_that_does_not_answer_is_an_error(folder, home, monkeypatch):
     lay(folder / "work", {})
     (folder / "work" / ".git").mkdir(exist_ok=True)

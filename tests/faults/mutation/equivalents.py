@@ -72,4 +72,17 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "documents/walk/automaton.py",
         "_States._add compare 0",
     ): "of half of all bytes, the others are as many",
+    (
+        "documents/walk/first_look.py",
+        "module flag 1",
+    ): "no process is started while the file is open",
+    (
+        "documents/walk/rule_files.py",
+        "RuleFiles._remember hollow 0",
+    ): "it makes rules that many folders repeat faster",
+    ("documents/walk/work.py", "Work.spend compare 0"): "one step less is allowed",
+    (
+        "sandbox/server.py",
+        "_turn_away drop 0",
+    ): "a new connection takes so few bytes without waiting",
 }
