@@ -71,6 +71,12 @@ def loads(text: str | bytes, *, halves: bool = False) -> Any:
     return value
 
 
+def syntax_reason(exc: json.JSONDecodeError) -> str:
+    """Return why the syntax is invalid, in lower case; a position may follow it."""
+    reason = exc.msg[:1].lower() + exc.msg[1:]
+    return reason.removesuffix(" at").removesuffix(" starting")
+
+
 def decode(
     text: str, start: int, *, max_depth: int = MAX_DEPTH, halves: bool = False
 ) -> tuple[Any, int]:

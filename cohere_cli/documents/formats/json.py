@@ -13,6 +13,7 @@ from cohere_cli.strict_json import (
     decode_record,
     decode_shape,
     skip_space,
+    syntax_reason,
 )
 
 ValueReader = Callable[[Text, int], LocatedValue]
@@ -201,7 +202,7 @@ def located_value(text: Text, start: int) -> LocatedValue:
 
 
 def _decoding_error(text: Text, exc: JSONDecodeError) -> InputProblem:
-    return _syntax_error(text, exc.msg[:1].lower() + exc.msg[1:], exc.pos)
+    return _syntax_error(text, syntax_reason(exc), exc.pos)
 
 
 def _syntax_error(text: Text, message: str, position: int) -> InputProblem:

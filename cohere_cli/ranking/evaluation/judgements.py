@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cohere_cli import strict_json
 from cohere_cli.errors import InputProblem
+from cohere_cli.strict_json import syntax_reason
 from cohere_cli.text import did_you_mean, shown_source
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def line_error(line: "Document", what: str, *, hint: str) -> InputProblem:
 def _plain(exc: ValueError) -> str:
     if not isinstance(exc, JSONDecodeError):
         return str(exc)
-    return f"{exc.msg[:1].lower()}{exc.msg[1:]} at column {exc.colno}"
+    return f"{syntax_reason(exc)} at column {exc.colno}"
 
 
 Judgements = Mapping[str, int]

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from cohere_cli.strict_json import syntax_reason
+
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
@@ -54,7 +56,7 @@ def describe_error(error: "ValidationError", root: str) -> str:
 def json_error_reason(exc: ValueError) -> str:
     """Return why `strict_json` rejected a text, without the position."""
     if isinstance(exc, json.JSONDecodeError):
-        return f"{exc.msg[:1].lower()}{exc.msg[1:]}"
+        return syntax_reason(exc)
     return str(exc)
 
 

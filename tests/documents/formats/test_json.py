@@ -56,7 +56,7 @@ def test_json_lines_have_a_record_a_line(records):
         ('["a"', "expecting ',' delimiter at column 5", 1),
         ("[\n\n", "expecting value at column 2", 1),
         ('{"a" 1}', "expecting ':' delimiter at column 6", 1),
-        ('["a\n"]', "invalid control character at at column 4", 1),
+        ('["a\n"]', "invalid control character at column 4", 1),
         ("'a'", "expecting value at column 1", 1),
         ('"a" # why', "expecting value at column 5", 1),
         ('\ufeff"a"', "expecting value at column 1", 1),

@@ -55,6 +55,10 @@ ITEM = '{"price": 1, "on": "2024-02-29"}'
             "```json\n{}\n```",
             "the answer is not JSON: expecting value at line 1, column 1",
         ),
+        (
+            '{"items": [], "ki',
+            "the answer is not JSON: unterminated string at line 1, column 15",
+        ),
         ('{"items": NaN}', "the answer is not JSON: NaN is not JSON"),
         ('{"items": 1e999}', "the answer is not JSON: 1e999 is out of range"),
         ("1" * 5000, "the answer is not JSON: a number has 5,000 digits"),
