@@ -4,7 +4,7 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co models' | 'co sandbox') ;;
+    'co chat' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co models' | 'co sandbox' | 'co help') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co models list' | 'co models show') ;;
@@ -43,6 +43,7 @@ _co_flags() {
     'co models show') words=(--compat --output -o --verbose -v --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co sandbox') words=(-h --help) ;;
     'co sandbox serve') words=(--port --script --fault --replay --record --profile -p --trial --any-key --verbose -v -h --help) ;;
+    'co help') words=() ;;
   esac
 }
 
@@ -207,7 +208,7 @@ _co_flag() {
 # The next argument of command $1 after $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat rerank lab compat replay completion doctor auth config models sandbox) ;;
+    'co 0') words=(chat rerank lab compat replay completion doctor auth config models sandbox help) ;;
     'co chat '*) ;;
     'co rerank '*) files=yes ;;
     'co lab '*) files=yes ;;
@@ -224,6 +225,7 @@ _co_argument() {
     'co models 0') words=(list show) ;;
     'co models show 0') _co_names models list --cached --all ;;
     'co sandbox 0') words=(serve) ;;
+    'co help 0') words=(chat rerank lab compat replay completion doctor auth config models sandbox) ;;
   esac
 }
 

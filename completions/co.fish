@@ -29,7 +29,8 @@ function __co_leads
         "co models list" \
         "co models show" \
         "co sandbox" \
-        "co sandbox serve"
+        "co sandbox serve" \
+        "co help"
 end
 
 function __co_takes
@@ -316,6 +317,7 @@ complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
+complete -c co -n '__co_at co 0' -a 'help' -d 'Show the whole help of a command'
 complete -c co -n '__co_lacks co --version -V' -l version -s V -d 'Print the version'
 complete -c co -n '__co_lacks co -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks co --help' -l help -d 'Show the whole help'
@@ -632,3 +634,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co help" 0' -a 'chat rerank lab compat replay completion doctor auth config models sandbox'

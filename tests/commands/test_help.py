@@ -128,3 +128,13 @@ def test_the_list_of_commands_has_the_first_sentence_of_each():
     assert {name: found[name] for name in registry.COMMANDS} == {
         name: entry.summary for name, entry in registry.COMMANDS.items()
     }
+
+
+@pytest.mark.parametrize("words", ["completion", "config set"])
+def test_short_help_that_refers_to_no_other_page_has_all_examples(words):
+    pages = page_of(*words.split(), "-h"), whole(words)
+    short, long = (
+        re.findall(r"^  (?:co|mkdir) .*", page, re.MULTILINE) for page in pages
+    )
+    assert short == long
+    assert len(short) == 4

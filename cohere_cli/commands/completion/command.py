@@ -49,7 +49,7 @@ def script(shell: Shell, root: Any) -> str:
     """Return the script for *shell*; *root* is Typer's root command."""
     from cohere_cli.commands.completion import bash, command_tree, fish, zsh
 
-    commands = command_tree.build_tree(root)
+    commands = command_tree.with_help_command(command_tree.build_tree(root))
     match shell:
         case Shell.BASH:
             return bash.script(commands)

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cohere_cli.commands.flags.base import CommonGroup
@@ -113,6 +113,14 @@ def build_tree(command: Any, path: tuple[str, ...] = ("co",)) -> Command:
     """Return the tree of a Typer command, without hidden commands and flags."""
     below = (build_tree(one, (*path, name)) for name, one in _shown_below(command))
     return _described(command, path, below)
+
+
+def with_help_command(root: Command) -> Command:
+    """Return *root* with `co help COMMAND`, which is a spelling of `--help`."""
+    names = Value("COMMAND", tuple(one.name for one in root.commands))
+    path = (*root.path, "help")
+    spelling = Command(path, "Show the whole help of a command", arguments=(names,))
+    return replace(root, commands=(*root.commands, spelling))
 
 
 def describe(

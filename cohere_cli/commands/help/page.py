@@ -15,14 +15,18 @@ _PROMPT = "$ "  # before an example in a docstring
 
 
 def short_page(command: Command) -> Iterator[Part]:
-    """Yield the usage, the first paragraph, three examples and the common flags."""
+    """Yield the usage, the first paragraph, examples and the common flags.
+
+    Only a page that refers to the whole one leaves out examples after the third.
+    """
     texts, examples = _texts_and_examples(command)
+    flags = _by_group(command.flags)
+    common = [one for one in flags if one.is_common] or flags
     yield from _beginning(command, texts[:_PARAGRAPHS])
     if examples:
         yield Heading("Examples")
-        yield from map(Example, examples[:_EXAMPLES])
-    flags = _by_group(command.flags)
-    common = [one for one in flags if one.is_common] or flags
+        most = _EXAMPLES if len(common) < len(flags) else None
+        yield from map(Example, examples[:most])
     yield Heading("Flags")
     yield Rows(tuple(map(_flag_row, common)))
     if len(common) < len(flags):

@@ -31,6 +31,9 @@ FAULTS = ["cut-in-character", "cut-in-event"]
 # What is typed, and what is offered, by every shell.
 OFFERED = {
     "co cha": ["chat"],
+    "co hel": ["help"],
+    "co help comp": ["compat", "completion"],
+    "co help chat ": [],
     "co auth lo": ["login", "logout"],
     "cohere-cli rerank --inp": ["--input"],
     "co chat -o ": ["events", "json", "markdown", "text", "yaml"],
