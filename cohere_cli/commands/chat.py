@@ -9,7 +9,12 @@ from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
-from cohere_cli.commands.call.session import open_client, presented, resolve_settings
+from cohere_cli.commands.call.session import (
+    naming_models,
+    open_client,
+    presented,
+    resolve_settings,
+)
 from cohere_cli.commands.flags.chat import ChatFlags
 from cohere_cli.terminal import Terminal
 
@@ -49,6 +54,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     from cohere_cli.commands.call.inputs import chat_request
     from cohere_cli.commands.call.replies import (
         check_answer,
+        note_lost_citations,
         warn_without_json_prompt,
     )
     from cohere_cli.render.waiting import waiting_line
@@ -76,9 +82,11 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         _preview(body, flags, settings, terminal, output)
         return
     warn_without_json_prompt(body, terminal)
+    note_lost_citations(flags, output, terminal)
     with (
         open_client(settings, terminal, record=flags.record) as client,
         waiting_line(terminal),
+        naming_models(body.model, "chat"),
     ):
         show_reply(
             client.chat(body),

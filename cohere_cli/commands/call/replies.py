@@ -39,6 +39,17 @@ def selected_channels(flags: "AnswerFlags", settings: "Settings") -> frozenset[s
     return shown | {"usage"} if flags.usage else shown
 
 
+def note_lost_citations(
+    flags: "AnswerFlags", output: str | None, terminal: Terminal
+) -> None:
+    """Print a note if --show asks for citations where text in a pipe has none."""
+    asked = {name.strip() for one in flags.show or () for name in one.split(",")}
+    is_drawn = terminal.shows_output or terminal.can_style
+    if "citations" in asked and output in (None, "text") and not is_drawn:
+        formats = "-o markdown and -o json include them"
+        terminal.note(f"co: citations are shown only on a terminal ({formats})")
+
+
 def show_reply(
     events: "Iterable[ChatEvent]",
     terminal: Terminal,
@@ -133,7 +144,7 @@ def check_answer(reply: "Reply", body: "ChatBody | CompatBody | RawCompatBody") 
         raise AnswerIncomplete(message)
     schema = _wanted_schema(wanted.get("response_format") or {})
     if schema is not None and not reply.tool_calls:
-        _check_json(reply.text, schema)
+        _check_json(reply, schema)
     if getattr(body, "logprobs", None) and not reply.logprobs:
         return "the server returned no log probabilities"
     return ""
@@ -157,11 +168,16 @@ def _wanted_schema(form: Mapping[str, Any]) -> Any:
             return None
 
 
-def _check_json(answer: str, schema: Mapping[str, Any]) -> None:
+def _check_json(reply: "Reply", schema: Mapping[str, Any]) -> None:
+    from cohere_cli.api.protocol.events import finish_outcome
     from cohere_cli.request.schema.validate import find_violation
 
-    if violation := find_violation(answer, schema):
-        raise AnswerIncomplete(f"the answer does not match the schema: {violation}")
+    if violation := find_violation(reply.text, schema):
+        problem = f"the answer does not match the schema: {violation}"
+        # The same request would be cut off again.
+        is_cut_off = finish_outcome(reply.finish_reason or "") == "cut off"
+        hint = "raise --max-tokens" if is_cut_off else ""
+        raise AnswerIncomplete(problem, hint=hint)
 
 
 def _wants_json(body: "ChatBody") -> bool:

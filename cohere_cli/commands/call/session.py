@@ -14,7 +14,7 @@ from cohere_cli.commands.flags.base import (
     DefaultedFlags,
     DisplayFlags,
 )
-from cohere_cli.errors import ConfigProblem, UsageProblem
+from cohere_cli.errors import ConfigProblem, RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal, mask_notes
 
 if TYPE_CHECKING:
@@ -164,6 +164,22 @@ def open_client(
             connection, log, recorder=recorder, detail=detail, burst=terminal.burst
         ) as client:
             yield client
+
+
+@contextmanager
+def naming_models(model: str, endpoint: Literal["chat", "rerank"]) -> Iterator[None]:
+    """Hint at the models of *endpoint* if *model*, which is not found, has another."""
+    try:
+        yield
+    except RequestRefused as exc:
+        own = next((one for one in _FAMILIES if model.startswith(one)), "")
+        if exc.where.startswith("HTTP 404") and own and _FAMILIES[own] != endpoint:
+            listed = f"`co models list --endpoint {endpoint}` lists those that are"
+            exc.hint = f"{model} is not a model for {endpoint}: {listed}"
+        raise
+
+
+_FAMILIES = {"command-": "chat", "rerank-": "rerank"}
 
 
 def _noting(terminal: Terminal) -> Callable[[str], None]:
@@ -357,3 +373,19 @@ def profile_to_change(
 ) -> str:
     """Return the profile to change: that of -p, else of CO_PROFILE, else active."""
     return flag or terminal.environ.get("CO_PROFILE") or profiles.active or "default"
+
+
+def profile_to_store(flag: str | None, profiles: "Profiles", terminal: Terminal) -> str:
+    """Return the profile to change, which may be new.
+
+    Raises `UsageProblem` if CO_PROFILE names one that cannot be stored.
+    """
+    from cohere_cli.config.profiles import name_problem
+
+    name = profile_to_change(flag, profiles, terminal)
+    problem = "" if flag else name_problem(name)
+    if problem:
+        what = f"profile name {name!r} {problem}"
+        hint = "name another: -p NAME, or unset CO_PROFILE"
+        raise UsageProblem(what, where="CO_PROFILE", hint=hint)
+    return name

@@ -10,13 +10,19 @@ from cohere_cli.api.protocol.requests import (
     RawCompatBody,
     UserMessage,
 )
-from cohere_cli.commands.call.replies import check_answer, show_reply
+from cohere_cli.commands.call.replies import (
+    check_answer,
+    note_lost_citations,
+    show_reply,
+)
+from cohere_cli.commands.flags.chat import ChatFlags
 from cohere_cli.errors import AnswerIncomplete
 from cohere_cli.terminal import Terminal
 
 HI = ContentDelta(text="Hi")
 CALL = ToolCallStart(id="c", name="now")
 OBJECT = ContentDelta(text='{"a": 1}')
+LOST = "co: citations are shown only on a terminal (-o markdown and -o json include them)\n"
 NAMED = {"type": "function", "function": {"name": "now"}}
 
 
@@ -103,3 +109,22 @@ def test_a_cut_off_answer_that_does_not_match_is_reported_as_both():
     terminal, problem = shown(body, HI, end="MAX_TOKENS")
     assert terminal.noted == "co: the answer was cut off at max_tokens\n"
     assert problem.startswith("the answer does not match the schema: ")
+
+
+@pytest.mark.parametrize(
+    ("show", "output", "is_terminal", "noted"),
+    [
+        (["usage,citations"], None, False, LOST),
+        (["citations"], "text", False, LOST),
+        (["citations"], "markdown", False, ""),
+        (["citations"], None, True, ""),
+        (["usage"], None, False, ""),
+        (None, None, False, ""),
+    ],
+)
+def test_citations_that_a_pipe_does_not_get_are_noted_if_asked_for(
+    show, output, is_terminal, noted
+):
+    terminal = Terminal.fake(tty=is_terminal)
+    note_lost_citations(ChatFlags(show=show), output, terminal)
+    assert terminal.noted == noted
