@@ -11,6 +11,7 @@ from cohere_cli.commands.call.session import (
     StoreName,
     load_profiles,
     profile_to_change,
+    profile_to_store,
     profiles_of_call,
 )
 from cohere_cli.errors import NotAuthenticated, UsageProblem
@@ -76,7 +77,7 @@ def login(
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
     request = LoginRequest(
-        name=profile_to_change(profile, profiles, terminal),
+        name=profile_to_store(profile, profiles, terminal),
         base_url=base_url,
         store=store or ("command" if command else "file"),
         command=command or "",

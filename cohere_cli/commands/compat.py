@@ -10,7 +10,12 @@ from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
-from cohere_cli.commands.call.session import open_client, presented, resolve_settings
+from cohere_cli.commands.call.session import (
+    naming_models,
+    open_client,
+    presented,
+    resolve_settings,
+)
 from cohere_cli.commands.flags.compat import CompatFlags
 from cohere_cli.errors import RequestRefused, UsageProblem
 from cohere_cli.terminal import Terminal
@@ -127,6 +132,7 @@ def _ask(
     with (
         open_client(settings, terminal, compat=True, record=record) as client,
         waiting_line(terminal),
+        naming_models(str(getattr(body, "model", "")), "chat"),
     ):
         show_reply(
             client.compat(body, think_tags=_has_think_tags(flags, settings)),
@@ -226,7 +232,10 @@ def compatible(body: "ChatBody", terminal: Terminal) -> "CompatBody":
     lost = [loss.path for loss in translation.losses if loss.is_left_out]
     if lost:
         problem = f"OpenAI's format cannot express {', '.join(lost)}"
-        raise RequestRefused(problem, hint="remove it, or use `co chat`")
+        raise RequestRefused(
+            problem,
+            hint=f"remove {'it' if len(lost) == 1 else 'them'}, or use `co chat`",
+        )
     return translation.body
 
 

@@ -12,6 +12,7 @@ from cohere_cli.commands.call.session import (
     ProfileFlag,
     load_profiles,
     profile_to_change,
+    profile_to_store,
     vocabulary,
 )
 from cohere_cli.commands.registry import show_help
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_Setting = Annotated[str, typer.Argument(metavar="SETTING", help="Such as `model`.")]
+_Setting = Annotated[
+    str, typer.Argument(metavar="SETTING", help="Such as `model`, or `chat.seed`.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -136,7 +139,7 @@ def set_(
 
     terminal = Terminal.system()
     profiles = load_profiles(terminal)
-    name = profile_to_change(profile, profiles, terminal)
+    name = profile_to_store(profile, profiles, terminal)
     set_value(profiles.directory, name, setting, value, vocabulary())
     _note_hidden_model(setting, terminal)
     # Without the value, which may be a secret.

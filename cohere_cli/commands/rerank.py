@@ -18,6 +18,7 @@ from cohere_cli.commands.call.prompt import (
     require_text,
 )
 from cohere_cli.commands.call.session import (
+    naming_models,
     open_batch_client,
     presented,
     resolve_settings,
@@ -88,7 +89,8 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     if replies.is_preview(flags):
         ranking.preview(ahead)
     else:
-        ranking.rank(ahead, chain(_drain(ahead), batches))
+        with naming_models(ahead[0].body.model, "rerank"):
+            ranking.rank(ahead, chain(_drain(ahead), batches))
     if bad.problem:
         raise bad.problem
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cohere_cli.commands.registry import show_help
-from cohere_cli.errors import UsageProblem
+from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.sandbox.pipeline import Setup
@@ -108,6 +109,9 @@ def _rules(script: str | None, terminal: Terminal) -> list[tuple[str, Any]]:
 
     # JSON is also YAML, and the YAML reader reports the line of each rule.
     records = list(read_records([script], terminal.stdin.buffer, "yaml"))
+    if not records:
+        hint = "the shortest rule is `- reply: TEXT`"
+        raise InputProblem("has no rules", where=shown_source(script), hint=hint)
     return [(f"{record.source}:{record.line}", record.data) for record in records]
 
 

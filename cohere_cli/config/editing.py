@@ -31,7 +31,7 @@ from cohere_cli.config.settings import (
 from cohere_cli.config.toml_file import Edit, TomlFile
 from cohere_cli.config.urls import DEFAULT_URL, is_cohere, url_hint
 from cohere_cli.errors import ConfigProblem, UsageProblem
-from cohere_cli.text import did_you_mean, os_reason
+from cohere_cli.text import did_you_mean, nearest, os_reason
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -78,8 +78,35 @@ def require_known_setting(setting: str, vocabulary: Vocabulary | None = None) ->
             "a key is not a setting: it has a file of its own", hint=hint
         )
     if setting.partition(".")[0] != "headers" and setting not in names:
-        hint = did_you_mean(setting, names, f"known: {', '.join(names)}", _SYNONYMS)
+        known = f"known: {', '.join(names)}"
+        entry = _nearest_entry(setting, vocabulary)
+        otherwise = f"did you mean {entry!r}?" if entry else known
+        hint = did_you_mean(setting, names, otherwise, _SYNONYMS)
         raise UsageProblem(f"unknown setting {setting!r}", hint=hint)
+
+
+def _nearest_entry(setting: str, vocabulary: Vocabulary | None) -> str:
+    """Return the entry that was probably meant, such as chat.seed for seed, or ""."""
+    table, dot, name = setting.partition(".")
+    if dot:
+        meant = nearest(table, (*DEFAULTS, ALIASES))
+        return f"{meant}.{name}" if meant else ""
+    flags = _flags_by_table(vocabulary) if vocabulary else {}
+    name = table.replace("-", "_")
+    # A flag of that very name, of any command, precedes a similar one.
+    exact = [f"{each}.{name}" for each, names in flags.items() if name in names]
+    near = ((each, nearest(name, names)) for each, names in flags.items())
+    return next(iter(exact), "") or next((f"{a}.{b}" for a, b in near if b), "")
+
+
+def _flags_by_table(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """Return the names of the flags that can have a default, by command."""
+    return {
+        table: [
+            one for one, rule in vocabulary.flags(table).items() if not rule.refusal
+        ]
+        for table in DEFAULTS
+    }
 
 
 def is_entry(setting: str) -> bool:

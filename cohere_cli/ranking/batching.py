@@ -13,7 +13,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.strict_json import WrittenNumber
-from cohere_cli.text import shown_source
+from cohere_cli.text import nearest, shown_source
 
 BYTES_PER_TOKEN = 3
 """Of UTF-8. Low on purpose, to overestimate tokens: prose has 4 to 5, code and East
@@ -153,9 +153,22 @@ def _selected(record: Document, fields: Sequence[str]) -> Mapping[str, Any]:
     selected = {name: record.data[name] for name in fields if name in record.data}
     if not selected:
         what = f"the record has no field {', '.join(map(repr, fields))}"
-        hint = f"its fields: {', '.join(map(str, record.data))}"
+        hint = _field_hint(fields, [*map(str, record.data)])
         raise InputProblem(what, where=where, hint=hint)
     return selected
+
+
+def _field_hint(wanted: Sequence[str], names: Sequence[str]) -> str:
+    """Return a hint for fields that a record with the fields *names* lacks."""
+    for name in wanted:
+        parts = name.split(",")
+        if len(parts) > 1 and set(parts) <= set(names):
+            flags = " ".join(f"--field {part}" for part in parts)
+            return f"did you mean {flags}?"
+        if (whole := name.partition(".")[0]) != name and whole in names:
+            return f"--field reads whole fields: --field {whole}"
+    near = next(filter(None, (nearest(name, names) for name in wanted)), "")
+    return f"did you mean {near!r}?" if near else f"its fields: {', '.join(names)}"
 
 
 MAX_DOCUMENTS = RERANK_DOCUMENTS

@@ -5,8 +5,8 @@ from typing import Any
 
 from cohere_cli.api.protocol.requests import Tool
 from cohere_cli.api.protocol.validation import InvalidBody, validate
-from cohere_cli.errors import InputProblem
-from cohere_cli.text import shown_source
+from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.text import did_you_mean, shown_source
 
 
 def parse_tools(value: Any, source: str) -> tuple[Tool, ...]:
@@ -27,6 +27,18 @@ def tool_declarations(value: Any, source: str) -> Iterator[Mapping[str, Any]]:
     for each in value:
         bare = "function" not in each and "name" in each
         yield {"type": "function", "function": each} if bare else each
+
+
+def require_declared_tool(name: str, tools: Any) -> None:
+    """Raise `UsageProblem` unless one of *tools*, unvalidated, has this name."""
+    functions = [one.get("function") for one in tools or () if isinstance(one, Mapping)]
+    names = [str(one.get("name")) for one in functions if isinstance(one, Mapping)]
+    if name in names:
+        return
+    listed_names = f"declared: {', '.join(names)}" if names else "declare it: -t FILE"
+    words = (*names, "auto", "none", "required")
+    hint = did_you_mean(name, words, listed_names, {"any": "required"})
+    raise UsageProblem(f"--tool-choice: no tool {name!r} is declared", hint=hint)
 
 
 def _tool(value: Mapping[str, Any], source: str) -> Tool:

@@ -14,11 +14,15 @@ def hint(monkeypatch, tmp_path):
     monkeypatch.setenv("CO_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("Some text.\n")
+    (tmp_path / "empty.yaml").write_text("")
+    (tmp_path / "a.jsonl").write_text(
+        '{"title": "A", "body": "B", "by": {"name": "C"}}'
+    )
 
     def run(line):
         words = [*shlex.split(line), *(["-p", "work"] if "config" in line else [])]
         done = CliRunner().invoke(app, words, prog_name="co")
-        assert done.exit_code in (2, 3, 4, 18)
+        assert done.exit_code in (2, 3, 4, 5, 18)
         return done.stderr.splitlines()[-1].removeprefix("hint: ")
 
     return run
@@ -65,6 +69,42 @@ def hint(monkeypatch, tmp_path):
         (
             "chat Hi --max-tokens 0 -p sandbox --allow-empty-input",
             "raise --max-tokens",
+        ),
+        (
+            "chat Hi --schema name --max-tokens 3 -p sandbox --allow-empty-input",
+            "raise --max-tokens",
+        ),
+        ("sandbox serve --script empty.yaml", "the shortest rule is `- reply: TEXT`"),
+        # models of the other endpoint
+        (
+            "chat Hi -m rerank-v3.5 -p sandbox --allow-empty-input",
+            "rerank-v3.5 is not a model for chat: `co models list --endpoint chat` lists those that are",
+        ),
+        (
+            "compat Hi -m rerank-v3.5 -p sandbox --allow-empty-input",
+            "rerank-v3.5 is not a model for chat: `co models list --endpoint chat` lists those that are",
+        ),
+        (
+            "rerank -q text a.txt -m command-a-03-2025 -p sandbox",
+            "command-a-03-2025 is not a model for rerank: `co models list --endpoint rerank` lists those that are",
+        ),
+        (
+            "chat Hi -m nothing -p sandbox --allow-empty-input",
+            "check the model's name (`co models list`) and the base URL",
+        ),
+        # fields of records
+        ("rerank -q Q a.jsonl --field bdy -p sandbox", "did you mean 'body'?"),
+        (
+            "rerank -q Q a.jsonl --field title,body -p sandbox",
+            "did you mean --field title --field body?",
+        ),
+        (
+            "rerank -q Q a.jsonl --field by.name -p sandbox",
+            "--field reads whole fields: --field by",
+        ),
+        (
+            "rerank -q Q a.jsonl --field none -p sandbox",
+            "its fields: title, body, by",
         ),
     ],
 )

@@ -245,6 +245,59 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
             "unknown setting 'http_proxy'",
             "did you mean 'proxy'?",
         ),
+        # defaults of flags, and aliases, without the name of their table or a wrong one
+        (
+            "config set temperature 0",
+            "unknown setting 'temperature'",
+            "did you mean 'chat.temperature'?",
+        ),
+        (
+            "config set temprature 0",
+            "unknown setting 'temprature'",
+            "did you mean 'chat.temperature'?",
+        ),
+        (
+            "config set top-n 3",
+            "unknown setting 'top-n'",
+            "did you mean 'rerank.top_n'?",
+        ),
+        (
+            "config set aliases.fast command-r7b-12-2024",
+            "unknown setting 'aliases.fast'",
+            "did you mean 'alias.fast'?",
+        ),
+        # tools that no file declares
+        (
+            "compat Hi --tool-choice atuo --allow-empty-input -p sandbox",
+            "--tool-choice: no tool 'atuo' is declared",
+            "did you mean 'auto'?",
+        ),
+        (
+            "compat Hi --tool-choice any --allow-empty-input -p sandbox",
+            "--tool-choice: no tool 'any' is declared",
+            "did you mean 'required'?",
+        ),
+        (
+            "compat Hi --tool-choice now --allow-empty-input -p sandbox",
+            "--tool-choice: no tool 'now' is declared",
+            "declare it: -t FILE",
+        ),
+        # types of a schema
+        (
+            "chat Hi --schema 'tags list' --allow-empty-input -p sandbox",
+            "unknown type 'list' (--schema:1:6)",
+            "write a list as [str]",
+        ),
+        (
+            "chat Hi --schema 'a object' --allow-empty-input -p sandbox",
+            "unknown type 'object' (--schema:1:3)",
+            "write an object as {a, b int}",
+        ),
+        (
+            "chat Hi --schema 'a [xyz, b]' --allow-empty-input -p sandbox",
+            "unknown type 'xyz' (--schema:1:4)",
+            "types: str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid, [str] is a list, {a, b int} an object",
+        ),
         (
             "chat Hi --show reasoning -p sandbox",
             "unknown channel 'reasoning'",

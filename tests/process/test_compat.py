@@ -70,8 +70,8 @@ PARAMETERS = {
 }
 OTHER_WAYS = {
     "tool_choice": (
-        ["--tool-choice", "look_up"],
-        {"type": "function", "function": {"name": "look_up"}},
+        ["--tool-choice", "f"],
+        {"type": "function", "function": {"name": "f"}},
     ),
     "response_format": (
         ["--response-format", "schema.json"],
@@ -202,7 +202,7 @@ def test_to_compat_refuses_to_leave_a_field_out(co):
         "co: documents: left out: answers cannot be grounded in documents",
         "co: priority: left out: requests have no priority",
         "co: OpenAI's format cannot express documents, priority",
-        "hint: remove it, or use `co chat`",
+        "hint: remove them, or use `co chat`",
     ]
 
 

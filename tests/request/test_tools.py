@@ -1,8 +1,8 @@
 import pytest
 
 from cohere_cli.api.protocol.requests import Tool, ToolFunction
-from cohere_cli.errors import InputProblem
-from cohere_cli.request.tools import parse_tools
+from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.request.tools import parse_tools, require_declared_tool
 
 FUNCTION = {"name": "f", "description": "d", "parameters": {"type": "object"}}
 WHOLE = {"type": "function", "function": FUNCTION}
@@ -34,3 +34,14 @@ def test_an_invalid_tool_is_refused_by_field(value, message):
     with pytest.raises(InputProblem) as caught:
         parse_tools(value, "t.yaml")
     assert str(caught.value) == message
+
+
+def test_a_tool_that_must_be_called_is_one_of_the_declared():
+    others = ["text", {"function": "f"}, {"function": {}}, {"type": "search"}]
+    require_declared_tool("f", [*others, WHOLE])
+    with pytest.raises(UsageProblem) as caught:
+        require_declared_tool("g", [WHOLE])
+    assert (str(caught.value), caught.value.hint) == (
+        "--tool-choice: no tool 'g' is declared",
+        "declared: f",
+    )

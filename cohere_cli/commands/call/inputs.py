@@ -180,9 +180,10 @@ def compat_request(
     *model* is the default model; *cohere*: the body is for Cohere's endpoint.
     """
     from cohere_cli.request.compat import unchecked_body
+    from cohere_cli.request.tools import require_declared_tool
 
     wanted = _compat_response_format(flags.response_format, terminal, cohere=cohere)
-    return unchecked_body(
+    body = unchecked_body(
         prompt,
         system=flags.system,
         images=_read_images(flags, terminal),
@@ -191,6 +192,9 @@ def compat_request(
         default_model=model,
         file=file,
     )
+    if flags.chosen_tool:
+        require_declared_tool(flags.chosen_tool, body.get("tools"))
+    return body
 
 
 def cohere_compat_body(

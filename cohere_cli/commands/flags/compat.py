@@ -11,6 +11,8 @@ from cohere_cli.commands.flags.base import (
     shown_flag,
 )
 
+_TOOL_CHOICES = (None, "auto", "none", "required")
+
 CompatFormat = Literal["text", "markdown", "json", "jsonl", "events", "yaml"]
 
 
@@ -112,7 +114,12 @@ class CompatFlags(AnswerFlags):
             "tool_choice": self._tool_choice(),
         }
 
+    @property
+    def chosen_tool(self) -> str:
+        """The name of the tool that must be called, or ""."""
+        return "" if self.tool_choice in _TOOL_CHOICES else self.tool_choice or ""
+
     def _tool_choice(self) -> str | dict[str, Any] | None:
-        if self.tool_choice in (None, "auto", "none", "required"):
+        if not self.chosen_tool:
             return self.tool_choice
-        return {"type": "function", "function": {"name": self.tool_choice}}
+        return {"type": "function", "function": {"name": self.chosen_tool}}

@@ -41,6 +41,11 @@ _TYPES: dict[str, Schema] = {
     "time": {"type": "string", "format": "time"},
     "uuid": {"type": "string", "format": "uuid"},
 }
+_LIST, _OBJECT = "write a list as [str]", "write an object as {a, b int}"
+_LITERALS = {
+    **dict.fromkeys(("list", "array", "tuple", "set"), _LIST),
+    **dict.fromkeys(("dict", "map", "object"), _OBJECT),
+}
 _GRAMMAR = "write fields like: name, age int, tags [str], size s|m|l, note? str"
 _MAX_DEPTH = 32  # levels: more than anyone writes, fewer than the stack allows
 
@@ -193,7 +198,8 @@ class _Reader:
         return found[0]
 
     def _unknown(self, word: str, start: int) -> UsageProblem:
-        hint = did_you_mean(word, _TYPES, f"types: {', '.join(_TYPES)}")
+        known = f"types: {', '.join(_TYPES)}, [str] is a list, {{a, b int}} an object"
+        hint = did_you_mean(word, _TYPES, _LITERALS.get(word.lower(), known))
         return self._error(f"unknown type {word!r}", at=start, hint=hint)
 
     def _error(

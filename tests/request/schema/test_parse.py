@@ -255,7 +255,7 @@ UNION = "an optional field is name?; other unions need a JSON Schema"
 def test_invalid_shorthand_is_refused_at_its_position(text, message, hint):
     with pytest.raises(UsageProblem) as caught:
         schema_of(text)
-    types = "types: str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid"
+    types = "types: str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid, [str] is a list, {a, b int} an object"
     assert str(caught.value) == message
     assert caught.value.hint == (types if hint is None else hint)
 
