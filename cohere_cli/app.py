@@ -24,7 +24,7 @@ from cohere_cli.errors import (
     ExitCode,
     InputProblem,
 )
-from cohere_cli.terminal import FULL, Terminal, unwritable
+from cohere_cli.terminal import Terminal
 from cohere_cli.text import shortened
 
 _ENDED_BY_SIGNAL = 128
@@ -73,7 +73,7 @@ class RootGroup(TyperGroup):
         except typer.TyperException as exc:
             code = self._report_usage_error(terminal, exc)
         except (SystemExit, BrokenPipeError):
-            # The reader of the help closed the pipe; of the version, Typer exits.
+            # The reader of the help or of the version closed the pipe.
             _die_of_signal(signal.SIGPIPE)
         except Exception as exc:  # noqa: BLE001 - reported as what it is
             code = _report_failure(terminal, exc)
@@ -123,7 +123,9 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"co {__version__}")
+        terminal = Terminal.system()
+        terminal.write(f"co {__version__}\n")
+        terminal.flush()
         raise typer.Exit
 
 
@@ -212,9 +214,6 @@ def _machine_problem(exc: Exception) -> CoError | None:
     if isinstance(exc, FileNotFoundError) and not _has_folder():
         what = "the current folder no longer exists"
         return InputProblem(what, hint="cd to another")
-    # Only --version writes without mapping errors to `CoError`.
-    if isinstance(exc, OSError) and exc.errno in FULL:
-        return unwritable(exc)
     lacking = re.search(_LACKING, f"{type(exc).__name__}: {exc}", re.IGNORECASE)
     if lacking is None:
         return None

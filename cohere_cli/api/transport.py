@@ -1,11 +1,14 @@
 """Opens the httpx client (TLS, proxy, headers), limits replies, and maps its errors."""
 
+import os
 import re
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from os.path import expandvars
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from cohere_cli import __version__
@@ -23,6 +26,7 @@ from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
 _CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
+_NO_PIPE = "a pipe or a device would be waited for; copy it to a file"
 _LOST = "no answer came; try again, or more often with --retries N"
 
 LONGEST_HEAD = 256 << 10
@@ -85,6 +89,7 @@ def tls_context(route: Route) -> ssl.SSLContext:
 
     Raises `ConfigProblem` naming a file that cannot be used.
     """
+    _require_file("TLS key log", expandvars("$SSLKEYLOGFILE"))
     path, _ = trust_for(route)
     with _read_for_tls("CA bundle", path):
         if Path(path).is_dir():
@@ -92,6 +97,7 @@ def tls_context(route: Route) -> ssl.SSLContext:
         else:
             context = ssl.create_default_context(cafile=path)
     if route.client_certificate:
+        _require_file("client key", route.client_key)
         with _read_for_tls("client certificate", route.client_certificate):
             # Without a password OpenSSL would prompt for one on the terminal.
             context.load_cert_chain(
@@ -100,8 +106,26 @@ def tls_context(route: Route) -> ssl.SSLContext:
     return context
 
 
+# `<(command)` in a shell: a pipe that has a writer.
+_OPEN_ALREADY = "/dev/fd/"
+
+
+def _require_file(what: str, path: str) -> None:
+    """Raise `ConfigProblem` if *path* is a pipe or a device, which TLS would wait for.
+
+    A missing file, or a folder, is an error of TLS itself.
+    """
+    with suppress(OSError, ValueError):
+        mode = os.stat(path).st_mode  # noqa: PTH116 - no Path on the way of a prompt
+        if not (S_ISREG(mode) or S_ISDIR(mode) or path.startswith(_OPEN_ALREADY)):
+            raise ConfigProblem(
+                f"the {what} is not a regular file", where=path, hint=_NO_PIPE
+            )
+
+
 @contextmanager
 def _read_for_tls(what: str, path: str) -> Iterator[None]:
+    _require_file(what, path)
     try:
         yield
     except OSError as exc:

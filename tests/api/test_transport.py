@@ -1,4 +1,5 @@
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -133,6 +134,34 @@ def test_a_file_that_is_not_a_certificate_is_named(files, names, what, at):
     assert str(problem) == (
         f"the {what} cannot be used: it is incomplete or not PEM ({files[at]})"
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [
+        (["ca_bundle"], "CA bundle"),
+        (["client_certificate"], "client certificate"),
+        (["client_certificate", "client_key"], "client key"),
+    ],
+)
+def test_a_pipe_in_place_of_a_certificate_is_not_waited_for(files, names, what):
+    os.mkfifo(pipe := str(Path(files["cert"]).with_name("pipe")))
+    route = Route(**{**dict.fromkeys(names, files["cert"]), names[-1]: pipe})
+    problem = problem_with(route, "https://a.example")
+    assert str(problem) == f"the {what} is not a regular file ({pipe})"
+
+
+@pytest.mark.parametrize(
+    ("variable", "what"),
+    [("SSL_CERT_FILE", "CA bundle"), ("SSLKEYLOGFILE", "TLS key log")],
+)
+def test_a_pipe_that_a_variable_of_tls_names_is_not_waited_for(
+    tmp_path, monkeypatch, variable, what
+):
+    os.mkfifo(pipe := str(tmp_path / "pipe"))
+    monkeypatch.setenv(variable, pipe)
+    problem = problem_with(Route(), "https://a.example")
+    assert str(problem) == f"the {what} is not a regular file ({pipe})"
 
 
 def test_the_passphrase_of_a_key_is_not_prompted_for(files, tmp_path):

@@ -160,6 +160,13 @@ def test_a_full_disk_under_the_help_is_23_too(co, words):
     )
 
 
+@pytest.mark.parametrize("words", ["", "--help", "--version", "-V", "version"])
+def test_a_closed_standard_output_under_the_help_is_23_too(co, words):
+    run = co.shell(f"co {words} >&-")
+    assert run.returncode == 23
+    assert run.stderr == b"co: cannot write output: standard output is closed\n"
+
+
 @pytest.mark.parametrize("words", ["", "--help", "--version", "chat --help"])
 def test_help_that_nobody_reads_dies_of_sigpipe_as_an_answer_does(co, words):
     run = co.shell(f"co {words} | true; echo ${{PIPESTATUS[0]}}")
