@@ -31,6 +31,9 @@ _FORMULA = re.compile(
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
 # limit, and Rich needs about ten stack frames for each level.
 _DEEPEST = 40
+# A cell takes 40 µs and 1.4 KB until its table ends, and may be a single character.
+_MOST_CELLS = 10_000
+_DELIMITER_ROW = re.compile(r"[-:|\s]*-[-:|\s]*")
 
 
 def create_parser() -> MarkdownIt:
@@ -41,6 +44,7 @@ def create_parser() -> MarkdownIt:
     parser = MarkdownIt().enable(["strikethrough", "table"]).disable(invisible)
     parser.options["maxNesting"] = 2 * _DEEPEST
     parser.block.ruler.before("table", "too_deep", _read_too_deep)
+    parser.block.ruler.before("table", "too_large", _read_too_large)
     parser.core.ruler.before("inline", "extra_cells", _keep_extra_cells)
     parser.core.ruler.at("inline", _read_inline)
     parser.inline.ruler.after("text", "bare_url", _read_bare_url)
@@ -91,14 +95,32 @@ def _read_too_deep(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if state.level < _DEEPEST:
         return False
     if not silent:
-        state.push("paragraph_open", "p", 1)
-        inline = state.push("inline", "", 0)
-        lines = state.getLines(start, end, state.blkIndent, False).split("\n")
-        inline.content = "  \n".join(line.strip() for line in lines if line.strip())
-        inline.children = []
-        state.push("paragraph_close", "p", -1)
-        state.line = end
+        _push_lines(state, start, end)
     return True
+
+
+def _read_too_large(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a table of too many cells as one paragraph of its lines."""
+    rule = state.getLines(start + 1, min(start + 2, end), state.blkIndent, False)
+    if not _DELIMITER_ROW.fullmatch(rule):
+        return False
+    columns = state.getLines(start, start + 1, state.blkIndent, False).count("|") + 1
+    end = next(filter(state.isEmpty, range(start, end)), end)
+    if columns * (end - start - 1) <= _MOST_CELLS:
+        return False
+    if not silent:
+        _push_lines(state, start, end)
+    return True
+
+
+def _push_lines(state: StateBlock, start: int, end: int) -> None:
+    state.push("paragraph_open", "p", 1)
+    inline = state.push("inline", "", 0)
+    lines = state.getLines(start, end, state.blkIndent, False).split("\n")
+    inline.content = "  \n".join(line.strip() for line in lines if line.strip())
+    inline.children = []
+    state.push("paragraph_close", "p", -1)
+    state.line = end
 
 
 def _keep_extra_cells(state: StateCore) -> None:

@@ -31,3 +31,25 @@ def test_lines_of_a_paragraph_are_one_text():
 def test_html_images_and_definitions_are_text():
     assert texts("<b>x ![i](y)") == ["<b>x !", "", "i", ""]
     assert texts("[a]: http://x") == ["[a]: http://x"]
+
+
+def table(columns, rows):
+    return "|".join("h" * columns) + f"\n{'-|' * columns}\n" + "c|\n" * rows
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(5000, 1), (100, 99), (2, 4999)])
+def test_a_large_table_is_a_table(columns, rows):
+    assert create_parser().parse(table(columns, rows))[0].type == "table_open"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(10_001, 0), (100, 100), (2, 5000)])
+@pytest.mark.parametrize("quote", ["", "> "])
+def test_a_table_of_too_many_cells_is_its_lines(columns, rows, quote):
+    """Each of its cells, which may be empty, would take memory until it ends."""
+    source = table(columns, rows).strip()
+    text = f"A table:\n{source}\n\nAfter it."
+    tokens = create_parser().parse(quote + text.replace("\n", f"\n{quote}"))
+    before, lines, after = (token for token in tokens if token.type == "inline")
+    assert (before.content, after.content) == ("A table:", "After it.")
+    shown = [child.content for child in lines.children if child.type == "text"]
+    assert "\n".join(filter(None, shown)) == source
