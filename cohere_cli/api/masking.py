@@ -201,11 +201,11 @@ def _decoded(escape: re.Match[bytes]) -> bytes:
     braced, four, eight, two, octal, itself, url, decimal, hexadecimal, name = (
         escape.groups()
     )
-    if url:
-        return bytes([int(url, 16)])
+    if byte := url or two:  # Python's errors quote bytes as `\xe2`
+        return bytes([int(byte, 16)])
     if name:
         return _named(name) or escape[0]
-    if digits := braced or four or eight or two or hexadecimal:
+    if digits := braced or four or eight or hexadecimal:
         return _utf8(int(digits, 16))
     if decimal:
         return _utf8(int(decimal))

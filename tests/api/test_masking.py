@@ -65,6 +65,7 @@ DISGUISES = {
     "soft hyphens": "\xad".join,
     "zero width in JSON": lambda text: json.dumps("\u200b".join(text)),
     "zero width in a URL": lambda text: quote("\u200b".join(text)),
+    "zero width in bytes": lambda text: repr("\u200b".join(text).encode()),
     "colours": lambda text: f"\x1b[31m{text[:9]}\x1b[0;1m{text[9:]}\x1b[0m",
     "a byte order mark": lambda text: f"{text[:9]}\ufeff{text[9:]}",
     "NUL": lambda text: f"{text[:9]}\0{text[9:]}",
