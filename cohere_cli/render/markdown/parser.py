@@ -29,8 +29,9 @@ _FORMULA = re.compile(
     r"|\$(?![\s$])[^$\n\u2060]{1,500}(?<!\s)\$(?!\d)"
 )
 # Levels of quotes and lists; a list has two. The parser drops text beyond its own
-# limit, and Rich needs about ten stack frames for each level.
-_DEEPEST = 40
+# limit, Rich needs about ten stack frames for each level, and the bars of quotes leave
+# few columns: a long line takes a row for each ten characters.
+_DEEPEST = 20
 # A cell takes 40 µs and 1.4 KB until its table ends, and may be a single character.
 _MOST_CELLS = 10_000
 _DELIMITER_ROW = re.compile(r"[-:|\s]*-[-:|\s]*")

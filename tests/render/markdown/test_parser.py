@@ -53,3 +53,10 @@ def test_a_table_of_too_many_cells_is_its_lines(columns, rows, quote):
     assert (before.content, after.content) == ("A table:", "After it.")
     shown = [child.content for child in lines.children if child.type == "text"]
     assert "\n".join(filter(None, shown)) == source
+
+
+def test_quotes_below_the_twentieth_are_its_lines():
+    tokens = create_parser().parse("> " * 25 + "words")
+    assert sum(token.type == "blockquote_open" for token in tokens) == 20
+    (lines,) = (token for token in tokens if token.type == "inline")
+    assert lines.content == "> > > > > words"
