@@ -4,7 +4,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from threading import Lock
 from types import TracebackType
@@ -308,12 +308,23 @@ class Client:
         with (
             map_httpx_errors(self._connection, silence),
             deadline.enforce(self._sockets),
-            closing(self._http.send(request, stream=True)) as response,
+            self._sent(request) as response,
             self._closing_on_error(response),
         ):
             model = getattr(body, "model", None)
             with self._logged(response, time.monotonic() - begun, model):
                 yield response
+
+    @contextmanager
+    def _sent(self, request: httpx.Request) -> Iterator[httpx.Response]:
+        response = self._http.send(request, stream=True)
+        try:
+            yield response
+        finally:
+            response.close()
+            # It and its stream refer to each other: a job of many requests would
+            # hold the bodies of some fifty until the garbage is collected.
+            response.stream = httpx.ByteStream(b"")
 
     @contextmanager
     def _logged(

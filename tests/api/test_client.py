@@ -1,8 +1,10 @@
+import gc
 import json
 import socket
 import struct
 import time
 
+import httpx
 import pytest
 from raw_server import Serve, http
 
@@ -219,6 +221,19 @@ def test_rerank_pairs_indices_with_scores(serve: Serve):
     with Client(Connection(server.url)) as client:
         ranking = client.rerank(RerankBody(model="m", query="q", documents=("a", "b")))
     assert ranking.results == (RankedDocument(1, 0.9), RankedDocument(0, 0.1))
+
+
+def test_the_body_of_a_request_is_freed_with_its_reply(serve: Serve):
+    server = serve(as_reply({"results": [{"index": 0, "relevance_score": 0.9}]}))
+    gc.collect()
+    gc.disable()
+    try:
+        with Client(Connection(server.url)) as client:
+            client.rerank(RerankBody(model="m", query="q", documents=("a",)))
+            kept = [one for one in gc.get_objects() if isinstance(one, httpx.Request)]
+    finally:
+        gc.enable()
+    assert kept == []
 
 
 def test_a_ranking_with_more_results_than_requested_is_rejected(serve: Serve):
