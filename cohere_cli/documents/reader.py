@@ -85,11 +85,13 @@ def read_records(
 
     strategy = select_strategy(kind, at, null=null)
     bad = bad or BadRecords()
-    document = None
-    for document in collect(sources, stdin, strategy, notify, bad):
-        yield document
-    if document is None:
+    records = collect(sources, stdin, strategy, notify, bad)
+    first = next(records, None)
+    if first is None:
         bad.raise_first()
+    else:
+        yield first
+        yield from records
 
 
 def read_mapping(source: str, stdin: BinaryIO, hint: str = "") -> dict[str, Any]:

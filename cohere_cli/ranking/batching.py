@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, repeat
 from typing import Any, Literal
 
 from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
@@ -184,15 +185,16 @@ LongRecordPolicy = Literal["split", "truncate", "refuse"]
 class RecordBatch:
     """The records of one request; the first is number `first` of all, from 0.
 
-    `owners` has, for each document of the body, the place in `records` of the record
-    that it is a part of; None where each record is one document. `long_records`
-    counts the records that are longer than the model reads.
+    `owners` has, for each document of the body, the places in `records` of the
+    records that it is the text of, or a part of; None where each record is one
+    document of its own. `long_records` counts the records that are longer than the
+    model reads.
     """
 
     first: int
     records: Sequence[Document]
     body: RerankBody
-    owners: Sequence[int] | None = None
+    owners: Sequence[Sequence[int]] | None = None
     long_records: int = 0
 
     def scores(self, ranking: Ranking) -> Iterable[tuple[int, float]]:
@@ -202,8 +204,31 @@ class RecordBatch:
             return pairs
         best: dict[int, float] = {}
         for index, score in pairs:  # best first
-            best.setdefault(self.owners[index], score)
+            for place in self.owners[index]:
+                best.setdefault(place, score)
         return best.items()
+
+    def response(self, ranking: Ranking) -> Mapping[str, Any]:
+        """Return the server's object, with a result for each record.
+
+        Of a batch with split records it has none: they would be about parts.
+        """
+        if self.owners is None:
+            return ranking.response
+        if self._is_split:
+            return {**ranking.response, "results": []}
+        expanded = [
+            {**result, "index": place}
+            for one, result in zip(
+                ranking.results, ranking.response["results"], strict=True
+            )
+            for place in self.owners[one.index]
+        ]
+        return {**ranking.response, "results": expanded}
+
+    @property
+    def _is_split(self) -> bool:
+        return sum(map(len, self.owners or ())) > len(self.records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,15 +253,21 @@ class Batcher:
         Raises `InputProblem` for a long record that is to be refused.
         """
         builder = _BatchBuilder(0)
+        limit = self._max_bytes
         for record, text in self._texts(records):
-            is_long = self._is_long(text)
+            # A character has at most 4 bytes.
+            is_long = len(text) * 4 > limit and utf8_size(text) > limit
             texts = self._parts(record, text) if is_long else (text,)
             if not texts:
                 continue
-            if builder.texts and self._is_full(builder, texts):
+            size = sum(map(len, texts)) if is_long else len(text)
+            if builder.texts and (
+                len(builder.texts) + len(texts) > self.size
+                or builder.size + size > _MAX_CHARACTERS
+            ):
                 yield builder.build(self.parameters)
                 builder = _BatchBuilder(builder.first + len(builder.records))
-            builder.add(record, texts)
+            builder.add(record, texts, size)
             builder.long_records += is_long
         if builder.texts:
             yield builder.build(self.parameters)
@@ -251,18 +282,10 @@ class Batcher:
                 yield record, text
 
     @property
-    def _max_tokens(self) -> int:
-        """Tokens of a document that the model reads."""
-        return self.parameters.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
-
-    def _is_long(self, text: str) -> bool:
-        limit = self._max_tokens * BYTES_PER_TOKEN
-        return len(text) * 4 > limit and utf8_size(text) > limit
-
-    def _is_full(self, builder: "_BatchBuilder", texts: Sequence[str]) -> bool:
-        """Return whether *texts* no longer fit into the batch."""
-        size = builder.size + sum(map(len, texts))
-        return len(builder.texts) + len(texts) > self.size or size > _MAX_CHARACTERS
+    def _max_bytes(self) -> int:
+        """Bytes of a document that the model reads, as `BYTES_PER_TOKEN` estimates."""
+        tokens = self.parameters.max_tokens_per_doc or _DEFAULT_MAX_TOKENS
+        return tokens * BYTES_PER_TOKEN
 
     def _parts(self, record: Document, text: str) -> Sequence[str]:
         """Return the documents that a record with a long *text* is sent as.
@@ -274,14 +297,15 @@ class Batcher:
                 return (text,)  # the server does it, by the model's own tokens
             case "refuse":
                 tokens = f"about {utf8_size(text) // BYTES_PER_TOKEN:,} tokens"
-                what = f"record of {tokens} exceeds the model's {self._max_tokens:,}"
+                most = self._max_bytes // BYTES_PER_TOKEN
+                what = f"record of {tokens} exceeds the model's {most:,}"
                 hint = "--long split ranks it by its best part"
                 raise InputProblem(what, where=location(record), hint=hint)
             case "split":
                 return self._split(record, text)
 
     def _split(self, record: Document, text: str) -> Sequence[str]:
-        parts = split_text(text, self._max_tokens * BYTES_PER_TOKEN)
+        parts = split_text(text, self._max_bytes)
         documents = [part for part in parts if part.strip()]
         if len(documents) <= MAX_DOCUMENTS:
             return documents
@@ -293,29 +317,44 @@ class Batcher:
 
 @dataclass(slots=True)
 class _BatchBuilder:
-    """A batch that is being filled."""
+    """A batch that is being filled.
+
+    `split` has the places of split records and the numbers of their texts.
+    """
 
     first: int
     records: list[Document] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
+    split: dict[int, int] = field(default_factory=dict)
     size: int = 0
     long_records: int = 0
 
-    def add(self, record: Document, texts: Sequence[str]) -> None:
-        self.owners += [len(self.records)] * len(texts)
+    def add(self, record: Document, texts: Sequence[str], size: int) -> None:
+        """Add *record*, to be sent as *texts* of *size* characters in all."""
+        if len(texts) > 1:
+            self.split[len(self.records)] = len(texts)
         self.records.append(record)
         self.texts += texts
-        self.size += sum(map(len, texts))
+        self.size += size
 
     def build(self, parameters: RerankParameters) -> RecordBatch:
-        is_split = len(self.owners) > len(self.records)
+        documents = dict.fromkeys(self.texts)  # equal texts are sent once
+        is_plain = len(documents) == len(self.records) == len(self.texts)
         # All of the best parts may be one record's, so scores of all are requested.
-        top_n = None if is_split else parameters.top_n
+        top_n = None if self.split else parameters.top_n
         return RecordBatch(
             self.first,
             self.records,
-            parameters.body(self.texts, top_n=top_n),
-            self.owners if is_split else None,
+            parameters.body(documents, top_n=top_n),
+            None if is_plain else self._owners(),
             self.long_records,
         )
+
+    def _owners(self) -> Sequence[Sequence[int]]:
+        """Return the places of the records of each different text."""
+        places = range(len(self.records))
+        each = chain.from_iterable(repeat(at, self.split.get(at, 1)) for at in places)
+        owners: dict[str, list[int]] = {}
+        for text, place in zip(self.texts, each, strict=True):
+            owners.setdefault(text, []).append(place)
+        return list(owners.values())

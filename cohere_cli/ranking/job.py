@@ -153,10 +153,8 @@ class RerankJob:
                 self._merge.add(batch.first + at, score, batch.records[at])
         self.has_logits |= ranking.has_logits
         self._answers += 1
-        self._response = ranking.response
-        if batch.owners is not None:
-            # Its results are about parts of records.
-            self._response = {**ranking.response, "results": []}
+        # Of several, only their units are shown.
+        self._response = batch.response(ranking) if self._answers == 1 else {}
         if (units := ranking.search_units) is not None:
             self._units = (self._units or 0) + units
         self._records += len(batch.records)

@@ -68,6 +68,26 @@ def test_ties_keep_the_order_of_the_input(rank, top):
     assert run.stdout == lines(records[: int(top) or None])
 
 
+def test_equal_records_are_sent_once_a_request_and_each_has_its_place(rank, server):
+    records = [f"record {number % 7}" for number in range(40)]
+    run = rank("--batch-size", "20", "-n", "0", stdin=lines(records))
+    assert run.stdout == lines(sorted(records, key=score, reverse=True))
+    assert sorted(server.documents) == sorted(records[:7] * 2)
+
+
+def test_each_of_equal_records_is_in_the_server_s_object(rank, server):
+    records = ["same", "other", "same"]
+    run = rank("-o", "json", stdin=lines(records))
+    results = json.loads(run.stdout)["results"]
+    assert [one["index"] for one in results] == sorted(
+        range(3), key=lambda at: (-score(records[at]), at)
+    )
+    assert [one["relevance_score"] for one in results] == [
+        score(records[one["index"]]) for one in results
+    ]
+    assert server.documents == ["same", "other"]
+
+
 def test_only_the_chosen_fields_are_sent_and_whole_records_come_back(rank, server):
     records = [
         json.dumps({"id": at, "b": f"b {at}", "a": at / 2, "c": "Zürich"})

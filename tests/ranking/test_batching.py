@@ -52,7 +52,7 @@ def test_a_long_record_is_sent_in_parts_that_stay_in_one_request():
     first, second, _ = batches(found, asked=asked, size=3)
     assert first.body.documents == ("a",)
     assert second.body.documents == ("One here. ", "Two here. ", "Three here.")
-    assert (second.owners, second.long_records) == ([0, 0, 0], 1)
+    assert (second.owners, second.long_records) == ([[0], [0], [0]], 1)
 
 
 def test_of_a_request_with_parts_all_scores_are_asked():
@@ -60,7 +60,7 @@ def test_of_a_request_with_parts_all_scores_are_asked():
     found = records("a", "One here. Two here. Three here.", "b")
     (batch,) = batches(found, asked=asked)
     assert batch.body.top_n is None
-    assert batch.owners == [0, 1, 1, 1, 2]
+    assert batch.owners == [[0], [1], [1], [1], [2]]
 
 
 def test_a_record_has_the_score_of_its_best_part():
@@ -76,6 +76,42 @@ def test_whole_records_have_their_own_scores():
     (batch,) = batches(records("a", "b"))
     ranking = Ranking((RankedDocument(1, 0.9), RankedDocument(0, 0.5)))
     assert list(batch.scores(ranking)) == [(1, 0.9), (0, 0.5)]
+
+
+def test_equal_texts_of_a_request_are_sent_once_and_each_has_their_score():
+    found = records("a", "b", "a", "a", "c")
+    (batch,) = batches(found, asked=parameters(top_n=4))
+    assert batch.body == parameters().body(["a", "b", "c"], top_n=3)
+    ranking = Ranking((RankedDocument(2, 0.9), RankedDocument(0, 0.5)))
+    assert list(batch.scores(ranking)) == [(4, 0.9), (0, 0.5), (2, 0.5), (3, 0.5)]
+
+
+def test_equal_texts_count_as_records_of_a_request():
+    sent = [one.body.documents for one in batches(records(*"aaaba"), size=2)]
+    assert sent == [("a",), ("a", "b"), ("a",)]
+
+
+def test_equal_records_are_each_in_the_server_s_object():
+    (batch,) = batches(records("a", "b", "a"))
+    results = [{"index": 1, "relevance_score": 0.9}, {"index": 0, "more": [1]}]
+    ranking = Ranking(
+        (RankedDocument(1, 0.9), RankedDocument(0, 0.5)), {"id": 1, "results": results}
+    )
+    assert batch.response(ranking) == {
+        "id": 1,
+        "results": [results[0], results[1], {"index": 2, "more": [1]}],
+    }
+
+
+def test_of_a_request_with_parts_no_results_are_shown():
+    asked = parameters(max_tokens_per_doc=4)
+    (batch,) = batches(records("a", "One here. One here. One here."), asked=asked)
+    assert batch.body.documents == ("a", "One here. ", "One here.")
+    assert batch.owners == [[0], [1, 1], [1]]
+    assert batch.response(Ranking((), {"id": 1, "results": [{}]})) == {
+        "id": 1,
+        "results": [],
+    }
 
 
 def test_a_long_record_can_be_left_to_the_server_to_cut():

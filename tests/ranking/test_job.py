@@ -95,6 +95,9 @@ class Batch:
     def scores(self, _):
         return ()
 
+    def response(self, ranking):
+        return ranking.response
+
 
 class Silence:
     """Shows no progress."""
