@@ -328,6 +328,11 @@ class Terminal:
         if self._held is None:
             self._put(data)
             return
+        if len(data) > _MOST_HELD:
+            # Not held, which would copy it.
+            self.flush()
+            self._put(data)
+            return
         self._held += data
         if len(self._held) > _MOST_HELD:
             self.flush()

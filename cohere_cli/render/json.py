@@ -40,7 +40,9 @@ class JsonRenderer(Renderer):
         indent = 2 if self._terminal.shows_output else None
         # A reply has Python's own numbers: `dumps` would look at each of its values.
         text = json.dumps(response, indent=indent, ensure_ascii=False)
-        self._terminal.write(f"{_writable(self._terminal, text)}\n")
+        # Two writes: a reply may have 12 MiB, of which this would be one more copy.
+        self._terminal.write(_writable(self._terminal, text))
+        self._terminal.write("\n")
 
 
 class EventsRenderer(Renderer):
