@@ -33,7 +33,6 @@ _BEFORE_ANY_LINE = ("PYTHON", "LC_", "LANG", "FORCE_COLOR", "GITHUB_ACTIONS", "P
 
 _LIBRARIES = (
     "httpx",
-    "httpx_sse",
     "jsonschema",
     "markdown_it",
     "rich.console",

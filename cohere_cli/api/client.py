@@ -47,7 +47,7 @@ from cohere_cli.api.responses import (
     require_content_type,
 )
 from cohere_cli.api.retry import TransientError
-from cohere_cli.api.sse import Burst, UntilStopped, iter_data
+from cohere_cli.api.sse import Burst, UntilStopped, iter_batches
 from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, RequestRefused
 from cohere_cli.strict_json import dumps
@@ -125,9 +125,13 @@ class Client:
         """Seconds that a whole call may take, None for no limit."""
         return self._connection.max_time
 
-    def chat(self, body: ChatBody) -> Iterator[ChatEvent]:
-        """Yield the events of a reply, streamed or not."""
-        return self._events(CHAT_PATH, body, chat.ChatDecoder, chat.decode_response)
+    def chat(self, body: ChatBody, *, joined: bool = False) -> Iterator[ChatEvent]:
+        """Yield the events of a reply, streamed or not.
+
+        *joined*: see `ChatDecoder`.
+        """
+        decoder = partial(chat.ChatDecoder, joined=joined)
+        return self._events(CHAT_PATH, body, decoder, chat.decode_response)
 
     def compat(
         self, body: CompatBody | RawCompatBody, *, think_tags: bool = True
@@ -184,8 +188,8 @@ class Client:
                             yield from stream.require_end(events)
                     else:
                         read = UntilStopped(chunks, self._burst)
-                        datas = iter_data(read)
-                        yield from stream.decode_stream(datas, decoder(), read.stop)
+                        datas = iter_batches(read)
+                        yield from stream.decode_batches(datas, decoder(), read.stop)
 
         return self._with_retries(
             lambda deadline: _buffer_until_first_content(once(deadline))

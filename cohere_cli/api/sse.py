@@ -1,5 +1,6 @@
 """Parses server-sent events, and limits the size of lines, events and streams."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
@@ -11,25 +12,57 @@ from cohere_cli.strict_json import MAX_VALUES, has_too_many_values
 Burst = Callable[[], AbstractContextManager[None]]
 """A context in which all happens at once, without waiting for the network."""
 
+# Events as the API sends them: a line of data each, after its name or without. They
+# are nearly all, and a pattern reads them in a tenth of httpx-sse's time.
+_EVENT = r"(?:event: .*\n)?data: .*"
+_PLAIN = re.compile(rf"{_EVENT}(?:\n\n{_EVENT})*")
+_DATA = re.compile(r"^data: (.*)$", re.MULTILINE)
+
 
 def iter_data(chunks: Iterable[bytes]) -> Iterator[str]:
-    """Yield the data of each event, unless it is empty.
+    """Yield the data of each event, unless it is empty; see `iter_batches`."""
+    return chain.from_iterable(iter_batches(chunks))
 
-    Server-sent events are UTF-8 whatever the charset parameter (WHATWG HTML 9.2.5),
-    so httpx-sse reads a response built here; invalid UTF-8 becomes U+FFFD. Raises
-    `ServerFault` for a stream, event or line that is too long, or for too many values.
+
+def iter_batches(chunks: Iterable[bytes]) -> Iterator[list[str]]:
+    """Yield the data of the events that each of *chunks* ends, unless it is empty.
+
+    Server-sent events are UTF-8 whatever the charset parameter (WHATWG HTML 9.2.5);
+    invalid UTF-8 becomes U+FFFD. Raises `ServerFault` for a stream, event or line that
+    is too long, or for too many values.
     """
+    # Not bytes: a long event may come as single bytes.
+    newlines, held = _Newlines(), bytearray()
+    for chunk in limit_size(chunks):
+        begun = max(0, len(held) - 1)
+        held += newlines.read(chunk)
+        end = held.rfind(b"\n\n", begun)
+        if end >= 0:
+            events = held[:end].decode("utf-8", "replace")
+            held = held[end + 2 :]
+            yield from _batches(events)
+
+
+def _batches(events: str) -> Iterator[list[str]]:
+    """Yield the data of *events*: in one list, or up to one of too many values."""
+    datas = _DATA.findall(events) if _PLAIN.fullmatch(events) else _parsed(events)
+    if len(events) > MAX_VALUES:
+        for at, data in enumerate(datas):
+            if has_too_many_values(data):
+                yield datas[:at]
+                message = f"the stream has an event of more than {MAX_VALUES:,} values"
+                raise ServerFault(message)
+    yield [data for data in datas if data]
+
+
+def _parsed(events: str) -> list[str]:
+    """Return the data of *events* as httpx-sse reads them."""
     response = httpx.Response(
         200,
         headers={"content-type": "text/event-stream"},
-        stream=_Chunks(limit_size(chunks)),
+        content=f"{events}\n\n".encode(),
     )
-    for event in httpx_sse.EventSource(response).iter_sse():
-        if has_too_many_values(event.data):
-            message = f"the stream has an event of more than {MAX_VALUES:,} values"
-            raise ServerFault(message)
-        if event.data:
-            yield event.data
+    return [event.data for event in httpx_sse.EventSource(response).iter_sse()]
 
 
 class UntilStopped:
@@ -54,14 +87,6 @@ class UntilStopped:
                 yield chunk
             if self._is_stopped:
                 return
-
-
-class _Chunks(httpx.SyncByteStream):
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._chunks
 
 
 LONGEST_LINE = 1 << 20
@@ -98,6 +123,22 @@ def _without_bom(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
+class _Newlines:
+    """Returns chunks with every line end (CR, LF, CRLF) as LF."""
+
+    def __init__(self) -> None:
+        self._after_return = False
+
+    def read(self, chunk: bytes) -> bytes:
+        """Return the next chunk; a CRLF that it continues was returned before."""
+        if not chunk:
+            return chunk
+        if self._after_return:
+            chunk = chunk.removeprefix(b"\n")
+        self._after_return = chunk.endswith(b"\r")
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 class _Meter:
     """Counts the bytes of the stream, the current event and the current line.
 
@@ -105,14 +146,15 @@ class _Meter:
     """
 
     def __init__(self) -> None:
+        self._newlines = _Newlines()
         self._line = 0
         self._event = 0
         self._total = 0
-        self._after_return = False
 
     def read(self, chunk: bytes) -> None:
+        """Count *chunk*; raise `ServerFault` if a limit is exceeded."""
         self._total += len(chunk)
-        first, *others = self._with_newlines(chunk).split(b"\n")
+        first, *others = self._unsure(self._newlines.read(chunk)).split(b"\n")
         self._grow(len(first))
         for line in others:
             if not self._line:
@@ -122,14 +164,16 @@ class _Meter:
         if self._total > LONGEST_STREAM:
             raise ServerFault("the stream is longer than 12 MiB")
 
-    def _with_newlines(self, chunk: bytes) -> bytes:
-        """Return *chunk* with every line end (CR, LF, CRLF) as LF."""
-        if not chunk:
-            return chunk
-        if self._after_return:
-            chunk = chunk.removeprefix(b"\n")
-        self._after_return = chunk.endswith(b"\r")
-        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    def _unsure(self, text: bytes) -> bytes:
+        """Return what of *text* to count: all, or what follows its last whole event.
+
+        No limit is exceeded before, if all of it together does not.
+        """
+        end = text.rfind(b"\n\n")
+        if end < 0 or self._event + len(text) > min(LONGEST_LINE, LONGEST_EVENT):
+            return text
+        self._line = self._event = 0
+        return text[end + 2 :]
 
     def _grow(self, size: int) -> None:
         self._line += size

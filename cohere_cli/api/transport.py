@@ -4,7 +4,7 @@ import os
 import re
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from os.path import expandvars
 from pathlib import Path
@@ -224,10 +224,13 @@ class ReplyLimit(threading.local):
 
     httpx reads interim replies, and the extensions of chunks, for as long as a server
     sends them. It reports neither, so the reads of the connection itself are counted.
+    What was read is then passed on with its chunks merged.
     """
 
     _left: float = float("inf")
     _what = ""
+    _head = b""
+    _pass: Callable[[bytes], bytes] = bytes
 
     def watch(self, request: httpx.Request) -> None:
         """Follow *request*, by httpcore's `trace` extension, which may be in use."""
@@ -245,8 +248,16 @@ class ReplyLimit(threading.local):
             self._count_reads(info["return_value"])
         elif step.endswith("receive_response_headers.started"):
             self._left, self._what = LONGEST_HEAD, "head is longer than 256 KiB"
+            self._head, self._pass = b"", self._keep
         elif step.endswith("receive_response_headers.complete"):
             self._left, self._what = LONGEST_BODY, "body is longer than 128 MiB"
+            _, _, _, headers = info["return_value"]
+            self._head, self._pass = b"", _merging(self._head, headers)
+
+    def _keep(self, data: bytes) -> bytes:
+        """Keep what is read up to the end of the head: the body may begin in it."""
+        self._head += data
+        return data
 
     def _count_reads(self, stream: Any) -> None:
         """Count what is read of *stream*, httpcore's `NetworkStream`."""
@@ -257,9 +268,84 @@ class ReplyLimit(threading.local):
             self._left -= len(data)
             if self._left < 0:
                 raise ServerFault(f"the reply's {self._what}, with its framing")
-            return data
+            return self._pass(data)
 
         stream.read = counted
+
+
+# The head of a reply without interim replies; h11 ends it in the same way.
+_HEAD = re.compile(rb"HTTP/1\.1 200\b.*?\n\r?\n", re.DOTALL)
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
+_OPEN_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}\r?")
+
+
+def _merging(
+    head: bytes, headers: Iterable[tuple[bytes, bytes]]
+) -> Callable[[bytes], bytes]:
+    """Return what the reads of a body pass through after *head*: `bytes` if nothing.
+
+    *head* has all that was read so far, up to a part of the body.
+    """
+    codings = [value for name, value in headers if name.lower() == b"transfer-encoding"]
+    found = _HEAD.match(head)
+    if found is None or codings != [b"chunked"]:
+        return bytes
+    return ChunkMerger(head[found.end() :]).merge
+
+
+class ChunkMerger:
+    """Merges the whole chunks in each read of a chunked body into one chunk.
+
+    Servers send each event as a chunk. h11, httpcore and httpx take 15 µs for one,
+    more than all else does, and this takes 1 µs. What is not plainly a chunk is passed
+    on unchanged, as is all that follows it: h11 alone decides what is valid.
+
+    *begun* is the start of the body, which was passed on already.
+    """
+
+    def __init__(self, begun: bytes = b"") -> None:
+        self._left: int | None = 0  # bytes of an open chunk; None: merge no more
+        self._held = b""  # the start of a line with a size
+        self.merge(begun)
+        if self._held:
+            self._left, self._held = None, b""
+
+    def merge(self, data: bytes) -> bytes:
+        """Return *data*, the next read, with its whole chunks as one."""
+        data, self._held = self._held + data, b""
+        if self._left is None or self._left >= len(data):
+            self._left = self._left and self._left - len(data)
+            return data
+        first, chunks, rest = self._cut(data, self._left)
+        self._left = self._open(rest)
+        if self._left is None and _OPEN_SIZE.fullmatch(rest) and len(rest) < len(data):
+            self._left, self._held, rest = 0, rest, b""
+        whole = b"".join(chunks)
+        merged = b"%x\r\n%b\r\n" % (len(whole), whole) if chunks else b""
+        return first + merged + rest
+
+    @staticmethod
+    def _cut(data: bytes, at: int) -> tuple[bytes, list[bytes], bytes]:
+        """Return the end of an open chunk, the contents of whole ones, and the rest."""
+        chunks, end = [], at
+        while line := _SIZE.match(data, end):
+            start = line.end()
+            stop = start + int(line[1], 16)
+            if start == stop or data[stop : stop + 2] != b"\r\n":
+                break
+            chunks.append(data[start:stop])
+            end = stop + 2
+        return data[:at], chunks, data[end:]
+
+    @staticmethod
+    def _open(rest: bytes) -> int | None:
+        """Return how many bytes an open chunk still has; None if *rest* is none."""
+        if not rest:
+            return 0
+        line = _SIZE.match(rest)
+        size = int(line[1], 16) if line else 0
+        missing = line.end() + size + 2 - len(rest) if line else 0
+        return missing if size and missing > 0 else None
 
 
 def refuse_encoding(response: httpx.Response) -> None:

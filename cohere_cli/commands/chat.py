@@ -89,7 +89,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         naming_models(body.model, "chat"),
     ):
         show_reply(
-            client.chat(body),
+            client.chat(body, joined=output != "events"),
             terminal,
             output,
             encode_response,

@@ -127,7 +127,9 @@ def test_a_long_record_may_be_cut_by_the_server_or_refused(rank, server):
     server.begin(ranking)
     run = rank(*words, "refuse", stdin=b"short\n" + long.encode())
     assert (run.returncode, run.stdout, server.bodies) == (3, b"", [])
-    assert run.stderr.startswith(b"co: record of about 3,333 tokens exceeds the model's 100 ")
+    assert run.stderr.startswith(
+        b"co: record of about 3,333 tokens exceeds the model's 100 "
+    )
     assert b"(stdin:2)" in run.stderr
 
 

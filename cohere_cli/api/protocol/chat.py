@@ -4,7 +4,8 @@ Source: https://docs.cohere.com/reference/chat-stream. In deltas `tool_calls` an
 `citations` are objects, not lists, and `tool-plan-delta` has no index.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cohere_cli.api.protocol.events import (
@@ -48,13 +49,52 @@ from cohere_cli.errors import ServerFault
 Json = Mapping[str, Any]
 Part = Iterator[ChatEvent]
 
+# A piece of text exactly as the API writes it, without escapes. It is nearly all of an
+# answer, and reading it in this way takes a fifth of the time.
+_PIECE = re.compile(
+    r'\{"type":"content-delta","index":(0|[1-9][0-9]{0,8}),'
+    r'"delta":\{"message":\{"content":\{"text":"([^"\\\x00-\x1f]*)"\}\}\}\}'
+)
+
 
 class ChatDecoder:
-    """Decodes a stream of `/v2/chat`, one `data` at a time."""
+    """Decodes a stream of `/v2/chat`, one `data` at a time.
 
-    def __init__(self) -> None:
+    With *joined*, pieces of a text that arrive together are one event without `raw`.
+    """
+
+    def __init__(self, *, joined: bool = False) -> None:
         self.blocks = BlockIndexes()
         self.calls = CallIndexes()
+        self._joins = joined
+
+    def join(self, datas: Iterable[str]) -> Iterable[str | ChatEvent]:
+        """Return *datas*, which arrived together; joined pieces of a text are decoded.
+
+        Neither an object for each piece nor a call for it: what it costs to show an
+        answer then depends on the number of reads.
+        """
+        return self._joined(datas) if self._joins else datas
+
+    def _joined(self, datas: Iterable[str]) -> Iterator[str | ChatEvent]:
+        sent, pieces = "", list[str]()
+        for data in datas:
+            found = _PIECE.fullmatch(data)
+            index, piece = found.groups() if found else ("", "")
+            if pieces and index != sent:
+                yield self._text(sent, pieces)
+                pieces = []
+            sent = index
+            if found:
+                pieces.append(piece)
+            else:
+                yield data
+        if pieces:
+            yield self._text(sent, pieces)
+
+    def _text(self, sent: str, pieces: list[str]) -> ChatEvent:
+        text = "".join(pieces)
+        return ContentDelta(text=text, index=self.blocks.of(int(sent), "text", text))
 
     def read(self, data: str) -> Iterator[ChatEvent]:
         """Yield the events in *data*, usually one; `raw` is set on the first."""

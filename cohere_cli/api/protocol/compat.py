@@ -82,6 +82,10 @@ class CompatDecoder:
         self._usage: Json | None = None
         self._others: dict[int, CompatDecoder] = {}
 
+    def join(self, datas: Iterable[str]) -> Iterable[str]:
+        """Return *datas*: each is decoded by itself."""
+        return datas
+
     def read(self, data: str) -> Iterator[ChatEvent]:
         """Yield the events of one chunk; `raw` is set on the first."""
         try:

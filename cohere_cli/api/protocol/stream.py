@@ -5,6 +5,7 @@ character. What the decoders of both endpoints do about it is here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Protocol
 
 from cohere_cli.api.protocol.events import (
@@ -42,6 +43,7 @@ UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 class Decoder(Protocol):
     """Decodes the data of one endpoint's streams to events."""
 
+    def join(self, datas: Iterable[str]) -> Iterable[str | ChatEvent]: ...
     def read(self, data: str) -> Iterator[ChatEvent]: ...
     def close(self, *, done: bool) -> Iterator[ChatEvent]: ...
 
@@ -50,7 +52,16 @@ def decode_stream(
     datas: Iterable[str], decoder: Decoder, at_end: Callable[[], None] = lambda: None
 ) -> Iterator[ChatEvent]:
     """Yield the events in *datas*, up to the end event; see `require_end`."""
-    return require_end(_decode(datas, decoder), at_end)
+    return decode_batches(([data] for data in datas), decoder, at_end)
+
+
+def decode_batches(
+    batches: Iterable[Iterable[str]],
+    decoder: Decoder,
+    at_end: Callable[[], None] = lambda: None,
+) -> Iterator[ChatEvent]:
+    """Do what `decode_stream` does for datas in *batches* that arrived together."""
+    return require_end(_decode(batches, decoder), at_end)
 
 
 def require_end(
@@ -109,13 +120,16 @@ def _check_others(ends: Mapping[int, MessageEnd | None]) -> None:
             raise
 
 
-def _decode(datas: Iterable[str], decoder: Decoder) -> Iterator[ChatEvent]:
-    for data in datas:
-        if data.strip() == DONE:
+def _decode(batches: Iterable[Iterable[str]], decoder: Decoder) -> Iterator[ChatEvent]:
+    for one in chain.from_iterable(map(decoder.join, batches)):
+        if not isinstance(one, str):
+            yield one
+            continue
+        if one.strip() == DONE:
             yield from decoder.close(done=True)
             return
-        if data.strip():
-            yield from decoder.read(data)
+        if one.strip():
+            yield from decoder.read(one)
     yield from decoder.close(done=False)
 
 

@@ -1,4 +1,8 @@
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cohere_cli.api.protocol.chat import ChatDecoder
 from cohere_cli.api.protocol.events import (
@@ -8,7 +12,8 @@ from cohere_cli.api.protocol.events import (
     MessageEnd,
     MessageStart,
 )
-from cohere_cli.api.protocol.stream import decode_stream
+from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.api.protocol.stream import decode_batches, decode_stream
 from cohere_cli.errors import AnswerIncomplete
 
 START = '{"type":"message-start","id":"r1"}'
@@ -118,3 +123,71 @@ def test_a_reply_without_any_content_is_no_answer(events, reason):
 @pytest.mark.parametrize("event", [HI, THOUGHT, PLAN, CALL])
 def test_text_thinking_a_plan_and_a_call_are_content(event):
     assert read(START, event, END)[1] == ""
+
+
+def piece(text: str, index: object = 0) -> str:
+    delta = {"message": {"content": {"text": text}}}
+    event = {"type": "content-delta", "index": index, "delta": delta}
+    return json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_pieces_of_a_text_that_arrive_together_are_one_event():
+    batches = [
+        [START, piece("a"), piece("b"), piece("c", 1), piece("d", 1)],
+        [piece("e", 1), piece('"'), piece("f"), piece("g"), END],
+    ]
+    texts = [("ab", 0), ("cd", 1), ("e", 1), ('"', 0), ("fg", 0)]
+    assert [*decode_batches(batches, ChatDecoder(joined=True))] == [
+        MessageStart(id="r1"),
+        *(ContentDelta(text=text, index=index) for text, index in texts),
+        MessageEnd(),
+    ]
+
+
+def test_each_event_has_its_own_text_unless_they_are_joined():
+    datas = [START, HI, HI, END]
+    assert [event.raw for event in decode_batches([datas], ChatDecoder())] == datas
+
+
+PIECES = [
+    *(piece(text) for text in ("", "a", "é", "\x7f", "\u2028", "\\", '"', "\n", "{}")),
+    *(piece("b", index) for index in (1, 10, 1.0, None, "1", -1, [], 10**9)),
+    *(piece("c").replace(":", old) for old in (": ", ":\t", ",", "::")),
+    *(HI.replace("0", index) for index in ("00", "-0", "0 ", "\u0660", "NaN")),
+    *(
+        HI.replace("Hi", text)
+        for text in (r"\ud83d", r"\ude00", r"\u0041", "\t", "\x00")
+    ),
+    *(HI.replace('"text"', f'"{name}"') for name in ("thinking", "odd")),
+    *(HI.replace('"Hi"', value) for value in ("null", "1", "{}", '"a","text":"b"')),
+    *(
+        f"{HI} ",
+        f" {HI}",
+        f"{HI}\n",
+        HI[:-1],
+        f"{HI}}}",
+        f"{HI}{HI}",
+        CALL,
+        "[DONE]",
+        "",
+    ),
+]
+
+
+def folded(batches, decoder):
+    """Return the reply, how many events could not be read, and the error."""
+    reply, garbled = Reply(), 0
+    try:
+        for event in decode_batches(batches, decoder):
+            reply.add(event)
+            garbled += isinstance(event, GarbledEvent)
+    except AnswerIncomplete as exc:
+        return reply, garbled, str(exc)
+    return reply, garbled, ""
+
+
+@given(st.lists(st.lists(st.sampled_from([HI, *PIECES]), max_size=8), max_size=4))
+def test_joined_pieces_make_the_reply_that_single_ones_make(batches):
+    whole = [[START], *batches, [END]]
+    joined = folded(whole, ChatDecoder(joined=True))
+    assert joined == folded(whole, ChatDecoder())
