@@ -94,8 +94,8 @@ class Stage:
         """Write a file for each hostile name, and return the names."""
         (self.folder / "d").mkdir()
         names = ["d/" + without("/\x00", line) for line in HOSTILE]
-        for name in names:
-            (self.folder / name).write_text("x\n")
+        for at, name in enumerate(names):
+            (self.folder / name).write_text(f"x {at}\n")  # equal ones are sent once
         return names
 
     def _ranked(self, source: str, output: str) -> str:
