@@ -25,7 +25,6 @@ from cohere_cli.errors import (
     InputProblem,
 )
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import shortened
 
 _ENDED_BY_SIGNAL = 128
 """Plus its number: the exit code that shells give to a process ended by a signal."""
@@ -86,7 +85,7 @@ class RootGroup(TyperGroup):
 
         path = getattr(getattr(exc, "ctx", None), "command_path", self._reached)
         what, hint = explain_usage_error(exc, sys.argv[1:], path, self.commands)
-        terminal.fail(shortened(what))
+        terminal.fail(what)
         terminal.say(f"hint: {hint or f'see `{path} --help`'}")
         return ExitCode.USAGE
 
@@ -202,9 +201,9 @@ def _report_failure(terminal: Terminal, exc: Exception) -> ExitCode:
         return ExitCode.BUG
     if problem.exit_code is ExitCode.UNWRITABLE:
         terminal.discard_output()
-    terminal.fail(shortened(str(problem)))
+    terminal.fail(str(problem))
     if problem.hint:
-        terminal.say(f"hint: {shortened(problem.hint)}")
+        terminal.say(f"hint: {problem.hint}")
     _print_traceback(terminal, exc)
     return problem.exit_code
 

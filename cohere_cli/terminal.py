@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO, cast
 
 from cohere_cli.errors import OutputUnwritable
-from cohere_cli.text import os_reason
+from cohere_cli.text import os_reason, shortened
 
 # In caret notation, as `cat -v` and most terminals show them.
 _ASCII_CONTROLS = {
@@ -413,17 +413,19 @@ class Terminal:
     def say(self, text: str) -> None:
         """Write *text* to standard error as one line; an error is ignored.
 
-        On a terminal it is dim, and apart from the output by a blank line.
+        Of more than 4,000 characters, those in the middle are left out. On a terminal
+        the line is dim, and apart from the output by a blank line.
         """
         self.flush()  # both streams may be the same file
         for mask in _note_masks:
             text = mask(text)
+        text = shortened(clean_line(text))
         if self.pager and self.pager.hold(text):
             return
         lifted = self.overlay.lifted() if self.overlay else contextlib.nullcontext()
         try:
             with lifted:
-                self.stderr.write(f"{self._apart()}{self._as_note(clean_line(text))}\n")
+                self.stderr.write(f"{self._apart()}{self._as_note(text)}\n")
                 self.stderr.flush()
         except (OSError, ValueError):
             _redirect_to_devnull(self.stderr)

@@ -190,6 +190,11 @@ class Client:
                         read = UntilStopped(chunks, self._burst)
                         datas = iter_batches(read)
                         yield from stream.decode_batches(datas, decoder(), read.stop)
+                        read.stop()
+                        # Ends the burst of the last read here: its output that cannot
+                        # be written is an error, but not of a generator that is freed.
+                        for _ in datas:
+                            pass
 
         return self._with_retries(
             lambda deadline: _buffer_until_first_content(once(deadline))

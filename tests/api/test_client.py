@@ -3,6 +3,8 @@ import json
 import socket
 import struct
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -29,6 +31,7 @@ from cohere_cli.errors import (
     CoError,
     ConfigProblem,
     NotAuthenticated,
+    OutputUnwritable,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -523,3 +526,20 @@ def test_a_record_that_is_too_long_for_the_model_is_shortened_by_a_flag(serve):
         "if the records are too long for the model, shorten them with "
         "--max-tokens-per-doc N"
     )
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """A burst whose output cannot be written at its end."""
+    try:
+        yield
+    finally:
+        raise OutputUnwritable("cannot write output: no space left on device")
+
+
+@pytest.mark.parametrize("sent", [START + HI + END, STREAM], ids=["", "and [DONE]"])
+def test_output_of_the_last_read_that_cannot_be_written_is_an_error(serve, sent):
+    """It was exit 0: nobody hears the error of a generator that is freed."""
+    connection = Connection(serve(http(sent)).url, "k")
+    with Client(connection, burst=full_disk) as client, pytest.raises(OutputUnwritable):
+        list(client.chat(BODY))

@@ -57,7 +57,7 @@ def test_a_long_value_does_not_fill_the_screen_with_a_message(co):
     run = co("config", "get", "x" * 100_000)
     (message, hint) = run.stderr.decode().splitlines()
     assert run.returncode == 2
-    assert message == f"co: unknown setting '{'x' * 1982}…{'x' * 1998}'"
+    assert message == f"co: unknown setting '{'x' * 1978}…{'x' * 1998}'"
     assert hint.startswith("hint: known: ")
     run = co("chat", "Hi", "--retries", "x" * 100_000)
     assert len(run.stderr) < 4200

@@ -20,7 +20,7 @@ _REPORTS = (["doctor"], ["auth", "status"])
 _MOST_MEMORY = 192 << 10
 """KiB, of which a warm process has some eighty before it begins."""
 
-_LONGEST = 2000
+_LONGEST = 4000
 """Characters of a line that a person can be expected to look at."""
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
