@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from cohere_cli.documents.detect import has_format
@@ -71,6 +71,7 @@ def collect(
             yield from collector.from_list(stdin)
         else:
             yield from collector.named(path, stdin)
+    collector.report_blank_lines()
 
 
 def _require_files(paths: Iterable[str]) -> None:
@@ -107,6 +108,8 @@ class _Collector:
     named_files: set[_Identity]
     read_files: set[_Identity]
     bad: BadRecords
+    blank_lines: dict[str, int] = field(default_factory=dict)
+    """Of each named file in which nothing else was skipped."""
 
     def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
         """Yield the documents of a named file, unless it has been read."""
@@ -114,7 +117,10 @@ class _Collector:
             skipped = Skipped()
             with open_source(path, stdin) as stream:
                 yield from self._readable(path, stream, skipped)
-            self._report(skipped, path)
+            if skipped != Skipped(blank_lines=skipped.blank_lines):
+                self._report(skipped, path)
+            elif skipped:
+                self.blank_lines[path] = skipped.blank_lines
 
     def _readable(
         self, path: str, stream: BinaryIO, skipped: Skipped
@@ -155,6 +161,12 @@ class _Collector:
             hint = str(skipped) if skipped else hint
             raise InputProblem(what, where=shown_source(search.source), hint=hint)
         self._report(skipped, search.source)
+
+    def report_blank_lines(self) -> None:
+        """Report those of all named files in one line: a shell names hundreds."""
+        counts = self.blank_lines
+        source = next(iter(counts)) if len(counts) == 1 else f"{len(counts):,} files"
+        self._report(Skipped(blank_lines=sum(counts.values())), source)
 
     def _is_new(self, path: str) -> bool:
         identity = _identity(path)

@@ -123,6 +123,20 @@ def test_blank_lines_are_counted_once_a_source(folder):
     assert expected == ["d: 3 blank lines skipped", "e.txt: 1 blank line skipped"]
 
 
+def test_blank_lines_of_several_named_files_are_one_line(folder):
+    expected = []
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / name).write_bytes(b"a\n" + b"\n" * (name != "b.txt"))
+    (folder / "twice.jsonl").write_bytes(b'\n{"x": 1, "x": 2}\n')
+    names = ["a.txt", "twice.jsonl", "b.txt", "c.txt"]
+    list(read_records(names, io.BytesIO(), notify=expected.append))
+    doubled = "1 record with a duplicate key, its last value is used"
+    assert expected == [
+        f"twice.jsonl: 1 blank line skipped, {doubled}",
+        "2 files: 2 blank lines skipped",
+    ]
+
+
 def test_between_nuls_a_first_record_of_json_is_text_like_the_others(found):
     assert places(found('{"a": 1}\0two\nlines\0', null=True)) == [
         ("-", 1, '{"a": 1}'),
