@@ -43,14 +43,24 @@ def create_renderer(
         hint = did_you_mean(name, FORMATS)
         hint = f"{hint} {formats}" if hint else formats
         raise UsageProblem(f"unknown output format {name!r}", hint=hint)
-    is_live = name == "text" and terminal.can_style
+    kind = _LIVE if is_live(terminal, output) else FORMATS[name]
     shown = DEFAULT_CHANNELS if shown is None else shown
-    renderer = _load(_LIVE if is_live else FORMATS[name])(terminal, shown, shape)
+    renderer = _load(kind)(terminal, shown, shape)
     if "usage" not in shown:
         return renderer
     from cohere_cli.render.usage import UsageReporter
 
     return UsageReporter(renderer, terminal)
+
+
+def is_live(terminal: "Terminal", output: str | None) -> bool:
+    """Whether the reply is drawn while it arrives."""
+    return output in (None, "text") and terminal.can_style
+
+
+def load_live() -> None:
+    """Import what draws a reply."""
+    _load(_LIVE)
 
 
 def _load(name: str) -> "type[Renderer]":

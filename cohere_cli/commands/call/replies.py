@@ -1,7 +1,8 @@
 """Shows a reply, previews a request, and checks what an answer must have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import AnswerIncomplete, UsageProblem
@@ -66,19 +67,36 @@ def show_reply(
     *remedy* is the hint of an `AnswerIncomplete` that has none of its own.
     """
     from cohere_cli.api.protocol.reply import Reply, accumulate
-    from cohere_cli.render import create_renderer
+    from cohere_cli.render import create_renderer, is_live
 
     reply, note = Reply(), ""
-    with (
-        _with_remedy(remedy),
-        create_renderer(terminal, output, shape, shown=shown) as renderer,
-    ):
-        for event, reply in accumulate(events):
-            renderer.show(event, reply)
-        note = check(reply)
+    with _with_remedy(remedy):
+        if is_live(terminal, output):
+            events = _begun(events)
+        with create_renderer(terminal, output, shape, shown=shown) as renderer:
+            for event, reply in accumulate(events):
+                renderer.show(event, reply)
+            note = check(reply)
     # After the last line of the answer, which may be on the same terminal.
     if note:
         terminal.note(f"co: {note}")
+
+
+def _begun(events: "Iterable[ChatEvent]") -> "Iterable[ChatEvent]":
+    """Return *events* once the first is there; import what draws them meanwhile.
+
+    That takes 100 ms, in which the server can work.
+    """
+    from threading import Thread
+
+    from cohere_cli.render import load_live
+
+    # Without a thread it is imported afterwards.
+    with suppress(RuntimeError):
+        Thread(target=load_live, daemon=True).start()
+    events = iter(events)
+    first = tuple(islice(events, 1))
+    return chain(first, events)
 
 
 @contextmanager
