@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cohere_cli.documents.open_file import UnreadableFile, open_regular_file
 from cohere_cli.documents.reader import read_text
 
 PIPE_IT = "pipe it in and name it `-`"
@@ -171,3 +172,12 @@ def test_a_file_of_the_same_name_with_another_suffix_is_near(refusal, folder):
     (folder / "notes.txt").touch()
     hint = refusal(read, folder / "notes.markdown")[2]
     assert hint == f"did you mean {folder}/notes.txt?"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [(".", "folder"), ("/dev/null", "special")]
+)
+def test_a_reason_to_skip_is_one_word(path, reason):
+    with pytest.raises(UnreadableFile) as caught:
+        open_regular_file(path)
+    assert caught.value.reason == reason

@@ -52,6 +52,7 @@ def kept(folder, rules=None, prefix=""):
     [
         {".": "*.md"},
         {".": "build"},
+        {".": "*b.txt\n"},
         {".": "[a-a].md\n[b-a].txt\n"},
         {".": "build/\n"},
         {".": "/build/\n# a.md\n\n\\#x\n"},

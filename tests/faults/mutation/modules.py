@@ -10,7 +10,11 @@ _CALLS = ("process/test_secrets.py", "process/test_exit_codes.py")
 _SCREEN = ("process/test_pipes.py", "process/test_terminal.py")
 _ATTACKS = ("test_terminal.py", "render/test_plain.py", "screen/test_attacks.py")
 _SERVER = ("sandbox/test_server.py", "sandbox/test_refusals.py")
-_FILES = ("documents/test_reader.py", "process/test_bad_input.py")
+_FILES = (
+    "documents/test_reader.py",
+    "documents/test_skipped.py",
+    "process/test_bad_input.py",
+)
 
 MODULES: dict[str, tuple[str, ...]] = {
     "__main__.py": ("process/test_signals.py", "process/test_startup.py"),
