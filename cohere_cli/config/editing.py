@@ -317,7 +317,8 @@ def _interpretations(text: str) -> Iterator[object]:
     import tomllib
 
     yield text
-    with suppress(tomllib.TOMLDecodeError, RecursionError):
+    # A ValueError of its own for a number of more than 4,300 digits.
+    with suppress(ValueError, RecursionError):
         table = tomllib.loads(f"value = {text}")
         # A second line could set anything.
         if len(table) == 1:

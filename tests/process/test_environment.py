@@ -138,3 +138,13 @@ def test_what_a_machine_has_no_more_of_is_named(co, tmp_path, refusal, lacking):
 def test_settings_are_not_edited_without_a_place_for_the_draft(co):
     run = co.shell("ulimit -f 0; co config edit 2>&1 | cat")
     assert run.stdout.decode().startswith("co: cannot make a folder for the draft: ")
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, f"[{'9' * 5000}]"])
+@pytest.mark.parametrize("setting", ["faults", "chat.stop", "timeout", "headers"])
+def test_a_number_of_more_digits_than_python_reads_is_a_value_like_others(
+    co, setting, value
+):
+    run = co("config", "set", setting, value)
+    assert run.returncode in (0, 2)
+    assert b"a bug in co" not in run.stderr

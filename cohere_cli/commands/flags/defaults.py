@@ -138,7 +138,8 @@ def _parsed(parameter: Any, text: str) -> object:
 def _list(text: str) -> list[Any]:
     """Return a TOML array, or the words between commas."""
     if text.lstrip().startswith("["):
-        with suppress(tomllib.TOMLDecodeError, RecursionError):
+        # A ValueError of its own for a number of more than 4,300 digits.
+        with suppress(ValueError, RecursionError):
             table = tomllib.loads(f"value = {text}")
             if len(table) == 1 and isinstance(table["value"], list):
                 return table["value"]

@@ -18,8 +18,8 @@ from typing import NoReturn
 from tests.faults.inputs import guard, homes, privileges
 from tests.faults.inputs.situations import Trial
 
-PATIENCE = 15.0
-"""Seconds after which a run counts as hanging; most take some hundredths."""
+PATIENCE = 35.0
+"""Seconds after which a run counts as hanging: three attempts to connect take 30."""
 
 _ANSWER_AFTER = 0.3  # seconds for which a silent standard input is silent
 _LOOK = 0.002

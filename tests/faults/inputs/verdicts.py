@@ -74,6 +74,8 @@ def _is_report(trial: Trial) -> bool:
 def _secrets(trial: Trial, ran: Ran) -> Iterator[str]:
     every = ran.out + ran.err + ran.shown
     is_asked = "token" in trial.words and ran.code == 0
+    # The folder has a file with the key, which is a record like all others.
+    is_asked = is_asked or ("." in trial.words and ran.code == 0)
     if holds_key(every) and not is_asked:
         yield "the key is shown"
     for piece in PASSWORD:
