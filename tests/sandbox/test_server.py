@@ -1,7 +1,9 @@
 import contextlib
 import json
 import socket
+import struct
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -255,6 +257,21 @@ def test_a_port_in_use_is_a_usage_problem(client):
     assert caught.value.what == (
         f"the sandbox cannot listen on port {client.port}: address already in use"
     )
+
+
+def test_a_client_that_resets_its_connection_is_no_error():
+    """The thread of the connection would print a traceback, which fails a test."""
+    with running() as served:
+        port = int(served.url.rpartition(":")[2])
+        before = threading.active_count()
+        client = socket.create_connection(("127.0.0.1", port))
+        client.sendall(b"POST /v2/chat HTTP/1.1\r\n")
+        while threading.active_count() == before:
+            time.sleep(0.01)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        while threading.active_count() > before:
+            time.sleep(0.01)
 
 
 def test_a_port_can_be_used_again_at_once():

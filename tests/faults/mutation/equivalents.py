@@ -85,4 +85,12 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "sandbox/server.py",
         "_turn_away drop 0",
     ): "a new connection takes so few bytes without waiting",
+    (
+        "documents/walk/rule_files.py",
+        "RuleFiles.read drop 1",
+    ): "it makes rules that many folders repeat faster",
+    (
+        "sandbox/http/incoming.py",
+        "Incoming.discard compare 0",
+    ): "one more read discards",
 }
