@@ -76,12 +76,11 @@ class Connection:
         self._head: Head | None = None
 
     def serve(self) -> None:
-        """Serve the connection; a client that disconnects is not an error."""
-        with contextlib.suppress(OSError):
-            # Events must not wait for others to fill a packet.
-            self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-            while self._serve_request():
-                self.is_busy = False
+        """Serve the connection; raises `OSError` if the client disconnects."""
+        # Events must not wait for others to fill a packet.
+        self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        while self._serve_request():
+            self.is_busy = False
 
     def abort(self) -> None:
         """End the connection from another thread."""
