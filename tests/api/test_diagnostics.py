@@ -1,11 +1,12 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 from raw_server import http
 
 from cohere_cli.api.connection import Connection, Route
-from cohere_cli.api.diagnostics import diagnose
+from cohere_cli.api.diagnostics import describe_response, diagnose
 
 VALID = b'{"valid":true}'
 
@@ -114,3 +115,13 @@ def test_a_clock_that_differs_by_more_than_five_minutes_is_a_problem(
     server = serve(reply, reply)
     *_, clock = diagnose(Connection(server.url, "k"))
     assert (clock.name, clock.problem is not None) == ("clock", problem)
+
+
+def test_a_response_is_one_line_of_the_log():
+    request = httpx.Request("POST", "https://a.example/v2/chat", content=b"x" * 1234)
+    headers = {"x-request-id": "r1", "date": "now"}
+    response = httpx.Response(200, headers=headers, request=request)
+    assert describe_response(response, 0.25, "m") == (
+        "POST /v2/chat: HTTP 200 after 0.25 s; model: m; sent: 1,234 bytes; "
+        "x-request-id: r1"
+    )

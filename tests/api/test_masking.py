@@ -37,6 +37,9 @@ ENCODINGS = {
     "URL twice": lambda text: quote(quote(text, safe=""), safe=""),
     "URL, form": quote_plus,
     "HTML": html.escape,
+    "HTML, named": lambda text: (
+        text.replace("+", "&plus;").replace("/", "&sol;").replace("_", "&lowbar;")
+    ),
     "HTML, decimal": lambda text: "".join(f"&#{ord(char)};" for char in text),
     "HTML, hexadecimal": lambda text: "".join(f"&#x{ord(char):04X};" for char in text),
     "HTML, by name": lambda text: text.replace("+", "&plus;").replace("/", "&sol;"),

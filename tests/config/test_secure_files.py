@@ -287,3 +287,9 @@ def test_a_file_system_without_locks_is_reported(tmp_path, monkeypatch):
     message = rf"^cannot lock {tmp_path.name}: no locks available \({tmp_path}\)$"
     with pytest.raises(ConfigProblem, match=message), lock(tmp_path):
         pass
+
+
+def test_a_file_in_the_place_of_the_folder_is_an_error(tmp_path):
+    (tmp_path / "config").touch()
+    with pytest.raises(NotADirectoryError):
+        make_private(tmp_path / "config")

@@ -93,4 +93,21 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "sandbox/http/incoming.py",
         "Incoming.discard compare 0",
     ): "one more read discards",
+    (
+        "api/client.py",
+        "Client._error_from compare 3",
+    ): "a wait of exactly the longest is refused, too",
+    (
+        "api/responses.py",
+        "_parse_json compare 0",
+    ): "a reply of exactly 16 MiB is refused, too",
+    (
+        "app.py",
+        "_report_failure negate 2",
+    ): "what cannot be written is not kept, so that there is nothing to discard",
+    ("characters/kinds.py", "_Kinds.__missing__ negate 0"): "nothing is remembered",
+    (
+        "documents/walk/automaton.py",
+        "_States._add negate 0",
+    ): "the bytes or all others: both describe the same moves",
 }
