@@ -52,6 +52,8 @@ def kept(folder, rules=None, prefix=""):
     [
         {".": "*.md"},
         {".": "build"},
+        {".": "*.md\n!a.md\n*.md\n"},
+        {".": "a.md\n!*.md\na.md\n"},
         {".": "*b.txt\n"},
         {".": "[a-a].md\n[b-a].txt\n"},
         {".": "build/\n"},

@@ -110,4 +110,16 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "documents/walk/automaton.py",
         "_States._add negate 0",
     ): "the bytes or all others: both describe the same moves",
+    (
+        "render/links.py",
+        "web_target compare 0",
+    ): "a URL of exactly the longest is no link either",
+    (
+        "render/spans.py",
+        "CitedSpans._search compare 0",
+    ): "a place at the start counts as a search of all",
+    (
+        "sandbox/http/body.py",
+        "_skip_trailers compare 0",
+    ): "trailers of exactly the most are refused, too",
 }
