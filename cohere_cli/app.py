@@ -224,6 +224,7 @@ def _machine_problem(exc: Exception) -> CoError | None:
 # libraries are opened by the loader, whose errors have no number.
 _WHAT = {
     "memoryerror": "memory",
+    "error return without exception set": "memory",
     "cannot allocate memory": "memory",
     "failed to map segment": "memory",
     "can't start new thread": "threads",

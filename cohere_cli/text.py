@@ -1,5 +1,6 @@
 """Helpers for messages: plurals, suggestions, reasons of the OS, and `-` for stdin."""
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
@@ -123,6 +124,16 @@ def shortened(text: str, most: int = _LONGEST_SHOWN) -> str:
         return text
     half = (most - 1) // 2
     return f"{text[:half]}…{text[-half:]}"
+
+
+def is_file(path: str) -> bool:
+    """Whether there is a regular file *path*; unlike pathlib's, of any name."""
+    return os.path.isfile(path)  # noqa: PTH113 - `Path` raises for a name too long
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder *path*; unlike pathlib's, of any name."""
+    return os.path.isdir(path)  # noqa: PTH112 - see above
 
 
 def shown_source(source: str) -> str:

@@ -13,7 +13,6 @@ from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.prompt import (
     announce_input,
-    is_file,
     read_argument,
     require_text,
 )
@@ -28,7 +27,7 @@ from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN, plural, shown_source
+from cohere_cli.text import STDIN, is_file, plural, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TextIO
 
 from cohere_cli.config.profiles import Profile, ProfileChoice, Profiles, StoredKey
@@ -133,14 +132,22 @@ _KEY_FILE = "--key-file names a file that holds the key alone; - is standard inp
 def _from_file(path: str, stdin: TextIO) -> KeySource:
     if path == "-":
         return KeySource("the key from standard input", key_in(_from_pipe(stdin)))
+    from cohere_cli.documents.open_file import open_regular_file
+
     try:
-        with Path(path).open("rb") as file:
+        # Not a pipe, which would be waited for, unless a shell made it: `<(command)`.
+        with open_regular_file(path) as file:
             # Invalid bytes become characters that no key may have.
             text = file.read(MAX_KEY_LENGTH).decode(errors="replace")
+    except InputProblem as exc:
+        reason = exc.what.removeprefix("cannot be read: ")
+        reason = f"it {reason}" if reason.startswith("is ") else reason
     except OSError as exc:
-        problem = f"cannot read the key file: {os_reason(exc)}"
-        raise InputProblem(problem, where=path, hint=_KEY_FILE) from exc
-    return KeySource(f"the key in {path}", key_in(text))
+        reason = os_reason(exc)
+    else:
+        return KeySource(f"the key in {path}", key_in(text))
+    problem = f"cannot read the key file: {reason}"
+    raise InputProblem(problem, where=path, hint=_KEY_FILE)
 
 
 def _from_pipe(stdin: TextIO) -> str:

@@ -148,3 +148,32 @@ def test_a_number_of_more_digits_than_python_reads_is_a_value_like_others(
     run = co("config", "set", setting, value)
     assert run.returncode in (0, 2)
     assert b"a bug in co" not in run.stderr
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sandbox", "serve", "--replay", LONG),
+        ("config", "set", "chat.system", f"@{LONG}"),
+        ("compat", "Hi", "--response-format", LONG),
+        ("chat", "Hi", "--key-file", LONG),
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_no_file_can_have_is_an_input_like_others(co, words):
+    run = co(*words)
+    assert run.returncode in (2, 3, 4)
+    assert b"a bug in co" not in run.stderr
+
+
+def test_a_pipe_without_a_writer_is_no_key_file(co, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    reason = "it is a pipe, not a regular file"
+    run = co("chat", "Hi", "--key-file", str(tmp_path / "fifo"))
+    assert (run.returncode, run.stderr.decode().splitlines()[0]) == (
+        3,
+        f"co: cannot read the key file: {reason} ({tmp_path}/fifo)",
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN
+from cohere_cli.text import STDIN, is_file
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import (
@@ -271,7 +271,7 @@ def _refuse_unknown_format(value: str) -> None:
     from cohere_cli.errors import UsageProblem
     from cohere_cli.text import did_you_mean
 
-    if re.fullmatch(r"\w+", value) and not Path(value).exists():
+    if re.fullmatch(r"\w+", value) and not is_file(value):
         what = f"--response-format cannot be {value!r}"
         hint = "text, json_object, or a JSON Schema: a file, or JSON"
         raise UsageProblem(what, hint=did_you_mean(value, _FORMAT_TYPES, hint))

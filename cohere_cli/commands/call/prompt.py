@@ -4,13 +4,12 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN, plural, shown_source
+from cohere_cli.text import STDIN, is_file, plural, shown_source
 
 if TYPE_CHECKING:
     from cohere_cli.commands.flags.answer import AnswerFlags
@@ -116,13 +115,6 @@ def _refuse_file_names(words: Sequence[str], flags: "AnswerFlags") -> None:
 def _names_a_file(word: str) -> bool:
     """Whether *word* looks like the name of a file, and is one."""
     return ("." in word or os.sep in word) and is_file(word.removeprefix(_AT))
-
-
-def is_file(name: str) -> bool:
-    """Whether there is a file called *name*."""
-    with suppress(OSError, ValueError):
-        return Path(name).is_file()
-    return False
 
 
 def _meant(files: Sequence[str], flags: "AnswerFlags") -> str:

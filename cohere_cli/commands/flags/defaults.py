@@ -22,6 +22,7 @@ from cohere_cli.commands.flags.base import (
 from cohere_cli.commands.usage_errors import wanted_number
 from cohere_cli.config.profiles import Profile
 from cohere_cli.config.settings import FlagRule
+from cohere_cli.text import is_file
 
 FlagsT = TypeVar("FlagsT", bound=DefaultedFlags)
 
@@ -164,7 +165,7 @@ def _map_texts(option: Any, value: Any, path: Callable[[str], str]) -> Any:
 def _given_path(name: str) -> str:
     """Return the absolute path of a file that `co config set` is given."""
     path = _expanded(name).absolute()
-    if name == "-" or not path.is_file():
+    if name == "-" or not is_file(str(path)):
         raise ValueError(f"must name a file that exists, not {name!r}")
     return str(path)
 

@@ -21,6 +21,7 @@ from cohere_cli.sandbox.messages import (
     Response,
 )
 from cohere_cli.strict_json import loads
+from cohere_cli.text import is_folder
 
 RECORDING_HEADER = "x-co-recording"
 """The header in which a request names the file to replay."""
@@ -35,7 +36,7 @@ class Replayer:
     """
 
     def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
+        if not is_folder(str(folder)):
             raise _no_recordings("is not a recordings folder", folder)
         self._folder = folder
         self._lock = Lock()
