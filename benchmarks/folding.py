@@ -5,9 +5,9 @@
 A server in this process sends COUNT events of a kind (100,000 unless given), and `co`
 writes the reply in each format, and draws it on a pseudo-terminal. Each figure is the
 CPU time of the whole program, the median of all rounds, divided by that of as many
-plain content deltas in the same format, read one by one. "8" is a reply that is refused, with exit
-code 8, because it is larger than replies may be. Exit code 1: a ratio is above 2, or
-above 3 on a terminal.
+plain content deltas in the same format, read one by one. "8" is a reply that is
+refused, with exit code 8, because it is larger than replies may be. Exit code 1: a
+ratio is above 2, or above 3 on a terminal.
 """
 
 import argparse
