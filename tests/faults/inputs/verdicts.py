@@ -45,7 +45,9 @@ def failures_of(trial: Trial, ran: Ran) -> Iterator[str]:
         yield "a bug in co"
     if _ACTING.search(err):
         yield "a control character is on standard error"
-    if _SHOWN_ACTING.search(_OURS.sub(b"", ran.shown)):
+    # A pager draws on its own.
+    is_paged = "--pager" in trial.words
+    if not is_paged and _SHOWN_ACTING.search(_OURS.sub(b"", ran.shown)):
         yield "a control character is on the terminal"
     # A limit of the size of files cuts messages off, too.
     if trial.stderr == "file" and "FSIZE" not in trial.limits and not is_debug:
@@ -75,7 +77,7 @@ def _secrets(trial: Trial, ran: Ran) -> Iterator[str]:
     every = ran.out + ran.err + ran.shown
     is_asked = "token" in trial.words and ran.code == 0
     # The folder has a file with the key, which is a record like all others.
-    is_asked = is_asked or ("." in trial.words and ran.code == 0)
+    is_asked = is_asked or (bool({".", ".."} & {*trial.words}) and ran.code == 0)
     if holds_key(every) and not is_asked:
         yield "the key is shown"
     for piece in PASSWORD:

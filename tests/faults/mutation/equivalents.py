@@ -122,4 +122,12 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "sandbox/http/body.py",
         "_skip_trailers compare 0",
     ): "trailers of exactly the most are refused, too",
+    (
+        "documents/walk/rule_files.py",
+        "RuleFiles.read negate 2",
+    ): "it makes rules that many folders repeat faster",
+    (
+        "documents/walk/rule_tree.py",
+        "RuleTree.__init__ negate 0",
+    ): "it makes rules that many files repeat faster",
 }
