@@ -72,6 +72,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "strict_json.py": ("documents/formats", "api/protocol", *_CALLS),
     "terminal.py": (
         "process/test_presentation.py",
+        "process/test_rerank_cost.py",
         "process/test_startup.py",
         *_ATTACKS,
         *_SCREEN,
