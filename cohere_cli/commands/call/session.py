@@ -378,7 +378,8 @@ def profile_to_change(
 def profile_to_store(flag: str | None, profiles: "Profiles", terminal: Terminal) -> str:
     """Return the profile to change, which may be new.
 
-    Raises `UsageProblem` if CO_PROFILE names one that cannot be stored.
+    Raises `UsageProblem` if CO_PROFILE, or the active profile, is one that cannot be
+    stored.
     """
     from cohere_cli.config.profiles import name_problem
 
@@ -386,6 +387,8 @@ def profile_to_store(flag: str | None, profiles: "Profiles", terminal: Terminal)
     problem = "" if flag else name_problem(name)
     if problem:
         what = f"profile name {name!r} {problem}"
-        hint = "name another: -p NAME, or unset CO_PROFILE"
-        raise UsageProblem(what, where="CO_PROFILE", hint=hint)
+        where, leave = "the active profile", "`co auth switch NAME`"
+        if terminal.environ.get("CO_PROFILE"):
+            where, leave = "CO_PROFILE", "unset CO_PROFILE"
+        raise UsageProblem(what, where=where, hint=f"name another: -p NAME, or {leave}")
     return name
