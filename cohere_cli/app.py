@@ -108,6 +108,8 @@ class RootGroup(TyperGroup):
         except SignalReceived as exc:
             _die_of_signal(exc.number)
         except Exception as exc:
+            if received := _signal_behind(exc):
+                _die_of_signal(received.number)
             raise typer.Exit(_report_failure(terminal, exc)) from exc
 
 
@@ -182,6 +184,16 @@ def _signals_as_exceptions() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _signal_behind(exc: BaseException | None) -> SignalReceived | None:
+    """Return the signal that *exc* was raised for; None if there is none.
+
+    Python makes a RuntimeError of what is raised while a class is made.
+    """
+    while exc is not None and not isinstance(exc, SignalReceived):
+        exc = exc.__cause__ or exc.__context__
+    return exc
 
 
 def _die_of_signal(number: int) -> NoReturn:

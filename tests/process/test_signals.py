@@ -206,3 +206,26 @@ def test_a_process_that_blocks_the_signal_ends_with_its_code(co):
     os.close(writer)
     _, err = process.communicate()
     assert (process.returncode, err) == (128 + signal.SIGPIPE, b"")
+
+
+WITHIN_A_CLASS = """
+import os, signal, sys
+from cohere_cli.commands import replay
+from cohere_cli.__main__ import main
+class Field:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+def run(*_, **_more):
+    class Settings:
+        key = Field()
+replay.run = run
+sys.argv = ["co", "replay", "x"]
+main()
+"""
+
+
+def test_a_signal_while_a_class_is_made_is_no_bug():
+    run = subprocess.run(
+        [sys.executable, "-c", WITHIN_A_CLASS], capture_output=True, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (-SIGTERM, b"", b"")
