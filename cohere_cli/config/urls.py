@@ -17,7 +17,8 @@ _SHAPE = re.compile(
 )
 # Without what may hold a password.
 _BARE = re.compile(
-    r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?(?:/[\w./-]*)?", re.IGNORECASE
+    r"(localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]{1,5})?(?:/[\w./-]*)?",
+    re.IGNORECASE,
 )
 # A version of the API, and one of its endpoints.
 _PASTED = re.compile(r"(?:/+v[12](?:/+(?:chat|rerank|models|embed|tokenize))?)?/*\Z")
@@ -43,8 +44,9 @@ def normalize_url(text: str, *, allow_http: bool = False) -> str:
 
 def url_hint(text: str) -> str:
     """Return what to write in place of *text*, which is not a valid base URL, or ""."""
-    if _BARE.fullmatch(text):
-        return f"did you mean https://{text}?"
+    if bare := _BARE.fullmatch(text):
+        scheme = "http" if _is_loopback_host(bare[1].lower()) else "https"
+        return f"did you mean {scheme}://{text}?"
     if _SHAPE.fullmatch(text) and text.lower().startswith("http:"):
         return "`co config set allow_http true -p NAME` allows plain HTTP in a profile"
     return ""

@@ -36,6 +36,8 @@ def hint(monkeypatch, tmp_path):
             "set one at a time: `co config set headers.NAME VALUE`",
         ),
         ("config set base_url example.com", "did you mean https://example.com?"),
+        ("chat Hi --base-url 127.0.0.1:8/v1", "did you mean http://127.0.0.1:8/v1?"),
+        ("chat Hi --base-url localhost:8000", "did you mean http://localhost:8000?"),
         (
             "config set base_url http://example.com",
             "`co config set allow_http true -p NAME` allows plain HTTP in a profile",
