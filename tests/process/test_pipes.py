@@ -303,3 +303,16 @@ def test_a_command_that_reads_a_file_needs_no_standard_input(co, words):
     run = co.shell(f"co {words} -p sandbox <&-")
     assert run.returncode == 0, run.stderr
     assert run.stdout
+
+
+def test_a_short_write_of_the_version_is_an_error(co, tmp_path):
+    """The file may grow by four bytes."""
+    out = tmp_path / "out"
+    out.write_bytes(bytes(1020))
+    run = co.shell(
+        f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 co --version >> {out}; exit $?"
+    )
+    assert (run.returncode, run.stderr.splitlines()[0]) == (
+        23,
+        b"co: cannot write output: file too large",
+    )
