@@ -6,8 +6,10 @@ import struct
 import subprocess
 import sys
 import termios
+import tracemalloc
 import unicodedata
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies
@@ -347,3 +349,15 @@ Terminal.system().write("three")
 def test_what_was_written_before_the_streams_were_opened_comes_first():
     run = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, check=True)
     assert run.stdout == b"one two three"
+
+
+def test_a_long_output_is_not_copied_within_a_burst():
+    data = b"x" * (8 << 20)
+    with Path(os.devnull).open("w") as out:
+        terminal = Terminal(out, out, out)
+        tracemalloc.start()
+        with terminal.burst():
+            terminal.write_bytes(data)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 1 << 20
