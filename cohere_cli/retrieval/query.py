@@ -1,0 +1,75 @@
+"""A query as terms: words, phrases, names of code and files, and their weights."""
+
+import re
+from typing import NamedTuple
+
+from cohere_cli.retrieval.word_parts import (
+    bigrams,
+    name_parts,
+    unspaced_runs,
+    without_unspaced,
+)
+
+_QUOTED = re.compile(r'"([^"]+)"')
+_WORD = re.compile(r"[^\W_]+(?:[_./:-]+[^\W_]+)*", re.UNICODE)
+_SIMPLE = re.compile(r"[^\W_]+")
+_NAME = re.compile(r".*(?:[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[_./:]|\d)")
+_NAME_WEIGHT = 2.0
+_PHRASE_WEIGHT = 2.0
+
+
+class Term(NamedTuple):
+    """Words that are next to each other in a passage, and what a match weighs."""
+
+    words: tuple[str, ...]
+    weight: float = 1.0
+
+    @property
+    def match(self) -> str:
+        """The term as FTS5 takes it; no character of it is an operator."""
+        return '"' + " ".join(self.words) + '"'
+
+
+class QueryTerms(NamedTuple):
+    """The terms of a query, each once."""
+
+    terms: tuple[Term, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+
+def query_terms(query: str) -> QueryTerms:
+    """Return the terms of *query*; words in double quotes are one, a phrase."""
+    found: dict[tuple[str, ...], Term] = {}
+    for term in _terms(query):
+        key = tuple(word.casefold() for word in term.words)
+        if key not in found or found[key].weight < term.weight:
+            found[key] = term._replace(words=key)
+    return QueryTerms(tuple(found.values()))
+
+
+def _terms(query: str) -> list[Term]:
+    terms = []
+    for quoted in _QUOTED.findall(query):
+        words = tuple(_SIMPLE.findall(without_unspaced(quoted)))
+        if words:
+            terms.append(Term(words, _PHRASE_WEIGHT if len(words) > 1 else 1.0))
+    rest = _QUOTED.sub(" ", query)
+    for run in unspaced_runs(query):
+        terms += [Term((pair,)) for pair in bigrams(run)]
+    for word in _WORD.findall(without_unspaced(rest)):
+        terms += _word_terms(word)
+    return terms
+
+
+def _word_terms(word: str) -> list[Term]:
+    whole = tuple(_SIMPLE.findall(word))
+    is_name = bool(_NAME.match(word))
+    parts = [part for one in whole for part in name_parts(one)]
+    terms = [Term(whole, _NAME_WEIGHT if is_name else 1.0)]
+    if parts != list(whole):
+        terms.append(Term(tuple(parts), _NAME_WEIGHT))
+    if len(parts) > 1:
+        terms += [Term((part,)) for part in parts if len(part) > 1]
+    return terms
