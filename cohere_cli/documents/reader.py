@@ -41,15 +41,10 @@ def read_documents(
     Raises `InputProblem`, also for an empty document: the API refuses it.
     """
     # Here and below: reading one value needs none of it.
-    from cohere_cli.documents.formats.text import text_documents
-    from cohere_cli.documents.walk.collect import ReadStrategy, collect
+    from cohere_cli.documents.walk.collect import collect
 
-    strategy = ReadStrategy(
-        named=partial(_documents, split=split),
-        found=partial(_documents, split=split, is_found=True),
-        fallback=partial(text_documents, split=split, is_found=True),
-    )
     found = []
+    strategy = document_strategy(split=split)
     for document in collect(sources, stdin, strategy, notify, BadRecords()):
         check(document)
         found.append(document)
@@ -58,6 +53,18 @@ def read_documents(
         what = "with an id that another has, or on its line"
         notify(f"{plural(renamed, 'document')} {what}: named by file and line")
     yield from unique
+
+
+def document_strategy(*, split: bool) -> "ReadStrategy":
+    """Return how files are read to ground an answer in; see `read_documents`."""
+    from cohere_cli.documents.formats.text import text_documents
+    from cohere_cli.documents.walk.collect import ReadStrategy
+
+    return ReadStrategy(
+        named=partial(_documents, split=split),
+        found=partial(_documents, split=split, is_found=True),
+        fallback=partial(text_documents, split=split, is_found=True),
+    )
 
 
 def read_records(

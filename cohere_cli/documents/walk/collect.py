@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from cohere_cli.documents.detect import has_format
 from cohere_cli.documents.document import Document
@@ -22,6 +22,9 @@ from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, shown_source
 
 Reader = Callable[[Source], Iterable[Document]]
+IsWanted = Callable[[str], bool]
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 _Identity = tuple[int, int] | str
 # The documents of a found file are held until the file proves to be valid. A larger
 # one is read twice instead.
@@ -60,17 +63,36 @@ def collect(
     bad records are refused, a named file that cannot be opened is refused first.
     """
     searches = _resolve(sources)
-    named = {_identity(path) for path, search in searches if search is None}
     if not bad.are_refused:
         _require_files(path for path, search in searches if search is None)
-    collector = _Collector(strategy, notify, named, set(), bad)
+    yield from _visit(searches, FileReader(strategy, bad, stdin), notify)
+
+
+def visit(
+    sources: Iterable[str], files: "Files[T]", notify: Notify, wanted: IsWanted
+) -> Iterator[T]:
+    """Yield what *files* gives for each file of *sources*, as `collect` chooses them.
+
+    Files whose path is not *wanted* are passed over. Raises `InputProblem`.
+    """
+    yield from _visit(_resolve(sources), files, notify, wanted)
+
+
+def _visit(
+    searches: "list[tuple[str, Search | None]]",
+    files: "Files[T]",
+    notify: Notify,
+    wanted: IsWanted = lambda _: True,
+) -> Iterator[T]:
+    named = {_identity(path) for path, search in searches if search is None}
+    collector = _Collector(files, notify, named, set(), wanted)
     for path, search in searches:
         if search is not None:
             yield from collector.found(search)
-        elif path == STDIN and strategy.separator:
-            yield from collector.from_list(stdin)
+        elif path == STDIN and files.separator:
+            yield from collector.from_list()
         else:
-            yield from collector.named(path, stdin)
+            yield from collector.named(path)
     collector.report_blank_lines()
 
 
@@ -99,63 +121,62 @@ def _identity_of(path: str, status: os.stat_result | str) -> _Identity:
     return path if isinstance(status, str) else (status.st_dev, status.st_ino)
 
 
-@dataclass(frozen=True, slots=True)
-class _Collector:
-    """The strategy, and which files were named or have been read."""
+class Files(Protocol[T_co]):
+    """What becomes of each chosen file; `skipped` counts what is left out of it."""
 
-    strategy: ReadStrategy
+    @property
+    def separator(self) -> bytes: ...
+    def named(self, path: str, skipped: Skipped) -> Iterable[T_co]: ...
+    def listed(self, skipped: Skipped, is_new: IsWanted) -> Iterable[T_co]: ...
+    def found(
+        self, path: str, status: os.stat_result | str, skipped: Skipped
+    ) -> Iterable[T_co]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Collector(Generic[T]):
+    """What reads files, and which files were named or have been read."""
+
+    files: Files[T]
     notify: Notify
     named_files: set[_Identity]
     read_files: set[_Identity]
-    bad: BadRecords
+    wanted: IsWanted
     blank_lines: dict[str, int] = field(default_factory=dict)
     """Of each named file in which nothing else was skipped."""
 
-    def named(self, path: str, stdin: BinaryIO) -> Iterator[Document]:
-        """Yield the documents of a named file, unless it has been read."""
-        if self._is_new(path):
+    def named(self, path: str) -> Iterator[T]:
+        """Yield what a named file gives, unless it has been read."""
+        if self._is_new(path) and self.wanted(path):
             skipped = Skipped()
-            with open_source(path, stdin) as stream:
-                yield from self._readable(path, stream, skipped)
+            yield from self.files.named(path, skipped)
             if skipped != Skipped(blank_lines=skipped.blank_lines):
                 self._report(skipped, path)
             elif skipped:
                 self.blank_lines[path] = skipped.blank_lines
 
-    def _readable(
-        self, path: str, stream: BinaryIO, skipped: Skipped
-    ) -> Iterator[Document]:
-        """Yield documents up to where the file at *path* can no longer be read."""
-        try:
-            source = Source.begin(path, stream, skipped, self.bad)
-            yield from self.strategy.named(source)
-        except InputProblem as exc:
-            self.bad.add(exc)
-
-    def from_list(self, stdin: BinaryIO) -> Iterator[Document]:
-        """Yield the documents of the files that standard input names."""
+    def from_list(self) -> Iterator[T]:
+        """Yield what the files give that standard input names."""
         skipped = Skipped()
-        separator = self.strategy.separator
-        with open_source(STDIN, stdin) as stream:
-            names = read_names(Source.begin(STDIN, stream, skipped), separator)
-            for number, path in names:
-                if self._is_new(path):
-                    yield from self._read_listed(number, path, skipped)
+        yield from self.files.listed(skipped, self._is_new)
         self._report(skipped, STDIN)
 
-    def found(self, search: Search) -> Iterator[Document]:
-        """Yield the documents of the files that *search* finds."""
+    def found(self, search: Search) -> Iterator[T]:
+        """Yield what the files give that *search* finds."""
         skipped = Skipped()
         is_any = False
         for path in search.files(skipped.add):
+            if not self.wanted(path):
+                is_any = True
+                continue
             status = status_of(path)
             identity = _identity_of(path, status)
             is_known = identity in self.named_files or identity in self.read_files
-            documents = () if is_known else self._read_found(path, status, skipped)
-            if documents:
+            given = () if is_known else self.files.found(path, status, skipped)
+            if given:
                 self.read_files.add(identity)
-            is_any = is_any or is_known or bool(documents)
-            yield from documents
+            is_any = is_any or is_known or bool(given)
+            yield from given
         if not is_any:
             what, hint = search.failure
             hint = str(skipped) if skipped else hint
@@ -178,6 +199,43 @@ class _Collector:
         if skipped:
             self.notify(f"{shown_source(source)}: {skipped}")
 
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """Reads chosen files as documents, by a strategy."""
+
+    strategy: ReadStrategy
+    bad: BadRecords
+    stdin: BinaryIO
+
+    @property
+    def separator(self) -> bytes:
+        """What separates names on standard input, if it is a list of them."""
+        return self.strategy.separator
+
+    def named(self, path: str, skipped: Skipped) -> Iterator[Document]:
+        """Yield the documents of a file that the user named."""
+        with open_source(path, self.stdin) as stream:
+            yield from self._readable(path, stream, skipped)
+
+    def _readable(
+        self, path: str, stream: BinaryIO, skipped: Skipped
+    ) -> Iterator[Document]:
+        """Yield documents up to where the file at *path* can no longer be read."""
+        try:
+            source = Source.begin(path, stream, skipped, self.bad)
+            yield from self.strategy.named(source)
+        except InputProblem as exc:
+            self.bad.add(exc)
+
+    def listed(self, skipped: Skipped, is_new: IsWanted) -> Iterator[Document]:
+        """Yield the documents of the files that standard input names."""
+        with open_source(STDIN, self.stdin) as stream:
+            names = read_names(Source.begin(STDIN, stream, skipped), self.separator)
+            for number, path in names:
+                if is_new(path):
+                    yield from self._read_listed(number, path, skipped)
+
     def _read_listed(
         self, number: int, path: str, skipped: Skipped
     ) -> Iterable[Document]:
@@ -189,7 +247,7 @@ class _Collector:
             skipped.add(exc.reason)
             return ()
 
-    def _read_found(
+    def found(
         self, path: str, status: os.stat_result | str, skipped: Skipped
     ) -> Iterable[Document]:
         """Read a found file; a generated or unreadable one is skipped."""
