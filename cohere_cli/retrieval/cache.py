@@ -1,13 +1,41 @@
-"""The files of the index in the cache: their list, and their removal."""
+"""The files of indexes in the cache: opened, listed, and removed."""
 
+import fcntl
+import os
+import re
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
+
+from cohere_cli.config.secure_files import make_private
+from cohere_cli.retrieval.full_text import FullText
+from cohere_cli.text import os_reason, valid_unicode
+
+# A run that waits longer indexes the changed files for itself.
+_PATIENCE = 2.0
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+_ENDINGS = ("", "-wal", "-shm", "-journal")
+_NAME = re.compile(r"([0-9a-f]{32})\.sqlite(?:-wal|-shm|-journal|\.lock)?")
 
 
 class CachedIndex(NamedTuple):
     """An index file: of which folder, its bytes, its counts, and its last change.
 
-    `changed` is in seconds since the epoch.
+    `changed` is in seconds since the epoch. `root` is "" for a file that cannot be
+    read.
     """
 
     root: str
@@ -18,13 +46,224 @@ class CachedIndex(NamedTuple):
     changed: float
 
 
+class _Unusable(Exception):
+    """An index that this run leaves alone; the text says why."""
+
+
+@contextmanager
+def opened_index(
+    folder: Path, sources: Sequence[str], detail: Callable[[str], None]
+) -> Iterator[FullText | None]:
+    """Open the index of *sources*, which are absolute paths, in the cache *folder*.
+
+    It is created, or replaced if it is of another version or damaged. Gives None
+    where that is not possible: *detail* gets one line that says why.
+    """
+    try:
+        path = _path(folder, sources)
+        lock = _locked(path)
+    except (OSError, _Unusable) as exc:
+        detail(f"the index cannot be used: {os_reason(exc)}; searching in memory")
+        yield None
+        return
+    database = None
+    try:
+        try:
+            database = _opened(path, lock, valid_unicode(", ".join(sources)))
+        except (OSError, sqlite3.Error, _Unusable) as exc:
+            detail(f"the index cannot be used: {os_reason(exc)}; searching in memory")
+        yield FullText(database) if database else None
+    finally:
+        if database:
+            with suppress(sqlite3.Error):
+                database.close()
+        os.close(lock)
+
+
+def is_damage(exc: sqlite3.Error) -> bool:
+    """Whether the file is damaged, rather than busy, full or not to be written."""
+    return getattr(exc, "sqlite_errorcode", 0) & 0xFF not in _PASSING
+
+
+def discard(folder: Path, sources: Sequence[str]) -> None:
+    """Remove the index of *sources*, which is damaged, unless another run uses it."""
+    with suppress(OSError):
+        _remove(_path(folder, sources))
+
+
 def list_indexes(folder: Path) -> list[CachedIndex]:
     """Return the index files in *folder*, the last changed first."""
-    del folder
-    return []
+    found = [_described(path) for path in _index_files(folder)]
+    return sorted(found, key=lambda each: -each.changed)
 
 
 def clear_indexes(folder: Path) -> int:
-    """Remove the index files in *folder*, and return how many bytes that freed."""
-    del folder
-    return 0
+    """Remove the index files in *folder*, and return how many bytes that freed.
+
+    One that another run uses right now stays. What killed runs left behind goes, too;
+    no other file is touched.
+    """
+    freed = 0
+    for path in _index_files(folder):
+        with suppress(OSError):
+            freed += _remove(path)
+    return freed
+
+
+def _path(folder: Path, sources: Sequence[str]) -> Path:
+    make_private(folder, own=True)
+    key = b"\0".join(map(os.fsencode, sources))
+    return folder / f"{blake2b(key, digest_size=16).hexdigest()}.sqlite"
+
+
+def _index_files(folder: Path) -> list[Path]:
+    """Return the paths of indexes of which any file is in *folder*."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths
+    except OSError:
+        return []
+    found = {match[1] for name in names if (match := _NAME.fullmatch(name))}
+    return [folder / f"{digest}.sqlite" for digest in sorted(found)]
+
+
+def _with_ending(path: Path, ending: str) -> Path:
+    return path.with_name(f"{path.name}{ending}")
+
+
+def _locked(path: Path) -> int:
+    """Return the lock of an index that is in use, open.
+
+    SQLite's own locks do not help here: they are on the file, and an index is
+    replaced by another file of that name, of which SQLite would then use the log.
+    """
+    lock = _with_ending(path, ".lock")
+    while True:
+        descriptor = os.open(lock, _FLAGS, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            if _is_open_at(lock, descriptor):
+                return descriptor
+        except BlockingIOError as exc:
+            os.close(descriptor)
+            raise _Unusable("it is being replaced") from exc
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+def _is_open_at(path: Path, descriptor: int) -> bool:
+    """Whether *path* is still the open file: another run may have removed it."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
+    return False
+
+
+def _opened(path: Path, lock: int, root: str) -> sqlite3.Connection:
+    try:
+        return _connected(path, root)
+    except (sqlite3.DatabaseError, _Unusable) as exc:
+        if isinstance(exc, sqlite3.Error) and not is_damage(exc):
+            raise
+    _require_alone(lock)
+    _unlink(path)
+    return _connected(path, root)
+
+
+def _require_alone(lock: int) -> None:
+    """Take the lock for this run alone, or raise `_Unusable`."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        raise _Unusable("it is damaged, and in use") from exc
+
+
+def _connected(path: Path, root: str) -> sqlite3.Connection:
+    _create_private(path)
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    try:
+        index = FullText(database)
+        if index.is_empty():
+            # Readers are not stopped by a run that indexes.
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("BEGIN IMMEDIATE")
+            if index.is_empty():
+                index.create(root)
+            database.execute("COMMIT")
+        _require_current(index)
+        # A power cut may lose the last transactions, but not damage the file.
+        database.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _require_current(index: FullText) -> None:
+    if not index.is_current():
+        raise _Unusable("it is of another version")
+
+
+def _create_private(path: Path) -> None:
+    """Create the file for its owner alone; SQLite's others get the same mode."""
+    descriptor = os.open(path, _FLAGS, 0o600)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _Unusable("it is not a regular file")
+        if status.st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> int:
+    """Remove an index and what belongs to it; returns its bytes, 0 if it is in use."""
+    lock = os.open(_with_ending(path, ".lock"), _FLAGS, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return 0
+        freed = _unlink(path)
+        _with_ending(path, ".lock").unlink(missing_ok=True)
+    finally:
+        os.close(lock)
+    return freed
+
+
+def _unlink(path: Path) -> int:
+    freed = 0
+    for one in (_with_ending(path, ending) for ending in _ENDINGS):
+        with suppress(FileNotFoundError):
+            size = one.lstat().st_size
+            one.unlink()
+            freed += size
+    return freed
+
+
+def _described(path: Path) -> CachedIndex:
+    size, changed = _size(path)
+    root, files, passages = "", 0, 0
+    with suppress(OSError, sqlite3.Error):
+        uri = f"{path.as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as database:
+            index = FullText(database)
+            if index.is_current():
+                root = index.root()
+                files, passages = index.number_of_files(), index.totals()[0]
+    return CachedIndex(root, path, size, files, passages, changed)
+
+
+def _size(path: Path) -> tuple[int, float]:
+    """Return the bytes of an index with its log, and when it was last changed."""
+    size, changed = 0, 0.0
+    for ending in _ENDINGS:
+        with suppress(OSError):
+            status = _with_ending(path, ending).lstat()
+            size += status.st_size
+            changed = max(changed, status.st_mtime)
+    return size, changed

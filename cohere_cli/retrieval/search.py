@@ -3,24 +3,41 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatchcase
+from functools import partial
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.reader import read_documents
-from cohere_cli.documents.skipped import Notify, Skipped
+from cohere_cli.documents.reader import document_strategy
+from cohere_cli.documents.skipped import BadRecords, Notify, Skipped
+from cohere_cli.documents.walk.collect import FileReader, visit
+from cohere_cli.errors import ConfigProblem
+from cohere_cli.retrieval.bm25 import Part, Ranked, rank
+from cohere_cli.retrieval.cache import discard, is_damage, opened_index
+from cohere_cli.retrieval.full_text import FullText
+from cohere_cli.retrieval.globs import chosen_by
+from cohere_cli.retrieval.indexed_files import IndexedFiles, Key
+from cohere_cli.retrieval.passage_rows import lines_of
 from cohere_cli.retrieval.passages import Candidate, is_passage, text_of
 from cohere_cli.retrieval.query import QueryTerms, query_terms
-from cohere_cli.retrieval.word_parts import extra_words
+from cohere_cli.retrieval.sources import SearchedSources
 
 __all__ = ["Candidate", "Counts", "Found", "find_passages"]
 
+# Of files that change while they are searched; of more the passages are left out.
+_MOST_HELD = 100
+
 
 class Counts(NamedTuple):
-    """What the first stage did: files, passages, matches, and seconds."""
+    """What the first stage did.
+
+    `files` have text, `indexed` files were read in this run. `passages` are those
+    of the files; `matches` hold a word of the query that is not in most passages.
+    `skipped` counts files by reason.
+    """
 
     files: int
     indexed: int
@@ -49,84 +66,202 @@ def find_passages(
     notify: Notify,
     detail: Callable[[str], None],
 ) -> Found:
-    """Return the passages of *sources* that hold most of *query*.
+    """Return up to *limit* passages of *sources* that hold most of *query*.
 
-    *sources* are files, folders and patterns, as `chat -d` takes them. Raises
-    `InputProblem` for a source that cannot be read.
+    *sources* are files, folders and patterns, read as by `chat -d`; *globs* choose
+    among their paths, *matching* among the texts of passages. The index of *sources*
+    is in the folder *cache*, brought up to date first; without it, and wherever it
+    cannot be used, which *detail* is told, the search is in memory: the result is the
+    same. *notify* gets lines on skipped files.
+
+    Raises `InputProblem` for a source that cannot be read, and `ConfigProblem` where
+    SQLite has no full-text search.
     """
-    del cache, detail
-    start = perf_counter()
-    documents = [
-        _with_lines(document)
-        for document in read_documents(sources, BytesIO(), notify=notify)
-        if _is_wanted(document, globs, matching)
-    ]
-    terms = query_terms(query)
-    index = _index(documents)
-    indexed = perf_counter()
-    rows = _ranked(index, terms)
-    candidates = [
-        Candidate(documents[at], *_lines(documents[at]), score) for at, score in rows
-    ]
-    files = len({document.source for document in documents})
-    counts = Counts(
-        files,
-        files,
-        len(documents),
-        len(rows),
-        Skipped(),
-        indexed - start,
-        perf_counter() - indexed,
+    search = _Search(
+        SearchedSources.of(sources),
+        query_terms(query),
+        limit,
+        matching,
+        tuple(globs),
+        _once(notify),
+        _once(detail),
     )
-    return Found(candidates[:limit], counts)
+    roots = search.sources.roots
+    try:
+        if cache is None:
+            return search.run(None, FullText.temporary)
+        with opened_index(cache, roots, detail) as stored:
+            return search.run(stored, FullText.temporary)
+    except sqlite3.Error as exc:
+        detail(f"the index cannot be used: {exc}; searching in memory")
+        if cache and is_damage(exc):
+            discard(cache, roots)
+    try:
+        return search.run(None, partial(FullText.temporary, ":memory:"))
+    except sqlite3.Error as exc:
+        raise ConfigProblem(f"the search failed: {exc}") from exc
 
 
-def _is_wanted(
-    document: Document, globs: Sequence[str], matching: re.Pattern[str] | None
-) -> bool:
-    path = document.source
-    names = [path if "/" in glob else path.rpartition("/")[2] for glob in globs]
-    is_in = not globs or any(map(fnmatchcase, names, globs))
-    return is_in and (matching is None or bool(matching.search(text_of(document))))
+def _once(notify: Notify) -> Notify:
+    """Return *notify* without lines that it had: a search may start anew."""
+    known: set[str] = set()
+
+    def notify_once(line: str) -> None:
+        if line not in known:
+            known.add(line)
+            notify(line)
+
+    return notify_once
 
 
-def _with_lines(document: Document) -> Document:
+class _Search(NamedTuple):
+    """What is searched for, and where."""
+
+    sources: SearchedSources
+    terms: QueryTerms
+    limit: int
+    matching: re.Pattern[str] | None
+    globs: tuple[str, ...]
+    notify: Notify
+    detail: Notify
+
+    def run(self, stored: FullText | None, make_own: Callable[[], FullText]) -> Found:
+        """Search with the index *stored*; files that change meanwhile are read again.
+
+        Raises `sqlite3.Error`, after which the search can start anew.
+        """
+        held: set[Key] = set()
+        while True:
+            files = self._files(stored, make_own, held)
+            try:
+                found, changed = self._attempt(files, is_last=len(held) >= _MOST_HELD)
+            finally:
+                files.close()
+            if not changed:
+                return found
+            held |= changed
+
+    def _files(
+        self,
+        stored: FullText | None,
+        make_own: Callable[[], FullText],
+        held: set[Key],
+    ) -> IndexedFiles:
+        reader = FileReader(document_strategy(split=True), BadRecords(), BytesIO())
+        return IndexedFiles(
+            reader, stored, held, self.sources.name, self.detail, make_own
+        )
+
+    def _attempt(self, files: IndexedFiles, *, is_last: bool) -> tuple[Found, set[Key]]:
+        """Return what was found, and the files that have changed meanwhile."""
+        start = perf_counter()
+        is_wanted = chosen_by(self.globs, self.sources.name)
+        for _ in visit(self.sources.given, files, self.notify, is_wanted):
+            pass
+        files.commit()
+        parts = files.parts()
+        indexed = perf_counter()
+        ranking = rank(parts, self.terms)
+        reading = _Reading(files, parts, is_last=is_last)
+        candidates = reading.candidates(ranking, self.limit, self.matching)
+        if not self.globs:
+            files.tidy(parts)
+        passages = sum(part.passages for part in parts)
+        counts = Counts(
+            len(files.entries),
+            files.indexed,
+            passages,
+            len(ranking),
+            files.skipped,
+            indexed - start,
+            perf_counter() - indexed,
+        )
+        return Found(candidates, counts), reading.changed
+
+
+class _Reading:
+    """Reads ranked passages from their files; `changed` are those that differ now."""
+
+    def __init__(
+        self, files: IndexedFiles, parts: Sequence[Part], *, is_last: bool
+    ) -> None:
+        self._files = files
+        self._parts = parts
+        self._is_last = is_last
+        self._entries = {
+            (at, entry.id): (order, entry)
+            for at, part in enumerate(parts)
+            for order, entry in enumerate(files.entries)
+            if entry.index is part.full_text
+        }
+        self.changed: set[Key] = set()
+
+    def candidates(
+        self, ranking: list[Ranked], limit: int, matching: re.Pattern[str] | None
+    ) -> list[Candidate]:
+        """Return the best passages, or the best of those that *matching* finds."""
+        found: list[Candidate] = []
+        for some in _by_score(ranking, limit):
+            found += self._read(some, matching)
+            if len(found) >= limit or self.changed:
+                break
+        return found[:limit]
+
+    def _read(
+        self, ranked: list[Ranked], matching: re.Pattern[str] | None
+    ) -> Iterator[Candidate]:
+        """Yield passages of about the same score, or better than the next ones."""
+        places = sorted(map(self._place, ranked))
+        texts = self._texts(places)
+        for place in places:
+            document = texts.get((place.order, place.number))
+            if document is None:
+                continue
+            if matching is None or matching.search(text_of(document)):
+                lines = lines_of(document)
+                yield Candidate(_with_lines(document, lines), *lines, -place.negative)
+
+    def _place(self, one: Ranked) -> "_Place":
+        number = self._parts[one.part].full_text.number(one.passage)
+        order, _ = self._entries[one.part, one.file]
+        return _Place(-one.score, order, number)
+
+    def _texts(self, places: list["_Place"]) -> dict[tuple[int, int], Document]:
+        """Return passages by the order of their file and their number in it."""
+        texts: dict[tuple[int, int], Document] = {}
+        wanted = sorted((place.order, place.number) for place in places)
+        for order, group in groupby(wanted, lambda pair: pair[0]):
+            entry = self._files.entries[order]
+            documents = self._files.read_again(entry, {number for _, number in group})
+            if documents is None and not self._is_last:
+                self.changed.add(entry.key)
+            for number, document in (documents or {}).items():
+                texts[order, number] = document
+        return texts
+
+
+class _Place(NamedTuple):
+    """Where a ranked passage is: sorts by score, then as the files are visited."""
+
+    negative: float
+    order: int
+    number: int
+
+
+def _by_score(ranking: list[Ranked], size: int) -> Iterator[list[Ranked]]:
+    """Yield the ranking in parts of *size*, or more where the last scores are equal."""
+    ordered = sorted(ranking, key=lambda one: -one.score)
+    at = 0
+    while at < len(ordered):
+        end = min(at + max(size, 1), len(ordered))
+        while end < len(ordered) and ordered[end].score == ordered[end - 1].score:
+            end += 1
+        yield ordered[at:end]
+        at = end
+
+
+def _with_lines(document: Document, lines: tuple[int, int]) -> Document:
     """Return a passage with its lines in its id, a short file, too."""
     if is_passage(document) and not document.part_of:
-        first, last = _lines(document)
-        return document._replace(id=f"{document.id}:{first}-{last}")
+        return document._replace(id=f"{document.id}:{lines[0]}-{lines[1]}")
     return document
-
-
-def _lines(document: Document) -> tuple[int, int]:
-    return document.line, document.line + text_of(document).count("\n")
-
-
-def _index(documents: list[Document]) -> sqlite3.Connection:
-    index = sqlite3.connect(":memory:")
-    index.execute(
-        "CREATE VIRTUAL TABLE passages USING fts5(body, parts, path, content='', "
-        "tokenize='porter unicode61 remove_diacritics 2')"
-    )
-    index.executemany(
-        "INSERT INTO passages(rowid, body, parts, path) VALUES (?, ?, ?, ?)",
-        _rows(documents),
-    )
-    return index
-
-
-def _rows(documents: list[Document]) -> Iterator[tuple[int, str, str, str]]:
-    for at, document in enumerate(documents):
-        text = text_of(document)
-        yield at, text, " ".join(extra_words(text)), document.source
-
-
-def _ranked(index: sqlite3.Connection, terms: QueryTerms) -> list[tuple[int, float]]:
-    match = " OR ".join(term.match for term in terms.terms)
-    if not match:
-        return []
-    return index.execute(
-        "SELECT rowid, -bm25(passages) AS score FROM passages WHERE passages MATCH ? "
-        "ORDER BY score DESC, rowid",
-        (match,),
-    ).fetchall()

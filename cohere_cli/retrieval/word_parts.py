@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-# A lower-case letter or a digit before a capital: readTimeout. A digit beside a
-# letter is no boundary for the tokenizer of SQLite either: utf8, md5.
-_HUMPED = re.compile(r"[^\W_]*[a-z0-9][A-Z][^\W_]*|[A-Z]{2,}[a-z][^\W_]*")
+# `readTimeout`, `HTTPServer`. Possessive: no character of a word is read twice.
+_HUMPED = re.compile(r"\b(?:[A-Z_]*+[a-z0-9_]++[A-Z]|[A-Z]{2,}[a-z])\w*+", re.ASCII)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_A-Za-z0-9]+")
 # Han, Kana, Hangul and Thai, with what stands within their words.
 _UNSPACED = re.compile(

@@ -1,0 +1,263 @@
+"""A full-text index of passages in SQLite: its tables, what is added, what matches."""
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cohere_cli import __version__
+from cohere_cli.errors import ConfigProblem
+
+# Another version of the program may read files in another way.
+SCHEMA = zlib.crc32(f"1 {__version__}".encode()) >> 1
+"""The version of the tables; a file of another version is rebuilt."""
+APPLICATION = 0x636F6978
+"""Marks a file as an index of this program: `coix`."""
+
+# `porter` finds the forms of English words. Marks belong to letters in the scripts of
+# India and in Thai.
+_TABLES = """
+CREATE TABLE source(root TEXT);
+CREATE TABLE files(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB, named INTEGER, state TEXT,
+  reason TEXT, blank_lines INTEGER, doubled INTEGER, passages INTEGER, tokens INTEGER);
+CREATE UNIQUE INDEX file_paths ON files(path, named);
+CREATE TABLE passages(
+  id INTEGER PRIMARY KEY, file INTEGER, number INTEGER, first INTEGER, last INTEGER,
+  tokens INTEGER);
+CREATE VIRTUAL TABLE words USING fts5(
+  body, parts, headings, path, content='',
+  tokenize="porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
+"""
+# Of each column, in whole numbers: `TermHits` counts on it.
+WEIGHTS = (1, 1, 2, 2)
+_RANK = f"bm25(words, {', '.join(map(str, WEIGHTS))})"
+_HASH_BYTES = 8 * 2**20
+
+
+class FileRow(NamedTuple):
+    """What is known of a file: its state when it was read, and what that gave.
+
+    `state` is "" where the file may have changed in the same tick of the clock.
+    """
+
+    id: int
+    state: str
+    reason: str
+    blank_lines: int
+    doubled: int
+    passages: int
+    tokens: int
+
+
+class PassageRow(NamedTuple):
+    """A passage as it is indexed; `number` counts those of its file from 0."""
+
+    number: int
+    first: int
+    last: int
+    body: str
+    parts: str
+    headings: str
+    path: str
+
+
+class Hit(NamedTuple):
+    """A passage that matches a term: FTS5's own score, its tokens, its file."""
+
+    passage: int
+    rank: float
+    tokens: int
+    file: int
+
+
+class FullText:
+    """The index in one database. Methods raise `sqlite3.Error`."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+
+    @classmethod
+    def temporary(cls, place: str = "") -> "FullText":
+        """Return an empty index; without a *place* it goes to a file if it grows."""
+        index = cls(sqlite3.connect(place, isolation_level=None))
+        index.database.execute("PRAGMA journal_mode = OFF")
+        index.database.execute("PRAGMA synchronous = OFF")
+        index.create("")
+        # Else each statement is a transaction, which writes a segment of the index.
+        index.database.execute("BEGIN")
+        return index
+
+    def create(self, root: str) -> None:
+        """Create the tables in an empty database; raises `ConfigProblem`."""
+        run = self.database.execute
+        try:
+            for statement in _TABLES.split(";\n"):
+                run(statement)
+        except sqlite3.OperationalError as exc:
+            if "fts5" not in str(exc):
+                raise
+            what = "the SQLite of this Python has no full-text search (FTS5)"
+            raise ConfigProblem(what, hint="use a Python whose SQLite has it") from exc
+        run("INSERT INTO words(words, rank) VALUES ('hashsize', ?)", (_HASH_BYTES,))
+        run("INSERT INTO source VALUES (?)", (root,))
+        run(f"PRAGMA application_id = {APPLICATION}")
+        run(f"PRAGMA user_version = {SCHEMA}")
+
+    def is_current(self) -> bool:
+        """Whether the database is an index of this version, with its tables."""
+        return self._pragma("application_id") == APPLICATION and (
+            self._pragma("user_version") == SCHEMA
+        )
+
+    def is_empty(self) -> bool:
+        """Whether the database has no tables yet."""
+        run = self.database.execute
+        return run("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+    def clear(self) -> None:
+        """Remove everything but the tables."""
+        run = self.database.execute
+        run("BEGIN IMMEDIATE")
+        run("DELETE FROM files")
+        run("DELETE FROM passages")
+        run("INSERT INTO words(words) VALUES ('delete-all')")
+        run("COMMIT")
+
+    def root(self) -> str:
+        """Return the folder, or the sources, that the index is of."""
+        row = self.database.execute("SELECT root FROM source").fetchone()
+        return str(row[0])
+
+    def number_of_files(self) -> int:
+        """Return how many files have passages in the index."""
+        row = self.database.execute(
+            "SELECT COUNT(*) FROM files WHERE passages > 0 AND path NOT NULL"
+        ).fetchone()
+        return int(row[0])
+
+    def _pragma(self, name: str) -> int:
+        return int(self.database.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def files(self) -> dict[tuple[str, bool], FileRow]:
+        """Return what is known of all files, by path and whether it was named."""
+        rows = self.database.execute(
+            "SELECT path, named, id, state, reason, blank_lines, doubled, passages, "
+            "tokens FROM files WHERE path NOT NULL"
+        )
+        return {
+            (os.fsdecode(path), bool(named)): FileRow(*rest)
+            for path, named, *rest in rows
+        }
+
+    def file(self, path: str, *, named: bool) -> FileRow | None:
+        """Return what is known of one file."""
+        row = self.database.execute(
+            "SELECT id, state, reason, blank_lines, doubled, passages, tokens "
+            "FROM files WHERE path = ? AND named = ?",
+            (os.fsencode(path), named),
+        ).fetchone()
+        return FileRow(*row) if row else None
+
+    def ids(self) -> set[int]:
+        """Return the ids of all files that were not replaced."""
+        rows = self.database.execute("SELECT id FROM files WHERE path NOT NULL")
+        return {id_ for (id_,) in rows}
+
+    def totals(self) -> tuple[int, int]:
+        """Return the passages and the tokens of all files, replaced ones included."""
+        row = self.database.execute(
+            "SELECT COALESCE(SUM(passages), 0), COALESCE(SUM(tokens), 0) FROM files"
+        ).fetchone()
+        return row[0], row[1]
+
+    def add(
+        self, path: str, passages: Iterable[PassageRow], *, named: bool
+    ) -> tuple[int, int, int]:
+        """Index *passages* as those of the file *path*, in place of earlier ones.
+
+        Returns the id of the file, whose row `describe` completes, and the numbers
+        of its passages and their tokens. The words of earlier passages stay, but
+        belong to no file.
+        """
+        run = self.database.execute
+        name = os.fsencode(path)
+        run("UPDATE files SET path = NULL WHERE path = ? AND named = ?", (name, named))
+        ((file,),) = run(
+            "INSERT INTO files VALUES (NULL, ?, ?, '', '', 0, 0, 0, 0) RETURNING id",
+            (name, named),
+        ).fetchall()
+        start = run("SELECT COALESCE(MAX(id), 0) + 1 FROM passages").fetchone()[0]
+        end = start
+        for end, row in enumerate(passages, start + 1):
+            run(
+                "INSERT INTO words(rowid, body, parts, headings, path) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (end - 1, *row[3:]),
+            )
+            run(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, 0)",
+                (end - 1, file, *row[:3]),
+            )
+        return file, end - start, self._count_tokens(file, start, end)
+
+    def _count_tokens(self, file: int, start: int, end: int) -> int:
+        sizes = self.database.execute(
+            "SELECT id, sz FROM words_docsize WHERE id >= ? AND id < ?", (start, end)
+        ).fetchall()
+        tokens = [(_sum_of_varints(size), id_) for id_, size in sizes]
+        total = sum(each for each, _ in tokens)
+        run = self.database
+        run.executemany("UPDATE passages SET tokens = ? WHERE id = ?", tokens)
+        run.execute(
+            "UPDATE files SET passages = ?, tokens = ? WHERE id = ?",
+            (end - start, total, file),
+        )
+        return total
+
+    def describe(
+        self, file: int, state: str, reason: str, blank_lines: int, doubled: int
+    ) -> None:
+        """Note in which state a file was read, and what was left out of it."""
+        self.database.execute(
+            "UPDATE files SET state = ?, reason = ?, blank_lines = ?, doubled = ? "
+            "WHERE id = ?",
+            (state, reason, blank_lines, doubled, file),
+        )
+
+    def count(self, match: str) -> int:
+        """Return how many passages match, those of replaced files included."""
+        row = self.database.execute(
+            "SELECT COUNT(*) FROM words WHERE words MATCH ?", (match,)
+        ).fetchone()
+        return int(row[0])
+
+    def hits(self, match: str) -> list[Hit]:
+        """Return all passages that match, those of replaced files included."""
+        rows = self.database.execute(
+            f"SELECT words.rowid, {_RANK}, passages.tokens, passages.file FROM words "  # noqa: S608 - of constants
+            "JOIN passages ON passages.id = words.rowid WHERE words MATCH ?",
+            (match,),
+        )
+        return list(map(Hit._make, rows))
+
+    def number(self, passage: int) -> int:
+        """Return the number of a passage in its file, from 0."""
+        row = self.database.execute(
+            "SELECT number FROM passages WHERE id = ?", (passage,)
+        ).fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError("a passage is missing")
+        return int(row[0])
+
+
+def _sum_of_varints(data: bytes) -> int:
+    """Return the sum of numbers as SQLite stores them, 7 bits a byte."""
+    total = number = 0
+    for byte in data:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:  # noqa: PLR2004 - the last byte of a number
+            total += number
+            number = 0
+    return total

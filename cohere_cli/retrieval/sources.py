@@ -1,0 +1,40 @@
+"""The sources of a search as absolute paths, and the names of files below them."""
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cohere_cli.documents.walk.folders import normalize, parse_search
+
+
+class SearchedSources(NamedTuple):
+    """Files, folders and patterns: as given, and as absolute paths, which name the
+    index. `folder` is what all of them are in, with a slash at its end.
+    """
+
+    given: tuple[str, ...]
+    roots: tuple[str, ...]
+    folder: str
+    current: str
+
+    @classmethod
+    def of(cls, given: Sequence[str]) -> "SearchedSources":
+        """Return the sources as the user gave them."""
+        # Not by pathlib: names of any bytes, and no folder is looked at.
+        roots = tuple(os.path.abspath(normalize(each)) for each in given)  # noqa: PTH100
+        folders = [
+            os.path.abspath(search.folder)  # noqa: PTH100
+            if (search := parse_search(each))
+            else os.path.dirname(root)  # noqa: PTH120
+            for each, root in zip(given, roots, strict=True)
+        ]
+        folder = os.path.commonpath(folders) if folders else "/"
+        # A current folder that was removed has no path; its files have none either.
+        return cls(tuple(given), roots, f"{folder.rstrip('/')}/", f"{os.getcwd()}/")  # noqa: PTH109
+
+    def name(self, path: str) -> str:
+        """Return *path* below the folder: the same from wherever it is searched."""
+        whole = path if path.startswith("/") else f"{self.current}{path}"
+        if not whole.startswith(self.folder) or "/../" in whole or "/./" in whole:
+            whole = os.path.abspath(whole)  # noqa: PTH100 - of any bytes
+        return whole.removeprefix(self.folder)
