@@ -9,6 +9,7 @@ CoError
 ├── RateLimited        6   too many requests, or the limit of the key is reached
 ├── Unreachable        7   no connection: DNS, refused, TLS, proxy
 ├── ServerFault        8   the server failed, or its reply is invalid
+├── NothingFound       9   a search found nothing
 ├── BatchesFailed     10   some parts of a batch failed, the others were written
 ├── ToolDenied        11   a tool call was refused, or could not be confirmed
 ├── AnswerIncomplete  18   the answer ended early; what arrived was shown
@@ -37,6 +38,7 @@ class ExitCode(IntEnum):
     LIMITED = 6
     UNREACHABLE = 7
     SERVER_FAULT = 8
+    NOT_FOUND = 9
     PARTIAL = 10
     DENIED = 11
     INCOMPLETE = 18
@@ -122,6 +124,12 @@ class ServerFault(CoError):
     """The server failed, or its reply is invalid."""
 
     exit_code = ExitCode.SERVER_FAULT
+
+
+class NothingFound(CoError):
+    """A search found nothing, or nothing that may be shown."""
+
+    exit_code = ExitCode.NOT_FOUND
 
 
 class BatchesFailed(CoError):

@@ -4,10 +4,11 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co models' | 'co sandbox' | 'co help') ;;
+    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co models list' | 'co models show') ;;
+    'co cache path' | 'co cache list' | 'co cache clear') ;;
     'co sandbox serve') ;;
     *) return 1;;
   esac
@@ -18,7 +19,9 @@ _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
     'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --scores --no-scores --quiet --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --passages -n --glob -g --regexp -e --document -d --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
@@ -41,6 +44,10 @@ _co_flags() {
     'co models') words=(-h --help) ;;
     'co models list') words=(--endpoint --all --compat --output -o --verbose -v --cached --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co models show') words=(--compat --output -o --verbose -v --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co cache') words=(-h --help) ;;
+    'co cache path') words=(-h --help) ;;
+    'co cache list') words=(--json -h --help) ;;
+    'co cache clear') words=(-h --help) ;;
     'co sandbox') words=(-h --help) ;;
     'co sandbox serve') words=(--port --script --fault --replay --record --profile -p --trial --any-key --verbose -v -h --help) ;;
     'co help') words=() ;;
@@ -82,6 +89,63 @@ _co_flag() {
     'co chat --timeout') ;;
     'co chat --max-time') ;;
     'co chat --retries') ;;
+    'co ask --model' | 'co ask -m') ;;
+    'co ask --rerank-model') ;;
+    'co ask --candidates') ;;
+    'co ask --thinking-budget') ;;
+    'co ask --passages' | 'co ask -n') ;;
+    'co ask --glob' | 'co ask -g') ;;
+    'co ask --regexp' | 'co ask -e') ;;
+    'co ask --document' | 'co ask -d') files=yes ;;
+    'co ask --file' | 'co ask -f') files=yes ;;
+    'co ask --system' | 'co ask -s') ;;
+    'co ask --image' | 'co ask -i') files=yes ;;
+    'co ask --tools' | 'co ask -t') files=yes ;;
+    'co ask --tool-choice') words=(auto required none) ;;
+    'co ask --citations') words=(enabled disabled fast accurate off) ;;
+    'co ask --safety') words=(contextual strict off) ;;
+    'co ask --max-tokens') ;;
+    'co ask --stop') ;;
+    'co ask --temperature' | 'co ask -T') ;;
+    'co ask --seed') ;;
+    'co ask --frequency-penalty') ;;
+    'co ask --presence-penalty') ;;
+    'co ask --top-k' | 'co ask --k') ;;
+    'co ask --top-p' | 'co ask --p') ;;
+    'co ask --output' | 'co ask -o') words=(text markdown json events yaml) ;;
+    'co ask --per-file') ;;
+    'co ask --min-score') ;;
+    'co ask --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co ask --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co ask --record') files=yes ;;
+    'co ask --color') words=(auto always never) ;;
+    'co ask --width') ;;
+    'co ask --profile' | 'co ask -p') _co_names completion bash --names profiles ;;
+    'co ask --rerank-path') ;;
+    'co ask --priority') ;;
+    'co ask --base-url') ;;
+    'co ask --key-file') files=yes ;;
+    'co ask --timeout') ;;
+    'co ask --max-time') ;;
+    'co ask --retries') ;;
+    'co search --model' | 'co search -m') ;;
+    'co search --candidates') ;;
+    'co search --glob' | 'co search -g') ;;
+    'co search --regexp' | 'co search -e') ;;
+    'co search --passages' | 'co search -n') ;;
+    'co search --context' | 'co search -C') ;;
+    'co search --output' | 'co search -o') words=(full table text json jsonl paths markdown) ;;
+    'co search --per-file') ;;
+    'co search --min-score') ;;
+    'co search --color') words=(auto always never) ;;
+    'co search --width') ;;
+    'co search --profile' | 'co search -p') _co_names completion bash --names profiles ;;
+    'co search --rerank-path') ;;
+    'co search --base-url') ;;
+    'co search --key-file') files=yes ;;
+    'co search --timeout') ;;
+    'co search --max-time') ;;
+    'co search --retries') ;;
     'co rerank --model' | 'co rerank -m') _co_names models list --cached --aliases --endpoint rerank ;;
     'co rerank --query' | 'co rerank -q') ;;
     'co rerank --bad') words=(skip replace refuse) ;;
@@ -208,8 +272,12 @@ _co_flag() {
 # The next argument of command $1 after $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat rerank lab compat replay completion doctor auth config models sandbox help) ;;
+    'co 0') words=(chat ask search rerank lab compat replay completion doctor auth config models cache sandbox help) ;;
     'co chat '*) ;;
+    'co ask 0') ;;
+    'co ask '*) ;;
+    'co search 0') ;;
+    'co search '*) ;;
     'co rerank '*) files=yes ;;
     'co lab '*) files=yes ;;
     'co compat '*) ;;
@@ -224,8 +292,9 @@ _co_argument() {
     'co config unset 0') _co_names completion bash --names settings ;;
     'co models 0') words=(list show) ;;
     'co models show 0') _co_names models list --cached --all ;;
+    'co cache 0') words=(path list clear) ;;
     'co sandbox 0') words=(serve) ;;
-    'co help 0') words=(chat rerank lab compat replay completion doctor auth config models sandbox) ;;
+    'co help 0') words=(chat ask search rerank lab compat replay completion doctor auth config models cache sandbox) ;;
   esac
 }
 

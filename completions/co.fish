@@ -5,6 +5,8 @@
 function __co_leads
     contains -- $argv[1] \
         "co chat" \
+        "co ask" \
+        "co search" \
         "co rerank" \
         "co lab" \
         "co compat" \
@@ -28,6 +30,10 @@ function __co_leads
         "co models" \
         "co models list" \
         "co models show" \
+        "co cache" \
+        "co cache path" \
+        "co cache list" \
+        "co cache clear" \
         "co sandbox" \
         "co sandbox serve" \
         "co help"
@@ -78,6 +84,84 @@ function __co_takes
         "co chat --timeout" \
         "co chat --max-time" \
         "co chat --retries" \
+        "co ask --model" \
+        "co ask -m" \
+        "co ask --rerank-model" \
+        "co ask --candidates" \
+        "co ask --thinking-budget" \
+        "co ask --passages" \
+        "co ask -n" \
+        "co ask --glob" \
+        "co ask -g" \
+        "co ask --regexp" \
+        "co ask -e" \
+        "co ask --document" \
+        "co ask -d" \
+        "co ask --file" \
+        "co ask -f" \
+        "co ask --system" \
+        "co ask -s" \
+        "co ask --image" \
+        "co ask -i" \
+        "co ask --tools" \
+        "co ask -t" \
+        "co ask --tool-choice" \
+        "co ask --citations" \
+        "co ask --safety" \
+        "co ask --max-tokens" \
+        "co ask --stop" \
+        "co ask --temperature" \
+        "co ask -T" \
+        "co ask --seed" \
+        "co ask --frequency-penalty" \
+        "co ask --presence-penalty" \
+        "co ask --top-k" \
+        "co ask --k" \
+        "co ask --top-p" \
+        "co ask --p" \
+        "co ask --output" \
+        "co ask -o" \
+        "co ask --per-file" \
+        "co ask --min-score" \
+        "co ask --show" \
+        "co ask --hide" \
+        "co ask --record" \
+        "co ask --color" \
+        "co ask --width" \
+        "co ask --profile" \
+        "co ask -p" \
+        "co ask --rerank-path" \
+        "co ask --priority" \
+        "co ask --base-url" \
+        "co ask --key-file" \
+        "co ask --timeout" \
+        "co ask --max-time" \
+        "co ask --retries" \
+        "co search --model" \
+        "co search -m" \
+        "co search --candidates" \
+        "co search --glob" \
+        "co search -g" \
+        "co search --regexp" \
+        "co search -e" \
+        "co search --passages" \
+        "co search -n" \
+        "co search --context" \
+        "co search -C" \
+        "co search --output" \
+        "co search -o" \
+        "co search --per-file" \
+        "co search --min-score" \
+        "co search --color" \
+        "co search --width" \
+        "co search --profile" \
+        "co search -p" \
+        "co search --rerank-path" \
+        "co search --base-url" \
+        "co search --key-file" \
+        "co search --timeout" \
+        "co search --max-time" \
+        "co search --retries" \
         "co rerank --model" \
         "co rerank -m" \
         "co rerank --query" \
@@ -307,6 +391,8 @@ complete -c cohere-cli -w co
 complete -c co -f
 
 complete -c co -n '__co_at co 0' -a 'chat' -d 'Chat with a model; ground the answer in documents, with citations'
+complete -c co -n '__co_at co 0' -a 'ask' -d 'Answer a question from your files, with citations'
+complete -c co -n '__co_at co 0' -a 'search' -d 'Find the passages of your files that answer a query'
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank lines of text, or records of JSON, YAML or CSV, by a query'
 complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
@@ -316,6 +402,7 @@ complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; 
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
+complete -c co -n '__co_at co 0' -a 'cache' -d 'List, clear or locate the indexes of searched files'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
 complete -c co -n '__co_at co 0' -a 'help' -d 'Show the whole help of a command'
 complete -c co -n '__co_lacks co --version -V' -l version -s V -d 'Print the version'
@@ -374,6 +461,99 @@ complete -c co -n '__co_lacks "co chat" --max-time' -l max-time -x -d 'Maximum s
 complete -c co -n '__co_lacks "co chat" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co chat" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co chat" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co ask" --model -m' -l model -s m -x -d 'Name of the model'
+complete -c co -n '__co_lacks "co ask" --rerank-model' -l rerank-model -x -d 'Name of the rerank model'
+complete -c co -n '__co_lacks "co ask" --candidates' -l candidates -x -d 'Passages that the full-text search hands to the rerank model'
+complete -c co -n '__co_lacks "co ask" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
+complete -c co -n '__co_lacks "co ask" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
+complete -c co -n '__co_lacks "co ask" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
+complete -c co -n '__co_lacks "co ask" --passages -n' -l passages -s n -x -d 'Send the best N passages'
+complete -c co -n '__co_at "co ask"' -l glob -s g -x -d 'Only files whose path matches: \'*.md\', \'docs/**\''
+complete -c co -n '__co_lacks "co ask" --regexp -e' -l regexp -s e -x -d 'Only passages in which this regular expression matches'
+complete -c co -n '__co_at "co ask"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
+complete -c co -n '__co_at "co ask"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
+complete -c co -n '__co_lacks "co ask" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
+complete -c co -n '__co_at "co ask"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
+complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_lacks "co ask" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
+complete -c co -n '__co_lacks "co ask" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
+complete -c co -n '__co_lacks "co ask" --any-size' -l any-size -d 'Send documents that may exceed the context window'
+complete -c co -n '__co_lacks "co ask" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
+complete -c co -n '__co_lacks "co ask" --tool-choice' -l tool-choice -x -a 'auto required none' -d 'Require a tool call, or forbid it: required or none; auto is the default'
+complete -c co -n '__co_lacks "co ask" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
+complete -c co -n '__co_lacks "co ask" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'Citation mode: fast, accurate, enabled, disabled or off'
+complete -c co -n '__co_lacks "co ask" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode: contextual, strict or off'
+complete -c co -n '__co_lacks "co ask" --logprobs --no-logprobs' -l logprobs -l no-logprobs -d 'Return token log probabilities'
+complete -c co -n '__co_lacks "co ask" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
+complete -c co -n '__co_at "co ask"' -l stop -x -d 'Stop sequence that ends the answer'
+complete -c co -n '__co_lacks "co ask" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
+complete -c co -n '__co_lacks "co ask" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
+complete -c co -n '__co_lacks "co ask" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
+complete -c co -n '__co_lacks "co ask" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
+complete -c co -n '__co_lacks "co ask" --top-k --k' -l top-k -l k -x -d 'Sample from the N most likely tokens; 0 is off'
+complete -c co -n '__co_lacks "co ask" --top-p --p' -l top-p -l p -x -d 'Nucleus sampling: probability mass, 0.01 to 0.99'
+complete -c co -n '__co_lacks "co ask" --output -o' -l output -s o -x -a 'text markdown json events yaml' -d 'text, markdown, json or events; yaml for --dry-run'
+complete -c co -n '__co_lacks "co ask" --usage -u' -l usage -s u -d 'Print token usage, finish reason and times'
+complete -c co -n '__co_lacks "co ask" --quiet -q' -l quiet -s q -d 'Print only errors'
+complete -c co -n '__co_lacks "co ask" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
+complete -c co -n '__co_lacks "co ask" --per-file' -l per-file -x -d 'At most N passages of a file'
+complete -c co -n '__co_lacks "co ask" --min-score' -l min-score -x -d 'Only passages with at least this score'
+complete -c co -n '__co_lacks "co ask" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
+complete -c co -n '__co_lacks "co ask" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
+complete -c co -n '__co_lacks "co ask" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_at "co ask"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
+complete -c co -n '__co_at "co ask"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_lacks "co ask" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
+complete -c co -n '__co_lacks "co ask" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co ask" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co ask" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co ask" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co ask" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co ask" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co ask" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co ask" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co ask" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co ask" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
+complete -c co -n '__co_lacks "co ask" --base-url' -l base-url -x -d 'Base URL of the API'
+complete -c co -n '__co_lacks "co ask" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
+complete -c co -n '__co_lacks "co ask" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
+complete -c co -n '__co_lacks "co ask" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
+complete -c co -n '__co_lacks "co ask" --retries' -l retries -x -d 'Retries after a transient failure'
+complete -c co -n '__co_lacks "co ask" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co ask" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co search" --model -m' -l model -s m -x -d 'Name of the rerank model'
+complete -c co -n '__co_lacks "co search" --candidates' -l candidates -x -d 'Passages that the full-text search hands to the rerank model'
+complete -c co -n '__co_lacks "co search" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
+complete -c co -n '__co_at "co search"' -l glob -s g -x -d 'Only files whose path matches: \'*.md\', \'docs/**\''
+complete -c co -n '__co_lacks "co search" --regexp -e' -l regexp -s e -x -d 'Only passages in which this regular expression matches'
+complete -c co -n '__co_lacks "co search" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
+complete -c co -n '__co_lacks "co search" --passages -n' -l passages -s n -x -d 'Show the best N passages'
+complete -c co -n '__co_lacks "co search" --context -C' -l context -s C -x -d 'Lines before and after the best line of each passage'
+complete -c co -n '__co_lacks "co search" --output -o' -l output -s o -x -a 'full table text json jsonl paths markdown' -d 'full, table, text (path:line:text), json, jsonl, paths or markdown'
+complete -c co -n '__co_lacks "co search" --null -0' -l null -s 0 -d 'End lines and paths with NUL in text and paths'
+complete -c co -n '__co_lacks "co search" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
+complete -c co -n '__co_lacks "co search" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co search" --exit-status' -l exit-status -d 'Exit with 9 if nothing is found'
+complete -c co -n '__co_lacks "co search" --per-file' -l per-file -x -d 'At most N passages of a file'
+complete -c co -n '__co_lacks "co search" --min-score' -l min-score -x -d 'Only passages with at least this score'
+complete -c co -n '__co_lacks "co search" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
+complete -c co -n '__co_lacks "co search" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co search" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co search" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co search" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co search" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co search" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co search" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co search" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co search" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
+complete -c co -n '__co_lacks "co search" --base-url' -l base-url -x -d 'Base URL of the API'
+complete -c co -n '__co_lacks "co search" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
+complete -c co -n '__co_lacks "co search" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
+complete -c co -n '__co_lacks "co search" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
+complete -c co -n '__co_lacks "co search" --retries' -l retries -x -d 'Retries after a transient failure'
+complete -c co -n '__co_lacks "co search" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co search" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co rerank"' -F
 complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'The query; @FILE reads it from a file'
@@ -389,6 +569,7 @@ complete -c co -n '__co_lacks "co rerank" --output -o' -l output -s o -x -a 'tab
 complete -c co -n '__co_lacks "co rerank" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co rerank" --min-score' -l min-score -x -d 'Keep records with at least this score'
 complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co rerank" --exit-status' -l exit-status -d 'Exit with 9 if no record is written'
 complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Print the score before each record'
 complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Print only errors'
 complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -620,6 +801,18 @@ complete -c co -n '__co_lacks "co models show" --max-time' -l max-time -x -d 'Ma
 complete -c co -n '__co_lacks "co models show" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co models show" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co models show" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co cache" 0' -a 'path' -d 'Print the path of the folder that holds the indexes'
+complete -c co -n '__co_at "co cache" 0' -a 'list' -d 'List the indexes: the folder searched, its files, passages and size'
+complete -c co -n '__co_at "co cache" 0' -a 'clear' -d 'Delete all indexes; the next search of a folder makes its own anew'
+complete -c co -n '__co_lacks "co cache" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co cache" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co cache path" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co cache path" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co cache list" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co cache list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co cache list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co cache clear" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co cache clear" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co sandbox" 0' -a 'serve' -d 'Serve the mock API until Ctrl-C; first print its URL and key for a shell'
 complete -c co -n '__co_lacks "co sandbox" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox" --help' -l help -d 'Show the whole help'
@@ -634,4 +827,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat rerank lab compat replay completion doctor auth config models sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat replay completion doctor auth config models cache sandbox'

@@ -24,6 +24,7 @@ class Co:
             "PATH": f"{CO.parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(home),
             "CO_CONFIG_DIR": str(home / "config"),
+            "CO_CACHE_DIR": str(home / "cache"),
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
         }

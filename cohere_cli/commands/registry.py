@@ -34,6 +34,14 @@ COMMANDS = {
         "cohere_cli.commands.chat:chat",
         "Chat with a model; ground the answer in documents, with citations",
     ),
+    "ask": Entry(
+        "cohere_cli.commands.retrieval.ask:ask",
+        "Answer a question from your files, with citations",
+    ),
+    "search": Entry(
+        "cohere_cli.commands.retrieval.search:search",
+        "Find the passages of your files that answer a query",
+    ),
     "rerank": Entry(
         "cohere_cli.commands.rerank:rerank",
         "Rank lines of text, or records of JSON, YAML or CSV, by a query",
@@ -69,6 +77,10 @@ COMMANDS = {
     "models": Entry(
         "cohere_cli.commands.models:app",
         "List models, and show what a model supports",
+    ),
+    "cache": Entry(
+        "cohere_cli.commands.retrieval.cache:app",
+        "List, clear or locate the indexes of searched files",
     ),
     "sandbox": Entry(
         "cohere_cli.commands.sandbox:app",

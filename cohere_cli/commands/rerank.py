@@ -4,12 +4,11 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from itertools import chain, islice, starmap
+from itertools import chain, count, islice, starmap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.prompt import (
     announce_input,
@@ -22,9 +21,9 @@ from cohere_cli.commands.call.session import (
     presented,
     resolve_settings,
 )
-from cohere_cli.commands.flags.rerank import RerankFlags
+from cohere_cli.commands.flags.rerank import RerankFlags, check_min_score
 from cohere_cli.documents.skipped import BadRecords
-from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.errors import InputProblem, NothingFound, UsageProblem
 from cohere_cli.jobs.cost import MAX_UNCONFIRMED
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import STDIN, is_file, plural, shown_source
@@ -77,7 +76,7 @@ def run(files: tuple[str, ...], flags: RerankFlags, terminal: Terminal) -> None:
     settings = resolve_settings(
         flags, terminal, model=None, rerank=True, rerank_path=flags.rerank_path
     )
-    _check_min_score(flags, settings)
+    check_min_score(flags.min_score, settings.rerank_path)
     announce_input(sources, terminal)
     bad = BadRecords(flags.bad, lambda one: terminal.detail(f"co: bad record: {one}"))
     ranking = _RerankRun(query, sources, flags, settings, terminal, bad)
@@ -224,12 +223,17 @@ class _RerankRun:
             sample=sample,
         )
         output = flags.output
+        written = count()
         best = starmap(RankedRecord, islice(merge.best(), flags.top_n or None))
-        write_ranking(self.terminal, output, best, style)
+        counted = (one for one, _ in zip(best, written, strict=False))
+        write_ranking(self.terminal, output, counted, style)
         if problem := ranking.problem:
             if self.bad.problem:
                 self.terminal.fail(str(self.bad.problem))
             raise problem
+        if flags.exit_status and not next(written):
+            hint = "lower --min-score, or leave out --exit-status"
+            raise NothingFound("no record is written", hint=hint)
 
     def _records(self) -> "Iterator[Document]":
         from cohere_cli.documents.reader import read_records
@@ -293,18 +297,6 @@ class _RerankRun:
             self.terminal.say(
                 f"co: warning: {what}, --min-score {least:g} may have none"
             )
-
-
-def _check_min_score(flags: RerankFlags, settings: "Settings") -> None:
-    """Raise `UsageProblem` for a score that no record can reach.
-
-    Servers with a path of their own may return scores of any range.
-    """
-    least = flags.min_score
-    if least is None or settings.rerank_path != RERANK_PATH or 0 <= least <= 1:
-        return
-    hint = "0 is unrelated and 1 is the most relevant"
-    raise UsageProblem(f"--min-score {least:g} is not between 0 and 1", hint=hint)
 
 
 def _drain(items: "list[RecordBatch]") -> "Iterator[RecordBatch]":

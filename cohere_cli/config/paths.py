@@ -1,4 +1,4 @@
-"""The directories of the configuration and of data, never the current directory."""
+"""The directories of settings, data and caches, never the current directory."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +21,14 @@ def data_directory(environ: Mapping[str, str]) -> Path:
     Raises `ConfigProblem` for a relative path.
     """
     return _directory(environ, "CO_DATA_DIR", "data")
+
+
+def cache_directory(environ: Mapping[str, str]) -> Path:
+    """Return CO_CACHE_DIR, or the platform's directory for what can be made again.
+
+    Raises `ConfigProblem` for a relative path.
+    """
+    return _directory(environ, "CO_CACHE_DIR", "cache")
 
 
 def is_home_unavailable(environ: Mapping[str, str]) -> bool:

@@ -19,7 +19,7 @@ SANDBOX = "sandbox"
 
 Store = Literal["file", "keyring", "command"]
 
-DEFAULTS = ("chat", "rerank", "lab", "compat")
+DEFAULTS = ("chat", "ask", "search", "rerank", "lab", "compat")
 """The commands whose flags can have defaults: tables of a profile."""
 
 ALIASES = "alias"

@@ -3,14 +3,19 @@
 from cohere_cli.api.protocol.models import context_length, supports_vision
 from cohere_cli.errors import UsageProblem
 
+_RANK = "rank them first with `co rerank`"
 
-def require_context(tokens: int, model: str) -> None:
-    """Raise `UsageProblem` when documents of about *tokens* exceed the context."""
+
+def require_context(tokens: int, model: str, hint: str = "") -> None:
+    """Raise `UsageProblem` when documents of about *tokens* exceed the context.
+
+    *hint* is what to do, before `--any-size`, which sends them nevertheless.
+    """
     limit = context_length(model)
     if limit is not None and tokens > limit:
         raise UsageProblem(
             f"the documents have more than the {limit:,} tokens that {model} reads",
-            hint="rank them first with `co rerank`, or send them with --any-size",
+            hint=f"{hint or _RANK}, or send them with --any-size",
         )
 
 

@@ -22,6 +22,8 @@ CO = Path(sys.executable).with_name("co")
 PICTURES = {
     "chat.svg": 'co chat "Who is more popular: NSYNC or Backstreet Boys?" '
     "-d examples/boy-bands.yaml",
+    "ask.svg": 'co ask "Who approves travel abroad? When are receipts handed in?" '
+    "examples/handbook",
     "tools.svg": 'co chat "Sales on 2023-09-29, and prices in Electronics?" '
     "-t examples/tools.yaml",
     "rerank.svg": 'co rerank -q "capital of the United States" examples/capitals.txt',

@@ -12,10 +12,10 @@ from cohere_cli.commands.completion.command_tree import build_tree
 from cohere_cli.commands.flags.base import GROUPS
 
 COMMANDS = {" ".join(one.path[1:]): one for one in build_tree(get_command(app)).all()}
-WITH_GROUPS = ["chat", "rerank", "lab", "compat", "models list"]
+WITH_GROUPS = ["chat", "ask", "search", "rerank", "lab", "compat", "models list"]
 WIDTHS = [60, 80, 100, 160]
-ROW = re.compile(r"^(?:  |      )(?=-)(.*?)(?:  |$)")
-"""The names of a flag, which begin its line, up to the column of its text."""
+ROW = re.compile(r"^(?:  |      |Flags: )(?=-)(.*?)(?:  |$)")
+"""The names of a flag, which begin its line, up to the column of its text; or all."""
 
 
 def page_of(*words, width=80):

@@ -177,7 +177,7 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         ),
         # commands
         ("chta Hi", "no such command: 'chta'", "did you mean `co chat`?"),
-        ("ask Hi", "no such command: 'ask'", "did you mean `co chat`?"),
+        ("prompt Hi", "no such command: 'prompt'", "did you mean `co chat`?"),
         ("login", "no such command: 'login'", "did you mean `co auth`?"),
         ("auth lgin", "no such command: 'lgin'", "did you mean `co auth login`?"),
         ("auth whoami", "no such command: 'whoami'", "did you mean `co auth status`?"),

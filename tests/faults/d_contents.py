@@ -84,6 +84,14 @@ CASES: tuple[Case, ...] = (
         )
     ),
     Row(
+        case="D7",
+        fault="a damaged file among the indexes, and a question that no file answers",
+        words=("ask", "zebra?", "{home}/notes", "-p", "sandbox"),
+        before=holding({"notes/a.md": "A fox.\n", "cache/index/a.db": "\0\1\2"}),
+        code=9,
+        says=("co: nothing was asked: no passage has a word *", "hint: *"),
+    ),
+    Row(
         case="D8",
         fault="a recording of a later version",
         words=("replay", "{home}/later.rec"),

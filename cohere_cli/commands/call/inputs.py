@@ -1,6 +1,6 @@
 """Reads the inputs that flags name; builds the bodies of chat and compat."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         Tool,
     )
     from cohere_cli.commands.flags.answer import AnswerFlags
-    from cohere_cli.commands.flags.chat import ChatFlags
+    from cohere_cli.commands.flags.chat import GroundedFlags
     from cohere_cli.commands.flags.compat import CompatFlags
     from cohere_cli.commands.flags.defaults import FlagsT
     from cohere_cli.config.settings import Settings
@@ -25,24 +25,38 @@ if TYPE_CHECKING:
     from cohere_cli.request.body_file import BodyFile
 
 
+# Of a command that a hint shows: characters of the question, and paths.
+_LONGEST_QUESTION = 80
+_MOST_PATHS = 3
+
+
 def chat_request(
     prompt: str,
-    flags: "ChatFlags",
+    flags: "GroundedFlags",
     settings: "Settings",
     file: "BodyFile | None",
     terminal: Terminal,
+    *,
+    documents: "Sequence[Document] | None" = None,
 ) -> "ChatBody":
-    """Read documents, images, tools and schema, and build the body of `/v2/chat`."""
+    """Read documents, images, tools and schema, and build the body of `/v2/chat`.
+
+    *documents* are those to send; by default they are read from the flags' files.
+    """
     from cohere_cli.request.chat import chat_body
 
     images = _read_images(flags, terminal)
     model = settings.model
     if images:
         model = _vision_model(flags, settings, file, terminal)
+    if documents is None:
+        hint = _ask_instead(prompt, flags.document or ())
+        named = flags.model or model
+        documents = read_flag_documents(flags, named, file, terminal, hint)
     body = chat_body(
         prompt,
         system=flags.system,
-        documents=_documents(flags, flags.model or model, file, terminal),
+        documents=documents,
         images=images,
         tools=_chat_tools(flags, terminal),
         flags=flags.fields()
@@ -55,10 +69,17 @@ def chat_request(
     return body
 
 
-def _documents(
-    flags: "ChatFlags", model: str, file: "BodyFile | None", terminal: Terminal
+def read_flag_documents(
+    flags: "GroundedFlags",
+    model: str,
+    file: "BodyFile | None",
+    terminal: Terminal,
+    hint: str = "",
 ) -> "tuple[Document, ...]":
-    """Read the documents; they must fit the context window of *model*."""
+    """Read the documents; they must fit the context window of *model*.
+
+    *hint* is what to do if they do not.
+    """
     if not flags.document:
         return ()
     from cohere_cli.documents.reader import read_documents
@@ -70,7 +91,7 @@ def _documents(
     def check(document: "Document") -> None:
         # At once: the rest of a large folder need not be read to be refused.
         if not flags.any_size:
-            require_context(count.add(document), model)
+            require_context(count.add(document), model, hint)
 
     stdin = terminal.stdin.buffer
     found = tuple(
@@ -88,6 +109,19 @@ def _documents(
     return found
 
 
+def _ask_instead(prompt: str, sources: Sequence[str]) -> str:
+    """Return the command that sends only the passages which answer *prompt*."""
+    import shlex
+
+    # Standard input cannot be searched, and a long prompt is not worth reading again.
+    question = "QUESTION" if len(prompt) > _LONGEST_QUESTION else shlex.quote(prompt)
+    paths = " ".join(shlex.quote(one) for one in sources[:_MOST_PATHS] if one != STDIN)
+    if not paths:
+        return ""
+    more = " …" if len(sources) > _MOST_PATHS else ""
+    return f"send only the passages that answer: `co ask {question} {paths}{more}`"
+
+
 def _read_images(flags: "AnswerFlags", terminal: Terminal) -> "tuple[Image, ...]":
     if not flags.image:
         return ()
@@ -97,7 +131,7 @@ def _read_images(flags: "AnswerFlags", terminal: Terminal) -> "tuple[Image, ...]
 
 
 def _vision_model(
-    flags: "ChatFlags",
+    flags: "GroundedFlags",
     settings: "Settings",
     file: "BodyFile | None",
     terminal: Terminal,
@@ -116,7 +150,7 @@ def _vision_model(
     return settings.vision_model
 
 
-def _chat_tools(flags: "ChatFlags", terminal: Terminal) -> "tuple[Tool, ...]":
+def _chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]":
     if not flags.tools:
         return ()
     from cohere_cli.documents.reader import read_value
@@ -128,7 +162,7 @@ def _chat_tools(flags: "ChatFlags", terminal: Terminal) -> "tuple[Tool, ...]":
 
 
 def _chat_response_format(
-    flags: "ChatFlags", terminal: Terminal
+    flags: "GroundedFlags", terminal: Terminal
 ) -> "ResponseFormat | None":
     from cohere_cli.api.protocol.requests import ResponseFormat
 

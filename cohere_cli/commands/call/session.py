@@ -110,12 +110,16 @@ def flags_of_call(
     from cohere_cli.commands.flags.defaults import flags_of_profile
 
     flags = flags_of_profile(kind, values, given, profile)
-    named: str | list[str] | None = getattr(flags, "model", None)
-    if not (named and profile.aliases):
+    named = {name: getattr(flags, name, None) for name in ("model", "rerank_model")}
+    if not (any(named.values()) and profile.aliases):
         return flags
     from cohere_cli.commands.call.aliases import models_of_aliases
 
-    models: dict[str, Any] = {"model": models_of_aliases(named, profile, terminal)}
+    models: dict[str, Any] = {
+        name: models_of_aliases(one, profile, terminal)
+        for name, one in named.items()
+        if one
+    }
     return replace(flags, **models)
 
 
@@ -151,12 +155,20 @@ def open_client(
 
     The reply is recorded in the file *record*, if given.
     """
-
-    log = _noting(terminal)
     with (
-        _open_recorder(record, log) as recorder,
         resolve_endpoint(settings, terminal, compat=compat) as connection,
+        open_client_of(connection, terminal, record=record) as client,
     ):
+        yield client
+
+
+@contextmanager
+def open_client_of(
+    connection: "Connection", terminal: Terminal, *, record: str | None = None
+) -> Iterator["Client"]:
+    """Open a client on *connection*; the reply is recorded in the file *record*."""
+    log = _noting(terminal)
+    with _open_recorder(record, log) as recorder:
         from cohere_cli.api.client import Client
 
         detail = log if terminal.verbose else None

@@ -1,4 +1,4 @@
-"""Flags of `co chat`: each parameter of `/v2/chat`, with the API's range."""
+"""Flags of `/v2/chat`, with the API's range, and those of `co chat` alone."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -32,10 +32,8 @@ def _tool_choice(word: str) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChatFlags(AnswerFlags):
-    """Flags of `co chat`."""
-
-    command: ClassVar = "chat"
+class GroundedFlags(AnswerFlags):
+    """Flags of every command whose answer can be grounded in documents."""
 
     document: Annotated[
         list[str] | None,
@@ -92,23 +90,6 @@ class ChatFlags(AnswerFlags):
     ] = None
     json_object: Annotated[
         bool, answer_flag("--json-object", text="Require a JSON object.")
-    ] = False
-    body_schema: Annotated[
-        bool,
-        shown_flag(
-            "--body-schema",
-            text="Print the JSON Schema of a body file; send nothing.",
-            no_default=SENDS_NOTHING,
-        ),
-    ] = False
-    to_compat: Annotated[
-        bool,
-        shown_flag(
-            "--to-compat",
-            text="Print the body as `co compat -f` takes it; send nothing. Exit 5 if "
-            "something cannot be expressed.",
-            no_default=SENDS_NOTHING,
-        ),
     ] = False
     citations: Annotated[
         Literal["enabled", "disabled", "fast", "accurate", "off"] | None,
@@ -247,3 +228,28 @@ class ChatFlags(AnswerFlags):
         if self.thinking or self.thinking_budget:
             return Thinking("enabled", self.thinking_budget)
         return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatFlags(GroundedFlags):
+    """Flags of `co chat`."""
+
+    command: ClassVar = "chat"
+
+    body_schema: Annotated[
+        bool,
+        shown_flag(
+            "--body-schema",
+            text="Print the JSON Schema of a body file; send nothing.",
+            no_default=SENDS_NOTHING,
+        ),
+    ] = False
+    to_compat: Annotated[
+        bool,
+        shown_flag(
+            "--to-compat",
+            text="Print the body as `co compat -f` takes it; send nothing. Exit 5 if "
+            "something cannot be expressed.",
+            no_default=SENDS_NOTHING,
+        ),
+    ] = False

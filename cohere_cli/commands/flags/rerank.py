@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from cohere_cli.api.connection import RERANK_PATH
 from cohere_cli.commands.flags.base import (
     ONE_CALL,
     SETTING,
@@ -16,6 +17,7 @@ from cohere_cli.commands.flags.base import (
 )
 from cohere_cli.documents.formats import FORMATS, InputFormat
 from cohere_cli.documents.skipped import BadPolicy
+from cohere_cli.errors import UsageProblem
 
 LongRecords = Literal["split", "truncate", "refuse"]
 RankingFormat = Literal[
@@ -188,6 +190,10 @@ class RerankFlags(RankingFlags):
     json: Annotated[
         bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
     ] = False
+    exit_status: Annotated[
+        bool,
+        shown_flag("--exit-status", text="Exit with 9 if no record is written."),
+    ] = False
     scores: Annotated[
         bool,
         shown_flag(
@@ -227,3 +233,14 @@ class RerankFlags(RankingFlags):
             text="Priority; 0 is served first.",
         ),
     ] = None
+
+
+def check_min_score(least: float | None, rerank_path: str) -> None:
+    """Raise `UsageProblem` for a score that no record can reach.
+
+    Servers with a path of their own may return scores of any range.
+    """
+    if least is None or rerank_path != RERANK_PATH or 0 <= least <= 1:
+        return
+    hint = "0 is unrelated and 1 is the most relevant"
+    raise UsageProblem(f"--min-score {least:g} is not between 0 and 1", hint=hint)

@@ -27,6 +27,9 @@ def short_page(command: Command) -> Iterator[Part]:
         yield Heading("Examples")
         most = _EXAMPLES if len(common) < len(flags) else None
         yield from map(Example, examples[:most])
+    if command.commands:
+        yield _listed_flags(flags)
+        return
     yield Heading("Flags")
     yield Rows(tuple(map(_flag_row, common)))
     if len(common) < len(flags):
@@ -38,7 +41,9 @@ def whole_page(command: Command) -> Iterator[Part]:
     """Yield the usage, all paragraphs and examples, and each flag once, by group."""
     texts, examples = _texts_and_examples(command)
     yield from _beginning(command, texts)
-    for group in _GROUPS:
+    if command.commands:
+        yield _listed_flags(command.flags)
+    for group in () if command.commands else _GROUPS:
         rows = [_flag_row(one) for one in command.flags if _group(one) == group]
         if rows:
             yield Heading(group)
@@ -46,6 +51,15 @@ def whole_page(command: Command) -> Iterator[Part]:
     if examples:
         yield Heading("Examples")
         yield from map(Example, examples)
+
+
+def _listed_flags(flags: Iterable[Flag]) -> Text:
+    """Return one line for the flags of a list of commands, which explain themselves.
+
+    The list of all commands has to fit a screen.
+    """
+    names = (name for one in flags for name in sorted(one.names, key=len))
+    return Text(f"Flags: {', '.join(names)}")
 
 
 def _beginning(command: Command, texts: Iterable[str]) -> Iterator[Part]:

@@ -72,6 +72,8 @@ _MODELS = "`co models list` lists models"
 _VERSION = "`co --version` prints the version"
 _FILES = "files need no flag: `co {} FILE`"
 _RANKED = _FILES.format("rerank -q QUERY")
+_FIRST = "no flag is needed: `co {0} {1} FILE`"
+_NO_JSON = "the API cannot ground a JSON answer in documents"
 _COMPARED = _FILES.format("lab")
 _JSON = "--json-object requires JSON, --schema JSON of a schema"
 _FAULTS = (
@@ -109,6 +111,14 @@ HINTS_OF_COMMANDS = {
         "--json-object": "--response-format json_object requires JSON",
         "--schema": "--response-format takes a JSON Schema",
     },
+    "co ask": dict.fromkeys(("--schema", "--json-object", "--json-schema"), _NO_JSON)
+    | dict.fromkeys(("-q", "--query", "--question"), _FIRST.format("ask", "QUESTION")),
+    "co search": dict.fromkeys(
+        ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"),
+        _FIRST.format("search", "QUERY"),
+    )
+    | dict.fromkeys(("-q", "--query"), _FIRST.format("search", "QUERY"))
+    | dict.fromkeys(("--top-n", "--limit", "--top", "--max-results"), "-n N shows N"),
     "co lab": dict.fromkeys(("-d", "--doc", "--docs", "--document", "-f"), _COMPARED),
     "co rerank": dict.fromkeys(
         ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"), _RANKED
@@ -117,11 +127,13 @@ HINTS_OF_COMMANDS = {
 """The same for flags that another command has, or that mean something else there."""
 
 COMMANDS = {
-    "ask": "chat",
     "complete": "chat",
     "env": "doctor",
     "eval": "lab",
+    "find": "search",
     "generate": "chat",
+    "grep": "search",
+    "index": "search",
     "init": "auth",
     "key": "auth",
     "keys": "auth",
@@ -135,10 +147,10 @@ COMMANDS = {
     "profile": "auth",
     "profiles": "auth",
     "prompt": "chat",
-    "query": "rerank",
+    "query": "search",
+    "rag": "ask",
     "rank": "rerank",
     "run": "chat",
-    "search": "rerank",
     "serve": "sandbox",
     "settings": "config",
     "status": "doctor",

@@ -35,16 +35,17 @@ def write_ranking(
     if name not in FORMATS:
         hint = f"choose one of {', '.join(FORMATS)}"
         raise UsageProblem(f"unknown output format {name!r}", hint=hint)
-    write = _draw if name in _DRAWN else _write
+    write = draw_lines if name in _DRAWN else write_lines
     write(terminal, FORMATS[name](terminal, ranked, style))
 
 
-def _draw(terminal: Terminal, lines: Lines) -> None:
+def draw_lines(terminal: Terminal, lines: Lines) -> None:
+    """Write *lines* without their ends, which may hold escape sequences of ours."""
     for line in lines:
         terminal.draw(f"{line!s}\n")
 
 
-def _write(terminal: Terminal, lines: Lines) -> None:
+def write_lines(terminal: Terminal, lines: Lines) -> None:
     """Write *lines* clean on a screen, one by one; exact and together in a pipe."""
     if terminal.shows_output:
         for line in lines:
@@ -103,12 +104,13 @@ def path_lines(
             pathless += 1
         elif source not in seen:
             seen.add(source)
-            yield _path(terminal, source) + style.end
+            yield shown_path(terminal, source) + style.end
     if pathless:
         terminal.note(f"co: records without a path left out: stdin ({pathless:,})")
 
 
-def _path(terminal: Terminal, source: str) -> bytes:
+def shown_path(terminal: Terminal, source: str) -> bytes:
+    """Return the bytes of a path: exact in a pipe, clean on a screen."""
     if source.startswith("-"):
         # To `xargs rm` it must not look like an option.
         source = f"./{source}"

@@ -1,0 +1,41 @@
+"""The flags of `co ask`: those of `co chat`, and which passages are sent."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from cohere_cli.commands.flags.base import SETTING, given_flag, model_flag
+from cohere_cli.commands.flags.chat import GroundedFlags
+from cohere_cli.commands.flags.retrieval import RetrievalFlags
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskFlags(RetrievalFlags, GroundedFlags):
+    """The flags of `co ask`."""
+
+    command: ClassVar = "ask"
+
+    # No flags here: the API cannot ground a JSON answer in documents.
+    schema: None = None
+    json_object: bool = False
+
+    passages: Annotated[
+        int,
+        given_flag(
+            "--passages",
+            "-n",
+            metavar="N",
+            min=1,
+            is_common=True,
+            text="Send the best N passages.",
+        ),
+    ] = 20
+    rerank_model: Annotated[
+        str | None,
+        model_flag(
+            "--rerank-model",
+            metavar="NAME",
+            text="Name of the rerank model.",
+            no_default=SETTING.format("rerank_model"),
+            show_default="the profile's",
+        ),
+    ] = None

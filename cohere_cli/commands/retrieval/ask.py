@@ -1,0 +1,290 @@
+"""`co ask`: finds the passages that answer a question, and a cited answer in them."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.inputs import (
+    chat_request,
+    read_body_files,
+    read_flag_documents,
+    without_fields_of,
+)
+from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
+from cohere_cli.commands.call.replies import reply_format, selected_channels
+from cohere_cli.commands.call.session import (
+    naming_models,
+    open_client_of,
+    presented,
+    resolve_endpoint,
+    resolve_settings,
+)
+from cohere_cli.commands.flags.ask import AskFlags
+from cohere_cli.commands.flags.rerank import check_min_score
+from cohere_cli.commands.retrieval.finder import (
+    PassageFinder,
+    compiled,
+    open_rerank_client,
+    require_paths,
+    rerank_settings,
+)
+from cohere_cli.commands.retrieval.search import HERE
+from cohere_cli.errors import UsageProblem
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.api.connection import Connection
+    from cohere_cli.api.protocol.reply import Reply
+    from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.config.settings import Settings
+    from cohere_cli.documents.document import Document
+    from cohere_cli.request.body_file import BodyFile
+    from cohere_cli.retrieval.search import Candidate
+
+_ANSWER_TOKENS = 4_096
+"""Tokens of the context that are left for the answer, unless --max-tokens says."""
+
+
+def ask(
+    flags: AskFlags,
+    question: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUESTION", help="The question; @FILE reads it from a file."
+        ),
+    ],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH", help="Files, folders or patterns; without any, here."
+        ),
+    ] = None,
+) -> None:
+    """Answer a question from your files, with citations.
+
+    The passages that answer it are found as by `co search`, and sent to the model;
+    each citation names the file and the lines.
+
+    $ co ask "When do we retry, and how often?" docs src
+
+    $ co ask "What changed for users?" CHANGELOG.md -o markdown > answer.md
+
+    $ co ask "Who approves travel?" handbook --explain
+    """
+    with presented(flags) as terminal:
+        run(question, tuple(paths or (HERE,)), flags, terminal)
+
+
+def run(
+    question: str, paths: Sequence[str], flags: AskFlags, terminal: Terminal
+) -> None:
+    """Find the passages, send them with the question, and show the answer."""
+    from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.request.body_file import check_fields
+
+    terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
+    output = reply_format(flags)
+    check_texts((question,), flags, terminal)
+    compiled(flags.regexp)
+    require_paths(paths)
+    if file := read_body_files(flags, terminal):
+        check_fields(ChatBody, file)
+        flags = without_fields_of(flags, file)
+    settings = resolve_settings(flags, terminal, model=flags.model)
+    query = read_argument(question, terminal)
+    if not query.strip():
+        raise UsageProblem("the question is blank", hint='`co ask "When …?" docs`')
+    prompt = read_prompt((question,), flags, terminal)
+    if flags.system is not None:
+        flags = replace(flags, system=read_argument(flags.system, terminal))
+    finder = PassageFinder(query, paths, flags, terminal)
+    question_ = _Question(prompt, flags, settings, file, finder)
+    if replies.is_preview(flags):
+        question_.preview(output)
+    else:
+        question_.answer(output, selected_channels(flags, settings))
+
+
+class _Question(NamedTuple):
+    """A question, and how its passages are found and sent."""
+
+    prompt: str
+    flags: AskFlags
+    settings: "Settings"
+    file: "BodyFile | None"
+    finder: PassageFinder
+
+    def preview(self, output: str | None) -> None:
+        """Print the request; its passages are in the order of the full-text search."""
+        terminal = self.finder.terminal
+        if not self.flags.lexical:
+            terminal.note("co: nothing is sent, so no model has ordered the passages")
+        body = self._body(self.finder.candidates())
+        url = f"{self.settings.base_url}/v2/chat"
+        replies.preview(body, self.flags, terminal, url=url, output=output)
+
+    def answer(self, output: str | None, shown: frozenset[str]) -> None:
+        """Find the passages, send the request, and show the reply."""
+        from cohere_cli.render.waiting import waiting_line
+
+        terminal = self.finder.terminal
+        # A key that is missing for rerank is reported before a folder is read.
+        ranker = self._rerank_settings()
+        candidates = self.finder.candidates()
+        if not candidates:
+            raise self._nothing_found()
+        replies.note_lost_citations(self.flags, output, terminal)
+        with (
+            resolve_endpoint(self.settings, terminal) as connection,
+            waiting_line(terminal),
+        ):
+            if ranker is not None:
+                candidates = self._ranked(candidates, ranker, connection)
+            body = self._body(candidates)
+            self._send(body, connection, output, shown)
+        if self.flags.explain:
+            self.finder.funnel.report(terminal)
+
+    def _rerank_settings(self) -> "Settings | None":
+        """Return the settings for rerank: those of chat, if the server is the same."""
+        flags, settings = self.flags, self.settings
+        if flags.lexical:
+            return None
+        if settings.rerank_base_url and not flags.base_url:
+            return rerank_settings(flags, flags.rerank_model, self.finder.terminal)
+        path = flags.rerank_path or settings.rerank_path
+        check_min_score(flags.min_score, path)
+        return replace(settings, rerank_path=path)
+
+    def _ranked(
+        self,
+        candidates: "list[Candidate]",
+        ranker: "Settings",
+        connection: "Connection",
+    ) -> "list[Candidate]":
+        terminal = self.finder.terminal
+        model = self.flags.rerank_model or ranker.rerank_model
+        with (
+            _connected(ranker, self.settings, connection, terminal) as own,
+            open_rerank_client(ranker, own, terminal) as client,
+            naming_models(model, "rerank"),
+        ):
+            return self.finder.ranked(candidates, model, client)
+
+    def _body(self, ranked: "list[Candidate]") -> "ChatBody":
+        """Return the request with the best passages that fit into the context."""
+        flags, finder = self.flags, self.finder
+        model = self._model()
+        best = finder.best(ranked, flags.passages)
+        if not best:
+            raise self._nothing_found()
+        hint = "name them as PATH instead of -d: only their best passages are sent"
+        always = read_flag_documents(flags, model, self.file, finder.terminal, hint)
+        sent = self._fitting(best, always, model)
+        finder.funnel.sent, finder.funnel.left_out = sent, len(best) - len(sent)
+        documents = [*always, *(one.document for one in sent)]
+        return chat_request(
+            self.prompt,
+            flags,
+            self.settings,
+            self.file,
+            finder.terminal,
+            documents=documents,
+        )
+
+    def _model(self) -> str:
+        in_file = self.file.data.get("model") if self.file else None
+        return str(self.flags.model or in_file or self.settings.model)
+
+    def _fitting(
+        self, best: "Sequence[Candidate]", always: "Sequence[Document]", model: str
+    ) -> "list[Candidate]":
+        """Return the passages that fit beside the prompt and *always*, once each."""
+        from cohere_cli.api.protocol.models import context_length
+        from cohere_cli.documents.totals import TokenCount
+
+        limit = None if self.flags.any_size else context_length(model)
+        room = None if limit is None else limit - self._reserved(always)
+        count, tokens = TokenCount(), 0
+        taken = {one.id for one in always}
+        sent: list[Candidate] = []
+        for one in best:
+            if one.document.id in taken:
+                continue
+            more = count.add(one.document)
+            if room is not None and more > room:
+                break
+            tokens = more
+            sent.append(one)
+        self.finder.funnel.tokens = tokens
+        if not sent and not always:
+            what = f"no passage fits into the {limit:,} tokens that {model} reads"
+            hint = "choose another model with -m, or a lower --max-tokens"
+            raise UsageProblem(what, hint=hint)
+        return sent
+
+    def _reserved(self, always: "Sequence[Document]") -> int:
+        """Return the tokens of all but the passages: prompt, documents, answer."""
+        from cohere_cli.documents.totals import count_totals
+
+        texts = len(f"{self.prompt}{self.flags.system or ''}".encode()) // 4
+        answer = self.flags.max_tokens or _ANSWER_TOKENS
+        return texts + answer + count_totals(always).tokens
+
+    def _send(
+        self,
+        body: "ChatBody",
+        connection: "Connection",
+        output: str | None,
+        shown: frozenset[str],
+    ) -> None:
+        from cohere_cli.api.protocol.chat import encode_response
+
+        terminal, funnel = self.finder.terminal, self.finder.funnel
+        began = time.monotonic()
+
+        def check(reply: "Reply") -> str:
+            funnel.seconds_answer = time.monotonic() - began
+            cited = (source.id for one in reply.citations for source in one.sources)
+            funnel.cited = frozenset(cited)
+            return replies.check_answer(reply, body)
+
+        with (
+            open_client_of(connection, terminal, record=self.flags.record) as client,
+            naming_models(body.model, "chat"),
+        ):
+            replies.show_reply(
+                client.chat(body, joined=output != "events"),
+                terminal,
+                output,
+                encode_response,
+                shown,
+                check=check,
+            )
+
+    def _nothing_found(self) -> Exception:
+        if self.flags.explain:
+            self.finder.funnel.report(self.finder.terminal)
+        problem = self.finder.nothing_found()
+        problem.what = f"nothing was asked: {problem.what}"
+        return problem
+
+
+@contextmanager
+def _connected(
+    ranker: "Settings",
+    settings: "Settings",
+    connection: "Connection",
+    terminal: Terminal,
+) -> "Iterator[Connection]":
+    """Yield *connection*, or one of its own where rerank has another server."""
+    if ranker.base_url == settings.base_url:
+        yield connection
+    else:
+        with resolve_endpoint(ranker, terminal) as own:
+            yield own

@@ -1,0 +1,107 @@
+"""`co cache`: the indexes of searched files, which are safe to delete."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cohere_cli.commands.call.session import JsonFlag
+from cohere_cli.commands.registry import show_help
+from cohere_cli.terminal import Terminal, clean_line
+from cohere_cli.text import plural, valid_unicode
+
+if TYPE_CHECKING:
+    from cohere_cli.retrieval.cache import CachedIndex
+
+app = typer.Typer()
+
+
+@app.callback(invoke_without_command=True)
+def cache(ctx: typer.Context) -> None:
+    """List, clear or locate the indexes of searched files."""
+    if ctx.invoked_subcommand is None:
+        show_help(ctx)
+
+
+@app.command("path")
+def path() -> None:
+    """Print the path of the folder that holds the indexes."""
+    terminal = Terminal.system()
+    terminal.write(f"{_folder(terminal)}\n")
+
+
+@app.command("list")
+def list_(json: JsonFlag = False) -> None:
+    """List the indexes: the folder searched, its files, passages and size."""
+    from cohere_cli.retrieval.cache import list_indexes
+
+    terminal = Terminal.system()
+    found = list_indexes(_folder(terminal))
+    if json:
+        from cohere_cli.render.json import write_json
+
+        write_json(terminal, [_as_object(one) for one in found])
+    elif terminal.shows_output:
+        _draw(found, terminal)
+    else:
+        for one in found:
+            cells = (one.root, one.files, one.passages, one.size, _date(one.changed))
+            terminal.write("\t".join(clean_line(str(cell)) for cell in cells) + "\n")
+
+
+@app.command("clear")
+def clear() -> None:
+    """Delete all indexes; the next search of a folder makes its own anew."""
+    from cohere_cli.retrieval.cache import clear_indexes
+
+    terminal = Terminal.system()
+    freed = clear_indexes(_folder(terminal))
+    terminal.note(
+        f"co: {_megabytes(freed)} freed" if freed else "co: no index is there"
+    )
+
+
+def _folder(terminal: Terminal) -> Path:
+    from cohere_cli.config.paths import cache_directory
+
+    return cache_directory(terminal.environ) / "index"
+
+
+def _draw(found: "list[CachedIndex]", terminal: Terminal) -> None:
+    from cohere_cli.render.tables.columns import write_columns
+
+    rows = [
+        (
+            (clean_line(one.root), "bold"),
+            (plural(one.files, "file"), ""),
+            (plural(one.passages, "passage"), ""),
+            (_megabytes(one.size), ""),
+            (_date(one.changed), "dim"),
+        )
+        for one in found
+    ]
+    headings = ("searched", "files", "passages", "size", "changed")
+    if rows:
+        write_columns(terminal, rows, headings=headings)
+    else:
+        terminal.note("co: no index yet: `co search` and `co ask` make them")
+
+
+def _as_object(one: "CachedIndex") -> dict[str, Any]:
+    return {
+        "root": valid_unicode(one.root),
+        "path": valid_unicode(str(one.path)),
+        "bytes": one.size,
+        "files": one.files,
+        "passages": one.passages,
+        "changed": _date(one.changed),
+    }
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

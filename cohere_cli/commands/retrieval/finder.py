@@ -1,0 +1,212 @@
+"""Finds the passages of files that answer a query: full text, then rerank."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cohere_cli.commands.call.session import open_client_of, resolve_settings
+from cohere_cli.commands.flags.rerank import check_min_score
+from cohere_cli.commands.retrieval.funnel import Funnel
+from cohere_cli.errors import (
+    InputProblem,
+    NothingFound,
+    RequestRefused,
+    ServerFault,
+    UsageProblem,
+)
+from cohere_cli.terminal import Terminal
+from cohere_cli.text import STDIN, shown_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cohere_cli.api.client import Client
+    from cohere_cli.api.connection import Connection
+    from cohere_cli.commands.flags.retrieval import RetrievalFlags
+    from cohere_cli.config.settings import Settings
+    from cohere_cli.retrieval.search import Candidate
+
+_WITHOUT_RERANK = "--lexical orders the passages by words alone"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageFinder:
+    """Finds passages for *query* in *paths*, as *flags* want; fills the funnel."""
+
+    query: str
+    paths: Sequence[str]
+    flags: "RetrievalFlags"
+    terminal: Terminal
+    funnel: Funnel = field(default_factory=Funnel)
+
+    def candidates(self) -> "list[Candidate]":
+        """Return the passages that the full-text search finds, best first.
+
+        Near-identical ones are one. Raises `NothingFound` where *flags* may have
+        excluded all, and where no file has a word of the query.
+        """
+        from cohere_cli.render.waiting import waiting_line
+        from cohere_cli.retrieval.passages import distinct
+        from cohere_cli.retrieval.search import find_passages
+
+        flags, terminal = self.flags, self.terminal
+        with waiting_line(terminal):
+            found = find_passages(
+                self.query,
+                self.paths,
+                limit=flags.candidates,
+                matching=compiled(flags.regexp),
+                globs=flags.glob or (),
+                cache=self._cache(),
+                notify=lambda line: terminal.note(f"co: {line}"),
+                detail=lambda line: terminal.detail(f"co: {line}"),
+            )
+        kept = distinct(found.candidates)
+        self.funnel.counts = found.counts
+        self.funnel.candidates = len(kept)
+        self.funnel.repeated = len(found.candidates) - len(kept)
+        return kept
+
+    def ranked(
+        self, candidates: "list[Candidate]", model: str, client: "Client"
+    ) -> "list[Candidate]":
+        """Return *candidates* in the order of the rerank model, with its scores."""
+        from cohere_cli.retrieval.relevance import rerank_body, reranked
+
+        if not candidates:
+            return candidates
+        began = time.monotonic()
+        body = rerank_body(self.query, candidates, model)
+        with _hinting_at_lexical():
+            ranking = client.rerank(body)
+        self.funnel.seconds_rerank = time.monotonic() - began
+        self.funnel.search_units = ranking.search_units
+        self.funnel.model = model
+        return reranked(candidates, ranking)
+
+    def best(self, ranked: "list[Candidate]", most: int) -> "list[Candidate]":
+        """Return the best of *ranked* that the flags admit, neighbours joined.
+
+        At most *most* candidates are taken; joined, there may be fewer passages.
+        """
+        from cohere_cli.retrieval.passages import joined
+
+        least, per_file = self.flags.min_score, self.flags.per_file
+        admitted = [one for one in ranked if least is None or one.score >= least]
+        if ranked and not admitted:
+            self.funnel.best_score = ranked[0].score
+        if per_file:
+            admitted = list(_limited(admitted, per_file))
+        return joined(admitted[:most])
+
+    def nothing_found(self) -> NothingFound:
+        """Return the error for a search without a passage to show."""
+        places = ", ".join(shown_source(path) for path in self.paths)
+        if (best := self.funnel.best_score) is not None:
+            what = f"no passage scores {self.flags.min_score:g} or more"
+            hint = f"the best one scores {best:.3g}: lower --min-score"
+            return NothingFound(what, where=places, hint=hint)
+        hint = "use words that the files have, or name other files; --explain counts"
+        if self.flags.regexp or self.flags.glob:
+            hint = f"-e and -g leave out passages; {hint}"
+        what = "no passage has a word of the query"
+        return NothingFound(what, where=places, hint=hint)
+
+    def _cache(self) -> "Path | None":
+        if self.flags.no_cache:
+            return None
+        return index_directory(self.terminal)
+
+
+def index_directory(terminal: Terminal) -> "Path | None":
+    """Return the folder of index files, None for a user without a home."""
+    from cohere_cli.config.paths import cache_directory
+    from cohere_cli.errors import ConfigProblem
+
+    try:
+        return cache_directory(terminal.environ) / "index"
+    except ConfigProblem:
+        if terminal.environ.get("CO_CACHE_DIR"):
+            raise
+        return None
+
+
+def require_paths(paths: Sequence[str]) -> None:
+    """Check *paths* before a key is asked for or a folder is read.
+
+    Raises `UsageProblem` for standard input, which has no file to index, and
+    `InputProblem` for a file that cannot be opened. Several of them are probably
+    words of the question.
+    """
+    from cohere_cli.documents.open_file import open_regular_file
+    from cohere_cli.documents.walk.folders import parse_search
+
+    if STDIN in paths:
+        hint = "`co rerank -q QUERY` ranks lines that are piped in"
+        raise UsageProblem("files are searched, not standard input (-)", hint=hint)
+    problems = []
+    for path in paths:
+        try:
+            if parse_search(path) is None:
+                open_regular_file(path).close()
+        except InputProblem as exc:
+            problems.append(exc)
+    if problems:
+        if len(problems) > 1:
+            problems[0].hint = "put the words in quotes; files come after them"
+        raise problems[0]
+
+
+def rerank_settings(
+    flags: "RetrievalFlags", model: str | None, terminal: Terminal
+) -> "Settings":
+    """Return the settings for the rerank request."""
+    settings = resolve_settings(
+        flags, terminal, model=model, rerank=True, rerank_path=flags.rerank_path
+    )
+    check_min_score(flags.min_score, settings.rerank_path)
+    return settings
+
+
+@contextmanager
+def open_rerank_client(
+    settings: "Settings", connection: "Connection", terminal: Terminal
+) -> "Iterator[Client]":
+    """Open a client on *connection*, for the one rerank request."""
+    rerank = replace(connection, rerank_path=settings.rerank_path)
+    with open_client_of(rerank, terminal) as client:
+        yield client
+
+
+def compiled(regexp: str | None) -> re.Pattern[str] | None:
+    """Return the pattern of -e; raises `UsageProblem` for an invalid one."""
+    if regexp is None:
+        return None
+    try:
+        return re.compile(regexp, re.MULTILINE)
+    except (re.error, RecursionError, OverflowError) as exc:
+        hint = r"quote special characters with a backslash: -e 'retry\('"
+        raise UsageProblem(f"-e {regexp!r}: {exc}", hint=hint) from exc
+
+
+def _limited(candidates: "Sequence[Candidate]", most: int) -> "Iterator[Candidate]":
+    """Yield at most *most* candidates of each file."""
+    used = Counter[str]()
+    for one in candidates:
+        used[one.document.source] += 1
+        if used[one.document.source] <= most:
+            yield one
+
+
+@contextmanager
+def _hinting_at_lexical() -> Iterator[None]:
+    """Hint at the search without a rerank model where that model is refused."""
+    try:
+        yield
+    except (RequestRefused, ServerFault) as exc:
+        exc.hint = f"{exc.hint}; {_WITHOUT_RERANK}" if exc.hint else _WITHOUT_RERANK
+        raise

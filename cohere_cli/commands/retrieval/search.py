@@ -1,0 +1,144 @@
+"""`co search`: finds the passages of files that answer a query, best first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cohere_cli.commands.call import replies
+from cohere_cli.commands.call.prompt import read_argument, require_text
+from cohere_cli.commands.call.session import (
+    naming_models,
+    presented,
+    resolve_endpoint,
+)
+from cohere_cli.commands.flags.search import SearchFlags
+from cohere_cli.commands.retrieval.finder import (
+    PassageFinder,
+    compiled,
+    open_rerank_client,
+    require_paths,
+    rerank_settings,
+)
+from cohere_cli.errors import UsageProblem
+from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.render.tables.passage import RankedPassage
+    from cohere_cli.retrieval.search import Candidate
+
+HERE = "."
+"""Where is searched if no path is named."""
+
+
+def search(
+    flags: SearchFlags,
+    query: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY", help="What to find; @FILE reads it from a file."
+        ),
+    ],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH", help="Files, folders or patterns; without any, here."
+        ),
+    ] = None,
+) -> None:
+    """Find the passages of your files that answer a query.
+
+    A full-text index finds candidates, a rerank model orders them. In a pipe each
+    passage is a line `path:line:text`.
+
+    $ co search "where are retries decided"
+
+    $ co search "read_timeout" src -g '*.py' --lexical    # no key, no network
+
+    $ co search "parental leave" handbook -o paths | xargs less
+    """
+    with presented(flags) as terminal:
+        run(query, tuple(paths or (HERE,)), flags, terminal)
+
+
+def run(
+    query: str, paths: Sequence[str], flags: SearchFlags, terminal: Terminal
+) -> None:
+    """Find the passages, order them, and write the best to *terminal*."""
+    terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
+    require_text("the query", query)
+    query = read_argument(query, terminal)
+    if not query.strip():
+        raise UsageProblem("the query is blank", hint='`co search "some words"`')
+    if flags.lexical and replies.is_preview(flags):
+        hint = "leave out --lexical, or the flag that shows the request"
+        raise UsageProblem("with --lexical there is no request to show", hint=hint)
+    compiled(flags.regexp)
+    require_paths(paths)
+    finder = PassageFinder(query, paths, flags, terminal)
+    found = _lexical(finder) if flags.lexical else _reranked(finder, flags)
+    if found is None:
+        return
+    best = finder.best(found, flags.passages)
+    _write(best, finder, flags)
+    if flags.explain:
+        finder.funnel.report(terminal)
+    if best:
+        return
+    problem = finder.nothing_found()
+    if flags.exit_status:
+        raise problem
+    terminal.note(f"co: {problem}")
+    terminal.note(f"hint: {problem.hint}")
+
+
+def _lexical(finder: PassageFinder) -> "list[Candidate]":
+    return finder.candidates()
+
+
+def _reranked(finder: PassageFinder, flags: SearchFlags) -> "list[Candidate] | None":
+    """Return the candidates in the model's order; None if the request was shown."""
+    from cohere_cli.render.waiting import waiting_line
+    from cohere_cli.retrieval.relevance import rerank_body
+
+    terminal = finder.terminal
+    # A missing key is reported before a folder is read.
+    settings = rerank_settings(flags, flags.model, terminal)
+    model = flags.model or settings.rerank_model
+    candidates = finder.candidates()
+    if not candidates:
+        return []
+    if replies.is_preview(flags):
+        body = rerank_body(finder.query, candidates, model)
+        url = f"{settings.base_url}{settings.rerank_path}"
+        replies.preview(body, flags, terminal, url=url)
+        return None
+    with (
+        resolve_endpoint(settings, terminal) as connection,
+        open_rerank_client(settings, connection, terminal) as client,
+        waiting_line(terminal),
+        naming_models(model, "rerank"),
+    ):
+        return finder.ranked(candidates, model, client)
+
+
+def _write(
+    best: "Sequence[Candidate]", finder: PassageFinder, flags: SearchFlags
+) -> None:
+    from cohere_cli.render.tables.passages import PassageStyle, write_passages
+
+    style = PassageStyle(finder.query, flags.context, flags.null)
+    passages = [_passage(one, finder.query, flags) for one in best]
+    write_passages(finder.terminal, flags.output, passages, style)
+
+
+def _passage(one: "Candidate", query: str, flags: SearchFlags) -> "RankedPassage":
+    from cohere_cli.render.tables.passage import RankedPassage
+    from cohere_cli.retrieval.best_line import best_line, query_terms
+
+    passage = RankedPassage(
+        one.document, one.first, one.last, one.first, one.score, not flags.lexical
+    )
+    at = best_line(query_terms(query), passage.text)
+    return passage._replace(best=one.first + at)

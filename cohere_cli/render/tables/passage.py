@@ -1,0 +1,76 @@
+"""A passage that was found in a file, and the lines of it that are shown."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cohere_cli.documents.document import Document
+from cohere_cli.render.tables.record import RankedRecord
+from cohere_cli.text import shown_source, valid_unicode
+
+
+class RankedPassage(NamedTuple):
+    """The lines `first` to `last` of a file, from 1; `best` is the most relevant one.
+
+    `score` is the rerank model's in [0, 1], or, if not `is_reranked`, BM25's, which
+    has no bounds. `document` is as the reader of files gives it.
+    """
+
+    document: Document
+    first: int
+    last: int
+    best: int
+    score: float
+    is_reranked: bool = True
+
+    @property
+    def source(self) -> str:
+        """The path of the file, as it was found."""
+        return self.document.source
+
+    @property
+    def text(self) -> str:
+        """The text of the passage; of a record its bytes as they stand in the file."""
+        data = self.document.data
+        if isinstance(data, str):
+            return data
+        text = data.get("text")
+        # The lines of a record must be those of its file, so that numbers are right.
+        if isinstance(text, str) and "path" in data:
+            return text
+        return self.document.raw.decode(errors="replace")
+
+    @property
+    def score_name(self) -> str:
+        """What the score is called in JSON."""
+        return "relevance_score" if self.is_reranked else "bm25"
+
+    def lines(self, before: int, after: int) -> list[tuple[int, str]]:
+        """Return numbers and texts of lines around the best one, within the passage."""
+        lines = self.text.split("\n")
+        at = min(self.best - self.first, len(lines) - 1)
+        start = max(at - before, 0)
+        shown = lines[start : at + after + 1]
+        return [
+            (self.first + start + nth, line.removesuffix("\r"))
+            for nth, line in enumerate(shown)
+        ]
+
+    def record(self, index: int) -> RankedRecord:
+        """Return it as a row of a ranking: its text, at its best line."""
+        one = self.document._replace(data=self.text, line=self.best)
+        return RankedRecord(index, self.score, one)
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the passage as an object of the JSON formats."""
+        data = self.document.data
+        title = data.get("title") if isinstance(data, Mapping) else None
+        return {
+            "id": valid_unicode(self.document.id),
+            self.score_name: self.score,
+            "path": valid_unicode(shown_source(self.source)),
+            "first": self.first,
+            "last": self.last,
+            "line": self.best,
+            **({"title": title} if isinstance(title, str) else {}),
+            "text": self.text,
+        }

@@ -1,0 +1,202 @@
+"""`co ask` and `co search`: the requests they send, and what they refuse to do."""
+
+import json
+
+import pytest
+from raw_server import http
+
+RANKED = http(
+    json.dumps(
+        {
+            "results": [
+                {"index": 1, "relevance_score": 0.9},
+                {"index": 0, "relevance_score": 0.4},
+                {"index": 2, "relevance_score": 0.1},
+            ],
+            "meta": {"billed_units": {"search_units": 1}},
+        }
+    ).encode(),
+    kind="application/json",
+)
+ANSWERED = http(
+    json.dumps(
+        {
+            "id": "1",
+            "finish_reason": "COMPLETE",
+            "message": {
+                "role": "assistant",
+                "content": [{"type": "text", "text": "So."}],
+            },
+        }
+    ).encode(),
+    kind="application/json",
+)
+REFUSED = http(
+    b'{"message": "model not found"}', kind="application/json", status="404 Not Found"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three files with a word in common."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name in ("one", "two", "three"):
+        (folder / f"{name}.md").write_text(f"# {name}\n\nThe fox is {name}.\n")
+    return folder
+
+
+def documents(request):
+    return [one["id"] for one in json.loads(request.body)["documents"]]
+
+
+@pytest.fixture
+def served(co, serve):
+    """Serve exact replies; the environment of `co` names the server."""
+
+    def start(*replies):
+        server = serve(*replies)
+        co.environ |= {"CO_API_URL": server.url, "CO_API_KEY": "k"}
+        return server
+
+    return start
+
+
+def test_ask_ranks_all_candidates_and_sends_the_best_with_their_lines(
+    co, served, folder
+):
+    server = served(RANKED, ANSWERED)
+    run = co("ask", "Where is the fox?", "notes", "-n", "2", cwd=folder.parent)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"So.\n", b"")
+    rerank, chat = server.requests
+    assert rerank.head.startswith("POST /v2/rerank ")
+    assert json.loads(rerank.body)["query"] == "Where is the fox?"
+    ranked = json.loads(rerank.body)["documents"]
+    assert chat.head.startswith("POST /v2/chat ")
+    assert documents(chat) == [
+        f"{ranked[at].split('path: ')[1].splitlines()[0]}:1-3" for at in (1, 0)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sent"),
+    [(["--min-score", "0.5"], 1), (["-n", "1"], 1), (["--per-file", "1"], 3)],
+    ids=str,
+)
+def test_flags_choose_which_passages_are_sent(co, served, folder, words, sent):
+    server = served(RANKED, ANSWERED)
+    run = co("ask", "fox?", "notes", *words, cwd=folder.parent)
+    assert run.returncode == 0
+    assert len(documents(server.requests[1])) == sent
+
+
+def test_documents_of_d_always_go_and_no_passage_twice(co, served, folder):
+    (folder.parent / "always.md").write_text("Read me.\n")
+    server = served(RANKED, ANSWERED)
+    words = ["ask", "fox?", "notes", "-d", "always.md", "-n", "1"]
+    assert co(*words, cwd=folder.parent).returncode == 0
+    first, second = documents(server.requests[1])
+    assert (first, second[-4:]) == ("always.md", ":1-3")
+
+
+def test_a_passage_that_does_not_fit_into_the_context_is_left_out_and_counted(
+    co, served, tmp_path
+):
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"fox {number} " + "fox " * 390)
+    server = served(RANKED, ANSWERED)
+    words = ["ask", "fox?", ".", "-m", "command-a-translate", "--max-tokens", "7200"]
+    run = co(*words, "--explain", "-g", "*.txt", cwd=tmp_path)
+    assert run.returncode == 0
+    assert len(documents(server.requests[1])) == 1
+    assert b"2 left out: the context of the model is full" in run.stderr
+
+
+def test_a_context_too_small_for_one_passage_is_refused_before_the_chat(
+    co, served, folder
+):
+    server = served(RANKED)
+    words = ["ask", "fox?", "notes", "-m", "command-a-translate", "--max-tokens"]
+    run = co(*words, "8000", cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr == (
+        b"co: no passage fits into the 8,000 tokens that command-a-translate reads\n"
+        b"hint: choose another model with -m, or a lower --max-tokens\n"
+    )
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_rerank_model_that_is_refused_ends_the_command_with_a_way_on(
+    co, served, folder, command
+):
+    served(REFUSED)
+    run = co(command, "fox?", "notes", cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (5, b"")
+    assert b"hint: " in run.stderr
+    assert run.stderr.endswith(b"; --lexical orders the passages by words alone\n")
+
+
+def test_lexical_needs_no_server_to_search_and_one_request_to_ask(co, served, folder):
+    run = co("search", "fox", "notes", "--lexical", "-o", "paths", cwd=folder.parent)
+    assert run.returncode == 0
+    assert len(run.stdout.splitlines()) == 3
+    server = served(ANSWERED)
+    assert co("ask", "fox?", "notes", "--lexical", cwd=folder.parent).returncode == 0
+    assert [one.head.split()[1] for one in server.requests] == ["/v2/chat"]
+
+
+def test_nothing_is_asked_where_nothing_is_found(co, served, folder):
+    server = served()
+    run = co("ask", "zebra?", "notes", cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (9, b"")
+    assert server.requests == []
+
+
+def test_rerank_and_chat_go_to_the_servers_that_the_profile_names(co, serve, folder):
+    ranker, chatter = serve(RANKED), serve(ANSWERED)
+    co.environ["CO_API_KEY"] = "k"
+    for name, url in (("base_url", chatter.url), ("rerank_base_url", ranker.url)):
+        assert co("config", "set", name, url, "-p", "own").returncode == 0
+    run = co("ask", "fox?", "notes", "-p", "own", cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (0, b"So.\n")
+    assert [len(one.requests) for one in (ranker, chatter)] == [1, 1]
+
+
+def test_a_recording_of_ask_is_that_of_its_answer(co, served, folder):
+    served(RANKED, ANSWERED)
+    words = ["ask", "fox?", "notes", "--record", "reply.json"]
+    assert co(*words, cwd=folder.parent).returncode == 0
+    assert co("replay", "reply.json", cwd=folder.parent).stdout == b"So.\n"
+
+
+def test_the_hint_for_documents_beyond_the_context_is_a_line_that_works(co, folder):
+    big = folder / "big.txt"
+    big.write_text("fox jumps\n" * 200_000)
+    run = co(
+        "chat", "Where is the fox?", "-d", "notes", "-p", "sandbox", cwd=folder.parent
+    )
+    assert run.returncode == 2
+    line = run.stderr.decode().split("`")[1]
+    assert line == "co ask 'Where is the fox?' notes"
+    big.unlink()
+    assert co.shell(f"{line} -p sandbox", cwd=folder.parent).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words", [["search", "fox", "notes"], ["rerank", "-q", "fox", "notes"]], ids=str
+)
+def test_exit_status_is_9_if_nothing_is_written(co, folder, words):
+    words = [*words, "-p", "sandbox", "--min-score", "1"]
+    assert co(*words, cwd=folder.parent).returncode == 0
+    run = co(*words, "--exit-status", cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (9, b"")
+
+
+def test_a_search_in_a_pipe_grounds_a_chat_with_its_places(co, folder):
+    words = "search fox notes --lexical -n 2"
+    line = f"co {words} | co chat 'Where is the fox?' -d - --dry-run"
+    run = co.shell(line, cwd=folder.parent)
+    ids = [one["id"] for one in json.loads(run.stdout)["documents"]]
+    assert sorted(one.rpartition(":")[2] for one in ids) == ["3", "3"]
+    assert all(one.startswith("notes/") for one in ids)
