@@ -22,7 +22,15 @@ _SECTION = re.compile(r'^\.S[Hh] +"?([^"\n]*)"?.*\n', re.MULTILINE)
 _FONT = re.compile(
     r"\\f(?:\[[^]]*]|\(..|.)|\\s[-+]?\d|\\[|^&,/:%]|\\\".*|\\m\[[^]]*]", re.MULTILINE
 )
-_NAMED = {"-": "-", "(aq": "'", "(lq": '"', "(rq": '"', "(em": "-", "(bu": "*", "e": "\\"}
+_NAMED = {
+    "-": "-",
+    "(aq": "'",
+    "(lq": '"',
+    "(rq": '"',
+    "(em": "-",
+    "(bu": "*",
+    "e": "\\",
+}
 _ESCAPE = re.compile(r"\\(\(..|\*\(..|\[[^]]*]|.)")
 _KEPT_REQUEST = re.compile(
     r"^\.(?:B|I|BR|RB|IR|RI|BI|IB|SM|SB|TP|Nm|Nd|Ar|Fl|Cm|Xr|SS|Sx|Em|Li|Pa|IP|Op)\b ?"
