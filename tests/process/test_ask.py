@@ -200,3 +200,21 @@ def test_a_search_in_a_pipe_grounds_a_chat_with_its_places(co, folder):
     ids = [one["id"] for one in json.loads(run.stdout)["documents"]]
     assert sorted(one.rpartition(":")[2] for one in ids) == ["3", "3"]
     assert all(one.startswith("notes/") for one in ids)
+
+
+def test_a_record_is_cited_by_its_file_and_line_whatever_its_own_id(co, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "7", "note": "A fox runs."}\n')
+    words = ["a fox", "a.jsonl", "--lexical"]
+    run = co("search", *words, "-o", "jsonl", cwd=tmp_path)
+    assert json.loads(run.stdout)["id"] == "a.jsonl:1"
+    run = co("ask", *words, "--dry-run", cwd=tmp_path)
+    (sent,) = json.loads(run.stdout)["documents"]
+    assert sent == {"data": {"id": "7", "note": "A fox runs."}, "id": "a.jsonl:1"}
+
+
+@pytest.mark.parametrize("query", ["", "  ", "?!"], ids=repr)
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_query_without_a_word_is_refused(co, command, query):
+    run = co(command, query, "examples/handbook", "-p", "sandbox")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.startswith(b"co: the query ")

@@ -31,6 +31,7 @@ from cohere_cli.commands.retrieval.finder import (
     compiled,
     open_rerank_client,
     require_paths,
+    require_words,
     rerank_settings,
 )
 from cohere_cli.commands.retrieval.search import HERE
@@ -97,8 +98,7 @@ def run(
         flags = without_fields_of(flags, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
     query = read_argument(question, terminal)
-    if not query.strip():
-        raise UsageProblem("the question is blank", hint='`co ask "When …?" docs`')
+    require_words(query, '`co ask "Who approves travel?" docs`')
     prompt = read_prompt((question,), flags, terminal)
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))

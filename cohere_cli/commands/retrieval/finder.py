@@ -65,7 +65,7 @@ class PassageFinder:
                 notify=lambda line: terminal.note(f"co: {line}"),
                 detail=lambda line: terminal.detail(f"co: {line}"),
             )
-        kept = distinct(found.candidates)
+        kept = [_placed(one) for one in distinct(found.candidates)]
         self.funnel.counts = found.counts
         self.funnel.candidates = len(kept)
         self.funnel.repeated = len(found.candidates) - len(kept)
@@ -120,6 +120,27 @@ class PassageFinder:
         if self.flags.no_cache:
             return None
         return index_directory(self.terminal)
+
+
+def require_words(query: str, example: str) -> None:
+    """Raise `UsageProblem` for a query that has no word; *example* is one that has."""
+    from cohere_cli.retrieval.query import query_terms
+
+    if not query_terms(query):
+        what = "has no word to search for" if query.strip() else "is blank"
+        raise UsageProblem(f"the query {what}", hint=example)
+
+
+def _placed(candidate: "Candidate") -> "Candidate":
+    """Return *candidate* with its file and lines for an id, also a record's own."""
+    document = candidate.document
+    path = shown_source(document.source)
+    if document.id.startswith(f"{path}:"):
+        return candidate
+    lines = f"{candidate.first}"
+    if candidate.last > candidate.first:
+        lines = f"{lines}-{candidate.last}"
+    return candidate._replace(document=document._replace(id=f"{path}:{lines}"))
 
 
 def index_directory(terminal: Terminal) -> "Path | None":

@@ -19,6 +19,7 @@ from cohere_cli.commands.retrieval.finder import (
     compiled,
     open_rerank_client,
     require_paths,
+    require_words,
     rerank_settings,
 )
 from cohere_cli.errors import UsageProblem
@@ -69,8 +70,7 @@ def run(
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     require_text("the query", query)
     query = read_argument(query, terminal)
-    if not query.strip():
-        raise UsageProblem("the query is blank", hint='`co search "some words"`')
+    require_words(query, '`co search "some words"`')
     if flags.lexical and replies.is_preview(flags):
         hint = "leave out --lexical, or the flag that shows the request"
         raise UsageProblem("with --lexical there is no request to show", hint=hint)
