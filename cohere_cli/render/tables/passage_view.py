@@ -27,7 +27,7 @@ Pieces = Iterable[tuple[str, Style | None]]
 _MARK = Style(bold=True, underline=True)
 _NUMBER = Style(dim=True)
 _PLACE, _SCORE = Style(bold=True), Style(dim=True)
-# Rows that an excerpt of a line fills which is wider than the screen.
+# Rows of the screen that a line fills at most.
 _ROWS = 3
 
 
@@ -87,12 +87,13 @@ class PassageView:
             )
 
     def _fitted(self, pieces: Pieces, used: int) -> Pieces:
-        """Mark the words of the query; a line that is too wide becomes an excerpt."""
+        """Mark the words of the query; a line of many rows becomes an excerpt."""
         pieces = list(pieces)
         text = "".join(piece for piece, _ in pieces)
-        room = None if self._width is None else max(self._width - used, 1)
-        if room is not None and display_width(text) > room:
-            pieces = [(excerpt(text, self._words, room * _ROWS, display_width), None)]
+        if self._width is not None:
+            room = max(self._width * _ROWS - used, 1)
+            if display_width(text) > room:
+                pieces = [(excerpt(text, self._words, room, display_width), None)]
         if not self._is_styled:
             return pieces
         return [one for piece in pieces for one in self._marked(*piece)]
