@@ -20,7 +20,8 @@ from cohere_cli.api.connection import (
     Connection,
 )
 from cohere_cli.api.deadline import Deadline, OpenSockets
-from cohere_cli.api.httpx_import import httpx
+from cohere_cli.api.network.httpx_import import httpx
+from cohere_cli.api.network.transport import map_httpx_errors, open_http_client
 from cohere_cli.api.protocol import chat, stream
 from cohere_cli.api.protocol.events import (
     ChatEvent,
@@ -48,7 +49,6 @@ from cohere_cli.api.responses import (
 )
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import Burst, UntilStopped, iter_batches
-from cohere_cli.api.transport import map_httpx_errors, open_http_client
 from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, RequestRefused
 from cohere_cli.strict_json import dumps
 

@@ -35,7 +35,7 @@ class Forwarder:
     """Forwards requests to the server of *connection* with its key; thread-safe."""
 
     def __init__(self, connection: Connection) -> None:
-        from cohere_cli.api.transport import open_http_client
+        from cohere_cli.api.network.transport import open_http_client
 
         self._connection = connection
         self._client = open_http_client(connection)
@@ -49,7 +49,7 @@ class Forwarder:
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> Iterator[ForwardedResponse]:
         """Send a request to *path*, which may have a query; raises `ForwardError`."""
-        from cohere_cli.api.httpx_import import httpx
+        from cohere_cli.api.network.httpx_import import httpx
 
         wait = self._connection.timeout or SINGLE_TIMEOUT
         request = self._client.build_request(
@@ -85,8 +85,8 @@ def _chunks(
 
 @contextmanager
 def _map_errors(connection: Connection, wait: float) -> Iterator[None]:
+    from cohere_cli.api.network.transport import map_httpx_errors
     from cohere_cli.api.retry import TransientError
-    from cohere_cli.api.transport import map_httpx_errors
 
     try:
         with map_httpx_errors(connection, wait):

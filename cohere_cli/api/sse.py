@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 
-from cohere_cli.api.httpx_import import httpx, httpx_sse
+from cohere_cli.api.network.httpx_import import httpx, httpx_sse
 from cohere_cli.errors import ServerFault
 from cohere_cli.strict_json import MAX_VALUES, has_too_many_values
 

@@ -12,11 +12,11 @@ from cohere_cli.api.protocol.requests import (
     UserMessage,
     to_json,
 )
-from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.text import nearest, shown_source
 
 if TYPE_CHECKING:
+    from cohere_cli.api.protocol.validation import Violation
     from cohere_cli.documents.images import Image
 
 BodyT = TypeVar("BodyT")
@@ -42,7 +42,7 @@ class BodyFile:
         files = dict.fromkeys(self.sources.values())
         return self.sources.get(name, " + ".join(files))
 
-    def problem(self, violation: Violation, hint: str = "") -> InputProblem:
+    def problem(self, violation: "Violation", hint: str = "") -> InputProblem:
         """Return the error for *violation*, with the file and the nearest name."""
         near = violation.nearest
         where = self.where(str(violation.path[0])) if violation.path else ""
@@ -65,6 +65,8 @@ def check_fields(kind: type[Record], file: BodyFile) -> None:
 
     Only names are checked, at any depth: a flag may still add or replace values.
     """
+    from cohere_cli.api.protocol.validation import InvalidBody, Violation, validate
+
     names = kind.field_names()
     for name in file.data:
         if name not in names:
@@ -105,6 +107,8 @@ def apply_flags(
     *message* is appended to the messages, unless it is None. Raises `InputProblem`
     with the file and the field when the result is not a body of *kind*.
     """
+    from cohere_cli.api.protocol.validation import InvalidBody, validate
+
     messages = merge_messages(file.data.get("messages"), system, to_json(message))
     fields = {name: to_json(value) for name, value in flags.items()}
     try:

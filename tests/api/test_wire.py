@@ -127,7 +127,7 @@ def test_the_check_of_a_key_refuses_interim_replies_without_end(serve):
 
 
 def test_a_body_of_framing_alone_is_refused(serve, monkeypatch):
-    monkeypatch.setattr("cohere_cli.api.transport.LONGEST_BODY", 1 << 20)
+    monkeypatch.setattr("cohere_cli.api.network.transport.LONGEST_BODY", 1 << 20)
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"1;" + b"x" * 60_000 + b"\r\n \r\n"
     problem = problem_of(serve([head, *[chunk] * 40]).url, CALLS["models"])
@@ -135,7 +135,7 @@ def test_a_body_of_framing_alone_is_refused(serve, monkeypatch):
 
 
 def test_each_reply_on_one_connection_has_the_whole_limit(serve, monkeypatch):
-    monkeypatch.setattr("cohere_cli.api.transport.LONGEST_BODY", 100_000)
+    monkeypatch.setattr("cohere_cli.api.network.transport.LONGEST_BODY", 100_000)
     body = b'{"models": []' + b" " * 60_000 + b"}"
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
 

@@ -34,7 +34,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "api/responses.py": _CALLS,
     "api/retry.py": _CALLS,
     "api/sse.py": ("faults/test_oracle.py", *_CALLS),
-    "api/transport.py": _CALLS,
+    "api/network/transport.py": _CALLS,
     "characters/cleaner.py": _ATTACKS,
     "characters/contexts.py": _ATTACKS,
     "characters/kinds.py": _ATTACKS,

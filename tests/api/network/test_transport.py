@@ -21,8 +21,8 @@ from raw_server import http
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection, Route, trust_for
 from cohere_cli.api.diagnostics import check_key
+from cohere_cli.api.network.transport import open_http_client
 from cohere_cli.api.protocol.requests import RerankBody
-from cohere_cli.api.transport import open_http_client
 from cohere_cli.errors import CoError, ConfigProblem, Unreachable
 
 VALID = b'{"valid":true}'
@@ -172,7 +172,7 @@ def test_the_passphrase_of_a_key_is_not_prompted_for(files, tmp_path):
     (tmp_path / "locked.pem").write_bytes(locked)
     load = (
         "from cohere_cli.api.connection import Route\n"
-        "from cohere_cli.api.transport import tls_context\n"
+        "from cohere_cli.api.network.transport import tls_context\n"
         "import sys\n"
         "route = Route(client_certificate=sys.argv[1], client_key=sys.argv[2])\n"
         "try:\n    tls_context(route)\nexcept Exception as exc:\n    print(exc)\n"

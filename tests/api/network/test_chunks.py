@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohere_cli.api.connection import Connection
-from cohere_cli.api.transport import ChunkMerger, open_http_client
+from cohere_cli.api.network.transport import ChunkMerger, open_http_client
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 

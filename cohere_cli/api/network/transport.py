@@ -21,7 +21,7 @@ from cohere_cli.api.connection import (
     proxy_for,
     trust_for,
 )
-from cohere_cli.api.httpx_import import httpx
+from cohere_cli.api.network.httpx_import import httpx
 from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
