@@ -54,6 +54,7 @@ from cohere_cli.strict_json import dumps
 
 if TYPE_CHECKING:
     # A plain chat needs none of these: they are imported where they are used.
+    from cohere_cli.api.network.early import EarlyConnection
     from cohere_cli.api.protocol.rerank import Ranking
     from cohere_cli.api.rate_limit import Permit, RateLimiter
     from cohere_cli.api.recorder import Recorder
@@ -75,7 +76,7 @@ class Client:
     *notify* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
     writes the body of each successful reply to a file. *rate_limiter* delays requests.
     *detail* receives a line about each response. The events of one read from the
-    network are yielded within one *burst*.
+    network are yielded within one *burst*. The first request goes over *early*.
 
     Several threads may call `rerank` at the same time, unless there is a recorder.
     """
@@ -90,6 +91,7 @@ class Client:
         rate_limiter: "RateLimiter | None" = None,
         detail: Notify | None = None,
         burst: Burst = nullcontext,
+        early: "EarlyConnection | None" = None,
     ) -> None:
         self._connection = connection
         self._send_notice = notify
@@ -100,7 +102,7 @@ class Client:
         self._detail = detail
         self._burst = burst
         self._ends: deque[str] = deque()
-        self._http = open_http_client(connection)
+        self._http = open_http_client(connection, early)
         self._sockets = OpenSockets()
 
     def __enter__(self) -> Self:

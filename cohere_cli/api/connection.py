@@ -145,6 +145,7 @@ class Proxy:
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
+CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
 PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
 _PROXY = re.compile(
     r"[a-z0-9+.-]+://(?:[^@/?#\\\[\]\s]*@)?"

@@ -18,11 +18,8 @@ from cohere_cli.api.connection import (
     proxy_for,
 )
 from cohere_cli.api.network.httpx_import import httpx
-from cohere_cli.api.network.transport import (
-    map_httpx_errors,
-    open_http_client,
-    tls_context,
-)
+from cohere_cli.api.network.tls import tls_context
+from cohere_cli.api.network.transport import map_httpx_errors, open_http_client
 from cohere_cli.api.protocol.errors import error_from_response
 from cohere_cli.api.responses import read_error_body, read_json
 from cohere_cli.api.retry import TransientError

@@ -1,32 +1,29 @@
 """Opens the httpx client (TLS, proxy, headers), limits replies, and maps its errors."""
 
-import os
 import re
-import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from os.path import expandvars
-from pathlib import Path
-from stat import S_ISDIR, S_ISREG
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from cohere_cli import __version__
 from cohere_cli.api.connection import (
+    CERTIFICATES,
     CONNECT_TIMEOUT,
     PROXIES,
     Connection,
     Proxy,
-    Route,
     proxy_for,
-    trust_for,
 )
 from cohere_cli.api.network.httpx_import import httpx
 from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unreachable
 
-_CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
-_NO_PIPE = "a pipe or a device would be waited for; copy it to a file"
+if TYPE_CHECKING:
+    import ssl
+
+    from cohere_cli.api.network.early import EarlyConnection
+
 _LOST = "no answer came; try again, or more often with --retries N"
 
 LONGEST_HEAD = 256 << 10
@@ -36,8 +33,12 @@ LONGEST_BODY = 128 << 20
 """Bytes of a body as it is sent: 16 MiB in chunks of a single byte take 96 MiB."""
 
 
-def open_http_client(connection: Connection) -> httpx.Client:
+def open_http_client(
+    connection: Connection, early: "EarlyConnection | None" = None
+) -> httpx.Client:
     """Return a client for *connection* that requests uncompressed bodies.
+
+    Its first request goes over *early*, if that is given.
 
     It does not follow redirects, which would send the prompt to another server, and
     refuses a compressed reply.
@@ -45,9 +46,10 @@ def open_http_client(connection: Connection) -> httpx.Client:
     Raises `ConfigProblem` for an invalid proxy, URL or certificate file.
     """
     proxy = proxy_for(connection)
-    trust = _trust(connection)
+    trust = _trust(connection) if early is None else early.context.result()
     try:
         return httpx.Client(
+            transport=_transport(early, trust),
             base_url=connection.base_url,
             headers={
                 "Accept-Encoding": "identity",
@@ -77,64 +79,23 @@ def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     return ConfigProblem(what, where=proxy.named_by, hint=PROXIES)
 
 
+def _transport(
+    early: "EarlyConnection | None", trust: "ssl.SSLContext | bool"
+) -> httpx.HTTPTransport | None:
+    if early is None or isinstance(trust, bool):
+        return None
+    from cohere_cli.api.network.backend import EarlyTransport
+
+    return EarlyTransport(early, trust)
+
+
 def _trust(connection: Connection) -> "ssl.SSLContext | bool":
     # Loading the CA certificates is the slowest part of the start.
     if connection.base_url.startswith("http:"):
         return False
+    from cohere_cli.api.network.tls import tls_context
+
     return tls_context(connection.route)
-
-
-def tls_context(route: Route) -> ssl.SSLContext:
-    """Return the TLS context: trusted CAs and the client certificate.
-
-    Raises `ConfigProblem` naming a file that cannot be used.
-    """
-    _require_file("TLS key log", expandvars("$SSLKEYLOGFILE"))
-    path, _ = trust_for(route)
-    with _read_for_tls("CA bundle", path):
-        if Path(path).is_dir():
-            context = ssl.create_default_context(capath=path)
-        else:
-            context = ssl.create_default_context(cafile=path)
-    if route.client_certificate:
-        _require_file("client key", route.client_key)
-        with _read_for_tls("client certificate", route.client_certificate):
-            # Without a password OpenSSL would prompt for one on the terminal.
-            context.load_cert_chain(
-                route.client_certificate, route.client_key or None, password=""
-            )
-    return context
-
-
-# `<(command)` in a shell: a pipe that has a writer.
-_OPEN_ALREADY = "/dev/fd/"
-
-
-def _require_file(what: str, path: str) -> None:
-    """Raise `ConfigProblem` if *path* is a pipe or a device, which TLS would wait for.
-
-    A missing file, or a folder, is an error of TLS itself.
-    """
-    with suppress(OSError, ValueError):
-        mode = os.stat(path).st_mode  # noqa: PTH116 - no Path on the way of a prompt
-        if not (S_ISREG(mode) or S_ISDIR(mode) or path.startswith(_OPEN_ALREADY)):
-            raise ConfigProblem(
-                f"the {what} is not a regular file", where=path, hint=_NO_PIPE
-            )
-
-
-@contextmanager
-def _read_for_tls(what: str, path: str) -> Iterator[None]:
-    _require_file(what, path)
-    try:
-        yield
-    except OSError as exc:
-        # OpenSSL's own messages are about its internals.
-        is_invalid = isinstance(exc, ssl.SSLError)
-        reason = "it is incomplete or not PEM" if is_invalid else exc.strerror
-        raise ConfigProblem(
-            f"the {what} cannot be used: {reason}", where=path, hint=_CERTIFICATES
-        ) from exc
 
 
 _NETWORK = "check the base URL and the network"
@@ -195,10 +156,12 @@ def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
 def _connect_error(
     exc: httpx.ConnectError, connection: Connection
 ) -> CoError | TransientError:
+    from ssl import SSLCertVerificationError
+
     where = _route_to(connection)
-    if _cause(exc, ssl.SSLCertVerificationError):
+    if _cause(exc, SSLCertVerificationError):
         message = f"the certificate is not trusted: {exc}"
-        return Unreachable(message, where=where, hint=_CERTIFICATES)
+        return Unreachable(message, where=where, hint=CERTIFICATES)
     # Strip the number from "[Errno 111] Connection refused".
     reason = re.sub(r"^\[Errno -?\d+\] ", "", str(exc)).lower()
     return TransientError(

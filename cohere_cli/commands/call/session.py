@@ -20,6 +20,7 @@ from cohere_cli.terminal import Terminal, mask_notes
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.connection import Connection
+    from cohere_cli.api.network.early import EarlyConnection
     from cohere_cli.api.recorder import FileRecorder
     from cohere_cli.config.profiles import Profile, Profiles
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
@@ -168,14 +169,33 @@ def open_client_of(
 ) -> Iterator["Client"]:
     """Open a client on *connection*; the reply is recorded in the file *record*."""
     log = _noting(terminal)
-    with _open_recorder(record, log) as recorder:
+    with (
+        _open_recorder(record, log) as recorder,
+        _connecting(connection) as early,
+    ):
         from cohere_cli.api.client import Client
 
         detail = log if terminal.verbose else None
         with Client(
-            connection, log, recorder=recorder, detail=detail, burst=terminal.burst
+            connection,
+            log,
+            recorder=recorder,
+            detail=detail,
+            burst=terminal.burst,
+            early=early,
         ) as client:
             yield client
+
+
+def _connecting(
+    connection: "Connection",
+) -> "AbstractContextManager[EarlyConnection | None]":
+    """Begin to connect to a far server: the client is imported meanwhile."""
+    if not connection.base_url.startswith("https:"):
+        return nullcontext()
+    from cohere_cli.api.network.early import connecting
+
+    return connecting(connection)
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def test_the_passphrase_of_a_key_is_not_prompted_for(files, tmp_path):
     (tmp_path / "locked.pem").write_bytes(locked)
     load = (
         "from cohere_cli.api.connection import Route\n"
-        "from cohere_cli.api.network.transport import tls_context\n"
+        "from cohere_cli.api.network.tls import tls_context\n"
         "import sys\n"
         "route = Route(client_certificate=sys.argv[1], client_key=sys.argv[2])\n"
         "try:\n    tls_context(route)\nexcept Exception as exc:\n    print(exc)\n"
