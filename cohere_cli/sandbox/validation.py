@@ -13,6 +13,7 @@ from cohere_cli.api.protocol.requests import (
     ImageContent,
     Message,
     RerankBody,
+    SystemMessage,
     Tool,
     ToolMessage,
     UserMessage,
@@ -45,9 +46,42 @@ BodyT = TypeVar("BodyT", ChatBody, CompatBody, RerankBody, TokenizeBody)
 
 def parse_chat_body(raw: bytes) -> ChatBody:
     """Read the body of `/v2/chat`; raises `ApiError`."""
-    body = _validate_as(ChatBody, _parse_object(raw), _CHAT)
+    data = _parse_object(raw)
+    body = _texts_alone(data) or _validate_as(ChatBody, data, _CHAT)
     check_rules(body)
     return body
+
+
+def _texts_alone(data: Mapping[str, Any]) -> ChatBody | None:
+    """Return the body if it has nothing but a prompt and such; None for any other.
+
+    It is valid then, without pydantic, whose import takes longer than all else of a
+    first reply.
+    """
+    match data:
+        case {
+            "model": str(model),
+            "messages": [_, *_] as given,
+            "stream": bool(stream),
+            **others,
+        } if not others:
+            read = [_text_message(one) for one in given]
+            messages = tuple(one for one in read if one is not None)
+        case _:
+            return None
+    if len(messages) < len(given):
+        return None
+    return ChatBody(model=model, messages=messages, stream=stream)
+
+
+def _text_message(data: Any) -> SystemMessage | UserMessage | None:
+    match data:
+        case {"role": "system", "content": str(text), **others} if not others:
+            return SystemMessage(text)
+        case {"role": "user", "content": str(text), **others} if not others:
+            return UserMessage(text)
+        case _:
+            return None
 
 
 def parse_rerank_body(raw: bytes) -> RerankBody:
