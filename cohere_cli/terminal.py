@@ -76,11 +76,13 @@ _NOTE_STYLES = {"error:": "1;31", "warning:": "1;33"}
 _WITHOUT_COLOUR, _DIM = "1", "2"
 
 
-@dataclass(slots=True)
 class Seam:
     """What was written last: "output", "note", or "" for nothing yet."""
 
-    last: str = ""
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last = ""
 
 
 # Standard output and standard error of the process, whoever writes there.
@@ -107,26 +109,25 @@ class Overlay(Protocol):
         ...
 
 
-@dataclass
+@dataclass(repr=False, eq=False)  # which would take most of a millisecond
 class Terminal:
     """The standard streams of the process and their capabilities."""
 
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
-    # Not in the repr: it contains the API keys.
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict)
     columns: int | None = None
     quiet: bool = False
     verbose: bool = False
-    seam: Seam = field(default_factory=Seam, repr=False)
+    seam: Seam = field(default_factory=Seam)
     overlay: Overlay | None = None
     pager: Pager | None = None
     colour: Colour = "auto"
     chosen_width: int | None = None
     """Columns that the user chose; 0: only the terminal itself wraps lines."""
     # What a burst has written so far; None outside of one.
-    _held: bytearray | None = field(default=None, repr=False)
+    _held: bytearray | None = None
 
     @classmethod
     def system(cls) -> "Terminal":

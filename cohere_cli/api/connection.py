@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from os import scandir
 from os.path import expandvars
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from cohere_cli.api.masking import mask
 from cohere_cli.errors import CoError, ConfigProblem
+from cohere_cli.record import value_class
 from cohere_cli.text import shortened
 
 CONNECT_TIMEOUT = 10.0
@@ -37,7 +37,7 @@ _LONGEST_LINE = 2000
 """Characters of a server's words; a header may have 100,000."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class Route:
     """How a server is reached: proxy, trusted CAs, client certificate, extra headers.
 
@@ -53,7 +53,7 @@ class Route:
     client_name: str = "co"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Connection:
     """A server, and how to call it.
 
@@ -79,7 +79,7 @@ class Connection:
 
     def without_secrets(self, body: bytes) -> bytes:
         """Return a server's *body* with the key and custom headers' values masked."""
-        return mask(body, self.key, *self.route.headers.values())
+        return _masked(body, self.key, *self.route.headers.values())
 
     def masked(self, text: str) -> str:
         """Return *text*, decoded already, as `without_secrets` returns a body."""
@@ -108,7 +108,7 @@ class Connection:
     def without_key(self, text: str) -> str:
         """Return *text*, of anybody, with the key masked."""
         data = text.encode(errors="surrogatepass")
-        return mask(data, self.key).decode(errors="surrogatepass")
+        return _masked(data, self.key).decode(errors="surrogatepass")
 
     def masked_problem(self, problem: CoError) -> CoError:
         """Return *problem*, changed: a server's words in it are `masked_line`."""
@@ -128,7 +128,14 @@ class Connection:
         return host in ("localhost", "::1") or host.startswith("127.")
 
 
-@dataclass(frozen=True, slots=True)
+def _masked(body: bytes, *secrets: str) -> bytes:
+    # Imported when there is something to mask, which a complete answer has not.
+    from cohere_cli.api.masking import mask
+
+    return mask(body, *secrets)
+
+
+@value_class
 class Proxy:
     """A proxy's address, which may hold a password, and the setting it comes from.
 

@@ -1,12 +1,13 @@
 """Reads the body of a reply, and checks its media type and size."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
 from cohere_cli.api.protocol.events import ChatEvent, GarbledEvent
 from cohere_cli.errors import ServerFault
+from cohere_cli.record import value_class
 from cohere_cli.strict_json import (
     MAX_VALUES,
     InvalidNumber,
@@ -38,7 +39,7 @@ class Readable(Protocol):
     def iter_bytes(self) -> Iterator[bytes]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class PeekedReply:
     """A reply, and its media type *kind*, by the first bytes of the body.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TextIO
 
 from cohere_cli.config.profiles import Profile, ProfileChoice, Profiles, StoredKey
 from cohere_cli.config.urls import is_loopback, is_same_service, origin
 from cohere_cli.errors import InputProblem, NotAuthenticated, UsageProblem
+from cohere_cli.record import value_class
 from cohere_cli.text import os_reason
 
 _VARIABLES = ("CO_API_KEY", "COHERE_API_KEY")
@@ -40,7 +41,7 @@ _OTHER_SERVER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class KeySource:
     """A key, a description of where it is from, and the base URL it belongs to.
 

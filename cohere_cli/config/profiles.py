@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from cohere_cli.config.urls import (
     url_hint,
 )
 from cohere_cli.errors import ConfigProblem
+from cohere_cli.record import value_class
 
 SANDBOX = "sandbox"
 """The name of the profile that always exists; it cannot be stored."""
@@ -28,7 +29,7 @@ ALIASES = "alias"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class StoredKey:
     """A profile's key, and the base URL that it may be sent to.
 
@@ -49,7 +50,7 @@ class StoredKey:
         return "keyring" if self.key is None else "file"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Profile:
     """The settings stored under one name, and those it inherits.
 
@@ -113,7 +114,7 @@ def name_problem(name: str) -> str:
     return "must be 1 to 64 of A-Z a-z 0-9 . _ - and not begin with a dot or dash"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ProfileChoice:
     """The profile to use, and what chose it."""
 
@@ -121,7 +122,7 @@ class ProfileChoice:
     chosen_by: Literal["-p", "CO_PROFILE", "active", ""]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Profiles:
     """The contents of the two files in *directory*; either may be absent.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -32,6 +32,7 @@ from cohere_cli.config.urls import (
     url_hint,
 )
 from cohere_cli.errors import ConfigProblem, UsageProblem
+from cohere_cli.record import value_class
 
 _WRITABLE_BY_OTHERS = 0o022
 _COMPAT_SUFFIX = "/compatibility"
@@ -63,7 +64,7 @@ def _is_unused(directory: Path) -> bool:
     return not (is_shared or {"config.toml", "keys.toml"} & names)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Destination:
     """Both base URLs, and the one of them that this call goes to, `url`.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import partial
 from typing import Any, NamedTuple, TypeGuard
 
 from cohere_cli.api.connection import RERANK_PATH, Route
 from cohere_cli.config.urls import normalize_base_url, normalize_url
+from cohere_cli.record import value_class
 
 CHAT_MODEL = "command-a-03-2025"
 VISION_MODEL = "command-a-vision-07-2025"
@@ -227,7 +228,7 @@ def _server_row(check: Check, default: object = "", variable: str = "") -> Any:
     return field(default=default, repr=False, metadata={"row": row})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class Settings:
     """The settings of one call; those with a row can be set in a profile.
 
@@ -302,7 +303,7 @@ def setting_checks(
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class FlagValues:
     """The values of a call's flags; None where a flag was not given.
 

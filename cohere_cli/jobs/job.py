@@ -1,12 +1,12 @@
 """A job: requests sent concurrently, each reply recorded so that it can be resumed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from cohere_cli.errors import CoError
 from cohere_cli.jobs.journal import Journal
 from cohere_cli.jobs.workers import Sender, Task, send_all
+from cohere_cli.record import value_class
 from cohere_cli.text import os_reason, plural
 
 ItemT = TypeVar("ItemT")
@@ -14,7 +14,7 @@ RequestT = TypeVar("RequestT")
 ReplyT = TypeVar("ReplyT")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Codec(Generic[RequestT, ReplyT]):
     """How a journal stores the reply to a request.
 

@@ -5,7 +5,6 @@ memory does not grow with the input.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Generic, NamedTuple, TypeVar
@@ -20,6 +19,7 @@ from cohere_cli.errors import (
     TimedOut,
     Unreachable,
 )
+from cohere_cli.record import value_class
 
 MAX_FAILURES = 3
 """Consecutive requests that may fail in the network or the server, or be refused for
@@ -47,7 +47,7 @@ class Task(NamedTuple, Generic[ItemT, RequestT]):
 Outcome = tuple[Task[ItemT, RequestT], ReplyT | CoError]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Sender(Generic[RequestT, ReplyT]):
     """How a request is sent.
 

@@ -13,6 +13,7 @@ from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.record import value_class
 from cohere_cli.strict_json import WrittenNumber
 from cohere_cli.text import nearest, shown_source
 
@@ -70,7 +71,7 @@ def _split_after(boundary: re.Pattern[str], text: str) -> Iterator[str]:
         yield text[start:]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class RerankParameters:
     """What all requests of one ranking have in common.
 
@@ -181,7 +182,7 @@ _DEFAULT_MAX_TOKENS = 4096
 LongRecordPolicy = Literal["split", "truncate", "refuse"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class RecordBatch:
     """The records of one request; the first is number `first` of all, from 0.
 
@@ -231,7 +232,7 @@ class RecordBatch:
         return sum(map(len, self.owners or ())) > len(self.records)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class Batcher:
     """Makes requests of records.
 

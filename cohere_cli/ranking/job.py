@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from cohere_cli.api.protocol.rerank import InvalidRanking, Ranking, parse_rankin
 from cohere_cli.errors import BatchesFailed, CoError, ServerFault
 from cohere_cli.jobs.job import Codec, Job
 from cohere_cli.jobs.workers import Sender, Task
+from cohere_cli.record import value_class
 from cohere_cli.text import plural
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _decode(response: Mapping[str, Any], body: RerankBody) -> Ranking | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FailedRecords:
     """Records `first` up to, not including, `end` that were not ranked, and why."""
 

@@ -1,10 +1,9 @@
 """Body files (`-f`): merged, overridden by flags and validated."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cohere_cli.api.protocol.record import Record
 from cohere_cli.api.protocol.requests import (
     ImageContent,
     ImageUrl,
@@ -13,6 +12,7 @@ from cohere_cli.api.protocol.requests import (
     to_json,
 )
 from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.record import Record, value_class
 from cohere_cli.text import nearest, shown_source
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BodyT = TypeVar("BodyT")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class BodyFile:
     """The merged fields of body files, and the file that each field comes from."""
 

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
+
+from cohere_cli.record import value_class
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.validation import Violation
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Request:
     """A complete request; `path` has no query, header names are in lower case.
 
@@ -129,7 +131,7 @@ def no_delay() -> None:
     """Start a reply without delay."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Response:
     """A reply: a complete body, or the parts of a stream, each sent immediately.
 

@@ -1,10 +1,10 @@
 """The path of a request through the sandbox: access, limits, script, faults."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.access import check_key, reject_browser_requests
 from cohere_cli.sandbox.faults.schedule import FaultSchedule
 from cohere_cli.sandbox.messages import (
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cohere_cli.sandbox.scripts.rules import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class Setup:
     """The configuration of a sandbox.
 

@@ -4,7 +4,6 @@ import contextlib
 import resource
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from os import urandom
 from selectors import EVENT_READ, DefaultSelector
 from signal import SIG_BLOCK, SIGHUP, SIGINT, SIGTERM, pthread_sigmask
@@ -12,12 +11,13 @@ from threading import Semaphore, Thread
 from time import sleep
 
 from cohere_cli.errors import UsageProblem
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.http.connection import Connection, Log, Service, Watch
 from cohere_cli.sandbox.http.limits import Limits
 from cohere_cli.sandbox.pipeline import Pipeline, Setup
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Sandbox:
     """A running sandbox: its base URL and the key that it accepts."""
 

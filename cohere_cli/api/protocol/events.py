@@ -11,7 +11,7 @@ start at 0.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, dataclass_transform, get_args
 
-from cohere_cli.api.protocol.record import EMPTY, Record
+from cohere_cli.record import EMPTY, Record
 
 ContentType = Literal["text", "thinking"]
 Channel = Literal[

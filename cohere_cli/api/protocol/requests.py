@@ -10,7 +10,7 @@ annotations to check a body from a file. A field that is None is not sent.
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from cohere_cli.api.protocol.record import Record
+from cohere_cli.record import Record
 
 
 class Discriminator:

@@ -1,6 +1,5 @@
 """Flags that `co chat` and `co compat` share."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cohere_cli.commands.flags.base import (
@@ -15,6 +14,7 @@ from cohere_cli.commands.flags.base import (
     shown_flag,
 )
 from cohere_cli.errors import UsageProblem
+from cohere_cli.record import value_class
 from cohere_cli.render import FORMATS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
     return tuple(texts) or None
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class AnswerFlags(DefaultedFlags):
     """Flags of every command that gets a reply from a model."""
 

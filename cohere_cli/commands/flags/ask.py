@@ -1,14 +1,14 @@
 """The flags of `co ask`: those of `co chat`, and which passages are sent."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from cohere_cli.commands.flags.base import SETTING, given_flag, model_flag
 from cohere_cli.commands.flags.chat import GroundedFlags
 from cohere_cli.commands.flags.retrieval import RetrievalFlags
+from cohere_cli.record import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class AskFlags(RetrievalFlags, GroundedFlags):
     """The flags of `co ask`."""
 

@@ -3,13 +3,14 @@
 import functools
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal, get_type_hints
 
 import typer
 
 from cohere_cli.errors import UsageProblem
+from cohere_cli.record import value_class
 
 _MODEL, _INPUT, _ANSWER, _SAMPLING = "Model", "Input", "Answer", "Sampling"
 _OUTPUT, _BATCHING, _CONNECTION = "Output", "Batching", "Connection"
@@ -135,7 +136,7 @@ def call_flag(*names: str, text: str, **more: Any) -> Any:
 ColourChoice = Literal["auto", "always", "never"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class DisplayFlags:
     """Flags of every command that shows a result."""
 
@@ -164,7 +165,7 @@ class DisplayFlags:
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class CallFlags(DisplayFlags):
     """Flags of every command that calls the API."""
 
@@ -274,7 +275,7 @@ class CallFlags(DisplayFlags):
         return [source for sources in lists for source in sources]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class DefaultedFlags(CallFlags):
     """Flags that can have defaults in a profile.
 

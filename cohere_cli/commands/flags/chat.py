@@ -1,6 +1,5 @@
 """Flags of `/v2/chat`, with the API's range, and those of `co chat` alone."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from cohere_cli.commands.flags.answer import AnswerFlags
@@ -15,6 +14,7 @@ from cohere_cli.commands.flags.base import (
     sampling_flag,
     shown_flag,
 )
+from cohere_cli.record import value_class
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import CitationOptions, Thinking
@@ -31,7 +31,7 @@ def _tool_choice(word: str) -> str | None:
     return None if word == "auto" else word.upper()
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class GroundedFlags(AnswerFlags):
     """Flags of every command whose answer can be grounded in documents."""
 
@@ -230,7 +230,7 @@ class GroundedFlags(AnswerFlags):
         return None
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class ChatFlags(GroundedFlags):
     """Flags of `co chat`."""
 

@@ -1,6 +1,5 @@
 """The flags of `co compat`, under OpenAI's names."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from cohere_cli.commands.flags.answer import AnswerFlags
@@ -10,13 +9,14 @@ from cohere_cli.commands.flags.base import (
     model_flag,
     shown_flag,
 )
+from cohere_cli.record import value_class
 
 _TOOL_CHOICES = (None, "auto", "none", "required")
 
 CompatFormat = Literal["text", "markdown", "json", "jsonl", "events", "yaml"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class CompatFlags(AnswerFlags):
     """Flags of `co compat`."""
 

@@ -1,6 +1,5 @@
 """The flags of `co lab`."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from cohere_cli.commands.flags.base import (
@@ -12,12 +11,13 @@ from cohere_cli.commands.flags.base import (
     shown_flag,
 )
 from cohere_cli.commands.flags.rerank import RankingFlags
+from cohere_cli.record import value_class
 
 ComparisonFormat = Literal["table", "json", "jsonl", "tsv", "markdown", "trec"]
 """The keys of `FORMATS` of `render.tables.comparison`, which takes longer to import."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class LabFlags(RankingFlags):
     """The flags of `co lab`."""
 

@@ -1,15 +1,15 @@
 """Flags of `co models`."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from cohere_cli.commands.flags.base import CallFlags, given_flag, shown_flag
+from cohere_cli.record import value_class
 
 ModelsFormat = Literal["table", "text", "json", "jsonl"]
 _COMPAT = "Use the OpenAI-compatible API; --base-url is its full base URL."
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class ModelsFlags(CallFlags):
     """Flags of every command of `co models`."""
 
@@ -30,7 +30,7 @@ class ModelsFlags(CallFlags):
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class ModelListFlags(ModelsFlags):
     """Flags of `co models list`."""
 

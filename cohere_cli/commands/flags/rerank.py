@@ -1,6 +1,5 @@
 """The flags of `co rerank`, and those shared by all commands that rank records."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from cohere_cli.api.connection import RERANK_PATH
@@ -17,7 +16,11 @@ from cohere_cli.commands.flags.base import (
 )
 from cohere_cli.documents.formats import FORMATS, InputFormat
 from cohere_cli.documents.skipped import BadPolicy
+<<<<<<< HEAD
 from cohere_cli.errors import UsageProblem
+=======
+from cohere_cli.record import value_class
+>>>>>>> fecade3 (Declare flags and settings without compiling methods for each class)
 
 LongRecords = Literal["split", "truncate", "refuse"]
 RankingFormat = Literal[
@@ -26,7 +29,7 @@ RankingFormat = Literal[
 """The keys of `FORMATS` of `render.tables.ranking`, which takes longer to import."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class RankingFlags(DefaultedFlags):
     """The flags of every command that ranks records."""
 
@@ -130,7 +133,7 @@ class RankingFlags(DefaultedFlags):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class RerankFlags(RankingFlags):
     """The flags of `co rerank`."""
 

@@ -1,6 +1,5 @@
 """Flags that `co search` and `co ask` share: which passages are found, and how."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
@@ -12,9 +11,10 @@ from cohere_cli.commands.flags.base import (
     model_flag,
     shown_flag,
 )
+from cohere_cli.record import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class RetrievalFlags(DefaultedFlags):
     """The flags of every command that finds passages in files."""
 

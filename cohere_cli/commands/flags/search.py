@@ -1,6 +1,5 @@
 """The flags of `co search`."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from cohere_cli.commands.flags.base import (
@@ -13,9 +12,10 @@ from cohere_cli.commands.flags.retrieval import RetrievalFlags
 
 PassageFormat = Literal["full", "table", "text", "json", "jsonl", "paths", "markdown"]
 """The keys of `FORMATS` of `render.tables.passages`, which takes longer to import."""
+from cohere_cli.record import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class SearchFlags(RetrievalFlags):
     """The flags of `co search`."""
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cohere_cli.api.protocol.record import EMPTY
 from cohere_cli.errors import UsageProblem
+from cohere_cli.record import EMPTY
 from cohere_cli.render.json import format_json, write_json
 from cohere_cli.render.rich_rows import RowRenderer
 from cohere_cli.render.tables.excerpt import truncate_start

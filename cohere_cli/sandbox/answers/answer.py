@@ -1,12 +1,13 @@
 """The content of a chat reply, and its truncation to the request's limits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cohere_cli.api.protocol.events import Citation
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.answers.text import first_tokens, tokens
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Call:
     """A tool call; `arguments` is JSON text, empty for a tool without parameters."""
 
@@ -14,7 +15,7 @@ class Call:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Answer:
     """A reply's content. An answer with calls has no text.
 

@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
 from cohere_cli.api.protocol.events import Citation, Source
 from cohere_cli.api.protocol.requests import Document, DocumentContent, ToolMessage
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.answers.answer import Answer
 from cohere_cli.sandbox.answers.ranking import bm25_scores
 from cohere_cli.sandbox.answers.text import (
@@ -43,7 +44,7 @@ class Field(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Evidence:
     """A source, its quotable sentences, and its title and other names."""
 
@@ -176,7 +177,7 @@ NO_MATCH = "No word of the question occurs in the sources. The closest there is:
 NO_TEXT = "The sources hold no text that can be quoted."
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Candidate:
     quote: Quote
     sources: tuple[Source, ...]

@@ -4,13 +4,13 @@ import math
 import struct
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Any
 
 from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.answers.text import content_words, stems
 from cohere_cli.sandbox.messages import ApiError, invalid
 
@@ -90,7 +90,7 @@ _PAIR_WEIGHT = 0.5
 Weights = Mapping[Hashable, float]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _TermCounts:
     counts: Counter[Hashable]
     length: int

@@ -1,16 +1,16 @@
 """`POST /v1/tokenize`: the tokens that the sandbox counts and streams."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.answers.text import token_id, tokens
 from cohere_cli.sandbox.messages import invalid
 
 _MAX_CHARACTERS = 65_536  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class TokenizeBody:
     """The body of `POST /v1/tokenize`."""
 

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -21,13 +20,14 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
     ToolPlanDelta,
 )
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.answers.answer import Answer, Call
 from cohere_cli.sandbox.answers.text import token_id, tokens
 
 _ID_LETTERS = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class ReplyOptions:
     """The id, the usage and the optional parts of a reply.
 

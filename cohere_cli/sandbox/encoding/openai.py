@@ -1,12 +1,12 @@
 """Converts requests and replies of Cohere's OpenAI-compatible endpoint."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cohere_cli.api.protocol.events import KnownEvent, MessageEnd, MessageStart
 from cohere_cli.api.protocol.requests import ChatBody, CompatBody, to_json
 from cohere_cli.api.protocol.validation import validate
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.answers.models import CREATED
 from cohere_cli.sandbox.messages import invalid
 
@@ -52,7 +52,7 @@ _EFFORTS = {"none": "disabled", "high": "enabled"}
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CompatRequest:
     """The equivalent `/v2/chat` request, and whether to stream a usage chunk."""
 

@@ -1,14 +1,14 @@
 """All faults by name, with their effects, defaults and ranges."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.faults import effects
 from cohere_cli.sandbox.messages import Response
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Fault:
     """A fault and its number; None is the default.
 

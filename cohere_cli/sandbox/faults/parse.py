@@ -5,8 +5,9 @@ faults, which are applied in order.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.faults.catalog import FAULTS, Fault
 from cohere_cli.text import nearest
 
@@ -22,7 +23,7 @@ class InvalidFault(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FaultRule:
     """A fault and its schedule.
 

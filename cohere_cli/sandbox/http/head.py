@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from cohere_cli.record import value_class
 from cohere_cli.sandbox.messages import ApiError, Request
 
 _MAX_FIELDS = 100
@@ -17,7 +17,7 @@ _LENGTH = re.compile(r"[0-9]+")
 _SINGLE = {"host", "origin", "authorization", "content-length", "transfer-encoding"}
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Head:
     """A request without its body, whose length is None if it comes in chunks."""
 

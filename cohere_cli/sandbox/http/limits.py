@@ -1,11 +1,11 @@
 """What a sandbox lends to other programs: bytes, seconds and connections."""
 
-from dataclasses import dataclass
+from cohere_cli.record import value_class
 
 MIB = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class Limits:
     """The limits of one sandbox, in bytes and seconds.
 
