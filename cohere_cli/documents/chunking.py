@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from cohere_cli.documents.outline import Outline
 
@@ -11,19 +11,24 @@ from cohere_cli.documents.outline import Outline
 _MIN_WORDS = 100
 
 
-@dataclass(frozen=True, slots=True)
 class Chunker:
     """Divides a text, given the words in each line (0: blank) and the outline.
 
     All ranges are ranges of lines, counted from 0.
     """
 
-    word_counts: Sequence[int]
-    outline: Outline
+    def __init__(self, word_counts: Sequence[int], outline: Outline) -> None:
+        self.word_counts = word_counts
+        self.outline = outline
+        self._words_before = [0, *accumulate(word_counts)]
+        # Where a block ends although no blank line is there; mostly nowhere.
+        self._starts = {*outline.headings, *outline.fences}
+        # So that each block has an end that `index` finds.
+        self._counts = [*word_counts, 0]
 
     def size(self, lines: range) -> int:
         """Return the number of words in *lines*."""
-        return sum(self.word_counts[lines.start : lines.stop])
+        return self._words_before[lines.stop] - self._words_before[lines.start]
 
     def passages(self) -> Iterator[range]:
         """Yield passages: neighbours joined up to about 300 words, or to a heading."""
@@ -76,17 +81,14 @@ class Chunker:
         if at < fence and self.size(range(at, fence)) <= MAX_WORDS:
             return fence
         end = self.outline.headings.get(at, at + 1)
-        if self.word_counts[at]:
-            while end < len(self.word_counts) and not self._begins(end):
-                end += 1
-        return end
-
-    def _begins(self, at: int) -> bool:
-        """Whether the line is blank, or the first of something new."""
-        outline = self.outline
-        return (
-            not self.word_counts[at] or at in outline.headings or at in outline.fences
-        )
+        if not self._counts[at]:
+            return end
+        blank = self._counts.index(0, end)
+        if self._starts:
+            return next(
+                (line for line in range(end, blank) if line in self._starts), blank
+            )
+        return blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def split_passages(lines: list[str], outline: Outline) -> list[Passage]:
     Together they have every line that is not blank once, in order. Returns
     [] for a text of 400 words or fewer, which is not divided.
     """
-    chunker = Chunker([count_words(line) for line in lines], outline)
+    chunker = Chunker(_count_words_in(lines), outline)
     if sum(chunker.word_counts) <= MAX_WORDS:
         return []
     found = (_passages(lines, span, chunker) for span in chunker.passages())
@@ -178,3 +180,18 @@ def count_words(text: str) -> int:
     """
     bare = text.strip()
     return max(len(bare.split()), len(bare.encode()) // _BYTES_PER_WORD)
+
+
+def _count_words_in(lines: list[str]) -> list[int]:
+    """Return `count_words` of each line.
+
+    Without a call for each line, and without a copy of ASCII, it takes half the time:
+    this is most of the time that it takes to divide a text.
+    """
+    return [
+        words
+        if (words := len((bare := line.strip()).split()))
+        >= (size := len(bare if bare.isascii() else bare.encode()) // _BYTES_PER_WORD)
+        else size
+        for line in lines
+    ]

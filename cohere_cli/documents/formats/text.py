@@ -35,7 +35,7 @@ def is_generated(path: str, text: str = "") -> bool:
         return True
     if suffix_of(name) in _PROSE:
         return False
-    return any(len(line) > _MAX_CODE_LINE for line in text.split("\n"))
+    return max(map(len, text.split("\n"))) > _MAX_CODE_LINE
 
 
 def text_documents(
