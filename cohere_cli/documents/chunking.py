@@ -71,9 +71,11 @@ class Chunker:
         """Yield paragraphs, and each fence that is not too long as one block."""
         at = 0
         while at < len(self.word_counts):
+            if not self.word_counts[at]:
+                at += 1
+                continue
             end = self._end(at)
-            if self.word_counts[at]:
-                yield range(at, end)
+            yield range(at, end)
             at = end
 
     def _end(self, at: int) -> int:
@@ -81,8 +83,6 @@ class Chunker:
         if at < fence and self.size(range(at, fence)) <= MAX_WORDS:
             return fence
         end = self.outline.headings.get(at, at + 1)
-        if not self._counts[at]:
-            return end
         blank = self._counts.index(0, end)
         if self._starts:
             return next(

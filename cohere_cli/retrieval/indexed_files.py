@@ -198,7 +198,8 @@ class IndexedFiles:
 
     def _note_written(self, entry: Entry, row: FileRow) -> None:
         self._batch.append(entry)
-        self._batch_bytes += int(entry.state.split()[0])
+        # A file may be gone by now: then it has no state.
+        self._batch_bytes += int(entry.state.partition(" ")[0] or 0)
         if self._batch_bytes > _BATCH_BYTES:
             self.commit()
 

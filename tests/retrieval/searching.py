@@ -1,0 +1,32 @@
+"""Searches a folder and prints what was found: `python searching.py CACHE QUERY`."""
+
+import json
+import sys
+from pathlib import Path
+
+from cohere_cli.retrieval.search import find_passages
+
+
+def found(query, sources, cache=None, **options):
+    """The result of a search without its seconds, and the lines for the user."""
+    notes, details = [], []
+    result = find_passages(
+        query,
+        sources,
+        cache=cache,
+        notify=notes.append,
+        detail=details.append,
+        **options,
+    )
+    passages = [
+        [each.document.id, each.first, each.last, each.score, each.document.data]
+        for each in result.candidates
+    ]
+    counts = result.counts
+    totals = [counts.files, counts.passages, counts.matches, str(counts.skipped)]
+    return {"passages": passages, "counts": totals, "notes": notes}, details
+
+
+if __name__ == "__main__":
+    result, details = found(sys.argv[2], ["."], Path(sys.argv[1]))
+    print(json.dumps([result, details]))
