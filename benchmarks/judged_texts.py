@@ -17,20 +17,13 @@ MANUALS = Path("/usr/share/man")
 SECTIONS = ("man1", "man5", "man7", "man8")
 # Programs with thousands of pages that are nearly the same.
 _OF_ONE_PROGRAM = re.compile(r"aws|gcloud")
-_MIN_QUERY, _MIN_TEXT = 3, 30  # words; scripts without spaces: characters / 4
+_MIN_SECTIONS, _MIN_STATEMENTS = 3, 3
+_MIN_QUERY, _MIN_TEXT = 3, 30  # words, or bytes / 12
 _SECTION = re.compile(r'^\.S[Hh] +"?([^"\n]*)"?.*\n', re.MULTILINE)
 _FONT = re.compile(
     r"\\f(?:\[[^]]*]|\(..|.)|\\s[-+]?\d|\\[|^&,/:%]|\\\".*|\\m\[[^]]*]", re.MULTILINE
 )
-_NAMED = {
-    "-": "-",
-    "(aq": "'",
-    "(lq": '"',
-    "(rq": '"',
-    "(em": "-",
-    "(bu": "*",
-    "e": "\\",
-}
+_NAMED = {"-": "-", "(aq": "'", "(lq": '"', "(rq": '"', "(em": "-", "e": "\\"}
 _ESCAPE = re.compile(r"\\(\(..|\*\(..|\[[^]]*]|.)")
 _KEPT_REQUEST = re.compile(
     r"^\.(?:B|I|BR|RB|IR|RI|BI|IB|SM|SB|TP|Nm|Nd|Ar|Fl|Cm|Xr|SS|Sx|Em|Li|Pa|IP|Op)\b ?"
@@ -85,7 +78,7 @@ def _judged_page(path: Path) -> Judged | None:
     except (OSError, UnicodeDecodeError):
         return None
     heads = list(_SECTION.finditer(source))
-    if len(heads) < 3:
+    if len(heads) < _MIN_SECTIONS:
         return None
     ends = [*(head.start() for head in heads[1:]), len(source)]
     sections = [
@@ -130,5 +123,5 @@ def _functions(path: Path) -> Iterator[Judged]:
             rest = lines[node.lineno - 1 : doc.lineno - 1]
             rest += lines[doc.end_lineno or doc.lineno : node.end_lineno]
             text = "\n".join(rest)
-            if len(query.split()) >= _MIN_QUERY and len(node.body) > 2:
+            if len(query.split()) >= _MIN_QUERY and len(node.body) >= _MIN_STATEMENTS:
                 yield Judged(query, text, ".py")

@@ -2,49 +2,58 @@
 
 import re
 from functools import lru_cache
+from math import log
 
 from cohere_cli.retrieval.query import QueryTerms, Term, query_terms
 
 __all__ = ["best_line", "query_terms", "word_pattern"]
 
-# A word and its forms share their beginning: "retries", "retry", "retrying".
+# The forms of a word share its beginning: "retries", "retry", "retrying".
 _ENDING = re.compile(r"(?:ations?|ings?|ies|ied|ed|es|ers?|s|e|y)$")
 _MIN_STEM = 3
+# A part of an identifier begins and ends a word, too: both of readTimeout do.
+_START = r"(?:(?<![^\W_])|(?-i:(?<=[a-z0-9])(?=[A-Z])))"
+_END = r"(?:(?![^\W_])|(?-i:(?=[A-Z]))|(?=[0-9]))"
+_BETWEEN = r"[\W_]{0,3}"
 
 
 def best_line(terms: QueryTerms, text: str) -> int:
     """Return which line of *text*, from 0, holds most of the query; the first of them.
 
-    It counts each term once, by its weight; without any it is the first line that is
-    not blank.
+    A term counts once a line, by its weight, and more if few other lines have it.
+    Without any term it is the first line that is not blank.
     """
-    patterns = [(_term_pattern(term), term.weight) for term in terms.terms]
-    best, best_weight = -1, 0.0
-    for at, line in enumerate(text.split("\n")):
-        weight = sum(weight for pattern, weight in patterns if pattern.search(line))
-        if weight > best_weight or (best < 0 and line.strip()):
-            best, best_weight = at, weight
-    return max(best, 0)
+    lines = text.split("\n")
+    scores = [0.0] * len(lines)
+    for term in terms.terms:
+        found = [at for at, line in enumerate(lines) if _pattern(term).search(line)]
+        for at in found:
+            scores[at] += term.weight * log(1 + len(lines) / len(found))
+    best = max(scores)
+    if best:
+        return scores.index(best)
+    return next((at for at, line in enumerate(lines) if line.strip()), 0)
 
 
 @lru_cache(8)
 def word_pattern(terms: QueryTerms) -> re.Pattern[str] | None:
     """Return what finds the words of the query to mark, None without any."""
     longest = sorted(terms.terms, key=lambda term: -len(term.words))
-    parts = [_term_pattern(term).pattern for term in longest]
+    parts = [_pattern(term).pattern for term in longest]
     return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
 
 @lru_cache(1000)
-def _term_pattern(term: Term) -> re.Pattern[str]:
-    forms = [_form(word) for word in term.words]
-    return re.compile(r"[\W_]{0,3}".join(forms), re.IGNORECASE)
+def _pattern(term: Term) -> re.Pattern[str]:
+    words = _BETWEEN.join(map(_form, term.words))
+    is_unspaced = not all(word.isascii() for word in term.words)
+    whole = words if is_unspaced else f"{_START}{words}{_END}"
+    return re.compile(whole, re.IGNORECASE)
 
 
 def _form(word: str) -> str:
-    if not word.isascii():
-        return re.escape(word)
+    """Return a pattern for the forms of an English word."""
     stem = _ENDING.sub("", word)
-    if not word.isalpha() or len(stem) < _MIN_STEM:
-        return rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
-    return rf"(?<![^\W_]){re.escape(stem)}[a-z]{{0,5}}(?![^\W_])"
+    if not (word.isascii() and word.isalpha()) or len(stem) < _MIN_STEM:
+        return re.escape(word)
+    return rf"{stem}[a-z]{{0,5}}"

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from cohere_cli.documents.document import Document
+from cohere_cli.errors import InputProblem
+from cohere_cli.text import shown_source
 
-# Of the words of a shorter passage, the share that a near copy has, too.
+# The share of the pairs of words that near copies have in common.
 _ALIKE = 0.9
+_FIELDS = {"title", "path", "text"}
 _WORD = re.compile(r"\w+")
 
 
@@ -31,85 +35,117 @@ class Candidate(NamedTuple):
 
 
 def text_of(document: Document) -> str:
-    """Return the text of a passage, or a record's fields, one a line."""
+    """Return the text of a passage, or a record's fields, each on a line."""
     data = document.data
     if isinstance(data, str):
         return data
-    if isinstance(data.get("text"), str) and is_passage(document):
+    if is_passage(document):
         return str(data["text"])
-    return "\n".join(_texts(data))
+    return "\n".join(f"{name}: {_words(value)}" for name, value in data.items())
 
 
 def is_passage(document: Document) -> bool:
-    """Whether the document is a passage of text, not a record of fields."""
-    return isinstance(document.data, str) or set(document.data) == {
-        "title",
-        "path",
-        "text",
-    }
+    """Whether the document is a passage of a text file, not a record of fields."""
+    return not isinstance(document.data, str) and document.data.keys() == _FIELDS
 
 
-def _texts(value: object) -> Iterable[str]:
+def _words(value: object) -> str:
     if isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif value is not None:
-        yield str(value)
+        return " ".join(f"{name} {_words(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return " ".join(map(_words, value))
+    return "" if value is None else str(value)
 
 
 def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return *candidates*, of near copies of one text only the first."""
+    """Return *candidates*; of near copies of one text only the first."""
     kept: list[Candidate] = []
-    seen: list[frozenset[str]] = []
+    seen: list[frozenset[tuple[str, ...]]] = []
     for candidate in candidates:
-        words = frozenset(_WORD.findall(candidate.text.casefold()))
-        if not any(_are_alike(words, other) for other in seen):
+        pairs = _word_pairs(candidate.text)
+        if not any(_are_alike(pairs, other) for other in seen):
             kept.append(candidate)
-            seen.append(words)
+            seen.append(pairs)
     return kept
 
 
-def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+def _word_pairs(text: str) -> frozenset[tuple[str, ...]]:
+    """Return each two neighbouring words: `a - b` is no copy of `b - a`."""
+    words = _WORD.findall(text.casefold())
+    # A text of one word, or of none, is only like itself.
+    return frozenset(pairwise(words)) or frozenset([(text.strip(),)])
+
+
+def _are_alike(
+    one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]
+) -> bool:
     least, most = sorted((len(one), len(other)))
     return least >= _ALIKE * most and len(one & other) >= _ALIKE * most
 
 
 def joined(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return *candidates*; those whose lines follow each other in a file are one.
+    """Return *candidates*; those between which a file has only blank lines are one.
 
-    It stands where the better one was, with its score and the text of all of its
-    lines, blank ones between the passages included.
+    Such a passage stands where the better one was, with its score and the id
+    `path:first-last`; its text is that of the file, whose lines are read again.
     """
     kept: list[Candidate] = []
+    lines_of: dict[str, list[str]] = {}
     for candidate in candidates:
-        merged = candidate
-        at = len(kept)
-        for index in range(len(kept) - 1, -1, -1):
-            if (both := _union(kept[index], merged)) is not None:
-                merged = both
-                at = min(at, index)
+        merged, at = candidate, len(kept)
+        for index in reversed(range(len(kept))):
+            both = _union(kept[index], merged, lines_of)
+            if both is not None:
+                merged, at = both, min(at, index)
                 del kept[index]
         kept.insert(at, merged)
     return kept
 
 
-def _union(one: Candidate, other: Candidate) -> Candidate | None:
-    """Return two passages that follow each other as one, else None."""
+def _union(
+    one: Candidate, other: Candidate, lines_of: dict[str, list[str]]
+) -> Candidate | None:
+    """Return two passages as one if they follow each other, else None."""
     first, second = sorted((one, other), key=lambda each: each.first)
-    are_passages = is_passage(one.document) and is_passage(other.document)
-    if not are_passages or one.document.source != other.document.source:
+    path = first.document.source
+    if path != second.document.source or second.first <= first.last:
         return None
-    if second.first != first.last + 1:
+    if not (is_passage(first.document) and is_passage(second.document)):
         return None
-    document = first.document
-    text = f"{first.text}\n{second.text}"
-    name = document.id.rpartition(":")[0]
-    data = document.data if isinstance(document.data, str) else dict(document.data)
-    data = text if isinstance(data, str) else {**data, "text": text}
-    whole = document._replace(
-        data=data, raw=text.encode(), id=f"{name}:{first.first}-{second.last}"
+    if path not in lines_of:
+        lines_of[path] = _whole_lines(path)
+    lines = lines_of[path]
+    are_whole = all(
+        _text(lines, one.first, one.last) == one.text for one in (first, second)
     )
-    return Candidate(whole, first.first, second.last, max(one.score, other.score))
+    if not are_whole or any(map(str.strip, lines[first.last : second.first - 1])):
+        return None
+    text = _text(lines, first.first, second.last)
+    document = first.document._replace(
+        data={**_fields(first.document), "text": text},
+        raw=text.encode(),
+        id=f"{shown_source(path)}:{first.first}-{second.last}",
+    )
+    return Candidate(document, first.first, second.last, max(one.score, other.score))
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    return {} if isinstance(document.data, str) else dict(document.data)
+
+
+def _text(lines: list[str], first: int, last: int) -> str:
+    return "\n".join(lines[first - 1 : last]).removesuffix("\r")
+
+
+def _whole_lines(path: str) -> list[str]:
+    """Return the lines of a file as passages have them, none if it is not text."""
+    from cohere_cli.documents.formats.text import text_record
+    from cohere_cli.documents.open_file import open_regular_file
+    from cohere_cli.documents.source import Source
+
+    try:
+        with open_regular_file(path) as stream:
+            records = text_record(Source.begin(path, stream))
+    except InputProblem:
+        return []
+    return [line for each in records for line in str(each.data).split("\n")]

@@ -29,4 +29,4 @@ def found(query, sources, cache=None, **options):
 
 if __name__ == "__main__":
     result, details = found(sys.argv[2], ["."], Path(sys.argv[1]))
-    print(json.dumps([result, details]))
+    json.dump([result, details], sys.stdout)

@@ -15,7 +15,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SCRIPT = Path(__file__).with_name("searching.py")
 RUNS = 20
-WORDS = "apple pear plum read_timeout readTimeout 日本語 server retry retries the of".split()
+WORDS = (
+    "apple",
+    "pear",
+    "plum",
+    "read_timeout",
+    "readTimeout",
+    "日本語",
+    "retries",
+    "the",
+)
 QUERY = 'retry the "pear plum" read_timeout 日本'
 
 
