@@ -16,11 +16,8 @@ from cohere_cli.commands.flags.base import (
 )
 from cohere_cli.documents.formats import FORMATS, InputFormat
 from cohere_cli.documents.skipped import BadPolicy
-<<<<<<< HEAD
 from cohere_cli.errors import UsageProblem
-=======
 from cohere_cli.record import value_class
->>>>>>> fecade3 (Declare flags and settings without compiling methods for each class)
 
 LongRecords = Literal["split", "truncate", "refuse"]
 RankingFormat = Literal[

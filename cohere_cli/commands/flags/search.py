@@ -9,10 +9,10 @@ from cohere_cli.commands.flags.base import (
     shown_flag,
 )
 from cohere_cli.commands.flags.retrieval import RetrievalFlags
+from cohere_cli.record import value_class
 
 PassageFormat = Literal["full", "table", "text", "json", "jsonl", "paths", "markdown"]
 """The keys of `FORMATS` of `render.tables.passages`, which takes longer to import."""
-from cohere_cli.record import value_class
 
 
 @value_class
