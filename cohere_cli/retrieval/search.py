@@ -71,8 +71,8 @@ def find_passages(
     *sources* are files, folders and patterns, read as by `chat -d`; *globs* choose
     among their paths, *matching* among the texts of passages. The index of *sources*
     is in the folder *cache*, brought up to date first; without it, and wherever it
-    cannot be used, which *detail* gets a line on, the search is in memory: the result is the
-    same. *notify* gets lines on skipped files.
+    cannot be used (*detail* gets a line on that), the search is in memory: the result
+    is the same. *notify* gets lines on skipped files.
 
     Raises `InputProblem` for a source that cannot be read, and `ConfigProblem` where
     SQLite has no full-text search.
