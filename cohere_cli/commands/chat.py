@@ -94,6 +94,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
             output,
             encode_response,
             shown,
+            block=flags.extract,
             check=lambda reply: check_answer(reply, body),
         )
 

@@ -140,6 +140,7 @@ def _ask(
             output,
             encode_completion,
             shown,
+            block=flags.extract,
             check=lambda reply: replies.check_answer(reply, body),
         )
 

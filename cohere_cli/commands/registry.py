@@ -5,16 +5,16 @@ Each module is imported when its command is used.
 Importing all of them takes as long as importing Typer, and a call needs only one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperOption
 from typer.main import get_group
 
-from cohere_cli.commands.flags.base import HELP, expand_flags
+from cohere_cli.commands.flags.base import HELP, OPTIONAL, expand_flags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -190,6 +190,7 @@ def _refuse_flags_as_values(command: Any) -> None:
     parse = command.parse_args
 
     def checked(ctx: Any, args: list[str]) -> Any:
+        args = [*_with_values(args, command)]
         for name, value in _flags_with_values(args, command):
             if value in _names(command):
                 hint = (
@@ -199,6 +200,38 @@ def _refuse_flags_as_values(command: Any) -> None:
         return parse(ctx, args)
 
     command.parse_args = checked
+
+
+def _with_values(args: Sequence[str], command: Any) -> Iterator[str]:
+    """Yield *args*; where an optional value of a flag is missing, it is empty.
+
+    `-x` becomes `--extract=`, `-x2` becomes `--extract=2`. As in GNU's programs, such
+    a value is attached: the next word may be a prompt.
+    """
+    optional = [one for one in _flags(command) if _is_optional(one)]
+    takers = {name for one in _flags(command) if _has_value(one) for name in one.opts}
+    takers -= {name for one in optional for name in one.opts}
+    words = iter(args)
+    for word in words:
+        yield _with_value(word, optional)
+        if word in takers:
+            yield from islice(words, 1)
+        elif word == "--":
+            yield from words
+
+
+def _with_value(word: str, optional: Iterable[Any]) -> str:
+    for flag in optional:
+        long, short = max(flag.opts, key=len), min(flag.opts, key=len)
+        if word == long:
+            return f"{long}="
+        if word.startswith(short) and not word.startswith("--"):
+            return f"{long}={word.removeprefix(short).removeprefix('=')}"
+    return word
+
+
+def _is_optional(flag: Any) -> bool:
+    return (flag.metavar or "").startswith(OPTIONAL[0])
 
 
 def _long(name: str, command: Any) -> str:

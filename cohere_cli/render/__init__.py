@@ -28,8 +28,11 @@ def create_renderer(
     shape: "ResponseShape",
     *,
     shown: frozenset[str] | None = None,
+    block: str | None = None,
 ) -> "Renderer":
     """Return the renderer for *output*, a name in `FORMATS`; None is the default.
+
+    With *block*, it is the one of that code block: see `wanted_block`.
 
     *shape* turns a reply into the object that `json` writes. *shown* is what
     `select_channels` returned; None is `DEFAULT_CHANNELS`. The formats for programs
@@ -45,7 +48,12 @@ def create_renderer(
         raise UsageProblem(f"unknown output format {name!r}", hint=hint)
     kind = _LIVE if is_live(terminal, output) else FORMATS[name]
     shown = DEFAULT_CHANNELS if shown is None else shown
-    renderer = _load(kind)(terminal, shown, shape)
+    if block is None:
+        renderer = _load(kind)(terminal, shown, shape)
+    else:
+        from cohere_cli.render.markdown.code_blocks import CodeBlockRenderer
+
+        renderer = CodeBlockRenderer(terminal, shown, shape, block)
     if "usage" not in shown:
         return renderer
     from cohere_cli.render.usage import UsageReporter

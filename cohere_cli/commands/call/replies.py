@@ -26,6 +26,9 @@ def reply_format(flags: "AnswerFlags") -> str | None:
     if chosen == "yaml" and not flags.dry_run:
         hint = "add --dry-run, or use -o json"
         raise UsageProblem("-o yaml needs --dry-run", hint=hint)
+    if flags.extract is not None and chosen not in (None, "text", "yaml"):
+        hint = "leave out one of them"
+        raise UsageProblem(f"-x writes code alone, -o {chosen} more", hint=hint)
     return chosen
 
 
@@ -58,10 +61,11 @@ def show_reply(
     shape: "Callable[[Reply], dict[str, Any]]",
     shown: frozenset[str] | None = None,
     *,
+    block: str | None = None,
     check: "Callable[[Reply], str]" = lambda _: "",
     remedy: str = "what arrived was written; the same command asks again",
 ) -> None:
-    """Show a reply as its events arrive.
+    """Show a reply as its events arrive, or only the code *block* that is named.
 
     *check* raises if the whole is incomplete, and returns a note for standard error.
     *remedy* is the hint of an `AnswerIncomplete` that has none of its own.
@@ -71,12 +75,18 @@ def show_reply(
 
     reply, note = Reply(), ""
     with _with_remedy(remedy):
-        if is_live(terminal, output):
+        if block is None and is_live(terminal, output):
             events = _begun(events)
-        with create_renderer(terminal, output, shape, shown=shown) as renderer:
+        with create_renderer(
+            terminal, output, shape, shown=shown, block=block
+        ) as renderer:
             for event, reply in accumulate(events):
                 renderer.show(event, reply)
             note = check(reply)
+            if block is not None:
+                from cohere_cli.render.markdown.code_blocks import check_block
+
+                check_block(reply, block)
     # After the last line of the answer, which may be on the same terminal.
     if note:
         terminal.note(f"co: {note}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cohere_cli.commands.flags.base import CommonGroup
+from cohere_cli.commands.flags.base import OPTIONAL, CommonGroup
 
 _MODELS = ("models", "list", "--cached")
 _NAMED = (*_MODELS, "--aliases")
@@ -15,6 +15,9 @@ _SETTINGS = ("completion", "bash", "--names", "settings")
 # Parameters -> the words after `cohere-cli` that print the names to offer.
 _PROGRAMS = {
     ("chat", "model"): (*_NAMED, "--endpoint", "chat"),
+    ("ask", "model"): (*_NAMED, "--endpoint", "chat"),
+    ("ask", "rerank_model"): (*_NAMED, "--endpoint", "rerank"),
+    ("search", "model"): (*_NAMED, "--endpoint", "rerank"),
     ("rerank", "model"): (*_NAMED, "--endpoint", "rerank"),
     ("lab", "model"): (*_NAMED, "--endpoint", "rerank"),
     ("compat", "model"): (*_NAMED, "--compat"),
@@ -161,7 +164,9 @@ def _summary_of(command: Any) -> str:
 
 
 def _flag(option: Any, path: tuple[str, ...]) -> Flag:
-    takes_none = option.is_flag or option.count
+    # An optional value is attached, so the next word is not one.
+    is_optional = (option.metavar or "").startswith(OPTIONAL[0])
+    takes_none = option.is_flag or option.count or is_optional
     return Flag(
         (*option.opts, *option.secondary_opts),
         _summary(option.help),
@@ -202,13 +207,19 @@ def _value(parameter: Any, path: tuple[str, ...]) -> Value:
     return Value(
         name,
         choices or words,
-        is_file=re.search(r"\bFILES?\b", name) is not None,
+        is_file=re.search(r"\bFILES?\b", name) is not None or _is_path(parameter),
         many=parameter.nargs == -1,
         program=_PROFILES if parameter.name == "profile" else program,
         is_list=bool(words),
         text=getattr(parameter, "help", None) or "",
         required=parameter.required,
     )
+
+
+def _is_path(parameter: Any) -> bool:
+    """Whether an argument is a file; the PATH of a flag may be one inside of JSON."""
+    is_argument: bool = parameter.param_type_name == "argument"
+    return is_argument and parameter.metavar == "PATH"
 
 
 def _summary(text: str | None) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cohere_cli.commands.flags.base import (
     ONE_CALL,
+    OPTIONAL,
     SETTING,
     USE_OUTPUT,
     DefaultedFlags,
@@ -116,6 +117,17 @@ class AnswerFlags(DefaultedFlags):
     json: Annotated[
         bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
     ] = False
+    extract: Annotated[
+        str | None,
+        shown_flag(
+            "--extract",
+            "-x",
+            metavar=OPTIONAL.format("LANG|N"),
+            text="Write one code block alone; -x2 is the second, -xpython the first in "
+            "Python. Exit 18 if there is none.",
+            no_default="it is for answers that have code",
+        ),
+    ] = None
     usage: Annotated[
         bool,
         shown_flag(

@@ -36,6 +36,9 @@ ONE_CALL = "it is the input of one call"
 SETTING = "the setting {} is for that"
 USE_OUTPUT = "set output to json"
 
+OPTIONAL = "[{}]"
+"""The metavar of a flag's value that may be missing; else it is attached: -x2."""
+
 
 def sort_key(flag: Any) -> tuple[int, bool]:
     """Return a sort key: by group, then flags with a short name first."""

@@ -264,6 +264,7 @@ class _Question(NamedTuple):
                 output,
                 encode_response,
                 shown,
+                block=self.flags.extract,
                 check=check,
             )
 
