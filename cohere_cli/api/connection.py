@@ -154,10 +154,9 @@ class Proxy:
 
 CERTIFICATES = "set SSL_CERT_FILE, or ca_bundle in the profile, to the CAs to trust"
 PROXIES = "see HTTPS_PROXY, ALL_PROXY, NO_PROXY and the profile's proxy"
-_PROXY = re.compile(
-    r"[a-z0-9+.-]+://(?:[^@/?#\\\[\]\s]*@)?"
-    r"(?:\[[0-9a-f:.]+\]|[^@/?#\\\[\]\s:%]+)(?::(?P<port>\d*))?/?",
-    re.IGNORECASE | re.ASCII,
+_PROXY = (
+    r"(?ai:[a-z0-9+.-]+://(?:[^@/?#\\\[\]\s]*@)?"
+    r"(?:\[[0-9a-f:.]+\]|[^@/?#\\\[\]\s:%]+)(?::(?P<port>\d*))?/?)"
 )
 _LAST_PORT = 65535
 
@@ -197,7 +196,7 @@ _TRUST_VARIABLES = (
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
 )
-_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+_HASHED = r"[0-9a-f]{8}\.[0-9]+"
 
 
 def trust_for(route: Route) -> Trust:
@@ -231,13 +230,13 @@ def _variable(name: str) -> str:
 def _has_certificates(folder: str) -> bool:
     try:
         with scandir(folder) as entries:
-            return any(_HASHED.fullmatch(entry.name) for entry in entries)
+            return any(re.fullmatch(_HASHED, entry.name) for entry in entries)
     except OSError:
         return False
 
 
 def _require_valid(proxy: Proxy) -> None:
-    found = _PROXY.fullmatch(proxy.url)
+    found = re.fullmatch(_PROXY, proxy.url)
     what = ""
     if not found:
         what = "the proxy's address cannot be used"
@@ -264,7 +263,7 @@ def _environment_proxy(url: str) -> Proxy | None:
 
 
 _PORTS = {"http": 80, "https": 443}
-_ENTRY = re.compile(r"(\[(?P<ipv6>[^\]]+)\]|(?P<host>[^:]*|.*:.*:.*))(:(?P<port>\d+))?")
+_ENTRY = r"(\[(?P<ipv6>[^\]]+)\]|(?P<host>[^:]*|.*:.*:.*))(:(?P<port>\d+))?"
 
 
 def _is_bypassed(to: SplitResult, entry: str) -> bool:
@@ -273,7 +272,7 @@ def _is_bypassed(to: SplitResult, entry: str) -> bool:
     An entry is `*`, a domain (its subdomains included, `.` or `*.` before it or not),
     an address, or a network such as `10.0.0.0/8`; it may end with a port.
     """
-    found = _ENTRY.fullmatch(entry)
+    found = re.fullmatch(_ENTRY, entry)
     if not found:
         return False
     port = to.port or _PORTS.get(to.scheme)

@@ -47,15 +47,15 @@ class Vocabulary(NamedTuple):
 
 _MAX_SECONDS = 86_400
 _MAX_CLIENT_NAME = 64
-_URL_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
-_FAULT = re.compile(r"\s*([a-z-]+)\s*(?:[=;].*)?")
-_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+# Compiled where a setting is checked: a call without a profile checks none of these.
+_URL_PATH = r"(/[A-Za-z0-9._~-]+)+"
+_FAULT = r"\s*([a-z-]+)\s*(?:[=;].*)?"
+_PRINTABLE = r"[\x20-\x7e]+"
 # RFC 9110, 5.6.2.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_OWN_HEADERS = re.compile(
-    "accept|accept-encoding|authorization|connection|content-length|content-type"
-    "|host|transfer-encoding|user-agent|x-client-name",
-    re.IGNORECASE,
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_OWN_HEADERS = (
+    "(?i:accept|accept-encoding|authorization|connection|content-length|content-type"
+    "|host|transfer-encoding|user-agent|x-client-name)"
 )
 _PROXY = "must be a URL such as http://proxy.example.com:3128"
 
@@ -87,7 +87,7 @@ def _model_name(value: object) -> str:
 
 
 def _url_path(value: object) -> str:
-    if isinstance(value, str) and _URL_PATH.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_URL_PATH, value):
         return value
     raise ValueError("must be a path such as /v1/rerank")
 
@@ -104,7 +104,7 @@ def check_faults(value: object, known: Collection[str] = ()) -> tuple[str, ...]:
     """Check a list of faults, by name if *known* are given; not their numbers."""
     texts = value if isinstance(value, list) else [""]
     specs = [one for text in texts for one in str(text).split(",")]
-    found = [_FAULT.fullmatch(one) for one in specs]
+    found = [re.fullmatch(_FAULT, one) for one in specs]
     if all(one and (not known or one[1] in known) for one in found):
         return tuple(texts)
     names = f"any of {', '.join(known)}" if known else "faults"
@@ -150,7 +150,7 @@ def _absolute_path(value: object) -> str:
 def _proxy(value: object) -> str:
     from urllib.parse import urlsplit
 
-    text = value if isinstance(value, str) and _PRINTABLE.fullmatch(value) else ""
+    text = value if isinstance(value, str) and re.fullmatch(_PRINTABLE, value) else ""
     try:
         parts = urlsplit(text)
         has_host = bool(parts.hostname) and parts.port != 0
@@ -168,9 +168,9 @@ def check_headers(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise ValueError("must be a table of headers")  # noqa: TRY004 - as all checks
     for name, text in value.items():
-        if not _HEADER_NAME.fullmatch(name):
+        if not re.fullmatch(_HEADER_NAME, name):
             raise ValueError("must have names of letters, digits and dashes")
-        if _OWN_HEADERS.fullmatch(name):
+        if re.fullmatch(_OWN_HEADERS, name):
             raise ValueError(f"must not set {name}: co sets it itself")
         if not (isinstance(text, str) and _is_header_text(text)):
             raise ValueError("must have values of printable ASCII characters")
@@ -178,12 +178,12 @@ def check_headers(value: object) -> Mapping[str, str]:
 
 
 def _is_header_text(text: str) -> bool:
-    return bool(_PRINTABLE.fullmatch(text)) and text == text.strip()
+    return bool(re.fullmatch(_PRINTABLE, text)) and text == text.strip()
 
 
 def _client_name(value: object) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    if _PRINTABLE.fullmatch(text) and len(text) <= _MAX_CLIENT_NAME:
+    if re.fullmatch(_PRINTABLE, text) and len(text) <= _MAX_CLIENT_NAME:
         return text
     raise ValueError(f"must be 1 to {_MAX_CLIENT_NAME} printable ASCII characters")
 

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field, fields
 from math import isfinite
-from typing import Annotated, Any, ClassVar, Literal, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, cast, get_type_hints
 
 import typer
 
@@ -89,8 +89,14 @@ def _flag(
     return option
 
 
-def flag_options(kind: type["DisplayFlags"]) -> dict[str, Any]:
+def flag_options(kind: type["DisplayFlags"]) -> Mapping[str, Any]:
     """Return the declared option of each flag of a flag class."""
+    # mypy takes the hash of the class's values for that of the class.
+    return _options(cast("Any", kind))
+
+
+@functools.cache  # the hints of all flags take a millisecond each time
+def _options(kind: Any) -> Mapping[str, Any]:
     hints = get_type_hints(kind, include_extras=True)
     # The fields without one are no flags.
     hints = {one.name: hints[one.name] for one in fields(kind)}
