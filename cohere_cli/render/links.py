@@ -7,10 +7,10 @@ Terminals without support should ignore it, but some print it.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cohere_cli.api.protocol.events import Source
+from cohere_cli.record import value_class
 from cohere_cli.terminal import Terminal
 
 FileLocator = Callable[[str], str]
@@ -26,7 +26,7 @@ _URI_CHARACTERS = ":/?#[]@!$&()*+,;=%"
 _LONGEST = 2083
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LinkTarget:
     """A URI in printable ASCII without quotation marks, and its visible target.
 

@@ -8,11 +8,11 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import RLock
 from types import TracebackType
 from typing import Self
 
+from cohere_cli.record import value_class
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 
@@ -26,7 +26,7 @@ _MAX_REMAINING = 100 * 3600
 _DONE, _NOT_DONE, _END = "\x1b[36m", "\x1b[2m", "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ProgressState:
     """The progress so far; None is unknown.
 

@@ -1,11 +1,12 @@
 """A ranking as rows: JSON, tab-separated, CSV and Markdown."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, count, islice
 from typing import Any
 
 from cohere_cli.documents.document import Document
+from cohere_cli.record import value_class
 from cohere_cli.render.json import format_json
 from cohere_cli.render.tables.excerpt import QueryWords, excerpt
 from cohere_cli.render.tables.record import RankedRecord, location, score_text
@@ -17,7 +18,7 @@ SCORE = "relevance_score"
 """The column that a ranking adds; where records have one, it gets a number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class
 class RankingStyle:
     """What the formats depend on besides the records.
 
