@@ -1,6 +1,8 @@
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,13 +11,18 @@ from cohere_cli.commands.registry import COMMANDS
 HEAVY = {"httpx", "httpx_sse", "pydantic", "yaml", "tomlkit", "cohere_cli.api.client"}
 
 
-def imported_by(*words: str) -> set[str]:
+def imported_by(*words: str, on_terminal: bool = False) -> set[str]:
+    leader, terminal = os.openpty()
     run = subprocess.run(
         [sys.executable, "-v", "-m", "cohere_cli", *words],
-        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        stdout=terminal if on_terminal else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         check=True,
     )
+    os.close(terminal)
+    os.close(leader)
     # Not -X importtime, which leaves out what importlib.import_module loads.
     return set(re.findall(r"^import '([\w.]+)'", run.stderr, re.MULTILINE))
 
@@ -33,6 +40,59 @@ def test_help_and_version_load_nothing_heavy(words):
 def test_the_version_is_written_without_typer(word):
     modules = imported_by(word)
     assert not {one for one in modules if one.startswith(("typer", "cohere_cli."))}
+
+
+# The packages and the modules of our own that each command may load: a section for
+# each command, with the packages in its first line.
+BUDGETS = Path(__file__).with_name("startup_modules.txt")
+BUDGETED = {
+    "--version": ["--version"],
+    "--help": ["--help"],
+    "chat in a pipe": ["chat", "Hi"],
+    "chat on a terminal": ["chat", "Hi"],
+    "chat with the profile sandbox": ["chat", "Hi", "-p", "sandbox"],
+    "rerank": ["rerank", "-q", "a", __file__],
+}
+
+
+def budget_of(name):
+    """Return the names in the section of BUDGETS."""
+    section = BUDGETS.read_text().partition(f"[{name}]\n")[2].partition("\n[")[0]
+    return set(section.split())
+
+
+def counted(modules):
+    """Return our own modules, and the packages that nobody has without installing."""
+    ours = {one for one in modules if one.startswith("cohere_cli")}
+    tops = {one.partition(".")[0] for one in modules - ours}
+    foreign = {one for one in tops - sys.stdlib_module_names if one[0] != "_"}
+    return ours | foreign - {"sitecustomize", "usercustomize"}
+
+
+@pytest.mark.parametrize("name", BUDGETED)
+def test_a_command_loads_no_module_that_is_not_in_its_budget(
+    sandboxed, monkeypatch, name
+):
+    for variable in ("CI", "NO_COLOR"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in {**sandboxed.environ, "TERM": "xterm-256color"}.items():
+        monkeypatch.setenv(variable, value)
+    is_drawn = name.endswith("terminal")
+    found = counted(imported_by(*BUDGETED[name], on_terminal=is_drawn))
+    new = sorted(found - budget_of(name))
+    assert not new, (
+        f"co {name} loads {', '.join(new)}, which it did not before: import it in the "
+        f"function that needs it, or add it to tests/process/{BUDGETS.name}"
+    )
+
+
+def test_the_budgets_have_no_module_that_does_not_exist():
+    words = {word for word in BUDGETS.read_text().split() if word.startswith("cohere_")}
+    root = Path(__file__).parent.parent.parent
+    places = [root.joinpath(*word.split(".")) for word in words]
+    assert [
+        one for one in places if not (one.is_dir() or one.with_suffix(".py").is_file())
+    ] == []
 
 
 @pytest.mark.parametrize(
