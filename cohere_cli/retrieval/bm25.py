@@ -21,8 +21,8 @@ _FTS_K1, _FTS_B, _FTS_LEAST = 1.2, 0.75, 1e-6
 # (`python -m benchmarks.retrieval`).
 _K1, _B = 1.6, 0.8
 _PAIR_WEIGHT = 0.3
-# A word that is in more of the passages says nothing about any.
-_COMMON = 0.25
+# A word in more than this share of many passages says too little for what it costs.
+_COMMON, _FEW = 0.25, 1000
 
 
 class Part(NamedTuple):
@@ -51,8 +51,8 @@ def rank(parts: Sequence[Part], terms: QueryTerms) -> list[Ranked]:
     """
     ranking = _Ranking(parts)
     counts = {term: ranking.count(term) for term in terms.terms}
-    limit = _COMMON * ranking.passages
-    rare = {term for term, number in counts.items() if 0 < number <= limit}
+    most = ranking.most
+    rare = {term for term, number in counts.items() if 0 < number <= most}
     kept = rare or {term for term, number in counts.items() if number}
     for term in terms.terms:
         if term in kept:
@@ -63,9 +63,13 @@ def rank(parts: Sequence[Part], terms: QueryTerms) -> list[Ranked]:
 
 
 def _pairs(terms: Sequence[Term], kept: Container[Term]) -> Iterator[Term]:
-    """Yield neighbouring words of the query as phrases that weigh a little."""
+    """Yield neighbouring words of the query as phrases that weigh a little.
+
+    Two common words are no phrase to look for: it would take longest of all.
+    """
     for one, other in pairwise(terms):
-        if one in kept and other in kept and len(one.words) == len(other.words) == 1:
+        is_rare = one in kept or other in kept
+        if is_rare and len(one.words) == len(other.words) == 1:
             yield Term((*one.words, *other.words), _PAIR_WEIGHT)
 
 
@@ -78,15 +82,15 @@ class _Ranking:
         self.passages = sum(part.passages for part in parts)
         tokens = sum(part.tokens for part in parts)
         self._average = tokens / self.passages if self.passages else 1.0
+        self.most = max(_COMMON * self.passages, _FEW)
         self._fetched: dict[Term, list[list[tuple[Hit, float]]]] = {}
         self.scores: defaultdict[tuple[int, int, int], float] = defaultdict(float)
 
     def count(self, term: Term) -> int:
         """Return how many passages hold *term*."""
-        most = _COMMON * self.passages
         if not any(part.has_others for part in self._parts):
             number = sum(part.full_text.count(term.match) for part in self._parts)
-            if number > most:
+            if number > self.most:
                 return number
         return sum(map(len, self._hits(term)))
 
@@ -101,9 +105,9 @@ class _Ranking:
         base, slope = _K1 * (1 - _B), _K1 * _B / self._average
         scores = self.scores
         for at, part in enumerate(hits):
-            for hit, times in part:
-                score = gain * times / (times + base + slope * hit.tokens)
-                scores[at, hit.passage, hit.file] += score
+            for (passage, _, tokens, file), times in part:
+                score = gain * times / (times + base + slope * tokens)
+                scores[at, passage, file] += score
 
     def _hits(self, term: Term) -> list[list[tuple[Hit, float]]]:
         if term not in self._fetched:
@@ -125,7 +129,7 @@ def _counted(
     scale = -1 / (idf if idf > 0 else _FTS_LEAST)
     base, slope = _FTS_K1 * (1 - _FTS_B), _FTS_K1 * _FTS_B * rows / tokens
     for hit in hits:
-        if hit.file in part.files:
-            ratio = hit.rank * scale
-            length = base + slope * hit.tokens
+        if hit[3] in part.files:
+            ratio = hit[1] * scale
+            length = base + slope * hit[2]
             yield hit, round(ratio * length / (_FTS_K1 + 1 - ratio))

@@ -254,7 +254,7 @@ def _described(path: Path) -> CachedIndex:
             index = FullText(database)
             if index.is_current():
                 root = index.root()
-                files, passages = index.number_of_files(), index.totals()[0]
+                files, passages = index.size()
     return CachedIndex(root, path, size, files, passages, changed)
 
 

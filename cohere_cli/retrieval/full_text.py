@@ -63,13 +63,9 @@ class PassageRow(NamedTuple):
     path: str
 
 
-class Hit(NamedTuple):
-    """A passage that matches a term: FTS5's own score, its tokens, its file."""
-
-    passage: int
-    rank: float
-    tokens: int
-    file: int
+# A plain tuple: a word has ten thousand of them.
+Hit = tuple[int, float, int, int]
+"""A passage that matches a term: its id, FTS5's rank, its tokens, its file."""
 
 
 class FullText:
@@ -130,12 +126,21 @@ class FullText:
         row = self.database.execute("SELECT root FROM source").fetchone()
         return str(row[0])
 
-    def number_of_files(self) -> int:
-        """Return how many files have passages in the index."""
+    def size(self) -> tuple[int, int]:
+        """Return how many files have passages in the index, and how many passages."""
         row = self.database.execute(
-            "SELECT COUNT(*) FROM files WHERE passages > 0 AND path NOT NULL"
+            "SELECT COUNT(*), COALESCE(SUM(passages), 0) FROM files "
+            "WHERE passages > 0 AND path NOT NULL"
         ).fetchone()
-        return int(row[0])
+        return row[0], row[1]
+
+    def require_whole(self) -> None:
+        """Raise `sqlite3.DatabaseError` unless the tables have the same passages."""
+        run = self.database.execute
+        (expected, _) = self.totals()
+        for table in ("passages", "words_docsize"):
+            if run(f"SELECT COUNT(*) FROM {table}").fetchone() != (expected,):  # noqa: S608
+                raise sqlite3.DatabaseError(f"{table} does not have all passages")
 
     def _pragma(self, name: str) -> int:
         return int(self.database.execute(f"PRAGMA {name}").fetchone()[0])
@@ -235,12 +240,11 @@ class FullText:
 
     def hits(self, match: str) -> list[Hit]:
         """Return all passages that match, those of replaced files included."""
-        rows = self.database.execute(
+        return self.database.execute(
             f"SELECT words.rowid, {_RANK}, passages.tokens, passages.file FROM words "  # noqa: S608 - of constants
             "JOIN passages ON passages.id = words.rowid WHERE words MATCH ?",
             (match,),
-        )
-        return list(map(Hit._make, rows))
+        ).fetchall()
 
     def number(self, passage: int) -> int:
         """Return the number of a passage in its file, from 0."""

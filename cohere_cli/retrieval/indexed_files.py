@@ -12,7 +12,6 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.skipped import Skipped
 from cohere_cli.documents.walk.collect import FileReader, IsWanted
 from cohere_cli.documents.walk.first_look import status_of
-from cohere_cli.errors import UsageProblem
 from cohere_cli.retrieval.bm25 import Part
 from cohere_cli.retrieval.file_state import is_settled, state_of
 from cohere_cli.retrieval.full_text import FileRow, FullText
@@ -84,10 +83,8 @@ class IndexedFiles:
             yield entry
 
     def listed(self, skipped: Skipped, is_new: IsWanted) -> Iterator[Entry]:
-        """Refuse standard input."""
-        raise UsageProblem(
-            "cannot search standard input", hint="name files and folders"
-        )
+        """Yield nothing: there is no list of files on standard input."""
+        return iter(())
 
     def found(
         self, path: str, status: os.stat_result | str, skipped: Skipped
@@ -261,6 +258,7 @@ class IndexedFiles:
         """
         if self.stored is not None:
             self.stored.database.execute("BEGIN")
+            self.stored.require_whole()
             present = self.stored.ids()
             for entry in self.entries:
                 if entry.index is self.stored and entry.id not in present:

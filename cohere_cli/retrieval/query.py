@@ -11,10 +11,16 @@ from cohere_cli.retrieval.word_parts import (
 )
 
 _QUOTED = re.compile(r'"([^"]+)"')
-_WORD = re.compile(r"[^\W_]+(?:[_./:-]+[^\W_]+)*", re.UNICODE)
-_SIMPLE = re.compile(r"[^\W_]+")
+# Marks belong to the letters of many scripts, but not to `\w`: accents that stand for
+# themselves, Hebrew, Arabic, those of India and South East Asia.
+_LETTERS = (
+    r"(?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u0610-\u06ed\u0900-\u0963\u0966-\u109f"
+    r"\u1780-\u17d3])+"
+)
+_WORD = re.compile(rf"{_LETTERS}(?:[_./:-]+{_LETTERS})*")
+_SIMPLE = re.compile(_LETTERS)
 _NAME = re.compile(r".*(?:[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[_./:]|\d)")
-_NAME_WEIGHT = 2.0
+_NAME_WEIGHT = 1.5
 _PHRASE_WEIGHT = 2.0
 
 
@@ -43,7 +49,7 @@ def query_terms(query: str) -> QueryTerms:
     """Return the terms of *query*; words in double quotes are one, a phrase."""
     found: dict[tuple[str, ...], Term] = {}
     for term in _terms(query):
-        key = tuple(word.casefold() for word in term.words)
+        key = tuple(word.lower() for word in term.words)
         if key not in found or found[key].weight < term.weight:
             found[key] = term._replace(words=key)
     return QueryTerms(tuple(found.values()))

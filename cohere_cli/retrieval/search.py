@@ -14,7 +14,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.reader import document_strategy
 from cohere_cli.documents.skipped import BadRecords, Notify, Skipped
 from cohere_cli.documents.walk.collect import FileReader, visit
-from cohere_cli.errors import ConfigProblem
+from cohere_cli.errors import ConfigProblem, UsageProblem
 from cohere_cli.retrieval.bm25 import Part, Ranked, rank
 from cohere_cli.retrieval.cache import discard, is_damage, opened_index
 from cohere_cli.retrieval.full_text import FullText
@@ -24,6 +24,7 @@ from cohere_cli.retrieval.passage_rows import lines_of
 from cohere_cli.retrieval.passages import Candidate, is_passage, text_of
 from cohere_cli.retrieval.query import QueryTerms, query_terms
 from cohere_cli.retrieval.sources import SearchedSources
+from cohere_cli.text import STDIN
 
 __all__ = ["Candidate", "Counts", "Found", "find_passages"]
 
@@ -77,6 +78,9 @@ def find_passages(
     Raises `InputProblem` for a source that cannot be read, and `ConfigProblem` where
     SQLite has no full-text search.
     """
+    if STDIN in sources:
+        hint = "name files and folders"
+        raise UsageProblem("cannot search standard input", hint=hint)
     search = _Search(
         SearchedSources.of(sources),
         query_terms(query),

@@ -1,0 +1,119 @@
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from retrieval.searching import found
+
+from cohere_cli.retrieval import search as room
+from cohere_cli.retrieval.search import find_passages
+
+FILES = {"a.txt": "pear one\n", "b.txt": "pear two\n", "d/c.md": "# Pear\n"}
+
+
+@pytest.fixture
+def indexed(cache):
+    """Search, and return how many files were read."""
+    return lambda: (
+        find_passages(
+            "pear", ["."], cache=cache, notify=print, detail=print
+        ).counts.indexed
+    )
+
+
+def test_only_what_changed_is_read(lay, indexed, settle):
+    lay(FILES)
+    settle()
+    assert (indexed(), indexed()) == (3, 0)
+    lay({"a.txt": "pear six\n", "e.txt": "new\n"})
+    settle()
+    assert (indexed(), indexed()) == (2, 0)
+
+
+def test_a_file_that_changed_a_moment_ago_is_not_trusted(lay, agree):
+    lay(FILES)
+    agree("pear")
+    for word in ("fig", "nut", "fig"):
+        lay({"a.txt": f"{word}s one\n"})
+        assert agree(f"{word}s")[0] == ["a.txt:1-1"]
+
+
+def test_a_change_of_the_same_size_with_its_time_set_back_is_seen(lay, agree, settle):
+    lay(FILES)
+    settle()
+    agree("pear")
+    status = Path("a.txt").stat()
+    lay({"a.txt": "figs one\n"})
+    os.utime("a.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert agree("figs")[0] == ["a.txt:1-1"]
+
+
+def test_a_file_from_the_future_is_read_each_time(lay, indexed, settle):
+    lay(FILES)
+    os.utime("a.txt", (4e9, 4e9))
+    settle()
+    assert (indexed(), indexed()) == (3, 1)
+
+
+def test_what_is_gone_or_ignored_or_no_longer_text_is_not_found(lay, agree, settle):
+    lay({**FILES, ".gitignore": ""})
+    subprocess.run(["git", "init", "-q"], check=True)
+    settle()
+    assert agree("pear")[0] == ["d/c.md:1-1", "a.txt:1-1", "b.txt:1-1"]
+    Path("a.txt").unlink()
+    assert agree("pear")[0] == ["d/c.md:1-1", "b.txt:1-1"]
+    lay({".gitignore": "b.*\n"})
+    assert agree("pear")[0] == ["d/c.md:1-1"]
+    lay({".gitignore": "", "d/c.md": b"pear\0"})
+    assert agree("pear")[0] == ["b.txt:1-1"]
+
+
+def test_scores_are_those_of_a_new_index_after_any_number_of_changes(lay, agree):
+    for round_ in range(12):
+        lay({f"{n}.txt": f"pear plum {'pear ' * n}\n" * round_ + "x" for n in range(9)})
+        agree('plum "pear plum" pear x')
+        agree("pear plum", globs=["[1-4].txt"])
+
+
+def test_an_index_that_is_mostly_of_replaced_files_is_made_anew(
+    lay, agree, indexed, settle, monkeypatch
+):
+    monkeypatch.setattr("cohere_cli.retrieval.indexed_files._MOST_OTHERS", 2)
+    lay(FILES)
+    agree("pear")
+    for number in range(6):
+        lay(dict.fromkeys(FILES, f"pear {number}\n"))
+        agree("pear")
+    settle()
+    indexed()
+    assert (indexed(), agree("pear")[1]) == (0, [])
+
+
+def test_a_file_that_changes_while_it_is_searched_is_read_again(
+    lay, cache, monkeypatch
+):
+    lay(FILES)
+    real, changes = room.rank, iter(range(3))
+
+    def rank(*arguments):
+        ranking = real(*arguments)
+        for number in changes:
+            lay({"a.txt": f"pear {number}\n" * (number + 1)})
+            break
+        return ranking
+
+    monkeypatch.setattr(room, "rank", rank)
+    result, _ = found("pear", ["a.txt"], cache)
+    (passage,) = result["passages"]
+    assert passage[0] == "a.txt:1-1"
+    assert passage[4]["text"] in ("pear 0", "pear one")
+
+
+def test_a_pipe_that_is_named_is_searched(lay):
+    lay(FILES)
+    reader, writer = os.pipe()
+    os.write(writer, b"pear of a pipe\n")
+    os.close(writer)
+    result, _ = found("pear", [f"/dev/fd/{reader}", "."])
+    assert len(result["passages"]) == 4
+    os.close(reader)
