@@ -4,7 +4,8 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 from cohere_cli import __version__
 from cohere_cli.errors import ConfigProblem
@@ -20,7 +21,7 @@ APPLICATION = 0x636F6978
 _TABLES = """
 CREATE TABLE source(root TEXT);
 CREATE TABLE files(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB, named INTEGER, state TEXT,
+  id INTEGER PRIMARY KEY, path BLOB, named INTEGER, state TEXT,
   reason TEXT, blank_lines INTEGER, doubled INTEGER, passages INTEGER, tokens INTEGER);
 CREATE UNIQUE INDEX file_paths ON files(path, named);
 CREATE TABLE passages(
@@ -34,6 +35,7 @@ CREATE VIRTUAL TABLE words USING fts5(
 WEIGHTS = (1, 1, 2, 2)
 _RANK = f"bm25(words, {', '.join(map(str, WEIGHTS))})"
 _HASH_BYTES = 8 * 2**20
+_MOST_HELD = 64  # passages
 
 
 class FileRow(NamedTuple):
@@ -73,6 +75,9 @@ class FullText:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
+        self._last_file = 0
+        self._next_passage = 1
+        self._described: list[tuple[Any, ...]] = []
 
     @classmethod
     def temporary(cls, place: str = "") -> "FullText":
@@ -81,8 +86,7 @@ class FullText:
         index.database.execute("PRAGMA journal_mode = OFF")
         index.database.execute("PRAGMA synchronous = OFF")
         index.create("")
-        # Else each statement is a transaction, which writes a segment of the index.
-        index.database.execute("BEGIN")
+        index.begin()
         return index
 
     def create(self, root: str) -> None:
@@ -113,10 +117,11 @@ class FullText:
         return run("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
     def clear(self) -> None:
-        """Remove everything but the tables."""
+        """Remove everything but the tables, and the last id: none is used twice."""
         run = self.database.execute
         run("BEGIN IMMEDIATE")
-        run("DELETE FROM files")
+        run("DELETE FROM files WHERE id < (SELECT MAX(id) FROM files)")
+        run("UPDATE files SET path = NULL, passages = 0, tokens = 0")
         run("DELETE FROM passages")
         run("INSERT INTO words(words) VALUES ('delete-all')")
         run("COMMIT")
@@ -177,59 +182,79 @@ class FullText:
         ).fetchone()
         return row[0], row[1]
 
-    def add(
-        self, path: str, passages: Iterable[PassageRow], *, named: bool
-    ) -> tuple[int, int, int]:
-        """Index *passages* as those of the file *path*, in place of earlier ones.
-
-        Returns the id of the file, whose row `describe` completes, and the numbers
-        of its passages and their tokens. The words of earlier passages stay, but
-        belong to no file.
-        """
+    def begin(self) -> None:
+        """Begin to add files; until the end no other run can."""
+        self.database.execute("BEGIN IMMEDIATE")
         run = self.database.execute
+        (self._last_file,) = run("SELECT COALESCE(MAX(id), 0) FROM files").fetchone()
+        (last,) = run("SELECT COALESCE(MAX(id), 0) FROM passages").fetchone()
+        self._next_passage = last + 1
+
+    def add(self, passages: Iterable[PassageRow]) -> tuple[int, int, int]:
+        """Index the passages of a file that `describe` then names.
+
+        Returns the id of the file, and the numbers of its passages and their tokens.
+        """
+        self._last_file += 1
+        left, start, total = iter(passages), self._next_passage, 0
+        while rows := list(islice(left, _MOST_HELD)):
+            total += self._insert(self._last_file, self._next_passage, rows)
+            self._next_passage += len(rows)
+        return self._last_file, self._next_passage - start, total
+
+    def describe(self, path: str, row: FileRow, *, named: bool) -> None:
+        """Note which file was added, in place of an earlier one of that path.
+
+        The words of the earlier one stay in the index, but belong to no path.
+        """
         name = os.fsencode(path)
-        run("UPDATE files SET path = NULL WHERE path = ? AND named = ?", (name, named))
-        ((file,),) = run(
-            "INSERT INTO files VALUES (NULL, ?, ?, '', '', 0, 0, 0, 0) RETURNING id",
-            (name, named),
-        ).fetchall()
-        start = run("SELECT COALESCE(MAX(id), 0) + 1 FROM passages").fetchone()[0]
-        end = start
-        for end, row in enumerate(passages, start + 1):
-            run(
-                "INSERT INTO words(rowid, body, parts, headings, path) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (end - 1, *row[3:]),
-            )
-            run(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, 0)",
-                (end - 1, file, *row[:3]),
-            )
-        return file, end - start, self._count_tokens(file, start, end)
+        self._described.append((name, named, *row))
 
-    def _count_tokens(self, file: int, start: int, end: int) -> int:
-        sizes = self.database.execute(
-            "SELECT id, sz FROM words_docsize WHERE id >= ? AND id < ?", (start, end)
-        ).fetchall()
-        tokens = [(_sum_of_varints(size), id_) for id_, size in sizes]
-        total = sum(each for each, _ in tokens)
-        run = self.database
-        run.executemany("UPDATE passages SET tokens = ? WHERE id = ?", tokens)
-        run.execute(
-            "UPDATE files SET passages = ?, tokens = ? WHERE id = ?",
-            (end - start, total, file),
+    def commit(self) -> None:
+        """Keep the files that were added."""
+        database = self.database
+        # Only now, and in two statements: before each such statement, FTS5 writes the
+        # words that it holds to the disk, which would double the time of indexing.
+        database.executemany(
+            "UPDATE files SET path = NULL WHERE path = ? AND named = ?",
+            [each[:2] for each in self._described],
         )
-        return total
+        database.executemany(
+            "INSERT INTO files VALUES (?3, ?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9)",
+            self._described,
+        )
+        database.execute("COMMIT")
+        self._described.clear()
 
-    def describe(
-        self, file: int, state: str, reason: str, blank_lines: int, doubled: int
-    ) -> None:
-        """Note in which state a file was read, and what was left out of it."""
-        self.database.execute(
-            "UPDATE files SET state = ?, reason = ?, blank_lines = ?, doubled = ? "
-            "WHERE id = ?",
-            (state, reason, blank_lines, doubled, file),
+    def roll_back(self) -> None:
+        """Forget the files that were added."""
+        self._described.clear()
+        if self.database.in_transaction:
+            self.database.execute("ROLLBACK")
+
+    def _insert(self, file: int, start: int, rows: list[PassageRow]) -> int:
+        """Insert *rows*, with ids from *start* on; returns how many tokens they have."""
+        database, end = self.database, start + len(rows)
+        database.executemany(
+            "INSERT INTO words(rowid, body, parts, headings, path) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [(id_, *row[3:]) for id_, row in enumerate(rows, start)],
         )
+        sizes = database.execute(
+            "SELECT sz FROM words_docsize WHERE id >= ? AND id < ? ORDER BY id",
+            (start, end),
+        )
+        tokens = [_sum_of_varints(size) for (size,) in sizes]
+        database.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (id_, file, *row[:3], number)
+                for id_, row, number in zip(
+                    range(start, end), rows, tokens, strict=True
+                )
+            ],
+        )
+        return sum(tokens)
 
     def count(self, match: str) -> int:
         """Return how many passages match, those of replaced files included."""

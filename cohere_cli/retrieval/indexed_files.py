@@ -158,14 +158,14 @@ class IndexedFiles:
         documents = self._documents(key, status, skipped)
         name = self.name_of(path)
         rows = passage_rows(documents, name)
-        id_, passages, tokens = index.add(name, rows, named=is_named)
+        id_, passages, tokens = index.add(rows)
         state = state_of(status)
         is_same = state_of(status_of(path)) == state
         is_sure = is_same and is_settled(status, read_at)
         reason = next(iter(skipped.files), "")
         counts = reason, skipped.blank_lines, skipped.doubled
-        index.describe(id_, state if is_sure else "", *counts)
-        row = FileRow(id_, state, *counts, passages, tokens)
+        row = FileRow(id_, state if is_sure else "", *counts, passages, tokens)
+        index.describe(name, row, named=is_named)
         return Entry(key, index, id_, state, passages, tokens), row
 
     def _documents(
@@ -186,7 +186,7 @@ class IndexedFiles:
             return None
         if not self._is_open:
             try:
-                self.stored.database.execute("BEGIN IMMEDIATE")
+                self.stored.begin()
             except sqlite3.Error as exc:
                 self.give_up_writing(exc)
                 return None
@@ -205,7 +205,7 @@ class IndexedFiles:
         if self.stored is None or not self._is_open:
             return
         try:
-            self.stored.database.execute("COMMIT")
+            self.stored.commit()
         except sqlite3.Error as exc:
             self.give_up_writing(exc)
             return
@@ -219,7 +219,7 @@ class IndexedFiles:
         self._is_writable = False
         if self.stored is not None:
             with suppress(sqlite3.Error):
-                self.stored.database.execute("ROLLBACK")
+                self.stored.roll_back()
         self._is_open = False
         lost, self._batch = self._batch, []
         for entry in lost:
@@ -257,12 +257,15 @@ class IndexedFiles:
         A file that another run has replaced meanwhile is read again.
         """
         if self.stored is not None:
+            # From here on it stays as it is, whatever other runs write.
             self.stored.database.execute("BEGIN")
             self.stored.require_whole()
             present = self.stored.ids()
             for entry in self.entries:
                 if entry.index is self.stored and entry.id not in present:
                     self.move(entry)
+        if self.own is not None:
+            self.own.commit()
         self.entries = [entry for entry in self.entries if entry.passages]
         indexes = [index for index in (self.stored, self.own) if index is not None]
         return [self._part(index) for index in indexes]
@@ -288,6 +291,6 @@ class IndexedFiles:
         """End what was begun, and close the index of this run."""
         if self.own is not None:
             self.own.database.close()
-        if self.stored is not None and self.stored.database.in_transaction:
+        if self.stored is not None:
             with suppress(sqlite3.Error):
-                self.stored.database.execute("ROLLBACK")
+                self.stored.roll_back()
