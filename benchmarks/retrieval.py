@@ -38,7 +38,7 @@ _OFF: Mapping[str, Sequence[tuple[Any, str, Any]]] = {
     "k1 and b for passages": [(bm25, "_K1", 1.2), (bm25, "_B", 0.75)],
     "pairs of words": [(bm25, "_PAIR_WEIGHT", 0.0)],
     "parts of names, bigrams": [
-        (passage_rows, "extra_words", lambda _: ()),
+        (passage_rows, "extra_words", lambda _: ""),
         (query, "name_parts", lambda name: [name]),
         (query, "unspaced_runs", lambda _: []),
         (query, "without_unspaced", lambda text: text),

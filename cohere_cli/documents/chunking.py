@@ -47,14 +47,22 @@ class Chunker:
 
     def _units(self) -> Iterator[range]:
         """Yield sections; of one that is too long its paragraphs, or their lines."""
+        if not self.outline.headings:
+            for block in self._blocks():
+                yield from self._fitting(block)
+            return
         for section in self._sections():
             together = range(section[0].start, section[-1].stop)
             if self.size(together) <= MAX_WORDS:
                 yield together
                 continue
             for block in section:
-                fits = self.size(block) <= MAX_WORDS
-                yield from [block] if fits else (range(at, at + 1) for at in block)
+                yield from self._fitting(block)
+
+    def _fitting(self, block: range) -> Sequence[range]:
+        if self.size(block) <= MAX_WORDS:
+            return (block,)
+        return [range(at, at + 1) for at in block]
 
     def _sections(self) -> Iterator[list[range]]:
         """Yield blocks, each together with the headings right above it."""

@@ -233,7 +233,7 @@ class FullText:
             self.database.execute("ROLLBACK")
 
     def _insert(self, file: int, start: int, rows: list[PassageRow]) -> int:
-        """Insert *rows*, with ids from *start* on; returns how many tokens they have."""
+        """Insert *rows*, with ids from *start* on; return how many tokens they have."""
         database, end = self.database, start + len(rows)
         database.executemany(
             "INSERT INTO words(rowid, body, parts, headings, path) "

@@ -13,14 +13,13 @@ _OUTLINED = (".md", ".markdown", ".mdx", ".rst")
 
 def passage_rows(documents: Iterable[Document], path: str) -> Iterator[PassageRow]:
     """Yield the rows of the documents of one file; *path* is what is indexed of it."""
-    words = " ".join([path, *extra_words(path)])
+    words = f"{path} {extra_words(path)}"
     headings = _Headings(path)
     for number, document in enumerate(documents):
         text = text_of(document)
         title = headings.of(document, text)
         first, last = lines_of(document)
-        parts = " ".join(extra_words(text))
-        yield PassageRow(number, first, last, text, parts, title, words)
+        yield PassageRow(number, first, last, text, extra_words(text), title, words)
 
 
 def lines_of(document: Document) -> tuple[int, int]:

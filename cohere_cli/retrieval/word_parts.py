@@ -1,7 +1,7 @@
 """The parts of identifiers, and of scripts that are written without spaces."""
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 # `readTimeout`, `HTTPServer`. Possessive: no character of a word is read twice.
 _HUMPED = re.compile(r"\b(?:[A-Z_]*+[a-z0-9_]++[A-Z]|[A-Z]{2,}[a-z])\w*+", re.ASCII)
@@ -13,16 +13,22 @@ _UNSPACED = re.compile(
 )
 
 
-def extra_words(text: str) -> Iterator[str]:
-    """Yield the parts of `readTimeout` in *text*, and the bigrams of unspaced runs.
+def extra_words(text: str) -> str:
+    """Return the parts of `readTimeout` in *text*, and the bigrams of unspaced runs.
 
     The parts of `read_timeout` are words for the tokenizer of SQLite itself.
     """
-    for name in _HUMPED.findall(text):
-        yield from _PART.findall(name)
-    if not text.isascii():
-        for run in _UNSPACED.findall(text):
-            yield from bigrams(run)
+    parts = " ".join(map(_spaced_parts, _HUMPED.findall(text)))
+    if text.isascii():
+        return parts
+    pairs = (pair for run in _UNSPACED.findall(text) for pair in bigrams(run))
+    return " ".join((parts, *pairs))
+
+
+# Of a name that is on every page, once.
+@lru_cache(10_000)
+def _spaced_parts(name: str) -> str:
+    return " ".join(_PART.findall(name))
 
 
 def name_parts(name: str) -> list[str]:

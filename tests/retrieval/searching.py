@@ -27,6 +27,18 @@ def found(query, sources, cache=None, **options):
     return {"passages": passages, "counts": totals, "notes": notes}, details
 
 
+def candidates(*queries):
+    """The passages of the current folder for each query, one after the other."""
+    found = [
+        find_passages(query, ["."], cache=None, notify=print, detail=print).candidates
+        for query in queries
+    ]
+    known = {}
+    for one in (one for each in found for one in each):
+        known.setdefault(one.document.id, one)
+    return list(known.values())
+
+
 if __name__ == "__main__":
     result, details = found(sys.argv[2], ["."], Path(sys.argv[1]))
     json.dump([result, details], sys.stdout)
