@@ -1,10 +1,11 @@
 """How long `-d .` takes in folders that are made to be hard, and the memory it takes.
 
-    python benchmarks/walk.py [-o CASE]... [CO...]
+    python benchmarks/walk.py [-a] [-o CASE]... [CO...]
 
 Each case is a tree in a temporary folder. The programs CO, `co` of this environment
 if none is named, take turns in it with a dry run. Seconds are of the wall and of the
-processor; a run is stopped after 120. The last column is the last line of standard
+processor; a run is stopped after 120. With -a, all is read that would be refused as
+soon as it exceeds the context window. The last column is the last line of standard
 error without its hint.
 """
 
@@ -134,12 +135,12 @@ CASES: dict[str, Callable[[], None]] = {
 }
 
 
-def run(program: str) -> str:
+def run(program: str, *flags: str) -> str:
     """Return the figures of one run, as the columns of a line."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            [program, "chat", "Hi", "-p", "sandbox", "-d", ".", "--dry-run"],
+            [program, "chat", "Hi", "-p", "sandbox", "-d", ".", "--dry-run", *flags],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
@@ -162,16 +163,18 @@ def main() -> None:
     """Print a line for each case and program."""
     parser = argparse.ArgumentParser()
     parser.add_argument("-o", "--only", action="append", choices=CASES)
+    parser.add_argument("-a", "--any-size", action="store_true", help="read all")
     parser.add_argument("programs", nargs="*", default=[CO], type=os.path.abspath)
     chosen = parser.parse_args()
     os.environ["CO_CONFIG_DIR"] = "/nonexistent"
     print(f"{'case':34} {'wall':>7} {'cpu':>7} {'MB':>6} {'exit':>5}  result")
+    flags = ["--any-size"] * chosen.any_size
     for case in chosen.only or CASES:
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             CASES[case]()
             for program in chosen.programs:
-                print(f"{case:34} {run(program)}", flush=True)
+                print(f"{case:34} {run(program, *flags)}", flush=True)
             os.chdir("/")
 
 

@@ -181,7 +181,9 @@ class Source:
         # A NUL in the head proves a binary file: its gigabytes need not be read.
         if NUL not in data:
             with _reading(self.path):
-                data += _read(self._rest, MAX_BYTES)
+                # Most files have ended. Room for 64 MiB takes as long as to read them.
+                if more := _read(self._rest, _BLOCK_BYTES):
+                    data += more + _read(self._rest, MAX_BYTES)
         if len(data) > MAX_BYTES:
             hint = "split it, or write its records as JSON lines"
             what = "larger than 64 MiB"

@@ -1,6 +1,7 @@
 """Whole texts: one document or record a file, or a document a passage."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.chunking import split_passages
@@ -98,10 +99,16 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
 
 
 def _begins_generated(source: Source) -> bool:
-    """Whether the first 64 KiB have a line that is too long in any script."""
+    """Whether the first 64 KiB have a line that is too long."""
     if suffix_of(source.path) in _PROSE or NUL in source.head:
         return False
-    return max(map(len, source.head.split(NEWLINE))) > _MAX_CODE_LINE * _MOST_BYTES
+    longest = max(source.head.split(NEWLINE), key=len)
+    if not _MAX_CODE_LINE < len(longest) <= _MAX_CODE_LINE * _MOST_BYTES:
+        return len(longest) > _MAX_CODE_LINE
+    # Where it is not UTF-8, the file is counted as not text instead.
+    with suppress(UnicodeDecodeError):
+        return len(longest.decode()) > _MAX_CODE_LINE
+    return False
 
 
 def _fields(source: Source, heading: str) -> dict[str, str]:

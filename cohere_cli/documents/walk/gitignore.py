@@ -57,6 +57,8 @@ class IgnoreRules:
 
     def ignores(self, name: str, *, is_folder: bool) -> bool:
         """Whether *name* in this folder is ignored; the innermost rule decides."""
+        if not self._places:
+            return False
         raw = self._counted(name)
         for place in reversed(self._places):
             rule = place.last_rule(raw, is_folder=is_folder)

@@ -121,6 +121,19 @@ def test_files_of_a_folder_that_are_not_text_are_counted(lay, folder, monkeypatc
     assert (name, sorted(counts.split(", "))) == ("docs", sorted(expected))
 
 
+def test_a_long_line_at_the_beginning_decides_that_a_file_is_generated(lay):
+    short, long = b"g\n" * 40_000, b"g" * 5_001
+    lay({"d/a.md": b"a", "d/b.js": long + b"\n" + short + b"\xff"})
+    assert read_all("d")[1] == ["d: 1 file skipped (1 generated)"]
+
+
+def test_a_long_line_of_wide_characters_is_as_long_as_its_characters(lay):
+    lay({"d/a.js": "é".encode() * 5_000, "d/b.js": b"\xe9" * 5_001})
+    found, notices = read_all("d")
+    assert {each.source for each in found} == {"d/a.js"}
+    assert notices == ["d: 1 file skipped (1 not text)"]
+
+
 def test_generated_records_are_skipped_too(lay):
     lay({"d/a.txt": b"a\n", "d/package-lock.json": b'{"x": 1}'})
     found, notices = read_all("d", reader=read_records)
