@@ -15,6 +15,7 @@ from rich.text import Text
 from cohere_cli.render.links import LinkTarget, supports_links
 from cohere_cli.render.live.code import Highlighter
 from cohere_cli.render.live.logprobs import PROBABILITY_STEPS, probability_step
+from cohere_cli.render.live.open_table import OpenTable
 from cohere_cli.render.live.rich_markdown import THEME, RichMarkdown
 from cohere_cli.render.markdown.blocks import Block, Fence
 from cohere_cli.render.markdown.citations import (
@@ -25,6 +26,7 @@ from cohere_cli.render.markdown.citations import (
     place_markers,
     supports_superscript,
 )
+from cohere_cli.render.markdown.parser import join_lines
 from cohere_cli.render.rich_rows import RowRenderer
 from cohere_cli.render.sources import ListedSource
 from cohere_cli.render.widths import display_width
@@ -56,7 +58,9 @@ class Painter:
     def __init__(self, terminal: Terminal) -> None:
         self._row_renderer = RowRenderer(terminal)
         self._raised = supports_superscript(terminal)
-        self._page = RichMarkdown(raised=self._raised, linked=supports_links(terminal))
+        linked = supports_links(terminal)
+        self._page = RichMarkdown(raised=self._raised, linked=linked)
+        self._table = OpenTable(self._row_renderer, raised=self._raised, linked=linked)
         self._theme = Syntax.get_theme(THEME)
         self._highlight = Highlighter(Fence("```"))
 
@@ -92,7 +96,11 @@ class Painter:
         moved = [(end + len(block.header), numbers) for end, numbers in marks]
         source, unplaced = place_markers(text, moved, self._page.parse)
         below = self.markdown(marker_line(unplaced), width) if unplaced else []
-        return self.markdown(source, width, cut=cut) + below
+        is_open_table = cut and (block.head or block.header)
+        rows = self._table.rows(source, width) if is_open_table else None
+        if rows is None:
+            return self.markdown(source, width, cut=cut) + below
+        return _without_blank_edges(rows) + below
 
     def _highlighted(self, block: Block) -> Iterator[tuple[str, Style | None]]:
         """Yield the tokens of a line of fenced code, each with its style."""
@@ -103,7 +111,7 @@ class Painter:
 
     def markdown(self, source: str, width: int, *, cut: bool = False) -> list[str]:
         """Render *source*, already cleaned, without leading or trailing blank rows."""
-        page = self._page.of(source)
+        page = self._page.of(join_lines(source))
         return _without_blank_edges(self._row_renderer.rows(page, width, cut=cut))
 
     def title(self, name: str) -> list[str]:

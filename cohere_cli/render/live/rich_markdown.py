@@ -9,17 +9,17 @@ from itertools import pairwise
 from typing import ClassVar, Self, cast
 
 from markdown_it.token import Token
-from rich import box, markdown
+from rich import markdown
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.containers import Renderables
 from rich.segment import Segment
 from rich.syntax import Syntax
-from rich.table import Table
 from rich.text import Text
 
 from cohere_cli.characters.cleaner import clean_pieces
-from cohere_cli.render.links import find_urls, web_target
+from cohere_cli.render.links import web_target
+from cohere_cli.render.live.table import FoldedTable
 from cohere_cli.render.markdown.citations import (
     MARKER_PATTERN,
     Parser,
@@ -40,9 +40,6 @@ _LONGEST_COLOURED = 100_000
 _LONGEST_LANGUAGE = 40
 # Columns: text that would get fewer is not indented further.
 _LEAST_TEXT = 10
-# Columns: a column of a table is at least as wide as its longest word up to this.
-_LEAST_COLUMN = 12
-_GAP = 2  # between columns; one more on each side
 
 
 _BREAK = re.compile(r" *<br ?/?> *", re.IGNORECASE)
@@ -152,81 +149,6 @@ def _indented(
         yield Segment.line()
 
 
-class _Table(markdown.TableElement):
-    """A table that folds long cells; its rows are `header: value` if it is too wide."""
-
-    def __rich_console__(
-        self, console: Console, options: ConsoleOptions
-    ) -> RenderResult:
-        rows = [row.cells for row in self.body.rows] if self.body else []
-        head = self.header.row.cells if self.header and self.header.row else []
-        header = [cell.content for cell in head]
-        table = [header, *([cell.content for cell in row] for row in rows)]
-        widths = _column_widths(table, room_of(console, options))
-        if widths is None:
-            yield from _records(table)
-        else:
-            yield _grid(table, widths)
-
-
-def _column_widths(table: list[list[Text]], width: int) -> list[int] | None:
-    """Return the widths of the columns of *table*, or None if they do not fit."""
-    columns = [[cell.plain for cell in column] for column in zip(*table, strict=True)]
-    room = width - _GAP * len(columns)
-    whole = [max(map(_whole_width, column)) for column in columns]
-    if sum(whole) <= room:
-        return whole
-    least = [max(map(_least_width, column)) for column in columns]
-    if sum(least) > room:
-        return None
-    caps = range(max(whole), 0, -1)
-    capped = (
-        [max(most, min(cap, full)) for most, full in zip(least, whole, strict=True)]
-        for cap in caps
-    )
-    return next((fitting for fitting in capped if sum(fitting) <= room), least)
-
-
-def _whole_width(cell: str) -> int:
-    """Return the columns of the longest line of *cell*."""
-    return max(map(cell_len, cell.split("\n")))
-
-
-def _least_width(cell: str) -> int:
-    """Return the columns that *cell* needs: those of a URL, or of most words."""
-    words = (cell_len(word) for word in cell.split())
-    urls = (cell_len(cell[start:end]) for start, end in find_urls(cell))
-    return max(min(max(words, default=0), _LEAST_COLUMN), max(urls, default=0))
-
-
-def _grid(table: list[list[Text]], widths: list[int]) -> Table:
-    grid = Table(
-        box=box.SIMPLE,
-        pad_edge=False,
-        style="markdown.table.border",
-        collapse_padding=True,
-    )
-    header, *rows = table
-    for cell, width in zip(header, widths, strict=True):
-        heading = cell.copy()
-        heading.stylize("markdown.table.header")
-        grid.add_column(heading, width=width, overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
-    return grid
-
-
-def _records(table: list[list[Text]]) -> RenderResult:
-    """Yield each row as lines of `header: value`, with a blank line between rows."""
-    header, *rows = table
-    for at, row in enumerate(rows or [[Text()] * len(header)]):
-        if at:
-            yield Text()
-        for name, cell in zip(header, row, strict=True):
-            label = Text(f"{name.plain}: " if name.plain else "", "bold")
-            yield WholeUrls(label + cell)
-
-
 class RichMarkdown(markdown.Markdown):
     """Markdown that hides nothing: links are shown with their URLs."""
 
@@ -239,7 +161,7 @@ class RichMarkdown(markdown.Markdown):
         "paragraph_open": _Paragraph,
         "blockquote_open": _Quote,
         "list_item_open": _Item,
-        "table_open": _Table,
+        "table_open": FoldedTable,
         "hr": _Rule,
     }
 

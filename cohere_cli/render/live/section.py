@@ -76,12 +76,17 @@ class SectionView:
         """Return the last rows, up to *most*, from the last block upwards."""
         rows, drawn = list[str](), dict[object, list[str]]()
         for block in self.section.unfinished():
-            seen = block.last(most, self.screen.width)
+            # Of text, no more than will be shown, because each frame parses it again.
+            needed = most if block.head else max(most // 2, 1)
+            seen = block.last(needed, self.screen.width)
             key = (seen, self.screen.width, str(self.section.citations_in(seen)))
             drawn[key] = self._before.get(key) or self._rows(seen, done=False)
             rows = ([] if block.is_adjacent else [""]) + drawn[key] + rows
             if len(rows) > most:
                 rows = tail_of(rows, most // 2) if most > 1 else rows[-1:]
+                break
+            if len(seen.text) < len(block.text):
+                rows = rows if block.is_adjacent else rows[1:]
                 break
         self._before = drawn
         return rows

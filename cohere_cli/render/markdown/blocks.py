@@ -104,7 +104,7 @@ class Block:
         text = tail_of(self.text, rows * width)
         is_cut = len(text) < len(self.text)
         if self.head:
-            # Whole rows of the table; each takes one row of the screen.
+            # Whole rows of the table; each takes a row of the screen, or more.
             whole = text[text.find("\n") + 1 :] if is_cut else text
             text = "\n".join(tail_of(whole.split("\n"), rows))
             is_cut = len(text) < len(self.text)

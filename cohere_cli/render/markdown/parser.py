@@ -35,6 +35,23 @@ _DEEPEST = 20
 # A cell takes 40 µs and 1.4 KB until its table ends, and may be a single character.
 _MOST_CELLS = 10_000
 _DELIMITER_ROW = re.compile(r"[-:|\s]*-[-:|\s]*")
+# A line that begins no block and has no markup: words with one blank between them.
+_WORD = r"[^\W_]++[,.:;?!]?"
+_WORDS = rf"(?=[^\W\d_]){_WORD}(?: {_WORD})*+"
+_PLAIN_LINES = re.compile(rf"^(?:{_WORDS}\n)+{_WORDS}$", re.MULTILINE)
+# Where such lines may be rows of a table, code, or part of a formula.
+_LINES_MATTER = re.compile(r"[|$\\]|```|~~~")
+
+
+def join_lines(text: str) -> str:
+    """Return *text* with blanks for the line breaks that Markdown draws as blanks.
+
+    Only between lines of words. The parser applies a dozen rules to each line, and an
+    answer may have a word on each.
+    """
+    if _LINES_MATTER.search(text):
+        return text
+    return _PLAIN_LINES.sub(lambda lines: lines[0].replace("\n", " "), text)
 
 
 def create_parser() -> MarkdownIt:

@@ -1,6 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cohere_cli.render.markdown.parser import create_parser
+from cohere_cli.render.live.rich_markdown import RichMarkdown
+from cohere_cli.render.markdown.parser import create_parser, join_lines
+from cohere_cli.render.rich_rows import RowRenderer
+from cohere_cli.terminal import Terminal
 
 
 def kinds(source):
@@ -60,3 +65,66 @@ def test_quotes_below_the_twentieth_are_its_lines():
     assert sum(token.type == "blockquote_open" for token in tokens) == 20
     (lines,) = (token for token in tokens if token.type == "inline")
     assert lines.content == "> > > > > words"
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("a\nb\nc\n", "a b c\n"),
+        (
+            "some words,\nmore: words\n\nand others.\n",
+            "some words, more: words\n\nand others.\n",
+        ),
+        ("日本\n語\n", "日本 語\n"),
+        ("- a\nb\nc\n", "- a\nb c\n"),
+        ("a\nb\n---\n", "a b\n---\n"),
+    ],
+)
+def test_lines_of_words_become_one_line(text, joined):
+    assert join_lines(text) == joined
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n1. b\n",
+        "# a\nb\n",
+        "a  \nb\n",
+        "a\\\nb\n",
+        "a\n  b\n",
+        "> a\n> b\n",
+        "a | b\n--|--\nc\nd\n",
+        "$$\na\nb\n$$\n",
+        "```\na\nb\n```\n",
+        "a\n\nb\n",
+    ],
+)
+def test_lines_that_count_stay(text):
+    assert join_lines(text) == text
+
+
+LINES = [
+    *(
+        "a",
+        "bc d.",
+        "é, f",
+        "1",
+        "1.",
+        "2) a",
+        "- x",
+        "* y",
+        "# h",
+        "> q",
+        "---",
+        "===",
+    ),
+    *("a | b", "|-|-|", "$$", "```", "    code", "  lazy", "a  ", "b\\", "`x", "**y"),
+    *("", "[z](u", "v)", "http://a.b", "<i>", "+ w", "~~~"),
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8).map("\n".join))
+def test_joined_lines_are_drawn_as_they_were(text):
+    page = RichMarkdown(raised=False, linked=False)
+    rows = RowRenderer(Terminal.fake(tty=True)).rows
+    assert rows(page.of(join_lines(text)), 40) == rows(page.of(text), 40)
