@@ -1,4 +1,4 @@
-"""What was not read: counts of blank lines and files, and records that are bad."""
+"""What was not read, or not as it stands: counts of files and lines, bad records."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -17,18 +17,20 @@ class Skipped:
     """Counts of skipped blank lines, and of skipped files by reason, oldest first.
 
     `doubled` counts records in which a key is twice: only its last value is read.
+    `converted` counts texts that are not UTF-8, and are read as Windows-1252.
     """
 
     files: Counter[str] = field(default_factory=Counter)
     blank_lines: int = 0
     doubled: int = 0
+    converted: int = 0
 
     def add(self, reason: str) -> None:
         """Count one more file."""
         self.files[reason] += 1
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.blank_lines or self.doubled)
+        return self != Skipped()
 
     def __str__(self) -> str:
         counts = []
@@ -40,6 +42,8 @@ class Skipped:
         if self.doubled:
             records = plural(self.doubled, "record")
             counts.append(f"{records} with a duplicate key, its last value is used")
+        if self.converted:
+            counts.append(f"{plural(self.converted, 'text')} read as Windows-1252")
         return ", ".join(counts)
 
 

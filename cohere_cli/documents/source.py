@@ -95,6 +95,8 @@ MAX_BYTES = 64 * 2**20
 Line = tuple[int, str, bytes]
 """A line's number, from 1, its text, and its bytes; both without the line end."""
 
+UTF_8 = "utf-8"
+
 _BLOCK_BYTES = 64 * 2**10
 _A_NUL = "a NUL"
 _LARGE = "over 64 MiB"
@@ -177,6 +179,33 @@ class Source:
 
         *errors* is how bytes that are not UTF-8 are decoded, as for `bytes.decode`.
         """
+        data = self._whole_bytes()
+        # The mark belongs to the file, not to its first record.
+        bare = data.removeprefix(BYTE_ORDER_MARK)
+        if errors != "strict" and NUL not in bare:
+            return Text(bare.decode(errors=errors), self.name)
+        return Text(self._decoded(bare, 1, len(data) - len(bare)), self.name)
+
+    def whole_text(self) -> tuple[Text, str]:
+        """Return the whole text and its encoding: UTF-8, or else Windows-1252.
+
+        Raises as `whole` does for a file that is a text in neither.
+        """
+        data = self._whole_bytes()
+        bare = data.removeprefix(BYTE_ORDER_MARK)
+        try:
+            content = self._decoded(bare, 1, len(data) - len(bare))
+        except UnreadableFile:
+            from cohere_cli.documents.formats.windows_1252 import is_windows_1252
+
+            # A mark of UTF-8 or UTF-16 excludes it.
+            is_marked = bare != data or isinstance(self._rest, Utf8Stream)
+            if is_marked or not is_windows_1252(bare):
+                raise
+            return Text(bare.decode("cp1252"), self.name), "cp1252"
+        return Text(content, self.name), UTF_8
+
+    def _whole_bytes(self) -> bytes:
         data = self._held.read()
         # A NUL in the head proves a binary file: its gigabytes need not be read.
         if NUL not in data:
@@ -188,11 +217,7 @@ class Source:
             hint = "split it, or write its records as JSON lines"
             what = "larger than 64 MiB"
             raise UnreadableFile(what, reason=_LARGE, where=self.name, hint=hint)
-        # The mark belongs to the file, not to its first record.
-        bare = data.removeprefix(BYTE_ORDER_MARK)
-        if errors != "strict" and NUL not in bare:
-            return Text(bare.decode(errors=errors), self.name)
-        return Text(self._decoded(bare, 1, len(data) - len(bare)), self.name)
+        return data
 
     def require_text(self, end: bytes) -> None:
         """Raise `UnreadableFile` if the head has a NUL that does not end a line."""

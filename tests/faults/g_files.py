@@ -15,7 +15,7 @@ from tests.faults.running import environment
 from tests.screen.test_attacks import PIXEL
 
 _ASK = ("chat", "Hi", "--dry-run")
-_LATIN = b"good\nab\xffc"
+_BYTES = b"good\nab\x81c"
 _BODY = b'{"model":"command-a-03-2025","messages":[{"role":"user","content":"Hi"}]}'
 
 
@@ -28,7 +28,7 @@ def _place(home: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(home / "socket"))
     texts = {
-        "latin.txt": _LATIN,
+        "bytes.txt": _BYTES,
         "null.txt": b"a\0b",
         "utf16.txt": "Zürich".encode("utf-16"),
         "mark.txt": b"\xef\xbb\xbfIt rains.",
@@ -194,8 +194,8 @@ CASES: tuple[Case, ...] = (
     # Of 10 GiB, the first bytes say already that it is no text.
     *(_refused("G2", flag, "huge.txt", "NUL at byte 0") for flag in ("-d", "-f")),
     _refused("G2", "-i", "huge.txt", "larger than"),
-    _refused("G3", "-d", "latin.txt", "latin.txt:2"),
-    _refused("G3", "-f", "latin.txt", "latin.txt:2"),
+    _refused("G3", "-d", "bytes.txt", "bytes.txt:2"),
+    _refused("G3", "-f", "bytes.txt", "bytes.txt:2"),
     _refused("G3", "-d", "null.txt", "null.txt"),
     _taken("G3", "a byte order mark", "-d", "mark.txt", b'"It rains.'),
     _taken("G3", "UTF-16 with its mark", "-d", "utf16.txt", "Zürich".encode()),

@@ -10,7 +10,7 @@ from cohere_cli.documents.formats.html import SUFFIXES as HTML_SUFFIXES
 from cohere_cli.documents.formats.html import visible_text
 from cohere_cli.documents.open_file import UnreadableFile, no_text_hint, suffix_of
 from cohere_cli.documents.outline import parse_outline
-from cohere_cli.documents.source import Source
+from cohere_cli.documents.source import UTF_8, Source
 from cohere_cli.text import STDIN
 
 _EMPTY = "empty"
@@ -47,7 +47,7 @@ def text_documents(
     Raises `UnreadableFile` if it contains no text, and for a generated file if
     *is_found*: then the user did not name it.
     """
-    text, _ = _text(source, is_found=is_found)
+    text = _text(source, is_found=is_found)[0]
     lines = text.split("\n")
     outline = parse_outline(lines, source.path)
     fields = _fields(source, outline.title)
@@ -69,24 +69,25 @@ def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ..
     A file that the user named is skipped, and counted, if it contains no text.
     """
     try:
-        text, original = _text(source, is_found=is_found)
+        text, raw = _text(source, is_found=is_found)
     except UnreadableFile as exc:
         if is_found or exc.reason != _EMPTY:
             raise
         source.skipped.add(_EMPTY)
         return ()
     data = text.removesuffix("\r")
-    return (Document(data, original.encode(), source.path, 1, source.name),)
+    return (Document(data, raw, source.path, 1, source.name),)
 
 
-def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
-    """Return what a reader sees of *source*, and its text as it is."""
+def _text(source: Source, *, is_found: bool) -> tuple[str, bytes]:
+    """Return what a reader sees of *source*, and the bytes of its text."""
     suffix = suffix_of(source.path)
     if is_found and suffix == ".svg":
         raise UnreadableFile("is a drawing", reason="drawing", where=source.name)
     if is_found and _begins_generated(source):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
-    original = source.whole().content.removesuffix("\n")
+    whole, encoding = source.whole_text()
+    original = whole.content.removesuffix("\n")
     text = visible_text(original) if suffix in HTML_SUFFIXES else original
     if not text.strip():
         hint = no_text_hint(source.path)
@@ -95,7 +96,8 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, str]:
         )
     if is_found and is_generated(source.path, text):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
-    return text, original
+    source.skipped.converted += encoding != UTF_8
+    return text, original.encode(encoding)
 
 
 def _begins_generated(source: Source) -> bool:
