@@ -7,7 +7,7 @@ from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.chunking import split_passages
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.html import SUFFIXES as HTML_SUFFIXES
-from cohere_cli.documents.formats.html import visible_text
+from cohere_cli.documents.formats.html import page_title, visible_text
 from cohere_cli.documents.open_file import UnreadableFile, no_text_hint, suffix_of
 from cohere_cli.documents.outline import parse_outline
 from cohere_cli.documents.source import UTF_8, Source
@@ -47,10 +47,10 @@ def text_documents(
     Raises `UnreadableFile` if it contains no text, and for a generated file if
     *is_found*: then the user did not name it.
     """
-    text = _text(source, is_found=is_found)[0]
+    text, _, title = _text(source, is_found=is_found)
     lines = text.split("\n")
     outline = parse_outline(lines, source.path)
-    fields = _fields(source, outline.title)
+    fields = _fields(source, title or outline.title)
     name = source.name
     passages = split_passages(lines, outline) if split else []
     if not passages:
@@ -69,7 +69,7 @@ def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ..
     A file that the user named is skipped, and counted, if it contains no text.
     """
     try:
-        text, raw = _text(source, is_found=is_found)
+        text, raw, _ = _text(source, is_found=is_found)
     except UnreadableFile as exc:
         if is_found or exc.reason != _EMPTY:
             raise
@@ -79,8 +79,8 @@ def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ..
     return (Document(data, raw, source.path, 1, source.name),)
 
 
-def _text(source: Source, *, is_found: bool) -> tuple[str, bytes]:
-    """Return what a reader sees of *source*, and the bytes of its text."""
+def _text(source: Source, *, is_found: bool) -> tuple[str, bytes, str]:
+    """Return what a reader sees of *source*, its own bytes, and its title if any."""
     suffix = suffix_of(source.path)
     if is_found and suffix == ".svg":
         raise UnreadableFile("is a drawing", reason="drawing", where=source.name)
@@ -88,7 +88,8 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, bytes]:
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     whole, encoding = source.whole_text()
     original = whole.content.removesuffix("\n")
-    text = visible_text(original) if suffix in HTML_SUFFIXES else original
+    is_page = suffix in HTML_SUFFIXES
+    text = visible_text(original) if is_page else original
     if not text.strip():
         hint = no_text_hint(source.path)
         raise UnreadableFile(
@@ -97,7 +98,8 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, bytes]:
     if is_found and is_generated(source.path, text):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     source.skipped.converted += encoding != UTF_8
-    return text, original.encode(encoding)
+    title = page_title(original) if is_page else ""
+    return text, original.encode(encoding), title
 
 
 def _begins_generated(source: Source) -> bool:

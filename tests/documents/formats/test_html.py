@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohere_cli.documents.formats.html import visible_text
+from cohere_cli.documents.formats.html import block_text, page_title, visible_text
 from cohere_cli.documents.reader import read_documents, read_records
 
 PAGE = """<!DOCTYPE html>
@@ -45,18 +45,85 @@ def test_broken_html_is_read_as_a_browser_reads_it(page, text):
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "piece",
-    ["<script", "<script>", "<svg></svg", "</svg", '<a "', "<a '<a \"", "<!--", '<a>"'],
+    [
+        "<nav>",
+        "</nav>",
+        "<nav></nav>",
+        "<p>",
+        "<title",
+        "<b role",
+        "<script",
+        "<script>",
+        "<svg></svg",
+        "</svg",
+        '<a "',
+        "<a '<a \"",
+        "<!--",
+        '<a>"',
+    ],
 )
 def test_hostile_html_is_read_in_linear_time(piece):
     visible_text(f"<svg>{piece * 200_000}")
     visible_text(piece * 200_000)
 
 
+SITE = """<body>
+<header><a href="/">Home</a>
+<ul><li>Shop</ul></header>
+<nav>
+ <a>One</a> </nav>
+<div class="menu" role="navigation"><div>Two</div></div>
+<main><header>By Ada</header><h1>Retries</h1>
+<nav>On this page</nav>
+<aside>Note: three times.</aside>
+<div role="note">Four</div><footer>1</footer></main>
+<aside>Popular</aside><footer>Imprint
+</footer> end
+</body>"""
+
+
+def test_navigation_of_a_page_is_left_out_and_the_lines_stay():
+    assert visible_text(SITE).split("\n") == [
+        *("", "", "", "", "", ""),
+        *("By Ada Retries", "", "Note: three times.", "Four 1", "", "end", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<header><h1>Title</h1><nav>Home</nav></header>text", "Title text"),
+        ("<nav>Home</nav>", "Home"),
+        ("<nav>never closed<p>text", "never closed text"),
+        ("<NAV>Home</NAV>text", "text"),
+        ("<article><header>a</header><footer>b</footer></article>", "a b"),
+        ("<div data-role='navigation'>a</div>", "a"),
+        ("<ul role=menu><li>a<ul><li>b</ul></ul>c", "c"),
+        ("<nav>a<nav>b</nav>c</nav>d", "d"),
+        ("<nav role='none'>a</nav>", "a"),
+    ],
+)
+def test_what_is_navigation_follows_from_tags_roles_and_places(page, text):
+    assert visible_text(page).strip() == text
+
+
+def test_a_title_is_one_line_of_text():
+    assert page_title(PAGE) == "Retry & more"
+    assert page_title("<title lang=en>\n a\n b </title><title>c</title>") == "a b"
+    assert page_title("<title>") == page_title("") == ""
+
+
+def test_a_paragraph_is_a_line_of_a_text_without_lines():
+    page = "<title>a</title><h1>b</h1><p>c <b>d</b></p><nav>n</nav><p>e</p>"
+    assert block_text(page) == "a\n\nb\n\nc d\n\ne"
+
+
 def test_a_page_grounds_an_answer_by_its_text(tmp_path):
     page = tmp_path / "a.html"
     page.write_text(PAGE)
     (document,) = read_documents([str(page)], None)
-    assert document.data == {"title": "a.html", "path": str(page), "text": TEXT[:-1]}
+    title = "Retry & more"
+    assert document.data == {"title": title, "path": str(page), "text": TEXT[:-1]}
 
 
 def test_a_page_is_ranked_by_its_text_and_written_as_it_is(tmp_path):
