@@ -36,7 +36,7 @@ _NON_IMAGE_SIGNATURES = {
         "a PDF",
         (
             "pdftoppm -png -r 150 a.pdf page; or send its text: "
-            "`pdftotext a.pdf - | co chat QUESTION -d -`"
+            "`co chat QUESTION -d a.pdf`"
         ),
     ),
     rb"<(?:.*<)?(?:!doctype\s+)?html\b": ("an HTML page", ""),

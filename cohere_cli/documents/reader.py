@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from cohere_cli.documents.binary_types import has_sections, is_extractable
 from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.detect import detect_format, format_in_folder
 from cohere_cli.documents.document import Document, with_unique_ids
@@ -64,6 +65,7 @@ def document_strategy(*, split: bool) -> "ReadStrategy":
         named=partial(_documents, split=split),
         found=partial(_documents, split=split, is_found=True),
         fallback=partial(text_documents, split=split, is_found=True),
+        is_extracted=is_extractable,
     )
 
 
@@ -150,6 +152,10 @@ def _documents(
     from cohere_cli.documents.formats.grep import is_grep_output
     from cohere_cli.documents.formats.text import text_documents
 
+    if has_sections(source.head, source.path):
+        from cohere_cli.documents.extraction.passages import section_documents
+
+        return section_documents(source, split=split)
     form = format_in_folder(source.path) if is_found else _detect(source)
     if form is not None:
         return _full_records(source, form)
@@ -189,10 +195,10 @@ def select_strategy(kind: InputFormat, at: str, *, null: bool) -> "ReadStrategy"
     if at:
         read = _reader_at(kind, at)
     elif kind == "files":
-        from cohere_cli.documents.formats.text import text_record
-
-        whole = partial(text_record, is_found=True)
-        return ReadStrategy(text_record, whole, separator=end)
+        whole = partial(_whole_file, is_found=True)
+        return ReadStrategy(
+            _whole_file, whole, separator=end, is_extracted=is_extractable
+        )
     elif kind == "auto":
         read = partial(_detected_records, end=end)
         lines = partial(_records_of_text, read=partial(plain_lines, end=end), end=end)
@@ -204,6 +210,16 @@ def select_strategy(kind: InputFormat, at: str, *, null: bool) -> "ReadStrategy"
         read = FORMATS[kind].read
     found = partial(_records_of_text, read=read, end=end)
     return ReadStrategy(read, found, skips_empty=False, takes_nuls=null)
+
+
+def _whole_file(source: Source, *, is_found: bool = False) -> tuple[Document, ...]:
+    if has_sections(source.head, source.path):
+        from cohere_cli.documents.extraction.passages import section_record
+
+        return section_record(source)
+    from cohere_cli.documents.formats.text import text_record
+
+    return text_record(source, is_found=is_found)
 
 
 def _records_of_text(

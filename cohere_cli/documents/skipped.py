@@ -17,13 +17,15 @@ class Skipped:
     """Counts of skipped blank lines, and of skipped files by reason, oldest first.
 
     `doubled` counts records in which a key is twice: only its last value is read.
-    `converted` counts texts that are not UTF-8, and are read as Windows-1252.
+    `converted` counts texts that are not UTF-8, and are read as Windows-1252;
+    `textless` pages and slides without text, as of scanned paper.
     """
 
     files: Counter[str] = field(default_factory=Counter)
     blank_lines: int = 0
     doubled: int = 0
     converted: int = 0
+    textless: int = 0
 
     def add(self, reason: str) -> None:
         """Count one more file."""
@@ -44,6 +46,8 @@ class Skipped:
             counts.append(f"{records} with a duplicate key, its last value is used")
         if self.converted:
             counts.append(f"{plural(self.converted, 'text')} read as Windows-1252")
+        if self.textless:
+            counts.append(f"{plural(self.textless, 'page')} without text")
         return ", ".join(counts)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,7 +11,12 @@ from io import BytesIO
 from itertools import chain, count
 from typing import NamedTuple
 
-from cohere_cli.documents.binary_types import binary_type, extraction_hint
+from cohere_cli.documents.binary_types import (
+    binary_type,
+    extraction_hint,
+    is_extractable,
+    reading_hint,
+)
 from cohere_cli.documents.blocks import (
     NEWLINE,
     NUL,
@@ -132,7 +138,6 @@ class Source:
             if head.startswith(UTF_16_MARKS):
                 stream = Utf8Stream(head, stream)
                 head = _read(stream, _BLOCK_BYTES)
-        _require_unknown_type(head, path)
         counts = Skipped() if skipped is None else skipped
         return cls(path, head, BytesIO(head), stream, counts, bad or BadRecords())
 
@@ -140,6 +145,23 @@ class Source:
     def name(self) -> str:
         """The name for messages and ids: "stdin" for standard input."""
         return shown_source(self.path)
+
+    @property
+    def descriptor(self) -> int | None:
+        """The descriptor of a regular file that was opened by its name, else None."""
+        with suppress(AttributeError, OSError):
+            descriptor: int = self._rest.fileno()  # type: ignore[attr-defined]
+            is_regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            return descriptor if is_regular and self.path != STDIN else None
+        return None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all bytes, in pieces of up to 64 KiB."""
+        data = self._held.read()
+        while data:
+            yield data
+            with _reading(self.path):
+                data = _read(self._rest, _BLOCK_BYTES)
 
     def lines(self, end: bytes = NEWLINE) -> Iterator[Line]:
         r"""Yield every line; only *end*, `\n` or a NUL, ends one.
@@ -206,6 +228,7 @@ class Source:
         return Text(content, self.name), UTF_8
 
     def _whole_bytes(self) -> bytes:
+        _require_unknown_type(self.head, self.path)
         data = self._held.read()
         # A NUL in the head proves a binary file: its gigabytes need not be read.
         if NUL not in data:
@@ -221,6 +244,7 @@ class Source:
 
     def require_text(self, end: bytes) -> None:
         """Raise `UnreadableFile` if the head has a NUL that does not end a line."""
+        _require_unknown_type(self.head, self.path)
         if end != NUL and NUL in self.head:
             for _ in self._each_decoded(self._head_block(end), _refuse):
                 pass
@@ -271,8 +295,11 @@ class Source:
     def _blocks(self, end: bytes, *, with_nuls: bool = False) -> Iterator[Block]:
         offset = len(BYTE_ORDER_MARK) if self.head.startswith(BYTE_ORDER_MARK) else 0
         with_nuls = with_nuls or not self.bad.are_refused
+        _require_unknown_type(self.head, self.path)
+        if offset:
+            self._held.seek(offset)
         for block in iter_blocks(
-            self._pieces(), end, most=MAX_BYTES, offset=offset, with_nuls=with_nuls
+            self.pieces(), end, most=MAX_BYTES, offset=offset, with_nuls=with_nuls
         ):
             # A sparse file may have gigabytes of NULs.
             is_large = end == NUL and len(block.data) >= _BLOCK_BYTES
@@ -281,13 +308,6 @@ class Source:
                 where = f"{self.name}:{block.first}"
                 raise UnreadableFile(what, reason="not text", where=where)
             yield block
-
-    def _pieces(self) -> Iterator[bytes]:
-        data = self._held.read().removeprefix(BYTE_ORDER_MARK)
-        while data:
-            yield data
-            with _reading(self.path):
-                data = _read(self._rest, _BLOCK_BYTES)
 
     def _decoded(
         self, data: bytes, line: int, offset: int, end: bytes = NEWLINE
@@ -315,11 +335,14 @@ def _require_unknown_type(head: bytes, path: str) -> None:
     # Names such as "a PDF" are worth more than the place of the first odd byte.
     if kind := binary_type(head):
         name = "FILE" if path == STDIN else path
+        hint = extraction_hint(kind, shown_source(name))
+        if is_extractable(head, name):
+            hint = reading_hint(shown_source(name))
         raise UnreadableFile(
             f"is {kind.name}, not text",
             reason="not text",
             where=shown_source(path),
-            hint=extraction_hint(kind, shown_source(name)),
+            hint=hint,
         )
 
 

@@ -162,7 +162,7 @@ def test_a_second_picture_makes_an_animation():
         (
             b"%PDF-1.7\n",
             "a PDF",
-            "pdftoppm -png -r 150 a.pdf page; or send its text: `pdftotext a.pdf - | co chat QUESTION -d -`",
+            "pdftoppm -png -r 150 a.pdf page; or send its text: `co chat QUESTION -d a.pdf`",
         ),
         (
             b"\xef\xbb\xbf\n<svg xmlns=''/>",

@@ -48,13 +48,6 @@ def test_what_is_not_utf_8_is_refused_with_its_place(refusal, data, what, line, 
 @pytest.mark.parametrize(
     ("data", "what", "command"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3\n", "a PDF", "pdftotext FILE -"),
-        (b"%PDF-1.4\nonly ASCII\n", "a PDF", "pdftotext FILE -"),
-        (
-            b"PK\3\4" + b"\0" * 26 + b"[Content_Types].xml",
-            "an office document",
-            "pandoc -t plain FILE",
-        ),
         (b"PK\3\4\0\0", "an archive or an office file", "unzip -p FILE"),
         (b"\x1f\x8b\x08\x00", "compressed", "gunzip -c FILE"),
         (b"\xfd7zXZ\0", "compressed", "xz -dc FILE"),
@@ -66,6 +59,22 @@ def test_a_file_that_is_known_not_to_be_text_is_called_by_its_type(
     refusal, data, what, command
 ):
     hint = f"`{command} | co chat QUESTION -d -` reads its text"
+    assert refusal(read, data) == (f"is {what}, not text", "stdin", hint)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\n", "a PDF"),
+        (b"%PDF-1.4\nonly ASCII\n", "a PDF"),
+        (b"PK\3\4" + b"\0" * 26 + b"[Content_Types].xml", "an office document"),
+    ],
+)
+def test_where_lines_are_read_a_document_is_refused_with_what_reads_it(
+    refusal, data, what
+):
+    commands = "`co chat QUESTION -d FILE` and `co rerank --input files`"
+    hint = f"{commands} read its text"
     assert refusal(read, data) == (f"is {what}, not text", "stdin", hint)
 
 

@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from html import unescape
 
+from cohere_cli.documents.open_file import suffix_of
+from cohere_cli.text import STDIN
+
 SUFFIXES = (".html", ".htm", ".xhtml")
 
 # What has no text for a reader; without its end tag it reaches to the end, as in a
@@ -36,7 +39,17 @@ _MAY_HIDE = re.compile(r"(?i)<(?:nav|menu|header|footer|aside)\b|\brole\b")
 _ROLE = re.compile(r"""(?i)(?<![-\w])role\s*=\s*["']?\s*([a-z]+)""")
 # Bounded: a page of such beginnings is searched in linear time.
 _TITLE = re.compile(r"(?i)<title\b[^>]{0,200}>([^<]{1,1000})")
+_BEGINNING = re.compile(
+    rb"(?i)(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html)\b"
+)
 _BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def is_page(head: bytes, path: str) -> bool:
+    """Whether *path* is a page by its suffix; standard input by its first bytes."""
+    if path == STDIN:
+        return _BEGINNING.match(head) is not None
+    return suffix_of(path) in SUFFIXES
 
 
 def visible_text(page: str) -> str:

@@ -6,8 +6,7 @@ from contextlib import suppress
 from cohere_cli.documents.blocks import NEWLINE, NUL
 from cohere_cli.documents.chunking import split_passages
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats.html import SUFFIXES as HTML_SUFFIXES
-from cohere_cli.documents.formats.html import page_title, visible_text
+from cohere_cli.documents.formats.html import is_page, page_title, visible_text
 from cohere_cli.documents.open_file import UnreadableFile, no_text_hint, suffix_of
 from cohere_cli.documents.outline import parse_outline
 from cohere_cli.documents.source import UTF_8, Source
@@ -50,7 +49,7 @@ def text_documents(
     text, _, title = _text(source, is_found=is_found)
     lines = text.split("\n")
     outline = parse_outline(lines, source.path)
-    fields = _fields(source, title or outline.title)
+    fields = text_fields(source, title or outline.title)
     name = source.name
     passages = split_passages(lines, outline) if split else []
     if not passages:
@@ -81,15 +80,14 @@ def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ..
 
 def _text(source: Source, *, is_found: bool) -> tuple[str, bytes, str]:
     """Return what a reader sees of *source*, its own bytes, and its title if any."""
-    suffix = suffix_of(source.path)
-    if is_found and suffix == ".svg":
+    if is_found and suffix_of(source.path) == ".svg":
         raise UnreadableFile("is a drawing", reason="drawing", where=source.name)
     if is_found and _begins_generated(source):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     whole, encoding = source.whole_text()
     original = whole.content.removesuffix("\n")
-    is_page = suffix in HTML_SUFFIXES
-    text = visible_text(original) if is_page else original
+    is_html = is_page(source.head, source.path)
+    text = visible_text(original) if is_html else original
     if not text.strip():
         hint = no_text_hint(source.path)
         raise UnreadableFile(
@@ -98,7 +96,7 @@ def _text(source: Source, *, is_found: bool) -> tuple[str, bytes, str]:
     if is_found and is_generated(source.path, text):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     source.skipped.converted += encoding != UTF_8
-    title = page_title(original) if is_page else ""
+    title = page_title(original) if is_html else ""
     return text, original.encode(encoding), title
 
 
@@ -115,9 +113,12 @@ def _begins_generated(source: Source) -> bool:
     return False
 
 
-def _fields(source: Source, heading: str) -> dict[str, str]:
-    """Return the title and path that the model sees; standard input has neither."""
+def text_fields(source: Source, heading: str) -> dict[str, str]:
+    """Return the title and path that the model sees; standard input has no name.
+
+    Without a *heading*, the title is the name of the file.
+    """
     if source.path == STDIN:
-        return {}
+        return {"title": heading} if heading else {}
     _, _, name = source.name.rpartition("/")
     return {"title": heading or name, "path": source.name}

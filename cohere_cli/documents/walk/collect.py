@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
+from cohere_cli.documents.binary_types import is_extractable
 from cohere_cli.documents.detect import has_format
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.text import is_generated
@@ -29,6 +30,7 @@ _Identity = tuple[int, int] | str
 # The documents of a found file are held until the file proves to be valid. A larger
 # one is read twice instead.
 _MAX_HELD_BYTES = 16 * 2**20
+_HEAD_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class ReadStrategy:
 
     *fallback* reads a found file that *found* refuses. With a *separator*, standard
     input is a list of file names with that between them. *skips_empty*: a found file
-    without a byte counts as skipped; *takes_nuls*: it may have NULs.
+    without a byte counts as skipped; *takes_nuls*: it may have NULs. *is_extracted*
+    gets a file's first bytes and its path: whether the readers extract its text.
     """
 
     named: Reader
@@ -46,6 +49,7 @@ class ReadStrategy:
     separator: bytes = b""
     skips_empty: bool = True
     takes_nuls: bool = False
+    is_extracted: Callable[[bytes, str], bool] = lambda *_: False
 
 
 def collect(
@@ -255,7 +259,12 @@ class FileReader:
         if is_generated(path):
             reason = "generated"
         else:
-            reason = reason_to_skip(path, status, takes_nuls=strategy.takes_nuls)
+            reason = reason_to_skip(
+                path,
+                status,
+                takes_nuls=strategy.takes_nuls,
+                is_extracted=strategy.is_extracted,
+            )
         if not reason:
             return self._read_text(path, skipped)
         if reason != "empty" or strategy.skips_empty:
@@ -283,7 +292,10 @@ def _read_fully(
     """Return the documents of a file that *read* accepts to its end."""
     problems: list[InputProblem] = []
     with open_regular_file(path) as stream:
-        if os.fstat(stream.fileno()).st_size > _MAX_HELD_BYTES:
+        descriptor = stream.fileno()
+        is_large = os.fstat(descriptor).st_size > _MAX_HELD_BYTES
+        # Of a PDF no more than its text is held.
+        if is_large and not is_extractable(os.pread(descriptor, _HEAD_BYTES, 0), path):
             trial = BadRecords(bad.policy)
             if not sum(1 for _ in read(Source.begin(path, stream, None, trial))):
                 trial.raise_first()

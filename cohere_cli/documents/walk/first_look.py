@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 
 from cohere_cli.documents.blocks import NUL, UTF_16_MARKS
 from cohere_cli.documents.open_file import suffix_of
@@ -39,8 +40,16 @@ def status_of(path: str) -> os.stat_result | str:
         return "unreadable"
 
 
-def reason_to_skip(path: str, status: os.stat_result | str, *, takes_nuls: bool) -> str:
+def reason_to_skip(
+    path: str,
+    status: os.stat_result | str,
+    *,
+    takes_nuls: bool,
+    is_extracted: Callable[[bytes, str], bool] = lambda *_: False,
+) -> str:
     """Return why the file *path* is not text, in one or two words; "" if it may be.
+
+    *is_extracted* gets its first bytes and its path: the text of such a file is read.
 
     Cheaper than the readers, of which one after the other would open it. A name says
     nothing of an empty file, nor, with *takes_nuls*, of records.
@@ -64,4 +73,5 @@ def reason_to_skip(path: str, status: os.stat_result | str, *, takes_nuls: bool)
     if not head:
         return "empty"
     is_binary = NUL in head and not head.startswith(UTF_16_MARKS)
-    return "not text" if is_binary and not takes_nuls else ""
+    is_readable = takes_nuls or not is_binary or is_extracted(head, path)
+    return "" if is_readable else "not text"

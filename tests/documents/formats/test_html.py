@@ -1,5 +1,7 @@
 """The text of HTML pages."""
 
+import io
+
 import pytest
 
 from cohere_cli.documents.formats.html import block_text, page_title, visible_text
@@ -124,6 +126,14 @@ def test_a_page_grounds_an_answer_by_its_text(tmp_path):
     (document,) = read_documents([str(page)], None)
     title = "Retry & more"
     assert document.data == {"title": title, "path": str(page), "text": TEXT[:-1]}
+
+
+def test_a_page_of_standard_input_is_known_by_its_beginning():
+    stdin = io.BytesIO(b"\n<!doctype HTML>\n<title>a</title><nav>b</nav><p>c")
+    (document,) = read_documents(["-"], stdin)
+    assert document.data == {"title": "a", "text": "\n\na c"}
+    (document,) = read_documents(["-"], io.BytesIO(b"<b>text</b>"))
+    assert document.data == {"text": "<b>text</b>"}
 
 
 def test_a_page_is_ranked_by_its_text_and_written_as_it_is(tmp_path):
