@@ -149,7 +149,6 @@ def _detect(source: Source) -> FormatName | None:
 def _documents(
     source: Source, *, split: bool, is_found: bool = False
 ) -> Iterator[Document]:
-    from cohere_cli.documents.formats.grep import is_grep_output
     from cohere_cli.documents.formats.text import text_documents
 
     if has_sections(source.head, source.path):
@@ -158,29 +157,43 @@ def _documents(
         return section_documents(source, split=split)
     form = format_in_folder(source.path) if is_found else _detect(source)
     if form is not None:
-        return _full_records(source, form)
-    if not is_found and is_grep_output(source.head):
-        return _quoted_lines(source)
+        return _full_records(source, form, split=split)
+    if lines := None if is_found else _quoted_lines(source):
+        return map(_with_path, lines)
     return text_documents(source, split=split, is_found=is_found)
 
 
-def _quoted_lines(source: Source) -> Iterator[Document]:
-    """Yield the lines of grep's output as documents with the path that they quote."""
-    from cohere_cli.documents.formats.grep import grep_lines
+def _quoted_lines(source: Source) -> Iterator[Document] | None:
+    """Return the lines of grep's output with their places, None for another text."""
+    from cohere_cli.documents.formats.grep import grep_lines, is_grep_output
 
-    for line in grep_lines(source, is_sure=False):
-        path = {} if line.source == STDIN else {"path": shown_source(line.source)}
-        yield line._replace(data={**path, "text": line.data})
+    if is_grep_output(source.head):
+        return grep_lines(source, is_sure=False)
+    if source.path != STDIN:
+        return None
+    from cohere_cli.documents.formats.quotation import is_quotation, quoted_lines
+
+    return quoted_lines(source) if is_quotation(source.head) else None
 
 
-def _full_records(source: Source, form: FormatName) -> Iterator[Document]:
+def _with_path(line: Document) -> Document:
+    """Return a line as a document, with the path that it quotes if any."""
+    path = {} if line.source == STDIN else {"path": shown_source(line.source)}
+    return line._replace(data={**path, "text": line.data})
+
+
+def _full_records(
+    source: Source, form: FormatName, *, split: bool
+) -> Iterator[Document]:
+    from cohere_cli.documents.formats.ranking import ranked_documents
+
     document = None
     for document in FORMATS[form].read(source):
         if not document.data:
             where = f"{source.name}:{document.line}"
             hint = "remove it, or give it a field"
             raise InputProblem("an empty document", where=where, hint=hint)
-        yield document
+        yield from ranked_documents(document, split=split)
     if document is None:
         hint = no_text_hint(source.path, "records")
         raise InputProblem("contains no records", where=source.name, hint=hint)

@@ -68,6 +68,36 @@ def test_ranked_lines_of_grep_are_documents_with_path_and_line(co, tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "grep -n retry a.txt b.txt",
+        "grep -rn retry a.txt b.txt --color=always",
+        "grep -nH retry a.txt && grep -nH retry b.txt",
+        "grep retry a.txt b.txt",
+        "grep -n retry ?.txt | co rerank -q retry -p sandbox",
+        "grep -n retry ?.txt | co rerank -q retry -p sandbox --scores",
+        "grep retry ?.txt | co rerank -q retry -p sandbox",
+        "co rerank -q retry a.txt b.txt -n 3 -p sandbox -o jsonl",
+        "grep -n retry ?.txt | co rerank -q retry -p sandbox -o jsonl",
+    ],
+)
+def test_what_search_and_rerank_write_is_cited_by_path_and_line(co, tmp_path, command):
+    (tmp_path / "a.txt").write_text("retry once\nother\nretry twice\n")
+    (tmp_path / "b.txt").write_text("other\nretry: never\n")
+    run = co.shell(
+        f"cd {tmp_path}; ({command}) | co chat 'When to retry?' -d - -p sandbox -o json"
+    )
+    assert run.returncode == 0, run.stderr
+    citations = json.loads(run.stdout)["message"]["citations"]
+    sources = [source for one in citations for source in one["sources"]]
+    assert {one["id"]: one["document"]["text"] for one in sources} == {
+        "a.txt:1": "retry once",
+        "a.txt:3": "retry twice",
+        "b.txt:2": "retry: never",
+    }
+
+
 def test_documents_with_ids_of_the_body_file_or_of_each_other_are_sent(co, tmp_path):
     (tmp_path / "a.csv").write_bytes(b"id,x\n1,a\n2,b\n")
     (tmp_path / "b.csv").write_bytes(b"id,x\n2,c\n")

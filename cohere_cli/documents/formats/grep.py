@@ -6,9 +6,9 @@ with context (`path-3-text`), with NULs after names (`-Z`), and names in git's q
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ from cohere_cli.text import BYTE_ORDER_MARK, STDIN, shown_source
 # Colours, and the links of ripgrep.
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:]*[mK]|\]8;[^\x07\x1b]*(?:\x07|\x1b\\))")
 _GROUP_SEPARATOR = b"--"
+# What `co rerank --scores` writes before a line.
+_SCORE = re.compile(rb"-?[0-9][0-9.e+-]{0,30}\t")
 # After the path: `:` for a match, `-` in its context, `=` for the head of a function.
 _NUMBER = re.compile(rb"(?=([:=-])([1-9][0-9]{0,9})\1)")
 _AFTER_QUOTES = re.compile(rb'("(?:[^"\\]|\\.)+")([:=-])([1-9][0-9]{0,9})\2')
@@ -35,7 +37,7 @@ _COLUMN = re.compile(rb"[1-9][0-9]{0,9}([:\0])")
 _MAX_PATH = 4095
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a line is quoted from; its text, perhaps with a column, is from `start`."""
 
     path: bytes
@@ -53,6 +55,10 @@ class _Place(NamedTuple):
         return line[self.start :]
 
 
+Locator = Callable[[bytes], Place | None]
+"""Returns the place that a line begins with, None if it has none."""
+
+
 def grep_records(source: Source) -> Iterator[Document]:
     """Yield the lines of grep's output; the files need not exist."""
     return grep_lines(source, is_sure=True)
@@ -63,7 +69,7 @@ def is_grep_output(head: bytes) -> bool:
     first, _, _ = head.removeprefix(BYTE_ORDER_MARK).partition(NEWLINE)
     if NUL in head and NUL not in first:
         return False
-    return _find_place(_uncoloured(first), is_sure=False) is not None
+    return located(first, _find_file)[1] is not None
 
 
 def grep_lines(source: Source, *, is_sure: bool) -> Iterator[Document]:
@@ -72,12 +78,20 @@ def grep_lines(source: Source, *, is_sure: bool) -> Iterator[Document]:
     A line without them is a plain one; so is, unless *is_sure*, one whose path is
     not a file. The lines `--` between groups are left out.
     """
-    has_columns, blank = _has_columns(source.head, is_sure=is_sure), 0
+    locate = partial(find_place, is_sure=is_sure)
+    has_columns = _has_columns(source.head, locate)
+    return located_lines(source, locate, has_columns=has_columns)
+
+
+def located_lines(
+    source: Source, locate: Locator, *, has_columns: bool = False
+) -> Iterator[Document]:
+    """Yield lines with the place that *locate* finds, as `grep_lines` does."""
+    blank = 0
     for number, raw in source.raw_lines(NEWLINE, with_nuls=True):
-        line = _uncoloured(raw)
+        line, place = located(raw, locate)
         if line == _GROUP_SEPARATOR:
             continue
-        place = _find_place(line, is_sure=is_sure)
         quoted = place.quoted(line, has_columns=has_columns) if place else line
         text = _decode(source, number, quoted)
         if text is None:
@@ -91,7 +105,17 @@ def grep_lines(source: Source, *, is_sure: bool) -> Iterator[Document]:
     source.skipped.blank_lines += blank
 
 
-def _document(place: _Place, text: str, raw: bytes) -> Document:
+def located(raw: bytes, locate: Locator) -> tuple[bytes, Place | None]:
+    """Return a line without colours, and without a score before its place."""
+    line = _uncoloured(raw)
+    if place := locate(line):
+        return line, place
+    if (score := _SCORE.match(line)) and (place := locate(line[score.end() :])):
+        return line[score.end() :], place
+    return line, None
+
+
+def _document(place: Place, text: str, raw: bytes) -> Document:
     path = os.fsdecode(place.path)
     # A file of that name is not standard input.
     path = f"./{path}" if path == STDIN else path
@@ -127,11 +151,11 @@ def _fault(quoted: bytes) -> str:
     return "not UTF-8 text: a NUL" if NUL in quoted else ""
 
 
-def _find_place(line: bytes, *, is_sure: bool) -> _Place | None:
+def find_place(line: bytes, *, is_sure: bool) -> Place | None:
     """Return the place that *line* begins with, of a file; if *is_sure* of any."""
-    files: list[_Place] = []
+    files: list[Place] = []
     for place in _places(line):
-        if _is_file(place.path):
+        if is_file(place.path):
             files.append(place)
             if not _begins_names(place.path + place.mark):
                 break
@@ -145,22 +169,23 @@ def _find_place(line: bytes, *, is_sure: bool) -> _Place | None:
     return next((one for one in _places(line) if is_certain or one.mark == b":"), None)
 
 
-def _places(line: bytes) -> Iterator[_Place]:
+def _places(line: bytes) -> Iterator[Place]:
     """Yield the places that *line* may begin with, shortest path first."""
     if NUL in line:
         if found := _AFTER_NUL.match(line):
-            yield _Place(found[1], int(found[2]), found[3], found.end())
+            yield Place(found[1], int(found[2]), found[3], found.end())
         return
     if found := _AFTER_QUOTES.match(line):
         path = unquote_name(found[1])
-        yield _Place(path, int(found[3]), found[2], found.end())
+        yield Place(path, int(found[3]), found[2], found.end())
     for found in _NUMBER.finditer(line, 1, _MAX_PATH):
         path = line[: found.start()]
-        yield _Place(path, int(found[2]), found[1], found.end(2) + 1)
+        yield Place(path, int(found[2]), found[1], found.end(2) + 1)
 
 
 @lru_cache(1000)
-def _is_file(path: bytes) -> bool:
+def is_file(path: bytes) -> bool:
+    """Whether there is a regular file *path*: lines name the same one many times."""
     return os.path.isfile(path)  # noqa: PTH113 - pathlib's fails for a long name
 
 
@@ -173,7 +198,7 @@ def _begins_names(path: bytes) -> bool:
     return False
 
 
-def _is_quoted(place: _Place, line: bytes) -> bool:
+def _is_quoted(place: Place, line: bytes) -> bool:
     """Whether the line of the file is the one that is quoted."""
     try:
         with open_regular_file(os.fsdecode(place.path)) as stream:
@@ -184,13 +209,16 @@ def _is_quoted(place: _Place, line: bytes) -> bool:
     return text == own or text.endswith(b":" + own)
 
 
-def _has_columns(head: bytes, *, is_sure: bool) -> bool:
+def _find_file(line: bytes) -> Place | None:
+    return find_place(line, is_sure=False)
+
+
+def _has_columns(head: bytes, locate: Locator) -> bool:
     """Whether every match has a column; else a second number belongs to the text."""
     whole, _, rest = head.rpartition(NEWLINE)
-    lines = list(map(_uncoloured, (whole or rest).split(NEWLINE)))
-    places = (_find_place(line, is_sure=is_sure) for line in lines)
+    lines = (located(raw, locate) for raw in (whole or rest).split(NEWLINE))
     return all(
         _COLUMN.match(line, place.start)
-        for line, place in zip(lines, places, strict=True)
+        for line, place in lines
         if place and place.mark == b":"
     )
