@@ -19,7 +19,10 @@ FileLocator = Callable[[str], str]
 _WEB_FIELDS = ("url", "link", "source")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
-_LINES = re.compile(r":([0-9]{1,9})(?:-[0-9]{1,9})?(?:#[0-9]{1,9})?$")
+# Lines of a text, or a page, slide, chapter or cell of another file.
+_PLACE = re.compile(r":(p|slide|ch|cell)?([0-9]{1,9})(?:-[0-9]{1,9})?(?:#[0-9]{1,9})?$")
+# How editors and readers of PDFs are led there.
+_FRAGMENTS = {None: "#L{}", "p": "#page={}"}
 # RFC 3986's characters except the apostrophe, which could end a quoted string.
 _URI_CHARACTERS = ":/?#[]@!$&()*+,;=%"
 # Bytes; VTE ignores longer links.
@@ -100,11 +103,12 @@ def web_target(text: str) -> LinkTarget | None:
 def _file(name: str, locate: FileLocator, host: str) -> LinkTarget | None:
     from urllib.parse import quote
 
-    lines = _LINES.search(name)
-    path, line = locate(name), ""
-    if lines and not path:
-        path, line = locate(name[: lines.start()]), f"#L{lines[1]}"
-    uri = f"file://{quote(host)}{quote(path, errors='surrogateescape')}{line}"
+    place = _PLACE.search(name)
+    path, fragment = locate(name), ""
+    if place and not path:
+        path = locate(name[: place.start()])
+        fragment = _FRAGMENTS.get(place[1], "").format(place[2])
+    uri = f"file://{quote(host)}{quote(path, errors='surrogateescape')}{fragment}"
     return LinkTarget(uri, name) if path and len(uri) <= _LONGEST else None
 
 

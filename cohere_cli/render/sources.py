@@ -12,7 +12,7 @@ from cohere_cli.render.spans import CitedSpan, CitedSpans
 # Quotes per source; `-o json` has all of them.
 _QUOTES = 4
 _QUOTE_LENGTH = 60
-_LINES = re.compile(r":[0-9]+(?:-[0-9]+)?(?:#[0-9]+)?$")
+_PLACE = re.compile(r":(?:p|slide|ch|cell)?[0-9]+(?:-[0-9]+)?(?:#[0-9]+)?$")
 _TITLES = ("title", "name", "url", "path")
 UNNAMED_SOURCE = "unnamed source"
 
@@ -120,7 +120,7 @@ def _entry(number: int, source: Source) -> ListedSource:
 
 def _is_named_in(title: str, place: str) -> bool:
     """Whether *place*, such as `docs/a.md:3-9`, is or ends with the name *title*."""
-    path = _LINES.sub("", place)
+    path = _PLACE.sub("", place)
     return title in (place, path) or path.endswith(f"/{title}")
 
 

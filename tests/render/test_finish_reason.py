@@ -58,6 +58,7 @@ def test_a_citation_that_comes_before_its_text_is_quoted_once_it_is_there():
     [
         ("notes.txt", "docs/notes.txt", "docs/notes.txt"),
         ("docs/a.md", "docs/a.md:3-9#2", "docs/a.md:3-9#2"),
+        ("a.pdf", "docs/a.pdf:p3#2", "docs/a.pdf:p3#2"),
         ("Retry", "Retry", "Retry"),
         ("a.md", "aa.md", "a.md · aa.md"),
         ("Retries", "docs/a.md:3", "Retries · docs/a.md:3"),
