@@ -137,8 +137,8 @@ def _passage(one: "Candidate", query: str, flags: SearchFlags) -> "RankedPassage
     from cohere_cli.render.tables.passage import RankedPassage
     from cohere_cli.retrieval.best_line import best_line, query_terms
 
+    is_reranked = not flags.lexical
     passage = RankedPassage(
-        one.document, one.first, one.last, one.first, one.score, not flags.lexical
+        one.document, one.first, one.last, 0, one.score, is_reranked
     )
-    at = best_line(query_terms(query), passage.text)
-    return passage._replace(best=one.first + at)
+    return passage._replace(at=best_line(query_terms(query), passage.text))

@@ -1,5 +1,6 @@
 """A passage that was found in a file, and the lines of it that are shown."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -7,20 +8,34 @@ from cohere_cli.documents.document import Document
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.text import shown_source, valid_unicode
 
+_LINES = re.compile(r":[0-9]+(?:-[0-9]+)?(?:#[0-9]+)?$")
+
 
 class RankedPassage(NamedTuple):
-    """The lines `first` to `last` of a file, from 1; `best` is the most relevant one.
+    """The lines `first` to `last` of a file, from 1.
 
-    `score` is the rerank model's in [0, 1], or, if not `is_reranked`, BM25's, which
-    has no bounds. `document` is as the reader of files gives it.
+    `at` is the most relevant line of its text, from 0. Where the file has pages in
+    place of lines, as PDFs have, `first` and `last` are its page. `score` is the rerank
+    model's in [0, 1], or, if not `is_reranked`, BM25's, which has no bounds.
+    `document` is as the reader of files gives it.
     """
 
     document: Document
     first: int
     last: int
-    best: int
+    at: int
     score: float
     is_reranked: bool = True
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether its id ends with lines of the file: `a.md:3-9`, not `a.pdf:p3`."""
+        return _LINES.search(self.document.id) is not None
+
+    @property
+    def best(self) -> int:
+        """The number of the most relevant line, from 1, or the page."""
+        return self.first + self.at if self.has_lines else self.first
 
     @property
     def source(self) -> str:
@@ -47,11 +62,11 @@ class RankedPassage(NamedTuple):
     def lines(self, before: int, after: int) -> list[tuple[int, str]]:
         """Return numbers and texts of lines around the best one, within the passage."""
         lines = self.text.split("\n")
-        at = min(self.best - self.first, len(lines) - 1)
-        start = max(at - before, 0)
-        shown = lines[start : at + after + 1]
+        start = max(self.at - before, 0)
+        shown = lines[start : self.at + after + 1]
+        step = 1 if self.has_lines else 0
         return [
-            (self.first + start + nth, line.removesuffix("\r"))
+            (self.first + step * (start + nth), line.removesuffix("\r"))
             for nth, line in enumerate(shown)
         ]
 
@@ -69,7 +84,7 @@ class RankedPassage(NamedTuple):
             self.score_name: self.score,
             "path": valid_unicode(shown_source(self.source)),
             "first": self.first,
-            "last": self.last,
+            "last": self.last if self.has_lines else self.first,
             "line": self.best,
             **({"title": title} if isinstance(title, str) else {}),
             "text": self.text,

@@ -11,7 +11,7 @@ from rich.syntax import Syntax
 
 from cohere_cli.api.protocol.events import Source
 from cohere_cli.render.links import LinkResolver
-from cohere_cli.render.live.code import Highlighter
+from cohere_cli.render.live.code import Highlighter, Token
 from cohere_cli.render.live.rich_markdown import THEME
 from cohere_cli.render.markdown.blocks import Fence
 from cohere_cli.render.rich_rows import RowRenderer
@@ -49,10 +49,11 @@ class PassageView:
         """Yield the rows of *passage*: its heading, and lines around its best one."""
         yield self._heading(passage)
         shown = passage.lines(before, after)
-        gutter = len(str(shown[-1][0])) if shown else 0
+        gutter = len(str(shown[-1][0])) if shown and passage.has_lines else 0
         for number, pieces in self._coloured(passage, shown):
-            label = (f"{number:>{gutter}}  ", _NUMBER)
-            yield self._row([label, *self._fitted(pieces, gutter + 2)])
+            label = f"{number:>{gutter}}  " if gutter else "  "
+            fitted = self._fitted(pieces, len(label))
+            yield self._row([(label, _NUMBER), *fitted])
 
     def _heading(self, passage: RankedPassage) -> str:
         place = clean_line(passage.document.id)
@@ -70,7 +71,7 @@ class PassageView:
         The lines before them are read, too: they may open a string or a comment.
         """
         language = _language(passage.source) if self._is_styled else ""
-        if not language:
+        if not (language and passage.has_lines):
             for number, text in shown:
                 yield number, [(clean(text.expandtabs(4)), None)]
             return
@@ -78,13 +79,11 @@ class PassageView:
         highlighter.fence.lines += passage.text.split("\n")
         for number, text in shown:
             tokens = highlighter.line(number - passage.first, text)
-            yield (
-                number,
-                [
-                    (piece, self._theme.get_style_for_token(kind))
-                    for kind, piece in tokens
-                ],
-            )
+            yield number, [*map(self._styled, tokens)]
+
+    def _styled(self, token: Token) -> tuple[str, Style | None]:
+        kind, text = token
+        return text, self._theme.get_style_for_token(kind)
 
     def _fitted(self, pieces: Pieces, used: int) -> Pieces:
         """Mark the words of the query; a line of many rows becomes an excerpt."""

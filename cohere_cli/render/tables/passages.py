@@ -85,8 +85,9 @@ def _text_lines(
         if nth and context:
             yield b"--" + end
         path = shown_path(terminal, passage.source)
-        for number, text in passage.lines(context, context):
-            mark = b":" if number == passage.best else b"-"
+        best = min(passage.at, context)
+        for at, (number, text) in enumerate(passage.lines(context, context)):
+            mark = b":" if at == best else b"-"
             line = text.encode("utf-8", "replace")
             yield mark.join((path, b"%d" % number, line)) + end
 

@@ -20,7 +20,7 @@ PYTHON = RankedPassage(
     ),
     first=7,
     last=11,
-    best=9,
+    at=2,
     score=0.91,
 )
 ROW = RankedPassage(
@@ -33,7 +33,7 @@ ROW = RankedPassage(
     ),
     first=4,
     last=5,
-    best=4,
+    at=0,
     score=1.5,
     is_reranked=False,
 )
@@ -122,7 +122,7 @@ def test_code_is_coloured_as_what_it_is_although_its_string_begins_above():
     terminal = Terminal.fake(tty=True)
     row = written(None, PYTHON, terminal=terminal, context=0).splitlines()[1]
     terminal = Terminal.fake(tty=True)
-    keyword = written(None, PYTHON._replace(best=11), terminal=terminal, context=0)
+    keyword = written(None, PYTHON._replace(at=4), terminal=terminal, context=0)
     string = re.search(r"(\x1b\[[0-9;]*m)    for a", row)
     code = re.search(r"(\x1b\[[0-9;]*m)return", keyword)
     assert string[1] != code[1]
@@ -132,7 +132,7 @@ def test_code_is_coloured_as_what_it_is_although_its_string_begins_above():
 def test_a_line_wider_than_the_screen_is_an_excerpt_around_the_query():
     words = " ".join(f"word{number}" for number in range(300))
     data = {"path": "a.txt", "text": f"{words} a retry happens {words}"}
-    one = RankedPassage(Document(data, b"", "a.txt", 1, "a.txt:1-1"), 1, 1, 1, 0.5)
+    one = RankedPassage(Document(data, b"", "a.txt", 1, "a.txt:1-1"), 1, 1, 0, 0.5)
     shown = written(None, one, terminal=Terminal.fake(tty=True, columns=40))
     plain = COLOURS.sub("", shown).splitlines()[1]
     assert plain.startswith("1  …")
@@ -144,9 +144,23 @@ def test_escape_sequences_of_a_file_reach_no_screen():
     data = {"path": "a", "text": "retry \x1b]0;owned\x07\x1b[2J"}
     for name in ("a.txt", "a.py"):
         one = RankedPassage(
-            Document(data, b"", name, 1, f"{name}\x1b[2J:1-1"), 1, 1, 1, 0.5
+            Document(data, b"", name, 1, f"{name}\x1b[2J:1-1"), 1, 1, 0, 0.5
         )
         for output in ("full", "table", "text", "markdown", "jsonl", "json", "paths"):
             shown = written(output, one, terminal=Terminal.fake(tty=True))
             assert "\x1b" not in COLOURS.sub("", shown)
             assert "\x07" not in shown
+
+
+def test_a_page_of_a_pdf_is_its_number_not_a_line():
+    data = {"title": "T", "path": "a.pdf", "page": 3, "text": "one\na retry\nthree"}
+    page = RankedPassage(
+        Document(data, b"", "a.pdf", 3, "a.pdf:p3"), first=3, last=5, at=1, score=0.5
+    )
+    assert written("text", page) == "a.pdf:3:a retry\n"
+    assert written("text", page, context=1) == (
+        "a.pdf-3-one\na.pdf:3:a retry\na.pdf-3-three\n"
+    )
+    assert '"first": 3, "last": 3, "line": 3' in written("jsonl", page)
+    shown = written(None, page, terminal=Terminal.fake(tty=True))
+    assert COLOURS.sub("", shown) == "a.pdf:p3  0.500\n  a retry\n  three\n"
