@@ -1,13 +1,11 @@
 """How well and how fast the first stage of a search finds passages; prints Markdown.
 
-    python -m benchmarks.retrieval [--times]
+    python -m benchmarks.retrieval
 
 Each query has one right text (`judged_texts.py`). The rows add one refinement after
-the other to plain BM25, the last is what `co` does. With --times, it also measures
-first and second searches over generated folders.
+the other to plain BM25, the last is what `co` does. `retrieval_times.py` has the times.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,10 +46,7 @@ _OFF: Mapping[str, Sequence[tuple[Any, str, Any]]] = {
 
 
 def main() -> None:
-    """Measure as the command line says."""
-    parser = argparse.ArgumentParser("benchmarks.retrieval")
-    parser.add_argument("--times", action="store_true", help="measure times, too")
-    given = parser.parse_args()
+    """Print a row for each refinement, and a column for each collection."""
     sets = dict(_collections())
     print("| MRR / nDCG@10 |", " | ".join(f"{n}, {len(s)}" for n, s in sets.items()))
     print("|---" * (len(sets) + 1) + "|")
@@ -62,10 +57,6 @@ def main() -> None:
         with _switched_off(off):
             figures = [_measured(texts) for texts in sets.values()]
         print(f"| {label} | {' | '.join(figures)} |", flush=True)
-    if given.times:
-        from benchmarks.retrieval_times import measure
-
-        measure()
 
 
 def _collections() -> Iterator[tuple[str, list[Judged]]]:

@@ -8,6 +8,7 @@ gives the same scores as a new one.
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
+from heapq import nsmallest
 from itertools import pairwise
 from math import log
 from typing import NamedTuple
@@ -23,6 +24,8 @@ _K1, _B = 1.6, 0.8
 _PAIR_WEIGHT = 0.3
 # A word in more than this share of many passages says too little for what it costs.
 _COMMON, _FEW = 0.25, 1000
+# Of a query that is a page of text: the rarest ones.
+_MOST_TERMS = 100
 
 
 class Part(NamedTuple):
@@ -54,6 +57,9 @@ def rank(parts: Sequence[Part], terms: QueryTerms) -> list[Ranked]:
     most = ranking.most
     rare = {term for term, number in counts.items() if 0 < number <= most}
     kept = rare or {term for term, number in counts.items() if number}
+    if len(kept) > _MOST_TERMS:
+        in_order = [term for term in terms.terms if term in kept]
+        kept = set(nsmallest(_MOST_TERMS, in_order, key=counts.__getitem__))
     for term in terms.terms:
         if term in kept:
             ranking.add(term)

@@ -14,7 +14,7 @@ def state_of(status: os.stat_result | str) -> str:
     """Return what changes whenever a file changes, "" if it is not a regular file.
 
     The time of the last change of the inode is a part of it: no program can set that
-    back, as `touch -d` does with the time of the last change of the content.
+    one back, as `touch -d` does with the time of the last change of the content.
     """
     if isinstance(status, str) or not stat.S_ISREG(status.st_mode):
         return ""

@@ -34,7 +34,8 @@ CREATE VIRTUAL TABLE words USING fts5(
 # Of each column, in whole numbers: `TermHits` counts on it.
 WEIGHTS = (1, 1, 2, 2)
 _RANK = f"bm25(words, {', '.join(map(str, WEIGHTS))})"
-_HASH_BYTES = 8 * 2**20
+# Fewer and larger writes than FTS5's own; a query looks into a few more segments.
+_HASH_BYTES, _SEGMENTS = 8 * 2**20, 8
 _MOST_HELD = 64  # passages
 
 
@@ -101,6 +102,7 @@ class FullText:
             what = "the SQLite of this Python has no full-text search (FTS5)"
             raise ConfigProblem(what, hint="use a Python whose SQLite has it") from exc
         run("INSERT INTO words(words, rank) VALUES ('hashsize', ?)", (_HASH_BYTES,))
+        run("INSERT INTO words(words, rank) VALUES ('automerge', ?)", (_SEGMENTS,))
         run("INSERT INTO source VALUES (?)", (root,))
         run(f"PRAGMA application_id = {APPLICATION}")
         run(f"PRAGMA user_version = {SCHEMA}")

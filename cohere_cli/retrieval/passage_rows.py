@@ -13,19 +13,19 @@ _OUTLINED = (".md", ".markdown", ".mdx", ".rst")
 
 def passage_rows(documents: Iterable[Document], path: str) -> Iterator[PassageRow]:
     """Yield the rows of the documents of one file; *path* is what is indexed of it."""
-    words = f"{path} {extra_words(path)}"
+    words = _storable(f"{path} {extra_words(path)}")
     headings = _Headings(path)
     for number, document in enumerate(documents):
-        text = text_of(document)
+        text = _storable(text_of(document))
         title = headings.of(document, text)
-        first, last = lines_of(document)
+        first, last = lines_of(document, text)
         yield PassageRow(number, first, last, text, extra_words(text), title, words)
 
 
-def lines_of(document: Document) -> tuple[int, int]:
+def lines_of(document: Document, text: str) -> tuple[int, int]:
     """Return the first and the last line of a document in its file, from 1."""
     if is_passage(document):
-        return document.line, document.line + text_of(document).count("\n")
+        return document.line, document.line + text.count("\n")
     return document.line, document.line + document.raw.count(b"\n")
 
 
@@ -47,4 +47,9 @@ class _Headings:
         found = [str(document.data.get("title", "")), self._above, *own]
         if own:
             self._above = own[-1]
-        return "\n".join(dict.fromkeys(found))
+        return _storable("\n".join(dict.fromkeys(found)))
+
+
+def _storable(text: str) -> str:
+    """Return *text* without halves of surrogate pairs, which SQLite refuses."""
+    return text if text.isascii() else text.encode(errors="replace").decode()

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from io import BytesIO
 from itertools import groupby
@@ -24,12 +25,12 @@ from cohere_cli.retrieval.passage_rows import lines_of
 from cohere_cli.retrieval.passages import Candidate, is_passage, text_of
 from cohere_cli.retrieval.query import QueryTerms, query_terms
 from cohere_cli.retrieval.sources import SearchedSources
-from cohere_cli.text import STDIN
+from cohere_cli.text import STDIN, plural
 
 __all__ = ["Candidate", "Counts", "Found", "find_passages"]
 
-# Of files that change while they are searched; of more the passages are left out.
-_MOST_HELD = 100
+# While files change that are searched. In the end, those that still do are left out.
+_MOST_ATTEMPTS = 20
 
 
 class Counts(NamedTuple):
@@ -72,8 +73,8 @@ def find_passages(
     *sources* are files, folders and patterns, read as by `chat -d`; *globs* choose
     among their paths, *matching* among the texts of passages. The index of *sources*
     is in the folder *cache*, brought up to date first; without it, and wherever it
-    cannot be used (*detail* gets a line on that), the search is in memory: the result
-    is the same. *notify* gets lines on skipped files.
+    cannot be used (*detail* gets a line on it), the search is in memory: the result is
+    the same. *notify* gets lines on skipped files.
 
     Raises `InputProblem` for a source that cannot be read, and `ConfigProblem` where
     SQLite has no full-text search.
@@ -135,13 +136,15 @@ class _Search(NamedTuple):
         Raises `sqlite3.Error`, after which the search can start anew.
         """
         held: set[Key] = set()
+        attempt = 0
         while True:
-            files = self._files(stored, make_own, held)
-            try:
-                found, changed = self._attempt(files, is_last=len(held) >= _MOST_HELD)
-            finally:
-                files.close()
+            attempt += 1
+            found, changed = self._attempt(self._files(stored, make_own, held))
             if not changed:
+                return found
+            if attempt == _MOST_ATTEMPTS:
+                files = plural(len(changed), "file")
+                self.notify(f"{files} left out, changed during each attempt to read")
                 return found
             held |= changed
 
@@ -156,8 +159,12 @@ class _Search(NamedTuple):
             reader, stored, held, self.sources.name, self.detail, make_own
         )
 
-    def _attempt(self, files: IndexedFiles, *, is_last: bool) -> tuple[Found, set[Key]]:
+    def _attempt(self, files: IndexedFiles) -> tuple[Found, set[Key]]:
         """Return what was found, and the files that have changed meanwhile."""
+        with closing(files):
+            return self._found(files)
+
+    def _found(self, files: IndexedFiles) -> tuple[Found, set[Key]]:
         start = perf_counter()
         is_wanted = chosen_by(self.globs, self.sources.name)
         for _ in visit(self.sources.given, files, self.notify, is_wanted):
@@ -166,7 +173,7 @@ class _Search(NamedTuple):
         parts = files.parts()
         indexed = perf_counter()
         ranking = rank(parts, self.terms)
-        reading = _Reading(files, parts, is_last=is_last)
+        reading = _Reading(files, parts)
         candidates = reading.candidates(ranking, self.limit, self.matching)
         if not self.globs:
             files.tidy(parts)
@@ -186,12 +193,9 @@ class _Search(NamedTuple):
 class _Reading:
     """Reads ranked passages from their files; `changed` are those that differ now."""
 
-    def __init__(
-        self, files: IndexedFiles, parts: Sequence[Part], *, is_last: bool
-    ) -> None:
+    def __init__(self, files: IndexedFiles, parts: Sequence[Part]) -> None:
         self._files = files
         self._parts = parts
-        self._is_last = is_last
         self._entries = {
             (at, entry.id): (order, entry)
             for at, part in enumerate(parts)
@@ -207,7 +211,7 @@ class _Reading:
         found: list[Candidate] = []
         for some in _by_score(ranking, limit):
             found += self._read(some, matching)
-            if len(found) >= limit or self.changed:
+            if len(found) >= limit:
                 break
         return found[:limit]
 
@@ -221,8 +225,9 @@ class _Reading:
             document = texts.get((place.order, place.number))
             if document is None:
                 continue
-            if matching is None or matching.search(text_of(document)):
-                lines = lines_of(document)
+            text = text_of(document)
+            if matching is None or matching.search(text):
+                lines = lines_of(document, text)
                 yield Candidate(_with_lines(document, lines), *lines, -place.negative)
 
     def _place(self, one: Ranked) -> "_Place":
@@ -237,7 +242,7 @@ class _Reading:
         for order, group in groupby(wanted, lambda pair: pair[0]):
             entry = self._files.entries[order]
             documents = self._files.read_again(entry, {number for _, number in group})
-            if documents is None and not self._is_last:
+            if documents is None:
                 self.changed.add(entry.key)
             for number, document in (documents or {}).items():
                 texts[order, number] = document

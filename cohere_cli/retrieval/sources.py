@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cohere_cli.documents.walk.folders import normalize, parse_search
+from cohere_cli.errors import InputProblem
 
 
 class SearchedSources(NamedTuple):
@@ -19,7 +20,15 @@ class SearchedSources(NamedTuple):
 
     @classmethod
     def of(cls, given: Sequence[str]) -> "SearchedSources":
-        """Return the sources as the user gave them."""
+        """Return the sources as the user gave them; raises `InputProblem`."""
+        try:
+            return cls._of(given)
+        except FileNotFoundError as exc:
+            hint = "change to another folder"
+            raise InputProblem("the current folder is gone", hint=hint) from exc
+
+    @classmethod
+    def _of(cls, given: Sequence[str]) -> "SearchedSources":
         # Not by pathlib: names of any bytes, and no folder is looked at.
         roots = tuple(os.path.abspath(normalize(each)) for each in given)  # noqa: PTH100
         folders = [
@@ -29,7 +38,6 @@ class SearchedSources(NamedTuple):
             for each, root in zip(given, roots, strict=True)
         ]
         folder = os.path.commonpath(folders) if folders else "/"
-        # A current folder that was removed has no path; its files have none either.
         return cls(tuple(given), roots, f"{folder.rstrip('/')}/", f"{os.getcwd()}/")  # noqa: PTH109
 
     def name(self, path: str) -> str:

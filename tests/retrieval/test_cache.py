@@ -101,7 +101,7 @@ def test_a_folder_or_a_link_in_the_place_of_an_index_is_left_alone(
     assert (tmp_path / "other").read_bytes() == b"kept"
 
 
-def test_a_cache_that_cannot_be_made_is_told_of(lay, tmp_path):
+def test_a_cache_that_cannot_be_made_is_reported(lay, tmp_path):
     lay(PEARS)
     (tmp_path / "cache").write_bytes(b"")
     result, details = found("pear", ["."], tmp_path / "cache" / "index")

@@ -1,6 +1,10 @@
+import os
 import re
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from retrieval.searching import found
 
 from cohere_cli.errors import InputProblem, UsageProblem
@@ -70,6 +74,25 @@ def test_words_are_found_in_any_form_and_script(lay, ids, query, name):
         }
     )
     assert [each[0] for each in ids(query)[:1]] == [name]
+
+
+def test_names_and_texts_of_any_bytes_are_found(lay, agree):
+    name = os.fsdecode(b"a\xff.txt")
+    lay({name: "pear\n", "b.jsonl": '{"fruit": "\\ud800 pear \\u0000"}\n'})
+    assert agree("pear \udcff \0")[0] == ["a\ufffd.txt:1-1", "b.jsonl:1-1"]
+
+
+def test_a_page_of_text_is_a_query(lay, agree):
+    lay({"a.txt": " ".join(f"w{number}" for number in range(300)), "b.txt": "pear"})
+    query = " ".join(f"w{number}" for number in range(1000))
+    assert agree(f"pear {query}")[0] == ["a.txt:1-1", "b.txt:1-1"]
+    assert agree(f'pear "{query}"')[0] == ["b.txt:1-1"]
+
+
+@given(st.text())
+def test_any_query_can_be_searched_for(query):
+    folder = Path(__file__).parents[1] / "data"
+    found(query, [str(folder)])
 
 
 def test_quoted_words_are_one_phrase(lay, ids):
