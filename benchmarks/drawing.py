@@ -1,4 +1,4 @@
-"""What it costs to draw an answer on a terminal, and whether three promises hold.
+"""What it costs to draw an answer on a terminal, and whether four promises hold.
 
     python benchmarks/drawing.py [ROUNDS] [--full]
 
@@ -9,6 +9,7 @@ something. The promises, and exit code 1 when one is broken:
 
 - 50 kB of one kind of text, all one block, cost at most 1.5 times as much per kB as
   5 kB (prose is in paragraphs);
+- 5 kB of one kind of text cost at most 5 times as much as prose;
 - an answer of 50 kB with something of all costs at most 5 % of what
   `rich.live.Live(Markdown(answer))` costs at 10 frames a second;
 - it sends at most 4 times the bytes of the same answer that comes in one piece.
@@ -42,6 +43,7 @@ SHORT, LONG = 5_000, 50_000
 LEAST = 20_000
 SAMPLED = 8
 MOST_GROWTH, MOST_SHARE, MOST_SENT = 1.5, 0.05, 4.0
+MOST_BESIDE_PROSE = 5.0
 
 OURS, ONE_PIECE, RICH = "co", "co, in one piece", "Live(Markdown)"
 Overflow = Literal["ellipsis", "visible"]
@@ -144,14 +146,19 @@ def grown(rounds: int) -> list[str]:
     for _ in range(rounds):
         for kind, figures in taken.items():
             figures.append((per_kilobyte(kind, SHORT), per_kilobyte(kind, LONG)))
-    print(f"{'CPU ms per kB':20}{'5 kB':>10}{'50 kB':>10}{'growth':>10}")
+    heads = ("5 kB", "50 kB", "growth", "/ prose")
+    print(f"{'CPU ms per kB':20}" + "".join(f"{head:>10}" for head in heads))
     broken = []
     for kind, figures in taken.items():
         short, long = (median(column) for column in zip(*figures, strict=True))
         growth = median(long / short for short, long in figures)
-        print(f"{kind:20}{short:10.1f}{long:10.1f}{growth:10.2f}")
+        pairs = zip(figures, taken["prose"], strict=True)
+        beside = median(one / prose for (one, _), (prose, _) in pairs)
+        print(f"{kind:20}{short:10.1f}{long:10.1f}{growth:10.2f}{beside:10.1f}")
         if growth > MOST_GROWTH:
             broken.append(f"{kind}: growth {growth:.2f} is above {MOST_GROWTH}")
+        if beside > MOST_BESIDE_PROSE:
+            broken.append(f"{kind}: {beside:.1f} × prose, above {MOST_BESIDE_PROSE}")
     return broken
 
 

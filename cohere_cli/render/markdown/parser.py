@@ -37,7 +37,7 @@ _MOST_CELLS = 10_000
 _DELIMITER_ROW = re.compile(r"[-:|\s]*-[-:|\s]*")
 # A line that begins no block and has no markup: words with one blank between them.
 _WORD = r"[^\W_]++[,.:;?!]?"
-_WORDS = rf"(?=[^\W\d_]){_WORD}(?: {_WORD})*+"
+_WORDS = rf"(?!\d+\.){_WORD}(?: {_WORD})*+"
 _PLAIN_LINES = re.compile(rf"^(?:{_WORDS}\n)+{_WORDS}$", re.MULTILINE)
 # Where such lines may be rows of a table, code, or part of a formula.
 _LINES_MATTER = re.compile(r"[|$\\]|```|~~~")

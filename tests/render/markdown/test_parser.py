@@ -76,6 +76,7 @@ def test_quotes_below_the_twentieth_are_its_lines():
             "some words, more: words\n\nand others.\n",
         ),
         ("日本\n語\n", "日本 語\n"),
+        ("1\n2 3\n", "1 2 3\n"),
         ("- a\nb\nc\n", "- a\nb c\n"),
         ("a\nb\n---\n", "a b\n---\n"),
     ],
