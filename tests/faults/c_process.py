@@ -99,10 +99,14 @@ def _undeclared(_home: Path) -> Iterator[str]:
     declared = {_name(one) for one in project["dependencies"]}
     # What those need themselves comes with them.
     declared |= {_name(one) for each in declared for one in requires(each) or ()}
+    extras = project["optional-dependencies"]
+    optional = {
+        _name(one) for extra in extras if extra != "dev" for one in extras[extra]
+    }
     named = packages_distributions()
     for module in sorted(_imported() - set(sys.stdlib_module_names)):
         owners = {_name(owner) for owner in named.get(module, [])}
-        if not owners & declared and module not in ("cohere_cli", "keyring"):
+        if not owners & (declared | optional) and module != "cohere_cli":
             yield f"{module} is imported, but not declared"
 
 
