@@ -97,7 +97,7 @@ def _visit(
             yield from collector.from_list()
         else:
             yield from collector.named(path)
-    collector.report_blank_lines()
+    collector.report_counts()
 
 
 def _require_files(paths: Iterable[str]) -> None:
@@ -146,18 +146,18 @@ class _Collector(Generic[T]):
     named_files: set[_Identity]
     read_files: set[_Identity]
     wanted: IsWanted
-    blank_lines: dict[str, int] = field(default_factory=dict)
-    """Of each named file in which nothing else was skipped."""
+    counts: dict[str, Skipped] = field(default_factory=dict)
+    """Of each named file in which there is nothing else than counts to report."""
 
     def named(self, path: str) -> Iterator[T]:
         """Yield what a named file gives, unless it has been read."""
         if self._is_new(path) and self.wanted(path):
             skipped = Skipped()
             yield from self.files.named(path, skipped)
-            if skipped != Skipped(blank_lines=skipped.blank_lines):
+            if skipped.files or skipped.doubled:
                 self._report(skipped, path)
             elif skipped:
-                self.blank_lines[path] = skipped.blank_lines
+                self.counts[path] = skipped
 
     def from_list(self) -> Iterator[T]:
         """Yield what the files give that standard input names."""
@@ -187,11 +187,16 @@ class _Collector(Generic[T]):
             raise InputProblem(what, where=shown_source(search.source), hint=hint)
         self._report(skipped, search.source)
 
-    def report_blank_lines(self) -> None:
+    def report_counts(self) -> None:
         """Report those of all named files in one line: a shell names hundreds."""
-        counts = self.blank_lines
+        counts = self.counts
         source = next(iter(counts)) if len(counts) == 1 else f"{len(counts):,} files"
-        self._report(Skipped(blank_lines=sum(counts.values())), source)
+        total = Skipped(
+            blank_lines=sum(one.blank_lines for one in counts.values()),
+            converted=sum(one.converted for one in counts.values()),
+            textless=sum(one.textless for one in counts.values()),
+        )
+        self._report(total, source)
 
     def _is_new(self, path: str) -> bool:
         identity = _identity(path)

@@ -86,6 +86,13 @@ def test_files_of_a_folder_are_read_and_counted_in_one_line(folder, notes):
     assert notes == [".: 1 file skipped (1 not text), 3 texts read as Windows-1252"]
 
 
+def test_many_named_files_are_counted_in_one_line(folder, notes):
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_bytes(b"caf\xe9")
+    list(read_documents(["a.txt", "b.txt"], io.BytesIO(), notify=notes.append))
+    assert notes == ["2 files: 2 texts read as Windows-1252"]
+
+
 def test_standard_input_is_read_so_too(notes):
     read = read_documents(["-"], io.BytesIO(b"caf\xe9 noir"), notify=notes.append)
     assert [one.data for one in read] == [{"text": "café noir"}]
