@@ -88,6 +88,7 @@ class WorkerProcess:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
+                    env={},  # no key in it for a library that was attacked
                     pass_fds=(theirs.fileno(),),
                     process_group=0,  # Ctrl-C is for this process
                 )
