@@ -22,7 +22,8 @@ _TABLES = """
 CREATE TABLE source(root TEXT);
 CREATE TABLE files(
   id INTEGER PRIMARY KEY, path BLOB, named INTEGER, state TEXT,
-  reason TEXT, blank_lines INTEGER, doubled INTEGER, passages INTEGER, tokens INTEGER);
+  reason TEXT, blank_lines INTEGER, doubled INTEGER, converted INTEGER,
+  textless INTEGER, passages INTEGER, tokens INTEGER);
 CREATE UNIQUE INDEX file_paths ON files(path, named);
 CREATE TABLE passages(
   id INTEGER PRIMARY KEY, file INTEGER, number INTEGER, first INTEGER, last INTEGER,
@@ -50,6 +51,8 @@ class FileRow(NamedTuple):
     reason: str
     blank_lines: int
     doubled: int
+    converted: int
+    textless: int
     passages: int
     tokens: int
 
@@ -155,8 +158,8 @@ class FullText:
     def files(self) -> dict[tuple[str, bool], FileRow]:
         """Return what is known of all files, by path and whether it was named."""
         rows = self.database.execute(
-            "SELECT path, named, id, state, reason, blank_lines, doubled, passages, "
-            "tokens FROM files WHERE path NOT NULL"
+            "SELECT path, named, id, state, reason, blank_lines, doubled, converted, "
+            "textless, passages, tokens FROM files WHERE path NOT NULL"
         )
         return {
             (os.fsdecode(path), bool(named)): FileRow(*rest)
@@ -166,8 +169,8 @@ class FullText:
     def file(self, path: str, *, named: bool) -> FileRow | None:
         """Return what is known of one file."""
         row = self.database.execute(
-            "SELECT id, state, reason, blank_lines, doubled, passages, tokens "
-            "FROM files WHERE path = ? AND named = ?",
+            "SELECT id, state, reason, blank_lines, doubled, converted, textless, "
+            "passages, tokens FROM files WHERE path = ? AND named = ?",
             (os.fsencode(path), named),
         ).fetchone()
         return FileRow(*row) if row else None
@@ -222,7 +225,7 @@ class FullText:
             [each[:2] for each in self._described],
         )
         database.executemany(
-            "INSERT INTO files VALUES (?3, ?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO files VALUES (?3, ?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             self._described,
         )
         database.execute("COMMIT")

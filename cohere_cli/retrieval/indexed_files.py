@@ -9,6 +9,7 @@ from itertools import islice
 from time import time_ns
 
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.extraction.extract import NOT_INSTALLED
 from cohere_cli.documents.skipped import Skipped
 from cohere_cli.documents.walk.collect import FileReader, IsWanted
 from cohere_cli.documents.walk.first_look import status_of
@@ -126,6 +127,8 @@ class IndexedFiles:
                 counts.add(row.reason)
             counts.blank_lines += row.blank_lines
             counts.doubled += row.doubled
+            counts.converted += row.converted
+            counts.textless += row.textless
 
     def _read(self, key: Key, state: str) -> tuple[Entry, FileRow]:
         """Index a file that is new or changed."""
@@ -161,10 +164,20 @@ class IndexedFiles:
         id_, passages, tokens = index.add(rows)
         state = state_of(status)
         is_same = state_of(status_of(path)) == state
-        is_sure = is_same and is_settled(status, read_at)
         reason = next(iter(skipped.files), "")
-        counts = reason, skipped.blank_lines, skipped.doubled
-        row = FileRow(id_, state if is_sure else "", *counts, passages, tokens)
+        # A library may be installed before the next search.
+        is_sure = reason != NOT_INSTALLED and is_same and is_settled(status, read_at)
+        row = FileRow(
+            id_,
+            state if is_sure else "",
+            reason,
+            skipped.blank_lines,
+            skipped.doubled,
+            skipped.converted,
+            skipped.textless,
+            passages,
+            tokens,
+        )
         index.describe(name, row, named=is_named)
         return Entry(key, index, id_, state, passages, tokens), row
 

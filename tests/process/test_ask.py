@@ -1,9 +1,11 @@
 """`co ask` and `co search`: the requests they send, and what they refuse to do."""
 
 import json
+import time
 
 import pytest
 from raw_server import http
+from sample_files import pdf
 
 RANKED = http(
     json.dumps(
@@ -218,3 +220,28 @@ def test_a_query_without_a_word_is_refused(co, command, query):
     run = co(command, query, "examples/handbook", "-p", "sandbox")
     assert (run.returncode, run.stdout) == (2, b"")
     assert run.stderr.startswith(b"co: the query ")
+
+
+def test_what_was_left_out_is_reported_by_each_search_of_a_cached_index(co, tmp_path):
+    (tmp_path / "old.txt").write_bytes("Ein süßer Fuchs — schön".encode("cp1252"))
+    (tmp_path / "empty.txt").touch()
+    time.sleep(0.1)  # longer than a tick of the file system's clock
+    first, second = (
+        co("search", "Fuchs", ".", "--lexical", "-g", "*.txt", cwd=tmp_path)
+        for _ in range(2)
+    )
+    assert b"1 text read as Windows-1252" in first.stderr
+    assert (first.stdout, first.stderr) == (second.stdout, second.stderr)
+
+
+def test_a_pdf_is_found_once_the_library_that_reads_it_is_installed(co, tmp_path):
+    (tmp_path / "a.md").write_text("A fox.\n")
+    (tmp_path / "a.pdf").write_bytes(pdf("The fox of page one."))
+    hidden = tmp_path / "without"
+    hidden.mkdir()
+    (hidden / "pypdfium2.py").write_text("raise ImportError\n")
+    words = ["search", "fox", ".", "--lexical", "-o", "paths"]
+    run = co(*words, cwd=tmp_path, env={"PYTHONPATH": str(hidden)})
+    assert b"requiring cohere-cli[files]" in run.stderr
+    assert run.stdout == b"a.md\n"
+    assert sorted(co(*words, cwd=tmp_path).stdout.split()) == [b"a.md", b"a.pdf"]
