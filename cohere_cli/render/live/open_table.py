@@ -16,6 +16,8 @@ from cohere_cli.render.rich_rows import RowRenderer
 
 _HEAD_LINES = 2
 _ANY_WIDTH = 80
+# Characters: it is parsed with each row. So few cells are never too many for a table.
+_LONGEST_HEAD = 1_000
 
 
 _Row = tuple[list[Text], list[Text]]
@@ -28,19 +30,25 @@ class OpenTable:
     def __init__(self, renderer: RowRenderer, *, raised: bool, linked: bool) -> None:
         self._renderer = renderer
         self._page = _CellPage(raised=raised, linked=linked)
-        self._seen: dict[str, _Row | None] = {}  # by source, of the last frame
+        self._seen: dict[str, _Row] = {}  # by source, of the last frame
 
     def rows(self, source: str, width: int) -> list[str] | None:
         """Draw *source*, whose first two lines are the header; None if it is no table.
 
         They are the rows of the whole, because a table is read line by line.
         """
-        sources = _sources(source)
-        self._seen = {one: self._seen.get(one) or self._read(one) for one in sources}
-        read = [row for row in map(self._seen.get, sources) if row]
-        if not read or len(read) < len(sources):
+        head, sources = _split(source)
+        if not sources or len(head) > _LONGEST_HEAD:
             return None
-        table = CellTable([read[0][0], *(cells for _, cells in read)])
+        read: dict[str, _Row] = {}
+        for one in sources:
+            row = self._seen.get(one) or self._read(one)
+            if row is None:
+                return None
+            read[one] = row
+        self._seen = read
+        header, _ = read[sources[0]]
+        table = CellTable([header, *(read[one][1] for one in sources)])
         return self._renderer.rows(table, width, cut=True)
 
     def _read(self, source: str) -> _Row | None:
@@ -53,11 +61,11 @@ class OpenTable:
         return header, row
 
 
-def _sources(source: str) -> list[str]:
-    """Return the header with each line of *source* that follows it."""
+def _split(source: str) -> tuple[str, list[str]]:
+    """Return the header of *source*, and the header with each line below it."""
     lines = source.rstrip("\n").split("\n")
     head = "\n".join(lines[:_HEAD_LINES])
-    return [f"{head}\n{line}" for line in lines[_HEAD_LINES:]]
+    return head, [f"{head}\n{line}" for line in lines[_HEAD_LINES:]]
 
 
 class _Cells(TableElement):

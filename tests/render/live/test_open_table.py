@@ -48,6 +48,12 @@ def test_what_ends_a_table_is_drawn_below_it(painter, line):
     assert drawn_open(painter, ["| a | 1 | b |\n", line]) == whole
 
 
+def test_a_header_of_thousands_of_columns_is_drawn_as_in_the_complete_table(painter):
+    head = "|a" * 4_000 + "|\n" + "|-" * 4_000 + "|\n"
+    block = Block("text", head + "|b|\n" * 3, head=len(head))
+    assert painter.answer(block, [], 60, cut=True) == painter.markdown(block.text, 60)
+
+
 def test_two_lines_that_are_no_header_are_text(painter):
     block = Block("text", "a | b\n---\nc\n", head=len("a | b\n---\n"))
     assert painter.answer(block, [], 60, cut=True) == painter.markdown(block.text, 60)
