@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -23,6 +24,7 @@ from cohere_cli.errors import (
     ConfigProblem,
     ExitCode,
     InputProblem,
+    UsageProblem,
 )
 from cohere_cli.terminal import Terminal
 
@@ -54,6 +56,9 @@ class RootGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse a command line; `co help COMMAND` is `co COMMAND --help`."""
+        if args == ["help", "schemas"]:
+            _show_schemas()
+            raise typer.Exit
         if args[:1] == ["help"]:
             args = [*args[1:], "--help"]
         elif args == ["version"]:
@@ -85,8 +90,8 @@ class RootGroup(TyperGroup):
 
         path = getattr(getattr(exc, "ctx", None), "command_path", self._reached)
         what, hint = explain_usage_error(exc, sys.argv[1:], path, self.commands)
-        terminal.fail(what)
-        terminal.say(f"hint: {hint or f'see `{path} --help`'}")
+        hint = hint or f"see `{path} --help`"
+        terminal.report(UsageProblem(what, hint=hint))
         return ExitCode.USAGE
 
     def _main_shell_completion(self, *_args: Any, **_kwargs: Any) -> None:
@@ -153,6 +158,13 @@ def co(
         show_help(ctx)
 
 
+def _show_schemas() -> None:
+    from cohere_cli.commands.help.schemas import schemas
+    from cohere_cli.render.json import write_json
+
+    write_json(Terminal.system(), schemas())
+
+
 def main() -> None:
     """Run `co` on the process's own command line."""
     # A core dump would contain the key.
@@ -161,7 +173,28 @@ def main() -> None:
     # Reference counts free a reply. To look for cycles in one that grows, every 700
     # objects as Python does, takes a third of the time of a reply with many parts.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    _choose_error_format(sys.argv[1:])
     app()
+
+
+_ERRORS = "--errors"
+
+
+def _choose_error_format(words: list[str]) -> None:
+    """Have --errors in force for errors of the command line itself, too.
+
+    Exits with 3 where the variable CO_ERRORS names no format.
+    """
+    words = [*takewhile(lambda word: word != "--", words)]
+    for word, following in pairwise((*words, "")):
+        name, _, value = word.partition("=")
+        if name == _ERRORS:
+            os.environ["CO_ERRORS"] = value or following
+            return
+    if os.environ.get("CO_ERRORS", "") not in ("", "text", "json"):
+        problem = ConfigProblem("CO_ERRORS is neither text nor json")
+        Terminal.system().report(problem)
+        sys.exit(problem.exit_code)
 
 
 @contextmanager
@@ -207,15 +240,14 @@ def _die_of_signal(number: int) -> NoReturn:
 def _report_failure(terminal: Terminal, exc: Exception) -> ExitCode:
     problem = exc if isinstance(exc, CoError) else _machine_problem(exc)
     if problem is None:
-        terminal.fail(f"a bug in co: {type(exc).__name__}: {exc}")
-        terminal.say("hint: CO_DEBUG=1 shows where; please report it")
+        what = f"a bug in co: {type(exc).__name__}: {exc}"
+        hint = "CO_DEBUG=1 shows where; please report it"
+        terminal.report(CoError(what, hint=hint))
         _print_traceback(terminal, exc)
         return ExitCode.BUG
     if problem.exit_code is ExitCode.UNWRITABLE:
         terminal.discard_output()
-    terminal.fail(str(problem))
-    if problem.hint:
-        terminal.say(f"hint: {problem.hint}")
+    terminal.report(problem)
     _print_traceback(terminal, exc)
     return problem.exit_code
 

@@ -21,6 +21,7 @@ Any other exception is a bug in `co`: exit code 1. A signal ends the process its
 """
 
 from enum import IntEnum, unique
+from typing import Any
 
 from cohere_cli.text import shortened
 
@@ -50,20 +51,33 @@ class CoError(Exception):
     """An error to report: a message, a hint and an exit code.
 
     *what* is a lower-case clause without a full stop. *where* is the file and
-    line, the URL or the request id. *hint* is the remedy.
+    line, the URL or the request id. *hint* is the remedy. `details` are values for
+    programs: `status`, `request_id` and `retry_after` (seconds) of a response.
     """
 
     exit_code = ExitCode.BUG
+    kind = "bug"
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint
+        self.details: dict[str, Any] = {}
 
     def __str__(self) -> str:
         what = shortened(self.what)
         return f"{what} ({self.where})" if self.where else what
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the error as an object of JSON; what is unknown is left out."""
+        texts = {"message": self.what, "where": self.where, "hint": self.hint}
+        return {
+            "exit": int(self.exit_code),
+            "kind": self.kind,
+            **{name: text for name, text in texts.items() if text},
+            **self.details,
+        }
 
 
 _PREDICATES = ("is ", "has ", "contains ", "cannot be ")
@@ -82,60 +96,70 @@ class UsageProblem(CoError):
     """Flags or arguments contradict each other."""
 
     exit_code = ExitCode.USAGE
+    kind = "usage"
 
 
 class ConfigProblem(_ProblemOfAFile):
     """A profile, an environment variable or the config file cannot be used."""
 
     exit_code = ExitCode.INPUT
+    kind = "config"
 
 
 class InputProblem(_ProblemOfAFile):
     """A file or standard input cannot be used; nothing was sent."""
 
     exit_code = ExitCode.INPUT
+    kind = "input"
 
 
 class NotAuthenticated(CoError):
     """The key is missing, or the server does not accept it."""
 
     exit_code = ExitCode.AUTH
+    kind = "not_authenticated"
 
 
 class RequestRefused(CoError):
     """The server refused the request; a retry does not help."""
 
     exit_code = ExitCode.REFUSED
+    kind = "refused"
 
 
 class RateLimited(CoError):
     """Too many requests, or the limit of the key is reached."""
 
     exit_code = ExitCode.LIMITED
+    kind = "rate_limited"
 
 
 class Unreachable(CoError):
     """No connection could be made."""
 
     exit_code = ExitCode.UNREACHABLE
+    kind = "unreachable"
 
 
 class ServerFault(CoError):
     """The server failed, or its reply is invalid."""
 
     exit_code = ExitCode.SERVER_FAULT
+    kind = "server_fault"
 
 
 class NothingFound(CoError):
     """A search found nothing, or nothing that may be shown."""
 
     exit_code = ExitCode.NOT_FOUND
+    kind = "nothing_found"
 
 
 class BatchesFailed(CoError):
     """Some parts of a batch failed; the others were written."""
 
     exit_code = ExitCode.PARTIAL
+    kind = "partial"
 
 
 class ToolDenied(CoError):
@@ -145,21 +169,25 @@ class ToolDenied(CoError):
     """
 
     exit_code = ExitCode.DENIED
+    kind = "tool_denied"
 
 
 class AnswerIncomplete(CoError):
     """The answer ended before its end event; what arrived was shown."""
 
     exit_code = ExitCode.INCOMPLETE
+    kind = "incomplete"
 
 
 class OutputUnwritable(CoError):
     """Standard output cannot be written."""
 
     exit_code = ExitCode.UNWRITABLE
+    kind = "unwritable"
 
 
 class TimedOut(CoError):
     """No data arrived for too long, or the whole call took too long."""
 
     exit_code = ExitCode.TIMEOUT
+    kind = "timeout"

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO, cast
 
-from cohere_cli.errors import OutputUnwritable
+from cohere_cli.errors import CoError, OutputUnwritable
 from cohere_cli.text import os_reason, shortened
 
 # In caret notation, as `cat -v` and most terminals show them.
@@ -74,6 +74,12 @@ Colour = Literal["auto", "always", "never"]
 # SGR by the word that a note on a terminal begins with.
 _NOTE_STYLES = {"error:": "1;31", "warning:": "1;33"}
 _WITHOUT_COLOUR, _DIM = "1", "2"
+
+
+def _masked(text: str) -> str:
+    for mask in _note_masks:
+        text = mask(text)
+    return text
 
 
 class Seam:
@@ -417,27 +423,71 @@ class Terminal:
         Of more than 4,000 characters, those in the middle are left out. On a terminal
         the line is dim, and apart from the output by a blank line.
         """
+        if self.writes_json_notes:
+            self._write_note(self._as_json(text))
+        else:
+            text = shortened(clean_line(_masked(text)))
+            self._write_note(self._as_note(text), held=text)
+
+    def _write_note(self, line: str, *, held: str = "") -> None:
+        """Write a whole *line* to standard error; a pager holds the text *held*."""
         self.flush()  # both streams may be the same file
-        for mask in _note_masks:
-            text = mask(text)
-        text = shortened(clean_line(text))
-        if self.pager and self.pager.hold(text):
+        if self.pager and self.pager.hold(held or line):
             return
         lifted = self.overlay.lifted() if self.overlay else contextlib.nullcontext()
         try:
             with lifted:
-                self.stderr.write(f"{self._apart()}{self._as_note(text)}\n")
+                self.stderr.write(f"{self._apart()}{line}\n")
                 self.stderr.flush()
         except (OSError, ValueError):
             _redirect_to_devnull(self.stderr)
 
     def fail(self, text: str) -> None:
         """Like `say`, for an error: on a terminal it begins with `error:`."""
-        self.say(f"co: error: {text}" if self.shows_notes else f"co: {text}")
+        is_named = self.shows_notes or self.writes_json_notes
+        self.say(f"co: error: {text}" if is_named else f"co: {text}")
+
+    def report(self, problem: CoError) -> None:
+        """Write *problem* to standard error, with its hint on a line of its own.
+
+        As JSON it is one object, with its exit code and what a program may need.
+        """
+        if self.writes_json_notes:
+            self._write_note(self._json({"error": problem.as_object()}))
+            return
+        self.fail(str(problem))
+        if problem.hint:
+            self.say(f"hint: {problem.hint}")
 
     def warn(self, text: str) -> None:
         """Like `say`, for a warning: on a terminal it begins with `warning:`."""
-        self.say(f"co: warning: {text}" if self.shows_notes else f"co: {text}")
+        is_named = self.shows_notes or self.writes_json_notes
+        self.say(f"co: warning: {text}" if is_named else f"co: {text}")
+
+    @property
+    def writes_json_notes(self) -> bool:
+        """Whether errors, warnings and notes are lines of JSON."""
+        return self.environ.get("CO_ERRORS") == "json"
+
+    def _as_json(self, text: str) -> str:
+        """Return a note as JSON: its kind, by the word that it begins with."""
+        line = text.removeprefix("co: ")
+        word, _, rest = line.partition(": ")
+        kind = word if word in ("error", "warning", "hint") else "note"
+        return self._json({kind: {"message": line if kind == "note" else rest}})
+
+    def _json(self, value: Mapping[str, Mapping[str, Any]]) -> str:
+        import json
+
+        masked = {
+            kind: {
+                name: _masked(text) if isinstance(text, str) else text
+                for name, text in fields.items()
+            }
+            for kind, fields in value.items()
+        }
+        # A screen gets escapes for all that is not plain.
+        return json.dumps(masked, ensure_ascii=self.shows_notes)
 
     def _apart(self) -> str:
         """Return the blank line between output and the note that follows it."""

@@ -18,12 +18,12 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --passages -n --glob -g --regexp -e --document -d --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --passages -n --glob -g --regexp -e --document -d --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
@@ -42,8 +42,8 @@ _co_flags() {
     'co config unset') words=(--profile -p -h --help) ;;
     'co config edit') words=(-h --help) ;;
     'co models') words=(-h --help) ;;
-    'co models list') words=(--endpoint --all --compat --output -o --verbose -v --cached --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co models show') words=(--compat --output -o --verbose -v --json --quiet --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co models list') words=(--endpoint --all --compat --output -o --verbose -v --cached --json --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co models show') words=(--compat --output -o --verbose -v --json --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co cache') words=(-h --help) ;;
     'co cache path') words=(-h --help) ;;
     'co cache list') words=(--json -h --help) ;;
@@ -80,6 +80,7 @@ _co_flag() {
     'co chat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co chat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co chat --record') files=yes ;;
+    'co chat --errors') words=(text json) ;;
     'co chat --color') words=(auto always never) ;;
     'co chat --width') ;;
     'co chat --profile' | 'co chat -p') _co_names completion bash --names profiles ;;
@@ -118,6 +119,7 @@ _co_flag() {
     'co ask --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co ask --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co ask --record') files=yes ;;
+    'co ask --errors') words=(text json) ;;
     'co ask --color') words=(auto always never) ;;
     'co ask --width') ;;
     'co ask --profile' | 'co ask -p') _co_names completion bash --names profiles ;;
@@ -137,6 +139,7 @@ _co_flag() {
     'co search --output' | 'co search -o') words=(full table text json jsonl paths markdown) ;;
     'co search --per-file') ;;
     'co search --min-score') ;;
+    'co search --errors') words=(text json) ;;
     'co search --color') words=(auto always never) ;;
     'co search --width') ;;
     'co search --profile' | 'co search -p') _co_names completion bash --names profiles ;;
@@ -157,6 +160,7 @@ _co_flag() {
     'co rerank --top-n' | 'co rerank -n') ;;
     'co rerank --output' | 'co rerank -o') words=(table full text json jsonl tsv csv paths markdown) ;;
     'co rerank --min-score') ;;
+    'co rerank --errors') words=(text json) ;;
     'co rerank --color') words=(auto always never) ;;
     'co rerank --width') ;;
     'co rerank --batch-size') ;;
@@ -184,6 +188,7 @@ _co_flag() {
     'co lab --long') words=(split truncate refuse) ;;
     'co lab --output' | 'co lab -o') words=(table json jsonl tsv markdown trec) ;;
     'co lab --measure') ;;
+    'co lab --errors') words=(text json) ;;
     'co lab --color') words=(auto always never) ;;
     'co lab --width') ;;
     'co lab --batch-size') ;;
@@ -216,6 +221,7 @@ _co_flag() {
     'co compat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co compat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
     'co compat --record') files=yes ;;
+    'co compat --errors') words=(text json) ;;
     'co compat --color') words=(auto always never) ;;
     'co compat --width') ;;
     'co compat --profile' | 'co compat -p') _co_names completion bash --names profiles ;;
@@ -242,6 +248,7 @@ _co_flag() {
     'co config unset --profile' | 'co config unset -p') _co_names completion bash --names profiles ;;
     'co models list --endpoint') words=(chat rerank embed transcriptions) ;;
     'co models list --output' | 'co models list -o') words=(table text json jsonl) ;;
+    'co models list --errors') words=(text json) ;;
     'co models list --color') words=(auto always never) ;;
     'co models list --width') ;;
     'co models list --profile' | 'co models list -p') _co_names completion bash --names profiles ;;
@@ -251,6 +258,7 @@ _co_flag() {
     'co models list --max-time') ;;
     'co models list --retries') ;;
     'co models show --output' | 'co models show -o') words=(table text json jsonl) ;;
+    'co models show --errors') words=(text json) ;;
     'co models show --color') words=(auto always never) ;;
     'co models show --width') ;;
     'co models show --profile' | 'co models show -p') _co_names completion bash --names profiles ;;

@@ -74,6 +74,7 @@ function __co_takes
         "co chat --show" \
         "co chat --hide" \
         "co chat --record" \
+        "co chat --errors" \
         "co chat --color" \
         "co chat --width" \
         "co chat --profile" \
@@ -126,6 +127,7 @@ function __co_takes
         "co ask --show" \
         "co ask --hide" \
         "co ask --record" \
+        "co ask --errors" \
         "co ask --color" \
         "co ask --width" \
         "co ask --profile" \
@@ -152,6 +154,7 @@ function __co_takes
         "co search -o" \
         "co search --per-file" \
         "co search --min-score" \
+        "co search --errors" \
         "co search --color" \
         "co search --width" \
         "co search --profile" \
@@ -177,6 +180,7 @@ function __co_takes
         "co rerank --output" \
         "co rerank -o" \
         "co rerank --min-score" \
+        "co rerank --errors" \
         "co rerank --color" \
         "co rerank --width" \
         "co rerank --batch-size" \
@@ -208,6 +212,7 @@ function __co_takes
         "co lab --output" \
         "co lab -o" \
         "co lab --measure" \
+        "co lab --errors" \
         "co lab --color" \
         "co lab --width" \
         "co lab --batch-size" \
@@ -248,6 +253,7 @@ function __co_takes
         "co compat --show" \
         "co compat --hide" \
         "co compat --record" \
+        "co compat --errors" \
         "co compat --color" \
         "co compat --width" \
         "co compat --profile" \
@@ -286,6 +292,7 @@ function __co_takes
         "co models list --endpoint" \
         "co models list --output" \
         "co models list -o" \
+        "co models list --errors" \
         "co models list --color" \
         "co models list --width" \
         "co models list --profile" \
@@ -297,6 +304,7 @@ function __co_takes
         "co models list --retries" \
         "co models show --output" \
         "co models show -o" \
+        "co models show --errors" \
         "co models show --color" \
         "co models show --width" \
         "co models show --profile" \
@@ -446,6 +454,7 @@ complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
+complete -c co -n '__co_lacks "co chat" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co chat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co chat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
@@ -507,6 +516,7 @@ complete -c co -n '__co_lacks "co ask" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co ask"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co ask"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co ask" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
+complete -c co -n '__co_lacks "co ask" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co ask" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co ask" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co ask" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
@@ -542,6 +552,7 @@ complete -c co -n '__co_lacks "co search" --per-file' -l per-file -x -d 'At most
 complete -c co -n '__co_lacks "co search" --min-score' -l min-score -x -d 'Only passages with at least this score'
 complete -c co -n '__co_lacks "co search" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
 complete -c co -n '__co_lacks "co search" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co search" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co search" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co search" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co search" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
@@ -576,6 +587,7 @@ complete -c co -n '__co_lacks "co rerank" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co rerank" --exit-status' -l exit-status -d 'Exit with 9 if no record is written'
 complete -c co -n '__co_lacks "co rerank" --scores --no-scores' -l scores -l no-scores -d 'Print the score before each record'
 complete -c co -n '__co_lacks "co rerank" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co rerank" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co rerank" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co rerank" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co rerank" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
@@ -618,6 +630,7 @@ complete -c co -n '__co_at "co lab"' -l measure -x -d 'ndcg@K, mrr@K, recall@K, 
 complete -c co -n '__co_lacks "co lab" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co lab" --dry-run' -l dry-run -d 'Print the cost; send nothing'
 complete -c co -n '__co_lacks "co lab" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co lab" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co lab" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co lab" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co lab" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
@@ -668,6 +681,7 @@ complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
 complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
+complete -c co -n '__co_lacks "co compat" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co compat" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co compat" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
@@ -772,6 +786,7 @@ complete -c co -n '__co_lacks "co models list" --verbose -v' -l verbose -s v -d 
 complete -c co -n '__co_lacks "co models list" --cached' -l cached -d 'List names from a cache of up to one day; else wait up to 2 s'
 complete -c co -n '__co_lacks "co models list" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co models list" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co models list" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co models list" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co models list" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models list" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
@@ -792,6 +807,7 @@ complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a
 complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co models show" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co models show" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co models show" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co models show" --dry-run' -l dry-run -d 'Print the request body; send nothing'
 complete -c co -n '__co_lacks "co models show" --curl' -l curl -d 'Print the request as a curl command; send nothing'
 complete -c co -n '__co_lacks "co models show" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'

@@ -414,9 +414,13 @@ class Client:
         if not retry.is_retryable(response.status_code, problem.what):
             return problem
         wait = retry.retry_after(headers)
+        if wait is not None:
+            problem.details["retry_after"] = wait
         if wait is not None and wait > retry.MAX_RETRY_AFTER:
             message = f"rate limited; the server asks to wait {wait:.0f} s"
-            return RateLimited(message, where=problem.where, hint="try again later")
+            limited = RateLimited(message, where=problem.where, hint="try again later")
+            limited.details = problem.details
+            return limited
         return TransientError(problem, wait)
 
 

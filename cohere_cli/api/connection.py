@@ -114,6 +114,10 @@ class Connection:
         """Return *problem*, changed: a server's words in it are `masked_line`."""
         for name in ("what", "where", "hint"):
             setattr(problem, name, self.masked_line(getattr(problem, name)))
+        problem.details = {
+            name: self.masked_line(value) if isinstance(value, str) else value
+            for name, value in problem.details.items()
+        }
         return problem
 
     @property

@@ -108,7 +108,7 @@ def _escape(character: str) -> str:
 
 def _error_object(error: BaseException) -> dict[str, Any]:
     if isinstance(error, CoError):
-        return {"message": str(error), "exit": int(error.exit_code)}
+        return {**error.as_object(), "message": str(error)}
     if isinstance(error, KeyboardInterrupt):
         return {"message": "interrupted", "exit": _INTERRUPTED}
     return {"message": "a bug in co", "exit": int(ExitCode.BUG)}

@@ -72,7 +72,12 @@ def test_a_byte_of_a_name_that_is_not_utf_8_is_a_replacement_character(play, tty
     [
         (
             AnswerIncomplete("it was cut", where="id 7"),
-            {"message": "it was cut (id 7)", "exit": 18},
+            {
+                "exit": 18,
+                "kind": "incomplete",
+                "message": "it was cut (id 7)",
+                "where": "id 7",
+            },
         ),
         (KeyboardInterrupt(), {"message": "interrupted", "exit": 130}),
         (RuntimeError("secret"), {"message": "a bug in co", "exit": 1}),

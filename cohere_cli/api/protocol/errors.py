@@ -27,7 +27,14 @@ def error_from_response(
     status: int, headers: Mapping[str, str], body: bytes
 ) -> CoError:
     """Return the error for a response of *status* with a *body* of any format."""
-    message = body_message(body)
+    problem = _problem(status, headers, body_message(body))
+    request_id = _request_id(headers)
+    named = {"request_id": request_id} if request_id else {}
+    problem.details = {"status": status, **named}
+    return problem
+
+
+def _problem(status: int, headers: Mapping[str, str], message: str) -> CoError:
     where = _where(status, headers)
     match status:
         case 401 | 403 | 498:
@@ -168,5 +175,9 @@ def _title(page: str) -> str:
 
 
 def _where(status: int, headers: Mapping[str, str]) -> str:
-    request_id = next(filter(None, map(headers.get, _REQUEST_IDS)), "")
+    request_id = _request_id(headers)
     return f"HTTP {status}, request {request_id}" if request_id else f"HTTP {status}"
+
+
+def _request_id(headers: Mapping[str, str]) -> str:
+    return next(filter(None, map(headers.get, _REQUEST_IDS)), "")

@@ -243,6 +243,16 @@ class CallFlags(DisplayFlags):
             text="Log each request: model, status, bytes, request id, times.",
         ),
     ] = False
+    errors: Annotated[
+        Literal["text", "json"] | None,
+        shown_flag(
+            "--errors",
+            metavar="FORMAT",
+            text="Errors, warnings and notes as text, or as lines of json. [CO_ERRORS]",
+            show_default="text",
+            no_default="it is read before the profile; set CO_ERRORS",
+        ),
+    ] = None
     dry_run: Annotated[
         bool,
         shown_flag(

@@ -81,7 +81,7 @@ def test_the_object_of_an_answer_without_the_required_call_is_not_complete():
         "message": {"role": "assistant", "content": [{"type": "text", "text": "Hi"}]},
         "finish_reason": "COMPLETE",
         "complete": False,
-        "error": {"message": problem, "exit": 18},
+        "error": {"exit": 18, "kind": "incomplete", "message": problem},
     }
 
 
