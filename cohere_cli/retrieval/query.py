@@ -22,6 +22,8 @@ _SIMPLE = re.compile(_LETTERS)
 _NAME = re.compile(r".*(?:[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[_./:]|\d)")
 _NAME_WEIGHT = 1.5
 _PHRASE_WEIGHT = 2.0
+# `readTimeout` as `read_timeout`: where the name itself is, this is, too.
+_SPLIT_WEIGHT = 0.5
 
 
 class Term(NamedTuple):
@@ -71,11 +73,13 @@ def _terms(query: str) -> list[Term]:
 
 def _word_terms(word: str) -> list[Term]:
     whole = tuple(_SIMPLE.findall(word))
-    is_name = bool(_NAME.match(word))
-    parts = [part for one in whole for part in name_parts(one)]
-    terms = [Term(whole, _NAME_WEIGHT if is_name else 1.0)]
-    if parts != list(whole):
-        terms.append(Term(tuple(parts), _NAME_WEIGHT))
-    if len(parts) > 1:
-        terms += [Term((part,)) for part in parts if len(part) > 1]
+    weight = _NAME_WEIGHT if _NAME.match(word) else 1.0
+    parts = tuple(part for one in whole for part in name_parts(one))
+    terms = [Term(whole, weight)]
+    if parts != whole:
+        terms.append(Term(parts, _SPLIT_WEIGHT))
+    # The parts of OpenSSL or JavaScript are other words than the name.
+    single = parts if word[0].islower() else whole
+    if len(single) > 1:
+        terms += [Term((part,)) for part in single if len(part) > 1]
     return terms

@@ -14,6 +14,7 @@ from cohere_cli.retrieval.word_parts import bigrams, extra_words
             "readTimeout",
             [("readtimeout",), ("read", "timeout"), ("read",), ("timeout",)],
         ),
+        ("OpenSSL", [("openssl",), ("open", "ssl")]),
         ("src/app.py", [("src", "app", "py"), ("src",), ("app",), ("py",)]),
         ('"of the" end', [("of", "the"), ("end",)]),
         ('an "open quote', [("an",), ("open",), ("quote",)]),
@@ -32,7 +33,8 @@ def test_names_of_code_and_phrases_weigh_more():
         for term in query_terms('set readTimeout in app.py "to zero"').terms
     }
     assert weights["set",] == weights["read",] == 1.0
-    assert weights["read", "timeout"] == weights["app", "py"] == 1.5
+    assert weights["readtimeout",] == weights["app", "py"] == 1.5
+    assert weights["read", "timeout"] == 0.5
     assert weights["to", "zero"] == 2.0
 
 
