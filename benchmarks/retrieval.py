@@ -95,7 +95,9 @@ def _rankings(folder: str, queries: list[str]) -> Iterator[list[str]]:
     """Yield, for each query, the numbers of the files by their best passage."""
     sources = SearchedSources.of([folder])
     reader = FileReader(document_strategy(split=True), BadRecords(), BytesIO())
-    files = IndexedFiles(reader, None, set(), sources.name, print, FullText.temporary)
+    files = IndexedFiles(
+        reader, None, set(), sources.name, print, FullText.temporary, {}
+    )
     for _ in visit([folder], files, lambda _: None, lambda _: True):
         pass
     parts = files.parts()

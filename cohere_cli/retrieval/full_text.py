@@ -100,7 +100,7 @@ class FullText:
             for statement in _TABLES.split(";\n"):
                 run(statement)
         except sqlite3.OperationalError as exc:
-            if "fts5" not in str(exc):
+            if "no such module" not in str(exc):
                 raise
             what = "the SQLite of this Python has no full-text search (FTS5)"
             raise ConfigProblem(what, hint="use a Python whose SQLite has it") from exc

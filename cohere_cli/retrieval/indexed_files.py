@@ -48,10 +48,11 @@ class IndexedFiles:
     """Chooses what to read anew: `stored` if it can be written, else `own`.
 
     *stored* is the index in the cache, *own* one of this run alone. The documents of
-    the files in *held* are kept, because those files change all the time. *detail*
-    gets one line if the cache cannot be written. *name_of* gives the path below the
-    folder of the index, the same from wherever it is searched. `entries` are the
-    files, in order.
+    the files in *held* are kept in `documents`, because those files change all the
+    time. *detail* gets one line if the cache cannot be written. *name_of* gives the path below the
+    folder of the index, the same from wherever it is searched. *piped* are the
+    documents of `<(command)`, which can be read only once. `entries` are the files, in
+    order.
     """
 
     reader: FileReader
@@ -60,6 +61,7 @@ class IndexedFiles:
     name_of: Callable[[str], str]
     detail: Callable[[str], None]
     make_own: Callable[[], FullText]
+    piped: dict[Key, tuple[Document, ...]]
     own: FullText | None = None
     entries: list[Entry] = field(default_factory=list)
     skipped: Skipped = field(default_factory=Skipped)
@@ -185,12 +187,16 @@ class IndexedFiles:
         self, key: Key, status: os.stat_result | str, skipped: Skipped
     ) -> Iterable[Document]:
         path, is_named = key
+        if key in self.piped:
+            return self.piped[key]
         if is_named:
             documents: Iterable[Document] = self.reader.named(path, skipped)
         else:
             documents = self.reader.found(path, status, skipped)
-        if key in self.held or not state_of(status):
+        if key in self.held:
             documents = self.documents[key] = tuple(documents)
+        elif not isinstance(status, str) and not state_of(status):
+            documents = self.piped[key] = tuple(documents)
         return documents
 
     def _writable(self) -> FullText | None:
@@ -246,8 +252,9 @@ class IndexedFiles:
 
     def read_again(self, entry: Entry, numbers: set[int]) -> dict[int, Document] | None:
         """Return passages of a file by number, None if it has changed since."""
-        if entry.key in self.documents:
-            documents: Iterable[Document] = self.documents[entry.key]
+        held = self.documents.get(entry.key) or self.piped.get(entry.key)
+        if held:
+            documents: Iterable[Document] = held
         else:
             status = status_of(entry.path)
             if state_of(status) != entry.state:
@@ -259,9 +266,7 @@ class IndexedFiles:
             for number, document in enumerate(islice(documents, most))
             if number in numbers
         }
-        is_same = entry.key in self.documents or (
-            state_of(status_of(entry.path)) == entry.state
-        )
+        is_same = held or state_of(status_of(entry.path)) == entry.state
         return found if is_same and len(found) == len(numbers) else None
 
     def parts(self) -> list[Part]:

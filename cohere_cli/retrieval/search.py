@@ -90,6 +90,7 @@ def find_passages(
         tuple(globs),
         _once(notify),
         _once(detail),
+        {},
     )
     roots = search.sources.roots
     try:
@@ -129,6 +130,7 @@ class _Search(NamedTuple):
     globs: tuple[str, ...]
     notify: Notify
     detail: Notify
+    piped: dict[Key, tuple[Document, ...]]
 
     def run(self, stored: FullText | None, make_own: Callable[[], FullText]) -> Found:
         """Search with the index *stored*; files that change meanwhile are read again.
@@ -156,7 +158,7 @@ class _Search(NamedTuple):
     ) -> IndexedFiles:
         reader = FileReader(document_strategy(split=True), BadRecords(), BytesIO())
         return IndexedFiles(
-            reader, stored, held, self.sources.name, self.detail, make_own
+            reader, stored, held, self.sources.name, self.detail, make_own, self.piped
         )
 
     def _attempt(self, files: IndexedFiles) -> tuple[Found, set[Key]]:

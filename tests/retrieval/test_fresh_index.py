@@ -1,3 +1,4 @@
+import itertools
 import os
 import subprocess
 from pathlib import Path
@@ -5,6 +6,8 @@ from pathlib import Path
 import pytest
 from retrieval.searching import found
 
+from cohere_cli.errors import ConfigProblem
+from cohere_cli.retrieval import full_text
 from cohere_cli.retrieval import search as room
 from cohere_cli.retrieval.search import find_passages
 
@@ -93,27 +96,57 @@ def test_a_file_that_changes_while_it_is_searched_is_read_again(
     lay, cache, monkeypatch
 ):
     lay(FILES)
-    real, changes = room.rank, iter(range(3))
+    change_after_ranking(lay, monkeypatch)
+    result, _ = found("pear", ["a.txt"], cache)
+    ((id_, _, _, _, data),) = result["passages"]
+    assert (id_, data["text"]) == ("a.txt:1-2", "pear\nanother pear")
+
+
+def change_after_ranking(lay, monkeypatch):
+    """Change a file once, after its passages were ranked and before they are read."""
+    real, changes = room.rank, iter(["pear\nanother pear\n"])
 
     def rank(*arguments):
         ranking = real(*arguments)
-        for number in changes:
-            lay({"a.txt": f"pear {number}\n" * (number + 1)})
-            break
+        if text := next(changes, None):
+            lay({"a.txt": text})
+        return ranking
+
+    monkeypatch.setattr(room, "rank", rank)
+
+
+def test_a_pipe_that_is_named_is_read_once(lay, cache, monkeypatch):
+    lay(FILES)
+    change_after_ranking(lay, monkeypatch)
+    reader, writer = os.pipe()
+    os.write(writer, b"pear of a pipe\n")
+    os.close(writer)
+    result, _ = found("pear", [f"/dev/fd/{reader}", "."], cache)
+    assert len(result["passages"]) == 4
+    os.close(reader)
+
+
+def test_a_file_that_changes_all_the_time_is_searched_as_it_was_read(
+    lay, cache, monkeypatch
+):
+    lay(FILES)
+    real, numbers = room.rank, itertools.count()
+
+    def rank(*arguments):
+        ranking = real(*arguments)
+        lay({"a.txt": f"pear {next(numbers)}\n"})
         return ranking
 
     monkeypatch.setattr(room, "rank", rank)
     result, _ = found("pear", ["a.txt"], cache)
-    (passage,) = result["passages"]
-    assert passage[0] == "a.txt:1-1"
-    assert passage[4]["text"] in ("pear 0", "pear one")
+    assert [each[4]["text"] for each in result["passages"]] == ["pear 0"]
+    assert result["notes"] == []
 
 
-def test_a_pipe_that_is_named_is_searched(lay):
+def test_a_python_without_full_text_search_is_refused(lay, cache, monkeypatch):
     lay(FILES)
-    reader, writer = os.pipe()
-    os.write(writer, b"pear of a pipe\n")
-    os.close(writer)
-    result, _ = found("pear", [f"/dev/fd/{reader}", "."])
-    assert len(result["passages"]) == 4
-    os.close(reader)
+    tables = full_text._TABLES.replace("fts5(", "fts0(")
+    monkeypatch.setattr(full_text, "_TABLES", tables)
+    for place in (None, cache):
+        with pytest.raises(ConfigProblem, match="no full-text search"):
+            found("pear", ["."], place)
