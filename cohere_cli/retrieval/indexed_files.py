@@ -49,10 +49,10 @@ class IndexedFiles:
 
     *stored* is the index in the cache, *own* one of this run alone. The documents of
     the files in *held* are kept in `documents`, because those files change all the
-    time. *detail* gets one line if the cache cannot be written. *name_of* gives the path below the
-    folder of the index, the same from wherever it is searched. *piped* are the
-    documents of `<(command)`, which can be read only once. `entries` are the files, in
-    order.
+    time. *detail* gets one line if the cache cannot be written. *name_of* gives the
+    path below the folder of the index, the same from wherever it is searched. *piped*
+    are the documents of `<(command)`, which can be read only once. `entries` are the
+    files, in order.
     """
 
     reader: FileReader

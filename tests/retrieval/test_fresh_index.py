@@ -1,6 +1,8 @@
 import itertools
 import os
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from retrieval.searching import found
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.retrieval import full_text
 from cohere_cli.retrieval import search as room
+from cohere_cli.retrieval.indexed_files import IndexedFiles
 from cohere_cli.retrieval.search import find_passages
 
 FILES = {"a.txt": "pear one\n", "b.txt": "pear two\n", "d/c.md": "# Pear\n"}
@@ -141,6 +144,31 @@ def test_a_file_that_changes_all_the_time_is_searched_as_it_was_read(
     result, _ = found("pear", ["a.txt"], cache)
     assert [each[4]["text"] for each in result["passages"]] == ["pear 0"]
     assert result["notes"] == []
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_an_index_that_another_run_empties_or_changes_meanwhile_gives_the_same(
+    lay, cache, monkeypatch, settle, is_changed
+):
+    lay(FILES)
+    settle()
+    plain, _ = found("pear", ["."])
+    found("pear", ["."], cache)
+    real = IndexedFiles.commit
+
+    def commit(files):
+        real(files)
+        monkeypatch.setattr(IndexedFiles, "commit", real)
+        if is_changed:
+            lay({"a.txt": "pear one\n"})
+            found("pear", ["."], cache)
+        else:
+            (path,) = cache.glob("*.sqlite")
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                full_text.FullText(other).clear()
+
+    monkeypatch.setattr(IndexedFiles, "commit", commit)
+    assert found("pear", ["."], cache)[0] == plain
 
 
 def test_a_python_without_full_text_search_is_refused(lay, cache, monkeypatch):
