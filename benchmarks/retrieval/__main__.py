@@ -3,7 +3,7 @@
     python -m benchmarks.retrieval
 
 Each query has one right text (`judged_texts.py`). The rows add one refinement after
-the other to plain BM25, the last is what `co` does. `retrieval_times.py` has the times.
+the other to plain BM25, the last is what `co` does. `times.py` has the times.
 """
 
 import sys
@@ -16,7 +16,7 @@ from statistics import fmean
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.judged_texts import Judged, functions, manual_pages
+from benchmarks.retrieval.judged_texts import Judged, functions, manual_pages
 from cohere_cli.documents.reader import document_strategy
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.documents.walk.collect import FileReader, visit

@@ -1,6 +1,6 @@
 """How long first and second searches take, and what they hold; prints Markdown.
 
-    python -m benchmarks.retrieval_times [MEGABYTES]...
+    python -m benchmarks.retrieval.times [MEGABYTES]...
 
 Each search is a process of its own; seconds are those of its CPU, so that other
 programs matter less. The folders are filled with Python files of this machine.
