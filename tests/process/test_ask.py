@@ -245,3 +245,10 @@ def test_a_pdf_is_found_once_the_library_that_reads_it_is_installed(co, tmp_path
     assert b"requiring cohere-cli[files]" in run.stderr
     assert run.stdout == b"a.md\n"
     assert sorted(co(*words, cwd=tmp_path).stdout.split()) == [b"a.md", b"a.pdf"]
+
+
+def test_two_records_of_one_line_have_ids_of_their_own(co, tmp_path):
+    (tmp_path / "a.json").write_text('[{"note": "fox one"}, {"note": "fox two"}]')
+    words = ["ask", "fox?", "a.json", "--lexical", "--dry-run"]
+    sent = json.loads(co(*words, cwd=tmp_path).stdout)["documents"]
+    assert sorted(one["id"] for one in sent) == ["a.json:1", "a.json:1#2"]

@@ -185,7 +185,7 @@ class _Question(NamedTuple):
             raise self._nothing_found()
         hint = "name them as PATH instead of -d: only their best passages are sent"
         always = read_flag_documents(flags, model, self.file, finder.terminal, hint)
-        sent = self._fitting(best, always, model)
+        sent = _with_unique_ids(self._fitting(best, always, model), always)
         finder.funnel.sent, finder.funnel.left_out = sent, len(best) - len(sent)
         documents = [*always, *(one.document for one in sent)]
         return chat_request(
@@ -274,6 +274,20 @@ class _Question(NamedTuple):
         problem = self.finder.nothing_found()
         problem.what = f"nothing was asked: {problem.what}"
         return problem
+
+
+def _with_unique_ids(
+    sent: "Sequence[Candidate]", always: "Sequence[Document]"
+) -> "list[Candidate]":
+    """Return *sent* with ids that the API accepts: one line may have two records."""
+    from cohere_cli.documents.document import with_unique_ids
+
+    documents = [one.document for one in sent]
+    unique = with_unique_ids(documents, [one.id for one in always])
+    return [
+        one._replace(document=document)
+        for one, document in zip(sent, unique, strict=True)
+    ]
 
 
 @contextmanager
