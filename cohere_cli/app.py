@@ -152,7 +152,7 @@ def co(
 ) -> None:
     """Chat with Cohere's models and rerank documents from a shell.
 
-    $ co chat "Hello" -p sandbox    # works without a key
+    Without a key: co chat "Hello" -p sandbox
     """
     if ctx.invoked_subcommand is None:
         show_help(ctx)
@@ -185,15 +185,16 @@ def _choose_error_format(words: list[str]) -> None:
 
     Exits with 3 where the variable CO_ERRORS names no format.
     """
+    terminal = Terminal.system()
     words = [*takewhile(lambda word: word != "--", words)]
     for word, following in pairwise((*words, "")):
         name, _, value = word.partition("=")
         if name == _ERRORS:
-            os.environ["CO_ERRORS"] = value or following
+            terminal.write_notes_as(value or following)
             return
-    if os.environ.get("CO_ERRORS", "") not in ("", "text", "json"):
+    if terminal.environ.get("CO_ERRORS", "") not in ("", "text", "json"):
         problem = ConfigProblem("CO_ERRORS is neither text nor json")
-        Terminal.system().report(problem)
+        terminal.report(problem)
         sys.exit(problem.exit_code)
 
 

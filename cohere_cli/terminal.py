@@ -469,6 +469,11 @@ class Terminal:
         """Whether errors, warnings and notes are lines of JSON."""
         return self.environ.get("CO_ERRORS") == "json"
 
+    @staticmethod
+    def write_notes_as(form: str) -> None:
+        """Have all terminals of this process write notes as *form*: text or json."""
+        os.environ["CO_ERRORS"] = form
+
     def _as_json(self, text: str) -> str:
         """Return a note as JSON: its kind, by the word that it begins with."""
         line = text.removeprefix("co: ")

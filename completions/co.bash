@@ -4,9 +4,10 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
+    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
+    'co preset list' | 'co preset show' | 'co preset path' | 'co preset edit') ;;
     'co models list' | 'co models show') ;;
     'co cache path' | 'co cache list' | 'co cache clear') ;;
     'co sandbox serve') ;;
@@ -18,12 +19,12 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --passages -n --glob -g --regexp -e --document -d --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --allow-empty-input --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --preset --param --allow-empty-input --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --passages -n --glob -g --regexp -e --document -d --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
@@ -41,6 +42,11 @@ _co_flags() {
     'co config set') words=(--profile -p -h --help) ;;
     'co config unset') words=(--profile -p -h --help) ;;
     'co config edit') words=(-h --help) ;;
+    'co preset') words=(-h --help) ;;
+    'co preset list') words=(--json -h --help) ;;
+    'co preset show') words=(-h --help) ;;
+    'co preset path') words=(-h --help) ;;
+    'co preset edit') words=(-h --help) ;;
     'co models') words=(-h --help) ;;
     'co models list') words=(--endpoint --all --compat --output -o --verbose -v --cached --json --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co models show') words=(--compat --output -o --verbose -v --json --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --base-url --key-file --timeout --max-time --retries -h --help) ;;
@@ -64,6 +70,8 @@ _co_flag() {
     'co chat --system' | 'co chat -s') ;;
     'co chat --image' | 'co chat -i') files=yes ;;
     'co chat --tools' | 'co chat -t') files=yes ;;
+    'co chat --preset') _co_names preset list ;;
+    'co chat --param') ;;
     'co chat --tool-choice') words=(auto required none) ;;
     'co chat --schema') files=yes ;;
     'co chat --citations') words=(enabled disabled fast accurate off) ;;
@@ -102,6 +110,8 @@ _co_flag() {
     'co ask --system' | 'co ask -s') ;;
     'co ask --image' | 'co ask -i') files=yes ;;
     'co ask --tools' | 'co ask -t') files=yes ;;
+    'co ask --preset') _co_names preset list ;;
+    'co ask --param') ;;
     'co ask --tool-choice') words=(auto required none) ;;
     'co ask --citations') words=(enabled disabled fast accurate off) ;;
     'co ask --safety') words=(contextual strict off) ;;
@@ -207,6 +217,8 @@ _co_flag() {
     'co compat --system' | 'co compat -s') ;;
     'co compat --image' | 'co compat -i') files=yes ;;
     'co compat --tools' | 'co compat -t') files=yes ;;
+    'co compat --preset') _co_names preset list ;;
+    'co compat --param') ;;
     'co compat --tool-choice') ;;
     'co compat --response-format') files=yes ;;
     'co compat --max-completion-tokens') ;;
@@ -280,7 +292,7 @@ _co_flag() {
 # The next argument of command $1 after $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat ask search rerank lab compat replay completion doctor auth config models cache sandbox help) ;;
+    'co 0') words=(chat ask search rerank lab compat replay completion doctor auth config preset models cache sandbox help) ;;
     'co chat '*) ;;
     'co ask 0') ;;
     'co ask '*) files=yes ;;
@@ -298,11 +310,15 @@ _co_argument() {
     'co config set 0') _co_names completion bash --names settings ;;
     'co config set 1') ;;
     'co config unset 0') _co_names completion bash --names settings ;;
+    'co preset 0') words=(list show path edit) ;;
+    'co preset show 0') _co_names preset list ;;
+    'co preset path 0') _co_names preset list ;;
+    'co preset edit 0') _co_names preset list ;;
     'co models 0') words=(list show) ;;
     'co models show 0') _co_names models list --cached --all ;;
     'co cache 0') words=(path list clear) ;;
     'co sandbox 0') words=(serve) ;;
-    'co help 0') words=(chat ask search rerank lab compat replay completion doctor auth config models cache sandbox) ;;
+    'co help 0') words=(chat ask search rerank lab compat replay completion doctor auth config preset models cache sandbox) ;;
   esac
 }
 

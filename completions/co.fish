@@ -27,6 +27,11 @@ function __co_leads
         "co config set" \
         "co config unset" \
         "co config edit" \
+        "co preset" \
+        "co preset list" \
+        "co preset show" \
+        "co preset path" \
+        "co preset edit" \
         "co models" \
         "co models list" \
         "co models show" \
@@ -54,6 +59,8 @@ function __co_takes
         "co chat -i" \
         "co chat --tools" \
         "co chat -t" \
+        "co chat --preset" \
+        "co chat --param" \
         "co chat --tool-choice" \
         "co chat --schema" \
         "co chat --citations" \
@@ -106,6 +113,8 @@ function __co_takes
         "co ask -i" \
         "co ask --tools" \
         "co ask -t" \
+        "co ask --preset" \
+        "co ask --param" \
         "co ask --tool-choice" \
         "co ask --citations" \
         "co ask --safety" \
@@ -237,6 +246,8 @@ function __co_takes
         "co compat -i" \
         "co compat --tools" \
         "co compat -t" \
+        "co compat --preset" \
+        "co compat --param" \
         "co compat --tool-choice" \
         "co compat --response-format" \
         "co compat --max-completion-tokens" \
@@ -409,6 +420,7 @@ complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script
 complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; exit 0 if all checks pass'
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
+complete -c co -n '__co_at co 0' -a 'preset' -d 'List, show and edit body files that are kept by name'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
 complete -c co -n '__co_at co 0' -a 'cache' -d 'List, clear or locate the indexes of searched files'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
@@ -426,6 +438,8 @@ complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png
 complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documents that may exceed the context window'
+complete -c co -n '__co_at "co chat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co chat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'auto required none' -d 'Require a tool call, or forbid it: required or none; auto is the default'
 complete -c co -n '__co_lacks "co chat" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
@@ -489,6 +503,8 @@ complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares 
 complete -c co -n '__co_lacks "co ask" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
 complete -c co -n '__co_lacks "co ask" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co ask" --any-size' -l any-size -d 'Send documents that may exceed the context window'
+complete -c co -n '__co_at "co ask"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co ask"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co ask" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co ask" --tool-choice' -l tool-choice -x -a 'auto required none' -d 'Require a tool call, or forbid it: required or none; auto is the default'
 complete -c co -n '__co_lacks "co ask" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
@@ -657,6 +673,8 @@ complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in J
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co compat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co compat" --tool-choice' -l tool-choice -x -d 'auto, none, required, or the name of a tool to call'
 complete -c co -n '__co_lacks "co compat" --response-format' -l response-format -r -F -d 'text, json_object (or json), a JSON Schema, or the whole field as JSON'
@@ -774,6 +792,24 @@ complete -c co -n '__co_lacks "co config unset" -h' -s h -d 'Show the short help
 complete -c co -n '__co_lacks "co config unset" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co config edit" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co config edit" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co preset" 0' -a 'list' -d 'List the presets, with their parameters and what their first line says'
+complete -c co -n '__co_at "co preset" 0' -a 'show' -d 'Print the body file of a preset as it is'
+complete -c co -n '__co_at "co preset" 0' -a 'path' -d 'Print the path of a preset, or of the folder that holds them'
+complete -c co -n '__co_at "co preset" 0' -a 'edit' -d 'Edit a preset with VISUAL or EDITOR; a new one begins with an example'
+complete -c co -n '__co_lacks "co preset" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co preset" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co preset list" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co preset list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co preset list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co preset show" 0' -a '(__co_names preset list)'
+complete -c co -n '__co_lacks "co preset show" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co preset show" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co preset path" 0' -a '(__co_names preset list)'
+complete -c co -n '__co_lacks "co preset path" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co preset path" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co preset edit" 0' -a '(__co_names preset list)'
+complete -c co -n '__co_lacks "co preset edit" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co preset edit" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co models" 0' -a 'list' -d 'List the models of a server; in a pipe, only their names'
 complete -c co -n '__co_at "co models" 0' -a 'show' -d 'Show a model: its context window, endpoints and features'
 complete -c co -n '__co_lacks "co models" -h' -s h -d 'Show the short help: what is needed most'
@@ -848,4 +884,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat replay completion doctor auth config models cache sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat replay completion doctor auth config preset models cache sandbox'

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cohere_cli.commands.call.editor import run_editor
 from cohere_cli.commands.call.session import (
     JsonFlag,
     ProfileFlag,
@@ -16,9 +16,7 @@ from cohere_cli.commands.call.session import (
     vocabulary,
 )
 from cohere_cli.commands.registry import show_help
-from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import os_reason
 
 if TYPE_CHECKING:
     from cohere_cli.config.report import EffectiveSetting
@@ -183,7 +181,7 @@ def edit() -> None:
     terminal = Terminal.system()
     is_changed = edit_file(
         config_directory(terminal.environ),
-        lambda draft: _run_editor(draft, terminal),
+        lambda draft: run_editor(draft, terminal),
         lambda problem: terminal.confirm(f"co: {problem}: edit again?"),
         vocabulary(),
     )
@@ -197,24 +195,6 @@ def _value(setting: str, values: Mapping[str, Any]) -> Any:
         headers = values[name] or {}
         return headers.get(header) if header else headers or None
     return values.get(setting)
-
-
-def _run_editor(draft: Path, terminal: Terminal) -> None:
-    import shlex
-    import subprocess
-
-    environ = terminal.environ
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
-    try:
-        words = [*shlex.split(editor), str(draft)]
-        code = subprocess.call(words)  # noqa: S603 - the user's own
-    except (OSError, ValueError) as exc:
-        hint = "set EDITOR to the command of an editor"
-        problem = f"cannot run the editor: {os_reason(exc)}"
-        raise ConfigProblem(problem, where=editor, hint=hint) from exc
-    if code:
-        what = f"the editor failed with exit code {code}"
-        raise ConfigProblem(what, where=editor, hint="nothing was changed")
 
 
 def _settings(

@@ -74,6 +74,10 @@ COMMANDS = {
         "cohere_cli.commands.config:app",
         "Show and change the settings of profiles",
     ),
+    "preset": Entry(
+        "cohere_cli.commands.preset:app",
+        "List, show and edit body files that are kept by name",
+    ),
     "models": Entry(
         "cohere_cli.commands.models:app",
         "List models, and show what a model supports",

@@ -23,6 +23,11 @@ def data_directory(environ: Mapping[str, str]) -> Path:
     return _directory(environ, "CO_DATA_DIR", "data")
 
 
+def preset_directory(environ: Mapping[str, str]) -> Path:
+    """Return the directory of presets, below that of the settings."""
+    return config_directory(environ) / "presets"
+
+
 def cache_directory(environ: Mapping[str, str]) -> Path:
     """Return CO_CACHE_DIR, or the platform's directory for what can be made again.
 

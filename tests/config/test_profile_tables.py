@@ -108,7 +108,7 @@ def test_each_flag_of_a_command_has_a_rule_or_a_reason():
         *("profile", "base_url", "key_file", "dry_run", "curl", "no_defaults", "model"),
         *("file", "image", "document", "query", "queries", "labels", "run", "record"),
         *("show", "hide", "json", "body_schema", "to_compat", "check", "to_native"),
-        *("yes", "resume", "regexp", "rerank_model", "extract", "errors"),
+        *("yes", "resume", "regexp", "rerank_model", "extract", "errors", "param"),
     }
     assert not rules["lab"]["model"].refusal
 

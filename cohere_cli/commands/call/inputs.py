@@ -315,16 +315,41 @@ _BODY = "-f takes a request body; -d FILE sends a text, @FILE is the prompt of a
 
 
 def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | None":
-    """Read and merge the body files; None without --file."""
-    if not flags.file:
+    """Read and merge presets, then body files; None without any."""
+    if not (flags.file or flags.preset or flags.param):
         return None
     from cohere_cli.documents.reader import read_mapping
     from cohere_cli.request.body_file import merge_files
 
     stdin = terminal.stdin.buffer
-    return merge_files(
-        (source, read_mapping(source, stdin, _BODY)) for source in flags.file
+    presets = _presets(flags, terminal)
+    files = ((one, read_mapping(one, stdin, _BODY)) for one in flags.file or ())
+    return merge_files([*presets, *files])
+
+
+def _presets(
+    flags: "AnswerFlags", terminal: Terminal
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the path and the body of each preset, its parameters filled in."""
+    from cohere_cli.config.paths import preset_directory
+    from cohere_cli.documents.reader import read_mapping, read_text
+    from cohere_cli.request.preset import (
+        filled,
+        find_preset,
+        parameters,
+        parse_values,
+        require_known,
     )
+
+    values = parse_values(flags.param or [])
+    folder = preset_directory(terminal.environ)
+    stdin = terminal.stdin.buffer
+    paths = [str(find_preset(folder, name)) for name in flags.preset or ()]
+    texts = {path: read_text(path, stdin) for path in paths}
+    known = {one.name for text in texts.values() for one in parameters(text)}
+    require_known(values, known)
+    for path, text in texts.items():
+        yield path, filled(read_mapping(path, stdin, _BODY), text, values, path)
 
 
 def without_fields_of(flags: "FlagsT", file: "BodyFile") -> "FlagsT":

@@ -27,7 +27,8 @@ def check_texts(words: Sequence[str], flags: "AnswerFlags", terminal: Terminal) 
     for standard input that is named twice, and for words that are files, which the
     shell made of a pattern.
     """
-    if not (words or flags.file or flags.image or terminal.has_piped_input):
+    is_any = words or flags.file or flags.preset or flags.image
+    if not (is_any or terminal.has_piped_input):
         from cohere_cli.request.body_file import missing_prompt
 
         raise missing_prompt()
@@ -150,7 +151,8 @@ def _piped(words: Sequence[str], flags: "AnswerFlags", terminal: Terminal) -> st
         terminal.note("co: waiting for standard input; `< /dev/null` makes it empty")
     text = read_text(STDIN, terminal.stdin.buffer)
     # Without words the error is that there is no prompt.
-    if text.strip() or flags.allow_empty_input or not (words or flags.file):
+    is_alone = not (words or flags.file or flags.preset)
+    if text.strip() or flags.allow_empty_input or is_alone:
         return text
     hint = "did the command before it fail? `< /dev/null` or --allow-empty-input"
     raise UsageProblem("the piped input is empty", hint=f"{hint} sends the rest alone")

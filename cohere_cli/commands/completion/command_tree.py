@@ -11,6 +11,7 @@ from cohere_cli.commands.flags.base import OPTIONAL, CommonGroup
 _MODELS = ("models", "list", "--cached")
 _NAMED = (*_MODELS, "--aliases")
 _SETTINGS = ("completion", "bash", "--names", "settings")
+_PRESETS = ("preset", "list")
 
 # Parameters -> the words after `cohere-cli` that print the names to offer.
 _PROGRAMS = {
@@ -21,12 +22,19 @@ _PROGRAMS = {
     ("rerank", "model"): (*_NAMED, "--endpoint", "rerank"),
     ("lab", "model"): (*_NAMED, "--endpoint", "rerank"),
     ("compat", "model"): (*_NAMED, "--compat"),
+    ("preset", "show", "name"): _PRESETS,
+    ("preset", "path", "name"): _PRESETS,
+    ("preset", "edit", "name"): _PRESETS,
     ("models", "show", "name"): (*_MODELS, "--all"),
     ("config", "get", "setting"): _SETTINGS,
     ("config", "set", "setting"): _SETTINGS,
     ("config", "unset", "setting"): _SETTINGS,
 }
-_PROFILES = ("completion", "bash", "--names", "profiles")
+# The same for flags that several commands have.
+_NAMES_OF = {
+    "profile": ("completion", "bash", "--names", "profiles"),
+    "preset": _PRESETS,
+}
 
 
 def _channels() -> tuple[str, ...]:
@@ -209,7 +217,7 @@ def _value(parameter: Any, path: tuple[str, ...]) -> Value:
         choices or words,
         is_file=re.search(r"\bFILES?\b", name) is not None or _is_path(parameter),
         many=parameter.nargs == -1,
-        program=_PROFILES if parameter.name == "profile" else program,
+        program=_NAMES_OF.get(parameter.name, program),
         is_list=bool(words),
         text=getattr(parameter, "help", None) or "",
         required=parameter.required,

@@ -53,6 +53,24 @@ class AnswerFlags(DefaultedFlags):
             no_default=ONE_CALL,
         ),
     ] = None
+    preset: Annotated[
+        list[str] | None,
+        given_flag(
+            "--preset",
+            metavar="NAME",
+            text="Body file that is kept by name (`co preset`); -f and flags override "
+            "it. Repeatable.",
+        ),
+    ] = None
+    param: Annotated[
+        list[str] | None,
+        given_flag(
+            "--param",
+            metavar="NAME=VALUE",
+            text="Value of {{NAME}} in presets. Repeatable.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
     system: Annotated[
         str | None,
         given_flag(
