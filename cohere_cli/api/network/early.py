@@ -62,11 +62,6 @@ class Background(Generic[ValueT]):
             self._problem = exc
         self._done.set()
 
-    @property
-    def is_done(self) -> bool:
-        """Whether *work* has ended."""
-        return self._done.is_set()
-
     def result(self, timeout: float | None = None) -> ValueT:
         """Return the value; raise what *work* raised, or `TimeoutError`."""
         if not self._done.wait(timeout):
@@ -87,6 +82,7 @@ class EarlyConnection:
         self.address = host, port
         self._lock = Lock()
         self._open: list[socket.socket] | None = []  # None once all are closed
+        self._in_handshake: socket.socket | None = None
         self.context = Background(partial(tls_context, route))
         self.tcp = Background(self._connect)
         self.tls = Background(self._secure)
@@ -95,12 +91,12 @@ class EarlyConnection:
         """Close it, now or as soon as it is made; a client may have done so."""
         with self._lock:
             opened, self._open = self._open or [], None
-        for one in opened:
-            # Ends a handshake, whose thread closes its socket itself.
-            with suppress(OSError):
-                socket.socket.shutdown(one, socket.SHUT_RDWR)
-            if self.tls.is_done:
-                one.close()
+            for one in opened:
+                # Ends a handshake, whose thread then closes the socket itself.
+                with suppress(OSError):
+                    socket.socket.shutdown(one, socket.SHUT_RDWR)
+                if one is not self._in_handshake:
+                    one.close()
 
     def _connect(self) -> socket.socket:
         connected = self._kept(socket.create_connection(self.address, CONNECT_TIMEOUT))
@@ -110,18 +106,21 @@ class EarlyConnection:
     def _secure(self) -> ssl.SSLSocket:
         context = self.context.result()
         context.set_alpn_protocols(["http/1.1"])
-        secured = self._kept(
-            context.wrap_socket(
-                self.tcp.result(),
-                server_hostname=self.address[0],
-                do_handshake_on_connect=False,  # it can be closed meanwhile
-            )
+        host, _ = self.address
+        # The handshake is apart, so that it can be ended.
+        secured = self._in_handshake = context.wrap_socket(
+            self.tcp.result(), server_hostname=host, do_handshake_on_connect=False
         )
         try:
-            secured.do_handshake()
+            self._kept(secured).do_handshake()
         except OSError:
             secured.close()
             raise
+        with self._lock:
+            self._in_handshake = None
+            is_wanted = self._open is not None
+        if not is_wanted:
+            secured.close()
         return secured
 
     def _kept(self, opened: SocketT) -> SocketT:

@@ -60,6 +60,14 @@ def wait_for(connections):
     return connections[0]
 
 
+def is_closed(background):
+    """Return whether a socket was closed, or failed, when its thread has ended."""
+    try:
+        return background.result(10).fileno() == -1
+    except OSError as exc:
+        return not isinstance(exc, TimeoutError)
+
+
 def problem_of(connection, *, is_early):
     """Return the problem of a request, with an early connection or without."""
     try:
@@ -102,8 +110,7 @@ def test_a_connection_without_a_request_is_closed_and_its_handshake_ends(silent)
         early.tcp.result(10)
         hello = wait_for(connections).recv(1 << 16)
     assert hello
-    with pytest.raises(OSError, match=r"EOF|closed|not connected|[Bb]roken"):
-        early.tls.result(10)
+    assert is_closed(early.tls)
     connections[0].settimeout(10)
     assert connections[0].recv(1) == b""
 
@@ -112,8 +119,7 @@ def test_a_connection_that_is_made_after_all_is_closed_at_once(trusted):
     _, connection = trusted
     with connecting(connection) as early:
         pass
-    with pytest.raises(OSError, match=r"EOF|closed|not connected|[Bb]roken|Bad file"):
-        early.tls.result(10)
+    assert is_closed(early.tls)
 
 
 @pytest.mark.parametrize("ca", [None, "ca"], ids=["unknown", "known"])
