@@ -92,9 +92,11 @@ def test_an_incomplete_answer_in_json_says_so(co):
     reply = json.loads(run.stdout)
     assert reply["complete"] is False
     assert reply["error"] == {
+        "exit": 18,
+        "kind": "incomplete",
         "message": "answer failed: the tool call that was generated makes no sense "
         "(INVALID_TOOL_GENERATION)",
-        "exit": 18,
+        "where": "INVALID_TOOL_GENERATION",
     }
     assert reply["message"]["tool_plan"] == "I will look it up."
 

@@ -1,5 +1,6 @@
 """What does not hold of a run, whatever it was given."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
@@ -93,10 +94,20 @@ def _forms(piece: str) -> Iterator[bytes]:
         yield whole[4 if shift else 0 : -2].lower()
 
 
+def _as_text(line: str) -> Iterator[str]:
+    """Yield what a line of `--errors json` is as text."""
+    for kind, fields in json.loads(line).items():
+        yield f"{'hint' if kind == 'hint' else 'co'}: {fields['message']}"
+        if "hint" in fields:
+            yield f"hint: {fields['hint']}"
+
+
 def _messages(trial: Trial, ran: Ran, err: str) -> Iterator[str]:
     lines = err.split("\n")
     if lines.pop():
         yield "the last line of standard error has no end"
+    if lines and all(one.startswith("{") for one in lines):
+        lines = [text for one in lines for text in _as_text(one)]
     strange = [one for one in lines if not one.startswith(("co: ", "hint: "))]
     if strange and "-v" not in trial.words:
         yield f"a line of another form: {strange[0][:200]!r}"

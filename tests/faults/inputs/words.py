@@ -33,6 +33,12 @@ def _walk(command: Any, words: tuple[str, ...]) -> Iterator[Command]:
 # What lets a command get beyond its arguments, by the words of the command.
 _WORKING: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("chat",): (("Hi",), ("Hi", "-d", "rain.txt"), ("-f", "body.yaml"), ()),
+    ("ask",): (
+        ("rain?", "rain.txt"),
+        ("rain?", "."),
+        ("rain?", "rain.txt", "--lexical"),
+    ),
+    ("search",): (("rain", "rain.txt", "--lexical"), ("rain", "records.jsonl"), ("x",)),
     ("compat",): (("Hi",), ("-f", "body.json"), ()),
     ("rerank",): (("-q", "rain", "rain.txt"), ("-q", "rain"), ("-q", "x", "table.csv")),
     ("lab",): (
@@ -44,6 +50,12 @@ _WORKING: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
 
 _PLAUSIBLE: Mapping[str, tuple[str, ...]] = {
     "prompt": ("Hi", "What rains?"),
+    "query": ("rain",),
+    "question": ("What rains?",),
+    "glob": ("*.txt", "!*.csv"),
+    "regexp": ("rain", "(a+)"),
+    "extract": ("", "1", "python"),
+    "param": ("who=x",),
     "shell": ("bash", "fish"),
     "profile": ("old", "sandbox", "new"),
     "show": ("thinking", "usage", "citations"),
