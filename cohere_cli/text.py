@@ -150,3 +150,13 @@ def valid_unicode(text: str) -> str:
 
 def _is_surrogate(char: str) -> bool:
     return "\ud800" <= char <= "\udfff"
+
+
+_STOP_WORD_TEXT = """
+a an and any are as at be but by can could did do does for from had has have he her his
+how i if in into is it its me my no not of on or our should so than that the their them
+then there these they this those to up us was we were what when where which who whom
+whose why will with would you your
+"""
+STOP_WORDS = frozenset(_STOP_WORD_TEXT.split())
+"""English words that say little of what a text is about, in lower case."""

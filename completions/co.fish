@@ -97,14 +97,14 @@ function __co_takes
         "co ask --rerank-model" \
         "co ask --candidates" \
         "co ask --thinking-budget" \
+        "co ask --document" \
+        "co ask -d" \
         "co ask --passages" \
         "co ask -n" \
         "co ask --glob" \
         "co ask -g" \
         "co ask --regexp" \
         "co ask -e" \
-        "co ask --document" \
-        "co ask -d" \
         "co ask --file" \
         "co ask -f" \
         "co ask --system" \
@@ -492,10 +492,10 @@ complete -c co -n '__co_lacks "co ask" --candidates' -l candidates -x -d 'Passag
 complete -c co -n '__co_lacks "co ask" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
 complete -c co -n '__co_lacks "co ask" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
 complete -c co -n '__co_lacks "co ask" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
+complete -c co -n '__co_at "co ask"' -l document -s d -r -F -d 'File, folder or pattern that is always sent, beside the passages found; - is standard input'
 complete -c co -n '__co_lacks "co ask" --passages -n' -l passages -s n -x -d 'Send the best N passages'
-complete -c co -n '__co_at "co ask"' -l glob -s g -x -d 'Only files whose path matches: \'*.md\', \'docs/**\''
+complete -c co -n '__co_at "co ask"' -l glob -s g -x -d 'Only files that match, or whose folder does: \'*.md\', docs, \'!tests\''
 complete -c co -n '__co_lacks "co ask" --regexp -e' -l regexp -s e -x -d 'Only passages in which this regular expression matches'
-complete -c co -n '__co_at "co ask"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
 complete -c co -n '__co_at "co ask"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co ask" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co ask"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
@@ -525,7 +525,7 @@ complete -c co -n '__co_lacks "co ask" --usage -u' -l usage -s u -d 'Print token
 complete -c co -n '__co_lacks "co ask" --quiet -q' -l quiet -s q -d 'Print only errors'
 complete -c co -n '__co_lacks "co ask" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co ask" --per-file' -l per-file -x -d 'At most N passages of a file'
-complete -c co -n '__co_lacks "co ask" --min-score' -l min-score -x -d 'Only passages with at least this score'
+complete -c co -n '__co_lacks "co ask" --min-score' -l min-score -x -d 'Only passages with at least this score; with --lexical, BM25\'s'
 complete -c co -n '__co_lacks "co ask" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
 complete -c co -n '__co_lacks "co ask" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co ask" --json' -l json -d 'Short for -o json'
@@ -554,18 +554,18 @@ complete -c co -n '__co_at "co search"' -F
 complete -c co -n '__co_lacks "co search" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the rerank model'
 complete -c co -n '__co_lacks "co search" --candidates' -l candidates -x -d 'Passages that the full-text search hands to the rerank model'
 complete -c co -n '__co_lacks "co search" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
-complete -c co -n '__co_at "co search"' -l glob -s g -x -d 'Only files whose path matches: \'*.md\', \'docs/**\''
+complete -c co -n '__co_at "co search"' -l glob -s g -x -d 'Only files that match, or whose folder does: \'*.md\', docs, \'!tests\''
 complete -c co -n '__co_lacks "co search" --regexp -e' -l regexp -s e -x -d 'Only passages in which this regular expression matches'
 complete -c co -n '__co_lacks "co search" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
 complete -c co -n '__co_lacks "co search" --passages -n' -l passages -s n -x -d 'Show the best N passages'
-complete -c co -n '__co_lacks "co search" --context -C' -l context -s C -x -d 'Lines before and after the best line of each passage'
+complete -c co -n '__co_lacks "co search" --context -C' -l context -s C -x -d 'Lines of the passage before and after its best line'
 complete -c co -n '__co_lacks "co search" --output -o' -l output -s o -x -a 'full table text json jsonl paths markdown' -d 'full, table, text (path:line:text), json, jsonl, paths or markdown'
 complete -c co -n '__co_lacks "co search" --null -0' -l null -s 0 -d 'End lines and paths with NUL in text and paths'
 complete -c co -n '__co_lacks "co search" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co search" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co search" --exit-status' -l exit-status -d 'Exit with 9 if nothing is found'
 complete -c co -n '__co_lacks "co search" --per-file' -l per-file -x -d 'At most N passages of a file'
-complete -c co -n '__co_lacks "co search" --min-score' -l min-score -x -d 'Only passages with at least this score'
+complete -c co -n '__co_lacks "co search" --min-score' -l min-score -x -d 'Only passages with at least this score; with --lexical, BM25\'s'
 complete -c co -n '__co_lacks "co search" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
 complete -c co -n '__co_lacks "co search" --quiet' -l quiet -d 'Print only errors'
 complete -c co -n '__co_lacks "co search" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
@@ -859,7 +859,7 @@ complete -c co -n '__co_lacks "co models show" --retries' -l retries -x -d 'Retr
 complete -c co -n '__co_lacks "co models show" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co models show" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co cache" 0' -a 'path' -d 'Print the path of the folder that holds the indexes'
-complete -c co -n '__co_at "co cache" 0' -a 'list' -d 'List the indexes: the folder searched, its files, passages and size'
+complete -c co -n '__co_at "co cache" 0' -a 'list' -d 'List the indexes: size, files, passages, last change, and what was searched'
 complete -c co -n '__co_at "co cache" 0' -a 'clear' -d 'Delete all indexes; the next search of a folder makes its own anew'
 complete -c co -n '__co_lacks "co cache" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co cache" --help' -l help -d 'Show the whole help'

@@ -203,7 +203,9 @@ def _values(
     """Return the settings that a flag, a variable or the profile sets."""
     values = dict(profile.values)
     for name, row in SETTINGS.items():
-        value = _call_value(row, flags, environ)
+        # --model names the model of the call, which is for chat or for rerank.
+        is_other = row.flag == "--model" and flags.rerank != (name == "rerank_model")
+        value = None if is_other and flags.model else _call_value(row, flags, environ)
         if value is not None:
             values[name] = value
     without = [name for name, row in SETTINGS.items() if row.is_for_server]

@@ -16,8 +16,12 @@ _ERASE = "\r\x1b[K"
 
 
 @contextmanager
-def waiting_line(terminal: Terminal, *, on_notes: bool = False) -> Iterator[None]:
+def waiting_line(
+    terminal: Terminal, what: str = "waiting", *, on_notes: bool = False
+) -> Iterator[None]:
     """Show how long the block has lasted, until it writes to standard output.
+
+    *what* is what it does: `waiting 3 s`.
 
     The line is on standard output, or with *on_notes* on standard error; only where
     that is a terminal whose rows can be redrawn, and not with --quiet. A thread draws
@@ -28,7 +32,7 @@ def waiting_line(terminal: Terminal, *, on_notes: bool = False) -> Iterator[None
     if terminal.quiet or not can_redraw:
         yield
         return
-    line = WaitingLine(terminal.stderr if on_notes else terminal.stdout)
+    line = WaitingLine(terminal.stderr if on_notes else terminal.stdout, what=what)
     terminal.overlay = line
     try:
         line.start()
@@ -46,9 +50,13 @@ class WaitingLine:
     """
 
     def __init__(
-        self, stream: TextIO, clock: Callable[[], float] = time.monotonic
+        self,
+        stream: TextIO,
+        clock: Callable[[], float] = time.monotonic,
+        what: str = "waiting",
     ) -> None:
         self._stream = stream
+        self._what = what
         self._clock = clock
         self._began = clock()
         self._is_drawn = False
@@ -81,7 +89,7 @@ class WaitingLine:
         with self._lock:
             if not self._ended.is_set():
                 seconds = int(self._clock() - self._began)
-                text = f"waiting {seconds} s" if seconds else "waiting"
+                text = f"{self._what} {seconds} s" if seconds else self._what
                 self._is_drawn = True
                 self._write(_DRAW.format(text))
 

@@ -249,7 +249,9 @@ def _described(path: Path) -> CachedIndex:
     size, changed = _size(path)
     root, files, passages = "", 0, 0
     with suppress(OSError, sqlite3.Error):
-        uri = f"{path.as_uri()}?mode=ro"
+        # Else SQLite makes files for its log, and a list would change what it lists.
+        is_alone = not _bytes_of(_with_ending(path, "-wal"))
+        uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}"
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as database:
             index = FullText(database)
             if index.is_current():
@@ -265,5 +267,14 @@ def _size(path: Path) -> tuple[int, float]:
         with suppress(OSError):
             status = _with_ending(path, ending).lstat()
             size += status.st_size
-            changed = max(changed, status.st_mtime)
+            # The others change when the index is read.
+            if ending in ("", "-wal") and status.st_size:
+                changed = max(changed, status.st_mtime)
     return size, changed
+
+
+def _bytes_of(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0

@@ -13,9 +13,10 @@ def chosen_by(
 ) -> Callable[[str], bool]:
     """Return whether a path is chosen: if any of *globs* matches, or none is given.
 
-    A glob without a slash matches names. Another matches whole paths, as they are
-    given or below the folder that is searched (*name_of*); one that ends with a slash
-    everything in such a folder. One after `!` takes out what it matches.
+    A glob without a slash matches the names of files and of folders, at any depth.
+    Another matches whole paths, as they are given or below the folder that is searched
+    (*name_of*). A folder that matches is chosen with all that is in it. A glob after
+    `!` takes out what it matches.
     """
     taken = [_matcher(glob) for glob in globs if not glob.startswith("!")]
     left_out = [_matcher(glob[1:]) for glob in globs if glob.startswith("!")]
@@ -33,15 +34,22 @@ def _matcher(glob: str) -> Callable[[tuple[str, ...]], bool]:
     bare = glob.removeprefix("/")
     if "/" not in glob:
         expression = re.compile(translate(glob))
-        return lambda paths: bool(expression.match(paths[0].rpartition("/")[2]))
-    below = f"{bare}**" if bare.endswith("/") else bare
-    parts = PurePath(below).parts
+        return lambda paths: any(map(expression.match, _names(*paths)))
+    parts = PurePath(bare).parts
     pattern = Pattern((*parts, "*") if parts[-1:] == ("**",) else parts)
     return lambda paths: any(_matches(pattern, path) for path in paths)
 
 
+def _names(given: str, below: str) -> tuple[str, ...]:
+    """Return the names in a path, but not those that lead to the folder searched."""
+    return PurePath(below if given.startswith("/") else given).parts
+
+
 def _matches(pattern: Pattern, path: str) -> bool:
+    """Whether the path, or a folder above it, matches."""
     states = pattern.start()
     for part in PurePath(path).parts:
         states = pattern.after(states, part)
-    return pattern.matches(states)
+        if pattern.matches(states):
+            return True
+    return False

@@ -9,6 +9,7 @@ from cohere_cli.retrieval.word_parts import (
     unspaced_runs,
     without_unspaced,
 )
+from cohere_cli.text import STOP_WORDS
 
 _QUOTED = re.compile(r'"([^"]+)"')
 # Marks belong to the letters of many scripts, but not to `\w`: accents that stand for
@@ -48,13 +49,22 @@ class QueryTerms(NamedTuple):
 
 
 def query_terms(query: str) -> QueryTerms:
-    """Return the terms of *query*; words in double quotes are one, a phrase."""
+    """Return the terms of *query*; words in double quotes are one, a phrase.
+
+    English words such as `the` count only in a query that has no others: a passage
+    that has nothing else of a question does not answer it.
+    """
     found: dict[tuple[str, ...], Term] = {}
     for term in _terms(query):
         key = tuple(word.lower() for word in term.words)
         if key not in found or found[key].weight < term.weight:
             found[key] = term._replace(words=key)
-    return QueryTerms(tuple(found.values()))
+    telling = [
+        one
+        for key, one in found.items()
+        if not (len(key) == 1 and key[0] in STOP_WORDS)
+    ]
+    return QueryTerms(tuple(telling or found.values()))
 
 
 def _terms(query: str) -> list[Term]:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 from raw_server import http
@@ -114,7 +115,7 @@ def test_a_passage_that_does_not_fit_into_the_context_is_left_out_and_counted(
     assert b"2 left out: the context of the model is full" in run.stderr
 
 
-def test_a_context_too_small_for_one_passage_is_refused_before_the_chat(
+def test_a_context_too_small_for_one_passage_is_refused_before_anything_is_sent(
     co, served, folder
 ):
     server = served(RANKED)
@@ -125,7 +126,7 @@ def test_a_context_too_small_for_one_passage_is_refused_before_the_chat(
         b"co: no passage fits into the 8,000 tokens that command-a-translate reads\n"
         b"hint: choose another model with -m, or a lower --max-tokens\n"
     )
-    assert len(server.requests) == 1
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
@@ -252,3 +253,76 @@ def test_two_records_of_one_line_have_ids_of_their_own(co, tmp_path):
     words = ["ask", "fox?", "a.json", "--lexical", "--dry-run"]
     sent = json.loads(co(*words, cwd=tmp_path).stdout)["documents"]
     assert sorted(one["id"] for one in sent) == ["a.json:1", "a.json:1#2"]
+
+
+def test_a_list_of_indexes_changes_nothing(co, folder):
+    co("search", "fox", "notes", "--lexical", cwd=folder.parent)
+    index = Path(co.environ["CO_CACHE_DIR"]) / "index"
+    before = {one.name: one.stat().st_mtime_ns for one in index.iterdir()}
+    first = co("cache", "list", "--json")
+    assert {one.name: one.stat().st_mtime_ns for one in index.iterdir()} == before
+    assert co("cache", "list", "--json").stdout == first.stdout
+    (one,) = json.loads(first.stdout)
+    assert (one["root"], one["files"], one["passages"]) == (str(folder), 3, 3)
+
+
+def test_the_model_of_ask_is_that_of_the_answer(co, served, folder):
+    server = served(RANKED, ANSWERED)
+    words = ["ask", "fox?", "notes", "-m", "command-r-08-2024"]
+    assert co(*words, cwd=folder.parent).returncode == 0
+    models = [json.loads(one.body)["model"] for one in server.requests]
+    assert models == ["rerank-v3.5", "command-r-08-2024"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["-d", "missing.txt"], 3),
+        (["-t", "missing.yaml"], 3),
+        (["-i", "missing.png"], 3),
+        (["--max-tokens", "999999"], 2),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_here_is_found_before_anything_is_sent(
+    co, served, folder, words, code
+):
+    server = served(RANKED, ANSWERED)
+    run = co("ask", "fox?", "notes", *words, cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (code, b"")
+    assert server.requests == []
+
+
+def test_words_such_as_the_are_no_words_of_a_question(co, tmp_path):
+    (tmp_path / "a.md").write_text("This is how the fox is.\n")
+    run = co("ask", "How is the zebra?", "-p", "sandbox", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (9, b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["notes", "Where is the fox?"], "the query comes first: `co ask QUERY notes`"),
+        (["Where", "is", "notes"], "put a query of several words in quotes"),
+        (["Where", "fox?", "is", "notes"], "put a query of several words in quotes"),
+        (["fox", "note"], "did you mean notes?"),
+    ],
+    ids=str,
+)
+def test_words_in_the_wrong_place_are_recognized(co, folder, words, hint):
+    run = co("ask", *words, "-p", "sandbox", cwd=folder.parent)
+    assert run.returncode == 3
+    assert f"hint: {hint}".encode() in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "what"),
+    [
+        (["-g", "*.rst"], b"no file with text matches -g"),
+        (["-e", "zebra"], b"no passage has a word of the query and matches -e"),
+    ],
+)
+def test_flags_that_leave_out_all_are_named(co, folder, flags, what):
+    run = co("search", "fox", "notes", "--lexical", *flags, cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (0, b"")
+    assert what in run.stderr

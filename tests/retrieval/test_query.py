@@ -7,7 +7,8 @@ from cohere_cli.retrieval.word_parts import bigrams, extra_words
 @pytest.mark.parametrize(
     ("query", "terms"),
     [
-        ("the Read of", [("the",), ("read",), ("of",)]),
+        ("the Read of", [("read",)]),
+        ("to be or not to be", [("to",), ("be",), ("or",), ("not",)]),
         ("read read READ", [("read",)]),
         ("read_timeout", [("read", "timeout"), ("read",), ("timeout",)]),
         (
@@ -17,7 +18,7 @@ from cohere_cli.retrieval.word_parts import bigrams, extra_words
         ("OpenSSL", [("openssl",), ("open", "ssl")]),
         ("src/app.py", [("src", "app", "py"), ("src",), ("app",), ("py",)]),
         ('"of the" end', [("of", "the"), ("end",)]),
-        ('an "open quote', [("an",), ("open",), ("quote",)]),
+        ('an "open quote', [("open",), ("quote",)]),
         ("日本語 x", [("日本",), ("本語",), ("x",)]),
         ("字", [("字",)]),
         ("' \" * ^ -", []),

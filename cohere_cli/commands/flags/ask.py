@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from cohere_cli.commands.flags.base import SETTING, given_flag, model_flag
+from cohere_cli.commands.flags.base import ONE_CALL, SETTING, given_flag, model_flag
 from cohere_cli.commands.flags.chat import GroundedFlags
 from cohere_cli.commands.flags.retrieval import RetrievalFlags
 from cohere_cli.record import value_class
@@ -18,6 +18,18 @@ class AskFlags(RetrievalFlags, GroundedFlags):
     schema: None = None
     json_object: bool = False
 
+    document: Annotated[
+        list[str] | None,
+        given_flag(
+            "--document",
+            "-d",
+            metavar="FILE",
+            input_file=True,
+            text="File, folder or pattern that is always sent, beside the passages "
+            "found; - is standard input. Repeatable.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
     passages: Annotated[
         int,
         given_flag(

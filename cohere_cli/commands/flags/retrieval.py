@@ -25,7 +25,8 @@ class RetrievalFlags(DefaultedFlags):
             "-g",
             metavar="GLOB",
             is_common=True,
-            text="Only files whose path matches: '*.md', 'docs/**'. Repeatable.",
+            text="Only files that match, or whose folder does: '*.md', docs, '!tests'. "
+            "Repeatable.",
         ),
     ] = None
     regexp: Annotated[
@@ -78,7 +79,7 @@ class RetrievalFlags(DefaultedFlags):
         shown_flag(
             "--min-score",
             metavar="SCORE",
-            text="Only passages with at least this score.",
+            text="Only passages with at least this score; with --lexical, BM25's.",
         ),
     ] = None
     explain: Annotated[

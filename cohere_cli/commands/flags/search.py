@@ -40,8 +40,8 @@ class SearchFlags(RetrievalFlags):
             metavar="N",
             min=0,
             is_common=True,
-            text="Lines before and after the best line of each passage.",
-            show_default="0; on a terminal 4 after it",
+            text="Lines of the passage before and after its best line.",
+            show_default="0; on a terminal 5 lines in all",
         ),
     ] = None
     output: Annotated[

@@ -80,6 +80,28 @@ _FAULTS = (
     "`co config set faults FAULT -p NAME` sets them for a profile with sandbox = true"
 )
 
+
+def _searching(command: str, query: str) -> dict[str, str]:
+    """Return the hints for flags of programs that search."""
+    context = ("-A", "-B", "--after-context", "--before-context", "--context-lines")
+    number = ("-k", "--top-n", "--top", "--limit", "--max-count", "--max-results")
+    types = ("-t", "--type", "--include", "--exclude", "--iglob")
+    case = ("-i", "--ignore-case", "--smart-case", "-S")
+    return {
+        **dict.fromkeys(("--query", "--question"), _FIRST.format(command, query)),
+        **dict.fromkeys(context, "-C N shows N lines before and after"),
+        **dict.fromkeys((*number, "--results", "--num", "--topk"), "-n N: N passages"),
+        **dict.fromkeys(types, "-g '*.py' takes files, -g '!tests' leaves some out"),
+        **dict.fromkeys(case, "upper and lower case are the same"),
+        **dict.fromkeys(("-l", "--files-with-matches", "--files"), "-o paths"),
+        **dict.fromkeys(("-r", "-R", "--recursive"), "folders are searched whole"),
+        **dict.fromkeys(("--no-rerank", "--bm25", "--rerank"), "--lexical: no rerank"),
+        "--hidden": "name hidden files and folders themselves",
+        "--vimgrep": "a pipe gets path:line:text",
+        "-w": "words are searched for, not parts of them",
+    }
+
+
 HINTS = {
     "--cacert": _TRUST,
     "--header": _HEADER,
@@ -111,14 +133,14 @@ HINTS_OF_COMMANDS = {
         "--json-object": "--response-format json_object requires JSON",
         "--schema": "--response-format takes a JSON Schema",
     },
-    "co ask": dict.fromkeys(("--schema", "--json-object", "--json-schema"), _NO_JSON)
-    | dict.fromkeys(("-q", "--query", "--question"), _FIRST.format("ask", "QUESTION")),
-    "co search": dict.fromkeys(
+    "co ask": _searching("ask", "QUESTION")
+    | dict.fromkeys(("--schema", "--json-object", "--json-schema"), _NO_JSON),
+    "co search": _searching("search", "QUERY")
+    | dict.fromkeys(
         ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"),
         _FIRST.format("search", "QUERY"),
     )
-    | dict.fromkeys(("-q", "--query"), _FIRST.format("search", "QUERY"))
-    | dict.fromkeys(("--top-n", "--limit", "--top", "--max-results"), "-n N shows N"),
+    | {"-q": _FIRST.format("search", "QUERY"), "--rerank-model": "-m names it"},
     "co lab": dict.fromkeys(("-d", "--doc", "--docs", "--document", "-f"), _COMPARED),
     "co rerank": dict.fromkeys(
         ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"), _RANKED

@@ -68,14 +68,14 @@ def ask(
 ) -> None:
     """Answer a question from your files, with citations.
 
-    The passages that answer it are found as by `co search`, and sent to the model;
-    each citation names the file and the lines.
+    The passages that answer it are found as by `co search`, and sent to the model.
+    Each citation names file and lines: on a terminal, with -o markdown and -o json.
 
-    $ co ask "When do we retry, and how often?" docs src
+    $ co ask "When do we retry, and how often?" docs cohere_cli
 
-    $ co ask "What changed for users?" CHANGELOG.md -o markdown > answer.md
+    $ co ask "What changed for users?" CHANGELOG.md -o markdown
 
-    $ co ask "Who approves travel?" handbook --explain
+    $ co ask "Who approves travel abroad?" examples/handbook --explain
     """
     with presented(flags) as terminal:
         run(question, tuple(paths or (HERE,)), flags, terminal)
@@ -92,7 +92,7 @@ def run(
     output = reply_format(flags)
     check_texts((question,), flags, terminal)
     compiled(flags.regexp)
-    require_paths(paths)
+    require_paths(question, paths, "ask")
     if file := read_body_files(flags, terminal):
         check_fields(ChatBody, file)
         flags = without_fields_of(flags, file)
@@ -110,6 +110,14 @@ def run(
         question_.answer(output, selected_channels(flags, settings))
 
 
+class _Draft(NamedTuple):
+    """A request without passages, the documents it always has, and its model."""
+
+    body: "ChatBody"
+    always: "Sequence[Document]"
+    model: str
+
+
 class _Question(NamedTuple):
     """A question, and how its passages are found and sent."""
 
@@ -124,7 +132,7 @@ class _Question(NamedTuple):
         terminal = self.finder.terminal
         if not self.flags.lexical:
             terminal.note("co: nothing is sent, so no model has ordered the passages")
-        body = self._body(self.finder.candidates())
+        body = self._with_passages(self._draft(), self.finder.candidates())
         url = f"{self.settings.base_url}/v2/chat"
         replies.preview(body, self.flags, terminal, url=url, output=output)
 
@@ -135,9 +143,11 @@ class _Question(NamedTuple):
         terminal = self.finder.terminal
         # A key that is missing for rerank is reported before a folder is read.
         ranker = self._rerank_settings()
+        draft = self._draft()
         candidates = self.finder.candidates()
         if not candidates:
             raise self._nothing_found()
+        self._fitting(candidates, draft)
         replies.note_lost_citations(self.flags, output, terminal)
         with (
             resolve_endpoint(self.settings, terminal) as connection,
@@ -145,7 +155,7 @@ class _Question(NamedTuple):
         ):
             if ranker is not None:
                 candidates = self._ranked(candidates, ranker, connection)
-            body = self._body(candidates)
+            body = self._with_passages(draft, candidates)
             self._send(body, connection, output, shown)
         if self.flags.explain:
             self.finder.funnel.report(terminal)
@@ -176,42 +186,42 @@ class _Question(NamedTuple):
         ):
             return self.finder.ranked(candidates, model, client)
 
-    def _body(self, ranked: "list[Candidate]") -> "ChatBody":
+    def _draft(self) -> "_Draft":
+        """Return the request without passages: what is wrong with it is found here."""
+        flags, terminal = self.flags, self.finder.terminal
+        in_file = self.file.data.get("model") if self.file else None
+        model = str(flags.model or in_file or self.settings.model)
+        hint = "name them as PATH instead of -d: only their best passages are sent"
+        always = read_flag_documents(flags, model, self.file, terminal, hint)
+        body = chat_request(
+            self.prompt, flags, self.settings, self.file, terminal, documents=always
+        )
+        return _Draft(body, always, model)
+
+    def _with_passages(self, draft: "_Draft", ranked: "list[Candidate]") -> "ChatBody":
         """Return the request with the best passages that fit into the context."""
-        flags, finder = self.flags, self.finder
-        model = self._model()
-        best = finder.best(ranked, flags.passages)
+        from cohere_cli.api.protocol.requests import Document as SentDocument
+
+        finder = self.finder
+        best = finder.best(ranked, self.flags.passages)
         if not best:
             raise self._nothing_found()
-        hint = "name them as PATH instead of -d: only their best passages are sent"
-        always = read_flag_documents(flags, model, self.file, finder.terminal, hint)
-        sent = _with_unique_ids(self._fitting(best, always, model), always)
+        sent = _with_unique_ids(self._fitting(best, draft), draft.always)
         finder.funnel.sent, finder.funnel.left_out = sent, len(best) - len(sent)
-        documents = [*always, *(one.document for one in sent)]
-        return chat_request(
-            self.prompt,
-            flags,
-            self.settings,
-            self.file,
-            finder.terminal,
-            documents=documents,
-        )
-
-    def _model(self) -> str:
-        in_file = self.file.data.get("model") if self.file else None
-        return str(self.flags.model or in_file or self.settings.model)
+        added = (SentDocument(one.document.data, one.document.id) for one in sent)
+        return draft.body.replace(documents=(*(draft.body.documents or ()), *added))
 
     def _fitting(
-        self, best: "Sequence[Candidate]", always: "Sequence[Document]", model: str
+        self, best: "Sequence[Candidate]", draft: "_Draft"
     ) -> "list[Candidate]":
-        """Return the passages that fit beside the prompt and *always*, once each."""
+        """Return the passages that fit beside all else in *draft*, once each."""
         from cohere_cli.api.protocol.models import context_length
         from cohere_cli.documents.totals import TokenCount
 
-        limit = None if self.flags.any_size else context_length(model)
-        room = None if limit is None else limit - self._reserved(always)
+        limit = None if self.flags.any_size else context_length(draft.model)
+        room = None if limit is None else limit - self._reserved(draft.always)
         count, tokens = TokenCount(), 0
-        taken = {one.id for one in always}
+        taken = {one.id for one in draft.always}
         sent: list[Candidate] = []
         for one in best:
             if one.document.id in taken:
@@ -222,8 +232,8 @@ class _Question(NamedTuple):
             tokens = more
             sent.append(one)
         self.finder.funnel.tokens = tokens
-        if not sent and not always:
-            what = f"no passage fits into the {limit:,} tokens that {model} reads"
+        if not sent and not draft.always:
+            what = f"no passage fits into the {limit:,} tokens that {draft.model} reads"
             hint = "choose another model with -m, or a lower --max-tokens"
             raise UsageProblem(what, hint=hint)
         return sent

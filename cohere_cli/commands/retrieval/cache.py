@@ -9,12 +9,14 @@ import typer
 from cohere_cli.commands.call.session import JsonFlag
 from cohere_cli.commands.registry import show_help
 from cohere_cli.terminal import Terminal, clean_line
-from cohere_cli.text import plural, valid_unicode
+from cohere_cli.text import valid_unicode
 
 if TYPE_CHECKING:
     from cohere_cli.retrieval.cache import CachedIndex
 
 app = typer.Typer()
+
+_MEGABYTE = 1_000_000
 
 
 @app.callback(invoke_without_command=True)
@@ -33,7 +35,10 @@ def path() -> None:
 
 @app.command("list")
 def list_(json: JsonFlag = False) -> None:
-    """List the indexes: the folder searched, its files, passages and size."""
+    """List the indexes: size, files, passages, last change, and what was searched.
+
+    In a pipe: what was searched, files, passages, bytes and last change, with tabs.
+    """
     from cohere_cli.retrieval.cache import list_indexes
 
     terminal = Terminal.system()
@@ -57,9 +62,7 @@ def clear() -> None:
 
     terminal = Terminal.system()
     freed = clear_indexes(_folder(terminal))
-    terminal.note(
-        f"co: {_megabytes(freed)} freed" if freed else "co: no index is there"
-    )
+    terminal.note(f"co: {_size(freed)} freed" if freed else "co: no index is there")
 
 
 def _folder(terminal: Terminal) -> Path:
@@ -73,15 +76,15 @@ def _draw(found: "list[CachedIndex]", terminal: Terminal) -> None:
 
     rows = [
         (
-            (clean_line(one.root), "bold"),
-            (plural(one.files, "file"), ""),
-            (plural(one.passages, "passage"), ""),
-            (_megabytes(one.size), ""),
+            (_size(one.size), ""),
+            (f"{one.files:,}", ""),
+            (f"{one.passages:,}", ""),
             (_date(one.changed), "dim"),
+            (clean_line(one.root), "bold"),
         )
         for one in found
     ]
-    headings = ("searched", "files", "passages", "size", "changed")
+    headings = ("size", "files", "passages", "last changed", "searched")
     if rows:
         write_columns(terminal, rows, headings=headings)
     else:
@@ -103,5 +106,5 @@ def _date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= _MEGABYTE else f"{size / 1e3:,.0f} kB"

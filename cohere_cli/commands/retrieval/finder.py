@@ -1,6 +1,8 @@
 """Finds the passages of files that answer a query: full text, then rerank."""
 
+import os
 import re
+import shlex
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +21,7 @@ from cohere_cli.errors import (
     UsageProblem,
 )
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN, shown_source
+from cohere_cli.text import STDIN, is_file, is_folder, shown_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +56,7 @@ class PassageFinder:
         from cohere_cli.retrieval.search import find_passages
 
         flags, terminal = self.flags, self.terminal
-        with waiting_line(terminal):
+        with waiting_line(terminal, "reading files"):
             found = find_passages(
                 self.query,
                 self.paths,
@@ -106,15 +108,22 @@ class PassageFinder:
     def nothing_found(self) -> NothingFound:
         """Return the error for a search without a passage to show."""
         places = ", ".join(shown_source(path) for path in self.paths)
-        if (best := self.funnel.best_score) is not None:
-            what = f"no passage scores {self.flags.min_score:g} or more"
-            hint = f"the best one scores {best:.3g}: lower --min-score"
-            return NothingFound(what, where=places, hint=hint)
-        hint = "use words that the files have, or name other files; --explain counts"
-        if self.flags.regexp or self.flags.glob:
-            hint = f"-e and -g leave out passages; {hint}"
-        what = "no passage has a word of the query"
+        what, hint = self._reason()
         return NothingFound(what, where=places, hint=hint)
+
+    def _reason(self) -> tuple[str, str]:
+        """Return why there is no passage, and what to do."""
+        flags, counts = self.flags, self.funnel.counts
+        if (best := self.funnel.best_score) is not None:
+            what = f"no passage scores {flags.min_score:.10g} or more"
+            return what, f"the best one scores {best:.10g}: lower --min-score"
+        if flags.glob and not (counts and counts.files):
+            return "no file with text matches -g", "quote globs: -g '*.md' -g '!tests'"
+        what = "no passage has a word of the query"
+        hint = "use words that the files have, or name other files; --explain counts"
+        if flags.regexp:
+            return f"{what} and matches -e", hint
+        return what, hint
 
     def _cache(self) -> "Path | None":
         if self.flags.no_cache:
@@ -156,30 +165,39 @@ def index_directory(terminal: Terminal) -> "Path | None":
         return None
 
 
-def require_paths(paths: Sequence[str]) -> None:
+def require_paths(query: str, paths: Sequence[str], command: str) -> None:
     """Check *paths* before a key is asked for or a folder is read.
 
     Raises `UsageProblem` for standard input, which has no file to index, and
-    `InputProblem` for a file that cannot be opened. Several of them are probably
-    words of the question.
+    `InputProblem` for a file that cannot be opened, which may be a word of the query.
     """
+    if STDIN in (query, *paths):
+        hint = "`co rerank -q QUERY` ranks lines that are piped in"
+        raise UsageProblem("files are searched, not standard input (-)", hint=hint)
+    problems = [problem for path in paths if (problem := _path_problem(path))]
+    if not problems:
+        return
+    first = problems[0]
+    if is_file(query) or is_folder(query):
+        shown = shlex.quote(query)
+        first.hint = f"the query comes first: `co {command} QUERY {shown}`"
+    elif " " not in query and (len(problems) > 1 or not first.hint.startswith("did")):
+        first.hint = f"put a query of several words in quotes; {first.hint}"
+    raise first
+
+
+def _path_problem(path: str) -> InputProblem | None:
     from cohere_cli.documents.open_file import open_regular_file
     from cohere_cli.documents.walk.folders import parse_search
 
-    if STDIN in paths:
-        hint = "`co rerank -q QUERY` ranks lines that are piped in"
-        raise UsageProblem("files are searched, not standard input (-)", hint=hint)
-    problems = []
-    for path in paths:
-        try:
-            if parse_search(path) is None:
-                open_regular_file(path).close()
-        except InputProblem as exc:
-            problems.append(exc)
-    if problems:
-        if len(problems) > 1:
-            problems[0].hint = "put the words in quotes; files come after them"
-        raise problems[0]
+    # A question with its mark is a pattern, too.
+    is_sentence = " " in path and not os.path.lexists(path)
+    try:
+        if is_sentence or parse_search(path) is None:
+            open_regular_file(path).close()
+    except InputProblem as exc:
+        return exc
+    return None
 
 
 def rerank_settings(

@@ -55,9 +55,9 @@ def search(
 
     $ co search "where are retries decided"
 
-    $ co search "read_timeout" src -g '*.py' --lexical    # no key, no network
+    $ co search "read_timeout" . -g '*.py' --lexical    # no key, no network
 
-    $ co search "parental leave" handbook -o paths | xargs less
+    $ co search "parental leave" examples/handbook -o paths | xargs wc -l
     """
     with presented(flags) as terminal:
         run(query, tuple(paths or (HERE,)), flags, terminal)
@@ -75,7 +75,7 @@ def run(
         hint = "leave out --lexical, or the flag that shows the request"
         raise UsageProblem("with --lexical there is no request to show", hint=hint)
     compiled(flags.regexp)
-    require_paths(paths)
+    require_paths(query, paths, "search")
     finder = PassageFinder(query, paths, flags, terminal)
     found = _lexical(finder) if flags.lexical else _reranked(finder, flags)
     if found is None:

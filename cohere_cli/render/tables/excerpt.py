@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from cohere_cli.terminal import clean
+from cohere_cli.text import STOP_WORDS
 
 # Scripts without spaces between words, and Hangul, which adds particles to words:
 # there, pairs of adjacent characters are searched for anywhere.
@@ -18,13 +19,6 @@ _QUERY_WORD = rf"[{_PAIRED}]+|[{_KATAKANA}]+|{_LETTER}+"
 _SHORTEST = 3
 # Each word costs time at each letter; a longer query is cut.
 _MOST_WORDS = 64
-
-_STOP_WORD_TEXT = """
-and any are but can could did does for from had has have her his how into its not
-our should than that the their them then there these they this those was were what
-when where which who whom whose why will with would you your
-"""
-_STOP_WORDS = frozenset(_STOP_WORD_TEXT.split())
 
 
 class QueryWords:
@@ -73,7 +67,7 @@ def _pattern_of(query: str) -> re.Pattern[str] | None:
 
 def _is_significant(word: str) -> bool:
     if _is_spaced(word):
-        return len(word) >= _SHORTEST and word not in _STOP_WORDS
+        return len(word) >= _SHORTEST and word not in STOP_WORDS
     return True
 
 

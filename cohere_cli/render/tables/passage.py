@@ -71,8 +71,9 @@ class RankedPassage(NamedTuple):
         ]
 
     def record(self, index: int) -> RankedRecord:
-        """Return it as a row of a ranking: its text, at its best line."""
-        one = self.document._replace(data=self.text, line=self.best)
+        """Return it as a row of a ranking: its text, from its best line on."""
+        rest = "\n".join(self.text.split("\n")[self.at :])
+        one = self.document._replace(data=rest, line=self.best)
         return RankedRecord(index, self.score, one)
 
     def as_object(self) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 Imported only to draw.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from pygments.lexers import find_lexer_class_for_filename  # type: ignore[import-untyped]
 from rich.style import Style
@@ -52,8 +53,9 @@ class PassageView:
         gutter = len(str(shown[-1][0])) if shown and passage.has_lines else 0
         for number, pieces in self._coloured(passage, shown):
             label = f"{number:>{gutter}}  " if gutter else "  "
-            fitted = self._fitted(pieces, len(label))
-            yield self._row([(label, _NUMBER), *fitted])
+            for row in self._fitted(pieces, len(label)):
+                yield self._row([(label, _NUMBER), *row])
+                label = " " * len(label)
 
     def _heading(self, passage: RankedPassage) -> str:
         place = clean_line(passage.document.id)
@@ -85,17 +87,21 @@ class PassageView:
         kind, text = token
         return text, self._theme.get_style_for_token(kind)
 
-    def _fitted(self, pieces: Pieces, used: int) -> Pieces:
-        """Mark the words of the query; a line of many rows becomes an excerpt."""
+    def _fitted(self, pieces: Pieces, used: int) -> Iterator[Pieces]:
+        """Yield the rows of a line, the words of the query marked.
+
+        A line that would fill more than three rows becomes an excerpt.
+        """
         pieces = list(pieces)
         text = "".join(piece for piece, _ in pieces)
-        if self._width is not None:
-            room = max(self._width * _ROWS - used, 1)
-            if display_width(text) > room:
-                pieces = [(excerpt(text, self._words, room, display_width), None)]
-        if not self._is_styled:
-            return pieces
-        return [one for piece in pieces for one in self._marked(*piece)]
+        room = None if self._width is None else max(self._width - used, 1)
+        if room and display_width(text) > room * _ROWS:
+            text = excerpt(text, self._words, room * _ROWS - 1, display_width)
+            pieces = [(text, None)]
+        if self._is_styled:
+            pieces = [one for piece in pieces for one in self._marked(*piece)]
+        rows = wrapped(text, room) if room else [text]
+        yield from _divided(pieces, [len(row) for row in rows])
 
     def _marked(self, text: str, style: Style | None) -> Pieces:
         for piece, is_match in self._words.pieces(text):
@@ -111,3 +117,40 @@ def _language(path: str) -> str:
     """Return the name of the language of a file, "" if its name tells none."""
     found = find_lexer_class_for_filename(path)
     return str(found.aliases[0]) if found and found.aliases else ""
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """Return *text* in rows of at most *room* columns, divided after blanks if it can.
+
+    Joined, the rows are the text.
+    """
+    rows = [""]
+    for word in re.findall(r"\s*\S+\s*|\s+", text):
+        if display_width(f"{rows[-1]}{word}".rstrip()) <= room:
+            rows[-1] += word
+            continue
+        if rows[-1]:
+            rows.append("")
+        for character in word:
+            if rows[-1] and display_width(f"{rows[-1]}{character}".rstrip()) > room:
+                rows.append("")
+            rows[-1] += character
+    return rows
+
+
+def _divided(
+    pieces: Sequence[tuple[str, Style | None]], lengths: Iterable[int]
+) -> Iterator[Pieces]:
+    """Yield *pieces* in rows of so many characters."""
+    rest = list(pieces)
+    for length in lengths:
+        row: list[tuple[str, Style | None]] = []
+        room = length
+        while room and rest:
+            text, style = rest.pop(0)
+            if len(text) > room:
+                rest.insert(0, (text[room:], style))
+                text = text[:room]
+            row.append((text, style))
+            room -= len(text)
+        yield row

@@ -16,8 +16,8 @@ from cohere_cli.render.tables.ranking_rows import RankingStyle, markdown_lines
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.terminal import Terminal
 
-_LINES_DRAWN = 4
-"""Lines below the best one that a screen shows of a passage."""
+_LINES_DRAWN = 5
+"""Lines that a screen shows of a passage; the best one is the second, if it can be."""
 
 
 class PassageStyle(NamedTuple):
@@ -58,13 +58,19 @@ def _full_lines(
     # Rich takes 60 ms to import.
     from cohere_cli.render.tables.passage_view import PassageView
 
-    before = style.context or 0
-    after = _LINES_DRAWN if style.context is None else style.context
     view = PassageView(terminal, style.query)
     for nth, passage in enumerate(passages):
         if nth:
             yield ""
-        yield from view.lines(passage, before, after)
+        yield from view.lines(passage, *_around(passage, style.context))
+
+
+def _around(passage: RankedPassage, context: int | None) -> tuple[int, int]:
+    """Return how many lines before and after the best one a screen shows."""
+    if context is not None:
+        return context, context
+    after = min(passage.text.count("\n") - passage.at, _LINES_DRAWN - 2)
+    return _LINES_DRAWN - 1 - max(after, 0), after
 
 
 def _table_lines(

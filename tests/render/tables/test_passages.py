@@ -6,7 +6,9 @@ import pytest
 
 from cohere_cli.documents.document import Document
 from cohere_cli.render.tables.passage import RankedPassage
+from cohere_cli.render.tables.passage_view import wrapped
 from cohere_cli.render.tables.passages import PassageStyle, write_passages
+from cohere_cli.render.widths import display_width
 from cohere_cli.terminal import Terminal
 
 CODE = 'def wait(attempt):\n    """Wait\n    for a retry.\n    """\n    return attempt'
@@ -108,6 +110,8 @@ def test_a_screen_shows_lines_from_the_best_one_on_with_their_numbers():
     shown = written(None, PYTHON, ROW, terminal=terminal)
     assert COLOURS.sub("", shown) == (
         "r:7-11  0.910\n"
+        " 7  def wait(attempt):\n"
+        ' 8      """Wait\n'
         " 9      for a retry.\n"
         '10      """\n'
         "11      return attempt\n"
@@ -134,10 +138,30 @@ def test_a_line_wider_than_the_screen_is_an_excerpt_around_the_query():
     data = {"path": "a.txt", "text": f"{words} a retry happens {words}"}
     one = RankedPassage(Document(data, b"", "a.txt", 1, "a.txt:1-1"), 1, 1, 0, 0.5)
     shown = written(None, one, terminal=Terminal.fake(tty=True, columns=40))
-    plain = COLOURS.sub("", shown).splitlines()[1]
-    assert plain.startswith("1  …")
-    assert "a retry happens" in plain
-    assert len(plain) <= 3 * 40
+    first, *others = COLOURS.sub("", shown).splitlines()[1:]
+    assert first.startswith("1  …")
+    assert {row[:3] for row in others} == {"   "}
+    assert "a retry happens" in " ".join(row[3:].strip() for row in (first, *others))
+    assert max(map(len, (first, *others))) <= 40
+    assert len(others) <= 3
+
+
+def test_a_wide_line_is_divided_between_words_below_its_beginning():
+    data = {"path": "a.py", "text": "    retry = call(first_argument, second_argument)"}
+    one = RankedPassage(Document(data, b"", "a.py", 1, "a.py:1-1"), 1, 1, 0, 0.5)
+    shown = written(None, one, terminal=Terminal.fake(tty=True, columns=36))
+    assert COLOURS.sub("", shown).splitlines()[1:] == [
+        "1      retry = call(first_argument,",
+        "   second_argument)",
+    ]
+
+
+@pytest.mark.parametrize("room", [1, 2, 5, 40])
+@pytest.mark.parametrize("text", ["", "a b", "  two  words ", "日本語の文書", "x" * 90])
+def test_rows_of_a_line_are_the_line_and_fit(text, room):
+    rows = wrapped(text, room)
+    assert "".join(rows) == text
+    assert all(display_width(row.rstrip()) <= max(room, 2) for row in rows)
 
 
 def test_escape_sequences_of_a_file_reach_no_screen():
@@ -163,4 +187,4 @@ def test_a_page_of_a_pdf_is_its_number_not_a_line():
     )
     assert '"first": 3, "last": 3, "line": 3' in written("jsonl", page)
     shown = written(None, page, terminal=Terminal.fake(tty=True))
-    assert COLOURS.sub("", shown) == "a.pdf:p3  0.500\n  a retry\n  three\n"
+    assert COLOURS.sub("", shown) == "a.pdf:p3  0.500\n  one\n  a retry\n  three\n"
