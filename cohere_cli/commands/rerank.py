@@ -231,7 +231,7 @@ class _RerankRun:
             if self.bad.problem:
                 self.terminal.fail(str(self.bad.problem))
             raise problem
-        if flags.exit_status and not next(written):
+        if flags.exit_status and not next(written) and not self.bad.problem:
             hint = "lower --min-score, or leave out --exit-status"
             raise NothingFound("no record is written", hint=hint)
 

@@ -11,6 +11,7 @@ __all__ = ["best_line", "query_terms", "word_pattern"]
 # The forms of a word share its beginning: "retries", "retry", "retrying".
 _ENDING = re.compile(r"(?:ations?|ings?|ies|ied|ed|es|ers?|s|e|y)$")
 _MIN_STEM = 3
+_MOST = 100  # terms; a query may be a whole text
 # A part of an identifier begins and ends a word, too: both of readTimeout do.
 _START = r"(?:(?<![^\W_])|(?-i:(?<=[a-z0-9])(?=[A-Z])))"
 _END = r"(?:(?![^\W_])|(?-i:(?=[A-Z]))|(?=[0-9]))"
@@ -38,7 +39,7 @@ def best_line(terms: QueryTerms, text: str) -> int:
 @lru_cache(8)
 def word_pattern(terms: QueryTerms) -> re.Pattern[str] | None:
     """Return what finds the words of the query to mark, None without any."""
-    longest = sorted(terms.terms, key=lambda term: -len(term.words))
+    longest = sorted(terms.terms[:_MOST], key=lambda term: -len(term.words))
     parts = [_pattern(term).pattern for term in longest]
     return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 

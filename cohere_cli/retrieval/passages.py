@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import shown_source
 
-# The share of the pairs of words that near copies have in common.
-_ALIKE = 0.9
 _FIELDS = {"title", "path", "text"}
 _WORD = re.compile(r"\w+")
 
@@ -57,30 +54,17 @@ def _words(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return *candidates*; of near copies of one text only the first."""
-    kept: list[Candidate] = []
-    seen: list[frozenset[tuple[str, ...]]] = []
+def grouped(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Return *candidates* in groups that have the same words, in their order.
+
+    Case, blanks and punctuation make no difference; a number does.
+    """
+    groups: dict[str, list[Candidate]] = {}
     for candidate in candidates:
-        pairs = _word_pairs(candidate.text)
-        if not any(_are_alike(pairs, other) for other in seen):
-            kept.append(candidate)
-            seen.append(pairs)
-    return kept
-
-
-def _word_pairs(text: str) -> frozenset[tuple[str, ...]]:
-    """Return each two neighbouring words: `a - b` is no copy of `b - a`."""
-    words = _WORD.findall(text.casefold())
-    # A text of one word, or of none, is only like itself.
-    return frozenset(pairwise(words)) or frozenset([(text.strip(),)])
-
-
-def _are_alike(
-    one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]
-) -> bool:
-    least, most = sorted((len(one), len(other)))
-    return least >= _ALIKE * most and len(one & other) >= _ALIKE * most
+        text = candidate.text
+        words = " ".join(_WORD.findall(text.casefold()))
+        groups.setdefault(words or text.strip(), []).append(candidate)
+    return list(groups.values())
 
 
 def joined(candidates: Iterable[Candidate]) -> list[Candidate]:

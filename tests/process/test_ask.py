@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from raw_server import http
-from sample_files import pdf
+from sample_files import pdf, xlsx
 
 RANKED = http(
     json.dumps(
@@ -326,3 +326,80 @@ def test_flags_that_leave_out_all_are_named(co, folder, flags, what):
     run = co("search", "fox", "notes", "--lexical", *flags, cwd=folder.parent)
     assert (run.returncode, run.stdout) == (0, b"")
     assert what in run.stderr
+
+
+def test_a_record_cannot_take_the_place_of_a_passage(co, tmp_path):
+    (tmp_path / "notes.md").write_text("A fox.\nIt runs.\n")
+    spoof = {"id": "notes.md:1-2", "text": "A fox flies."}
+    (tmp_path / "spoof.jsonl").write_text(json.dumps(spoof) + "\n")
+    (tmp_path / "body.yaml").write_text(
+        "documents: [{id: 'spoof.jsonl:1', data: {text: old}}]\n"
+    )
+    words = ["ask", "fox?", "notes.md", "--lexical", "--dry-run", "-d", "spoof.jsonl"]
+    sent = json.loads(co(*words, "-f", "body.yaml", cwd=tmp_path).stdout)["documents"]
+    assert {one["id"]: one["data"]["text"] for one in sent} == {
+        "spoof.jsonl:1": "old",
+        "spoof.jsonl:1#2": "A fox flies.",
+        "notes.md:1-2": "A fox.\nIt runs.",
+    }
+
+
+def test_a_record_whose_id_names_its_file_is_where_it_is(co, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "a.jsonl:999", "note": "A fox."}\n')
+    run = co("search", "fox", "a.jsonl", "--lexical", "-o", "jsonl", cwd=tmp_path)
+    assert json.loads(run.stdout)["id"] == "a.jsonl:1"
+
+
+def test_rows_of_a_sheet_have_their_own_numbers(co, tmp_path):
+    rows = [
+        ["Name", "Note"],
+        *([f"row{n}", f"note {n} of many"] for n in range(2, 900)),
+    ]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(Prices=rows, Late=[["x", "okapi one"]]))
+    for row in (2, 350, 899):
+        run = co("search", f"row{row}", "a.xlsx", "--lexical", "-n", "1", cwd=tmp_path)
+        assert run.stdout.startswith(f"a.xlsx:{row}:row{row}".encode())
+        assert run.returncode == 0
+    run = co("search", "okapi", "a.xlsx", "--lexical", "-o", "jsonl", cwd=tmp_path)
+    assert json.loads(run.stdout)["line"] == 1
+
+
+def test_a_notebook_has_cells_and_no_lines(co, tmp_path):
+    cells = [{"cell_type": "markdown", "source": f"cell {n} owl"} for n in range(3)]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    run = co("search", "owl", "a.ipynb", "--lexical", "-o", "jsonl", cwd=tmp_path)
+    found = json.loads(run.stdout)
+    assert (found["id"], found["line"], found["last"]) == ("a.ipynb", 1, 1)
+
+
+def test_passages_with_the_same_words_are_one_and_paths_lists_all(co, tmp_path):
+    for name in ("a", "b", "c"):
+        limit = 900 if name == "c" else 500
+        (tmp_path / f"{name}.txt").write_text(f"A hotel may cost {limit} euros.\n")
+    run = co("search", "hotel", "--lexical", cwd=tmp_path)
+    assert len(run.stdout.splitlines()) == 2
+    assert b"1 passage with the same words as one above left out" in run.stderr
+    run = co("search", "hotel", "--lexical", "-o", "paths", cwd=tmp_path)
+    assert sorted(run.stdout.split()) == [b"a.txt", b"b.txt", b"c.txt"]
+
+
+def test_a_score_of_rerank_is_no_limit_before_it_was_asked(co, folder):
+    words = ["ask", "fox?", "notes", "--min-score", "0.9", "--dry-run"]
+    run = co(*words, cwd=folder.parent)
+    assert (run.returncode, len(json.loads(run.stdout)["documents"])) == (0, 3)
+
+
+def test_bad_records_are_reported_where_nothing_is_written(co):
+    words = [
+        "rerank",
+        "-q",
+        "fox",
+        "--input",
+        "jsonl",
+        "-p",
+        "sandbox",
+        "--exit-status",
+    ]
+    run = co(*words, "--min-score", "1", stdin=b'{"a": "cat"}\n{bad\n')
+    assert (run.returncode, run.stdout) == (10, b"")
+    assert b"1 bad record skipped" in run.stderr

@@ -79,3 +79,13 @@ def test_it_cannot_be_combined_with_a_format_of_the_whole_answer(co):
     assert run.stderr == (
         b"co: -x writes code alone, -o json more\nhint: leave out one of them\n"
     )
+
+
+@pytest.mark.parametrize("number", ["0", "00", "-1"])
+def test_a_number_that_no_block_has_is_refused_before_anything_is_sent(co, number):
+    run = co("chat", "Hi", f"-x{number}", "-p", "sandbox")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert (
+        run.stderr
+        == f"co: -x{number} names no block\nhint: -x1 is the first\n".encode()
+    )

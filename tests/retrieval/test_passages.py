@@ -2,7 +2,7 @@ import pytest
 from retrieval.searching import candidates
 
 from cohere_cli.documents.document import Document
-from cohere_cli.retrieval.passages import Candidate, distinct, joined, text_of
+from cohere_cli.retrieval.passages import Candidate, grouped, joined, text_of
 
 PARAGRAPH = " ".join(["word"] * 150)
 
@@ -20,25 +20,25 @@ def ids(found):
     return [each.document.id for each in found]
 
 
-def test_near_copies_are_once_and_the_first_stays():
-    text = " ".join(map(str, range(100)))
+def test_texts_with_the_same_words_are_a_group_and_a_number_is_a_word():
+    text = "The limit for a hotel is 500 euros."
     found = [
         passage(text, "a"),
-        passage(f"{text} more", "b"),
-        passage(text.replace("5", "6"), "c"),
+        passage(text.replace("500", "9000"), "b"),
+        passage("the LIMIT, for a hotel:\nis 500 euros", "c"),
         passage("a - b", "d"),
         passage("b - a", "e"),
-        passage("x", "f"),
-        passage(" x\n", "g"),
-        passage("y", "h"),
+        passage("--", "f"),
+        passage(" --\n", "g"),
+        passage("++", "h"),
     ]
-    assert ids(distinct(found)) == [
-        "a:1-1",
-        "c:1-1",
-        "d:1-1",
-        "e:1-1",
-        "f:1-1",
-        "h:1-1",
+    assert [ids(group) for group in grouped(found)] == [
+        ["a:1-1", "c:1-2"],
+        ["b:1-1"],
+        ["d:1-1"],
+        ["e:1-1"],
+        ["f:1-1", "g:1-2"],
+        ["h:1-1"],
     ]
 
 

@@ -1,5 +1,6 @@
 """Shows a reply, previews a request, and checks what an answer must have."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
@@ -29,6 +30,8 @@ def reply_format(flags: "AnswerFlags") -> str | None:
     if flags.extract is not None and chosen not in (None, "text", "yaml"):
         hint = "leave out one of them"
         raise UsageProblem(f"-x writes code alone, -o {chosen} more", hint=hint)
+    if re.fullmatch("-?0+|-[0-9]+", flags.extract or ""):
+        raise UsageProblem(f"-x{flags.extract} names no block", hint="-x1 is the first")
     return chosen
 
 

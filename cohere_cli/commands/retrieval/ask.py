@@ -117,6 +117,14 @@ class _Draft(NamedTuple):
     always: "Sequence[Document]"
     model: str
 
+    def with_documents(self, *added: "Sequence[Document]") -> "ChatBody":
+        """Return the request with *added* in place of the documents of the flags."""
+        from cohere_cli.api.protocol.requests import Document as SentDocument
+
+        in_file = (self.body.documents or ())[: -len(self.always) or None]
+        sent = (SentDocument(one.data, one.id) for each in added for one in each)
+        return self.body.replace(documents=(*in_file, *sent))
+
 
 class _Question(NamedTuple):
     """A question, and how its passages are found and sent."""
@@ -132,7 +140,9 @@ class _Question(NamedTuple):
         terminal = self.finder.terminal
         if not self.flags.lexical:
             terminal.note("co: nothing is sent, so no model has ordered the passages")
-        body = self._with_passages(self._draft(), self.finder.candidates())
+        candidates = self.finder.candidates()
+        has_scores = self.flags.lexical
+        body = self._with_passages(self._draft(), candidates, has_scores=has_scores)
         url = f"{self.settings.base_url}/v2/chat"
         replies.preview(body, self.flags, terminal, url=url, output=output)
 
@@ -198,18 +208,19 @@ class _Question(NamedTuple):
         )
         return _Draft(body, always, model)
 
-    def _with_passages(self, draft: "_Draft", ranked: "list[Candidate]") -> "ChatBody":
+    def _with_passages(
+        self, draft: "_Draft", ranked: "list[Candidate]", *, has_scores: bool = True
+    ) -> "ChatBody":
         """Return the request with the best passages that fit into the context."""
-        from cohere_cli.api.protocol.requests import Document as SentDocument
-
         finder = self.finder
-        best = finder.best(ranked, self.flags.passages)
+        best = finder.best(ranked, self.flags.passages, has_scores=has_scores)
         if not best:
             raise self._nothing_found()
-        sent = _with_unique_ids(self._fitting(best, draft), draft.always)
+        sent = self._fitting(best, draft)
+        in_file = self.file.document_ids if self.file else ()
+        always, sent = _with_unique_ids(draft.always, sent, in_file)
         finder.funnel.sent, finder.funnel.left_out = sent, len(best) - len(sent)
-        added = (SentDocument(one.document.data, one.document.id) for one in sent)
-        return draft.body.replace(documents=(*(draft.body.documents or ()), *added))
+        return draft.with_documents(always, [one.document for one in sent])
 
     def _fitting(
         self, best: "Sequence[Candidate]", draft: "_Draft"
@@ -221,10 +232,10 @@ class _Question(NamedTuple):
         limit = None if self.flags.any_size else context_length(draft.model)
         room = None if limit is None else limit - self._reserved(draft.always)
         count, tokens = TokenCount(), 0
-        taken = {one.id for one in draft.always}
+        given = [(one.id, one.data) for one in draft.always]
         sent: list[Candidate] = []
         for one in best:
-            if one.document.id in taken:
+            if (one.document.id, one.document.data) in given:
                 continue
             more = count.add(one.document)
             if room is not None and more > room:
@@ -287,16 +298,25 @@ class _Question(NamedTuple):
 
 
 def _with_unique_ids(
-    sent: "Sequence[Candidate]", always: "Sequence[Document]"
-) -> "list[Candidate]":
-    """Return *sent* with ids that the API accepts: one line may have two records."""
+    always: "Sequence[Document]", sent: "Sequence[Candidate]", in_file: Sequence[str]
+) -> "tuple[list[Document], list[Candidate]]":
+    """Return the documents and the passages with ids that the API accepts.
+
+    A line may have two records, and a record any id: a passage keeps its place.
+    """
     from cohere_cli.documents.document import with_unique_ids
 
-    documents = [one.document for one in sent]
-    unique = with_unique_ids(documents, [one.id for one in always])
-    return [
+    taken = set(in_file)
+    passages = [*with_unique_ids([one.document for one in sent], taken)]
+    taken |= {one.id for one in passages}
+    kept = [one for one in always if one.id not in taken]
+    renamed = iter(
+        [*with_unique_ids([one for one in always if one.id in taken], taken)]
+    )
+    documents = [one if one in kept else next(renamed) for one in always]
+    return documents, [
         one._replace(document=document)
-        for one, document in zip(sent, unique, strict=True)
+        for one, document in zip(sent, passages, strict=True)
     ]
 
 

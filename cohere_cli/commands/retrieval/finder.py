@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cohere_cli.commands.call.session import open_client_of, resolve_settings
 from cohere_cli.commands.flags.rerank import check_min_score
 from cohere_cli.commands.retrieval.funnel import Funnel
+from cohere_cli.documents.document import own_id
 from cohere_cli.errors import (
     InputProblem,
     NothingFound,
@@ -44,15 +45,17 @@ class PassageFinder:
     flags: "RetrievalFlags"
     terminal: Terminal
     funnel: Funnel = field(default_factory=Funnel)
+    copies: "dict[str, list[Candidate]]" = field(default_factory=dict)
+    """By the id of a candidate: those that have its words, in other places."""
 
     def candidates(self) -> "list[Candidate]":
         """Return the passages that the full-text search finds, best first.
 
-        Near-identical ones are one. Raises `NothingFound` where *flags* may have
-        excluded all, and where no file has a word of the query.
+        Of those that have the same words only the best is a candidate; `copies` has
+        the others.
         """
         from cohere_cli.render.waiting import waiting_line
-        from cohere_cli.retrieval.passages import distinct
+        from cohere_cli.retrieval.passages import grouped
         from cohere_cli.retrieval.search import find_passages
 
         flags, terminal = self.flags, self.terminal
@@ -67,7 +70,9 @@ class PassageFinder:
                 notify=lambda line: terminal.note(f"co: {line}"),
                 detail=lambda line: terminal.detail(f"co: {line}"),
             )
-        kept = [_placed(one) for one in distinct(found.candidates)]
+        groups = grouped(map(_placed, found.candidates))
+        kept = [best for best, *_ in groups]
+        self.copies.update({best.document.id: copies for best, *copies in groups})
         self.funnel.counts = found.counts
         self.funnel.candidates = len(kept)
         self.funnel.repeated = len(found.candidates) - len(kept)
@@ -90,14 +95,18 @@ class PassageFinder:
         self.funnel.model = model
         return reranked(candidates, ranking)
 
-    def best(self, ranked: "list[Candidate]", most: int) -> "list[Candidate]":
+    def best(
+        self, ranked: "list[Candidate]", most: int, *, has_scores: bool = True
+    ) -> "list[Candidate]":
         """Return the best of *ranked* that the flags admit, neighbours joined.
 
         At most *most* candidates are taken; joined, there may be fewer passages.
+        Without scores of the model that is asked for, --min-score admits all.
         """
         from cohere_cli.retrieval.passages import joined
 
-        least, per_file = self.flags.min_score, self.flags.per_file
+        least = self.flags.min_score if has_scores else None
+        per_file = self.flags.per_file
         admitted = [one for one in ranked if least is None or one.score >= least]
         if ranked and not admitted:
             self.funnel.best_score = ranked[0].score
@@ -141,15 +150,20 @@ def require_words(query: str, example: str) -> None:
 
 
 def _placed(candidate: "Candidate") -> "Candidate":
-    """Return *candidate* with its file and lines for an id, also a record's own."""
+    """Return *candidate* with its file and lines for an id, not a record's own."""
     document = candidate.document
-    path = shown_source(document.source)
-    if document.id.startswith(f"{path}:"):
-        return candidate
-    lines = f"{candidate.first}"
-    if candidate.last > candidate.first:
-        lines = f"{lines}-{candidate.last}"
-    return candidate._replace(document=document._replace(id=f"{path}:{lines}"))
+    path, id_ = shown_source(document.source), document.id
+    if path.endswith(".ipynb") and _LINES.search(id_):
+        id_ = path  # its cells are joined: the file has no such lines
+    elif own_id(document.data) == id_ or not id_.startswith(path):
+        lines = f"{candidate.first}"
+        if candidate.last > candidate.first:
+            lines = f"{lines}-{candidate.last}"
+        id_ = f"{path}:{lines}"
+    return candidate._replace(document=document._replace(id=id_))
+
+
+_LINES = re.compile(r":[0-9]+-[0-9]+$")
 
 
 def index_directory(terminal: Terminal) -> "Path | None":

@@ -24,6 +24,7 @@ from cohere_cli.commands.retrieval.finder import (
 )
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.render.tables.passage import RankedPassage
@@ -82,6 +83,7 @@ def run(
         return
     best = finder.best(found, flags.passages)
     _write(best, finder, flags)
+    _note_copies(best, finder, flags)
     if flags.explain:
         finder.funnel.report(terminal)
     if best:
@@ -123,12 +125,33 @@ def _reranked(finder: PassageFinder, flags: SearchFlags) -> "list[Candidate] | N
         return finder.ranked(candidates, model, client)
 
 
+def _with_copies(
+    best: "Sequence[Candidate]", finder: PassageFinder
+) -> "list[Candidate]":
+    """Return *best*, each followed by those that have the same words."""
+    copies = finder.copies
+    return [one for each in best for one in (each, *copies.get(each.document.id, ()))]
+
+
+def _note_copies(
+    best: "Sequence[Candidate]", finder: PassageFinder, flags: SearchFlags
+) -> None:
+    """Note how many passages have the words of one that is shown, elsewhere."""
+    left_out = len(_with_copies(best, finder)) - len(best)
+    if left_out and flags.output != "paths":
+        copies = plural(left_out, "passage")
+        what = f"{copies} with the same words as one above left out"
+        finder.terminal.note(f"co: {what}; -o paths has their files")
+
+
 def _write(
     best: "Sequence[Candidate]", finder: PassageFinder, flags: SearchFlags
 ) -> None:
     from cohere_cli.render.tables.passages import PassageStyle, write_passages
 
     style = PassageStyle(finder.query, flags.context, flags.null)
+    if flags.output == "paths":
+        best = _with_copies(best, finder)
     passages = [_passage(one, finder.query, flags) for one in best]
     write_passages(finder.terminal, flags.output, passages, style)
 

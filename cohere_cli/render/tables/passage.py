@@ -8,7 +8,8 @@ from cohere_cli.documents.document import Document
 from cohere_cli.render.tables.record import RankedRecord
 from cohere_cli.text import shown_source, valid_unicode
 
-_LINES = re.compile(r":[0-9]+(?:-[0-9]+)?(?:#[0-9]+)?$")
+# The end of an id: lines, cells of a notebook, or part 2 of either.
+_RANGE = re.compile(r":(cell)?([0-9]+)(?:-([0-9]+))?(?:#[0-9]+)?$")
 
 
 class RankedPassage(NamedTuple):
@@ -29,13 +30,38 @@ class RankedPassage(NamedTuple):
 
     @property
     def has_lines(self) -> bool:
-        """Whether its id ends with lines of the file: `a.md:3-9`, not `a.pdf:p3`."""
-        return _LINES.search(self.document.id) is not None
+        """Whether the lines of its text are those of the file: not of a PDF."""
+        found = _RANGE.search(self.document.id)
+        return self._is_sheet or (found is not None and not found[1])
+
+    @property
+    def _is_sheet(self) -> bool:
+        return isinstance(self.document.data, Mapping) and "sheet" in self.document.data
 
     @property
     def best(self) -> int:
         """The number of the most relevant line, from 1, or the page."""
-        return self.first + self.at if self.has_lines else self.first
+        return self._number(self.at) if self.has_lines else self.first
+
+    def _number(self, at: int) -> int:
+        """Return the number of a line of the text; a sheet's begins with its header."""
+        return self.first + max(at - self._header_lines, 0)
+
+    @property
+    def _header_lines(self) -> int:
+        found = _RANGE.search(self.document.id)
+        if not (self._is_sheet and found and found[3]):
+            return 0
+        rows = int(found[3]) - int(found[2]) + 1
+        return max(self.text.count("\n") + 1 - rows, 0)
+
+    @property
+    def end(self) -> int:
+        """The last line, row, or cell of a notebook; the page of what has pages."""
+        found = _RANGE.search(self.document.id)
+        if found and found[3]:
+            return int(found[3])
+        return self.last if self.has_lines else self.first
 
     @property
     def source(self) -> str:
@@ -64,9 +90,11 @@ class RankedPassage(NamedTuple):
         lines = self.text.split("\n")
         start = max(self.at - before, 0)
         shown = lines[start : self.at + after + 1]
-        step = 1 if self.has_lines else 0
         return [
-            (self.first + step * (start + nth), line.removesuffix("\r"))
+            (
+                self._number(start + nth) if self.has_lines else self.first,
+                line.removesuffix("\r"),
+            )
             for nth, line in enumerate(shown)
         ]
 
@@ -85,7 +113,7 @@ class RankedPassage(NamedTuple):
             self.score_name: self.score,
             "path": valid_unicode(shown_source(self.source)),
             "first": self.first,
-            "last": self.last if self.has_lines else self.first,
+            "last": self.end,
             "line": self.best,
             **({"title": title} if isinstance(title, str) else {}),
             "text": self.text,
