@@ -26,7 +26,9 @@ def best_line(terms: QueryTerms, text: str) -> int:
     """
     lines = text.split("\n")
     scores = [0.0] * len(lines)
-    for term in terms.terms:
+    lower = text.lower()
+    # A query may be a whole text: most of its words are not here.
+    for term in (one for one in terms.terms if _may_be_in(lower, one)):
         found = [at for at, line in enumerate(lines) if _pattern(term).search(line)]
         for at in found:
             scores[at] += term.weight * log(1 + len(lines) / len(found))
@@ -34,6 +36,11 @@ def best_line(terms: QueryTerms, text: str) -> int:
     if best:
         return scores.index(best)
     return next((at for at, line in enumerate(lines) if line.strip()), 0)
+
+
+def _may_be_in(lower: str, term: Term) -> bool:
+    """Whether a text in lower case holds the beginnings of all words of a term."""
+    return all(_ENDING.sub("", word) in lower for word in term.words)
 
 
 @lru_cache(8)

@@ -28,6 +28,7 @@ from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.render.tables.passage import RankedPassage
+    from cohere_cli.retrieval.query import QueryTerms
     from cohere_cli.retrieval.search import Candidate
 
 HERE = "."
@@ -148,20 +149,24 @@ def _write(
     best: "Sequence[Candidate]", finder: PassageFinder, flags: SearchFlags
 ) -> None:
     from cohere_cli.render.tables.passages import PassageStyle, write_passages
+    from cohere_cli.retrieval.query import query_terms
 
     style = PassageStyle(finder.query, flags.context, flags.null)
     if flags.output == "paths":
         best = _with_copies(best, finder)
-    passages = [_passage(one, finder.query, flags) for one in best]
+    terms = query_terms(finder.query)
+    passages = [_passage(one, terms, flags) for one in best]
     write_passages(finder.terminal, flags.output, passages, style)
 
 
-def _passage(one: "Candidate", query: str, flags: SearchFlags) -> "RankedPassage":
+def _passage(
+    one: "Candidate", terms: "QueryTerms", flags: SearchFlags
+) -> "RankedPassage":
     from cohere_cli.render.tables.passage import RankedPassage
-    from cohere_cli.retrieval.best_line import best_line, query_terms
+    from cohere_cli.retrieval.best_line import best_line
 
     is_reranked = not flags.lexical
     passage = RankedPassage(
         one.document, one.first, one.last, 0, one.score, is_reranked
     )
-    return passage._replace(at=best_line(query_terms(query), passage.text))
+    return passage._replace(at=best_line(terms, passage.text))
