@@ -68,6 +68,7 @@ class IndexedFiles:
     documents: dict[Key, tuple[Document, ...]] = field(default_factory=dict)
     indexed: int = 0
     _known: dict[Key, FileRow] = field(default_factory=dict)
+    _visited: dict[Key, FileRow] = field(default_factory=dict)
     _batch: list[Entry] = field(default_factory=list)
     _batch_bytes: int = 0
     _is_open: bool = False
@@ -105,7 +106,12 @@ class IndexedFiles:
         is_named: bool,
     ) -> Entry | None:
         key, state = (path, is_named), state_of(status)
-        row = self._known.get((self.name_of(path), is_named))
+        name = (self.name_of(path), is_named)
+        if name in self._visited:
+            # One without text, in a folder that is searched twice: each reports it.
+            _count(self._visited[name], skipped)
+            return None
+        row = self._known.get(name)
         if (
             self.stored
             and row
@@ -116,21 +122,13 @@ class IndexedFiles:
             entry = Entry(key, self.stored, row.id, state, row.passages, row.tokens)
         else:
             entry, row = self._read(key, state)
-        self._count(row, skipped)
+        self._visited[name] = row
+        for counts in (skipped, self.skipped):
+            _count(row, counts)
         if not entry.passages:
             return None
         self.entries.append(entry)
         return entry
-
-    def _count(self, row: FileRow, skipped: Skipped) -> None:
-        """Count what was left out of a file."""
-        for counts in (skipped, self.skipped):
-            if row.reason:
-                counts.add(row.reason)
-            counts.blank_lines += row.blank_lines
-            counts.doubled += row.doubled
-            counts.converted += row.converted
-            counts.textless += row.textless
 
     def _read(self, key: Key, state: str) -> tuple[Entry, FileRow]:
         """Index a file that is new or changed."""
@@ -312,3 +310,13 @@ class IndexedFiles:
         if self.stored is not None:
             with suppress(sqlite3.Error):
                 self.stored.roll_back()
+
+
+def _count(row: FileRow, skipped: Skipped) -> None:
+    """Count what was left out of a file."""
+    if row.reason:
+        skipped.add(row.reason)
+    skipped.blank_lines += row.blank_lines
+    skipped.doubled += row.doubled
+    skipped.converted += row.converted
+    skipped.textless += row.textless

@@ -1,5 +1,6 @@
 import os
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from retrieval.searching import found
 
+from cohere_cli.documents.reader import document_strategy
+from cohere_cli.documents.skipped import BadRecords
+from cohere_cli.documents.walk.collect import collect
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.retrieval import bm25
 from cohere_cli.retrieval.search import find_passages
@@ -170,3 +174,21 @@ def test_sources_that_cannot_be_read_are_refused(lay, ids):
         ids("pear", "d")
     with pytest.raises(UsageProblem, match="cannot search standard input"):
         ids("pear", "-")
+
+
+@pytest.mark.parametrize("second", ["img", "./", "./img/../img", "img/*"])
+def test_folders_that_overlap_give_each_file_once_and_report_each_skip(
+    lay, agree, cache, second
+):
+    lay(
+        {"a.md": "pear\n", "img/b.png": b"\0\1\2", "img/c.txt": "", "img/d.txt": "pear"}
+    )
+    sources = [".", second]
+    assert sorted(agree("pear", *sources)[0]) == ["a.md:1-1", "img/d.txt:1-1"]
+    result, _ = found("pear", sources, cache)
+    skips = []
+    strategy = document_strategy(split=True)
+    list(collect(sources, BytesIO(), strategy, skips.append, BadRecords()))
+    assert result["notes"] == skips
+    assert len(skips) == 2
+    assert result["counts"] == [2, 2, 2, "2 files skipped (1 not text, 1 empty)"]
