@@ -27,6 +27,8 @@ _PASSING = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
+WRONG_ROWS = (TypeError, ValueError, ArithmeticError, LookupError)
+"""What rows of a damaged file raise, whose values have any type and size."""
 _ENDINGS = ("", "-wal", "-shm", "-journal")
 _NAME = re.compile(r"([0-9a-f]{32})\.sqlite(?:-wal|-shm|-journal|\.lock)?")
 
@@ -80,7 +82,7 @@ def opened_index(
         os.close(lock)
 
 
-def is_damage(exc: sqlite3.Error) -> bool:
+def is_damage(exc: Exception) -> bool:
     """Whether the file is damaged, rather than busy, full or not to be written."""
     return getattr(exc, "sqlite_errorcode", 0) & 0xFF not in _PASSING
 
@@ -248,7 +250,7 @@ def _unlink(path: Path) -> int:
 def _described(path: Path) -> CachedIndex:
     size, changed = _size(path)
     root, files, passages = "", 0, 0
-    with suppress(OSError, sqlite3.Error):
+    with suppress(OSError, sqlite3.Error, *WRONG_ROWS):
         # Else SQLite makes files for its log, and a list would change what it lists.
         is_alone = not _bytes_of(_with_ending(path, "-wal"))
         uri = f"{path.as_uri()}?mode=ro{'&immutable=1' if is_alone else ''}"

@@ -17,7 +17,7 @@ from cohere_cli.documents.skipped import BadRecords, Notify, Skipped
 from cohere_cli.documents.walk.collect import FileReader, visit
 from cohere_cli.errors import ConfigProblem, UsageProblem
 from cohere_cli.retrieval.bm25 import Part, Ranked, rank
-from cohere_cli.retrieval.cache import discard, is_damage, opened_index
+from cohere_cli.retrieval.cache import WRONG_ROWS, discard, is_damage, opened_index
 from cohere_cli.retrieval.full_text import FullText
 from cohere_cli.retrieval.globs import chosen_by
 from cohere_cli.retrieval.indexed_files import IndexedFiles, Key
@@ -98,7 +98,10 @@ def find_passages(
             return search.run(None, FullText.temporary)
         with opened_index(cache, roots, detail) as stored:
             return search.run(stored, FullText.temporary)
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, *WRONG_ROWS) as exc:
+        # A fault of this program, rather than of rows, is raised again below.
+        if cache is None and not isinstance(exc, sqlite3.Error):
+            raise
         detail(f"the index cannot be used: {exc}; searching in memory")
         if cache and is_damage(exc):
             discard(cache, roots)

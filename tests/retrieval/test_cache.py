@@ -1,4 +1,5 @@
 import os
+import re
 import sqlite3
 import stat
 
@@ -80,6 +81,37 @@ def test_a_damaged_file_is_replaced(lay, agree, cache):
     assert agree("pear")[1] == []
     assert agree("pear")[1] == []
     assert list_indexes(cache)[0].passages == 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE files SET path = id",
+        "UPDATE files SET passages = 'x'",
+        "UPDATE files SET tokens = 0",
+        "UPDATE files SET blank_lines = NULL",
+        "UPDATE passages SET tokens = 'x'",
+        "UPDATE passages SET number = 'x'",
+    ],
+)
+def test_values_of_a_wrong_type_are_damage(lay, agree, cache, settle, statement):
+    lay(PEARS)
+    settle()
+    agree("pear")
+    change(index_file(cache), statement)
+    found_ids, details = agree("pear")
+    assert found_ids == ["a.txt:1-1", "b.txt:1-1"]
+    (line,) = details
+    assert re.fullmatch("the index cannot be used: .*; searching in memory", line)
+    assert list_indexes(cache) == []
+    assert agree("pear")[1] == []
+
+
+def test_an_index_of_wrong_values_is_listed(lay, agree, cache):
+    lay(PEARS)
+    agree("pear")
+    change(index_file(cache), "DELETE FROM source")
+    assert [each.root for each in list_indexes(cache)] == [""]
 
 
 def test_a_folder_or_a_link_in_the_place_of_an_index_is_left_alone(
