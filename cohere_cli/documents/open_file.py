@@ -14,6 +14,8 @@ from typing import Any, BinaryIO, cast
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import STDIN, nearest, os_reason, shown_source
 
+UNREADABLE = "unreadable"
+"""The reason for skipping what the operating system refused."""
 # O_NONBLOCK: a pipe that took the file's place after the first look cannot block us.
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 # `<(command)` in a shell: a pipe that is open already, so it has a writer.
@@ -33,13 +35,21 @@ class UnreadableFile(InputProblem):
     """A file that cannot be read as text.
 
     *reason* gives the cause in one to three words, for the summary of skipped files.
+    It *is_final* if it is of the file itself: until that changes, it stays as it is.
     """
 
     def __init__(
-        self, what: str, *, reason: str, where: str = "", hint: str = ""
+        self,
+        what: str,
+        *,
+        reason: str,
+        where: str = "",
+        hint: str = "",
+        is_final: bool = True,
     ) -> None:
         super().__init__(what, where=where, hint=hint)
         self.reason = reason
+        self.is_final = is_final
 
 
 @contextmanager
@@ -98,7 +108,7 @@ def suffix_of(name: str) -> str:
 def read_error(exc: OSError | ValueError, where: str) -> UnreadableFile:
     """Return the error to raise for what the operating system refused."""
     what = f"cannot be read: {os_reason(exc)}"
-    return UnreadableFile(what, reason="unreadable", where=where)
+    return UnreadableFile(what, reason=UNREADABLE, where=where, is_final=False)
 
 
 def no_text_hint(source: str, lacking: str = "text") -> str:

@@ -18,7 +18,8 @@ class Skipped:
 
     `doubled` counts records in which a key is twice: only its last value is read.
     `converted` counts texts that are not UTF-8, and are read as Windows-1252;
-    `textless` pages and slides without text, as of scanned paper.
+    `textless` pages and slides without text, as of scanned paper. `are_final`: the
+    files stay skipped until they change.
     """
 
     files: Counter[str] = field(default_factory=Counter)
@@ -26,10 +27,12 @@ class Skipped:
     doubled: int = 0
     converted: int = 0
     textless: int = 0
+    are_final: bool = field(default=True, compare=False)
 
-    def add(self, reason: str) -> None:
+    def add(self, reason: str, *, is_final: bool = True) -> None:
         """Count one more file."""
         self.files[reason] += 1
+        self.are_final &= is_final
 
     def __bool__(self) -> bool:
         return self != Skipped()

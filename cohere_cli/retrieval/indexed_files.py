@@ -9,7 +9,6 @@ from itertools import islice
 from time import time_ns
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.extraction.extract import NOT_INSTALLED
 from cohere_cli.documents.skipped import Skipped
 from cohere_cli.documents.walk.collect import FileReader, IsWanted
 from cohere_cli.documents.walk.first_look import status_of
@@ -165,8 +164,7 @@ class IndexedFiles:
         state = state_of(status)
         is_same = state_of(status_of(path)) == state
         reason = next(iter(skipped.files), "")
-        # A library may be installed before the next search.
-        is_sure = reason != NOT_INSTALLED and is_same and is_settled(status, read_at)
+        is_sure = skipped.are_final and is_same and is_settled(status, read_at)
         row = FileRow(
             id_,
             state if is_sure else "",

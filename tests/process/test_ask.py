@@ -248,6 +248,34 @@ def test_a_pdf_is_found_once_the_library_that_reads_it_is_installed(co, tmp_path
     assert sorted(co(*words, cwd=tmp_path).stdout.split()) == [b"a.md", b"a.pdf"]
 
 
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", b"too large"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", b"too slow"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", b"damaged"),
+        ("os._exit(1)", b"damaged"),
+        ("raise MemoryError", b"too large"),
+        ("raise OSError", b"damaged"),
+    ],
+    ids=str,
+)
+def test_a_pdf_whose_extraction_was_ended_is_read_by_the_next_search(
+    co, tmp_path, failure, reason
+):
+    (tmp_path / "a.md").write_text("A fox.\n")
+    (tmp_path / "a.pdf").write_bytes(pdf("The fox of page one."))
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "pypdfium2.py").write_text(f"import os\nimport signal\n{failure}\n")
+    time.sleep(0.1)  # longer than a tick of the file system's clock
+    words = ["search", "fox", ".", "--lexical", "-o", "paths"]
+    run = co(*words, cwd=tmp_path, env={"PYTHONPATH": str(library)})
+    assert b"1 %b" % reason in run.stderr
+    assert run.stdout == b"a.md\n"
+    assert sorted(co(*words, cwd=tmp_path).stdout.split()) == [b"a.md", b"a.pdf"]
+
+
 def test_two_records_of_one_line_have_ids_of_their_own(co, tmp_path):
     (tmp_path / "a.json").write_text('[{"note": "fox one"}, {"note": "fox two"}]')
     words = ["ask", "fox?", "a.json", "--lexical", "--dry-run"]

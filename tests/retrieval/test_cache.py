@@ -1,3 +1,4 @@
+import errno
 import os
 import re
 import sqlite3
@@ -8,6 +9,7 @@ from retrieval.searching import found
 
 from cohere_cli.retrieval import full_text
 from cohere_cli.retrieval.cache import clear_indexes, list_indexes
+from cohere_cli.retrieval.search import find_passages
 
 PEARS = {"a.txt": "pear\n", "b.txt": "plum pear\n", "c.txt": "plum\n"}
 
@@ -112,6 +114,33 @@ def test_an_index_of_wrong_values_is_listed(lay, agree, cache):
     agree("pear")
     change(index_file(cache), "DELETE FROM source")
     assert [each.root for each in list_indexes(cache)] == [""]
+
+
+def test_a_file_that_is_damaged_itself_is_read_once(lay, cache, settle):
+    lay({"a.txt": "pear\n", "b.pdf": b"%PDF-1.4\ncut off"})
+    settle()
+    counts = [
+        find_passages("pear", ["."], cache=cache, notify=str, detail=str).counts
+        for _ in range(2)
+    ]
+    assert [each.indexed for each in counts] == [2, 0]
+    assert {str(each.skipped) for each in counts} == {"1 file skipped (1 damaged)"}
+
+
+def test_a_file_that_the_system_refuses_is_tried_again(lay, agree, settle, monkeypatch):
+    lay({"a.txt": "pear\n", "b.txt": "pear\n"})
+    settle()
+    real = os.open
+
+    def opening(path, *options):
+        if path == "b.txt":
+            raise OSError(errno.EMFILE, "Too many open files")
+        return real(path, *options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", opening)
+        assert agree("pear")[0] == ["a.txt:1-1"]
+    assert agree("pear")[0] == ["a.txt:1-1", "b.txt:1-1"]
 
 
 def test_a_folder_or_a_link_in_the_place_of_an_index_is_left_alone(

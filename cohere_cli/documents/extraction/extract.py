@@ -59,7 +59,14 @@ class Extract(NamedTuple):
 
 
 class Refused(Exception):
-    """A file whose text cannot be extracted; the message is a key of `FAILURES`."""
+    """A file whose text cannot be extracted; the message is a key of `FAILURES`.
+
+    It *is_final* if it is of the file itself, rather than of the process or machine.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool = True) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
 
 
 NOT_INSTALLED = "requiring cohere-cli[files]"
@@ -94,3 +101,7 @@ FAILURES = {
     "not text": Failure("is an archive, not text", "name the files in it, after unzip"),
 }
 """Failures by the reason that the summary of skipped files gives."""
+
+OUT_OF_MEMORY, REFUSED_BY_SYSTEM = "out of memory", "refused by the system"
+PASSING = {OUT_OF_MEMORY: "too large", REFUSED_BY_SYSTEM: "damaged"}
+"""Failures that may be of the machine, by what the process answers."""

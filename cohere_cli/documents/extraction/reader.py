@@ -19,7 +19,7 @@ from cohere_cli.documents.extraction.extract import (
     Extract,
     Refused,
 )
-from cohere_cli.documents.open_file import UnreadableFile
+from cohere_cli.documents.open_file import UNREADABLE, UnreadableFile
 from cohere_cli.documents.source import Source
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import os_reason
@@ -39,7 +39,7 @@ def read_extract(source: Source) -> Extract:
     try:
         extract = _read(source)
     except Refused as exc:
-        raise _unreadable(source, str(exc)) from exc
+        raise _unreadable(source, exc) from exc
     source.skipped.textless += extract.textless
     return extract
 
@@ -54,7 +54,9 @@ def _read(source: Source) -> Extract:
             return _worker().extract(descriptor)
         except OSError as exc:
             what = f"cannot be read: no process can be started: {os_reason(exc)}"
-            raise UnreadableFile(what, reason="unreadable", where=source.name) from exc
+            raise UnreadableFile(
+                what, reason=UNREADABLE, where=source.name, is_final=False
+            ) from exc
 
 
 @cache
@@ -90,9 +92,14 @@ def _opened(source: Source) -> Iterator[int]:
         yield copy.fileno()
 
 
-def _unreadable(source: Source, reason: str) -> UnreadableFile:
+def _unreadable(source: Source, refusal: Refused) -> UnreadableFile:
+    reason = str(refusal)
     what, hint = FAILURES[reason]
     kind = binary_type(source.head)
     if reason == NOT_INSTALLED and kind:
         hint = f"{hint}; or {extraction_hint(kind, source.name)}"
-    return UnreadableFile(what, reason=reason, where=source.name, hint=hint)
+    # A library may be installed before the next search.
+    is_final = refusal.is_final and reason != NOT_INSTALLED
+    return UnreadableFile(
+        what, reason=reason, where=source.name, hint=hint, is_final=is_final
+    )

@@ -15,6 +15,8 @@ from cohere_cli.documents.extraction.archive import Archive
 from cohere_cli.documents.extraction.extract import (
     MAX_CHARACTERS,
     NOT_INSTALLED,
+    OUT_OF_MEMORY,
+    REFUSED_BY_SYSTEM,
     Extract,
     Refused,
 )
@@ -56,8 +58,12 @@ def _answer(file: BinaryIO) -> object:
         return str(exc)
     except ImportError:
         return NOT_INSTALLED
-    except (MemoryError, RecursionError, OverflowError):
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except (RecursionError, OverflowError):
         return "too large"
+    except OSError:
+        return REFUSED_BY_SYSTEM
     except BaseException:  # noqa: BLE001 - a panic of a library in Rust is one, too
         return "damaged"
     return extract

@@ -18,6 +18,7 @@ from typing import Any
 from cohere_cli.documents.extraction.extract import (
     FAILURES,
     MAX_CHARACTERS,
+    PASSING,
     UNITS,
     Extract,
     Refused,
@@ -65,9 +66,10 @@ class WorkerProcess:
                 answer = _ask(channel, descriptor, monotonic() + seconds)
             except TimeoutError as exc:
                 self._end()
-                raise Refused("too slow") from exc
+                raise Refused("too slow", is_final=False) from exc
             except (OSError, ValueError, RecursionError) as exc:
-                raise Refused(self._cause()) from exc
+                # Whether the file itself was the cause is not known.
+                raise Refused(self._cause(), is_final=False) from exc
             except Refused:
                 self._end()  # the rest of its message is not read
                 raise
@@ -138,6 +140,8 @@ def _received(channel: socket.socket, size: int, deadline: float) -> bytes:
 
 def _extract(answer: Any) -> Extract:
     """Return what *answer* says; a library that was attacked may have written it."""
+    if isinstance(answer, str) and answer in PASSING:
+        raise Refused(PASSING[answer], is_final=False)
     if isinstance(answer, str):
         raise Refused(answer if answer in FAILURES else "damaged")
     try:

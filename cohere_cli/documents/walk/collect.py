@@ -10,6 +10,7 @@ from cohere_cli.documents.detect import has_format
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.text import is_generated
 from cohere_cli.documents.open_file import (
+    UNREADABLE,
     UnreadableFile,
     open_regular_file,
     open_source,
@@ -253,7 +254,7 @@ class FileReader:
                 return tuple(self.strategy.named(Source.begin(path, stream, skipped)))
         except UnreadableFile as exc:
             require_separator(path, number)
-            skipped.add(exc.reason)
+            skipped.add(exc.reason, is_final=exc.is_final)
             return ()
 
     def found(
@@ -273,7 +274,7 @@ class FileReader:
         if not reason:
             return self._read_text(path, skipped)
         if reason != "empty" or strategy.skips_empty:
-            skipped.add(reason)
+            skipped.add(reason, is_final=reason != UNREADABLE)
         return ()
 
     def _read_text(self, path: str, skipped: Skipped) -> Iterable[Document]:
@@ -287,7 +288,7 @@ class FileReader:
                     raise
                 return _read_fully(fallback, path, skipped, self.bad)
         except UnreadableFile as exc:
-            skipped.add(exc.reason)
+            skipped.add(exc.reason, is_final=exc.is_final)
             return ()
 
 

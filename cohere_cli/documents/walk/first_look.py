@@ -5,7 +5,7 @@ import stat
 from collections.abc import Callable
 
 from cohere_cli.documents.blocks import NUL, UTF_16_MARKS
-from cohere_cli.documents.open_file import suffix_of
+from cohere_cli.documents.open_file import UNREADABLE, suffix_of
 
 # Enough to tell; git looks at as much.
 _HEAD_BYTES = 8000
@@ -37,7 +37,7 @@ def status_of(path: str) -> os.stat_result | str:
     except FileNotFoundError:
         return "missing"
     except (OSError, ValueError):
-        return "unreadable"
+        return UNREADABLE
 
 
 def reason_to_skip(
@@ -63,11 +63,11 @@ def reason_to_skip(
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError:
-        return "unreadable"
+        return UNREADABLE
     try:
         head = os.read(descriptor, _HEAD_BYTES)
     except OSError:
-        return "unreadable"
+        return UNREADABLE
     finally:
         os.close(descriptor)
     if not head:
