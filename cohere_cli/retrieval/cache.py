@@ -48,6 +48,19 @@ class CachedIndex(NamedTuple):
     changed: float
 
 
+class Cleared(NamedTuple):
+    """What was removed: how many indexes, and their bytes; and how many stay.
+
+    Of those, `used` are in use by other runs, and `refusals` say why the system kept
+    one each.
+    """
+
+    removed: int
+    freed: int
+    used: int
+    refusals: tuple[str, ...]
+
+
 class _Unusable(Exception):
     """An index that this run leaves alone; the text says why."""
 
@@ -94,22 +107,30 @@ def discard(folder: Path, sources: Sequence[str]) -> None:
 
 
 def list_indexes(folder: Path) -> list[CachedIndex]:
-    """Return the index files in *folder*, the last changed first."""
+    """Return the index files in *folder*, the last changed first; raises `OSError`."""
     found = [_described(path) for path in _index_files(folder)]
     return sorted(found, key=lambda each: -each.changed)
 
 
-def clear_indexes(folder: Path) -> int:
-    """Remove the index files in *folder*, and return how many bytes that freed.
+def clear_indexes(folder: Path) -> Cleared:
+    """Remove the index files in *folder*; raises `OSError` if it cannot be listed.
 
     One that another run uses right now stays. What killed runs left behind goes, too;
     no other file is touched.
     """
-    freed = 0
+    removed = freed = used = 0
+    refusals = []
     for path in _index_files(folder):
-        with suppress(OSError):
-            freed += _remove(path)
-    return freed
+        try:
+            size = _remove(path)
+        except BlockingIOError:
+            used += 1
+        except OSError as exc:
+            refusals.append(os_reason(exc))
+        else:
+            removed += size > 0
+            freed += size
+    return Cleared(removed, freed, used, tuple(refusals))
 
 
 def _path(folder: Path, sources: Sequence[str]) -> Path:
@@ -122,7 +143,7 @@ def _index_files(folder: Path) -> list[Path]:
     """Return the paths of indexes of which any file is in *folder*."""
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths
-    except OSError:
+    except FileNotFoundError:
         return []
     found = {match[1] for name in names if (match := _NAME.fullmatch(name))}
     return [folder / f"{digest}.sqlite" for digest in sorted(found)]
@@ -223,13 +244,13 @@ def _create_private(path: Path) -> None:
 
 
 def _remove(path: Path) -> int:
-    """Remove an index and what belongs to it; returns its bytes, 0 if it is in use."""
+    """Remove an index and what belongs to it, and return its bytes.
+
+    Raises `BlockingIOError` if it is in use, and other `OSError`.
+    """
     lock = os.open(_with_ending(path, ".lock"), _FLAGS, 0o600)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return 0
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         freed = _unlink(path)
         _with_ending(path, ".lock").unlink(missing_ok=True)
     finally:

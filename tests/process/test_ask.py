@@ -1,6 +1,8 @@
 """`co ask` and `co search`: the requests they send, and what they refuse to do."""
 
+import fcntl
 import json
+import re
 import time
 from pathlib import Path
 
@@ -292,6 +294,47 @@ def test_a_list_of_indexes_changes_nothing(co, folder):
     assert co("cache", "list", "--json").stdout == first.stdout
     (one,) = json.loads(first.stdout)
     assert (one["root"], one["files"], one["passages"]) == (str(folder), 3, 3)
+
+
+def test_a_listed_index_is_one_line_of_tsv(co, tmp_path):
+    (tmp_path / "a\tb\nc\\d").mkdir()
+    (tmp_path / "a\tb\nc\\d" / "a.md").write_text("A fox.\n")
+    co("search", "fox", ".", "--lexical", cwd=tmp_path / "a\tb\nc\\d")
+    (line,) = co("cache", "list").stdout.decode().splitlines()
+    root, files, passages, size, _ = line.split("\t")
+    assert (root, files, passages) == (f"{tmp_path}/a\\tb\\nc\\\\d", "1", "1")
+    assert int(size) > 10_000
+
+
+def test_indexes_that_stay_are_counted_with_the_reason(co, folder):
+    for name in ("notes", "."):
+        co("search", "fox", name, "--lexical", cwd=folder.parent)
+    index = Path(co.environ["CO_CACHE_DIR"]) / "index"
+    used, _ = sorted(index.glob("*.sqlite"))
+    refused = index / f"{'0' * 32}.sqlite"
+    refused.mkdir()
+    with Path(f"{used}.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        run = co("cache", "clear")
+    one, two, three = run.stderr.decode().splitlines()
+    assert re.fullmatch(r"co: 1 index removed, [0-9]+ kB freed", one)
+    assert two == "co: 1 index not removed: in use by another run"
+    assert three == f"co: 1 index not removed: is a directory ({index})"
+    assert (run.returncode, run.stdout) == (3, b"")
+    assert sorted(index.glob("*.sqlite")) == [refused, used]
+    refused.rmdir()
+    assert co("cache", "clear").returncode == 0
+    assert co("cache", "clear").stderr == b"co: no index is there\n"
+
+
+@pytest.mark.parametrize("command", ["list", "clear"])
+def test_a_cache_folder_that_cannot_be_read_is_an_error(co, command):
+    index = Path(co.environ["CO_CACHE_DIR"]) / "index"
+    index.parent.mkdir(parents=True, exist_ok=True)
+    index.write_text("not a folder")
+    run = co("cache", command)
+    line = f"co: {index} cannot be read: not a directory\n"
+    assert (run.returncode, run.stdout, run.stderr.decode()) == (3, b"", line)
 
 
 def test_the_model_of_ask_is_that_of_the_answer(co, served, folder):

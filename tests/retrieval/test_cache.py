@@ -218,7 +218,7 @@ def test_another_version_of_the_program_makes_the_index_anew(
 
 
 def test_the_list_and_the_removal_of_indexes(lay, agree, cache, tmp_path):
-    assert (list_indexes(cache), clear_indexes(cache)) == ([], 0)
+    assert (list_indexes(cache), clear_indexes(cache)) == ([], (0, 0, 0, ()))
     lay({**PEARS, "d/d.txt": "pear\n"})
     agree("pear", ".")
     agree("pear", "d", "a.txt")
@@ -231,7 +231,8 @@ def test_the_list_and_the_removal_of_indexes(lay, agree, cache, tmp_path):
     (cache / "notes.txt").write_text("kept")
     (cache / f"{'0' * 32}.sqlite-wal").write_text("left")
     sizes = sum(each.size for each in list_indexes(cache))
-    assert clear_indexes(cache) == sizes > 10_000
+    assert clear_indexes(cache) == (3, sizes, 0, ())
+    assert sizes > 10_000
     assert [path.name for path in cache.iterdir()] == ["notes.txt"]
 
 
@@ -242,6 +243,6 @@ def test_an_index_in_use_is_not_removed(lay, agree, cache):
     lay(PEARS)
     agree("pear")
     with opened_index(cache, SearchedSources.of(["."]).roots, print):
-        assert clear_indexes(cache) == 0
+        assert clear_indexes(cache) == (0, 0, 1, ())
         assert index_file(cache).exists()
-    assert clear_indexes(cache) > 0
+    assert clear_indexes(cache).removed == 1

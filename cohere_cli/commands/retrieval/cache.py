@@ -1,5 +1,7 @@
 """`co cache`: the indexes of searched files, which are safe to delete."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +10,9 @@ import typer
 
 from cohere_cli.commands.call.session import JsonFlag
 from cohere_cli.commands.registry import show_help
+from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal, clean_line
-from cohere_cli.text import valid_unicode
+from cohere_cli.text import os_reason, plural, valid_unicode
 
 if TYPE_CHECKING:
     from cohere_cli.retrieval.cache import CachedIndex
@@ -37,12 +40,14 @@ def path() -> None:
 def list_(json: JsonFlag = False) -> None:
     """List the indexes: size, files, passages, last change, and what was searched.
 
-    In a pipe: what was searched, files, passages, bytes and last change, with tabs.
+    In a pipe: what was searched, files, passages, bytes and last change, as TSV:
+    a tab, newline or backslash in a path is escaped.
     """
     from cohere_cli.retrieval.cache import list_indexes
 
     terminal = Terminal.system()
-    found = list_indexes(_folder(terminal))
+    with _refused(folder := _folder(terminal)):
+        found = list_indexes(folder)
     if json:
         from cohere_cli.render.json import write_json
 
@@ -50,19 +55,48 @@ def list_(json: JsonFlag = False) -> None:
     elif terminal.shows_output:
         _draw(found, terminal)
     else:
+        from cohere_cli.render.tables.ranking_rows import tsv_line
+
         for one in found:
             cells = (one.root, one.files, one.passages, one.size, _date(one.changed))
-            terminal.write("\t".join(clean_line(str(cell)) for cell in cells) + "\n")
+            terminal.write(tsv_line(cells))
 
 
 @app.command("clear")
 def clear() -> None:
-    """Delete all indexes; the next search of a folder makes its own anew."""
+    """Delete all indexes; the next search of a folder makes its own anew.
+
+    One that another run uses stays.
+    """
     from cohere_cli.retrieval.cache import clear_indexes
 
     terminal = Terminal.system()
-    freed = clear_indexes(_folder(terminal))
-    terminal.note(f"co: {_size(freed)} freed" if freed else "co: no index is there")
+    with _refused(folder := _folder(terminal)):
+        cleared = clear_indexes(folder)
+    if cleared.removed:
+        indexes = plural(cleared.removed, "index", "indexes")
+        terminal.note(f"co: {indexes} removed, {_size(cleared.freed)} freed")
+    if cleared.used:
+        terminal.note(f"co: {_staying(cleared.used)}: in use by another run")
+    if cleared.refusals:
+        what = f"{_staying(len(cleared.refusals))}: {cleared.refusals[0]}"
+        raise ConfigProblem(what, where=str(folder))
+    if not (cleared.removed or cleared.used):
+        terminal.note("co: no index is there")
+
+
+def _staying(number: int) -> str:
+    return f"{plural(number, 'index', 'indexes')} not removed"
+
+
+@contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    """Turn what the system refuses into an error about *folder*."""
+    try:
+        yield
+    except OSError as exc:
+        what = f"cannot be read: {os_reason(exc)}"
+        raise ConfigProblem(what, where=str(folder)) from exc
 
 
 def _folder(terminal: Terminal) -> Path:
