@@ -97,7 +97,9 @@ def test_the_profile_in_force_gives_its_settings(settle):
 def test_a_flag_is_stronger_than_a_profile(settle):
     settings = settle(model="x", timeout=1, max_time=2, retries=3)
     models = (settings.model, settings.rerank_model, settings.vision_model)
-    assert models == ("x", "x", "v")
+    assert models == ("x", "r", "v")
+    ranker = settle(model="x", rerank=True)
+    assert (ranker.model, ranker.rerank_model) == ("m", "x")
     assert (settings.timeout, settings.max_time, settings.retries) == (1.0, 2.0, 3)
 
 
@@ -369,7 +371,6 @@ def test_the_sandbox_keeps_the_flags_that_are_not_about_where(settle):
         profile="sandbox",
         sandbox=True,
         model="x",
-        rerank_model="x",
         timeout=1.0,
         retries=0,
     )
