@@ -7,11 +7,14 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from time import sleep
 from typing import NamedTuple
 
 from cohere_cli.config.secure_files import make_private
+from cohere_cli.retrieval.file_state import state_of
 from cohere_cli.retrieval.full_text import FullText
 from cohere_cli.text import os_reason, valid_unicode
 
@@ -71,8 +74,9 @@ def opened_index(
 ) -> Iterator[FullText | None]:
     """Open the index of *sources*, which are absolute paths, in the cache *folder*.
 
-    It is created, or replaced if it is of another version or damaged. Gives None
-    where that is not possible: *detail* gets one line that says why.
+    It is created, or replaced if it is of another version or damaged, or was changed
+    by anything else than a search. Gives None where that is not possible: *detail*
+    gets one line that says why.
     """
     try:
         path = _path(folder, sources)
@@ -87,11 +91,16 @@ def opened_index(
             database = _opened(path, lock, valid_unicode(", ".join(sources)))
         except (OSError, sqlite3.Error, _Unusable) as exc:
             detail(f"the index cannot be used: {os_reason(exc)}; searching in memory")
-        yield FullText(database) if database else None
+        note_state = partial(_note_state, path, lock)
+        if database:
+            note_state()
+        yield FullText(database, note_state) if database else None
     finally:
         if database:
             with suppress(sqlite3.Error):
                 database.close()
+            # The last run to close it writes what is in its log.
+            _note_state(path, lock)
         os.close(lock)
 
 
@@ -159,12 +168,11 @@ def _locked(path: Path) -> int:
     SQLite's own locks do not help here: they are on the file, and an index is
     replaced by another file of that name, of which SQLite would then use the log.
     """
-    lock = _with_ending(path, ".lock")
     while True:
-        descriptor = os.open(lock, _FLAGS, 0o600)
+        descriptor = os.open(_with_ending(path, ".lock"), _FLAGS, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            if _is_open_at(lock, descriptor):
+            if _is_current(path, descriptor):
                 return descriptor
         except BlockingIOError as exc:
             os.close(descriptor)
@@ -178,30 +186,94 @@ def _locked(path: Path) -> int:
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-def _is_open_at(path: Path, descriptor: int) -> bool:
-    """Whether *path* is still the open file: another run may have removed it."""
+def _is_current(path: Path, lock: int) -> bool:
+    """Whether *lock* is still that of *path*: another run may have removed it."""
     with suppress(FileNotFoundError):
-        return os.path.samestat(path.lstat(), os.fstat(descriptor))
+        return os.path.samestat(_with_ending(path, ".lock").lstat(), os.fstat(lock))
     return False
 
 
 def _opened(path: Path, lock: int, root: str) -> sqlite3.Connection:
-    try:
-        return _connected(path, root)
-    except (sqlite3.DatabaseError, _Unusable) as exc:
-        if isinstance(exc, sqlite3.Error) and not is_damage(exc):
-            raise
-    _require_alone(lock)
-    _unlink(path)
+    if _is_as_left(path, lock):
+        try:
+            return _connected(path, root)
+        except (sqlite3.DatabaseError, _Unusable) as exc:
+            if isinstance(exc, sqlite3.Error) and not is_damage(exc):
+                raise
+    _replace(path, lock)
     return _connected(path, root)
 
 
-def _require_alone(lock: int) -> None:
-    """Take the lock for this run alone, or raise `_Unusable`."""
+def _replace(path: Path, lock: int) -> None:
+    """Remove an index that no other run uses, or raise `_Unusable`."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_current(path, lock):
+            _unlink(path)
+        # Other runs may use the new one from its beginning.
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError as exc:
         raise _Unusable("it is damaged, and in use") from exc
+    if not _is_current(path, lock):
+        raise _Unusable("it is being removed")
+
+
+# SQLite has no checksums, and finds other words in a page that was overwritten. So the
+# file of the lock has the state of the index as the last run left it: its size, times
+# and inode. Whatever else writes to the index changes its times.
+
+
+def _note_state(path: Path, lock: int) -> None:
+    """Note the state of an index, which this run has written or may write."""
+    with suppress(OSError):
+        state = _state(path)
+        if _noted_state(lock) != state:
+            # In one piece, over any earlier one: another run may read or write it.
+            os.pwrite(lock, state.ljust(_STATE_BYTES).encode(), 0)
+
+
+def _is_as_left(path: Path, lock: int) -> bool:
+    """Whether an index is as a run has left it, or there is no file.
+
+    A run that commits changes it a moment before it notes that.
+    """
+    for pause in _PAUSES:
+        state = _state(path)
+        if not state or state == _noted_state(lock):
+            return True
+        if _is_alone(path, lock):
+            return False
+        sleep(pause)
+    return False
+
+
+_STATE_BYTES = 128
+_PAUSES = (0.001, 0.01, 0.05, 0.1, 0.2)  # seconds
+
+
+def _state(path: Path) -> str:
+    try:
+        return state_of(path.lstat())
+    except OSError:
+        return ""
+
+
+def _noted_state(lock: int) -> str:
+    return os.pread(lock, _STATE_BYTES, 0).decode(errors="replace").strip()
+
+
+def _is_alone(path: Path, lock: int) -> bool:
+    """Whether no other run has the lock; this one shares it in the end."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        is_alone = False
+    else:
+        is_alone = True
+    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    if not _is_current(path, lock):
+        raise _Unusable("it is being removed")
+    return is_alone
 
 
 def _connected(path: Path, root: str) -> sqlite3.Connection:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -75,10 +75,18 @@ Hit = tuple[int, float, int, int]
 
 
 class FullText:
-    """The index in one database. Methods raise `sqlite3.Error`."""
+    """The index in one database. Methods raise `sqlite3.Error`.
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    *committed* is called whenever the file has changed.
+    """
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.database = database
+        self._committed = committed
         self._last_file = 0
         self._next_passage = 1
         self._described: list[tuple[Any, ...]] = []
@@ -130,6 +138,7 @@ class FullText:
         run("DELETE FROM passages")
         run("INSERT INTO words(words) VALUES ('delete-all')")
         run("COMMIT")
+        self._committed()
 
     def root(self) -> str:
         """Return the folder, or the sources, that the index is of."""
@@ -229,6 +238,7 @@ class FullText:
             self._described,
         )
         database.execute("COMMIT")
+        self._committed()
         self._described.clear()
 
     def roll_back(self) -> None:

@@ -8,8 +8,9 @@ import pytest
 from retrieval.searching import found
 
 from cohere_cli.retrieval import full_text
-from cohere_cli.retrieval.cache import clear_indexes, list_indexes
+from cohere_cli.retrieval.cache import clear_indexes, list_indexes, opened_index
 from cohere_cli.retrieval.search import find_passages
+from cohere_cli.retrieval.sources import SearchedSources
 
 PEARS = {"a.txt": "pear\n", "b.txt": "plum pear\n", "c.txt": "plum\n"}
 
@@ -100,7 +101,8 @@ def test_values_of_a_wrong_type_are_damage(lay, agree, cache, settle, statement)
     lay(PEARS)
     settle()
     agree("pear")
-    change(index_file(cache), statement)
+    with opened_index(cache, SearchedSources.of(["."]).roots, print):
+        change(index_file(cache), statement)
     found_ids, details = agree("pear")
     assert found_ids == ["a.txt:1-1", "b.txt:1-1"]
     (line,) = details
@@ -114,6 +116,50 @@ def test_an_index_of_wrong_values_is_listed(lay, agree, cache):
     agree("pear")
     change(index_file(cache), "DELETE FROM source")
     assert [each.root for each in list_indexes(cache)] == [""]
+
+
+def zero(data):
+    data[18_944:19_456] = bytes(512)
+
+
+def flip(data):
+    data[len(data) // 2] ^= 1
+
+
+def exchange(data):
+    data[8192:12_288], data[16_384:20_480] = data[16_384:20_480], data[8192:12_288]
+
+
+@pytest.mark.parametrize("damage", [zero, flip, exchange])
+def test_an_index_that_another_program_has_changed_is_made_anew(
+    lay, agree, cache, settle, damage
+):
+    lay({f"{number}.txt": f"pear {'plum ' * number}\n" for number in range(150)})
+    settle()
+    agree("plum")
+    path = index_file(cache)
+    whole = path.read_bytes()
+    data = bytearray(whole)
+    damage(data)
+    settle()
+    path.write_bytes(data)
+    assert agree("plum")[1] == []
+    assert path.read_bytes() == whole
+
+
+def test_an_index_that_runs_have_changed_at_once_is_used_again(
+    lay, agree, cache, settle
+):
+    lay(PEARS)
+    settle()
+    agree("pear")
+    lay({"d.txt": "pear\n"})
+    settle()
+    with opened_index(cache, SearchedSources.of(["."]).roots, print):
+        agree("pear")
+        agree("plum")
+    result = find_passages("pear", ["."], cache=cache, notify=str, detail=str)
+    assert result.counts.indexed == 0
 
 
 def test_a_file_that_is_damaged_itself_is_read_once(lay, cache, settle):
@@ -237,9 +283,6 @@ def test_the_list_and_the_removal_of_indexes(lay, agree, cache, tmp_path):
 
 
 def test_an_index_in_use_is_not_removed(lay, agree, cache):
-    from cohere_cli.retrieval.cache import opened_index
-    from cohere_cli.retrieval.sources import SearchedSources
-
     lay(PEARS)
     agree("pear")
     with opened_index(cache, SearchedSources.of(["."]).roots, print):
