@@ -66,7 +66,7 @@ class Funnel:
         counts = self.counts
         assert counts is not None  # noqa: S101 - lines() has checked it
         repeated = f", {self.repeated:,} repeated left out" if self.repeated else ""
-        match = f"{counts.matches:,} have words of the query"
+        match = f"{counts.matches:,} with words of the query"
         kept = plural(self.candidates, "candidate")
         return f"passages: {counts.passages:,}; {match}; {kept}{repeated}"
 
