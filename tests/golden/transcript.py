@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 from co_program import Co
 
@@ -69,7 +69,7 @@ def entries(path: Path) -> Iterator[Entry]:
 
 def run(entry: Entry, co: Co, folder: Path) -> Entry:
     """Return *entry* with what comes of it now, run in a new copy of the files."""
-    copytree(FILES, folder)
+    copytree(FILES, folder, ignore=ignore_patterns("__pycache__"))
     done = co.shell(entry.command, cwd=folder, forked=True)
     return replace(
         entry,
