@@ -1,5 +1,4 @@
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +10,29 @@ from cohere_cli.commands.registry import COMMANDS
 HEAVY = {"httpx", "httpx_sse", "pydantic", "yaml", "tomlkit", "cohere_cli.api.client"}
 
 
+# `-v` and `-X importtime` write a line a module: two threads that import mix theirs.
+LISTED = """
+import atexit, os, sys
+end = os._exit
+def write_modules():
+    loaded = [name for name, module in sys.modules.items() if module is not None]
+    os.write(2, "\\n".join(["", "MODULES", *loaded]).encode())
+def write_and_end(code):
+    write_modules()
+    end(code)
+os._exit = write_and_end
+atexit.register(write_modules)
+sys.argv[0] = "co"
+import cohere_cli.__main__ as started
+del sys.modules["cohere_cli.__main__"]
+started.entry()
+"""
+
+
 def imported_by(*words: str, on_terminal: bool = False) -> set[str]:
     leader, terminal = os.openpty()
     run = subprocess.run(
-        [sys.executable, "-v", "-m", "cohere_cli", *words],
+        [sys.executable, "-c", LISTED, *words],
         stdin=subprocess.DEVNULL,
         stdout=terminal if on_terminal else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -23,8 +41,8 @@ def imported_by(*words: str, on_terminal: bool = False) -> set[str]:
     )
     os.close(terminal)
     os.close(leader)
-    # Not -X importtime, which leaves out what importlib.import_module loads.
-    return set(re.findall(r"^import '([\w.]+)'", run.stderr, re.MULTILINE))
+    _, _, modules = run.stderr.rpartition("\nMODULES\n")
+    return set(modules.split())
 
 
 @pytest.mark.parametrize(
