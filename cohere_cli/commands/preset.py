@@ -10,7 +10,6 @@ from cohere_cli.commands.call.session import JsonFlag
 from cohere_cli.commands.registry import show_help
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal, clean_line
-from cohere_cli.text import os_reason
 
 if TYPE_CHECKING:
     from cohere_cli.request.preset import Parameter
@@ -83,22 +82,23 @@ def edit(name: _Name) -> None:
     A body that is not valid is reported, and stays as it was written.
     """
     from cohere_cli.config.paths import preset_directory
-    from cohere_cli.config.secure_files import make_private
+    from cohere_cli.config.secure_files import lock, write
     from cohere_cli.request.preset import check_name, preset_names
 
     terminal = Terminal.system()
     folder = preset_directory(terminal.environ)
     if check_name(name) in preset_names(folder):
         file = _find(name, terminal)
+        run_editor(file, terminal)
     else:
         file = folder / f"{name}.yaml"
+        with lock(folder):
+            write(file, _NEW.format(name=name).encode())
         try:
-            make_private(folder)
-            file.write_text(_NEW.format(name=name), encoding="utf-8")
-        except OSError as exc:
-            what = f"cannot be written: {os_reason(exc)}"
-            raise ConfigProblem(what, where=str(file)) from exc
-    run_editor(file, terminal)
+            run_editor(file, terminal)
+        except ConfigProblem:
+            file.unlink(missing_ok=True)
+            raise
     _check(file, terminal)
 
 

@@ -38,7 +38,8 @@ def find_preset(folder: Path, name: str) -> Path:
         if path.is_file():
             return path
     names = preset_names(folder)
-    known = f"presets: {listed(names)}" if names else "`co preset edit` makes one"
+    known = f"presets: {listed(names)}; " if names else ""
+    known = f"{known}`co preset edit {name}` makes it"
     hint = did_you_mean(name, names, known)
     raise UsageProblem(f"no such preset: {name!r}", hint=hint)
 
