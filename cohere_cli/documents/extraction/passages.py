@@ -109,7 +109,7 @@ def _header(rows: list[str]) -> tuple[int, str]:
 def _cells(extract: Extract) -> Iterator[_Part]:
     """Yield the cells of a notebook, neighbours joined up to about 300 words."""
     if count_words(extract.text) <= MAX_WORDS:
-        yield _whole(extract)
+        yield from _group_parts(list(extract.sections))
         return
     group: list[Section] = []
     size = 0

@@ -70,6 +70,16 @@ def test_the_process_has_limits_of_memory_and_time(library, texts):
     assert found in {str([2**30, seconds, 0]) for seconds in (30, 31, 32)}
 
 
+def test_the_process_does_not_know_the_key(library, texts, monkeypatch):
+    monkeypatch.setenv("CO_API_KEY", "secret-key")
+    names = LIMITS.replace("import resource", "import os").partition(
+        "        names = "
+    )[0]
+    rest = "    def get_metadata_value(self, name): return ''"
+    library(f"{names}        return str(os.environ.get('CO_API_KEY'))\n{rest}")
+    assert texts("a.pdf", pdf("One")) == ["None"]
+
+
 DIES = """
 import os
 import signal

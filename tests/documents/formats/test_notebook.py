@@ -54,7 +54,7 @@ def test_cells_are_read_with_the_text_of_their_outputs(documents):
         "```python\n1 / 0\n```\nOutput:\nE: by zero"
     )
     assert documents(cells) == [
-        ("a.ipynb", {"title": "Sales", "path": "a.ipynb", "text": text})
+        ("a.ipynb:cell1-3", {"title": "Sales", "path": "a.ipynb", "text": text})
     ]
 
 
