@@ -54,7 +54,7 @@ from cohere_cli.strict_json import dumps
 
 if TYPE_CHECKING:
     # A plain chat needs none of these: they are imported where they are used.
-    from cohere_cli.api.network.early import EarlyConnection
+    from cohere_cli.api.network.early_connection import EarlyConnection
     from cohere_cli.api.protocol.rerank import Ranking
     from cohere_cli.api.rate_limit import Permit, RateLimiter
     from cohere_cli.api.recorder import Recorder

@@ -36,6 +36,11 @@ def cache_directory(environ: Mapping[str, str]) -> Path:
     return _directory(environ, "CO_CACHE_DIR", "cache")
 
 
+def index_directory(environ: Mapping[str, str]) -> Path:
+    """Return the directory of the indexes of searched files."""
+    return cache_directory(environ) / "index"
+
+
 def is_home_unavailable(environ: Mapping[str, str]) -> bool:
     """Whether the platform's directory of settings is unknown, or cannot be searched.
 

@@ -115,6 +115,10 @@ def test_a_passage_that_does_not_fit_into_the_context_is_left_out_and_counted(
     assert run.returncode == 0
     assert len(documents(server.requests[1])) == 1
     assert b"2 left out: the context of the model is full" in run.stderr
+    server = served(RANKED, ANSWERED)
+    run = co(*words, "-g", "*.txt", cwd=tmp_path)
+    what = b"2 passages left out: the context of command-a-translate is full"
+    assert (run.returncode, run.stderr) == (0, b"co: " + what + b"\n")
 
 
 def test_a_context_too_small_for_one_passage_is_refused_before_anything_is_sent(
@@ -131,15 +135,20 @@ def test_a_context_too_small_for_one_passage_is_refused_before_anything_is_sent(
     assert server.requests == []
 
 
+LIMITED = http(b'{"message": "x"}', kind="application/json", status="429 Slow")
+BROKEN = http(b'{"results": [{"index": 9}]}', kind="application/json")
+
+
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_a_rerank_model_that_is_refused_ends_the_command_with_a_way_on(
-    co, served, folder, command
+@pytest.mark.parametrize(("reply", "code"), [(REFUSED, 5), (LIMITED, 6), (BROKEN, 8)])
+def test_a_rerank_that_fails_ends_the_command_with_a_way_on(
+    co, served, folder, command, reply, code
 ):
-    served(REFUSED)
-    run = co(command, "fox?", "notes", cwd=folder.parent)
-    assert (run.returncode, run.stdout) == (5, b"")
+    served(reply)
+    run = co(command, "fox?", "notes", "--retries", "0", cwd=folder.parent)
+    assert (run.returncode, run.stdout) == (code, b"")
     assert b"hint: " in run.stderr
-    assert run.stderr.endswith(b"; --lexical orders the passages by words alone\n")
+    assert run.stderr.endswith(b"--lexical orders the passages by words alone\n")
 
 
 def test_lexical_needs_no_server_to_search_and_one_request_to_ask(co, served, folder):
@@ -440,7 +449,10 @@ def test_a_notebook_has_cells_and_no_lines(co, tmp_path):
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
     run = co("search", "owl", "a.ipynb", "--lexical", "-o", "jsonl", cwd=tmp_path)
     found = json.loads(run.stdout)
-    assert (found["id"], found["line"], found["last"]) == ("a.ipynb", 1, 1)
+    assert (found["id"], found["first"], found["line"], found["last"]) == (
+        *("a.ipynb:cell1-3", 1, 1),
+        3,
+    )
 
 
 def test_passages_with_the_same_words_are_one_and_paths_lists_all(co, tmp_path):
@@ -474,3 +486,34 @@ def test_bad_records_are_reported_where_nothing_is_written(co):
     run = co(*words, "--min-score", "1", stdin=b'{"a": "cat"}\n{bad\n')
     assert (run.returncode, run.stdout) == (10, b"")
     assert b"1 bad record skipped" in run.stderr
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_python_without_sqlite_is_one_line(co, tmp_path, command):
+    (tmp_path / "sqlite3.py").write_text("raise ImportError\n")
+    words = [command, "fox?", "examples/handbook", "-p", "sandbox"]
+    run = co(*words, env={"PYTHONPATH": str(tmp_path)})
+    assert (run.returncode, run.stdout) == (3, b"")
+    assert run.stderr == (
+        b"co: this Python has no SQLite, which a search needs\n"
+        b"hint: use a Python that has the module sqlite3\n"
+    )
+
+
+@pytest.mark.parametrize("words", [["-", "notes"], ["fox?", "-"]], ids=str)
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_standard_input_is_not_searched(co, folder, command, words):
+    run = co(command, *words, cwd=folder.parent, stdin=b"fox")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.startswith(b"co: files are searched, not standard input (-)\n")
+
+
+def test_a_record_with_the_place_of_another_gets_its_own(co, tmp_path):
+    (tmp_path / "notes.md").write_text("A fox.\n")
+    lines = [{"id": "notes.md:1-1", "text": "a"}, {"id": "d.jsonl:1", "text": "b"}]
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    (tmp_path / "d.jsonl").write_text(text)
+    words = ["ask", "fox?", "notes.md", "--lexical", "--dry-run", "-d", "d.jsonl"]
+    sent = json.loads(co(*words, cwd=tmp_path).stdout)["documents"]
+    assert len({one["id"] for one in sent}) == 3
+    assert ("notes.md:1-1", "A fox.") in {(o["id"], o["data"]["text"]) for o in sent}

@@ -8,7 +8,7 @@ from typing import Any
 import httpcore
 from httpcore._backends.sync import SyncStream
 
-from cohere_cli.api.network.early import EarlyConnection
+from cohere_cli.api.network.early_connection import EarlyConnection
 from cohere_cli.api.network.httpx_import import httpx
 
 

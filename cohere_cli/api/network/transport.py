@@ -22,7 +22,7 @@ from cohere_cli.errors import CoError, ConfigProblem, ServerFault, TimedOut, Unr
 if TYPE_CHECKING:
     import ssl
 
-    from cohere_cli.api.network.early import EarlyConnection
+    from cohere_cli.api.network.early_connection import EarlyConnection
 
 _LOST = "no answer came; try again, or more often with --retries N"
 

@@ -20,7 +20,7 @@ from cohere_cli.terminal import Terminal, mask_notes
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.connection import Connection
-    from cohere_cli.api.network.early import EarlyConnection
+    from cohere_cli.api.network.early_connection import EarlyConnection
     from cohere_cli.api.recorder import FileRecorder
     from cohere_cli.config.profiles import Profile, Profiles
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
@@ -193,7 +193,7 @@ def _connecting(
     """Begin to connect to a far server: the client is imported meanwhile."""
     if not connection.base_url.startswith("https:"):
         return nullcontext()
-    from cohere_cli.api.network.early import connecting
+    from cohere_cli.api.network.early_connection import connecting
 
     return connecting(connection)
 

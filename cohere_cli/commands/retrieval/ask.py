@@ -37,6 +37,7 @@ from cohere_cli.commands.retrieval.finder import (
 from cohere_cli.commands.retrieval.search import HERE
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
@@ -90,9 +91,9 @@ def run(
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = reply_format(flags)
+    require_paths(question, paths, "ask")
     check_texts((question,), flags, terminal)
     compiled(flags.regexp)
-    require_paths(question, paths, "ask")
     if file := read_body_files(flags, terminal):
         check_fields(ChatBody, file)
         flags = without_fields_of(flags, file)
@@ -103,11 +104,11 @@ def run(
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))
     finder = PassageFinder(query, paths, flags, terminal)
-    question_ = _Question(prompt, flags, settings, file, finder)
+    asked = _Question(prompt, flags, settings, file, finder)
     if replies.is_preview(flags):
-        question_.preview(output)
+        asked.preview(output)
     else:
-        question_.answer(output, selected_channels(flags, settings))
+        asked.answer(output, selected_channels(flags, settings))
 
 
 class _Draft(NamedTuple):
@@ -168,7 +169,7 @@ class _Question(NamedTuple):
             body = self._with_passages(draft, candidates)
             self._send(body, connection, output, shown)
         if self.flags.explain:
-            self.finder.funnel.report(terminal)
+            self.finder.explanation.report(terminal)
 
     def _rerank_settings(self) -> "Settings | None":
         """Return the settings for rerank: those of chat, if the server is the same."""
@@ -219,7 +220,11 @@ class _Question(NamedTuple):
         sent = self._fitting(best, draft)
         in_file = self.file.document_ids if self.file else ()
         always, sent = _with_unique_ids(draft.always, sent, in_file)
-        finder.funnel.sent, finder.funnel.left_out = sent, len(best) - len(sent)
+        finder.explanation.sent = sent
+        if left_out := finder.explanation.left_out:
+            passages = plural(left_out, "passage")
+            what = f"{passages} left out: the context of {draft.model} is full"
+            finder.terminal.note(f"co: {what}")
         return draft.with_documents(always, [one.document for one in sent])
 
     def _fitting(
@@ -233,16 +238,16 @@ class _Question(NamedTuple):
         room = None if limit is None else limit - self._reserved(draft.always)
         count, tokens = TokenCount(), 0
         given = [(one.id, one.data) for one in draft.always]
+        new = [one for one in best if (one.document.id, one.document.data) not in given]
         sent: list[Candidate] = []
-        for one in best:
-            if (one.document.id, one.document.data) in given:
-                continue
+        for one in new:
             more = count.add(one.document)
             if room is not None and more > room:
                 break
             tokens = more
             sent.append(one)
-        self.finder.funnel.tokens = tokens
+        explanation = self.finder.explanation
+        explanation.tokens, explanation.left_out = tokens, len(new) - len(sent)
         if not sent and not draft.always:
             what = f"no passage fits into the {limit:,} tokens that {draft.model} reads"
             hint = "choose another model with -m, or a lower --max-tokens"
@@ -266,13 +271,13 @@ class _Question(NamedTuple):
     ) -> None:
         from cohere_cli.api.protocol.chat import encode_response
 
-        terminal, funnel = self.finder.terminal, self.finder.funnel
+        terminal, explanation = self.finder.terminal, self.finder.explanation
         began = time.monotonic()
 
         def check(reply: "Reply") -> str:
-            funnel.seconds_answer = time.monotonic() - began
+            explanation.seconds_answer = time.monotonic() - began
             cited = (source.id for one in reply.citations for source in one.sources)
-            funnel.cited = frozenset(cited)
+            explanation.cited = frozenset(cited)
             return replies.check_answer(reply, body)
 
         with (
@@ -291,7 +296,7 @@ class _Question(NamedTuple):
 
     def _nothing_found(self) -> Exception:
         if self.flags.explain:
-            self.finder.funnel.report(self.finder.terminal)
+            self.finder.explanation.report(self.finder.terminal)
         problem = self.finder.nothing_found()
         problem.what = f"nothing was asked: {problem.what}"
         return problem
@@ -306,14 +311,8 @@ def _with_unique_ids(
     """
     from cohere_cli.documents.document import with_unique_ids
 
-    taken = set(in_file)
-    passages = [*with_unique_ids([one.document for one in sent], taken)]
-    taken |= {one.id for one in passages}
-    kept = [one for one in always if one.id not in taken]
-    renamed = iter(
-        [*with_unique_ids([one for one in always if one.id in taken], taken)]
-    )
-    documents = [one if one in kept else next(renamed) for one in always]
+    passages = [*with_unique_ids([one.document for one in sent], in_file)]
+    documents = [*with_unique_ids(always, [*in_file, *(one.id for one in passages)])]
     return documents, [
         one._replace(document=document)
         for one, document in zip(sent, passages, strict=True)

@@ -10,6 +10,7 @@ import typer
 
 from cohere_cli.commands.call.session import JsonFlag
 from cohere_cli.commands.registry import show_help
+from cohere_cli.config.paths import index_directory
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.terminal import Terminal, clean_line
 from cohere_cli.text import os_reason, plural, valid_unicode
@@ -33,7 +34,7 @@ def cache(ctx: typer.Context) -> None:
 def path() -> None:
     """Print the path of the folder that holds the indexes."""
     terminal = Terminal.system()
-    terminal.write(f"{_folder(terminal)}\n")
+    terminal.write(f"{index_directory(terminal.environ)}\n")
 
 
 @app.command("list")
@@ -46,7 +47,7 @@ def list_(json: JsonFlag = False) -> None:
     from cohere_cli.retrieval.cache import list_indexes
 
     terminal = Terminal.system()
-    with _refused(folder := _folder(terminal)):
+    with _refused(folder := index_directory(terminal.environ)):
         found = list_indexes(folder)
     if json:
         from cohere_cli.render.json import write_json
@@ -71,7 +72,7 @@ def clear() -> None:
     from cohere_cli.retrieval.cache import clear_indexes
 
     terminal = Terminal.system()
-    with _refused(folder := _folder(terminal)):
+    with _refused(folder := index_directory(terminal.environ)):
         cleared = clear_indexes(folder)
     if cleared.removed:
         indexes = plural(cleared.removed, "index", "indexes")
@@ -97,12 +98,6 @@ def _refused(folder: Path) -> Iterator[None]:
     except OSError as exc:
         what = f"cannot be read: {os_reason(exc)}"
         raise ConfigProblem(what, where=str(folder)) from exc
-
-
-def _folder(terminal: Terminal) -> Path:
-    from cohere_cli.config.paths import cache_directory
-
-    return cache_directory(terminal.environ) / "index"
 
 
 def _draw(found: "list[CachedIndex]", terminal: Terminal) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from cohere_cli.commands.call.session import open_client_of, resolve_settings
 from cohere_cli.commands.flags.rerank import check_min_score
-from cohere_cli.commands.retrieval.funnel import Funnel
+from cohere_cli.commands.retrieval.explanation import Explanation
 from cohere_cli.documents.document import own_id
 from cohere_cli.errors import (
+    CoError,
+    ConfigProblem,
     InputProblem,
     NothingFound,
-    RequestRefused,
-    ServerFault,
     UsageProblem,
 )
 from cohere_cli.terminal import Terminal
@@ -38,13 +38,13 @@ _WITHOUT_RERANK = "--lexical orders the passages by words alone"
 
 @dataclass(frozen=True, slots=True)
 class PassageFinder:
-    """Finds passages for *query* in *paths*, as *flags* want; fills the funnel."""
+    """Finds passages for *query* in *paths*, as *flags* want; fills the explanation."""
 
     query: str
     paths: Sequence[str]
     flags: "RetrievalFlags"
     terminal: Terminal
-    funnel: Funnel = field(default_factory=Funnel)
+    explanation: Explanation = field(default_factory=Explanation)
     copies: "dict[str, list[Candidate]]" = field(default_factory=dict)
     """By the id of a candidate: those that have its words, in other places."""
 
@@ -73,9 +73,9 @@ class PassageFinder:
         groups = grouped(map(_placed, found.candidates))
         kept = [best for best, *_ in groups]
         self.copies.update({best.document.id: copies for best, *copies in groups})
-        self.funnel.counts = found.counts
-        self.funnel.candidates = len(kept)
-        self.funnel.repeated = len(found.candidates) - len(kept)
+        self.explanation.counts = found.counts
+        self.explanation.candidates = len(kept)
+        self.explanation.repeated = len(found.candidates) - len(kept)
         return kept
 
     def ranked(
@@ -90,9 +90,9 @@ class PassageFinder:
         body = rerank_body(self.query, candidates, model)
         with _hinting_at_lexical():
             ranking = client.rerank(body)
-        self.funnel.seconds_rerank = time.monotonic() - began
-        self.funnel.search_units = ranking.search_units
-        self.funnel.model = model
+        self.explanation.seconds_rerank = time.monotonic() - began
+        self.explanation.search_units = ranking.search_units
+        self.explanation.model = model
         return reranked(candidates, ranking)
 
     def best(
@@ -109,7 +109,7 @@ class PassageFinder:
         per_file = self.flags.per_file
         admitted = [one for one in ranked if least is None or one.score >= least]
         if ranked and not admitted:
-            self.funnel.best_score = ranked[0].score
+            self.explanation.best_score = ranked[0].score
         if per_file:
             admitted = list(_limited(admitted, per_file))
         return joined(admitted[:most])
@@ -122,8 +122,8 @@ class PassageFinder:
 
     def _reason(self) -> tuple[str, str]:
         """Return why there is no passage, and what to do."""
-        flags, counts = self.flags, self.funnel.counts
-        if (best := self.funnel.best_score) is not None:
+        flags, counts = self.flags, self.explanation.counts
+        if (best := self.explanation.best_score) is not None:
             what = f"no passage scores {flags.min_score:.10g} or more"
             return what, f"the best one scores {best:.10g}: lower --min-score"
         if flags.glob and not (counts and counts.files):
@@ -135,9 +135,16 @@ class PassageFinder:
         return what, hint
 
     def _cache(self) -> "Path | None":
-        if self.flags.no_cache:
+        """Return the folder of index files, None for a user without a home."""
+        from cohere_cli.config.paths import index_directory
+
+        environ = self.terminal.environ
+        try:
+            return None if self.flags.no_cache else index_directory(environ)
+        except ConfigProblem:
+            if environ.get("CO_CACHE_DIR"):
+                raise
             return None
-        return index_directory(self.terminal)
 
 
 def require_words(query: str, example: str) -> None:
@@ -152,31 +159,13 @@ def require_words(query: str, example: str) -> None:
 def _placed(candidate: "Candidate") -> "Candidate":
     """Return *candidate* with its file and lines for an id, not a record's own."""
     document = candidate.document
-    path, id_ = shown_source(document.source), document.id
-    if path.endswith(".ipynb") and _LINES.search(id_):
-        id_ = path  # its cells are joined: the file has no such lines
-    elif own_id(document.data) == id_ or not id_.startswith(path):
-        lines = f"{candidate.first}"
-        if candidate.last > candidate.first:
-            lines = f"{lines}-{candidate.last}"
-        id_ = f"{path}:{lines}"
+    if own_id(document.data) != document.id:
+        return candidate
+    lines = f"{candidate.first}"
+    if candidate.last > candidate.first:
+        lines = f"{lines}-{candidate.last}"
+    id_ = f"{shown_source(document.source)}:{lines}"
     return candidate._replace(document=document._replace(id=id_))
-
-
-_LINES = re.compile(r":[0-9]+-[0-9]+$")
-
-
-def index_directory(terminal: Terminal) -> "Path | None":
-    """Return the folder of index files, None for a user without a home."""
-    from cohere_cli.config.paths import cache_directory
-    from cohere_cli.errors import ConfigProblem
-
-    try:
-        return cache_directory(terminal.environ) / "index"
-    except ConfigProblem:
-        if terminal.environ.get("CO_CACHE_DIR"):
-            raise
-        return None
 
 
 def require_paths(query: str, paths: Sequence[str], command: str) -> None:
@@ -257,9 +246,9 @@ def _limited(candidates: "Sequence[Candidate]", most: int) -> "Iterator[Candidat
 
 @contextmanager
 def _hinting_at_lexical() -> Iterator[None]:
-    """Hint at the search without a rerank model where that model is refused."""
+    """Hint at the search without a rerank model where that fails, in whatever way."""
     try:
         yield
-    except (RequestRefused, ServerFault) as exc:
+    except CoError as exc:
         exc.hint = f"{exc.hint}; {_WITHOUT_RERANK}" if exc.hint else _WITHOUT_RERANK
         raise

@@ -22,7 +22,7 @@ from cohere_cli.commands.retrieval.finder import (
     require_words,
     rerank_settings,
 )
-from cohere_cli.errors import UsageProblem
+from cohere_cli.errors import NotAuthenticated, UsageProblem
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 
@@ -70,6 +70,7 @@ def run(
 ) -> None:
     """Find the passages, order them, and write the best to *terminal*."""
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
+    require_paths(query, paths, "search")
     require_text("the query", query)
     query = read_argument(query, terminal)
     require_words(query, '`co search "some words"`')
@@ -77,7 +78,6 @@ def run(
         hint = "leave out --lexical, or the flag that shows the request"
         raise UsageProblem("with --lexical there is no request to show", hint=hint)
     compiled(flags.regexp)
-    require_paths(query, paths, "search")
     finder = PassageFinder(query, paths, flags, terminal)
     found = _lexical(finder) if flags.lexical else _reranked(finder, flags)
     if found is None:
@@ -86,7 +86,7 @@ def run(
     _write(best, finder, flags)
     _note_copies(best, finder, flags)
     if flags.explain:
-        finder.funnel.report(terminal)
+        finder.explanation.report(terminal)
     if best:
         return
     problem = finder.nothing_found()
@@ -107,7 +107,11 @@ def _reranked(finder: PassageFinder, flags: SearchFlags) -> "list[Candidate] | N
 
     terminal = finder.terminal
     # A missing key is reported before a folder is read.
-    settings = rerank_settings(flags, flags.model, terminal)
+    try:
+        settings = rerank_settings(flags, flags.model, terminal)
+    except NotAuthenticated as exc:
+        exc.hint = f"{exc.hint}; --lexical needs none"
+        raise
     model = flags.model or settings.rerank_model
     candidates = finder.candidates()
     if not candidates:

@@ -10,7 +10,7 @@ import pytest
 
 from cohere_cli.api.client import Client
 from cohere_cli.api.connection import Connection, Route
-from cohere_cli.api.network.early import connecting
+from cohere_cli.api.network.early_connection import connecting
 from cohere_cli.api.network.transport import open_http_client
 from cohere_cli.errors import CoError, ConfigProblem, TimedOut, Unreachable
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Funnel:
+class Explanation:
     """Numbers of files, passages and candidates, and seconds; None: did not happen.
 
     `best_score` is that of the best passage, if --min-score left out all.
