@@ -1,0 +1,1 @@
+"""The interactive session of `co chat` and `co ask`: its loop and its commands."""

@@ -1,0 +1,1 @@
+"""What a person types in an interactive session: lines, commands, completion."""
