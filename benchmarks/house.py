@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = "cohere_cli"
 SMALL = 40  # lines
 UNREACHABLE = 7  # the exit code where nobody listens
-CHAT = ("chat", "Hi", "--base-url", "http://127.0.0.1:9", "--retries", "0")
+SERVER = ("--base-url", "http://127.0.0.1:9", "--retries", "0")
+# The history is loaded when the answer is there.
+CHAT = ("chat", "Hi", "--no-history", *SERVER)
 
 
 def main() -> None:

@@ -76,7 +76,8 @@ _NOTE_STYLES = {"error:": "1;31", "warning:": "1;33"}
 _WITHOUT_COLOUR, _DIM = "1", "2"
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
+    """Return *text* without the secrets that `mask_notes` knows."""
     for mask in _note_masks:
         text = mask(text)
     return text
@@ -426,7 +427,7 @@ class Terminal:
         if self.writes_json_notes:
             self._write_note(self._as_json(text))
         else:
-            text = shortened(clean_line(_masked(text)))
+            text = shortened(clean_line(masked(text)))
             self._write_note(self._as_note(text), held=text)
 
     def _write_note(self, line: str, *, held: str = "") -> None:
@@ -484,15 +485,15 @@ class Terminal:
     def _json(self, value: Mapping[str, Mapping[str, Any]]) -> str:
         import json
 
-        masked = {
+        shown = {
             kind: {
-                name: _masked(text) if isinstance(text, str) else text
+                name: masked(text) if isinstance(text, str) else text
                 for name, text in fields.items()
             }
             for kind, fields in value.items()
         }
         # A screen gets escapes for all that is not plain.
-        return json.dumps(masked, ensure_ascii=self.shows_notes)
+        return json.dumps(shown, ensure_ascii=self.shows_notes)
 
     def _apart(self) -> str:
         """Return the blank line between output and the note that follows it."""

@@ -141,6 +141,14 @@ def shown_source(source: str) -> str:
     return "stdin" if source == STDIN else valid_unicode(source)
 
 
+def current_folder() -> str:
+    """Return the path of the current directory, "" if it no longer exists."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - a text
+    except OSError:
+        return ""
+
+
 def valid_unicode(text: str) -> str:
     """Return *text* with U+FFFD for each half of a surrogate pair."""
     if text.isascii():

@@ -61,6 +61,11 @@ function __co_takes
         "co chat -t" \
         "co chat --preset" \
         "co chat --param" \
+        "co chat --resume" \
+        "co chat --name" \
+        "co chat --at" \
+        "co chat --edit" \
+        "co chat --without" \
         "co chat --tool-choice" \
         "co chat --schema" \
         "co chat --citations" \
@@ -115,6 +120,11 @@ function __co_takes
         "co ask -t" \
         "co ask --preset" \
         "co ask --param" \
+        "co ask --resume" \
+        "co ask --name" \
+        "co ask --at" \
+        "co ask --edit" \
+        "co ask --without" \
         "co ask --tool-choice" \
         "co ask --citations" \
         "co ask --safety" \
@@ -248,6 +258,11 @@ function __co_takes
         "co compat -t" \
         "co compat --preset" \
         "co compat --param" \
+        "co compat --resume" \
+        "co compat --name" \
+        "co compat --at" \
+        "co compat --edit" \
+        "co compat --without" \
         "co compat --tool-choice" \
         "co compat --response-format" \
         "co compat --max-completion-tokens" \
@@ -441,6 +456,15 @@ complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documen
 complete -c co -n '__co_at "co chat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co chat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
+complete -c co -n '__co_lacks "co chat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
+complete -c co -n '__co_lacks "co chat" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co chat" --name' -l name -x -d 'Name the conversation, for --resume'
+complete -c co -n '__co_lacks "co chat" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
+complete -c co -n '__co_lacks "co chat" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
+complete -c co -n '__co_lacks "co chat" --undo' -l undo -d 'Go on before the last turn; without a prompt, only leave it out'
+complete -c co -n '__co_lacks "co chat" --finish' -l finish -d 'Go on with an answer that was cut'
+complete -c co -n '__co_at "co chat"' -l without -x -d 'Leave out a field of the turns before, such as documents or tools'
+complete -c co -n '__co_lacks "co chat" --history --no-history' -l history -l no-history -d 'Keep this turn in the history, or not'
 complete -c co -n '__co_lacks "co chat" --tool-choice' -l tool-choice -x -a 'auto required none' -d 'Require a tool call, or forbid it: required or none; auto is the default'
 complete -c co -n '__co_lacks "co chat" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
 complete -c co -n '__co_lacks "co chat" --schema' -l schema -r -F -d 'Require JSON of this schema, or of fields such as \'name, age int\''
@@ -506,6 +530,15 @@ complete -c co -n '__co_lacks "co ask" --any-size' -l any-size -d 'Send document
 complete -c co -n '__co_at "co ask"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co ask"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co ask" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
+complete -c co -n '__co_lacks "co ask" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
+complete -c co -n '__co_lacks "co ask" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co ask" --name' -l name -x -d 'Name the conversation, for --resume'
+complete -c co -n '__co_lacks "co ask" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
+complete -c co -n '__co_lacks "co ask" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
+complete -c co -n '__co_lacks "co ask" --undo' -l undo -d 'Go on before the last turn; without a prompt, only leave it out'
+complete -c co -n '__co_lacks "co ask" --finish' -l finish -d 'Go on with an answer that was cut'
+complete -c co -n '__co_at "co ask"' -l without -x -d 'Leave out a field of the turns before, such as documents or tools'
+complete -c co -n '__co_lacks "co ask" --history --no-history' -l history -l no-history -d 'Keep this turn in the history, or not'
 complete -c co -n '__co_lacks "co ask" --tool-choice' -l tool-choice -x -a 'auto required none' -d 'Require a tool call, or forbid it: required or none; auto is the default'
 complete -c co -n '__co_lacks "co ask" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
 complete -c co -n '__co_lacks "co ask" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'Citation mode: fast, accurate, enabled, disabled or off'
@@ -676,6 +709,15 @@ complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declar
 complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co compat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
+complete -c co -n '__co_lacks "co compat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
+complete -c co -n '__co_lacks "co compat" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co compat" --name' -l name -x -d 'Name the conversation, for --resume'
+complete -c co -n '__co_lacks "co compat" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
+complete -c co -n '__co_lacks "co compat" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
+complete -c co -n '__co_lacks "co compat" --undo' -l undo -d 'Go on before the last turn; without a prompt, only leave it out'
+complete -c co -n '__co_lacks "co compat" --finish' -l finish -d 'Go on with an answer that was cut'
+complete -c co -n '__co_at "co compat"' -l without -x -d 'Leave out a field of the turns before, such as documents or tools'
+complete -c co -n '__co_lacks "co compat" --history --no-history' -l history -l no-history -d 'Keep this turn in the history, or not'
 complete -c co -n '__co_lacks "co compat" --tool-choice' -l tool-choice -x -d 'auto, none, required, or the name of a tool to call'
 complete -c co -n '__co_lacks "co compat" --response-format' -l response-format -r -F -d 'text, json_object (or json), a JSON Schema, or the whole field as JSON'
 complete -c co -n '__co_lacks "co compat" --max-completion-tokens' -l max-completion-tokens -x -d 'OpenAI\'s newer name for --max-tokens'

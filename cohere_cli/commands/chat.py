@@ -1,17 +1,19 @@
 """`co chat`: sends a prompt, documents and images to a model; streams the answer."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
-from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
+from cohere_cli.commands.call.replies import reply_format, selected_channels
 from cohere_cli.commands.call.session import (
     naming_models,
     open_client,
+    open_client_of,
     presented,
     resolve_settings,
 )
@@ -19,8 +21,10 @@ from cohere_cli.commands.flags.chat import ChatFlags
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from cohere_cli.api.connection import Connection
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.config.settings import Settings
+    from cohere_cli.conversation.conversation import Conversation
 
 
 def chat(
@@ -49,72 +53,134 @@ def chat(
 
 def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     """Read the input files, send the request, and show the reply on *terminal*."""
-    from cohere_cli.api.protocol.chat import encode_response
-    from cohere_cli.api.protocol.requests import ChatBody
-    from cohere_cli.commands.call.inputs import chat_request
-    from cohere_cli.commands.call.replies import (
-        check_answer,
-        note_lost_citations,
-        warn_without_json_prompt,
-    )
-    from cohere_cli.render.waiting import waiting_line
-    from cohere_cli.request.body_file import check_fields
-
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     if flags.body_schema:
         _show_schema(terminal)
         return
     # --to-compat sends nothing, so it needs no key and has the formats of --dry-run.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
-    output = reply_format(flags)
+    reply_format(flags)
+    conversation = None
+    if flags.goes_on:
+        from cohere_cli.commands.call.conversation import going_on
+
+        conversation, prompt, is_over = going_on(flags, "chat", words, terminal)
+        if is_over:
+            return
+        words = (prompt,) if prompt else words
     check_texts(words, flags, terminal)
+    send_turn(
+        lambda own: read_prompt(words, own, terminal), flags, terminal, conversation
+    )
+
+
+def send_turn(
+    read: Callable[[ChatFlags], str],
+    flags: ChatFlags,
+    terminal: Terminal,
+    conversation: "Conversation | None" = None,
+    connection: "Connection | None" = None,
+) -> None:
+    """Send one request and show the reply; the turn is recorded.
+
+    *read* returns the prompt. The request goes on from the turns of *conversation*.
+    *connection* is one that is open already.
+    """
+    from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.commands.call.inputs import chat_request
+    from cohere_cli.request.body_file import check_fields
+
+    earlier, fitted = None, None
+    if conversation is not None:
+        from cohere_cli.commands.call.conversation import earlier_file, flags_of
+
+        flags = flags_of(conversation, flags, terminal.environ)
+        earlier = earlier_file(conversation, flags, "chat")
     # An unknown field is reported before a missing key or prompt.
-    if file := read_body_files(flags, terminal):
+    if file := read_body_files(flags, terminal, earlier):
         check_fields(ChatBody, file)
         flags = without_fields_of(flags, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
-    shown = selected_channels(flags, settings)
-    prompt = read_prompt(words, flags, terminal)
+    selected_channels(flags, settings)  # what is wrong with them
+    prompt = read(flags)
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))
     body = chat_request(prompt, flags, settings, file, terminal)
+    if conversation is not None:
+        from cohere_cli.commands.call.conversation import fit
+
+        fitted = fit(conversation, body, terminal)
+        body = fitted.body
+    request = _Request(body, flags, settings, terminal)
     if replies.is_preview(flags):
-        _preview(body, flags, settings, terminal, output)
+        request.preview()
         return
-    warn_without_json_prompt(body, terminal)
-    note_lost_citations(flags, output, terminal)
-    with (
-        open_client(settings, terminal, record=flags.record) as client,
-        waiting_line(terminal),
-        naming_models(body.model, "chat"),
-    ):
-        show_reply(
-            client.chat(body, joined=output != "events"),
-            terminal,
-            output,
-            encode_response,
-            shown,
-            block=flags.extract,
-            check=lambda reply: check_answer(reply, body),
+    on_end = replies.recorder(
+        body,
+        flags,
+        settings,
+        terminal,
+        command="chat",
+        conversation=conversation,
+        fitted=fitted,
+    )
+    request.send(on_end, connection)
+
+
+class _Request(NamedTuple):
+    """A request, and how it is sent and its reply shown."""
+
+    body: "ChatBody"
+    flags: ChatFlags
+    settings: "Settings"
+    terminal: Terminal
+
+    def send(
+        self, on_end: replies.OnEnd | None, connection: "Connection | None"
+    ) -> None:
+        """Send it, on *connection* if that is open already; show the reply."""
+        from cohere_cli.api.protocol.chat import encode_response
+        from cohere_cli.render.waiting import waiting_line
+
+        body, flags, settings, terminal = self
+        output = flags.output
+        shown = selected_channels(flags, settings)
+        replies.warn_without_json_prompt(body, terminal)
+        replies.note_lost_citations(flags, output, terminal)
+        opened = (
+            open_client(settings, terminal, record=flags.record)
+            if connection is None
+            else open_client_of(connection, terminal, record=flags.record)
         )
+        with (
+            opened as client,
+            waiting_line(terminal),
+            naming_models(body.model, "chat"),
+        ):
+            replies.show_reply(
+                client.chat(body, joined=output != "events"),
+                terminal,
+                output,
+                encode_response,
+                shown,
+                block=flags.extract,
+                check=lambda reply: replies.check_answer(reply, body),
+                on_end=on_end,
+            )
 
+    def preview(self) -> None:
+        """Print it instead, or its translation."""
+        body, flags, settings, terminal = self
+        output = flags.output
+        if not flags.to_compat:
+            url = f"{settings.base_url}/v2/chat"
+            replies.preview(body, flags, terminal, url=url, output=output)
+            return
+        from cohere_cli.commands.compat import compatible
 
-def _preview(
-    body: "ChatBody",
-    flags: ChatFlags,
-    settings: "Settings",
-    terminal: Terminal,
-    output: str | None,
-) -> None:
-    if not flags.to_compat:
-        url = f"{settings.base_url}/v2/chat"
-        replies.preview(body, flags, terminal, url=url, output=output)
-        return
-    from cohere_cli.commands.compat import compatible
-
-    translated = compatible(body, terminal)
-    url = f"{settings.compat_base_url or '/compatibility/v1'}/chat/completions"
-    replies.preview(translated, flags, terminal, url=url, output=output)
+        translated = compatible(body, terminal)
+        url = f"{settings.compat_base_url or '/compatibility/v1'}/chat/completions"
+        replies.preview(translated, flags, terminal, url=url, output=output)
 
 
 def _show_schema(terminal: Terminal) -> None:

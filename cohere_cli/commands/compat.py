@@ -23,7 +23,9 @@ from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import ChatBody, CompatBody
+    from cohere_cli.commands.call.turn_record import Fitted
     from cohere_cli.config.settings import Settings
+    from cohere_cli.conversation.conversation import Conversation
     from cohere_cli.request.body_file import BodyFile
     from cohere_cli.request.openai.lint import Finding
     from cohere_cli.request.openai.losses import Loss
@@ -58,8 +60,19 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
 
     terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = _format(flags)
+    conversation, earlier = None, None
+    if flags.goes_on:
+        from cohere_cli.commands.call import conversation as current
+
+        going = current.going_on(flags, "compat", words, terminal)
+        if going.is_over:
+            return
+        words = (going.prompt,) if going.prompt else words
+        conversation = going.conversation
+        flags = current.flags_of(conversation, flags, terminal.environ)
+        earlier = current.earlier_file(conversation, flags, "compat")
     check_texts(words, flags, terminal)
-    file = read_body_files(flags, terminal)
+    file = read_body_files(flags, terminal, earlier)
     sends_nothing = flags.check or flags.to_native
     if file and not sends_nothing:
         _check_fields(file, flags, terminal)
@@ -76,6 +89,12 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
         prompt, flags, terminal, model=settings.model, cohere=cohere, file=file
     )
     where = file.where("") if file else ""
+    fitted = None
+    if conversation is not None:
+        from cohere_cli.commands.call.conversation import fit
+
+        fitted = fit(conversation, data, terminal)
+        data = fitted.body
     if flags.check:
         check(data, terminal, output, where)
     elif flags.to_native:
@@ -83,7 +102,16 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
         url = f"{settings.base_url}/v2/chat"
         replies.preview(body, flags, terminal, url=url, output=output)
     else:
-        _ask(data, file, flags, settings, terminal, cohere=cohere, output=output)
+        _ask(
+            data,
+            file,
+            flags,
+            settings,
+            terminal,
+            talk=(conversation, fitted),
+            cohere=cohere,
+            output=output,
+        )
 
 
 def _check_fields(file: "BodyFile", flags: CompatFlags, terminal: Terminal) -> None:
@@ -108,6 +136,7 @@ def _ask(
     settings: "Settings",
     terminal: Terminal,
     *,
+    talk: "tuple[Conversation | None, Fitted | None]",
     cohere: bool,
     output: str | None,
 ) -> None:
@@ -128,6 +157,16 @@ def _ask(
         return
     from cohere_cli.render.waiting import waiting_line
 
+    conversation, fitted = talk
+    on_end = replies.recorder(
+        body,
+        flags,
+        settings,
+        terminal,
+        command="compat",
+        conversation=conversation,
+        fitted=fitted and fitted._replace(body=body),
+    )
     record = flags.record
     with (
         open_client(settings, terminal, compat=True, record=record) as client,
@@ -142,6 +181,7 @@ def _ask(
             shown,
             block=flags.extract,
             check=lambda reply: replies.check_answer(reply, body),
+            on_end=on_end,
         )
 
 

@@ -260,6 +260,7 @@ class Settings:
     show: tuple[str, ...] = _row(_channels, ())
     hide: tuple[str, ...] = _row(_channels, ())
     think_tags: bool = _row(check_boolean, default=True)
+    history: bool | None = _row(check_boolean, flag="--history")
     proxy: str = _server_row(_proxy)
     ca_bundle: str = _server_row(_absolute_path)
     client_certificate: str = _server_row(_absolute_path)

@@ -4,7 +4,6 @@ A document is sent with each turn, and repeated in each citation of the reply.
 """
 
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from typing import Any
 
 # No name that people give to a field.
@@ -43,4 +42,7 @@ def without_references(value: Any, texts: Mapping[str, str]) -> Any:
 
 def content_hash(text: str) -> str:
     """Return the hash of *text*: 32 hexadecimal digits of BLAKE2b."""
+    # OpenSSL takes longer to import than a short turn to be written.
+    from hashlib import blake2b
+
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()

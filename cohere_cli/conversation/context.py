@@ -1,8 +1,8 @@
 """What a turn takes over from those before it: the body, and the messages."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from cohere_cli.conversation.turn import Turn
 
@@ -13,35 +13,6 @@ _LONGEST_QUESTION = 500  # characters of an earlier one that help to find passag
 _EARLIER_QUESTIONS = 2
 
 
-class Context(NamedTuple):
-    """The turns that a request includes, and how many older ones did not fit."""
-
-    turns: tuple[Turn, ...]
-    left_out: int = 0
-
-    @property
-    def first(self) -> int:
-        """The number of the oldest turn that is included, 0 for none."""
-        return self.turns[0].number if self.turns else 0
-
-    @property
-    def messages(self) -> list[Any]:
-        """The messages of the turns, the system message of the last one first."""
-        system = system_messages(self.turns[-1]) if self.turns else []
-        return [*system, *(each for turn in self.turns for each in messages_of(turn))]
-
-
-def earlier_body(turns: Sequence[Turn]) -> dict[str, Any]:
-    """Return the body that the next turn begins with: the last one's fields.
-
-    Its messages are those of all *turns*, with the answers.
-    """
-    body = dict(turns[-1].request)
-    # Whether an answer is streamed is not a part of the talk.
-    body.pop("stream", None)
-    return body | {"messages": Context(tuple(turns)).messages}
-
-
 def system_messages(turn: Turn) -> list[Any]:
     """Return the system messages of *turn*, whose request has all of them."""
     return [one for one in turn.request.get("messages", ()) if is_system(one)]
@@ -49,9 +20,14 @@ def system_messages(turn: Turn) -> list[Any]:
 
 def messages_of(turn: Turn) -> Iterator[Any]:
     """Yield the messages that *turn* added, and its answer as a message."""
-    yield from (one for one in turn.request.get("messages", ()) if not is_system(one))
+    yield from own_messages(turn)
     if answer := _answer(turn):
         yield answer
+
+
+def own_messages(turn: Turn) -> list[Any]:
+    """Return the messages that *turn* added, without the system's."""
+    return [one for one in turn.request.get("messages", ()) if not is_system(one)]
 
 
 def is_system(message: Any) -> bool:
@@ -59,26 +35,22 @@ def is_system(message: Any) -> bool:
     return isinstance(message, Mapping) and message.get("role") in _WAS_SYSTEM
 
 
-def fitting(turns: Sequence[Turn], room: int | None) -> Context:
+def turns_that_fit(turns: Sequence[Turn], room: int | None) -> Sequence[Turn]:
     """Return the youngest of *turns* that have at most about *room* tokens.
 
     None is any number.
     """
     if room is None:
-        return Context(tuple(turns))
-    chosen: list[Turn] = []
-    for turn in reversed(turns):
-        room -= estimate_tokens(messages_of(turn))
+        return turns
+    for count, turn in enumerate(reversed(turns)):
+        room -= estimate_tokens([*messages_of(turn)])
         if room < 0:
-            break
-        chosen.append(turn)
-    return Context(tuple(reversed(chosen)), len(turns) - len(chosen))
+            return turns[len(turns) - count :]
+    return turns
 
 
 def estimate_tokens(value: Any) -> int:
     """Return about how many tokens *value* of JSON has, without images."""
-    if isinstance(value, Iterator):
-        value = list(value)
     text = json.dumps(_without_images(value), ensure_ascii=False)
     return -(-len(text.encode(errors="surrogatepass")) // _BYTES_PER_TOKEN)
 
@@ -87,19 +59,6 @@ def whole_question(turns: Sequence[Turn], question: str) -> str:
     """Return what to search for: *question*, after those that it may refer to."""
     earlier = [one.prompt[:_LONGEST_QUESTION] for one in turns[-_EARLIER_QUESTIONS:]]
     return "\n".join([*filter(None, earlier), question])
-
-
-def with_documents_once(documents: Iterable[Any]) -> list[Any]:
-    """Return *documents* without those that a later one with the same id replaces."""
-    found = list(documents)
-    last = {_id(one): at for at, one in enumerate(found) if _id(one) is not None}
-    return [
-        one for at, one in enumerate(found) if _id(one) is None or last[_id(one)] == at
-    ]
-
-
-def _id(document: Any) -> Any:
-    return document.get("id") if isinstance(document, Mapping) else None
 
 
 def _answer(turn: Turn) -> dict[str, Any]:

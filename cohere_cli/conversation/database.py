@@ -63,8 +63,8 @@ class HistoryUnusable(ConfigProblem):
 
 
 def history_path(environ: Mapping[str, str]) -> Path:
-    """Return the path of the database, in the data directory."""
-    return data_directory(environ) / _NAME
+    """Return the path of the database, in a directory of its own."""
+    return data_directory(environ) / "history" / _NAME
 
 
 @contextmanager

@@ -106,12 +106,13 @@ class History:
     ) -> Turn:
         """Add *turn* to *conversation*, which may be new; return it with its number.
 
+        That is its own, or the next that is free: another process may have added one.
         The next turn follows it if it is complete. *name* is a new name for the
         conversation; it stays without, if another has it.
         """
         with transaction(self._database):
             key, last = self._key_of(conversation)
-            turn = turn._replace(number=last + 1)
+            turn = turn._replace(number=max(last + 1, turn.number))
             self._insert(key, turn, place)
             self._database.execute(
                 "UPDATE conversations SET last = ?1, changed = ?2,"
@@ -175,6 +176,13 @@ class History:
         """Return the name of *conversation*, "" without one."""
         found = self._one("SELECT name FROM conversations WHERE id = ?", conversation)
         return str(found or "")
+
+    def names(self) -> list[str]:
+        """Return the names of all conversations that have one."""
+        rows = self._database.execute(
+            "SELECT name FROM conversations WHERE name IS NOT NULL"
+        )
+        return [name for (name,) in rows]
 
     def head_of(self, conversation: str) -> int:
         """Return the number of the turn that the next one follows, 0 for none."""

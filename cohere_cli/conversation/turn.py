@@ -1,6 +1,6 @@
 """One turn of a conversation: what was asked, what came back, and how it ended."""
 
-import secrets
+import os
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -55,11 +55,14 @@ class Turn(NamedTuple):
         return str(self.reply.get("finish_reason", ""))
 
 
-_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # without those that look alike
+_LETTERS = "abcdefghjkmnpqrstvwxyz"  # without those that look like digits
+_SIGNS = f"{_LETTERS}23456789"
 _ID_LENGTH = 8
 
 
 def new_id() -> str:
     """Return an id for a conversation: 8 letters and digits, the first a letter."""
-    first = secrets.choice(_LETTERS[:-8])
-    return first + "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH - 1))
+    # `secrets` would import OpenSSL.
+    first, *others = os.urandom(_ID_LENGTH)
+    signs = (_SIGNS[byte % len(_SIGNS)] for byte in others)
+    return _LETTERS[first % len(_LETTERS)] + "".join(signs)

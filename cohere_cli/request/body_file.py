@@ -24,18 +24,24 @@ BodyT = TypeVar("BodyT")
 
 @value_class
 class BodyFile:
-    """The merged fields of body files, and the file that each field comes from."""
+    """The merged fields of body files, and the file that each field comes from.
+
+    `replaceable` are the ids of documents of earlier turns: one of the same id takes
+    its place.
+    """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    replaceable: frozenset[str] = frozenset()
 
     @property
     def document_ids(self) -> tuple[str, ...]:
-        """The ids of its documents."""
+        """The ids of its documents, without those that are replaceable."""
         documents = self.data.get("documents")
         found = documents if isinstance(documents, list) else ()
         ids = (one.get("id") for one in found if isinstance(one, Mapping))
-        return tuple(id_ for id_ in ids if isinstance(id_, str))
+        texts = (id_ for id_ in ids if isinstance(id_, str))
+        return tuple(id_ for id_ in texts if id_ not in self.replaceable)
 
     def where(self, name: str) -> str:
         """Return the file that the field *name* comes from, or all files."""
@@ -58,6 +64,26 @@ def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
         data |= mapping
         sources |= dict.fromkeys(mapping, shown_source(source))
     return BodyFile(data, sources)
+
+
+def go_on(earlier: BodyFile, file: BodyFile | None) -> BodyFile:
+    """Return *file* as the next request after *earlier*, the body of the turns before.
+
+    Its messages follow those, and its other fields replace theirs. A system message
+    replaces all others.
+    """
+    more = file or BodyFile()
+    messages, added = earlier.data["messages"], more.data.get("messages")
+    if isinstance(added, list):
+        if any(map(_is_system, added)):
+            messages = [each for each in messages if not _is_system(each)]
+        system = [each for each in added if _is_system(each)]
+        talk = (each for each in added if not _is_system(each))
+        added = [*system, *messages, *talk]
+    data = {**earlier.data, **more.data, "messages": added or messages}
+    sources = {**earlier.sources, **more.sources}
+    is_replaced = "documents" in more.data
+    return BodyFile(data, sources, frozenset() if is_replaced else earlier.replaceable)
 
 
 def check_fields(kind: type[Record], file: BodyFile) -> None:

@@ -55,9 +55,21 @@ def chat_body(
     else:
         longer = (name for name, items in added.items() if items)
         fields |= {name: extend_list(file, name, added[name]) for name in longer}
+        if file.replaceable and added["documents"]:
+            fields["documents"] = _without_replaced(fields["documents"])
         body = apply_flags(ChatBody, file, fields, system=system, message=message)
     check_conflicts(body)
     return body
+
+
+def _without_replaced(documents: list[Any]) -> list[Any]:
+    """Return *documents* without those that a later one of the same id replaces."""
+    last = {one.get("id"): at for at, one in enumerate(documents)}
+    return [
+        one
+        for at, one in enumerate(documents)
+        if one.get("id") is None or last[one["id"]] == at
+    ]
 
 
 def _messages(

@@ -47,6 +47,7 @@ def test_each_setting_is_shown_with_its_source(stored):
         "show": (("usage",), "profile 'fast'"),
         "hide": (None, "built-in"),
         "think_tags": (True, "built-in"),
+        "history": (None, "built-in"),
         "proxy": ("http://…@proxy:3128", "profile 'base'"),
         "ca_bundle": (None, "built-in"),
         "client_certificate": (None, "built-in"),

@@ -58,7 +58,7 @@ WORK = "[profiles.work]\n"
 KNOWN = (
     "inherits, base_url, compat_base_url, rerank_base_url, model, rerank_model, "
     "rerank_path, vision_model, timeout, max_time, "
-    "retries, concurrency, rate, show, hide, think_tags, proxy, ca_bundle, "
+    "retries, concurrency, rate, show, hide, think_tags, history, proxy, ca_bundle, "
     "client_certificate, "
     "client_key, client_name, headers, key_command, allow_http, sandbox, faults"
 )

@@ -109,6 +109,7 @@ def test_each_flag_of_a_command_has_a_rule_or_a_reason():
         *("file", "image", "document", "query", "queries", "labels", "run", "record"),
         *("show", "hide", "json", "body_schema", "to_compat", "check", "to_native"),
         *("yes", "resume", "regexp", "rerank_model", "extract", "errors", "param"),
+        *("going_on", "name", "at", "edit", "undo", "finish", "without", "history"),
     }
     assert not rules["lab"]["model"].refusal
 

@@ -35,7 +35,7 @@ def turn(prompt, answer, **changes):
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "data" / "history.sqlite"
+    return tmp_path / "data" / "history" / "history.sqlite"
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ def fifo(path):
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_a_history_that_cannot_be_used_is_refused_with_the_reason(path, make, reason):
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     make(path)
     with pytest.raises(HistoryUnusable) as caught, opened_history(path):
         pass

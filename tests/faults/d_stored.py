@@ -14,6 +14,7 @@ from tests.faults.running import environment
 from tests.faults.troubles import WHOLE, ranking
 
 _LOGIN = ("auth", "login", "--no-check", "-p", "new")
+_NOT_KEPT = ("co: this turn is not kept: the history cannot be used: *",)
 _MANY = "".join(ENTRY.format(f"p{at}") for at in range(300))
 
 
@@ -169,6 +170,7 @@ CASES: tuple[Case, ...] = (
         env={"HOME": "/proc/nobody", "CO_CONFIG_DIR": "", "CO_DATA_DIR": ""},
         replies=(WHOLE,),
         out=b"Hi\n",
+        says=_NOT_KEPT,
     ),
     Row(
         case="D10",
@@ -176,6 +178,7 @@ CASES: tuple[Case, ...] = (
         env={"HOME": "/dev/null", "CO_CONFIG_DIR": "", "CO_DATA_DIR": ""},
         replies=(WHOLE,),
         out=b"Hi\n",
+        says=_NOT_KEPT,
     ),
     Row(
         case="D10",
@@ -184,7 +187,7 @@ CASES: tuple[Case, ...] = (
         before=lambda home: (home / "loop").symlink_to(home / "loop"),
         replies=(WHOLE,),
         out=b"Hi\n",
-        says=("co: no settings are used: cannot read config.toml: *",),
+        says=("co: no settings are used: cannot read config.toml: *", *_NOT_KEPT),
     ),
     Row(
         case="D10",

@@ -66,8 +66,9 @@ BUDGETS = Path(__file__).with_name("startup_modules.txt")
 BUDGETED = {
     "--version": ["--version"],
     "--help": ["--help"],
-    "chat in a pipe": ["chat", "Hi"],
-    "chat on a terminal": ["chat", "Hi"],
+    "chat in a pipe": ["chat", "Hi", "--no-history"],
+    "chat on a terminal": ["chat", "Hi", "--no-history"],
+    "chat with the history": ["chat", "Hi"],
     "chat with the profile sandbox": ["chat", "Hi", "-p", "sandbox"],
     "rerank": ["rerank", "-q", "a", __file__],
 }

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import tempfile
 from pathlib import Path
 
 from cohere_cli.errors import ConfigProblem
@@ -23,3 +24,16 @@ def run_editor(file: Path, terminal: Terminal) -> None:
     if code:
         what = f"the editor failed with exit code {code}"
         raise ConfigProblem(what, where=editor, hint="nothing was changed")
+
+
+def edited_text(text: str, terminal: Terminal) -> str:
+    """Return *text* as the user leaves it in the editor, without blank lines around.
+
+    Raises `ConfigProblem` if the editor fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="co-") as folder:
+        # Markdown, for editors that mark it; readable for the user alone.
+        file = Path(folder) / "prompt.md"
+        file.write_text(f"{text}\n" if text else "", encoding="utf-8")
+        run_editor(file, terminal)
+        return file.read_text(encoding="utf-8", errors="replace").strip("\r\n")

@@ -314,8 +314,17 @@ def _refuse_unknown_format(value: str) -> None:
 _BODY = "-f takes a request body; -d FILE sends a text, @FILE is the prompt of a file"
 
 
-def read_body_files(flags: "AnswerFlags", terminal: Terminal) -> "BodyFile | None":
-    """Read and merge presets, then body files; None without any."""
+def read_body_files(
+    flags: "AnswerFlags", terminal: Terminal, earlier: "BodyFile | None" = None
+) -> "BodyFile | None":
+    """Read and merge presets, then body files; None without any.
+
+    They go on from *earlier*, the body of the turns before.
+    """
+    if earlier is not None:
+        from cohere_cli.request.body_file import go_on
+
+        return go_on(earlier, read_body_files(flags, terminal))
     if not (flags.file or flags.preset or flags.param):
         return None
     from cohere_cli.documents.reader import read_mapping

@@ -1,21 +1,30 @@
 """Shows a reply, previews a request, and checks what an answer must have."""
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.errors import AnswerIncomplete, UsageProblem
+from cohere_cli.errors import (
+    AnswerIncomplete,
+    CoError,
+    OutputUnwritable,
+    UsageProblem,
+)
+from cohere_cli.record import EMPTY
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.events import ChatEvent
     from cohere_cli.api.protocol.reply import Reply
     from cohere_cli.api.protocol.requests import ChatBody, CompatBody, RawCompatBody
+    from cohere_cli.commands.call.turn_record import Fitted
     from cohere_cli.commands.flags.answer import AnswerFlags
     from cohere_cli.commands.flags.base import CallFlags
     from cohere_cli.config.settings import Settings
+    from cohere_cli.conversation.conversation import Conversation
 
 
 def reply_format(flags: "AnswerFlags") -> str | None:
@@ -57,6 +66,57 @@ def note_lost_citations(
         terminal.note(f"co: citations are shown only on a terminal ({formats})")
 
 
+OnEnd = Callable[["Reply", BaseException | None], None]
+"""Takes the reply, and what ended it early, if anything."""
+
+
+def recorder(
+    body: Any,
+    flags: "AnswerFlags",
+    settings: "Settings",
+    terminal: Terminal,
+    *,
+    command: str,
+    conversation: "Conversation | None" = None,
+    fitted: "Fitted | None" = None,
+    call: Mapping[str, Any] = EMPTY,
+) -> OnEnd | None:
+    """Return what adds the turn to its conversation and to the history at its end.
+
+    *call* has what the body does not say. The history is opened only then: it costs
+    the answer no time. None where nothing is recorded.
+    """
+    is_kept = keeps_history(flags, settings)
+    if not is_kept and conversation is None:
+        return None
+    began = time.time()
+
+    def record(reply: "Reply", error: BaseException | None) -> None:
+        from cohere_cli.commands.call.turn_record import Fitted, Sent, record_turn
+
+        named = flags.profile or terminal.environ.get("CO_PROFILE")
+        made = {"profile": named, "base_url": flags.base_url, **call}
+        sent = Sent(
+            command,
+            fitted or Fitted.alone(body),
+            settings.profile,
+            settings.compat_base_url if command == "compat" else settings.base_url,
+            {name: one for name, one in made.items() if one},
+            began,
+        )
+        record_turn(conversation, sent, reply, error, terminal, is_kept=is_kept)
+
+    return record
+
+
+def keeps_history(flags: "AnswerFlags", settings: "Settings") -> bool:
+    """Whether turns are kept: of a sandbox only if they are asked for."""
+    for chosen in (flags.history, settings.history):
+        if chosen is not None:
+            return chosen
+    return flags.goes_on or not settings.sandbox
+
+
 def show_reply(
     events: "Iterable[ChatEvent]",
     terminal: Terminal,
@@ -66,33 +126,65 @@ def show_reply(
     *,
     block: str | None = None,
     check: "Callable[[Reply], str]" = lambda _: "",
+    on_end: OnEnd | None = None,
     remedy: str = "what arrived was written; the same command asks again",
 ) -> None:
     """Show a reply as its events arrive, or only the code *block* that is named.
 
     *check* raises if the whole is incomplete, and returns a note for standard error.
-    *remedy* is the hint of an `AnswerIncomplete` that has none of its own.
+    *on_end* gets the reply once it is shown. *remedy* is the hint of an
+    `AnswerIncomplete` that has none of its own.
     """
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer, is_live
 
-    reply, note = Reply(), ""
-    with _with_remedy(remedy):
-        if block is None and is_live(terminal, output):
-            events = _begun(events)
-        with create_renderer(
-            terminal, output, shape, shown=shown, block=block
-        ) as renderer:
-            for event, reply in accumulate(events):
-                renderer.show(event, reply)
-            note = check(reply)
-            if block is not None:
-                from cohere_cli.render.markdown.code_blocks import check_block
+    reply, note, is_whole = Reply(), "", False
+    pairs: Iterator[tuple[ChatEvent, Reply]] = iter(())
+    try:
+        with _with_remedy(remedy):
+            if block is None and is_live(terminal, output):
+                events = _begun(events)
+            pairs = accumulate(events)
+            with create_renderer(
+                terminal, output, shape, shown=shown, block=block
+            ) as renderer:
+                for event, reply in pairs:
+                    renderer.show(event, reply)
+                note = check(reply)
+                is_whole = True
+                if block is not None:
+                    from cohere_cli.render.markdown.code_blocks import check_block
 
-                check_block(reply, block)
+                    check_block(reply, block)
+    except BaseException as exc:
+        if on_end is not None:
+            # An answer without the code that is wanted is an answer.
+            on_end(*_rest(pairs, reply, None if is_whole else exc))
+        raise
+    if on_end is not None:
+        on_end(reply, None)
     # After the last line of the answer, which may be on the same terminal.
     if note:
         terminal.note(f"co: {note}")
+
+
+def _rest(
+    pairs: "Iterable[tuple[ChatEvent, Reply]]",
+    reply: "Reply",
+    error: BaseException | None,
+) -> "tuple[Reply, BaseException | None]":
+    """Return the reply to keep, and what ended it.
+
+    What a full disk does not take is read to its end, for the history.
+    """
+    if isinstance(error, OutputUnwritable):
+        try:
+            for _, reply in pairs:  # noqa: B007, PLR1704 - the last one
+                pass
+        except CoError as exc:
+            return reply, exc
+        return reply, None
+    return reply, error
 
 
 def _begun(events: "Iterable[ChatEvent]") -> "Iterable[ChatEvent]":

@@ -13,6 +13,7 @@ from cohere_cli.commands.flags.base import (
     model_flag,
     sampling_flag,
     shown_flag,
+    talk_flag,
 )
 from cohere_cli.errors import UsageProblem
 from cohere_cli.record import value_class
@@ -103,6 +104,90 @@ class AnswerFlags(DefaultedFlags):
             metavar="FILE",
             input_file=True,
             text="File that declares tools for the model. Repeatable.",
+        ),
+    ] = None
+    going_on: Annotated[
+        bool,
+        talk_flag(
+            "--continue",
+            "-c",
+            text="Go on with the last conversation of this terminal, else of this "
+            "directory, else of all.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
+    resume: Annotated[
+        str | None,
+        talk_flag(
+            "--resume",
+            metavar="ID|NAME",
+            text="Go on with a conversation; `co history list` lists them.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    name: Annotated[
+        str | None,
+        talk_flag(
+            "--name",
+            metavar="NAME",
+            text="Name the conversation, for --resume.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    at: Annotated[
+        int | None,
+        talk_flag(
+            "--at",
+            metavar="N",
+            min=1,
+            text="Go on after turn N, as a branch; an answer that was cut counts, too.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    edit: Annotated[
+        int | None,
+        talk_flag(
+            "--edit",
+            metavar="N",
+            min=1,
+            text="Ask turn N again with another prompt, as a branch; without a prompt, "
+            "$EDITOR opens that of turn N.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    undo: Annotated[
+        bool,
+        talk_flag(
+            "--undo",
+            text="Go on before the last turn; without a prompt, only leave it out.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
+    finish: Annotated[
+        bool,
+        talk_flag(
+            "--finish",
+            text="Go on with an answer that was cut.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
+    without: Annotated[
+        list[str] | None,
+        talk_flag(
+            "--without",
+            metavar="FIELD",
+            text="Leave out a field of the turns before, such as documents or tools. "
+            "Repeatable.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    history: Annotated[
+        bool | None,
+        talk_flag(
+            "--history/--no-history",
+            text="Keep this turn in the history, or not.",
+            no_default=SETTING.format("history"),
+            show_default="history, but not with a sandbox",
         ),
     ] = None
     allow_empty_input: Annotated[
@@ -268,3 +353,14 @@ class AnswerFlags(DefaultedFlags):
             text="Penalize tokens that occurred at all.",
         ),
     ] = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the request is part of a conversation that is named or goes on."""
+        numbers = (self.at, self.edit)
+        return (
+            self.going_on
+            or self.undo
+            or self.finish
+            or any(one is not None for one in (self.resume, self.name, *numbers))
+        )

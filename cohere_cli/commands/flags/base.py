@@ -12,12 +12,23 @@ import typer
 from cohere_cli.errors import UsageProblem
 from cohere_cli.record import value_class
 
-_MODEL, _INPUT, _ANSWER, _SAMPLING = "Model", "Input", "Answer", "Sampling"
+_MODEL, _INPUT, _TALK = "Model", "Input", "Conversation"
+_ANSWER, _SAMPLING = "Answer", "Sampling"
 _OUTPUT, _BATCHING, _CONNECTION = "Output", "Batching", "Connection"
 HELP = "Help"
 """The group of -h, --help and --version."""
 
-GROUPS = (_MODEL, _INPUT, _ANSWER, _SAMPLING, _OUTPUT, _BATCHING, _CONNECTION, HELP)
+GROUPS = (
+    _MODEL,
+    _INPUT,
+    _TALK,
+    _ANSWER,
+    _SAMPLING,
+    _OUTPUT,
+    _BATCHING,
+    _CONNECTION,
+    HELP,
+)
 """The headings of the flags of a command, in the order of the help."""
 
 
@@ -115,6 +126,11 @@ def model_flag(*names: str, text: str, **more: Any) -> Any:
 def given_flag(*names: str, text: str, **more: Any) -> Any:
     """Declare a flag of group Input: what is read."""
     return _flag(_INPUT, names, text, **more)
+
+
+def talk_flag(*names: str, text: str, **more: Any) -> Any:
+    """Declare a flag of group Conversation: what the request goes on from."""
+    return _flag(_TALK, names, text, **more)
 
 
 def answer_flag(*names: str, text: str, **more: Any) -> Any:

@@ -1,7 +1,7 @@
 """`co ask`: finds the passages that answer a question, and a cited answer in them."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -37,16 +37,21 @@ from cohere_cli.commands.retrieval.finder import (
 from cohere_cli.commands.retrieval.search import HERE
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import plural
+from cohere_cli.text import current_folder, plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
     from cohere_cli.api.protocol.reply import Reply
     from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.commands.call.turn_record import Fitted
     from cohere_cli.config.settings import Settings
+    from cohere_cli.conversation.conversation import Conversation
     from cohere_cli.documents.document import Document
     from cohere_cli.request.body_file import BodyFile
     from cohere_cli.retrieval.search import Candidate
+
+_PASSAGES_SHARE = 0.25
+"""The part of the context that earlier turns leave for the passages."""
 
 _ANSWER_TOKENS = 4_096
 """Tokens of the context that are left for the answer, unless --max-tokens says."""
@@ -79,32 +84,69 @@ def ask(
     $ co ask "Who approves travel abroad?" examples/handbook --explain
     """
     with presented(flags) as terminal:
-        run(question, tuple(paths or (HERE,)), flags, terminal)
+        run(question, tuple(paths or ()), flags, terminal)
 
 
 def run(
     question: str, paths: Sequence[str], flags: AskFlags, terminal: Terminal
 ) -> None:
     """Find the passages, send them with the question, and show the answer."""
+    terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
+    conversation = None
+    if flags.goes_on:
+        from cohere_cli.commands.call.conversation import going_on
+
+        going = going_on(flags, "ask", (question,), terminal)
+        conversation = going.conversation
+        paths = paths or conversation.paths(current_folder())
+    paths = paths or (HERE,)
+    require_paths(question, paths, "ask")
+    check_texts((question,), flags, terminal)
+
+    def read(own: AskFlags) -> str:
+        return read_prompt((question,), own, terminal)
+
+    query = read_argument(question, terminal)
+    ask_turn(query, read, flags, terminal, paths=paths, conversation=conversation)
+
+
+def ask_turn(
+    query: str,
+    read: Callable[[AskFlags], str],
+    flags: AskFlags,
+    terminal: Terminal,
+    *,
+    paths: Sequence[str],
+    conversation: "Conversation | None" = None,
+) -> None:
+    """Answer one question, and record the turn.
+
+    *query* is what is searched for, after the questions before it; *read* returns the
+    prompt.
+    """
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.request.body_file import check_fields
 
-    terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
     output = reply_format(flags)
-    require_paths(question, paths, "ask")
-    check_texts((question,), flags, terminal)
     compiled(flags.regexp)
-    if file := read_body_files(flags, terminal):
+    earlier = None
+    if conversation is not None:
+        from cohere_cli.commands.call.conversation import earlier_file, flags_of
+        from cohere_cli.conversation.context import whole_question
+
+        flags = flags_of(conversation, flags, terminal.environ)
+        earlier = earlier_file(conversation, flags, "ask")
+        query = whole_question(conversation.branch(), query)
+    if file := read_body_files(flags, terminal, earlier):
         check_fields(ChatBody, file)
         flags = without_fields_of(flags, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
-    query = read_argument(question, terminal)
     require_words(query, '`co ask "Who approves travel?" docs`')
-    prompt = read_prompt((question,), flags, terminal)
+    prompt = read(flags)
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))
     finder = PassageFinder(query, paths, flags, terminal)
-    asked = _Question(prompt, flags, settings, file, finder)
+    asked = _Question(prompt, flags, settings, file, finder, conversation)
     if replies.is_preview(flags):
         asked.preview(output)
     else:
@@ -117,6 +159,7 @@ class _Draft(NamedTuple):
     body: "ChatBody"
     always: "Sequence[Document]"
     model: str
+    fitted: "Fitted | None" = None
 
     def with_documents(self, *added: "Sequence[Document]") -> "ChatBody":
         """Return the request with *added* in place of the documents of the flags."""
@@ -135,6 +178,7 @@ class _Question(NamedTuple):
     settings: "Settings"
     file: "BodyFile | None"
     finder: PassageFinder
+    conversation: "Conversation | None" = None
 
     def preview(self, output: str | None) -> None:
         """Print the request; its passages are in the order of the full-text search."""
@@ -143,7 +187,7 @@ class _Question(NamedTuple):
             terminal.note("co: nothing is sent, so no model has ordered the passages")
         candidates = self.finder.candidates()
         has_scores = self.flags.lexical
-        body = self._with_passages(self._draft(), candidates, has_scores=has_scores)
+        body, _ = self._with_passages(self._draft(), candidates, has_scores=has_scores)
         url = f"{self.settings.base_url}/v2/chat"
         replies.preview(body, self.flags, terminal, url=url, output=output)
 
@@ -166,8 +210,9 @@ class _Question(NamedTuple):
         ):
             if ranker is not None:
                 candidates = self._ranked(candidates, ranker, connection)
-            body = self._with_passages(draft, candidates)
-            self._send(body, connection, output, shown)
+            body, count = self._with_passages(draft, candidates)
+            on_end = self._recorder(body, draft, count)
+            self._send(body, connection, output, shown, on_end)
         if self.flags.explain:
             self.finder.explanation.report(terminal)
 
@@ -207,12 +252,20 @@ class _Question(NamedTuple):
         body = chat_request(
             self.prompt, flags, self.settings, self.file, terminal, documents=always
         )
-        return _Draft(body, always, model)
+        if self.conversation is None:
+            return _Draft(body, always, model)
+        from cohere_cli.commands.call.conversation import fit
+
+        fitted = fit(self.conversation, body, terminal, share=_PASSAGES_SHARE)
+        return _Draft(fitted.body, always, model, fitted)
 
     def _with_passages(
         self, draft: "_Draft", ranked: "list[Candidate]", *, has_scores: bool = True
-    ) -> "ChatBody":
-        """Return the request with the best passages that fit into the context."""
+    ) -> "tuple[ChatBody, int]":
+        """Return the request with the best passages that fit into the context.
+
+        Also how many they are: the last ones of its documents.
+        """
         finder = self.finder
         best = finder.best(ranked, self.flags.passages, has_scores=has_scores)
         if not best:
@@ -225,7 +278,8 @@ class _Question(NamedTuple):
             passages = plural(left_out, "passage")
             what = f"{passages} left out: the context of {draft.model} is full"
             finder.terminal.note(f"co: {what}")
-        return draft.with_documents(always, [one.document for one in sent])
+        passages_sent = [one.document for one in sent]
+        return draft.with_documents(always, passages_sent), len(sent)
 
     def _fitting(
         self, best: "Sequence[Candidate]", draft: "_Draft"
@@ -235,7 +289,7 @@ class _Question(NamedTuple):
         from cohere_cli.documents.totals import TokenCount
 
         limit = None if self.flags.any_size else context_length(draft.model)
-        room = None if limit is None else limit - self._reserved(draft.always)
+        room = None if limit is None else limit - self._reserved(draft)
         count, tokens = TokenCount(), 0
         given = [(one.id, one.data) for one in draft.always]
         new = [one for one in best if (one.document.id, one.document.data) not in given]
@@ -254,13 +308,15 @@ class _Question(NamedTuple):
             raise UsageProblem(what, hint=hint)
         return sent
 
-    def _reserved(self, always: "Sequence[Document]") -> int:
+    def _reserved(self, draft: _Draft) -> int:
         """Return the tokens of all but the passages: prompt, documents, answer."""
         from cohere_cli.documents.totals import count_totals
 
-        texts = len(f"{self.prompt}{self.flags.system or ''}".encode()) // 4
         answer = self.flags.max_tokens or _ANSWER_TOKENS
-        return texts + answer + count_totals(always).tokens
+        if draft.fitted:
+            return draft.fitted.tokens + answer
+        texts = len(f"{self.prompt}{self.flags.system or ''}".encode()) // 4
+        return texts + answer + count_totals(draft.always).tokens
 
     def _send(
         self,
@@ -268,6 +324,7 @@ class _Question(NamedTuple):
         connection: "Connection",
         output: str | None,
         shown: frozenset[str],
+        on_end: replies.OnEnd | None,
     ) -> None:
         from cohere_cli.api.protocol.chat import encode_response
 
@@ -292,7 +349,27 @@ class _Question(NamedTuple):
                 shown,
                 block=self.flags.extract,
                 check=check,
+                on_end=on_end,
             )
+
+    def _recorder(
+        self, body: "ChatBody", draft: _Draft, passages: int
+    ) -> replies.OnEnd | None:
+        """Return what records the turn, with the paths for the next question."""
+        return replies.recorder(
+            body,
+            self.flags,
+            self.settings,
+            self.finder.terminal,
+            command="ask",
+            conversation=self.conversation,
+            fitted=draft.fitted and draft.fitted._replace(body=body),
+            call={
+                "paths": [*self.finder.paths],
+                "folder": current_folder(),
+                "passages": passages,
+            },
+        )
 
     def _nothing_found(self) -> Exception:
         if self.flags.explain:
