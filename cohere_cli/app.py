@@ -24,7 +24,9 @@ from cohere_cli.errors import (
     ConfigProblem,
     ExitCode,
     InputProblem,
+    SignalReceived,
     UsageProblem,
+    signal_behind,
 )
 from cohere_cli.terminal import Terminal
 
@@ -33,14 +35,6 @@ _ENDED_BY_SIGNAL = 128
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Takes a few megabytes where all of them are in cycles."""
-
-
-class SignalReceived(BaseException):
-    """SIGINT, SIGTERM or SIGHUP arrived."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 class RootGroup(TyperGroup):
@@ -113,7 +107,7 @@ class RootGroup(TyperGroup):
         except SignalReceived as exc:
             _die_of_signal(exc.number)
         except Exception as exc:
-            if received := _signal_behind(exc):
+            if received := signal_behind(exc):
                 _die_of_signal(received.number)
             raise typer.Exit(_report_failure(terminal, exc)) from exc
 
@@ -218,16 +212,6 @@ def _signals_as_exceptions() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _signal_behind(exc: BaseException | None) -> SignalReceived | None:
-    """Return the signal that *exc* was raised for; None if there is none.
-
-    Python makes a RuntimeError of what is raised while a class is made.
-    """
-    while exc is not None and not isinstance(exc, SignalReceived):
-        exc = exc.__cause__ or exc.__context__
-    return exc
 
 
 def _die_of_signal(number: int) -> NoReturn:

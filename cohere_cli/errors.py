@@ -191,3 +191,21 @@ class TimedOut(CoError):
 
     exit_code = ExitCode.TIMEOUT
     kind = "timeout"
+
+
+class SignalReceived(BaseException):
+    """SIGINT, SIGTERM or SIGHUP arrived."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def signal_behind(exc: BaseException | None) -> SignalReceived | None:
+    """Return the signal that *exc* was raised for; None if there is none.
+
+    Python makes a RuntimeError of what is raised while a class is made.
+    """
+    while exc is not None and not isinstance(exc, SignalReceived):
+        exc = exc.__cause__ or exc.__context__
+    return exc

@@ -60,6 +60,12 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
     # --to-compat sends nothing, so it needs no key and has the formats of --dry-run.
     flags = replace(flags, dry_run=True) if flags.to_compat else flags
     reply_format(flags)
+    if not words and terminal.stdin.isatty():
+        from cohere_cli.commands.session.start import chat_session, wants_session
+
+        if wants_session(flags, terminal):
+            chat_session(flags, terminal)
+            return
     conversation = None
     if flags.goes_on:
         from cohere_cli.commands.call.conversation import going_on

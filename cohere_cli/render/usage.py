@@ -116,6 +116,15 @@ def output_tokens(usage: object) -> int | None:
     return _first(usage, (*_COUNTED["out"], *_BILLED["out"]))
 
 
+def total_tokens(usage: object) -> int | None:
+    """Return the number of tokens that were read and generated; None if unknown."""
+    read = _first(usage, (*_COUNTED["in"], *_BILLED["in"]))
+    generated = output_tokens(usage)
+    return (
+        None if read is None and generated is None else (read or 0) + (generated or 0)
+    )
+
+
 def _counts(usage: object, paths: Mapping[str, Iterable[str]]) -> str:
     found = ((_first(usage, places), name) for name, places in paths.items())
     return ", ".join(f"{count:,} {name}" for count, name in found if count is not None)

@@ -130,6 +130,10 @@ def earlier_file(
     if before and command == "ask":
         _drop_passages(body, before)
     for name in flags.without or ():
+        if name == "system":
+            messages = body["messages"]
+            body["messages"] = [one for one in messages if not is_system(one)]
+            continue
         if name not in body or name in ("messages", "model"):
             hint = f"it has {', '.join(one for one in body if one != 'messages')}"
             what = f"--without {name}: the conversation has no such field"
@@ -209,7 +213,7 @@ def _chosen(flags: "AnswerFlags", command: str, terminal: Terminal) -> Conversat
             )
             _require_family(conversation, command)
         if flags.name is not None:
-            _require_free_name(flags.name, conversation, history)
+            require_free_name(flags.name, conversation, history)
             conversation.name = flags.name
     return conversation
 
@@ -255,12 +259,13 @@ def _require_family(conversation: Conversation, command: str) -> None:
         raise UsageProblem(what, hint=hint)
 
 
-def _require_free_name(
-    name: str, conversation: Conversation, history: "History"
+def require_free_name(
+    name: str, conversation: Conversation, history: "History", flag: str = "--name"
 ) -> None:
+    """Raise `UsageProblem` for a *name* that *conversation* cannot have."""
     if not (name.strip() and name.isprintable()):
-        hint = "for instance --name trip"
-        raise UsageProblem("--name takes a text of printable characters", hint=hint)
+        hint = f"for instance {flag} trip"
+        raise UsageProblem(f"{flag} takes a text of printable characters", hint=hint)
     other = history.find(name)
     if name in history.names() and other != [conversation.id]:
         hint = f"`--resume {name}` goes on with it"

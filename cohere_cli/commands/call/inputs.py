@@ -58,9 +58,9 @@ def chat_request(
         system=flags.system,
         documents=documents,
         images=images,
-        tools=_chat_tools(flags, terminal),
+        tools=chat_tools(flags, terminal),
         flags=flags.fields()
-        | {"response_format": _chat_response_format(flags, terminal)},
+        | {"response_format": chat_response_format(flags, terminal)},
         default_model=model,
         file=file,
     )
@@ -150,7 +150,8 @@ def _vision_model(
     return settings.vision_model
 
 
-def _chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]":
+def chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]":
+    """Read the tools that the files of the flags declare."""
     if not flags.tools:
         return ()
     from cohere_cli.documents.reader import read_value
@@ -161,9 +162,10 @@ def _chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]
     return tuple(tool for tools in found for tool in tools)
 
 
-def _chat_response_format(
+def chat_response_format(
     flags: "GroundedFlags", terminal: Terminal
 ) -> "ResponseFormat | None":
+    """Return what the flags require of the answer; None if it may be any text."""
     from cohere_cli.api.protocol.requests import ResponseFormat
 
     if flags.schema is None:

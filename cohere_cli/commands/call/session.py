@@ -58,6 +58,10 @@ def resolve_settings(
 
     Prints a note where one source of a setting overrides another.
     """
+    known: Settings | None = getattr(flags, "resolved", None)
+    if known is not None and not (compat or rerank):
+        # A key of `<(command)` can be read once, and a note is enough once.
+        return replace(known, model=model or known.model)
     from cohere_cli.config.resolution import resolve
     from cohere_cli.config.settings import FlagValues
 

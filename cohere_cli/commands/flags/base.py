@@ -316,7 +316,8 @@ class DefaultedFlags(CallFlags):
 
     `command` is the table of the profile that holds them, and `defaulted` the names of
     the flags whose values are such defaults. `profiles` are those that were read for
-    them, None if none were.
+    them, None if none were. `resolved` are the settings of a session, which its first
+    turn has resolved; None for any other call.
     """
 
     command: ClassVar[str]
@@ -331,6 +332,7 @@ class DefaultedFlags(CallFlags):
     ] = False
     defaulted: frozenset[str] = frozenset()
     profiles: Any = field(default=None, repr=False)
+    resolved: Any = field(default=None, repr=False)
 
 
 def _encoded(value: Any, encode: Callable[[Any], Any] | None) -> Any:

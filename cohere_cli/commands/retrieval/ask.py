@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -60,11 +60,13 @@ _ANSWER_TOKENS = 4_096
 def ask(
     flags: AskFlags,
     question: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="QUESTION", help="The question; @FILE reads it from a file."
+            metavar="QUESTION",
+            help="The question; @FILE reads it from a file. Without it, on a terminal: "
+            "a conversation.",
         ),
-    ],
+    ] = None,
     paths: Annotated[
         list[str] | None,
         typer.Argument(
@@ -84,7 +86,24 @@ def ask(
     $ co ask "Who approves travel abroad?" examples/handbook --explain
     """
     with presented(flags) as terminal:
+        words = [*([question] if question is not None else []), *(paths or ())]
+        if terminal.stdin.isatty() and _starts_session(words, flags, terminal):
+            return
+        if question is None:
+            hint = '`co ask "Who approves travel?" docs`'
+            raise UsageProblem("there is no question", hint=hint)
         run(question, tuple(paths or ()), flags, terminal)
+
+
+def _starts_session(paths: Sequence[str], flags: AskFlags, terminal: Terminal) -> bool:
+    """Run a session if there are only paths, and return whether there were."""
+    from cohere_cli.commands.session.start import are_paths, ask_session, wants_session
+
+    if not (are_paths(paths) and wants_session(flags, terminal)):
+        return False
+    terminal = replace(terminal, quiet=flags.quiet, verbose=flags.verbose)
+    ask_session(paths, flags, terminal)
+    return True
 
 
 def run(
@@ -118,11 +137,12 @@ def ask_turn(
     *,
     paths: Sequence[str],
     conversation: "Conversation | None" = None,
+    connection: "Connection | None" = None,
 ) -> None:
     """Answer one question, and record the turn.
 
     *query* is what is searched for, after the questions before it; *read* returns the
-    prompt.
+    prompt. *connection* is one that is open already.
     """
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.request.body_file import check_fields
@@ -146,7 +166,7 @@ def ask_turn(
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))
     finder = PassageFinder(query, paths, flags, terminal)
-    asked = _Question(prompt, flags, settings, file, finder, conversation)
+    asked = _Question(prompt, flags, settings, file, finder, conversation, connection)
     if replies.is_preview(flags):
         asked.preview(output)
     else:
@@ -179,6 +199,7 @@ class _Question(NamedTuple):
     file: "BodyFile | None"
     finder: PassageFinder
     conversation: "Conversation | None" = None
+    connection: "Connection | None" = None
 
     def preview(self, output: str | None) -> None:
         """Print the request; its passages are in the order of the full-text search."""
@@ -204,10 +225,12 @@ class _Question(NamedTuple):
             raise self._nothing_found()
         self._fitting(candidates, draft)
         replies.note_lost_citations(self.flags, output, terminal)
-        with (
-            resolve_endpoint(self.settings, terminal) as connection,
-            waiting_line(terminal),
-        ):
+        opened = (
+            resolve_endpoint(self.settings, terminal)
+            if self.connection is None
+            else nullcontext(self.connection)
+        )
+        with opened as connection, waiting_line(terminal):
             if ranker is not None:
                 candidates = self._ranked(candidates, ranker, connection)
             body, count = self._with_passages(draft, candidates)

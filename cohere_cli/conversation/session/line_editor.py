@@ -120,17 +120,25 @@ class PlainReader:
         return line.removesuffix("\n")
 
 
-def _output(terminal: Terminal) -> Vt100_Output:
-    """Return the terminal as prompt_toolkit writes to it.
+class _Output(Vt100_Output):
+    """A terminal whose cursor is not asked for its position.
 
-    The position of the cursor is not asked for: over a slow line the answer comes
-    late, and would be taken for typed text, or never.
+    Over a slow line the answer comes late, and would be taken for typed text, or never.
     """
 
+    def get_rows_below_cursor_position(self) -> int:
+        """Return that of the prompt alone; the line below it makes itself room."""
+        return 1
+
+
+def _output(terminal: Terminal) -> Vt100_Output:
     def size() -> Size:
         return Size(rows=terminal.height, columns=terminal.width)
 
-    term = terminal.environ.get("TERM", "")
-    return Vt100_Output(
-        terminal.stdout, size, term, enable_bell=False, enable_cpr=False
+    return _Output(
+        terminal.stdout,
+        size,
+        terminal.environ.get("TERM", ""),
+        enable_bell=False,
+        enable_cpr=False,
     )

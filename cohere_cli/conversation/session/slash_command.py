@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, SlashCommand] = {
     "system": SlashCommand("[TEXT|@FILE|-]", "show, set or remove the system message"),
     "doc": SlashCommand(
         "[PATH...|-]",
-        "ground each later answer: a file is sent, a folder searched",
+        "ground later answers: files are sent, folders searched",
         "paths",
     ),
     "ask": SlashCommand(
@@ -100,7 +100,8 @@ def parse(line: str) -> Entry:
 def _known(name: str) -> str:
     if name in COMMANDS:
         return name
-    hint = did_you_mean(name, COMMANDS, "/help lists the commands;")
+    names = [f"/{one}" for one in COMMANDS]
+    hint = did_you_mean(f"/{name}", names, "/help lists the commands;")
     also = f"// begins a prompt with a slash: //{name}"
     raise UsageProblem(f"no such command: /{name}", hint=f"{hint} {also}")
 

@@ -36,7 +36,7 @@ def test_a_line_is_a_command_or_a_prompt(line, entry):
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("/modle x", "did you mean 'model'? // begins a prompt with a slash: //modle"),
+        ("/modle x", "did you mean '/model'? // begins a prompt with a slash: //modle"),
         (
             "/tmp is full",
             "/help lists the commands; // begins a prompt with a slash: //tmp",

@@ -1,0 +1,108 @@
+"""`/copy`, `/save`, `/export`, `/usage`: the answers of the conversation."""
+
+import json
+from pathlib import Path
+
+from cohere_cli.commands.session.session import Session
+from cohere_cli.conversation.session.clipboard import clipboard_sequence
+from cohere_cli.conversation.session.slash_command import parse_number, split_words
+from cohere_cli.conversation.turn import Turn
+from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.render.usage import format_tokens, total_tokens
+from cohere_cli.text import did_you_mean, os_reason, plural
+
+_FORMATS = ("md", "json", "jsonl")
+
+
+def copy(session: Session, argument: str) -> None:
+    """Copy the last answer, or one of its code blocks, to the terminal's clipboard."""
+    number = parse_number(argument, "code block")
+    text = _last_answer(session).answer
+    what = "the answer"
+    if number is not None:
+        text, what = _code(text, number), f"code block {number}"
+    session.terminal.draw(clipboard_sequence(text))
+    session.terminal.seam.last = ""
+    size = plural(len(text), "character")
+    session.terminal.note(f"co: {what}, {size}, was sent to the terminal's clipboard")
+
+
+def _code(text: str, number: int) -> str:
+    from cohere_cli.render.markdown.code_blocks import code_blocks
+
+    blocks = [*code_blocks(text)]
+    if not 0 < number <= len(blocks):
+        has = plural(len(blocks), "code block") if blocks else "no code block"
+        raise UsageProblem(f"the answer has {has}, not {number}")
+    return blocks[number - 1].code
+
+
+def save(session: Session, argument: str) -> None:
+    """Write the last answer to a new file, or the conversation to one of Markdown."""
+    words = split_words(argument)
+    if len(words) != 1:
+        raise UsageProblem("/save takes one file", hint="/save answer.txt")
+    path = Path(words[0])
+    is_whole = path.suffix.lower() == ".md"
+    answer = _last_answer(session).answer
+    text = exported(session, "md") if is_whole else f"{answer}\n"
+    try:
+        with path.open("x", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except FileExistsError as exc:
+        hint = "choose another name: nothing is overwritten"
+        raise InputProblem("exists already", where=str(path), hint=hint) from exc
+    except (OSError, ValueError) as exc:
+        raise InputProblem(
+            f"cannot be written: {os_reason(exc)}", where=str(path)
+        ) from exc
+    what = "the conversation" if is_whole else "the last answer"
+    session.terminal.note(f"co: {what} is in {path}")
+
+
+def export(session: Session, argument: str) -> None:
+    """Print the conversation as Markdown or JSON."""
+    form = argument or "md"
+    if form not in _FORMATS:
+        hint = did_you_mean(form, _FORMATS, f"formats: {', '.join(_FORMATS)}")
+        raise UsageProblem(f"unknown format {form!r}", hint=hint)
+    session.terminal.write(exported(session, form))
+
+
+def exported(session: Session, form: str) -> str:
+    """Return the branch of the conversation as md, json or jsonl."""
+    turns = session.conversation.branch()
+    if not turns:
+        raise UsageProblem("there is no answer yet")
+    if form == "md":
+        return "\n".join(map(_markdown, turns))
+    objects = [turn._asdict() for turn in turns]
+    if form == "jsonl":
+        return "".join(f"{json.dumps(one, default=dict)}\n" for one in objects)
+    return f"{json.dumps(objects, indent=2, default=dict)}\n"
+
+
+def _markdown(turn: Turn) -> str:
+    quoted = "\n".join(f"> {line}".rstrip() for line in turn.prompt.splitlines())
+    return f"{quoted}\n\n{turn.answer}\n"
+
+
+def show_usage(session: Session, _: str) -> None:
+    """Show the tokens of the last turn, and of the conversation."""
+    turns = [*session.conversation.turns.values()]
+    if not turns:
+        raise UsageProblem("there is no turn yet")
+    last = turns[-1]
+    counted = format_tokens(last.usage) or "no usage"
+    session.terminal.say(f"co: turn {last.number}: {counted}; {last.seconds:.1f} s")
+    total = sum(total_tokens(turn.usage) or 0 for turn in turns)
+    of = plural(len(turns), "turn")
+    session.terminal.say(f"co: conversation: {total:,} tokens in {of}")
+
+
+def _last_answer(session: Session) -> Turn:
+    turns = session.conversation.turns
+    for number in sorted(turns, reverse=True):
+        if turns[number].answer.strip():
+            return turns[number]
+    raise UsageProblem("there is no answer yet")
