@@ -126,6 +126,17 @@ def test_a_document_that_is_read_again_replaces_the_earlier_one(talk, tmp_path):
     assert texts == ["blue", "green"]
 
 
+def test_documents_that_are_texts_stay(talk, tmp_path):
+    body, note = tmp_path / "body.json", tmp_path / "note.md"
+    body.write_text('{"documents": ["red", {"data": {"a": "b"}}]}')
+    note.write_text("green")
+    talk.serve(*[answer("Yes.")] * 2)
+    talk("chat", "One", "-f", str(body))
+    talk("chat", "-c", "Two", "-d", str(note))
+    assert talk.sent["documents"][:2] == ["red", {"data": {"a": "b"}}]
+    assert len(talk.sent["documents"]) == 3
+
+
 @pytest.mark.parametrize(
     ("reply", "status", "code"),
     [
