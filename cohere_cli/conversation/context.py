@@ -68,8 +68,8 @@ def _answer(turn: Turn) -> dict[str, Any]:
         return {}
     if turn.command == "compat":
         return _compat_answer(message)
-    kept = ("role", "tool_plan", "tool_calls")
-    answer = {name: message[name] for name in kept if message.get(name)}
+    kept = [name for name in ("tool_plan", "tool_calls") if message.get(name)]
+    answer = {"role": "assistant", **{name: message[name] for name in kept}}
     # Beside tool calls, text is refused.
     if not answer.get("tool_calls"):
         blocks = [one for one in message.get("content") or () if _is_text(one)]

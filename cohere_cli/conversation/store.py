@@ -193,9 +193,9 @@ class History:
         """Return the conversation to continue, "" if there is none.
 
         It is the last one of this terminal, else of this directory, else of all, of
-        those in which any of *commands* asked.
+        those in which any of *commands* asked and was answered.
         """
-        asked = f"command IN ({', '.join('?' * len(commands))})"
+        asked = f"status != 'error' AND command IN ({', '.join('?' * len(commands))})"
         for where, values in (
             ("terminal = ? AND", [place.terminal] if place.terminal else []),
             ("folder = ? AND", [place.folder] if place.folder else []),

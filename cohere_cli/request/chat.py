@@ -64,12 +64,10 @@ def chat_body(
 
 def _without_replaced(documents: list[Any]) -> list[Any]:
     """Return *documents* without those that a later one of the same id replaces."""
-    last = {one.get("id"): at for at, one in enumerate(documents)}
-    return [
-        one
-        for at, one in enumerate(documents)
-        if one.get("id") is None or last[one["id"]] == at
-    ]
+    ids = [one.get("id") if isinstance(one, dict) else None for one in documents]
+    last = {id_: at for at, id_ in enumerate(ids)}
+    pairs = enumerate(zip(documents, ids, strict=True))
+    return [one for at, (one, id_) in pairs if id_ is None or last[id_] == at]
 
 
 def _messages(

@@ -97,6 +97,7 @@ def test_the_last_conversation_is_of_the_terminal_else_of_the_folder_else_of_all
     history.add("one", turn("Hi", "", began=1.0), Place("tty1", "/a"))
     history.add("two", turn("Hi", "", began=2.0), Place("tty2", "/b"))
     history.add("three", turn("Hi", "", began=3.0, command="ask"), Place("", "/c"))
+    history.add("four", turn("Hi", "", began=4.0, status="error"), Place("tty1", "/b"))
     assert history.latest(Place(terminal, folder), commands) == found
 
 

@@ -1,6 +1,6 @@
 """Writers that are killed at any moment, and many at once: what they leave behind.
 
-Keys, settings and journals are written by forks of this process, which have loaded
+Keys, settings, journals and the history are written by forks of this process, which have loaded
 all they need. `python -m tests.faults.kills --count N --seed S`.
 """
 
@@ -20,6 +20,8 @@ from typing import NoReturn
 
 from cohere_cli.config import editing
 from cohere_cli.config.resolution import load_profiles
+from cohere_cli.conversation.store import opened_history
+from cohere_cli.conversation.turn import Turn
 from cohere_cli.jobs.journal import Journal
 from tests.faults.alone import main
 from tests.faults.tally import Tally
@@ -44,10 +46,12 @@ def check(*, seed: int, count: int) -> Tally:
     rng = Random(seed)
     with tempfile.TemporaryDirectory() as home:
         failures = [
-            *_killed_with_keys(rng, Path(home) / "config", count - count // 3),
+            *_killed_with_keys(rng, Path(home) / "config", count - 2 * (count // 3)),
             *_killed_with_journals(rng, Path(home) / "data", count // 3),
+            *_killed_with_history(rng, Path(home) / "turns" / "kept", count // 3),
             *_keys_at_once(Path(home) / "many"),
             *_journals_at_once(Path(home) / "more"),
+            *_turns_at_once(Path(home) / "yet" / "kept"),
         ]
     return Tally("kills", max(0, count - len(failures)), count, failures[:20])
 
@@ -121,6 +125,40 @@ def _not_in_journal(directory: Path, job: str, numbers: list[int]) -> int:
     return len(numbers) - found
 
 
+def _killed_with_history(rng: Random, path: Path, count: int) -> Iterator[str]:
+    """Kill what adds turns: each that was acknowledged is there, and whole."""
+    for kill in range(count):
+        name = f"c{kill // _RUNS_A_JOB}"
+
+        def write(first: int, acknowledge: Acknowledge, name: str = name) -> None:
+            for number in counted(first):
+                _add_turn(path, name, number)
+                acknowledge(number)
+
+        kept = _kept(path, name)
+        acknowledged = _killed(rng, write, len(kept))
+        numbers = _kept(path, name)
+        lost = {*kept, *acknowledged} - {*numbers}
+        if lost or numbers != list(range(len(numbers))):
+            yield f"kill {kill}: of {len(acknowledged)} turns are left {numbers}"
+
+
+def _add_turn(path: Path, name: str, number: int) -> None:
+    text = f"{number} " * 300
+    request = {"messages": [{"role": "user", "content": text}]}
+    turn = Turn(0, 0, "chat", "complete", "m", "", "", 1.0, 1.0, text, "Hi", request)
+    with opened_history(path) as history:
+        history.add(name, turn)
+
+
+def _kept(path: Path, name: str) -> list[int]:
+    """Return the numbers in the prompts; half a turn has another in its request."""
+    with opened_history(path) as history:
+        turns = history.turns(name)
+    texts = [(one.prompt, one.request["messages"][0]["content"]) for one in turns]
+    return [int(prompt.split()[0]) for prompt, sent in texts if prompt == sent]
+
+
 def _killed(rng: Random, write: Write, first: int) -> list[int]:
     """Return what a writer acknowledged until it was killed."""
     reading, writing = os.pipe()
@@ -171,6 +209,19 @@ def _journals_at_once(directory: Path) -> Iterator[str]:
     yield from _at_once(write)
     if lost := _not_in_journal(directory, "job", list(range(WRITERS * 20))):
         yield f"a journal of {WRITERS} writers lost {lost} of {WRITERS * 20}"
+
+
+def _turns_at_once(path: Path) -> Iterator[str]:
+    """Have all writers add 20 turns each to a history that is not there yet."""
+
+    def write(one: int) -> None:
+        for number in range(20):
+            _add_turn(path, f"c{one}", number)
+
+    yield from _at_once(write)
+    for one in range(WRITERS):
+        if _kept(path, f"c{one}") != list(range(20)):
+            yield f"the history lost turns of writer {one} of {WRITERS}"
 
 
 def _at_once(work: Callable[[int], None]) -> Iterator[str]:

@@ -83,9 +83,6 @@ Case = Row | Trial
 
 LATER = {
     "A26": "running tools does not exist yet",
-    "D2": "a history does not exist yet",
-    "D4": "a history does not exist yet",
-    "D5": "a history does not exist yet",
     "G5": "running tools does not exist yet",
     "G6": "running tools does not exist yet",
     "G7": "running tools does not exist yet",

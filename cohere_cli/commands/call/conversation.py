@@ -103,8 +103,8 @@ def flags_of(
 
 def _images(turn: Turn) -> list[str]:
     """Return the images of the prompt of *turn*, as --image takes them."""
-    content = own_messages(turn)[-1].get("content")
-    blocks = content if isinstance(content, list) else []
+    contents = (one.get("content") for one in own_messages(turn)[-1:])
+    blocks = (each for one in contents if isinstance(one, list) for each in one)
     return [_image(one["image_url"]) for one in blocks if one.get("image_url")]
 
 
