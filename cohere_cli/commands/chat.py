@@ -1,6 +1,7 @@
 """`co chat`: sends a prompt, documents and images to a model; streams the answer."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -64,8 +65,11 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         from cohere_cli.commands.session.start import chat_session, wants_session
 
         if wants_session(flags, terminal):
-            chat_session(flags, terminal)
+            chat_session(flags, terminal, send_turn)
             return
+    if flags.editor and flags.edit is None:
+        words = _written(words, terminal)
+    is_written = flags.editor or (flags.edit is not None and not words)
     conversation = None
     if flags.goes_on:
         from cohere_cli.commands.call.conversation import going_on
@@ -74,10 +78,30 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         if is_over:
             return
         words = (prompt,) if prompt else words
-    check_texts(words, flags, terminal)
-    send_turn(
-        lambda own: read_prompt(words, own, terminal), flags, terminal, conversation
-    )
+    is_written = is_written and not replies.is_preview(flags)
+    with _keeping_draft(words, terminal) if is_written else nullcontext():
+        check_texts(words, flags, terminal)
+        send_turn(
+            lambda own: read_prompt(words, own, terminal), flags, terminal, conversation
+        )
+
+
+def _written(words: tuple[str, ...], terminal: Terminal) -> tuple[str, ...]:
+    """Return the prompt that the user writes in the editor, which begins as *words*."""
+    from cohere_cli.commands.call.editor import written_prompt
+
+    text = read_argument(words[0], terminal) if len(words) == 1 else " ".join(words)
+    prompt = written_prompt(text, terminal)
+    # A text that begins with @ names no file here.
+    return (f"@{prompt}" if prompt.startswith("@") else prompt,)
+
+
+def _keeping_draft(
+    words: tuple[str, ...], terminal: Terminal
+) -> AbstractContextManager[None]:
+    from cohere_cli.commands.call.editor import keeping_draft
+
+    return keeping_draft(words[0].removeprefix("@"), terminal)
 
 
 def send_turn(

@@ -236,6 +236,14 @@ class ChatFlags(GroundedFlags):
 
     command: ClassVar = "chat"
 
+    editor: Annotated[
+        bool,
+        given_flag(
+            "--editor",
+            text="Write the prompt in $VISUAL or $EDITOR; it is kept if sending fails.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
     body_schema: Annotated[
         bool,
         shown_flag(

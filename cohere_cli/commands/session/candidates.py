@@ -30,7 +30,7 @@ def candidates_of(session: Session) -> Mapping[str, Candidates]:
 def _models(session: Session) -> list[str]:
     from cohere_cli.commands.completion.model_cache import cached_names
 
-    names = {session.model, session.settings.model, session.settings.vision_model}
+    names = {session.model, session.settings.model}
     with suppress(CoError):
         profiles, environ = session.flags.profiles, session.terminal.environ
         names |= {*profiles.choose(session.flags.profile, environ).profile.aliases}

@@ -9,7 +9,7 @@ from cohere_cli.commands.call.prompt import read_argument, require_text
 from cohere_cli.commands.session.session import Session
 from cohere_cli.conversation.session.slash_command import split_words
 from cohere_cli.errors import UsageProblem
-from cohere_cli.text import STDIN, is_folder, shown_source
+from cohere_cli.text import STDIN, is_folder, plural, shown_source
 
 _NOTHING = "-"
 _HERE = "."
@@ -25,6 +25,7 @@ def set_system(session: Session, argument: str) -> None:
         require_text("the system message", argument)
         read_argument(argument, session.terminal)  # what is wrong with its file
         session.change(system=argument)
+        _show("system message", argument, session)
     else:
         _show("system message", _system(session), session)
 
@@ -116,6 +117,8 @@ def add_images(session: Session, argument: str) -> None:
     _refuse_stdin(images)
     read_images([*session.images, *images], session.terminal.stdin.buffer)
     session.images += images
+    count = plural(len(session.images), "image")
+    session.terminal.note(f"co: the next prompt has {count}")
 
 
 def set_schema(session: Session, argument: str) -> None:
@@ -128,6 +131,7 @@ def set_schema(session: Session, argument: str) -> None:
         _refuse_stdin([argument])
         _check_schema(argument, session)
         session.change(schema=argument)
+        _show("schema", argument, session)
     else:
         _show("schema", session.flags.schema or "", session)
 
@@ -152,6 +156,7 @@ def add_tools(session: Session, argument: str) -> None:
         tools = [*dict.fromkeys([*(session.flags.tools or ()), *files])]
         chat_tools(replace(session.flags, tools=tools), session.terminal)
         session.change(tools=tools)
+        _show("tools", ", ".join(map(shown_source, tools)), session)
     else:
         _show("tools", ", ".join(map(shown_source, session.flags.tools or ())), session)
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from cohere_cli.commands.call.prompt import read_argument
 from cohere_cli.commands.session.execution import execute
 from cohere_cli.commands.session.session import Session
-from cohere_cli.conversation.session.keyboard import without_echo
 from cohere_cli.conversation.session.line_editor import LineReader
 from cohere_cli.conversation.session.slash_command import parse
 from cohere_cli.errors import (
@@ -88,8 +87,7 @@ def _interruptible(session: Session) -> Iterator[None]:
     handler = signal.getsignal(signal.SIGINT)
     turns = len(session.conversation.turns)
     try:
-        with without_echo(session.terminal):
-            yield
+        yield
     except BaseException as exc:
         received = signal_behind(exc)
         if received is None:

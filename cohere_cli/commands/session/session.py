@@ -1,6 +1,6 @@
 """The state of an interactive session, and how it asks one question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from cohere_cli.commands.flags.ask import AskFlags
 from cohere_cli.commands.flags.chat import ChatFlags, GroundedFlags
 from cohere_cli.conversation.conversation import Conversation
 from cohere_cli.conversation.database import history_path
+from cohere_cli.conversation.session.keyboard import without_echo
 from cohere_cli.conversation.store import opened_history
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
@@ -32,6 +33,12 @@ _LISTS = {"documents": "document", "tools": "tools", "stop_sequences": "stop"}
 CONNECTION_FLAGS = ("timeout", "max_time", "retries")
 
 
+SendTurn = Callable[
+    [Callable[[ChatFlags], str], ChatFlags, Terminal, Conversation, "Connection"], None
+]
+"""Sends one turn of `co chat`, shows the reply and records the turn."""
+
+
 class Session:
     """A conversation at a terminal; its flags are those of the next request.
 
@@ -46,6 +53,7 @@ class Session:
         flags: ChatFlags,
         conversation: Conversation,
         terminal: Terminal,
+        send: SendTurn,
         *,
         folders: Sequence[str] = (),
         search: dict[str, Any] | None = None,
@@ -59,6 +67,7 @@ class Session:
             flags, **chosen, history=is_kept, resolved=self.settings, image=None
         )
         self.is_kept = is_kept
+        self._send = send
         self.conversation = conversation
         self.terminal = terminal
         self.folders = [*folders]
@@ -99,10 +108,11 @@ class Session:
         """
         flags, before = self._turn_flags(), self.conversation.last
         try:
-            if searched := [*(paths or self.folders)]:
-                self._ask_files(prompt, flags, searched)
-            else:
-                self._chat(prompt, flags)
+            with without_echo(self.terminal):
+                if searched := [*(paths or self.folders)]:
+                    self._ask_files(prompt, flags, searched)
+                else:
+                    self._chat(prompt, flags)
         finally:
             if self.conversation.last is not before:
                 # The request took over what these had.
@@ -110,13 +120,13 @@ class Session:
         self.images.clear()
 
     def _chat(self, prompt: str, flags: ChatFlags) -> None:
-        from cohere_cli.commands.chat import send_turn
-
         connection = self.connection()
-        send_turn(lambda _: prompt, flags, self.terminal, self.conversation, connection)
+        self._send(
+            lambda _: prompt, flags, self.terminal, self.conversation, connection
+        )
 
     def _ask_files(self, prompt: str, flags: ChatFlags, paths: Sequence[str]) -> None:
-        from cohere_cli.commands.retrieval.ask import ask_turn
+        from cohere_cli.commands.retrieval.question import ask_turn
 
         if flags.schema is not None or flags.json_object:
             hint = "/schema - and /set json_object - end it, /doc - the search"

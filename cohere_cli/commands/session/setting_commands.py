@@ -61,6 +61,7 @@ def choose_model(session: Session, argument: str) -> None:
     profile = profiles.choose(session.flags.profile, terminal.environ).profile
     model = model_of_alias(argument, profile, terminal)
     session.change(model=model)
+    terminal.note(f"co: the model is {model}")
     if not is_known_model(model, terminal):
         _note_unknown(model, session)
 

@@ -13,7 +13,7 @@ from cohere_cli.text import STDIN, current_folder, is_file, is_folder, plural
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cohere_cli.commands.session.session import Session
+    from cohere_cli.commands.session.session import SendTurn, Session
     from cohere_cli.conversation.session.line_editor import LineReader
 
 
@@ -30,6 +30,7 @@ def wants_session(flags: AnswerFlags, terminal: Terminal) -> bool:
         or flags.finish
         or flags.edit is not None
         or bool(flags.image or flags.file or flags.record)
+        or getattr(flags, "editor", False)
         or flags.extract is not None
         or STDIN in flags.input_files()
     )
@@ -54,12 +55,14 @@ def are_paths(words: Sequence[str]) -> bool:
     return all(is_folder(word) or is_file(word) for word in words)
 
 
-def chat_session(flags: ChatFlags, terminal: Terminal) -> None:
+def chat_session(flags: ChatFlags, terminal: Terminal, send: "SendTurn") -> None:
     """Run a session of `co chat`, of the conversation that the flags choose."""
-    _run(flags, flags, "chat", terminal)
+    _run(flags, flags, "chat", terminal, send)
 
 
-def ask_session(paths: Sequence[str], flags: AskFlags, terminal: Terminal) -> None:
+def ask_session(
+    paths: Sequence[str], flags: AskFlags, terminal: Terminal, send: "SendTurn"
+) -> None:
     """Run a session of `co ask` over *paths*, else those that it asked before."""
     from cohere_cli.commands.session.session import SEARCH_FLAGS
 
@@ -71,7 +74,7 @@ def ask_session(paths: Sequence[str], flags: AskFlags, terminal: Terminal) -> No
     }
     names = {one.name for one in fields(ChatFlags)} & unset.keys()
     shared = {name: getattr(flags, name) for name in names}
-    _run(ChatFlags(**shared), flags, "ask", terminal, paths=paths, search=search)
+    _run(ChatFlags(**shared), flags, "ask", terminal, send, paths=paths, search=search)
 
 
 def _run(
@@ -79,6 +82,7 @@ def _run(
     given: AnswerFlags,
     command: str,
     terminal: Terminal,
+    send: "SendTurn",
     *,
     paths: Sequence[str] | None = None,
     search: dict[str, Any] | None = None,
@@ -95,7 +99,7 @@ def _run(
     if paths is not None and not paths:
         folders = conversation.paths(current_folder()) or (".",)
     session = Session(
-        flags, conversation, terminal, folders=folders or (), search=search
+        flags, conversation, terminal, send, folders=folders or (), search=search
     )
     with session.opened():
         _greet(session)

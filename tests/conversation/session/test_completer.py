@@ -42,16 +42,16 @@ def test_commands_and_their_arguments_are_completed(text, lines):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def _folder(tmp_path, monkeypatch):
     for name in ("notes.md", "new file.md", ".hidden", "it's.md", "bad\x1bname"):
         (tmp_path / name).touch()
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/a.md").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
 
 
+@pytest.mark.usefixtures("_folder")
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
@@ -71,5 +71,5 @@ def folder(tmp_path, monkeypatch):
         ("/image no", ["/image notes.md"]),
     ],
 )
-def test_paths_are_completed_and_quoted_where_a_shell_needs_it(folder, text, lines):
+def test_paths_are_completed_and_quoted_where_a_shell_needs_it(text, lines):
     assert completed(text) == lines

@@ -92,7 +92,7 @@ def test_a_draft_is_there_to_be_changed(keyboard):
     assert editor.read("Again") == "Again!"
 
 
-def test_ctrl_c_on_an_empty_line_and_ctrl_d_are_told_to_the_caller(keyboard):
+def test_ctrl_c_on_an_empty_line_and_ctrl_d_reach_the_caller(keyboard):
     editor = editor_of(keyboard)
     keyboard.types(CTRL_C)
     with pytest.raises(KeyboardInterrupt):
@@ -114,7 +114,7 @@ def test_the_status_is_below_the_prompt_and_the_cursor_is_never_asked_for(keyboa
 
 @pytest.mark.parametrize(
     ("typed", "text"),
-    [("Hi\n", "Hi"), ('"""\na\nb\n"""\n', "a\nb"), (f"wrong\x15right\n", "right")],
+    [("Hi\n", "Hi"), ('"""\na\nb\n"""\n', "a\nb"), ("wrong\x15right\n", "right")],
 )
 def test_a_terminal_without_escapes_edits_its_lines_itself(keyboard, typed, text):
     reader = PlainReader(keyboard.terminal)

@@ -14,8 +14,7 @@ FULL = Status("command-a-03-2025", 1_234, 256_000, 3_500, ("2 images",))
     [
         (
             80,
-            "command-a-03-2025 · context 1.2k of 256k (<1 %) · 2 images · "
-            "3.5k tokens so far",
+            "command-a-03-2025 · context 1.2k of 256k (<1 %) · 2 images · 3.5k tokens so far",
         ),
         (70, "command-a-03-2025 · context 1.2k of 256k (<1 %) · 2 images"),
         (50, "command-a-03-2025 · context 1.2k of 256k (<1 %)"),
