@@ -51,7 +51,7 @@ def save(session: Session, argument: str) -> None:
             file.write(text)
     except FileExistsError as exc:
         hint = "choose another name: nothing is overwritten"
-        raise InputProblem("exists already", where=str(path), hint=hint) from exc
+        raise InputProblem("is there already", where=str(path), hint=hint) from exc
     except (OSError, ValueError) as exc:
         raise InputProblem(
             f"cannot be written: {os_reason(exc)}", where=str(path)
