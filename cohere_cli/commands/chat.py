@@ -11,6 +11,8 @@ from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels
 from cohere_cli.commands.call.session import (
+    call_budget,
+    limited_events,
     naming_models,
     open_client,
     open_client_of,
@@ -145,6 +147,7 @@ class _Request(NamedTuple):
         body, flags, settings, terminal = self
         output = flags.output
         shown = selected_channels(flags, settings)
+        counted = limited_events(body, call_budget(flags, settings, terminal))
         replies.warn_without_json_prompt(body, terminal)
         replies.note_lost_citations(flags, output, terminal)
         opened = (
@@ -158,7 +161,7 @@ class _Request(NamedTuple):
             naming_models(body.model, "chat"),
         ):
             replies.show_reply(
-                client.chat(body, joined=output != "events"),
+                counted(client.chat(body, joined=output != "events")),
                 terminal,
                 output,
                 encode_response,
