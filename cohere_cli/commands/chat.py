@@ -17,6 +17,7 @@ from cohere_cli.commands.call.session import (
     open_client,
     open_client_of,
     presented,
+    report_limits,
     resolve_settings,
 )
 from cohere_cli.commands.flags.chat import ChatFlags
@@ -170,6 +171,7 @@ class _Request(NamedTuple):
                 check=lambda reply: replies.check_answer(reply, body),
                 on_end=on_end,
             )
+            report_limits(client, shown, terminal)
 
     def preview(self) -> None:
         """Print it instead, or its translation."""

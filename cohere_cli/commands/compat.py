@@ -16,6 +16,7 @@ from cohere_cli.commands.call.session import (
     naming_models,
     open_client,
     presented,
+    report_limits,
     resolve_settings,
 )
 from cohere_cli.commands.flags.compat import CompatFlags
@@ -186,6 +187,7 @@ def _ask(
             check=lambda reply: replies.check_answer(reply, body),
             on_end=on_end,
         )
+        report_limits(client, shown, terminal)
 
 
 def _has_think_tags(flags: CompatFlags, settings: "Settings") -> bool:

@@ -270,3 +270,17 @@ def test_a_ledger_that_cannot_be_written_costs_a_warning_and_no_answer(
     assert warning.startswith(
         "co: warning: the month's costs are neither counted nor limited: cannot "
     )
+
+
+def test_a_call_that_is_killed_counts_as_estimated(co, ledger):
+    settings = ("sandbox=true", "faults=slow-headers=30", "max_cost_month=20")
+    for setting in settings:
+        co("config", "set", *setting.split("=", 1), "-p", "work")
+    with co.start("chat", "Hi", "-p", "work", "--max-tokens", "100") as run:
+        while not ledger():
+            assert run.poll() is None
+        run.kill()
+    estimate = (12 * 2.5 + 100 * 10) / 1e6
+    assert ledger() == {
+        "work": {"dollars": pytest.approx(estimate, rel=0.01), "requests": 1}
+    }

@@ -1,4 +1,4 @@
-"""The limits of a call: what it, and the month, may cost."""
+"""The limits of a call: what it, and the month, may cost; those of a trial key."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from cohere_cli.jobs.prices import PriceList
 from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from cohere_cli.api.client import Client
     from cohere_cli.config.profiles import Profile
     from cohere_cli.config.settings import Settings
 
@@ -38,3 +39,14 @@ def _month_limit(settings: "Settings", terminal: Terminal) -> MonthLimit | None:
         warn(f"{NOT_COUNTED}: {problem}")
         return None
     return MonthLimit(data, settings.profile, settings.max_cost_month, warn)
+
+
+def report_trial(client: "Client", terminal: Terminal) -> None:
+    """Print the limits of a trial key that the latest response of *client* states."""
+    from cohere_cli.api.rate_limit import trial_limits
+
+    limits = trial_limits(client.reply_headers)
+    if limits is None:
+        return
+    unknown = " (the server does not say how many are left)" if limits.per_month else ""
+    terminal.say(f"co: trial key: {limits}{unknown}")

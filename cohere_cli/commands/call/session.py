@@ -150,6 +150,14 @@ def limited_events(
     return (lambda events: events) if budget is None else budget.limited_events(body)
 
 
+def report_limits(client: "Client", shown: Collection[str], terminal: Terminal) -> None:
+    """Print what is left of a trial key, where usage is among the parts *shown*."""
+    if "usage" in shown:
+        from cohere_cli.commands.call.limits import report_trial
+
+        report_trial(client, terminal)
+
+
 def _log_defaults(flags: CallFlags, settings: "Settings", terminal: Terminal) -> None:
     """Log the defaults of flags that the profile has, and that this call uses."""
     if isinstance(flags, DefaultedFlags) and flags.defaulted:

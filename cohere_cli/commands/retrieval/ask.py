@@ -23,6 +23,7 @@ from cohere_cli.commands.call.session import (
     naming_models,
     open_client_of,
     presented,
+    report_limits,
     resolve_endpoint,
     resolve_settings,
 )
@@ -218,7 +219,14 @@ class _Question(NamedTuple):
                 candidates = self._ranked(candidates, ranker, connection, budget)
             body, count = self._with_passages(draft, candidates)
             on_end = self._recorder(body, draft, count)
-            self._send(body, connection, output, shown, on_end, budget)
+            self._send(
+                body,
+                connection,
+                output=output,
+                shown=shown,
+                on_end=on_end,
+                budget=budget,
+            )
         if self.flags.explain:
             self.finder.explanation.report(terminal)
 
@@ -350,6 +358,7 @@ class _Question(NamedTuple):
         self,
         body: "ChatBody",
         connection: "Connection",
+        *,
         output: str | None,
         shown: frozenset[str],
         on_end: replies.OnEnd | None,
@@ -358,7 +367,6 @@ class _Question(NamedTuple):
         from cohere_cli.api.protocol.chat import encode_response
 
         counted = limited_events(body, budget)
-
         terminal, explanation = self.finder.terminal, self.finder.explanation
         began = time.monotonic()
 
@@ -382,6 +390,7 @@ class _Question(NamedTuple):
                 check=check,
                 on_end=on_end,
             )
+            report_limits(client, shown, terminal)
 
     def _recorder(
         self, body: "ChatBody", draft: _Draft, passages: int
