@@ -6,7 +6,7 @@ CoError
 ├── InputProblem       3   a file or standard input that cannot be used
 ├── NotAuthenticated   4   no key, a wrong key, a key without permission
 ├── RequestRefused     5   the server refuses the request; a retry does not help
-├── RateLimited        6   too many requests, or the limit of the key is reached
+├── RateLimited        6   too many requests; a limit of the key, or on cost
 ├── Unreachable        7   no connection: DNS, refused, TLS, proxy
 ├── ServerFault        8   the server failed, or its reply is invalid
 ├── NothingFound       9   a search found nothing
@@ -128,7 +128,7 @@ class RequestRefused(CoError):
 
 
 class RateLimited(CoError):
-    """Too many requests, or the limit of the key is reached."""
+    """Too many requests, or a limit of the key or on cost is reached."""
 
     exit_code = ExitCode.LIMITED
     kind = "rate_limited"

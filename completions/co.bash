@@ -19,12 +19,12 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
@@ -98,6 +98,7 @@ _co_flag() {
     'co chat --width') ;;
     'co chat --profile' | 'co chat -p') _co_names completion bash --names profiles ;;
     'co chat --priority') ;;
+    'co chat --max-cost') ;;
     'co chat --base-url') ;;
     'co chat --key-file') files=yes ;;
     'co chat --timeout') ;;
@@ -145,6 +146,7 @@ _co_flag() {
     'co ask --profile' | 'co ask -p') _co_names completion bash --names profiles ;;
     'co ask --rerank-path') ;;
     'co ask --priority') ;;
+    'co ask --max-cost') ;;
     'co ask --base-url') ;;
     'co ask --key-file') files=yes ;;
     'co ask --timeout') ;;
@@ -164,6 +166,7 @@ _co_flag() {
     'co search --width') ;;
     'co search --profile' | 'co search -p') _co_names completion bash --names profiles ;;
     'co search --rerank-path') ;;
+    'co search --max-cost') ;;
     'co search --base-url') ;;
     'co search --key-file') files=yes ;;
     'co search --timeout') ;;
@@ -189,6 +192,7 @@ _co_flag() {
     'co rerank --profile' | 'co rerank -p') _co_names completion bash --names profiles ;;
     'co rerank --priority') ;;
     'co rerank --rerank-path') ;;
+    'co rerank --max-cost') ;;
     'co rerank --base-url') ;;
     'co rerank --key-file') files=yes ;;
     'co rerank --timeout') ;;
@@ -216,6 +220,7 @@ _co_flag() {
     'co lab --rate') ;;
     'co lab --profile' | 'co lab -p') _co_names completion bash --names profiles ;;
     'co lab --rerank-path') ;;
+    'co lab --max-cost') ;;
     'co lab --base-url') ;;
     'co lab --key-file') files=yes ;;
     'co lab --timeout') ;;
@@ -252,6 +257,7 @@ _co_flag() {
     'co compat --color') words=(auto always never) ;;
     'co compat --width') ;;
     'co compat --profile' | 'co compat -p') _co_names completion bash --names profiles ;;
+    'co compat --max-cost') ;;
     'co compat --base-url') ;;
     'co compat --key-file') files=yes ;;
     'co compat --timeout') ;;

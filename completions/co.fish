@@ -92,6 +92,7 @@ function __co_takes
         "co chat --profile" \
         "co chat -p" \
         "co chat --priority" \
+        "co chat --max-cost" \
         "co chat --base-url" \
         "co chat --key-file" \
         "co chat --timeout" \
@@ -153,6 +154,7 @@ function __co_takes
         "co ask -p" \
         "co ask --rerank-path" \
         "co ask --priority" \
+        "co ask --max-cost" \
         "co ask --base-url" \
         "co ask --key-file" \
         "co ask --timeout" \
@@ -179,6 +181,7 @@ function __co_takes
         "co search --profile" \
         "co search -p" \
         "co search --rerank-path" \
+        "co search --max-cost" \
         "co search --base-url" \
         "co search --key-file" \
         "co search --timeout" \
@@ -209,6 +212,7 @@ function __co_takes
         "co rerank -p" \
         "co rerank --priority" \
         "co rerank --rerank-path" \
+        "co rerank --max-cost" \
         "co rerank --base-url" \
         "co rerank --key-file" \
         "co rerank --timeout" \
@@ -240,6 +244,7 @@ function __co_takes
         "co lab --profile" \
         "co lab -p" \
         "co lab --rerank-path" \
+        "co lab --max-cost" \
         "co lab --base-url" \
         "co lab --key-file" \
         "co lab --timeout" \
@@ -284,6 +289,7 @@ function __co_takes
         "co compat --width" \
         "co compat --profile" \
         "co compat -p" \
+        "co compat --max-cost" \
         "co compat --base-url" \
         "co compat --key-file" \
         "co compat --timeout" \
@@ -501,6 +507,7 @@ complete -c co -n '__co_lacks "co chat" --width' -l width -x -d 'Columns; 0: onl
 complete -c co -n '__co_lacks "co chat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co chat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -575,6 +582,7 @@ complete -c co -n '__co_lacks "co ask" --pager' -l pager -d 'Show the output in 
 complete -c co -n '__co_lacks "co ask" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co ask" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co ask" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co ask" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co ask" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co ask" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co ask" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -610,6 +618,7 @@ complete -c co -n '__co_lacks "co search" --width' -l width -x -d 'Columns; 0: o
 complete -c co -n '__co_lacks "co search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co search" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co search" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co search" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co search" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co search" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co search" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -651,6 +660,7 @@ complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Resume an inte
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co rerank" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co rerank" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -692,6 +702,7 @@ complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Maximum requests p
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co lab" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co lab" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -749,6 +760,7 @@ complete -c co -n '__co_lacks "co compat" --color' -l color -x -a 'auto always n
 complete -c co -n '__co_lacks "co compat" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
 complete -c co -n '__co_lacks "co compat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co compat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'

@@ -3,7 +3,7 @@
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from threading import Lock
@@ -77,6 +77,7 @@ class Client:
     writes the body of each successful reply to a file. *rate_limiter* delays requests.
     *detail* receives a line about each response. The events of one read from the
     network are yielded within one *burst*. The first request goes over *early*.
+    `reply_headers` are those of the latest successful response.
 
     Several threads may call `rerank` at the same time, unless there is a recorder.
     """
@@ -104,6 +105,7 @@ class Client:
         self._ends: deque[str] = deque()
         self._http = open_http_client(connection, early)
         self._sockets = OpenSockets()
+        self.reply_headers: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -299,6 +301,7 @@ class Client:
             ):
                 if not response.is_success:
                     raise self._error_from(response)
+                self.reply_headers = response.headers
                 if permit is not None:
                     permit.headers = response.headers
                 yield response

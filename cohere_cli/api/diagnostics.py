@@ -21,6 +21,7 @@ from cohere_cli.api.network.httpx_import import httpx
 from cohere_cli.api.network.tls import tls_context
 from cohere_cli.api.network.transport import map_httpx_errors, open_http_client
 from cohere_cli.api.protocol.errors import error_from_response
+from cohere_cli.api.rate_limit import TrialLimits, trial_limits
 from cohere_cli.api.responses import read_error_body, read_json
 from cohere_cli.api.retry import TransientError
 from cohere_cli.errors import (
@@ -43,10 +44,14 @@ _NOT_IMPLEMENTED = frozenset({404, 405, 501})
 
 @dataclass(frozen=True, slots=True)
 class KeyCheck:
-    """Whether the key is valid, None if unknown; `date` is the server's Date header."""
+    """Whether the key is valid, None if unknown; `date` is the server's Date header.
+
+    `trial` are the limits of a trial key, None where the server states none.
+    """
 
     is_valid: bool | None
     date: str = ""
+    trial: TrialLimits | None = None
 
 
 def check_key(connection: Connection) -> KeyCheck:
@@ -57,7 +62,8 @@ def check_key(connection: Connection) -> KeyCheck:
     """
     with _reply_to(connection, _PATH) as response:
         is_valid = _is_valid(response, connection)
-        return KeyCheck(is_valid, response.headers.get("date", ""))
+        headers = response.headers
+        return KeyCheck(is_valid, headers.get("date", ""), trial_limits(headers))
 
 
 @contextmanager
@@ -190,6 +196,9 @@ def _key_steps(connection: Connection) -> Iterator[Step]:
         yield Step("auth", problem=problem)
         return
     yield _authentication(check, connection)
+    if check.trial and check.trial.per_month:
+        month = f"{check.trial.per_month:,} calls a month"
+        yield Step("trial key", f"{month}; the server does not say how many are left")
     if check.is_valid is None:
         yield _run_step("chat", lambda: _probe_chat(connection))
     yield _clock(check.date)

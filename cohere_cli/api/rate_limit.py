@@ -1,4 +1,4 @@
-"""A rate limiter for the requests of several threads."""
+"""A rate limiter for the requests of several threads; the limits of a trial key."""
 
 import re
 import threading
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.retry import TransientError, backoff_delay
@@ -22,8 +23,40 @@ MAX_REFUSED_SECONDS = 120.0
 _LONGER_THAN_A_SECOND = 3.0
 # Requests per minute. Sent for trial keys only, and not with a 429.
 _LIMIT_HEADER = "x-trial-endpoint-call-limit"
+_LEFT_HEADER = "x-trial-endpoint-call-remaining"
+_MONTH_HEADER = "x-endpoint-monthly-call-limit"
 _LIMIT_IN_MESSAGE = re.compile(r"limited to ([0-9]+) API calls / minute")
 _NUMBER = re.compile("0*[1-9][0-9]{0,8}")
+
+
+class TrialLimits(NamedTuple):
+    """The limits of a trial key that a response states; None: it does not.
+
+    `per_minute` calls to this endpoint, of which `left` remain, and `per_month` calls.
+    No response states how many remain of the month.
+    """
+
+    per_minute: int | None
+    left: int | None
+    per_month: int | None
+
+    def __str__(self) -> str:
+        minute = f"{self.per_minute:,} calls a minute" if self.per_minute else ""
+        if self.per_minute and self.left is not None:
+            minute = f"{self.left:,} of {minute} left"
+        month = f"{self.per_month:,} calls a month" if self.per_month else ""
+        return ", ".join(filter(None, (minute, month)))
+
+
+def trial_limits(headers: Mapping[str, str]) -> TrialLimits | None:
+    """Return the limits in the *headers* of a response, None for a production key."""
+    names = (_LIMIT_HEADER, _LEFT_HEADER, _MONTH_HEADER)
+    values = [headers.get(name, "") for name in names]
+    per_minute, left, per_month = (
+        int(value) if re.fullmatch("[0-9]{1,9}", value) else None for value in values
+    )
+    limits = TrialLimits(per_minute, left, per_month)
+    return limits if str(limits) else None
 
 
 @dataclass(slots=True)

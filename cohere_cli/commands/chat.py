@@ -12,10 +12,13 @@ from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels
 from cohere_cli.commands.call.session import (
+    call_budget,
+    limited_events,
     naming_models,
     open_client,
     open_client_of,
     presented,
+    report_limits,
     resolve_settings,
 )
 from cohere_cli.commands.flags.chat import ChatFlags
@@ -175,6 +178,7 @@ class _Request(NamedTuple):
         body, flags, settings, terminal = self
         output = flags.output
         shown = selected_channels(flags, settings)
+        counted = limited_events(body, call_budget(flags, settings, terminal))
         replies.warn_without_json_prompt(body, terminal)
         replies.note_lost_citations(flags, output, terminal)
         opened = (
@@ -188,7 +192,7 @@ class _Request(NamedTuple):
             naming_models(body.model, "chat"),
         ):
             replies.show_reply(
-                client.chat(body, joined=output != "events"),
+                counted(client.chat(body, joined=output != "events")),
                 terminal,
                 output,
                 encode_response,
@@ -197,6 +201,7 @@ class _Request(NamedTuple):
                 check=lambda reply: replies.check_answer(reply, body),
                 on_end=on_end,
             )
+            report_limits(client, shown, terminal)
 
     def preview(self) -> None:
         """Print it instead, or its translation."""

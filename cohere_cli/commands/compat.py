@@ -11,9 +11,12 @@ from cohere_cli.commands.call.inputs import read_body_files, without_fields_of
 from cohere_cli.commands.call.prompt import check_texts, read_argument, read_prompt
 from cohere_cli.commands.call.replies import reply_format, selected_channels, show_reply
 from cohere_cli.commands.call.session import (
+    call_budget,
+    limited_events,
     naming_models,
     open_client,
     presented,
+    report_limits,
     resolve_settings,
 )
 from cohere_cli.commands.flags.compat import CompatFlags
@@ -167,6 +170,7 @@ def _ask(
         conversation=conversation,
         fitted=fitted and fitted._replace(body=body),
     )
+    counted = limited_events(body, call_budget(flags, settings, terminal))
     record = flags.record
     with (
         open_client(settings, terminal, compat=True, record=record) as client,
@@ -174,7 +178,7 @@ def _ask(
         naming_models(str(getattr(body, "model", "")), "chat"),
     ):
         show_reply(
-            client.compat(body, think_tags=_has_think_tags(flags, settings)),
+            counted(client.compat(body, think_tags=_has_think_tags(flags, settings))),
             terminal,
             output,
             encode_completion,
@@ -183,6 +187,7 @@ def _ask(
             check=lambda reply: replies.check_answer(reply, body),
             on_end=on_end,
         )
+        report_limits(client, shown, terminal)
 
 
 def _has_think_tags(flags: CompatFlags, settings: "Settings") -> bool:

@@ -94,6 +94,7 @@ def _unset_values() -> Mapping[str, str]:
         "max_time": "no limit",
         "retries": f"{RETRIES}, or {BATCH_RETRIES} in a batch",
         "rate": "the key's limit",
+        "max_cost_month": "no limit",
     }
 
 

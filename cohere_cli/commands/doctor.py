@@ -13,6 +13,7 @@ from cohere_cli.commands.call.session import (
 )
 from cohere_cli.errors import CoError, ConfigProblem, NotAuthenticated
 from cohere_cli.terminal import Terminal
+from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
@@ -160,8 +161,26 @@ def _call(
     except NotAuthenticated as problem:
         has_key = False
         yield Finding("key", problem=problem)
+    if found.max_cost_month is not None:
+        yield _budget(found, found.max_cost_month, terminal)
     with resolve_endpoint(found, terminal) as connection:
         yield from _connection(connection, has_key=has_key)
+
+
+def _budget(settings: "Settings", limit: float, terminal: Terminal) -> Finding:
+    """Report what the ledger of this machine has of the month."""
+    from cohere_cli.config.paths import data_directory
+    from cohere_cli.jobs.ledger import MonthLedger
+    from cohere_cli.jobs.prices import shown_dollars, shown_limit
+
+    try:
+        ledger = MonthLedger(data_directory(terminal.environ), settings.profile)
+        total = ledger.total()
+    except ConfigProblem as problem:
+        return Finding("budget", problem=problem)
+    spent = f"{shown_dollars(total.dollars)} of {shown_limit(limit)}"
+    requests = plural(total.requests, "request")
+    return Finding("budget", f"{spent} this month, by {requests} from this machine")
 
 
 def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:

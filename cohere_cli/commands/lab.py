@@ -8,6 +8,7 @@ import typer
 
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.session import (
+    call_budget,
     open_batch_client,
     presented,
     resolve_settings,
@@ -21,6 +22,7 @@ from cohere_cli.text import STDIN, plural
 
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.jobs.journal import Journal
     from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.evaluation.comparison import ModelComparison
@@ -111,17 +113,23 @@ class _Trials:
     @property
     def cost(self) -> str:
         """The factors of the cost, and the search units that they come to."""
-        from cohere_cli.ranking.cost import search_units
-
         dataset = self.comparison.dataset
         models, queries = len(self.models), len(dataset.queries)
-        units = models * queries * sum(map(search_units, self.batches))
+        units = models * self.units_of_model
         factors = (
             plural(models, "model"),
             plural(queries, "query", "queries"),
             plural(len(dataset.records), "document"),
         )
         return f"{' x '.join(factors)}: {plural(units, 'search unit')}"
+
+    @property
+    def units_of_model(self) -> int:
+        """The search units of all queries with one model."""
+        from cohere_cli.ranking.cost import search_units
+
+        queries = len(self.comparison.dataset.queries)
+        return queries * sum(map(search_units, self.batches))
 
     def run(self) -> None:
         """Rank everything and write the report; raises the error for what failed."""
@@ -130,10 +138,11 @@ class _Trials:
 
         terminal, queries = self.comparison.terminal, self.comparison.dataset.queries
         experiment = Experiment(self.batches, queries, self.models)
-        self._confirm(experiment.requests)
         job = ("lab", self.settings.base_url, *self.models, *queries.values())
         with open_journal(terminal, *job) as journal:
-            self._send(experiment, journal)
+            finished = journal.finished if self.flags.resume else 0
+            budget = self._check_cost(experiment.requests, finished)
+            self._send(experiment, journal, budget)
             for failure in experiment.failures:
                 terminal.fail(str(failure))
             if not experiment.runs and experiment.problem:
@@ -142,12 +151,25 @@ class _Trials:
             if problem := experiment.problem:
                 raise problem
 
-    def _confirm(self, requests: int) -> None:
-        is_agreed = self.settings.sandbox or self.flags.yes
+    def _check_cost(self, requests: int, finished: int) -> "Budget | None":
+        """Refuse an experiment above a limit; ask about a large one without a limit."""
+        from cohere_cli.jobs.estimate import rerank_cost
+
+        flags, settings = self.flags, self.settings
+        if budget := call_budget(flags, settings, self.comparison.terminal):
+            left = max(requests - finished, 0) / requests
+            units, each = left * self.units_of_model, requests // len(self.models)
+            prices = budget.prices
+            costs = (rerank_cost(one, units, prices, each) for one in self.models)
+            budget.require(*costs)
+        is_agreed = settings.sandbox or flags.yes or flags.max_cost is not None
         if requests > MAX_UNCONFIRMED and not is_agreed:
             confirm_requests(self.cost, self.comparison.terminal)
+        return budget
 
-    def _send(self, experiment: "Experiment", journal: "Journal") -> None:
+    def _send(
+        self, experiment: "Experiment", journal: "Journal", budget: "Budget | None"
+    ) -> None:
         from cohere_cli.ranking.job import rerank_job
         from cohere_cli.render.progress import Progress
 
@@ -159,7 +181,9 @@ class _Trials:
             Progress(terminal, total) as progress,
             open_batch_client(settings, terminal, progress.note, rate) as client,
         ):
-            job = rerank_job(client, journal, progress.note, resume=flags.resume)
+            job = rerank_job(
+                client, journal, progress.note, resume=flags.resume, budget=budget
+            )
             at_once = flags.concurrency or settings.concurrency
             experiment.run(job, progress, concurrency=at_once)
 

@@ -16,6 +16,7 @@ from cohere_cli.commands.call.prompt import (
     require_text,
 )
 from cohere_cli.commands.call.session import (
+    call_budget,
     naming_models,
     open_batch_client,
     presented,
@@ -31,6 +32,7 @@ from cohere_cli.text import STDIN, is_file, plural, shown_source
 if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
     from cohere_cli.documents.document import Document
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.jobs.journal import Journal
     from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.job import RerankJob
@@ -164,18 +166,16 @@ class _RerankRun:
     ) -> None:
         """Rank *batches*, which begin with *ahead*, and write the ranking."""
         from cohere_cli.documents.totals import total_file_size
-        from cohere_cli.ranking.cost import confirm_cost
         from cohere_cli.ranking.job import RerankJob
         from cohere_cli.render.progress import Progress
         from cohere_cli.render.waiting import waiting_line
 
-        flags, settings, terminal = self.flags, self.settings, self.terminal
+        flags, terminal = self.flags, self.terminal
         total = total_file_size(self.sources)
         sample = ahead[0].records
         with self._journal(ahead) as journal, self._merge(ahead) as merge:
-            if not (settings.sandbox or flags.yes):
-                finished = journal.finished if flags.resume else 0
-                confirm_cost(ahead, total, finished, terminal)
+            finished = journal.finished if flags.resume else 0
+            budget = self._check_cost(ahead, total, finished)
             is_single = len(ahead) == 1
             waiting = waiting_line(terminal, on_notes=True)
             with (
@@ -183,9 +183,23 @@ class _RerankRun:
                 waiting if is_single else nullcontext(),
             ):
                 ranking = RerankJob(merge, progress, flags.min_score)
-                self._send(ranking, batches, journal, progress.note)
+                self._send(ranking, batches, journal, progress.note, budget)
             self._report_problems(ranking)
             self._write(ranking, merge, sample)
+
+    def _check_cost(
+        self, ahead: "Sequence[RecordBatch]", total: int | None, finished: int
+    ) -> "Budget | None":
+        """Refuse a ranking above a limit; ask about a large one without a limit."""
+        from cohere_cli.ranking.cost import confirm_cost, expected_units
+
+        flags, settings, terminal = self.flags, self.settings, self.terminal
+        if budget := call_budget(flags, settings, terminal):
+            requests, units = expected_units(ahead, total, finished)
+            budget.require_rerank(ahead[0].body.model, units, requests)
+        if not (settings.sandbox or flags.yes or flags.max_cost is not None):
+            confirm_cost(ahead, total, finished, terminal)
+        return budget
 
     def _send(
         self,
@@ -193,13 +207,14 @@ class _RerankRun:
         batches: "Iterable[RecordBatch]",
         journal: "Journal",
         note: Callable[[str], None],
+        budget: "Budget | None",
     ) -> None:
         from cohere_cli.ranking.job import rerank_job
 
         flags, settings = self.flags, self.settings
         rate = flags.rate or settings.rate
         with open_batch_client(settings, self.terminal, note, rate) as client:
-            job = rerank_job(client, journal, note, resume=flags.resume)
+            job = rerank_job(client, journal, note, resume=flags.resume, budget=budget)
             at_once = flags.concurrency or settings.concurrency
             ranking.run(job, batches, concurrency=at_once)
 

@@ -15,6 +15,7 @@ from cohere_cli.config.profile_tables import parse_entry, require_known_entry
 from cohere_cli.config.profiles import (
     ALIASES,
     DEFAULTS,
+    PRICES,
     SANDBOX,
     Profiles,
     Store,
@@ -46,6 +47,7 @@ def setting_names() -> tuple[str, ...]:
 
 _SYNONYMS = {
     "api_url": "base_url",
+    "budget": "max_cost_month",
     "cacert": "ca_bundle",
     "certificate": "client_certificate",
     "chat_model": "model",
@@ -66,7 +68,8 @@ _SYNONYMS = {
 def require_known_setting(setting: str, vocabulary: Vocabulary | None = None) -> None:
     """Raise `UsageProblem` for an unknown setting.
 
-    headers.NAME is a known one, and so are entries of tables: chat.FLAG, alias.NAME.
+    headers.NAME is a known one, and so are entries of tables: chat.FLAG, alias.NAME,
+    prices.MODEL.
     """
     names = setting_names()
     if is_entry(setting):
@@ -89,7 +92,7 @@ def _nearest_entry(setting: str, vocabulary: Vocabulary | None) -> str:
     """Return the entry that was probably meant, such as chat.seed for seed, or ""."""
     table, dot, name = setting.partition(".")
     if dot:
-        meant = nearest(table, (*DEFAULTS, ALIASES))
+        meant = nearest(table, (*DEFAULTS, ALIASES, PRICES))
         return f"{meant}.{name}" if meant else ""
     flags = _flags_by_table(vocabulary) if vocabulary else {}
     name = table.replace("-", "_")
@@ -110,8 +113,8 @@ def _flags_by_table(vocabulary: Vocabulary) -> dict[str, list[str]]:
 
 
 def is_entry(setting: str) -> bool:
-    """Whether *setting* is the default of a flag or an alias: chat.seed, alias.fast."""
-    return setting.partition(".")[0] in (*DEFAULTS, ALIASES)
+    """Whether *setting* is an entry of a table: chat.seed, alias.fast, prices.MODEL."""
+    return setting.partition(".")[0] in (*DEFAULTS, ALIASES, PRICES)
 
 
 def normalized_setting(setting: str) -> str:

@@ -12,6 +12,7 @@ from cohere_cli.config.permissions import (
 from cohere_cli.config.profiles import (
     ALIASES,
     DEFAULTS,
+    PRICES,
     Profile,
     Profiles,
     StoredKey,
@@ -149,7 +150,8 @@ def _own_values(
     """Return the values that the profile *name* sets itself."""
     allow_http = file.table(("profiles", name)).get("allow_http", parent.allow_http)
     checks = setting_checks(allow_http=allow_http is True, vocabulary=vocabulary)
-    table = file.table(("profiles", name), ("inherits", *checks, *DEFAULTS, ALIASES))
+    known = ("inherits", *checks, *DEFAULTS, ALIASES, PRICES)
+    table = file.table(("profiles", name), known)
     return {
         setting: _checked(file, name, setting, checks[setting])
         for setting in table
@@ -160,8 +162,8 @@ def _own_values(
 def _own_tables(
     file: TomlFile, profile: str, vocabulary: Vocabulary | None
 ) -> Mapping[str, Any]:
-    """Return the defaults and aliases that *profile* sets itself, by dotted name."""
-    if not {*DEFAULTS, ALIASES} & file.table(("profiles", profile)).keys():
+    """Return the entries of tables that *profile* sets itself, by dotted name."""
+    if not {*DEFAULTS, ALIASES, PRICES} & file.table(("profiles", profile)).keys():
         return {}
     from cohere_cli.config.profile_tables import read_tables
 

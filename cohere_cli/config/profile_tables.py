@@ -1,11 +1,20 @@
-"""The tables of a profile: defaults of flags, as `[profiles.work.chat]`; aliases."""
+"""The tables of a profile: defaults of flags, aliases and prices of models.
+
+Such as `[profiles.work.chat]`, of which each entry is a setting: `chat.seed`.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cohere_cli.config.profiles import ALIASES, DEFAULTS, Profile
-from cohere_cli.config.settings import SETTINGS, FlagRule, Vocabulary
+from cohere_cli.config.profiles import ALIASES, DEFAULTS, PRICES, Profile
+from cohere_cli.config.settings import (
+    CHAT_MODEL,
+    SETTINGS,
+    FlagRule,
+    Vocabulary,
+    check_price,
+)
 from cohere_cli.config.toml_file import TomlFile
 from cohere_cli.errors import UsageProblem
 from cohere_cli.text import did_you_mean
@@ -16,7 +25,7 @@ _ALIAS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 def read_tables(
     file: TomlFile, profile: str, vocabulary: Vocabulary | None
 ) -> dict[str, Any]:
-    """Return the defaults and aliases that *profile* sets itself, by dotted name.
+    """Return the entries of tables that *profile* sets itself, by dotted name.
 
     Without a *vocabulary*, defaults are not checked. Raises `ConfigProblem` with file
     and line.
@@ -24,14 +33,21 @@ def read_tables(
     found: dict[str, Any] = {}
     for command in DEFAULTS:
         found |= _defaults(file, profile, command, vocabulary)
-    for name, model in file.table(("profiles", profile, ALIASES)).items():
-        at = ("profiles", profile, ALIASES, name)
+    for table, check in _CHECKS.items():
+        found |= _entries(file, profile, table, check)
+    return found
+
+
+def _entries(
+    file: TomlFile, profile: str, table: str, check: Callable[[str, object], object]
+) -> dict[str, Any]:
+    at, found = ("profiles", profile, table), {}
+    for name, value in file.table(at).items():
         try:
-            found[f"{ALIASES}.{name}"] = check_alias(name, model)
+            found[f"{table}.{name}"] = check(name, value)
         except ValueError as exc:
-            raise file.problem(
-                at, f"{ALIASES}.{name} of profile {profile!r} {exc}"
-            ) from exc
+            what = f"{table}.{name} of profile {profile!r} {exc}"
+            raise file.problem((*at, name), what) from exc
     return found
 
 
@@ -63,6 +79,8 @@ def parse_entry(setting: str, text: str, vocabulary: Vocabulary | None) -> objec
     table, _, name = setting.partition(".")
     if table == ALIASES:
         return check_alias(name, text)
+    if table == PRICES:
+        return _check_price(name, _amounts(text))
     return vocabulary.flags(table)[name].parse(text) if vocabulary else text
 
 
@@ -73,13 +91,39 @@ def check_alias(name: str, model: object) -> str:
     return str(SETTINGS["model"].check(model))
 
 
+def _check_price(model: str, value: object) -> dict[str, float]:
+    """Return the price of *model*, or raise `ValueError`."""
+    SETTINGS["model"].check(model)
+    return check_price(value)
+
+
+def _amounts(text: str) -> dict[str, object]:
+    """Return the numbers of `input=2.5,output=10`; another text stays a text."""
+    parts = (one.partition("=") for one in text.split(","))
+    return {name.strip(): _number(amount) for name, _, amount in parts}
+
+
+def _number(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+_CHECKS: Mapping[str, Callable[[str, object], object]] = {
+    ALIASES: check_alias,
+    PRICES: _check_price,
+}
+_EXAMPLES = {ALIASES: "fast", PRICES: CHAT_MODEL}
+
+
 def require_known_entry(setting: str, vocabulary: Vocabulary | None) -> None:
     """Raise `UsageProblem` where no table of a profile has an entry *setting*."""
     table, _, name = setting.partition(".")
     if not name:
-        hint = f"name one: {table}.{'fast' if table == ALIASES else 'output'}"
+        hint = f"name one: {table}.{_EXAMPLES.get(table, 'output')}"
         raise UsageProblem(f"{table} is a table, not a setting", hint=hint)
-    if table != ALIASES and vocabulary:
+    if table not in _CHECKS and vocabulary:
         problem = _name_problem(table, name, vocabulary.flags(table))
         if problem:
             raise problem

@@ -26,6 +26,9 @@ DEFAULTS = ("chat", "ask", "search", "rerank", "lab", "compat")
 ALIASES = "alias"
 """The table of short names for models."""
 
+PRICES = "prices"
+"""The table of what models cost, by name."""
+
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 
@@ -55,9 +58,9 @@ class Profile:
     """The settings stored under one name, and those it inherits.
 
     `values` holds the settings that have a value, checked, and `tables` the defaults
-    of flags and the aliases, by dotted name; `sources` has the name of the profile
-    that sets each. `header_urls` are the base URLs that the headers
-    were written for. `key_command_hides_key` is true where both are stored.
+    of flags, the aliases and the prices, by dotted name; `sources` has the name of the
+    profile that sets each. `header_urls` are the base URLs that the headers were
+    written for. `key_command_hides_key` is true where both are stored.
     """
 
     name: str
@@ -75,7 +78,7 @@ class Profile:
         return self.table(ALIASES)
 
     def table(self, name: str) -> dict[str, Any]:
-        """Return the values of one table: the defaults of a command, or the aliases."""
+        """Return the values of one table: a command's defaults, aliases or prices."""
         return {
             key.removeprefix(f"{name}."): value
             for key, value in self.tables.items()

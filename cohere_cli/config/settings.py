@@ -46,6 +46,8 @@ class Vocabulary(NamedTuple):
 
 
 _MAX_SECONDS = 86_400
+_MAX_DOLLARS = 1_000_000
+_PRICES = ({"input", "output"}, {"search"})
 _MAX_CLIENT_NAME = 64
 # Compiled where a setting is checked: a call without a profile checks none of these.
 _URL_PATH = r"(/[A-Za-z0-9._~-]+)+"
@@ -73,6 +75,20 @@ def _whole_number(least: int, most: int) -> Check:
         raise ValueError(f"must be a whole number from {least} to {most}")
 
     return check
+
+
+def _dollars(value: object) -> float:
+    if _is_number(value) and 0 <= value <= _MAX_DOLLARS:
+        return float(value)
+    raise ValueError(f"must be a number of dollars from 0 to {_MAX_DOLLARS}")
+
+
+def check_price(value: object) -> dict[str, float]:
+    """Check a model's price: of tokens of input and output, or of search units."""
+    if isinstance(value, dict) and set(value) in _PRICES:
+        return {name: _dollars(amount) for name, amount in value.items()}
+    example = "input=2.5,output=10"
+    raise ValueError(f"must have input and output, such as {example}, or search")
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -236,8 +252,8 @@ class Settings:
     Authorization header is sent; `key_source` names where the key comes from. The
     URLs have no slash at their end and are empty in the sandbox, whose address is
     known only once it runs; `faults` are what it injects. Times are in seconds,
-    `rate` is in requests a minute. `notes` are lines to print once on standard
-    error.
+    `rate` is in requests a minute, `max_cost_month` in US dollars. `notes` are lines
+    to print once on standard error.
     """
 
     profile: str
@@ -257,6 +273,7 @@ class Settings:
     retries: int | None = _row(_whole_number(0, 10), flag="--retries")
     concurrency: int = _row(_whole_number(1, 64), CONCURRENCY)
     rate: int | None = _row(_whole_number(1, 100_000))
+    max_cost_month: float | None = _row(_dollars)
     show: tuple[str, ...] = _row(_channels, ())
     hide: tuple[str, ...] = _row(_channels, ())
     think_tags: bool = _row(check_boolean, default=True)

@@ -78,7 +78,7 @@ class TomlFile:
         wanted = deepcopy(dict(self.tables))
         edits = list(edits)
         for keys, value in edits:
-            _put(wanted, keys, value, dict)
+            _put(wanted, keys, deepcopy(value), dict)
         try:
             data = _edited(self.data, edits)
         except (TOMLKitError, ValueError, TypeError, RecursionError) as exc:
@@ -183,8 +183,23 @@ def _edited(data: bytes, edits: Iterable[Edit]) -> bytes:
     # [profiles] gets no header of its own, because it holds nothing but tables.
     new = partial(tomlkit.table, is_super_table=True)
     for keys, value in edits:
-        _put(document, keys, value, new)
+        is_entry = len(keys) > len(("profiles", "NAME", "TABLE"))
+        _put(document, keys, _on_one_line(value) if is_entry else value, new)
     return tomlkit.dumps(document).encode()
+
+
+def _on_one_line(value: object) -> object:
+    """Return *value*; a table as one without a header of its own.
+
+    The table that it is an entry of keeps its header, also when the entry is removed.
+    """
+    import tomlkit
+
+    if not isinstance(value, dict):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
 
 
 def _put(tables: Any, keys: Keys, value: object, new: Callable[[], Any]) -> None:

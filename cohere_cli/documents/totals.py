@@ -42,7 +42,7 @@ def count_totals(documents: Iterable[Document]) -> DocumentTotals:
         whole.add(document.part_of or document.id)
         passages += 1
         size += _size(document)
-    return DocumentTotals(len(whole), passages, _tokens(size))
+    return DocumentTotals(len(whole), passages, estimated_tokens(size))
 
 
 class TokenCount:
@@ -54,14 +54,15 @@ class TokenCount:
     def add(self, document: Document) -> int:
         """Return the tokens of *document* and all before it."""
         self._size += _size(document)
-        return _tokens(self._size)
+        return estimated_tokens(self._size)
 
 
 def _size(document: Document) -> int:
     return len(json.dumps(document.data, ensure_ascii=False).encode())
 
 
-def _tokens(size: int) -> int:
+def estimated_tokens(size: int) -> int:
+    """Return about how many tokens a text of *size* bytes has."""
     return -(-size // _BYTES_PER_TOKEN)
 
 

@@ -1,1 +1,1 @@
-"""Many requests as one job: a worker pool, a journal to resume from, the cost."""
+"""Many requests as one job: workers, a journal to resume from; limits on cost."""

@@ -4,14 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests
+from cohere_cli.jobs.cost import MAX_UNCONFIRMED, confirm_requests, units_of
 
 if TYPE_CHECKING:
     from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.terminal import Terminal
-
-
-_DOCUMENTS_PER_UNIT = 100
 
 
 def confirm_cost(
@@ -34,15 +31,33 @@ def confirm_cost(
 
 def describe_cost(ahead: "Sequence[RecordBatch]", total: int | None) -> str:
     """Return the number of requests and search units, extrapolated to *total* bytes."""
-    requests, units = len(ahead), sum(map(search_units, ahead))
-    if total is None:
-        return f"at least {requests:,} requests, {units:,} search units"
-    read = sum(len(record.raw) + 1 for batch in ahead for record in batch.records)
-    share = max(total / read, 1.0)
-    requests, units = math.ceil(requests * share), math.ceil(units * share)
-    return f"about {requests:,} requests, {units:,} search units"
+    requests, units = _extrapolated(ahead, total)
+    about = "at least" if total is None else "about"
+    return f"{about} {requests:,} requests, {units:,} search units"
+
+
+def expected_units(
+    ahead: "Sequence[RecordBatch]", total: int | None, finished: int
+) -> tuple[int, int]:
+    """Return the requests and the search units of a ranking, less those *finished*.
+
+    The arguments are those of `confirm_cost`; without a *total*, those known so far.
+    """
+    is_whole = len(ahead) <= MAX_UNCONFIRMED
+    requests, units = _extrapolated(ahead, None if is_whole else total)
+    left = max(requests - finished, 0)
+    return left, math.ceil(units * left / requests)
 
 
 def search_units(batch: "RecordBatch") -> int:
     """Return what a request is billed as: a unit is a query with 100 documents."""
-    return math.ceil(len(batch.body.documents) / _DOCUMENTS_PER_UNIT)
+    return units_of(len(batch.body.documents))
+
+
+def _extrapolated(ahead: "Sequence[RecordBatch]", total: int | None) -> tuple[int, int]:
+    requests, units = len(ahead), sum(map(search_units, ahead))
+    if total is None:
+        return requests, units
+    read = sum(len(record.raw) + 1 for batch in ahead for record in batch.records)
+    share = max(total / read, 1.0)
+    return math.ceil(requests * share), math.ceil(units * share)

@@ -16,6 +16,7 @@ from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.client import Client
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.jobs.journal import Journal
     from cohere_cli.ranking.batching import RecordBatch
     from cohere_cli.ranking.merge import SpilledRecords, TopRecords
@@ -23,10 +24,19 @@ if TYPE_CHECKING:
 
 
 def rerank_job(
-    client: "Client", journal: "Journal", note: Callable[[str], None], *, resume: bool
+    client: "Client",
+    journal: "Journal",
+    note: Callable[[str], None],
+    *,
+    resume: bool,
+    budget: "Budget | None" = None,
 ) -> Job[RerankBody, Ranking]:
-    """Return the job that sends rerank requests to *client*; see `Job`."""
-    sender = Sender(client.rerank, client.max_time, fatal=(InvalidRanking,))
+    """Return the job that sends rerank requests to *client*, within *budget*.
+
+    See `Job`.
+    """
+    send = budget.limited_rerank(client.rerank) if budget else client.rerank
+    sender = Sender(send, client.max_time, fatal=(InvalidRanking,))
     codec = Codec(_key, lambda ranking: ranking.response, _decode)
     return Job(sender, codec, journal, note, resume=resume)
 

@@ -125,6 +125,21 @@ def total_tokens(usage: object) -> int | None:
     )
 
 
+def billed_tokens(usage: object) -> tuple[int | None, int | None]:
+    """Return the tokens of input and output that are charged; None if unknown."""
+    tokens_in, tokens_out = (
+        _first(usage, (*_BILLED[name], *_COUNTED[name])) for name in ("in", "out")
+    )
+    return tokens_in, tokens_out
+
+
+def billed_units(usage: object) -> float | None:
+    """Return the search units that are charged, None if unknown."""
+    units = _value_at(usage, "billed_units.search_units")
+    is_count = isinstance(units, int | float) and not isinstance(units, bool)
+    return float(units) if is_count and 0 <= units < _MOST else None
+
+
 def _counts(usage: object, paths: Mapping[str, Iterable[str]]) -> str:
     found = ((_first(usage, places), name) for name, places in paths.items())
     return ", ".join(f"{count:,} {name}" for count, name in found if count is not None)

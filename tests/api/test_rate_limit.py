@@ -9,7 +9,7 @@ from cohere_cli.api.connection import Connection
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import RankedDocument
-from cohere_cli.api.rate_limit import RateLimiter
+from cohere_cli.api.rate_limit import RateLimiter, trial_limits
 from cohere_cli.errors import CoError, RateLimited, ServerFault, TimedOut
 
 BODY = RerankBody(model="m", query="q", documents=("a",))
@@ -145,3 +145,29 @@ def test_a_turn_is_given_on_when_its_request_ends():
         order.append("first")
     thread.join(5)
     assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("minute", "left", "month", "shown"),
+    [
+        ("40", "39", "1000", "39 of 40 calls a minute left, 1,000 calls a month"),
+        ("40", "0", "", "0 of 40 calls a minute left"),
+        ("40", "", "", "40 calls a minute"),
+        ("", "39", "1000", "1,000 calls a month"),
+        ("", "39", "", "None"),
+        ("x", "-1", "²", "None"),
+    ],
+)
+def test_the_limits_of_a_trial_key_are_those_that_the_headers_state(
+    minute, left, month, shown
+):
+    headers = {
+        "x-trial-endpoint-call-limit": minute,
+        "x-trial-endpoint-call-remaining": left,
+        "x-endpoint-monthly-call-limit": month,
+    }
+    assert str(trial_limits(headers)) == shown
+
+
+def test_a_production_key_has_no_limits_in_its_headers():
+    assert trial_limits({"content-type": "application/json"}) is None

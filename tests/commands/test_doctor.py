@@ -133,3 +133,11 @@ def test_a_terminal_is_recognized_by_what_it_can_do():
     terminal = Terminal.fake(tty=True, environ=environ)
     found = {one.name: one.found for one in run_checks(None, terminal)}
     assert found["terminal"] == "80 columns, formatted answers, colour"
+
+
+def test_a_ledger_that_cannot_be_read_is_reported(look, tmp_path):
+    editing.set_value(tmp_path / "config", "work", "max_cost_month", "20")
+    editing.set_value(tmp_path / "config", "work", "sandbox", "true")
+    (tmp_path / "data").write_text("a file")
+    found = look("work", CO_DATA_DIR=str(tmp_path / "data"))
+    assert found["budget"].startswith("! cannot read ")

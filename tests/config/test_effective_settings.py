@@ -44,6 +44,7 @@ def test_each_setting_is_shown_with_its_source(stored):
         "retries": (None, "built-in"),
         "concurrency": (4, "built-in"),
         "rate": (None, "built-in"),
+        "max_cost_month": (None, "built-in"),
         "show": (("usage",), "profile 'fast'"),
         "hide": (None, "built-in"),
         "think_tags": (True, "built-in"),

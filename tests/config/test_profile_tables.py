@@ -146,3 +146,80 @@ def test_a_wrong_alias_is_reported_with_its_line(stored, line, problem):
         stored(f"{ALIASES}{line}\n")
     assert caught.value.what == problem
     assert caught.value.where.endswith("config.toml:8")
+
+
+PRICES = """
+[profiles.a.prices]
+"command-a-03-2025" = { input = 2, output = 8.5 }
+[profiles.b]
+inherits = "a"
+[profiles.b.prices."rerank-v3.5"]
+search = 1.5
+"""
+
+
+def test_prices_are_inherited(stored):
+    assert stored(PRICES).find("b").table("prices") == {
+        "command-a-03-2025": {"input": 2.0, "output": 8.5},
+        "rerank-v3.5": {"search": 1.5},
+    }
+
+
+_PRICE = "must have input and output, such as input=2.5,output=10, or search"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("m = 1", f"prices.m of profile 'b' {_PRICE}"),
+        ("m = {}", f"prices.m of profile 'b' {_PRICE}"),
+        ("m = { input = 1 }", f"prices.m of profile 'b' {_PRICE}"),
+        ("m = { input = 1, output = 1, search = 1 }", f"prices.m of profile 'b' {_PRICE}"),
+        ("m = { search = -1 }", "prices.m of profile 'b' must be a number of dollars from 0 to 1000000"),
+        ("m = { search = nan }", "prices.m of profile 'b' must be a number of dollars from 0 to 1000000"),
+        ("m = { search = '1' }", "prices.m of profile 'b' must be a number of dollars from 0 to 1000000"),
+        ("' ' = { search = 1 }", "prices.  of profile 'b' must be a name such as \"command-a-03-2025\""),
+    ],
+)  # fmt: skip
+def test_a_wrong_price_is_reported_with_its_line(stored, line, problem):
+    with pytest.raises(ConfigProblem) as caught:
+        stored(f"[profiles.b]\n\n[profiles.b.prices]\n{line}\n")
+    assert caught.value.what == problem
+    assert caught.value.where.endswith("config.toml:4")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "line"),
+    [
+        ("prices.m", "input=2.5, output=10", "m = {input = 2.5, output = 10.0}"),
+        ("prices.rerank-v3.5", "search=0", '"rerank-v3.5" = {search = 0.0}'),
+    ],
+)  # fmt: skip
+def test_a_price_is_set_and_removed_by_the_name_of_its_model(
+    directory, setting, text, line
+):
+    set_value(directory, "a", setting, text, VOCABULARY)
+    file = directory / "config.toml"
+    assert file.read_text() == f'active = "a"\n\n[profiles.a.prices]\n{line}\n'
+    assert unset_value(directory, "a", setting) is True
+    assert load_profiles(directory).find("a").tables == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "problem", "hint"),
+    [
+        ("prices.m", "2.5", f"prices.m {_PRICE}", ""),
+        ("prices.m", "input=x,output=1", "prices.m must be a number of dollars from 0 to 1000000", ""),
+        ("prices", "1", "prices is a table, not a setting", "name one: prices.command-a-03-2025"),
+        ("price.m", "search=1", "unknown setting 'price.m'", "did you mean 'prices.m'?"),
+        ("max_cost_month", "-1", "max_cost_month must be a number of dollars from 0 to 1000000", ""),
+        ("budget", "1", "unknown setting 'budget'", "did you mean 'max_cost_month'?"),
+    ],
+)  # fmt: skip
+def test_a_wrong_price_or_limit_is_refused_and_nothing_is_written(
+    directory, setting, text, problem, hint
+):
+    with pytest.raises(UsageProblem) as caught:
+        set_value(directory, "a", setting, text, VOCABULARY)
+    assert (str(caught.value), caught.value.hint) == (problem, hint)
+    assert not (directory / "config.toml").exists()

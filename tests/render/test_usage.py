@@ -11,7 +11,7 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.errors import AnswerIncomplete, OutputUnwritable
 from cohere_cli.render.plain import PlainRenderer
-from cohere_cli.render.usage import UsageReporter
+from cohere_cli.render.usage import UsageReporter, billed_tokens, billed_units
 from cohere_cli.terminal import Terminal
 
 USAGE = {
@@ -126,3 +126,19 @@ def test_a_failed_reply_still_cost_what_it_did(metered):
 )
 def test_without_an_end_or_a_reader_nothing_is_shown(metered, events, error):
     assert metered(*((1, event) for event in events), error=error)[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens", "units"),
+    [
+        (USAGE, (9, 12), None),
+        ({"tokens": USAGE["tokens"]}, (510, 14), None),
+        ({"prompt_tokens": 3, "completion_tokens": 4}, (3, 4), None),
+        ({"billed_units": {"search_units": 1.5}}, (None, None), 1.5),
+        ({"billed_units": {"search_units": True, "input_tokens": -1}}, (None, None), None),
+        (None, (None, None), None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_charged_is_read_from_any_usage(usage, tokens, units):
+    assert (billed_tokens(usage), billed_units(usage)) == (tokens, units)

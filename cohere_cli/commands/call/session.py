@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from cohere_cli.api.client import Client
     from cohere_cli.api.connection import Connection
     from cohere_cli.api.network.early_connection import EarlyConnection
+    from cohere_cli.api.protocol.events import ChatEvent
+    from cohere_cli.api.protocol.requests import ChatBody, CompatBody, RawCompatBody
     from cohere_cli.api.recorder import FileRecorder
     from cohere_cli.config.profiles import Profile, Profiles
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.sandbox.server import Sandbox
 
 
@@ -126,6 +129,37 @@ def flags_of_call(
         if one
     }
     return replace(flags, **models)
+
+
+def call_budget(
+    flags: DefaultedFlags, settings: "Settings", terminal: Terminal
+) -> "Budget | None":
+    """Return what the call, and the month, may cost; None if there is no limit."""
+    if flags.max_cost is None and settings.max_cost_month is None:
+        return None
+    from cohere_cli.commands.call.limits import open_budget
+
+    profiles = flags.profiles or profiles_of_call(flags.profile, terminal)
+    profile = profiles.choose(flags.profile, terminal.environ).profile
+    return open_budget(flags.max_cost, profile, settings, terminal)
+
+
+def limited_events(
+    body: "ChatBody | CompatBody | RawCompatBody", budget: "Budget | None"
+) -> "Callable[[Iterator[ChatEvent]], Iterator[ChatEvent]]":
+    """Return what counts the cost of a reply's events; *body* is sent with the first.
+
+    Raises `RateLimited` if it may cost more than *budget*.
+    """
+    return (lambda events: events) if budget is None else budget.limited_events(body)
+
+
+def report_limits(client: "Client", shown: Collection[str], terminal: Terminal) -> None:
+    """Print what is left of a trial key, where usage is among the parts *shown*."""
+    if "usage" in shown:
+        from cohere_cli.commands.call.limits import report_trial
+
+        report_trial(client, terminal)
 
 
 def _log_defaults(flags: CallFlags, settings: "Settings", terminal: Terminal) -> None:

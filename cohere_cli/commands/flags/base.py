@@ -322,6 +322,15 @@ class DefaultedFlags(CallFlags):
 
     command: ClassVar[str]
 
+    max_cost: Annotated[
+        float | None,
+        call_flag(
+            "--max-cost",
+            metavar="DOLLARS",
+            min=0,
+            text="Send nothing if the call may cost more.",
+        ),
+    ] = None
     no_defaults: Annotated[
         bool,
         call_flag(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
     from cohere_cli.commands.flags.retrieval import RetrievalFlags
     from cohere_cli.config.settings import Settings
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.retrieval.search import Candidate
 
 _WITHOUT_RERANK = "--lexical orders the passages by words alone"
@@ -79,7 +80,11 @@ class PassageFinder:
         return kept
 
     def ranked(
-        self, candidates: "list[Candidate]", model: str, client: "Client"
+        self,
+        candidates: "list[Candidate]",
+        model: str,
+        client: "Client",
+        budget: "Budget | None" = None,
     ) -> "list[Candidate]":
         """Return *candidates* in the order of the rerank model, with its scores."""
         from cohere_cli.retrieval.relevance import rerank_body, reranked
@@ -88,8 +93,9 @@ class PassageFinder:
             return candidates
         began = time.monotonic()
         body = rerank_body(self.query, candidates, model)
+        send = budget.limited_rerank(client.rerank) if budget else client.rerank
         with _hinting_at_lexical():
-            ranking = client.rerank(body)
+            ranking = send(body)
         self.explanation.seconds_rerank = time.monotonic() - began
         self.explanation.search_units = ranking.search_units
         self.explanation.model = model

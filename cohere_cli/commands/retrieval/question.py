@@ -16,8 +16,11 @@ from cohere_cli.commands.call.inputs import (
 from cohere_cli.commands.call.prompt import read_argument
 from cohere_cli.commands.call.replies import reply_format, selected_channels
 from cohere_cli.commands.call.session import (
+    call_budget,
+    limited_events,
     naming_models,
     open_client_of,
+    report_limits,
     resolve_endpoint,
     resolve_settings,
 )
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from cohere_cli.config.settings import Settings
     from cohere_cli.conversation.conversation import Conversation
     from cohere_cli.documents.document import Document
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.request.body_file import BodyFile
     from cohere_cli.retrieval.search import Candidate
 
@@ -147,6 +151,9 @@ class _Question(NamedTuple):
         if not candidates:
             raise self._nothing_found()
         self._fitting(candidates, draft)
+        budget = call_budget(self.flags, self.settings, terminal)
+        if budget:
+            self._check_cost(candidates, ranker, draft, budget)
         replies.note_lost_citations(self.flags, output, terminal)
         opened = (
             resolve_endpoint(self.settings, terminal)
@@ -155,12 +162,40 @@ class _Question(NamedTuple):
         )
         with opened as connection, waiting_line(terminal):
             if ranker is not None:
-                candidates = self._ranked(candidates, ranker, connection)
+                candidates = self._ranked(candidates, ranker, connection, budget)
             body, count = self._with_passages(draft, candidates)
             on_end = self._recorder(body, draft, count)
-            self._send(body, connection, output, shown, on_end)
+            self._send(
+                body,
+                connection,
+                output=output,
+                shown=shown,
+                on_end=on_end,
+                budget=budget,
+            )
         if self.flags.explain:
             self.finder.explanation.report(terminal)
+
+    def _check_cost(
+        self,
+        candidates: "Sequence[Candidate]",
+        ranker: "Settings | None",
+        draft: "_Draft",
+        budget: "Budget",
+    ) -> None:
+        """Refuse both requests at once; which passages are sent is not known yet."""
+        from cohere_cli.documents.totals import count_totals
+        from cohere_cli.jobs.cost import units_of
+        from cohere_cli.jobs.estimate import chat_cost, rerank_cost
+
+        tokens = sorted(count_totals([one.document]).tokens for one in candidates)
+        most = sum(tokens[-self.flags.passages :])
+        costs = [chat_cost(draft.body, budget.prices, most)]
+        if ranker is not None:
+            units = units_of(len(candidates))
+            model = self.flags.rerank_model or ranker.rerank_model
+            costs.insert(0, rerank_cost(model, units, budget.prices))
+        budget.require(*costs)
 
     def _rerank_settings(self) -> "Settings | None":
         """Return the settings for rerank: those of chat, if the server is the same."""
@@ -178,6 +213,7 @@ class _Question(NamedTuple):
         candidates: "list[Candidate]",
         ranker: "Settings",
         connection: "Connection",
+        budget: "Budget | None",
     ) -> "list[Candidate]":
         terminal = self.finder.terminal
         model = self.flags.rerank_model or ranker.rerank_model
@@ -186,7 +222,7 @@ class _Question(NamedTuple):
             open_rerank_client(ranker, own, terminal) as client,
             naming_models(model, "rerank"),
         ):
-            return self.finder.ranked(candidates, model, client)
+            return self.finder.ranked(candidates, model, client, budget)
 
     def _draft(self) -> "_Draft":
         """Return the request without passages: what is wrong with it is found here."""
@@ -268,12 +304,15 @@ class _Question(NamedTuple):
         self,
         body: "ChatBody",
         connection: "Connection",
+        *,
         output: str | None,
         shown: frozenset[str],
         on_end: replies.OnEnd | None,
+        budget: "Budget | None",
     ) -> None:
         from cohere_cli.api.protocol.chat import encode_response
 
+        counted = limited_events(body, budget)
         terminal, explanation = self.finder.terminal, self.finder.explanation
         began = time.monotonic()
 
@@ -288,7 +327,7 @@ class _Question(NamedTuple):
             naming_models(body.model, "chat"),
         ):
             replies.show_reply(
-                client.chat(body, joined=output != "events"),
+                counted(client.chat(body, joined=output != "events")),
                 terminal,
                 output,
                 encode_response,
@@ -297,6 +336,7 @@ class _Question(NamedTuple):
                 check=check,
                 on_end=on_end,
             )
+            report_limits(client, shown, terminal)
 
     def _recorder(
         self, body: "ChatBody", draft: _Draft, passages: int

@@ -9,6 +9,7 @@ import typer
 from cohere_cli.commands.call import replies
 from cohere_cli.commands.call.prompt import read_argument, require_text
 from cohere_cli.commands.call.session import (
+    call_budget,
     naming_models,
     presented,
     resolve_endpoint,
@@ -121,13 +122,15 @@ def _reranked(finder: PassageFinder, flags: SearchFlags) -> "list[Candidate] | N
         url = f"{settings.base_url}{settings.rerank_path}"
         replies.preview(body, flags, terminal, url=url)
         return None
+    if budget := call_budget(flags, settings, terminal):
+        budget.require_search(model, len(candidates))
     with (
         resolve_endpoint(settings, terminal) as connection,
         open_rerank_client(settings, connection, terminal) as client,
         waiting_line(terminal),
         naming_models(model, "rerank"),
     ):
-        return finder.ranked(candidates, model, client)
+        return finder.ranked(candidates, model, client, budget)
 
 
 def _with_copies(

@@ -59,7 +59,9 @@ def sandbox() -> Iterator[Sandbox]:
 def sit_down(tmp_path: Path, sandbox: Sandbox) -> Callable[..., Person]:
     """Return what begins a session with some flags."""
 
-    def begin(url: str = sandbox.url, key: str = sandbox.key, **flags: object) -> Person:
+    def begin(
+        url: str = sandbox.url, key: str = sandbox.key, **flags: object
+    ) -> Person:
         environ = {
             "TERM": "dumb",
             "CO_API_KEY": key,

@@ -27,7 +27,8 @@ def documents(person, number: int) -> list[str]:
     return [one["id"] for one in person.turns[number].request.get("documents", ())]
 
 
-def test_a_file_is_sent_with_each_later_prompt_until_it_is_removed(person, files):
+@pytest.mark.usefixtures("files")
+def test_a_file_is_sent_with_each_later_prompt_until_it_is_removed(person):
     noted = person.types("one", "/doc notes.md", "two", "three", "/doc -", "four")
     assert "1 document, ~21 tokens" in noted
     assert "later answers are not grounded in documents" in noted
@@ -57,14 +58,16 @@ def test_a_folder_is_searched_afresh_at_each_turn(person, files):
     assert [turn.command for turn in person.turns.values()] == ["ask", "ask"]
 
 
-def test_doc_lists_what_there_is(person, files):
+@pytest.mark.usefixtures("files")
+def test_doc_lists_what_there_is(person):
     noted = person.types("/doc", "/doc notes.md docs", "/doc")
     assert "there are no documents; /doc PATH adds a file or a folder" in noted
     assert "co: notes.md is sent\n" in noted
     assert "co: docs is searched\n" in noted
 
 
-def test_a_bad_document_is_not_added(person, files):
+@pytest.mark.usefixtures("files")
+def test_a_bad_document_is_not_added(person):
     assert "no such file" in person.types("/doc nowhere.md", "Hello")
     assert person.session.flags.document is None
     assert documents(person, 1) == []
@@ -84,7 +87,8 @@ def test_standard_input_is_the_keyboard(person):
     assert noted.count("standard input (-) is the keyboard here") == 3
 
 
-def test_one_question_is_asked_of_files_without_changing_what_follows(person, files):
+@pytest.mark.usefixtures("files")
+def test_one_question_is_asked_of_files_without_changing_what_follows(person):
     person.types("/ask How high is the Dufourspitze? docs/")
     assert person.turns[1].prompt == "How high is the Dufourspitze?"
     assert documents(person, 1) == ["docs/peaks.md:1-1"]
@@ -102,7 +106,8 @@ def test_one_question_is_asked_of_files_without_changing_what_follows(person, fi
         ("a\n  b", ("a\n  b", [])),
     ],
 )
-def test_a_path_after_a_question_looks_like_one_and_exists(files, argument, found):
+@pytest.mark.usefixtures("files")
+def test_a_path_after_a_question_looks_like_one_and_exists(argument, found):
     assert question_and_paths(argument) == found
 
 
@@ -136,13 +141,15 @@ def test_a_broken_schema_is_not_taken(person):
     assert person.session.flags.schema is None
 
 
-def test_json_and_a_search_do_not_go_together(person, files):
+@pytest.mark.usefixtures("files")
+def test_json_and_a_search_do_not_go_together(person):
     noted = person.types("/doc docs", "/schema name", "Who? As JSON")
     assert "JSON cannot be grounded in documents" in noted
     assert person.turns == {}
 
 
-def test_tools_are_declared_once_each_turn_until_they_are_removed(person, files):
+@pytest.mark.usefixtures("files")
+def test_tools_are_declared_once_each_turn_until_they_are_removed(person):
     person.types("/tools tools.json", "one", "two", "/tools -", "three")
     counts = [len(turn.request.get("tools", ())) for turn in person.turns.values()]
     assert counts == [1, 1, 0]

@@ -63,10 +63,15 @@ def test_limits_of_the_connection_hold_from_the_next_turn_on(person):
 
 def test_parts_of_an_answer_are_listed_and_toggled(person):
     person.types("/show")
-    assert person.session.terminal.written.decode().split() == (
-        "thinking hidden plan shown tools shown citations shown usage hidden "
-        "logprobs hidden".split()
-    )
+    lines = person.session.terminal.written.decode().strip().splitlines()
+    assert dict(line.split() for line in lines) == {
+        "thinking": "hidden",
+        "plan": "shown",
+        "tools": "shown",
+        "citations": "shown",
+        "usage": "hidden",
+        "logprobs": "hidden",
+    }
     assert "1 in, " in person.types("/show usage", "Hello")
     assert "1 in, " not in person.types("/show usage", "Hello")
     assert "unknown channel 'x'" in person.types("/show x")

@@ -62,7 +62,7 @@ def test_an_editor_that_fails_changes_nothing(person):
 
 def test_a_prompt_that_is_edited_and_refused_is_the_draft(person, tmp_path):
     editor = tmp_path / "editor"
-    editor.write_text("#!/bin/sh\necho better > \"$1\"\n")
+    editor.write_text('#!/bin/sh\necho better > "$1"\n')
     editor.chmod(0o755)
     person.session.terminal.environ["EDITOR"] = str(editor)
     noted = person.types("one", "/model nope", "/edit")
