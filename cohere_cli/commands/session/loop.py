@@ -8,7 +8,7 @@ from cohere_cli.commands.call.prompt import read_argument
 from cohere_cli.commands.session.execution import execute
 from cohere_cli.commands.session.session import Session
 from cohere_cli.conversation.session.line_editor import LineReader
-from cohere_cli.conversation.session.slash_command import parse
+from cohere_cli.conversation.session.slash_command import Entry, parse
 from cohere_cli.errors import (
     AnswerIncomplete,
     CoError,
@@ -67,12 +67,18 @@ def obey(session: Session, line: str) -> None:
     except OutputUnwritable:
         raise
     except CoError as exc:
-        if not isinstance(exc, AnswerIncomplete):
+        if _is_draft(entry, exc):
             session.draft = session.draft or line
         _add_remedy(session, exc)
         session.terminal.report(exc)
         _forget_images(session, exc)
         _note_head(session)
+
+
+def _is_draft(entry: Entry | None, exc: CoError) -> bool:
+    """Whether the line is offered again: not if an answer came, or nothing is in it."""
+    has_text = entry is None or bool(entry.argument)
+    return has_text and not isinstance(exc, AnswerIncomplete)
 
 
 def _text(argument: str, session: Session) -> str:

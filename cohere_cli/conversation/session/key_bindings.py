@@ -2,7 +2,7 @@
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import Condition, completion_is_selected, has_focus
+from prompt_toolkit.filters import Condition, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from cohere_cli.conversation.session.text_block import is_open
@@ -15,7 +15,6 @@ def key_bindings() -> KeyBindings:
     # What was typed while an answer came: the terminal had made a newline of Enter.
     keys.add("escape", "c-j", filter=typing)(_insert_line)
     keys.add("enter", filter=typing)(_send)
-    keys.add("enter", filter=typing & completion_is_selected)(_take_completion)
     keys.add("enter", filter=typing & Condition(_is_in_block))(_insert_line)
     keys.add("c-c", filter=typing)(_clear)
     return keys
@@ -31,10 +30,6 @@ def _insert_line(event: KeyPressEvent) -> None:
 
 def _send(event: KeyPressEvent) -> None:
     event.current_buffer.validate_and_handle()
-
-
-def _take_completion(event: KeyPressEvent) -> None:
-    event.current_buffer.complete_state = None
 
 
 def _clear(event: KeyPressEvent) -> None:

@@ -1,5 +1,7 @@
 """Reads what is typed on a terminal: edited with prompt_toolkit, or as plain lines."""
 
+import asyncio
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -17,6 +19,7 @@ from prompt_toolkit.styles import Style
 
 from cohere_cli.conversation.session.key_bindings import key_bindings
 from cohere_cli.conversation.session.text_block import is_open, without_marks
+from cohere_cli.errors import SignalReceived
 from cohere_cli.terminal import Terminal, clean_line
 
 PROMPT = "> "
@@ -24,6 +27,7 @@ _CONTINUATION = "  "
 # With less room there is no line below the prompt.
 _LEAST_ROWS, _LEAST_COLUMNS = 4, 20
 _MENU_ROWS = 6
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 _STYLE = Style.from_dict(
     {
         "prompt": "bold",
@@ -84,8 +88,26 @@ class LineEditor:
 
     def read(self, draft: str = "") -> str:
         """Return the next text; see `LineReader`."""
-        text = self._session.prompt(default=draft)
+        handlers = {number: signal.getsignal(number) for number in _ENDING}
+        try:
+            text = self._session.prompt(default=draft, pre_run=self._handle_signals)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
         return without_marks(text)
+
+    def _handle_signals(self) -> None:
+        """Have signals end the editor as keys do, so that it restores the terminal.
+
+        The event loop would lose what a handler raises in some of its callbacks.
+        """
+        loop = asyncio.get_running_loop()
+        for number in _ENDING:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                loop.add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        self._session.app.exit(exception=SignalReceived(number))
 
     def _is_command(self) -> bool:
         text = self._session.default_buffer.text

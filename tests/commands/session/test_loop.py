@@ -36,6 +36,11 @@ def test_an_unknown_command_is_not_sent(person):
     assert person.turns == {}
 
 
+def test_a_command_that_fails_is_the_draft_if_it_has_an_argument(person):
+    person.types("/undo", "/branch 7")
+    assert person.drafts == ["", "", "/branch 7"]
+
+
 def test_a_command_without_an_argument_refuses_one(person):
     assert "/undo takes no argument" in person.types("/undo 3")
 

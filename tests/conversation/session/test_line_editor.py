@@ -44,7 +44,9 @@ class Keyboard:
     def _read(self) -> None:
         for data in received(self.leader):
             self.drawn += data
-            if b">" in data and self._keys:
+            # Pastes are marked from the moment when a prompt is there.
+            is_ready = b"\x1b[?2004h" in data or data.endswith(b"> ")
+            if is_ready and self._keys:
                 keys, self._keys = self._keys, b""
                 os.write(self.leader, keys)
 
