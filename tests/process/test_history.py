@@ -1,0 +1,364 @@
+"""`co history`: what was asked and answered, as the installed program shows it."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pexpect
+import pytest
+from attacks import HOSTILE
+
+from cohere_cli.conversation.dates import local_time, utc_time
+from cohere_cli.conversation.store import opened_history
+from tests.conversation.test_store import turn
+
+ANSWER = "Paris is the capital. The Seine flows through it."
+CITIES = {"id": "cities.md:3", "title": "Cities", "text": "Paris is in France."}
+RIVERS = {"id": "rivers.md:1", "url": "https://example.com/seine", "text": "Seine"}
+
+
+def source(document):
+    return {"type": "document", "id": document["id"], "document": document}
+
+
+def reply(answer, citations=(), **more):
+    message = {"role": "assistant", "content": [{"type": "text", "text": answer}]}
+    if citations:
+        message["citations"] = list(citations)
+    return {"id": "r", "message": message, "finish_reason": "COMPLETE"} | more
+
+
+def citation(answer, words, *documents):
+    start = answer.index(words)
+    sources = [source(one) for one in documents]
+    place = {"start": start, "end": start + len(words), "text": words}
+    return {**place, "sources": sources, "type": "TEXT_CONTENT"}
+
+
+CITED = reply(
+    ANSWER,
+    [citation(ANSWER, "Paris", CITIES), citation(ANSWER, "Seine", RIVERS, CITIES)],
+    usage={
+        "billed_units": {"input_tokens": 12, "output_tokens": 30},
+        "tokens": {"input_tokens": 512, "output_tokens": 31},
+    },
+)
+
+
+@pytest.fixture
+def data(co) -> Path:
+    path = Path(co.environ["HOME"]) / "data"
+    co.environ["CO_DATA_DIR"] = str(path)
+    return path / "history.sqlite"
+
+
+@pytest.fixture
+def kept(co, data):
+    """`co`, with a history of two conversations, one of which has two branches."""
+    with opened_history(data) as history:
+        first = turn("The capital\nof France?", ANSWER, reply=CITED, model="command-a")
+        history.add("w3k9zq2m", first, name="trip")
+        second = turn("And of Spain?", "Mad", parent=1, began=200.0)
+        cut = reply("Mad")
+        del cut["finish_reason"]
+        history.add("w3k9zq2m", second._replace(status="interrupted", reply=cut))
+        third = turn("And of Italy?", "Rome.", parent=1, began=300.0)
+        history.add("w3k9zq2m", third._replace(reply=reply("Rome.")))
+        refused = {"exit": 6, "kind": "rate_limited", "message": "too many requests"}
+        failed = turn("Retry?", "", began=400.0, status="error", command="ask")
+        history.add("abcdefgh", failed._replace(reply={}, error=refused))
+    return co
+
+
+def output(run) -> str:
+    assert (run.returncode, run.stderr.decode()) == (0, "")
+    return run.stdout.decode()
+
+
+def failure(run) -> tuple[int, str]:
+    assert run.stdout == b""
+    return run.returncode, run.stderr.decode().splitlines()[0]
+
+
+# List
+
+
+def test_conversations_are_listed_with_the_last_one_first(kept):
+    assert output(kept("history", "list")) == (
+        f"abcdefgh\t\t{utc_time(400)}\t1\tm\terror\tRetry?\n"
+        f"w3k9zq2m\ttrip\t{utc_time(300)}\t3\tcommand-a, m\tcomplete\t"
+        "The capital of France?\n"
+    )
+    assert output(kept("history", "list", "-o", "table", "--width", "82")) == (
+        f"abcdefgh        {local_time(400)}  1  m             error     Retry?\n"
+        f"w3k9zq2m  trip  {local_time(300)}  3  command-a +1  complete  The capital of Franc…\n"
+    )
+
+
+def test_listed_conversations_are_objects_of_json(kept):
+    listed = json.loads(output(kept("history", "list", "--json")))
+    assert listed[1] == {
+        "id": "w3k9zq2m",
+        "name": "trip",
+        "changed": "1970-01-01T00:05:00.000Z",
+        "turns": 3,
+        "head": 3,
+        "models": ["command-a", "m"],
+        "commands": ["chat"],
+        "status": "complete",
+        "prompt": "The capital\nof France?",
+    }
+    lines = output(kept("history", "list", "-o", "jsonl")).splitlines()
+    assert [json.loads(line) for line in lines] == listed
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        (["--since", "1970-01-01T00:06:00Z"], ["abcdefgh"]),
+        (["--since", "1h"], []),
+        (["--model", "command-a"], ["w3k9zq2m"]),
+        (["--status", "interrupted"], ["w3k9zq2m"]),
+        (["--search", "seine capital"], ["w3k9zq2m"]),
+        (["--search", "spain", "--status", "complete"], []),
+        (["-n", "1"], ["abcdefgh"]),
+    ],
+)
+def test_filters_choose_conversations(kept, words, ids):
+    run = kept("history", "list", "--json", *words)
+    assert [one["id"] for one in json.loads(run.stdout)] == ids
+    note = "" if ids else "co: no conversation is so\n"
+    assert (run.returncode, run.stderr.decode()) == (0, note)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["list", "--since", "yesterday"], "--since 'yesterday' is not a time"),
+        (["list", "--search", "?!"], "'?!' has no word to search for"),
+        (["search", "?!"], "'?!' has no word to search for"),
+        (["show", "tirp"], "no such conversation: 'tirp'"),
+        (["show", "trip:9"], "conversation w3k9zq2m has no turn 9"),
+        (
+            ["show", "trip", "-o", "events"],
+            "-o events writes one turn, and w3k9zq2m has 2",
+        ),
+        (["show", "abc", "-o", "events"], "abcdefgh:1 has no reply"),
+    ],
+    ids=str,
+)
+def test_what_is_not_there_is_a_usage_error(kept, words, what):
+    assert failure(kept("history", *words)) == (2, f"co: {what}")
+
+
+def test_a_name_that_is_nearly_right_has_a_hint(kept):
+    assert b"hint: did you mean 'trip'?" in kept("history", "show", "tirp").stderr
+
+
+def test_an_ambiguous_beginning_of_an_id_is_refused_with_the_ids(kept, data):
+    with opened_history(data) as history:
+        history.add("w3zzzzzz", turn("Hi", "Ho"))
+    run = kept("history", "show", "w3")
+    what = "co: 'w3' begins the ids of 2 conversations"
+    hint = "hint: name one of them: w3k9zq2m, w3zzzzzz"
+    assert (run.returncode, run.stderr.decode()) == (2, f"{what}\n{hint}\n")
+
+
+# Search
+
+
+def test_a_search_shows_turn_and_text_of_each_match(kept):
+    assert output(kept("history", "search", "capital", "france")) == (
+        "w3k9zq2m:1:The capital of France?\n"
+    )
+    found = json.loads(output(kept("history", "search", "seine", "--json")))
+    assert found == [
+        {
+            "conversation": "w3k9zq2m",
+            "name": "trip",
+            "turn": 1,
+            "time": "1970-01-01T00:01:40.000Z",
+            "text": ANSWER,
+            "matches": [[26, 31]],
+        }
+    ]
+
+
+def test_a_search_marks_words_where_styles_are_shown(kept):
+    words = ["history", "search", "seine", "-o", "full", "--color", "always"]
+    assert output(kept(*words)) == (
+        f"\x1b[1mw3k9zq2m:1\x1b[0m\x1b[2m  {local_time(100)}  trip\x1b[0m\n"
+        "  Paris is the capital. The \x1b[1;4mSeine\x1b[0m flows through it.\n"
+    )
+
+
+def test_a_search_names_that_more_turns_have_the_words(kept):
+    run = kept("history", "search", "and", "-n", "1")
+    assert len(run.stdout.splitlines()) == 1
+    assert run.stderr == b"co: more turns have these words; -n 2 shows more\n"
+
+
+def test_a_search_that_finds_nothing_is_exit_9_if_asked(kept):
+    run = kept("history", "search", "nothing", "such")
+    what = "co: no turn has all of these words\nhint: fewer words find more\n"
+    assert (run.returncode, run.stdout, run.stderr.decode()) == (0, b"", what)
+    run = kept("history", "search", "nothing", "such", "--exit-status")
+    assert (run.returncode, run.stdout, run.stderr.decode()) == (9, b"", what)
+
+
+# Show
+
+
+SHOWN = f"""\
+w3k9zq2m:1  {local_time(100)}  command-a  trip
+> The capital
+> of France?
+
+{ANSWER}
+
+w3k9zq2m:3  {local_time(300)}  m  trip
+> And of Italy?
+
+Rome.
+"""
+
+
+def test_a_conversation_is_shown_as_the_branch_that_the_next_turn_follows(kept):
+    run = kept("history", "show", "trip")
+    assert run.stdout.decode() == SHOWN
+    note = "co: 1 turn of other branches left out; --all shows all\n"
+    assert (run.returncode, run.stderr.decode()) == (0, note)
+
+
+def test_all_turns_are_shown_with_the_turn_that_each_follows(kept):
+    first, last = SHOWN.split("\nw3k9zq2m:3")
+    middle = f"\nw3k9zq2m:2  {local_time(200)}  m  trip\n> And of Spain?\n\nMad\n[interrupted]\n"
+    last = last.replace("m  trip", "m  trip  follows turn 1")
+    shown = f"{first}{middle}\nw3k9zq2m:3{last}"
+    assert output(kept("history", "show", "w3", "--all")) == shown
+
+
+def test_without_an_id_the_last_conversation_is_shown(kept):
+    assert output(kept("history", "show")) == (
+        f"abcdefgh:1  {local_time(400)}  m\n> Retry?\n\n[error: too many requests]\n"
+    )
+
+
+def test_a_turn_is_shown_as_markdown_with_footnotes(kept):
+    assert (
+        output(kept("history", "show", "trip:1", "-o", "markdown"))
+        == f"""\
+# trip (w3k9zq2m)
+
+## 1 · {local_time(100)} · command-a
+
+> The capital
+> of France?
+
+Paris[^1-1] is the capital. The Seine[^1-2][^1-1] flows through it.
+
+[^1-1]: Cities, cities.md:3 — “Paris”, “Seine”
+[^1-2]: <https://example.com/seine> — “Seine”
+"""
+    )
+
+
+def test_a_turn_is_an_object_with_request_and_reply(kept):
+    shown = json.loads(output(kept("history", "show", "trip:1", "--json")))
+    assert shown == {
+        "conversation": "w3k9zq2m",
+        "name": "trip",
+        "turn": 1,
+        "parent": None,
+        "first_turn": None,
+        "time": "1970-01-01T00:01:40.000Z",
+        "seconds": 1.5,
+        "command": "chat",
+        "status": "complete",
+        "model": "command-a",
+        "profile": None,
+        "base_url": "https://api.example.com",
+        "prompt": "The capital\nof France?",
+        "answer": ANSWER,
+        "request": {
+            "model": "m",
+            "messages": [{"role": "user", "content": "The capital\nof France?"}],
+        },
+        "reply": CITED,
+        "error": None,
+        "call": {},
+    }
+    whole = json.loads(output(kept("history", "show", "trip", "--all", "--json")))
+    lines = output(kept("history", "show", "trip", "--all", "-o", "jsonl")).splitlines()
+    place = {"conversation": "w3k9zq2m", "name": "trip"}
+    assert [json.loads(line) for line in lines] == [
+        {**place, **one} for one in whole["turns"]
+    ]
+    assert [one["turn"] for one in whole["turns"]] == [1, 2, 3]
+
+
+def test_the_events_of_a_turn_can_be_replayed(kept):
+    events = kept("history", "show", "trip:1", "-o", "events").stdout
+    replayed = json.loads(output(kept("replay", "-", "-o", "json", stdin=events)))
+    assert replayed == CITED
+    events = kept("history", "show", "trip:2", "-o", "events").stdout
+    run = kept("replay", "-", stdin=events)
+    assert (run.returncode, run.stdout) == (18, b"Mad\n")
+
+
+# The store
+
+
+def test_a_completion_script_gets_names_and_ids(kept, data):
+    with opened_history(data) as history:
+        history.add("badnames", turn("Hi", "Ho"), name="two\nlines")
+    words = ["completion", "bash", "--names", "conversations"]
+    assert output(kept(*words)) == "abcdefgh\ntrip\n"
+    data.write_bytes(b"no database" * 100)
+    assert output(kept(*words)) == ""
+
+
+def test_a_history_that_is_missing_is_empty_and_stays_missing(co, data):
+    run = co("history", "list", "--json")
+    note = "co: the history is empty: `co chat` keeps what is asked and answered\n"
+    assert (run.returncode, run.stdout, run.stderr.decode()) == (0, b"[]\n", note)
+    assert failure(co("history", "show")) == (2, "co: the history has no conversation")
+    assert not data.parent.exists()
+
+
+def test_a_history_that_cannot_be_used_is_one_line_and_exit_3(co, data):
+    data.parent.mkdir()
+    data.write_bytes(b"no database" * 100)
+    for words in (["list"], ["search", "x"], ["show"]):
+        what = f"the history cannot be used: it is not a history of co ({data})"
+        assert failure(co("history", *words)) == (3, f"co: {what}")
+
+
+def test_the_path_of_the_history_is_printed(co, data):
+    assert output(co("history", "path")) == f"{data}\n"
+
+
+# Bold, dim, italic, underlined and coloured; rows are drawn again.
+OURS = re.compile(r"\r?\x1b\[(?:(?:[0-4]|[39]\d|[;])*m|\?7[lh]|\d*[AJ])")
+HOSTILE_TEXT = "\n".join(HOSTILE)
+
+
+@pytest.mark.pty
+def test_no_text_of_the_history_can_drive_a_terminal(co, data):
+    with opened_history(data) as history:
+        hostile = turn(HOSTILE_TEXT, HOSTILE_TEXT, model=HOSTILE_TEXT, status="error")
+        error = {"message": HOSTILE_TEXT}
+        hostile = hostile._replace(error=error, reply=reply(HOSTILE_TEXT))
+        history.add("abcdefgh", hostile, name=HOSTILE_TEXT)
+    for words in (["list"], ["search", "a01"], ["show"], ["show", "nix"]):
+        for environ in (co.environ, {**co.environ, "TERM": "dumb"}):
+            shown = pexpect.run(
+                shlex.join(["co", "history", *words]),
+                env=environ,
+                dimensions=(24, 80),
+                timeout=20,
+            ).decode()
+            shown = OURS.sub("", shown.replace("\r\n", "\n"))
+            assert [one for one in shown if ord(one) < 32 and one not in "\n\t"] == []
+            assert not set(shown) & set("\x7f\x9b\x9d\u202e\u2066\u200b")
