@@ -14,6 +14,7 @@ function __co_leads
         "co history list" \
         "co history show" \
         "co history search" \
+        "co history export" \
         "co history path" \
         "co replay" \
         "co completion" \
@@ -321,6 +322,10 @@ function __co_takes
         "co history search -o" \
         "co history search --color" \
         "co history search --width" \
+        "co history export --output" \
+        "co history export -o" \
+        "co history export --color" \
+        "co history export --width" \
         "co replay --color" \
         "co replay --width" \
         "co replay --output" \
@@ -799,6 +804,7 @@ complete -c co -n '__co_lacks "co compat" --help' -l help -d 'Show the whole hel
 complete -c co -n '__co_at "co history" 0' -a 'list' -d 'List the conversations, the last one first'
 complete -c co -n '__co_at "co history" 0' -a 'show' -d 'Show a conversation, citations included'
 complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose prompt or answer has all words, the best first'
+complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
 complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
 complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
@@ -832,6 +838,15 @@ complete -c co -n '__co_lacks "co history search" --width' -l width -x -d 'Colum
 complete -c co -n '__co_lacks "co history search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co history search" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history search" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history export" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history export" --output -o' -l output -s o -x -a 'md markdown html json jsonl events' -d 'md, html, json, jsonl (a turn a line); events for one turn'
+complete -c co -n '__co_lacks "co history export" --all' -l all -d 'Export all conversations'
+complete -c co -n '__co_lacks "co history export" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history export" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history export" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history export" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history export" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history export" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co history path" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F

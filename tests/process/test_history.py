@@ -307,6 +307,99 @@ def test_the_events_of_a_turn_can_be_replayed(kept):
     assert (run.returncode, run.stdout) == (18, b"Mad\n")
 
 
+# Export
+
+
+def test_all_conversations_are_exported_as_json(kept):
+    exported = json.loads(output(kept("history", "export", "--all", "-o", "json")))
+    assert [one["id"] for one in exported] == ["w3k9zq2m", "abcdefgh"]
+    one = kept("history", "export", "trip", "-o", "json")
+    assert json.loads(output(one)) == exported[0]
+    assert exported[0]["turns"][0]["reply"] == CITED
+    one = kept("history", "export", "trip:2", "-o", "json")
+    place = {"conversation": "w3k9zq2m", "name": "trip"}
+    assert json.loads(output(one)) == place | exported[0]["turns"][1]
+    lines = output(kept("history", "export", "--all", "-o", "jsonl")).splitlines()
+    turns = [json.loads(line)["turn"] for line in lines]
+    assert turns == [1, 2, 3, 1]
+
+
+def test_footnotes_of_several_conversations_have_labels_of_their_own(kept, data):
+    with opened_history(data) as history:
+        history.add("bbbbbbbb", turn("[^1]", ANSWER, reply=CITED, began=500.0))
+    exported = output(kept("history", "export", "--all"))
+    assert exported.startswith("# trip (w3k9zq2m)\n\n## 1 · ")
+    assert exported.endswith(f"""\
+# bbbbbbbb
+
+## 1 · {local_time(500)} · m
+
+> [^1]
+
+Paris[^bbbbbbbb-1-1] is the capital. The Seine[^bbbbbbbb-1-2][^bbbbbbbb-1-1] flows through it.
+
+[^bbbbbbbb-1-1]: Cities, cities.md:3 — “Paris”, “Seine”
+[^bbbbbbbb-1-2]: <https://example.com/seine> — “Seine”
+""")
+    labels = re.findall(r"^\[\^(.+?)\]:", exported, re.MULTILINE)
+    assert len(labels) == len(set(labels)) == 4
+    assert f"## 3 · {local_time(300)} · m · follows turn 1\n" in exported
+    assert "*[error: too many requests]*\n" in exported
+
+
+def test_tool_calls_are_exported_in_a_fence_that_holds_them(kept, data):
+    function = {"name": "run", "arguments": '{"text": "```"}'}
+    message = {"role": "assistant", "tool_calls": [{"id": "1", "function": function}]}
+    called = {"id": "r", "message": message, "finish_reason": "TOOL_CALL"}
+    with opened_history(data) as history:
+        history.add("cccccccc", turn("Run", "", reply=called))
+    exported = output(kept("history", "export", "cccccccc"))
+    assert exported.endswith(
+        '> Run\n\nTool calls:\n\n````\nrun({"text": "```"})\n````\n'
+    )
+
+
+def test_a_page_links_each_citation_to_the_passage(kept):
+    page = output(kept("history", "export", "trip", "-o", "html"))
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">\n')
+    assert 'content="default-src &#x27;none&#x27;; style-src' in page
+    links = re.findall(r'class="cite" href="#([^"]+)"', page)
+    assert links == ["w3k9zq2m-1-s1", "w3k9zq2m-1-s2", "w3k9zq2m-1-s1"]
+    assert page[page.index('<div class="passage" id="w3k9zq2m-1-s1">') :].startswith(
+        '<div class="passage" id="w3k9zq2m-1-s1">\n<p>Paris is in France.</p>\n'
+        "<dl><dt>title</dt><dd>Cities</dd></dl>\n"
+        '<p><a href="#w3k9zq2m-1-c1">back to the text</a></p></div></details>\n'
+    )
+    assert '<p class="ending">interrupted</p>' in page
+
+
+def test_a_passage_that_the_reply_leaves_out_is_that_of_the_request(kept, data):
+    bare = {"type": "document", "id": "cities.md:3"}
+    cited = citation(ANSWER, "Paris") | {"sources": [bare]}
+    request = {"documents": [{"id": "cities.md:3", "data": CITIES}]}
+    with opened_history(data) as history:
+        asked = turn("Hi", ANSWER, reply=reply(ANSWER, [cited]), request=request)
+        history.add("cccccccc", asked)
+    page = output(kept("history", "export", "cccccccc", "-o", "html"))
+    assert "<p>Paris is in France.</p>" in page
+
+
+@pytest.mark.parametrize("words", [[], ["trip", "--all"]], ids=str)
+def test_an_export_is_of_one_conversation_or_of_all(kept, words):
+    what = "co: name one conversation, or give --all"
+    assert failure(kept("history", "export", *words)) == (2, what)
+
+
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize(
+    ("form", "empty"), [("json", "[]\n"), ("jsonl", ""), ("md", "")]
+)
+def test_an_empty_history_is_exported_as_nothing(co, form, empty):
+    run = co("history", "export", "--all", "-o", form)
+    assert (run.returncode, run.stdout.decode()) == (0, empty)
+    assert run.stderr == b"co: the history is empty\n"
+
+
 # The store
 
 

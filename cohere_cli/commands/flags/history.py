@@ -144,6 +144,19 @@ class TranscriptFlags(HistoryFlags):
 
 
 @value_class
+class ExportFlags(HistoryFlags):
+    """Flags of `co history export`."""
+
+    all: Annotated[
+        bool, shown_flag("--all", is_common=True, text="Export all conversations.")
+    ] = False
+    output: Annotated[
+        ExportFormat | None,
+        _output("md, html, json, jsonl (a turn a line); events for one turn.", "md"),
+    ] = None
+
+
+@value_class
 class StatisticsFlags(SinceFlags):
     """Flags of `co history stats`."""
 

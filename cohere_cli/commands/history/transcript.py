@@ -56,20 +56,21 @@ def show_conversation(
 
 
 def write_events(
-    chosen: Selection, turns: "Sequence[Turn]", terminal: Terminal
+    conversation: str, turns: "Sequence[Turn]", terminal: Terminal
 ) -> None:
     """Write the reply of the only one of *turns* as events."""
     from cohere_cli.conversation.export.events import event_lines
 
-    place = chosen.conversation
     if len(turns) > 1:
-        numbers = f"{place}:{turns[0].number} to {place}:{turns[-1].number}"
-        what = f"-o events writes one turn, and {place} has {len(turns):,}"
+        numbers = (
+            f"{conversation}:{turns[0].number} to {conversation}:{turns[-1].number}"
+        )
+        what = f"-o events writes one turn, and {conversation} has {len(turns):,}"
         raise UsageProblem(what, hint=f"name one of them: {numbers}")
     lines, left_out = event_lines(turns[0])
     if not lines:
         hint = "-o json has the request and the error"
-        raise UsageProblem(f"{place}:{turns[0].number} has no reply", hint=hint)
+        raise UsageProblem(f"{conversation}:{turns[0].number} has no reply", hint=hint)
     from cohere_cli.render.json import safe_json
 
     terminal.write("".join(f"{safe_json(terminal, line)}\n" for line in lines))
@@ -90,6 +91,28 @@ def _chosen_turns(
     return current_branch(turns, history.head_of(chosen.conversation))
 
 
+def write_json_of(
+    conversation: str,
+    name: str,
+    turns: "Sequence[Turn]",
+    terminal: Terminal,
+    *,
+    lines: bool = False,
+    is_turn: bool = False,
+) -> None:
+    """Write a conversation as an object; as *lines* of turns, or as its only turn."""
+    from cohere_cli.conversation.export.objects import conversation_object, turn_object
+    from cohere_cli.render.json import write_json, write_json_list
+
+    if lines:
+        objects = (turn_object(conversation, name, turn) for turn in turns)
+        write_json_list(terminal, objects, lines=True)
+    elif is_turn:
+        write_json(terminal, turn_object(conversation, name, turns[0]))
+    else:
+        write_json(terminal, conversation_object(conversation, name, turns))
+
+
 def _write(
     chosen: Selection,
     name: str,
@@ -99,9 +122,16 @@ def _write(
 ) -> None:
     match output:
         case "events":
-            write_events(chosen, turns, terminal)
+            write_events(chosen.conversation, turns, terminal)
         case "json" | "jsonl":
-            _write_json(chosen, name, turns, terminal, lines=output == "jsonl")
+            write_json_of(
+                chosen.conversation,
+                name,
+                turns,
+                terminal,
+                lines=output == "jsonl",
+                is_turn=bool(chosen.number),
+            )
         case "markdown":
             from cohere_cli.conversation.export.markdown import conversation_markdown
 
@@ -109,27 +139,6 @@ def _write(
             terminal.write("".join(parts).rstrip("\n") + "\n")
         case _:
             _draw(chosen.conversation, name, turns, terminal)
-
-
-def _write_json(
-    chosen: Selection,
-    name: str,
-    turns: "Sequence[Turn]",
-    terminal: Terminal,
-    *,
-    lines: bool,
-) -> None:
-    from cohere_cli.conversation.export.objects import conversation_object, turn_object
-    from cohere_cli.render.json import write_json, write_json_list
-
-    conversation = chosen.conversation
-    if lines:
-        objects = (turn_object(conversation, name, turn) for turn in turns)
-        write_json_list(terminal, objects, lines=True)
-    elif chosen.number:
-        write_json(terminal, turn_object(conversation, name, turns[0]))
-    else:
-        write_json(terminal, conversation_object(conversation, name, turns))
 
 
 def _draw(
