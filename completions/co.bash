@@ -5,7 +5,7 @@
 _co_leads() {
   case "$1 $2" in
     'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co history' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
-    'co history list' | 'co history show' | 'co history search' | 'co history export' | 'co history path') ;;
+    'co history list' | 'co history show' | 'co history search' | 'co history export' | 'co history delete' | 'co history redact' | 'co history path') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co preset list' | 'co preset show' | 'co preset path' | 'co preset edit') ;;
@@ -31,6 +31,8 @@ _co_flags() {
     'co history show') words=(--output -o --all --json --color --width --pager -h --help) ;;
     'co history search') words=(--number -n --output -o --exit-status --json --color --width --pager -h --help) ;;
     'co history export') words=(--output -o --all --json --color --width --pager -h --help) ;;
+    'co history delete') words=(--older-than --all --yes -y -h --help) ;;
+    'co history redact') words=(-h --help) ;;
     'co history path') words=(-h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
@@ -267,6 +269,7 @@ _co_flag() {
     'co history export --output' | 'co history export -o') words=(md markdown html json jsonl events) ;;
     'co history export --color') words=(auto always never) ;;
     'co history export --width') ;;
+    'co history delete --older-than') ;;
     'co replay --color') words=(auto always never) ;;
     'co replay --width') ;;
     'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
@@ -326,10 +329,13 @@ _co_argument() {
     'co rerank '*) files=yes ;;
     'co lab '*) files=yes ;;
     'co compat '*) ;;
-    'co history 0') words=(list show search export path) ;;
+    'co history 0') words=(list show search export delete redact path) ;;
     'co history show 0') _co_names completion bash --names conversations ;;
     'co history search '*) ;;
     'co history export 0') _co_names completion bash --names conversations ;;
+    'co history delete '*) _co_names completion bash --names conversations ;;
+    'co history redact 0') _co_names completion bash --names conversations ;;
+    'co history redact 1') ;;
     'co replay 0') files=yes ;;
     'co completion 0') words=(bash zsh fish) ;;
     'co auth 0') words=(login logout switch token list status) ;;

@@ -15,6 +15,8 @@ function __co_leads
         "co history show" \
         "co history search" \
         "co history export" \
+        "co history delete" \
+        "co history redact" \
         "co history path" \
         "co replay" \
         "co completion" \
@@ -326,6 +328,7 @@ function __co_takes
         "co history export -o" \
         "co history export --color" \
         "co history export --width" \
+        "co history delete --older-than" \
         "co replay --color" \
         "co replay --width" \
         "co replay --output" \
@@ -805,6 +808,8 @@ complete -c co -n '__co_at "co history" 0' -a 'list' -d 'List the conversations,
 complete -c co -n '__co_at "co history" 0' -a 'show' -d 'Show a conversation, citations included'
 complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose prompt or answer has all words, the best first'
 complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
+complete -c co -n '__co_at "co history" 0' -a 'delete' -d 'Delete conversations with all their turns, and overwrite them in the file'
+complete -c co -n '__co_at "co history" 0' -a 'redact' -d 'Replace a text by [redacted] wherever a conversation has it'
 complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
 complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
@@ -847,6 +852,15 @@ complete -c co -n '__co_lacks "co history export" --width' -l width -x -d 'Colum
 complete -c co -n '__co_lacks "co history export" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co history export" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history export" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history delete"' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history delete" --older-than' -l older-than -x -d 'All whose last turn is older: 30d, 12h, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history delete" --all' -l all -d 'All conversations'
+complete -c co -n '__co_lacks "co history delete" --yes -y' -l yes -s y -d 'Do not ask'
+complete -c co -n '__co_lacks "co history delete" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history delete" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history redact" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history redact" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history redact" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co history path" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F

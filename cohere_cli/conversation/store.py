@@ -159,6 +159,23 @@ class History:
             self._drop_unused_texts()
         return changed
 
+    def remove_name(self, conversation: str) -> None:
+        """Leave *conversation* without a name."""
+        with transaction(self._database):
+            self._database.execute(
+                "UPDATE conversations SET name = NULL WHERE id = ?", (conversation,)
+            )
+
+    def remove_folders(self, conversation: str, text: str) -> int:
+        """Remove the directories of turns whose path has *text*; return how many."""
+        with transaction(self._database):
+            cursor = self._database.execute(
+                "UPDATE turns SET folder = '' WHERE instr(folder, ?) AND conversation ="
+                " (SELECT key FROM conversations WHERE id = ?)",
+                (text, conversation),
+            )
+        return cursor.rowcount
+
     def overwrite_freed(self) -> bool:
         """Overwrite what was deleted; False if another process keeps a part of it."""
         return overwrite_freed(self._database)

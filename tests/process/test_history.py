@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import sqlite3
 from pathlib import Path
 
 import pexpect
@@ -398,6 +399,157 @@ def test_an_empty_history_is_exported_as_nothing(co, form, empty):
     run = co("history", "export", "--all", "-o", form)
     assert (run.returncode, run.stdout.decode()) == (0, empty)
     assert run.stderr == b"co: the history is empty\n"
+
+
+# Delete and redact
+
+
+def ids(co):
+    return [one["id"] for one in json.loads(co("history", "list", "--json").stdout)]
+
+
+@pytest.mark.parametrize(
+    ("words", "counted", "left"),
+    [
+        (["trip"], "1 conversation with 3 turns", ["abcdefgh"]),
+        (["trip", "w3k", "abc"], "2 conversations with 4 turns", []),
+        (
+            ["--older-than", "1970-01-01T00:05:30Z"],
+            "1 conversation with 3 turns",
+            ["abcdefgh"],
+        ),
+        (["--older-than", "1d"], "2 conversations with 4 turns", []),
+        (["--all"], "2 conversations with 4 turns", []),
+    ],
+    ids=str,
+)
+def test_conversations_are_deleted_without_a_byte_left(
+    kept, data, words, counted, left
+):
+    run = kept("history", "delete", *words, "--yes")
+    assert (run.returncode, run.stdout) == (0, b"")
+    assert run.stderr.decode() == f"co: {counted} deleted\n"
+    assert ids(kept) == left
+    stored = b"".join(one.read_bytes() for one in data.parent.iterdir())
+    assert b"Seine" not in stored
+
+
+def test_without_a_terminal_nothing_is_deleted_unless_yes(kept):
+    assert failure(kept("history", "delete", "--all")) == (2, "co: nothing was deleted")
+    assert ids(kept) == ["abcdefgh", "w3k9zq2m"]
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize(
+    ("key", "code", "left"), [("y", 0, ["abcdefgh"]), ("", 2, ["abcdefgh", "w3k9zq2m"])]
+)
+def test_a_terminal_is_asked_before_anything_is_deleted(kept, key, code, left):
+    environ = {**kept.environ, "TERM": "dumb"}
+    child = pexpect.spawn("co history delete trip", env=environ, timeout=20)
+    child.expect_exact("co: delete 1 conversation with 3 turns? [y/N] ")
+    child.sendline(key)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert (child.exitstatus, ids(kept)) == (code, left)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ([], "name conversations, or give --older-than or --all"),
+        (["trip", "--all"], "name conversations, or give --older-than or --all"),
+        (["trip:2", "-y"], "'trip:2' is one turn of a conversation"),
+        (["trip", "nix", "-y"], "no such conversation: 'nix'"),
+        (["--older-than", "old", "-y"], "--older-than 'old' is not a time"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_deleted_is_refused_before_anything_is(kept, words, what):
+    assert failure(kept("history", "delete", *words)) == (2, f"co: {what}")
+    assert ids(kept) == ["abcdefgh", "w3k9zq2m"]
+
+
+def test_a_history_without_such_conversations_stays_as_it_is(kept):
+    run = kept("history", "delete", "--older-than", "1970-01-01", "--yes")
+    what = b"co: no conversation to delete\n"
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", what)
+
+
+def test_what_another_process_keeps_of_it_is_exit_3(kept, data):
+    with sqlite3.connect(data) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM turns").fetchone()
+        run = kept("history", "delete", "trip", "--yes")
+        reader.execute("ROLLBACK")
+    what = "a part of what was removed is still in the file: another process reads it"
+    assert (run.returncode, run.stderr.decode().splitlines()) == (
+        3,
+        [
+            "co: 1 conversation with 3 turns deleted",
+            f"co: {what} ({data})",
+            "hint: the next `co history delete` or `co history redact` overwrites it",
+        ],
+    )
+    assert ids(kept) == ["abcdefgh"]
+
+
+def test_a_text_is_redacted_wherever_a_conversation_has_it(kept, data, tmp_path):
+    run = kept("history", "redact", "trip", "Seine")
+    note = "co: 1 turn of w3k9zq2m redacted\n"
+    assert (run.returncode, run.stdout, run.stderr.decode()) == (0, b"", note)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Paris\n")
+    assert kept("history", "redact", "w3k", f"@{secret}").returncode == 0
+    stored = b"".join(one.read_bytes() for one in data.parent.iterdir())
+    assert not re.search(b"Seine|Paris|pari", stored)
+    shown = json.loads(kept("history", "show", "trip:1", "--json").stdout)
+    assert (
+        shown["answer"] == "[redacted] is the capital. The [redacted] flows through it."
+    )
+    cited = shown["reply"]["message"]["citations"]
+    assert [(one["start"], one["end"], one["text"]) for one in cited] == [
+        (0, 10, "[redacted]"),
+        (31, 41, "[redacted]"),
+    ]
+
+
+def test_a_name_with_the_text_is_removed(kept):
+    run = kept("history", "redact", "trip", "trip")
+    assert (run.returncode, run.stderr.decode().splitlines()) == (
+        0,
+        [
+            "co: the name had the text; w3k9zq2m has none now",
+            "co: 0 turns of w3k9zq2m redacted",
+        ],
+    )
+    assert ids(kept) == ["abcdefgh", "w3k9zq2m"]
+
+
+def test_a_text_that_is_nowhere_is_exit_9_and_is_not_repeated(kept):
+    run = kept("history", "redact", "trip", "PELICAN")
+    assert (run.returncode, run.stderr.decode()) == (
+        9,
+        "co: the text is nowhere in w3k9zq2m\nhint: upper and lower case differ\n",
+    )
+
+
+def test_a_name_of_the_api_that_has_the_text_stays_and_is_reported(kept, data):
+    with opened_history(data) as history:
+        history.add("cccccccc", turn("the user", "Hi"))
+    run = kept("history", "redact", "cccccccc", "user")
+    assert (run.returncode, run.stderr.decode().splitlines()) == (
+        0,
+        [
+            "co: 1 turn of cccccccc redacted",
+            "co: a name that the API prescribes has the text, too (1 turn)",
+        ],
+    )
+    what = "co: only names that the API prescribes have the text in cccccccc"
+    assert failure(kept("history", "redact", "cccccccc", "user")) == (9, what)
+    shown = json.loads(kept("history", "show", "cccccccc:1", "--json").stdout)
+    assert shown["request"]["messages"] == [
+        {"role": "user", "content": "the [redacted]"}
+    ]
 
 
 # The store

@@ -5,6 +5,7 @@ import typer
 from cohere_cli.commands.flags.base import expand_flags
 from cohere_cli.commands.history.conversations import list_conversations, search_turns
 from cohere_cli.commands.history.export import export_conversations
+from cohere_cli.commands.history.removal import delete_conversations, redact_text
 from cohere_cli.commands.history.transcript import show_conversation
 from cohere_cli.commands.registry import show_help
 from cohere_cli.terminal import Terminal
@@ -23,6 +24,8 @@ app.command("list")(expand_flags(list_conversations))
 app.command("show")(expand_flags(show_conversation))
 app.command("search")(expand_flags(search_turns))
 app.command("export")(expand_flags(export_conversations))
+app.command("delete")(delete_conversations)
+app.command("redact")(redact_text)
 
 
 @app.command("path")
