@@ -144,8 +144,7 @@ def co(
         ),
     ] = False,
 ) -> None:
-    """Chat with Cohere's models and rerank documents from a shell.
-
+    """Chat and rerank with Cohere's models.
     Without a key: co chat "Hello" -p sandbox
     """
     if ctx.invoked_subcommand is None:

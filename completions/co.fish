@@ -10,6 +10,14 @@ function __co_leads
         "co rerank" \
         "co lab" \
         "co compat" \
+        "co history" \
+        "co history list" \
+        "co history show" \
+        "co history search" \
+        "co history export" \
+        "co history delete" \
+        "co history redact" \
+        "co history path" \
         "co replay" \
         "co completion" \
         "co doctor" \
@@ -295,6 +303,32 @@ function __co_takes
         "co compat --timeout" \
         "co compat --max-time" \
         "co compat --retries" \
+        "co history list --model" \
+        "co history list -m" \
+        "co history list --status" \
+        "co history list --search" \
+        "co history list --since" \
+        "co history list --number" \
+        "co history list -n" \
+        "co history list --output" \
+        "co history list -o" \
+        "co history list --color" \
+        "co history list --width" \
+        "co history show --output" \
+        "co history show -o" \
+        "co history show --color" \
+        "co history show --width" \
+        "co history search --number" \
+        "co history search -n" \
+        "co history search --output" \
+        "co history search -o" \
+        "co history search --color" \
+        "co history search --width" \
+        "co history export --output" \
+        "co history export -o" \
+        "co history export --color" \
+        "co history export --width" \
+        "co history delete --older-than" \
         "co replay --color" \
         "co replay --width" \
         "co replay --output" \
@@ -436,6 +470,7 @@ complete -c co -n '__co_at co 0' -a 'search' -d 'Find the passages of your files
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank lines of text, or records of JSON, YAML or CSV, by a query'
 complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
+complete -c co -n '__co_at co 0' -a 'history' -d 'List, show, search, export and delete what was asked and answered'
 complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again'
 complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for bash, zsh or fish'
 complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; exit 0 if all checks pass'
@@ -769,6 +804,65 @@ complete -c co -n '__co_lacks "co compat" --max-time' -l max-time -x -d 'Maximum
 complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co compat" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co compat" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history" 0' -a 'list' -d 'List the conversations, the last one first'
+complete -c co -n '__co_at "co history" 0' -a 'show' -d 'Show a conversation, citations included'
+complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose prompt or answer has all words, the best first'
+complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
+complete -c co -n '__co_at "co history" 0' -a 'delete' -d 'Delete conversations with all their turns, and overwrite them in the file'
+complete -c co -n '__co_at "co history" 0' -a 'redact' -d 'Replace a text by [redacted] wherever a conversation has it'
+complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
+complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history list" --model -m' -l model -s m -x -d 'Only turns of this model'
+complete -c co -n '__co_lacks "co history list" --status' -l status -x -a 'complete incomplete interrupted error' -d 'Only turns that ended so: complete, incomplete, interrupted, error'
+complete -c co -n '__co_lacks "co history list" --search' -l search -x -d 'Only turns that have all these words'
+complete -c co -n '__co_lacks "co history list" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history list" --number -n' -l number -s n -x -d 'List the last N'
+complete -c co -n '__co_lacks "co history list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text (TSV), json or jsonl'
+complete -c co -n '__co_lacks "co history list" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history list" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history list" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history list" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history show" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history show" --output -o' -l output -s o -x -a 'text markdown json jsonl events' -d 'text, markdown, json, jsonl; events for one turn'
+complete -c co -n '__co_lacks "co history show" --all' -l all -d 'Show every turn, also those of other branches'
+complete -c co -n '__co_lacks "co history show" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history show" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history show" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history show" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history show" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history show" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history search" --number -n' -l number -s n -x -d 'Show the best N turns'
+complete -c co -n '__co_lacks "co history search" --output -o' -l output -s o -x -a 'full text json jsonl' -d 'full, text (ID:N:text), json or jsonl'
+complete -c co -n '__co_lacks "co history search" --exit-status' -l exit-status -d 'Exit with 9 if nothing is found'
+complete -c co -n '__co_lacks "co history search" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history search" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history search" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history search" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history search" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history export" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history export" --output -o' -l output -s o -x -a 'md markdown html json jsonl events' -d 'md, html, json, jsonl (a turn a line); events for one turn'
+complete -c co -n '__co_lacks "co history export" --all' -l all -d 'Export all conversations'
+complete -c co -n '__co_lacks "co history export" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history export" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history export" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history export" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history export" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history export" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history delete"' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history delete" --older-than' -l older-than -x -d 'All whose last turn is older: 30d, 12h, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history delete" --all' -l all -d 'All conversations'
+complete -c co -n '__co_lacks "co history delete" --yes -y' -l yes -s y -d 'Do not ask'
+complete -c co -n '__co_lacks "co history delete" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history delete" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history redact" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history redact" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history redact" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history path" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F
 complete -c co -n '__co_lacks "co replay" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c co -n '__co_lacks "co replay" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
@@ -938,4 +1032,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat replay completion doctor auth config preset models cache sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat history replay completion doctor auth config preset models cache sandbox'

@@ -54,6 +54,10 @@ COMMANDS = {
         "cohere_cli.commands.compat:compat",
         "Send a prompt to an OpenAI-compatible endpoint",
     ),
+    "history": Entry(
+        "cohere_cli.commands.history.command:app",
+        "List, show, search, export and delete what was asked and answered",
+    ),
     "replay": Entry(
         "cohere_cli.commands.replay:replay",
         "Show a recorded reply again",

@@ -21,6 +21,7 @@ _NAME = "history.sqlite"
 ENDINGS = ("", "-wal", "-shm")
 """Of the names of the database's files."""
 _PATIENCE = 30.0  # seconds that another process may write
+_SHORT_PATIENCE = 2000  # milliseconds that it may read what is to be overwritten
 
 # `found` has no texts of its own: it reads them from `turns`.
 _TABLES = """
@@ -118,7 +119,9 @@ def overwrite_freed(database: sqlite3.Connection) -> bool:
     """
     database.execute("INSERT INTO found(found) VALUES ('optimize')")
     database.execute("VACUUM")
+    database.execute(f"PRAGMA busy_timeout = {_SHORT_PATIENCE}")
     busy, _, _ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    database.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
     return not busy
 
 

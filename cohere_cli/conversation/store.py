@@ -1,6 +1,7 @@
 """The history: conversations and their turns, in a database of their owner."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -158,6 +159,23 @@ class History:
             self._drop_unused_texts()
         return changed
 
+    def remove_name(self, conversation: str) -> None:
+        """Leave *conversation* without a name."""
+        with transaction(self._database):
+            self._database.execute(
+                "UPDATE conversations SET name = NULL WHERE id = ?", (conversation,)
+            )
+
+    def remove_folders(self, conversation: str, text: str) -> int:
+        """Remove the directories of turns whose path has *text*; return how many."""
+        with transaction(self._database):
+            cursor = self._database.execute(
+                "UPDATE turns SET folder = '' WHERE instr(folder, ?) AND conversation ="
+                " (SELECT key FROM conversations WHERE id = ?)",
+                (text, conversation),
+            )
+        return cursor.rowcount
+
     def overwrite_freed(self) -> bool:
         """Overwrite what was deleted; False if another process keeps a part of it."""
         return overwrite_freed(self._database)
@@ -227,8 +245,36 @@ class History:
         for id_, key, *values in rows:
             yield TurnRow(id_, self._turn(key, values))
 
-    def conversations(self, filters: Filters = ANY) -> list[ConversationRow]:
-        """Return the conversations with a turn that *filters* choose, last first."""
+    def last(self) -> str:
+        """Return the conversation of the last turn, "" if there is none."""
+        found = self._one(
+            "SELECT id FROM conversations WHERE changed IS NOT NULL"
+            " ORDER BY changed DESC, key DESC LIMIT 1"
+        )
+        return str(found or "")
+
+    def names(self) -> list[str]:
+        """Return the names of conversations, the last one first."""
+        return self._column(
+            "SELECT name FROM conversations WHERE name IS NOT NULL"
+            " ORDER BY changed DESC, key DESC"
+        )
+
+    def labels(self, limit: int) -> list[str]:
+        """Return the name, else the id, of the last *limit* conversations."""
+        return self._column(
+            "SELECT coalesce(name, id) FROM conversations"
+            " ORDER BY changed DESC, key DESC LIMIT ?",
+            limit,
+        )
+
+    def conversations(
+        self, filters: Filters = ANY, limit: int | None = None
+    ) -> list[ConversationRow]:
+        """Return the conversations with a turn that *filters* choose, last first.
+
+        With *limit*, these are the last ones.
+        """
         where, values = _condition(filters)
         rows = self._database.execute(
             "SELECT id, coalesce(name, ''), counted, coalesce(head, 0), changed,"
@@ -241,8 +287,8 @@ class History:
             "  json_group_array(DISTINCT command) AS commands FROM turns"
             "  GROUP BY conversation) AS counts ON counts.conversation = all_.key"
             f" WHERE all_.key IN (SELECT conversation FROM turns {where})"
-            " ORDER BY changed DESC, all_.key DESC",
-            values,
+            " ORDER BY changed DESC, all_.key DESC LIMIT ?",
+            (*values, -1 if limit is None else limit),
         )
         return [
             ConversationRow._make([*row[:-2], *map(tuple, map(json.loads, row[-2:]))])
@@ -349,8 +395,10 @@ class History:
         return Turn(**fields)
 
     def _ids(self, where: str, *values: Any) -> list[str]:
-        rows = self._database.execute(f"SELECT id FROM conversations {where}", values)
-        return [id_ for (id_,) in rows]
+        return self._column(f"SELECT id FROM conversations {where}", *values)
+
+    def _column(self, query: str, *values: Any) -> list[str]:
+        return [value for (value,) in self._database.execute(query, values)]
 
     def _one(self, query: str, *values: Any) -> Any:
         row = self._database.execute(query, values).fetchone()
@@ -379,6 +427,14 @@ def match_expression(words: str) -> str:
     return " ".join(f'"{one}"' for one in terms if any(map(str.isalnum, one)))
 
 
+def snippet_pieces(snippet: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of *snippet* between `MARKS`, and whether each is a match."""
+    for part in re.split(f"({MARKS[0]}[^{MARKS[1]}]*{MARKS[1]})", snippet):
+        is_match = part[:1] == MARKS[0] and part[-1:] == MARKS[1]
+        if text := part[1:-1] if is_match else part:
+            yield text, is_match
+
+
 _EXCERPT = 60  # characters before and after
 
 
@@ -391,16 +447,30 @@ def _excerpt(text: str, words: str) -> str:
 
 def _condition(filters: Filters) -> tuple[str, list[Any]]:
     """Return the WHERE of a query of turns, and its values."""
-    match = filters.matching and match_expression(filters.matching)
+    matching, words = _condition_of_words(filters.matching)
     chosen = {
         "began >= ?": filters.since,
         "began < ?": filters.until,
         "model = ?": filters.model,
         "status = ?": filters.status,
-        "turns.key IN (SELECT rowid FROM found WHERE found MATCH ?)": match or None,
     }
     used = {one: value for one, value in chosen.items() if value is not None}
-    return f"WHERE {' AND '.join(used)}" if used else "", [*used.values()]
+    where = " AND ".join([*used, *([matching] if matching else [])])
+    return f"WHERE {where}" if where else "", [*used.values(), *words]
+
+
+def _condition_of_words(words: str | None) -> tuple[str, list[str]]:
+    """Return the condition of `Filters.matching`, "" for none, and its values."""
+    if words is None:
+        return "", []
+    if not (match := match_expression(words)):
+        return "FALSE", []
+    found = "turns.key IN (SELECT rowid FROM found WHERE found MATCH ?)"
+    if words.isascii():
+        return found, [match]
+    # A script without spaces has no words that the index knows.
+    within = " OR ".join(f"instr(lower({one}), ?)" for one in ("prompt", "answer"))
+    return f"({found} OR {within})", [match, words.lower(), words.lower()]
 
 
 def _encoded(turn: Turn, texts: dict[str, str]) -> Iterator[Any]:

@@ -20,7 +20,7 @@ def completion(
     ctx: typer.Context,
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
     names: Annotated[
-        Literal["profiles", "settings"] | None,
+        Literal["profiles", "settings", "conversations"] | None,
         typer.Option("--names", hidden=True, help="Print names, for the scripts."),
     ] = None,
 ) -> None:

@@ -12,6 +12,7 @@ _MODELS = ("models", "list", "--cached")
 _NAMED = (*_MODELS, "--aliases")
 _SETTINGS = ("completion", "bash", "--names", "settings")
 _PRESETS = ("preset", "list")
+_CONVERSATIONS = ("completion", "bash", "--names", "conversations")
 
 # Parameters -> the words after `cohere-cli` that print the names to offer.
 _PROGRAMS = {
@@ -34,6 +35,8 @@ _PROGRAMS = {
 _NAMES_OF = {
     "profile": ("completion", "bash", "--names", "profiles"),
     "preset": _PRESETS,
+    "conversation": _CONVERSATIONS,
+    "conversations": _CONVERSATIONS,
 }
 
 

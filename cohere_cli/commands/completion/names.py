@@ -1,4 +1,4 @@
-"""The names that a completion script asks for: profiles, settings, aliases."""
+"""Names that a completion script asks for, such as those of profiles and settings."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,5 +35,20 @@ def alias_names(profile: str | None, terminal: Terminal) -> list[str]:
     return []
 
 
-NAMES = {"profiles": profile_names, "settings": setting_names}
+_MOST_CONVERSATIONS = 200
+
+
+def conversation_names(terminal: Terminal) -> Iterator[str]:
+    """Yield the name, else the id, of each of the last conversations."""
+    from cohere_cli.commands.history.selection import stored_history
+
+    with suppress(CoError), stored_history(terminal) as history:
+        yield from filter(str.isprintable, history.labels(_MOST_CONVERSATIONS))
+
+
+NAMES = {
+    "profiles": profile_names,
+    "settings": setting_names,
+    "conversations": conversation_names,
+}
 """What `co completion SHELL --names` can print."""

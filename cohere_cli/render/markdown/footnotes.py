@@ -19,7 +19,7 @@ from cohere_cli.render.markdown.citations import (
 )
 from cohere_cli.render.sources import UNNAMED_SOURCE, ListedSource, source_title
 
-_LABEL = re.compile(r"\[\^([1-9][0-9]{0,17})\]")
+_LABEL = r"\[\^{}([1-9][0-9]{{0,17}})\]"
 # Not an underscore within a word, which has no effect and is frequent in paths.
 _ACTS = re.compile(r"[\\`*\[\]<>&~|$]|(?<![^\W_])_|_(?![^\W_])")
 # The beginning of a heading or a list item.
@@ -30,10 +30,13 @@ class Footnotes:
     """Gives each source a label that differs from the labels in the model's text.
 
     The first label follows the highest number in the text up to the time when the
-    first block is written. Higher numbers in later text are escaped.
+    first block is written. Higher numbers in later text are escaped. In a text of
+    several answers, the labels of each begin with a *prefix* of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+        self._label = re.compile(_LABEL.format(re.escape(prefix)))
         self._highest: int | None = None
         self._referred: set[int] = set()
         self._budget = ParseBudget()
@@ -46,7 +49,7 @@ class Footnotes:
     def begin(self, text: str) -> None:
         """Fix the first label, unless it is fixed; *text* is the answer so far."""
         if self._highest is None:
-            labels = (int(found) for found in _LABEL.findall(text))
+            labels = (int(found) for found in self._label.findall(text))
             self._highest = max(labels, default=0)
 
     def within(self, block: Block, marks: Iterable[Mark]) -> str:
@@ -71,13 +74,14 @@ class Footnotes:
     def _references(self, numbers: Iterable[int]) -> str:
         numbers = list(numbers)
         self._referred.update(numbers)
-        return "".join(f"[^{number + (self._highest or 0)}]" for number in numbers)
+        first = self._highest or 0
+        return "".join(f"[^{self._prefix}{number + first}]" for number in numbers)
 
     def _collisions(self, block: Block) -> list[int]:
         """Return the positions of labels in the block that collide, outside code."""
         if self._highest is None or block.kind in ("fence", "code"):
             return []
-        found = _LABEL.finditer(block.text)
+        found = self._label.finditer(block.text)
         ours = [
             one.start()
             for one in found

@@ -8,6 +8,7 @@ them at the end, is written at its end.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from cohere_cli.api.protocol.events import (
     ChatEvent,
@@ -16,6 +17,7 @@ from cohere_cli.api.protocol.events import (
     ContentDelta,
     ContentStart,
 )
+from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
 from cohere_cli.render.markdown.section import AnswerSection
@@ -143,3 +145,32 @@ class MarkdownRenderer(Renderer):
     def _note(self) -> None:
         self._note_tool_calls()
         self._note_others()
+
+
+def markdown_text(events: Iterable[ChatEvent], prefix: str = "") -> str:
+    """Return the answer of *events*; its footnotes are labelled `prefix1` and so on.
+
+    Empty if there is no answer, else it ends with a newline.
+    """
+    renderer = _TextRenderer(prefix)
+    for event, reply in accumulate(events):
+        renderer.show(event, reply)
+    return renderer.whole()
+
+
+class _TextRenderer(MarkdownRenderer):
+    """Collects what is written."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(Terminal.fake())
+        self._footnotes = Footnotes(prefix)
+        self._text = ""
+
+    def _write(self, text: str) -> None:
+        self._last = (self._last + text)[-2:]
+        self._text += text
+
+    def whole(self) -> str:
+        """Return what was written, completed."""
+        self._complete(None)
+        return self._text

@@ -21,17 +21,18 @@ def write_columns(
     rows: Sequence[Sequence[Cell]],
     *,
     headings: Sequence[str] = (),
+    cut: bool = False,
 ) -> None:
     """Write *rows*, all with the same number of cells, below *headings* on a screen.
 
-    There, the last cells are wrapped. In a pipe there are no headings, as for other
-    programs a row is a record. (rich.table takes 60 ms to import, and this also runs
-    in pipes.)
+    There, the last cells are wrapped, or *cut* at the end of the line. In a pipe there
+    are no headings, as for other programs a row is a record. (rich.table takes 60 ms to
+    import, and this also runs in pipes.)
     """
     if headings and terminal.shows_output:
         rows = [[(heading, "underline") for heading in headings], *rows]
     cells = [[(clean_line(text), s) for text, s in row] for row in rows]
-    lines = _lines(cells, terminal.fitted_width)
+    lines = _lines(cells, terminal.fitted_width, cut=cut)
     if not terminal.can_style:
         plain = ("".join(text for text, _ in line).rstrip() for line in lines)
         terminal.write("".join(f"{line}\n" for line in plain))
@@ -44,11 +45,14 @@ def write_columns(
         terminal.draw(f"{drawn.rstrip()}\n")
 
 
-def _lines(rows: Sequence[Sequence[Cell]], width: int | None) -> Iterator[list[Cell]]:
+def _lines(
+    rows: Sequence[Sequence[Cell]], width: int | None, *, cut: bool = False
+) -> Iterator[list[Cell]]:
     """Yield lines of aligned cells, at most *width* columns wide if that can be."""
     widths = _widths(rows)
     start = sum(widths) + len(_GAP) * len(widths)
-    for *first, (text, style) in rows:
+    for *first, (whole, style) in rows:
+        text = _cut(whole, start, width) if cut else whole
         head = [*_padded(first, widths)]
         blanks, _ = head[-1]
         moved = _moved(start + len(text), len(blanks) - len(_GAP), start, width)
@@ -56,6 +60,19 @@ def _lines(rows: Sequence[Sequence[Cell]], width: int | None) -> Iterator[list[C
         for part, indent in _last_cell(text, start - moved, width):
             yield [*head, (indent, ""), (part, style)]
             head = []
+
+
+def _cut(text: str, start: int, width: int | None) -> str:
+    """Return what fits of *text* from column *start* on, or on a line of its own."""
+    if width is None:
+        return text
+    from cohere_cli.render.tables.excerpt import truncate_end
+    from cohere_cli.render.widths import display_width
+
+    room = width - start
+    if room < _MIN_ROOM:
+        room = max(width - len(_INDENT), _MIN_ROOM)
+    return truncate_end(text, room, display_width)
 
 
 def _moved(end: int, blanks: int, start: int, width: int | None) -> int:

@@ -25,7 +25,9 @@ from cohere_cli.text import shown_source
 
 Pieces = Iterable[tuple[str, Style | None]]
 
-_MARK = Style(bold=True, underline=True)
+MARK = Style(bold=True, underline=True)
+"""The style of a word that was searched for."""
+
 _NUMBER = Style(dim=True)
 _PLACE, _SCORE = Style(bold=True), Style(dim=True)
 # Rows of the screen that a line fills at most.
@@ -101,11 +103,11 @@ class PassageView:
         if self._is_styled:
             pieces = [one for piece in pieces for one in self._marked(*piece)]
         rows = wrapped(text, room) if room else [text]
-        yield from _divided(pieces, [len(row) for row in rows])
+        yield from divided(pieces, [len(row) for row in rows])
 
     def _marked(self, text: str, style: Style | None) -> Pieces:
         for piece, is_match in self._words.pieces(text):
-            yield piece, (style or Style()) + _MARK if is_match else style
+            yield piece, (style or Style()) + MARK if is_match else style
 
     def _row(self, pieces: Pieces) -> str:
         if not self._is_styled:
@@ -138,7 +140,7 @@ def wrapped(text: str, room: int) -> list[str]:
     return rows
 
 
-def _divided(
+def divided(
     pieces: Sequence[tuple[str, Style | None]], lengths: Iterable[int]
 ) -> Iterator[Pieces]:
     """Yield *pieces* in rows of so many characters."""

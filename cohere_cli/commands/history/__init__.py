@@ -1,0 +1,1 @@
+"""`co history`: the conversations that are kept on this machine."""

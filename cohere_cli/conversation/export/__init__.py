@@ -1,0 +1,1 @@
+"""Conversations in formats for other programs and readers."""

@@ -1,0 +1,1 @@
+"""Transcripts: what was asked, and the answers, as text for a reader and as HTML."""
