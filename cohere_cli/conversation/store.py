@@ -195,13 +195,6 @@ class History:
         found = self._one("SELECT name FROM conversations WHERE id = ?", conversation)
         return str(found or "")
 
-    def names(self) -> list[str]:
-        """Return the names of all conversations that have one."""
-        rows = self._database.execute(
-            "SELECT name FROM conversations WHERE name IS NOT NULL"
-        )
-        return [name for (name,) in rows]
-
     def head_of(self, conversation: str) -> int:
         """Return the number of the turn that the next one follows, 0 for none."""
         found = self._one("SELECT head FROM conversations WHERE id = ?", conversation)
@@ -294,6 +287,13 @@ class History:
             ConversationRow._make([*row[:-2], *map(tuple, map(json.loads, row[-2:]))])
             for row in rows
         ]
+
+    def prompts(self, limit: int) -> list[str]:
+        """Return the last prompts, the oldest first."""
+        rows = self._database.execute(
+            "SELECT prompt FROM turns ORDER BY key DESC LIMIT ?", (limit,)
+        )
+        return [prompt for (prompt,) in rows][::-1]
 
     def search(self, words: str, limit: int = 20) -> list[Match]:
         """Return the turns that have all *words*, best first, with a place of each.

@@ -1,9 +1,17 @@
 """`/copy`, `/save`, `/export`, `/usage`: the answers of the conversation."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from cohere_cli.commands.session.session import Session
+from cohere_cli.conversation.export.html import (
+    PAGE_END,
+    PageEntry,
+    conversation_html,
+    page_beginning,
+)
+from cohere_cli.conversation.export.objects import conversation_object, turn_object
 from cohere_cli.conversation.session.clipboard import clipboard_sequence
 from cohere_cli.conversation.session.slash_command import parse_number, split_words
 from cohere_cli.conversation.turn import Turn
@@ -11,7 +19,7 @@ from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.render.usage import format_tokens, total_tokens
 from cohere_cli.text import did_you_mean, os_reason, plural
 
-_FORMATS = ("md", "json", "jsonl")
+_FORMATS = ("md", "html", "json", "jsonl")
 
 
 def copy(session: Session, argument: str) -> None:
@@ -38,14 +46,21 @@ def _code(text: str, number: int) -> str:
 
 
 def save(session: Session, argument: str) -> None:
-    """Write the last answer to a new file, or the conversation to one of Markdown."""
+    """Write the last answer to a new file, or the conversation by its suffix."""
     words = split_words(argument)
     if len(words) != 1:
         raise UsageProblem("/save takes one file", hint="/save answer.txt")
     path = Path(words[0])
-    is_whole = path.suffix.lower() == ".md"
+    form = path.suffix.lower().removeprefix(".")
+    is_whole = form in _FORMATS
     answer = _last_answer(session).answer
-    text = exported(session, "md") if is_whole else f"{answer}\n"
+    text = exported(session, form) if is_whole else f"{answer}\n"
+    _write_new(path, text)
+    what = "the conversation" if is_whole else "the last answer"
+    session.terminal.note(f"co: {what} is in {path}")
+
+
+def _write_new(path: Path, text: str) -> None:
     try:
         with path.open("x", encoding="utf-8", errors="replace") as file:
             file.write(text)
@@ -53,15 +68,12 @@ def save(session: Session, argument: str) -> None:
         hint = "choose another name: nothing is overwritten"
         raise InputProblem("is there already", where=str(path), hint=hint) from exc
     except (OSError, ValueError) as exc:
-        raise InputProblem(
-            f"cannot be written: {os_reason(exc)}", where=str(path)
-        ) from exc
-    what = "the conversation" if is_whole else "the last answer"
-    session.terminal.note(f"co: {what} is in {path}")
+        what = f"cannot be written: {os_reason(exc)}"
+        raise InputProblem(what, where=str(path)) from exc
 
 
 def export(session: Session, argument: str) -> None:
-    """Print the conversation as Markdown or JSON."""
+    """Print the conversation as `co history export` does."""
     form = argument or "md"
     if form not in _FORMATS:
         hint = did_you_mean(form, _FORMATS, f"formats: {', '.join(_FORMATS)}")
@@ -70,21 +82,28 @@ def export(session: Session, argument: str) -> None:
 
 
 def exported(session: Session, form: str) -> str:
-    """Return the branch of the conversation as md, json or jsonl."""
-    turns = session.conversation.branch()
+    """Return all turns of the conversation, in a format of `co history export`."""
+    conversation = session.conversation
+    turns = [conversation.turns[number] for number in sorted(conversation.turns)]
     if not turns:
         raise UsageProblem("there is no answer yet")
+    place = conversation.id, conversation.name
     if form == "md":
-        return "\n".join(map(_markdown, turns))
-    objects = [turn._asdict() for turn in turns]
+        from cohere_cli.conversation.export.markdown import conversation_markdown
+
+        return "".join(conversation_markdown(*place, turns)).rstrip() + "\n"
+    if form == "html":
+        return _page(PageEntry(*place, turns[0].prompt, len(turns)), turns)
+    objects = [conversation_object(*place, turns)]
     if form == "jsonl":
-        return "".join(f"{json.dumps(one, default=dict)}\n" for one in objects)
-    return f"{json.dumps(objects, indent=2, default=dict)}\n"
+        objects = [turn_object(*place, turn) for turn in turns]
+    lines = (json.dumps(one, ensure_ascii=False) for one in objects)
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _markdown(turn: Turn) -> str:
-    quoted = "\n".join(f"> {line}".rstrip() for line in turn.prompt.splitlines())
-    return f"{quoted}\n\n{turn.answer}\n"
+def _page(entry: PageEntry, turns: Sequence[Turn]) -> str:
+    body = conversation_html(entry, turns, is_only=True)
+    return "".join((page_beginning([entry]), *body, PAGE_END))
 
 
 def show_usage(session: Session, _: str) -> None:

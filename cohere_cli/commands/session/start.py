@@ -10,9 +10,9 @@ from cohere_cli.commands.flags.chat import ChatFlags
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import STDIN, current_folder, is_file, is_folder, plural
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_MOST_LINES = 1000
 
+if TYPE_CHECKING:
     from cohere_cli.commands.session.session import SendTurn, Session
     from cohere_cli.conversation.session.line_editor import LineReader
 
@@ -127,25 +127,33 @@ def _reader(session: "Session") -> "LineReader":
     from cohere_cli.commands.session.candidates import candidates_of
     from cohere_cli.conversation.session.completer import SessionCompleter
     from cohere_cli.conversation.session.line_editor import LineEditor, PlainReader
-    from cohere_cli.conversation.session.line_history import open_line_history
 
     terminal: Terminal = session.terminal
     if not terminal.can_draw:
         return PlainReader(terminal)
     return LineEditor(
         terminal,
-        open_line_history(_line_file(session)),
+        _earlier_lines(session),
         SessionCompleter(candidates_of(session)),
         lambda width: _status(session, width),
     )
 
 
-def _line_file(session: "Session") -> "Path | None":
+def _earlier_lines(session: "Session") -> list[str]:
+    """Return the prompts that the history keeps, which are the lines of sessions."""
     from cohere_cli.conversation.database import history_path
+    from cohere_cli.conversation.store import opened_history
+    from cohere_cli.errors import ConfigProblem
 
     if not session.is_kept:
-        return None
-    return history_path(session.terminal.environ).with_name("lines")
+        return []
+    path = history_path(session.terminal.environ)
+    try:
+        with opened_history(path, create=False) as history:
+            return history.prompts(_MOST_LINES)
+    except ConfigProblem:
+        # The first turn says what is wrong with it.
+        return []
 
 
 def _status(session: "Session", width: int) -> str:

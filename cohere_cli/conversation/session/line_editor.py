@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.history import History
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_input
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
@@ -52,13 +52,14 @@ class LineReader(Protocol):
 class LineEditor:
     """An editor of several lines with history and completion; see `LineReader`.
 
-    *status* returns the line below the prompt, given its columns.
+    *lines* are earlier ones, the oldest first. *status* returns the line below the
+    prompt, given its columns.
     """
 
     def __init__(
         self,
         terminal: Terminal,
-        history: History,
+        lines: Sequence[str],
         completer: Completer,
         status: Callable[[int], str],
     ) -> None:
@@ -69,7 +70,7 @@ class LineEditor:
             [("class:prompt", PROMPT)],
             multiline=True,
             prompt_continuation=_CONTINUATION,
-            history=history,
+            history=InMemoryHistory(lines),
             completer=completer,
             complete_while_typing=Condition(self._is_command),
             complete_style=CompleteStyle.COLUMN,

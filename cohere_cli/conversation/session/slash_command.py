@@ -58,9 +58,11 @@ COMMANDS: Mapping[str, SlashCommand] = {
     "branch": SlashCommand("[N]", "list the turns, or go on from turn N"),
     "copy": SlashCommand("[N]", "copy the last answer, or its code block N"),
     "save": SlashCommand(
-        "FILE", "write the last answer; to FILE.md the conversation", "paths"
+        "FILE", "write the last answer; to .md or .html the conversation", "paths"
     ),
-    "export": SlashCommand("[md|json|jsonl]", "print the conversation"),
+    "export": SlashCommand(
+        "[FORMAT]", "print the conversation: md, html, json or jsonl"
+    ),
     "usage": SlashCommand("", "show the tokens of the conversation so far"),
     "quit": SlashCommand("", "leave; so does Ctrl-D"),
 }

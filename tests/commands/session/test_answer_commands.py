@@ -35,14 +35,14 @@ def test_the_answer_or_the_conversation_is_saved_and_nothing_overwritten(
 ):
     monkeypatch.chdir(tmp_path)
     noted = person.types("one", "two\nlines", "/save a.txt", "/save 'b c.md'")
-    one, two = (turn.answer for turn in person.turns.values())
+    two = person.turns[2].answer
     assert noted == (
         "co: the last answer is in a.txt\nco: the conversation is in b c.md\n"
     )
     assert (tmp_path / "a.txt").read_text() == f"{two}\n"
-    assert (tmp_path / "b c.md").read_text() == (
-        f"> one\n\n{one}\n\n> two\n> lines\n\n{two}\n"
-    )
+    whole = (tmp_path / "b c.md").read_text()
+    assert whole.startswith(f"# {person.session.conversation.id}\n\n## 1 · ")
+    assert "> two\n> lines\n" in whole
     noted = person.types("/save a.txt", "/save no/a.txt", "/save")
     assert "a.txt is there already" in noted
     assert "no/a.txt cannot be written: no such file or directory" in noted
@@ -54,8 +54,11 @@ def test_the_conversation_is_exported(person):
     person.types("one", "two", "/undo")
     before = len(person.session.terminal.written)
     person.types("/export json")
-    (turn,) = json.loads(person.session.terminal.written[before:])
-    assert (turn["number"], turn["prompt"]) == (1, "one")
+    found = json.loads(person.session.terminal.written[before:])
+    assert found["id"] == person.session.conversation.id
+    assert [turn["prompt"] for turn in found["turns"]] == ["one", "two"]
+    person.types("/export html")
+    assert person.session.terminal.written.rstrip().endswith(b"</html>")
     assert "unknown format 'jsn'" in person.types("/export jsn")
 
 

@@ -4,7 +4,6 @@ import os
 import threading
 
 import pytest
-from prompt_toolkit.history import InMemoryHistory
 from pty_reader import received
 
 from cohere_cli.conversation.session.completer import SessionCompleter
@@ -60,9 +59,8 @@ def keyboard():
 
 
 def editor_of(keyboard, *lines: str) -> LineEditor:
-    history = InMemoryHistory(lines)
     completer = SessionCompleter({})
-    return LineEditor(keyboard.terminal, history, completer, lambda _: "the status")
+    return LineEditor(keyboard.terminal, lines, completer, lambda _: "the status")
 
 
 @pytest.mark.parametrize(
