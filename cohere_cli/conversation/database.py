@@ -34,6 +34,7 @@ CREATE TABLE turns(
   base_url TEXT, began REAL, seconds REAL, prompt TEXT, answer TEXT, request BLOB,
   reply BLOB, error BLOB, call BLOB, first INTEGER, terminal TEXT, folder TEXT,
   UNIQUE(conversation, number));
+CREATE INDEX turn_kinds ON turns(conversation, number, model, command, status);
 CREATE INDEX turn_times ON turns(began);
 CREATE INDEX turn_terminals ON turns(terminal, began);
 CREATE INDEX turn_folders ON turns(folder, began);

@@ -401,6 +401,53 @@ def test_an_empty_history_is_exported_as_nothing(co, form, empty):
     assert run.stderr == b"co: the history is empty\n"
 
 
+# Statistics
+
+
+def test_tokens_are_counted_by_model_and_in_total(kept, data):
+    usage = {"billed_units": {"search_units": 2}, "prompt_tokens": 1000}
+    with opened_history(data) as history:
+        history.add("abcdefgh", turn("Hi", "Ho", reply=reply("Ho", usage=usage)))
+    note = "co: without the tokens of 3 turns: the server sent no usage\n"
+    run = kept("history", "stats")
+    assert (run.returncode, run.stderr.decode()) == (0, note)
+    assert run.stdout.decode() == (
+        "m\t2\t4\t1000\t0\t2\t3\ncommand-a\t1\t1\t12\t30\t0\t0\n"
+    )
+    run = kept("history", "stats", "--json")
+    total = {"conversations": 2, "turns": 5, "input_tokens": 1012, "output_tokens": 30}
+    assert json.loads(run.stdout) == {
+        "since": None,
+        "models": [
+            {"model": "m", "conversations": 2, "turns": 4, "input_tokens": 1000}
+            | {"output_tokens": 0, "search_units": 2, "without_usage": 3},
+            {"model": "command-a", "conversations": 1, "turns": 1, "input_tokens": 12}
+            | {"output_tokens": 30, "search_units": 0, "without_usage": 0},
+        ],
+        "total": total | {"search_units": 2, "without_usage": 3},
+    }
+    shown = kept("history", "stats", "-o", "table").stdout.decode()
+    assert shown == (
+        "m                      2      4         1,000              0             2\n"
+        "command-a              1      1            12             30             0\n"
+        "total                  2      5         1,012             30             2\n"
+    )
+
+
+def test_old_turns_can_be_left_out_of_the_statistics(kept):
+    since = "1970-01-01T00:06:00Z"
+    run = kept("history", "stats", "--since", since, "--json")
+    counted = json.loads(run.stdout)
+    assert counted["since"] == "1970-01-01T00:06:00.000Z"
+    assert [one["turns"] for one in counted["models"]] == [1]
+    run = kept("history", "stats", "--since", "1d")
+    assert (run.returncode, run.stdout, run.stderr) == (
+        0,
+        b"",
+        b"co: no turn to count\n",
+    )
+
+
 # Delete and redact
 
 
