@@ -140,6 +140,8 @@ def test_filters_choose_conversations(kept, words, ids):
         (["list", "--search", "?!"], "'?!' has no word to search for"),
         (["search", "?!"], "'?!' has no word to search for"),
         (["show", "tirp"], "no such conversation: 'tirp'"),
+        (["show", "trip:0"], "no such conversation: 'trip:0'"),
+        (["show", ""], "no such conversation: ''"),
         (["show", "trip:9"], "conversation w3k9zq2m has no turn 9"),
         (
             ["show", "trip", "-o", "events"],
@@ -624,7 +626,21 @@ def test_a_history_that_cannot_be_used_is_one_line_and_exit_3(co, data):
     data.write_bytes(b"no database" * 100)
     for words in (["list"], ["search", "x"], ["show"]):
         what = f"the history cannot be used: it is not a history of co ({data})"
-        assert failure(co("history", *words)) == (3, f"co: {what}")
+        run = co("history", *words)
+        assert failure(run) == (3, f"co: {what}")
+        hint = "hint: a new history begins if this file is moved away"
+        assert run.stderr.decode().splitlines()[1:] == [hint]
+
+
+def test_a_closed_pipe_and_a_full_disk_are_not_errors_of_the_history(kept, data):
+    with opened_history(data) as history:
+        history.add("bbbbbbbb", turn("Hi", "Ho" * 200_000))
+    line = "co history export --all -o jsonl | head -c 1; echo ${PIPESTATUS[0]}"
+    run = kept.shell(line)
+    assert (run.stdout, run.stderr) == (b"{141\n", b"")
+    run = kept.shell("co history export --all -o jsonl > /dev/full")
+    what = b"co: cannot write output: no space left on device\n"
+    assert (run.returncode, run.stderr.splitlines(keepends=True)[0]) == (23, what)
 
 
 def test_the_path_of_the_history_is_printed(co, data):
@@ -643,7 +659,7 @@ def test_no_text_of_the_history_can_drive_a_terminal(co, data):
         error = {"message": HOSTILE_TEXT}
         hostile = hostile._replace(error=error, reply=reply(HOSTILE_TEXT))
         history.add("abcdefgh", hostile, name=HOSTILE_TEXT)
-    for words in (["list"], ["search", "a01"], ["show"], ["show", "nix"]):
+    for words in (["list"], ["search", "a01"], ["show"], ["stats"], ["show", "n"]):
         for environ in (co.environ, {**co.environ, "TERM": "dumb"}):
             shown = pexpect.run(
                 shlex.join(["co", "history", *words]),
