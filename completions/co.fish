@@ -17,6 +17,7 @@ function __co_leads
         "co history export" \
         "co history delete" \
         "co history redact" \
+        "co history stats" \
         "co history path" \
         "co replay" \
         "co completion" \
@@ -329,6 +330,11 @@ function __co_takes
         "co history export --color" \
         "co history export --width" \
         "co history delete --older-than" \
+        "co history stats --since" \
+        "co history stats --output" \
+        "co history stats -o" \
+        "co history stats --color" \
+        "co history stats --width" \
         "co replay --color" \
         "co replay --width" \
         "co replay --output" \
@@ -810,6 +816,7 @@ complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose 
 complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
 complete -c co -n '__co_at "co history" 0' -a 'delete' -d 'Delete conversations with all their turns, and overwrite them in the file'
 complete -c co -n '__co_at "co history" 0' -a 'redact' -d 'Replace a text by [redacted] wherever a conversation has it'
+complete -c co -n '__co_at "co history" 0' -a 'stats' -d 'Count conversations, turns and tokens by model'
 complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
 complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
@@ -861,6 +868,14 @@ complete -c co -n '__co_lacks "co history delete" --help' -l help -d 'Show the w
 complete -c co -n '__co_at "co history redact" 0' -a '(__co_names completion bash --names conversations)'
 complete -c co -n '__co_lacks "co history redact" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history redact" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history stats" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history stats" --output -o' -l output -s o -x -a 'table text json' -d 'table, text (TSV) or json'
+complete -c co -n '__co_lacks "co history stats" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history stats" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history stats" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history stats" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history stats" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history stats" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co history path" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F

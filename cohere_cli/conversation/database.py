@@ -34,6 +34,7 @@ CREATE TABLE turns(
   base_url TEXT, began REAL, seconds REAL, prompt TEXT, answer TEXT, request BLOB,
   reply BLOB, error BLOB, call BLOB, first INTEGER, terminal TEXT, folder TEXT,
   UNIQUE(conversation, number));
+CREATE INDEX turn_kinds ON turns(conversation, number, model, command, status);
 CREATE INDEX turn_times ON turns(began);
 CREATE INDEX turn_terminals ON turns(terminal, began);
 CREATE INDEX turn_folders ON turns(folder, began);
@@ -75,15 +76,21 @@ def opened(path: Path, *, create: bool = True) -> Iterator[sqlite3.Connection]:
     It is created if there is none and *create* is true; otherwise it is empty, and
     lives in memory.
     """
+    database = _opened(path, create=create)
+    try:
+        yield database
+    except sqlite3.Error as exc:
+        raise unusable(path, _reason(exc)) from exc
+    finally:
+        database.close()
+
+
+def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
     try:
         if create:
             make_private(path.parent, own=True)
         is_file = create or path.exists()
-        database = _connected(path) if is_file else _in_memory()
-        try:
-            yield database
-        finally:
-            database.close()
+        return _connected(path) if is_file else _in_memory()
     except sqlite3.Error as exc:
         raise unusable(path, _reason(exc)) from exc
     except OSError as exc:

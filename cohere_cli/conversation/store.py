@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from cohere_cli.conversation.content import with_references, without_references
 from cohere_cli.conversation.database import opened, overwrite_freed, transaction
-from cohere_cli.conversation.turn import Turn
+from cohere_cli.conversation.turn import Turn, TurnUsage
+from cohere_cli.record import EMPTY
 from cohere_cli.text import valid_unicode
 
 
@@ -238,6 +239,19 @@ class History:
         for id_, key, *values in rows:
             yield TurnRow(id_, self._turn(key, values))
 
+    def usages(self, filters: Filters = ANY) -> list[TurnUsage]:
+        """Return model and usage of the turns that *filters* choose."""
+        where, values = _condition(filters)
+        rows = self._database.execute(
+            "SELECT id, model, json_extract(CAST(reply AS TEXT), '$.usage') FROM turns"
+            f" JOIN conversations ON conversations.key = conversation {where}",
+            values,
+        )
+        return [
+            TurnUsage(id_, model, json.loads(usage) if usage else EMPTY)
+            for id_, model, usage in rows
+        ]
+
     def last(self) -> str:
         """Return the conversation of the last turn, "" if there is none."""
         found = self._one(
@@ -269,18 +283,19 @@ class History:
         With *limit*, these are the last ones.
         """
         where, values = _condition(filters)
+        # The index `turn_kinds` has all but the prompt, so that no reply is read.
+        own = "FROM turns WHERE conversation = chosen.key"
         rows = self._database.execute(
-            "SELECT id, coalesce(name, ''), counted, coalesce(head, 0), changed,"
-            " (SELECT status FROM turns WHERE conversation = all_.key"
-            "  ORDER BY number DESC LIMIT 1),"
-            " (SELECT prompt FROM turns WHERE conversation = all_.key"
-            "  ORDER BY number LIMIT 1), models, commands"
-            " FROM conversations AS all_ JOIN (SELECT conversation,"
-            "  count(*) AS counted, json_group_array(DISTINCT model) AS models,"
-            "  json_group_array(DISTINCT command) AS commands FROM turns"
-            "  GROUP BY conversation) AS counts ON counts.conversation = all_.key"
-            f" WHERE all_.key IN (SELECT conversation FROM turns {where})"
-            " ORDER BY changed DESC, all_.key DESC LIMIT ?",
+            "WITH chosen AS (SELECT * FROM conversations WHERE key IN"
+            f"  (SELECT conversation FROM turns {where})"
+            "  ORDER BY changed DESC, key DESC LIMIT ?)"
+            f" SELECT id, coalesce(name, ''), (SELECT count(*) {own}),"
+            f" coalesce(head, 0), changed,"
+            f" (SELECT status {own} ORDER BY number DESC LIMIT 1),"
+            f" (SELECT prompt {own} ORDER BY number LIMIT 1),"
+            f" (SELECT json_group_array(DISTINCT model) {own}),"
+            f" (SELECT json_group_array(DISTINCT command) {own})"
+            " FROM chosen ORDER BY changed DESC, key DESC",
             (*values, -1 if limit is None else limit),
         )
         return [
@@ -303,17 +318,14 @@ class History:
         """
         if not (match := match_expression(words)):
             return []
-        snippet = f"snippet(found, -1, ?, ?, ' … ', {_SNIPPET_WORDS})"
-        # The best are chosen first: a snippet costs more than a match.
-        rows = self._database.execute(
-            f"SELECT id, coalesce(name, ''), number, began, {snippet} FROM found"
-            " JOIN turns ON turns.key = found.rowid"
-            " JOIN conversations ON conversations.key = conversation"
-            " WHERE found MATCH ? AND found.rowid IN (SELECT rowid FROM found"
-            "  WHERE found MATCH ? ORDER BY rank LIMIT ?) ORDER BY rank",
-            (*MARKS, match, match, limit),
-        )
-        found = [Match(*row) for row in rows]
+        # The best are chosen first, and looked up one by one: a condition on their keys
+        # would have each match ranked again.
+        best = self._database.execute(
+            "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rank LIMIT ?",
+            (match, limit),
+        ).fetchall()
+        rows = (self._match(key, match) for (key,) in best)
+        found = [row for row in rows if row]
         return found if found or words.isascii() else self._containing(words, limit)
 
     def __len__(self) -> int:
@@ -403,6 +415,17 @@ class History:
     def _one(self, query: str, *values: Any) -> Any:
         row = self._database.execute(query, values).fetchone()
         return row and row[0]
+
+    def _match(self, key: int, match: str) -> Match | None:
+        snippet = f"snippet(found, -1, ?, ?, ' … ', {_SNIPPET_WORDS})"
+        row = self._database.execute(
+            f"SELECT id, coalesce(name, ''), number, began, {snippet} FROM found"
+            " JOIN turns ON turns.key = found.rowid"
+            " JOIN conversations ON conversations.key = conversation"
+            " WHERE found MATCH ? AND found.rowid = ?",
+            (*MARKS, match, key),
+        ).fetchone()
+        return Match._make(row) if row else None
 
     def _containing(self, words: str, limit: int) -> list[Match]:
         """Return the turns that contain *words* as they are, the last ones first."""

@@ -55,6 +55,14 @@ class Turn(NamedTuple):
         return str(self.reply.get("finish_reason", ""))
 
 
+class TurnUsage(NamedTuple):
+    """A turn's conversation and model, and its usage; empty if the server sent none."""
+
+    conversation: str
+    model: str
+    usage: Json
+
+
 _LETTERS = "abcdefghjkmnpqrstvwxyz"  # without those that look like digits
 _SIGNS = f"{_LETTERS}23456789"
 _ID_LENGTH = 8

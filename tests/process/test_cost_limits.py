@@ -261,10 +261,10 @@ def test_retries_of_a_request_are_one_request(co, ledger):
 def test_a_ledger_that_cannot_be_written_costs_a_warning_and_no_answer(
     sandboxed, tmp_path
 ):
-    plain = sandboxed("chat", "Hi")
+    plain = sandboxed("chat", "Hi", "--no-history")
     sandboxed("config", "set", "max_cost_month", "20", "-p", "work")
     (tmp_path / "data").write_text("a file")
-    run = sandboxed("chat", "Hi", "-p", "work", "--quiet")
+    run = sandboxed("chat", "Hi", "-p", "work", "--quiet", "--no-history")
     assert (run.returncode, run.stdout) == (0, plain.stdout)
     (warning,) = run.stderr.decode().splitlines()
     assert warning.startswith(

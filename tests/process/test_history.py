@@ -140,6 +140,8 @@ def test_filters_choose_conversations(kept, words, ids):
         (["list", "--search", "?!"], "'?!' has no word to search for"),
         (["search", "?!"], "'?!' has no word to search for"),
         (["show", "tirp"], "no such conversation: 'tirp'"),
+        (["show", "trip:0"], "no such conversation: 'trip:0'"),
+        (["show", ""], "no such conversation: ''"),
         (["show", "trip:9"], "conversation w3k9zq2m has no turn 9"),
         (
             ["show", "trip", "-o", "events"],
@@ -401,6 +403,53 @@ def test_an_empty_history_is_exported_as_nothing(co, form, empty):
     assert run.stderr == b"co: the history is empty\n"
 
 
+# Statistics
+
+
+def test_tokens_are_counted_by_model_and_in_total(kept, data):
+    usage = {"billed_units": {"search_units": 2}, "prompt_tokens": 1000}
+    with opened_history(data) as history:
+        history.add("abcdefgh", turn("Hi", "Ho", reply=reply("Ho", usage=usage)))
+    note = "co: without the tokens of 3 turns: the server sent no usage\n"
+    run = kept("history", "stats")
+    assert (run.returncode, run.stderr.decode()) == (0, note)
+    assert run.stdout.decode() == (
+        "m\t2\t4\t1000\t0\t2\t3\ncommand-a\t1\t1\t12\t30\t0\t0\n"
+    )
+    run = kept("history", "stats", "--json")
+    total = {"conversations": 2, "turns": 5, "input_tokens": 1012, "output_tokens": 30}
+    assert json.loads(run.stdout) == {
+        "since": None,
+        "models": [
+            {"model": "m", "conversations": 2, "turns": 4, "input_tokens": 1000}
+            | {"output_tokens": 0, "search_units": 2, "without_usage": 3},
+            {"model": "command-a", "conversations": 1, "turns": 1, "input_tokens": 12}
+            | {"output_tokens": 30, "search_units": 0, "without_usage": 0},
+        ],
+        "total": total | {"search_units": 2, "without_usage": 3},
+    }
+    shown = kept("history", "stats", "-o", "table").stdout.decode()
+    assert shown == (
+        "m                      2      4         1,000              0             2\n"
+        "command-a              1      1            12             30             0\n"
+        "total                  2      5         1,012             30             2\n"
+    )
+
+
+def test_old_turns_can_be_left_out_of_the_statistics(kept):
+    since = "1970-01-01T00:06:00Z"
+    run = kept("history", "stats", "--since", since, "--json")
+    counted = json.loads(run.stdout)
+    assert counted["since"] == "1970-01-01T00:06:00.000Z"
+    assert [one["turns"] for one in counted["models"]] == [1]
+    run = kept("history", "stats", "--since", "1d")
+    assert (run.returncode, run.stdout, run.stderr) == (
+        0,
+        b"",
+        b"co: no turn to count\n",
+    )
+
+
 # Delete and redact
 
 
@@ -577,7 +626,21 @@ def test_a_history_that_cannot_be_used_is_one_line_and_exit_3(co, data):
     data.write_bytes(b"no database" * 100)
     for words in (["list"], ["search", "x"], ["show"]):
         what = f"the history cannot be used: it is not a history of co ({data})"
-        assert failure(co("history", *words)) == (3, f"co: {what}")
+        run = co("history", *words)
+        assert failure(run) == (3, f"co: {what}")
+        hint = "hint: a new history begins if this file is moved away"
+        assert run.stderr.decode().splitlines()[1:] == [hint]
+
+
+def test_a_closed_pipe_and_a_full_disk_are_not_errors_of_the_history(kept, data):
+    with opened_history(data) as history:
+        history.add("bbbbbbbb", turn("Hi", "Ho" * 200_000))
+    line = "co history export --all -o jsonl | head -c 1; echo ${PIPESTATUS[0]}"
+    run = kept.shell(line)
+    assert (run.stdout, run.stderr) == (b"{141\n", b"")
+    run = kept.shell("co history export --all -o jsonl > /dev/full")
+    what = b"co: cannot write output: no space left on device\n"
+    assert (run.returncode, run.stderr.splitlines(keepends=True)[0]) == (23, what)
 
 
 def test_the_path_of_the_history_is_printed(co, data):
@@ -596,7 +659,7 @@ def test_no_text_of_the_history_can_drive_a_terminal(co, data):
         error = {"message": HOSTILE_TEXT}
         hostile = hostile._replace(error=error, reply=reply(HOSTILE_TEXT))
         history.add("abcdefgh", hostile, name=HOSTILE_TEXT)
-    for words in (["list"], ["search", "a01"], ["show"], ["show", "nix"]):
+    for words in (["list"], ["search", "a01"], ["show"], ["stats"], ["show", "n"]):
         for environ in (co.environ, {**co.environ, "TERM": "dumb"}):
             shown = pexpect.run(
                 shlex.join(["co", "history", *words]),

@@ -7,6 +7,7 @@ from cohere_cli.commands.history.conversations import list_conversations, search
 from cohere_cli.commands.history.export import export_conversations
 from cohere_cli.commands.history.removal import delete_conversations, redact_text
 from cohere_cli.commands.history.transcript import show_conversation
+from cohere_cli.commands.history.usage import show_statistics
 from cohere_cli.commands.registry import show_help
 from cohere_cli.terminal import Terminal
 
@@ -26,6 +27,7 @@ app.command("search")(expand_flags(search_turns))
 app.command("export")(expand_flags(export_conversations))
 app.command("delete")(delete_conversations)
 app.command("redact")(redact_text)
+app.command("stats")(expand_flags(show_statistics))
 
 
 @app.command("path")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cohere_cli.conversation.store import History
     from cohere_cli.conversation.turn import Turn
 
-_TURN = re.compile(r"(.+):([0-9]{1,9})", re.DOTALL)
+_TURN = re.compile(r"(.+):([1-9][0-9]{0,8})", re.DOTALL)
 _LISTED = "`co history list` lists conversations"
 
 
@@ -27,12 +27,17 @@ class Selection(NamedTuple):
 @contextmanager
 def stored_history(terminal: Terminal) -> "Iterator[History]":
     """Open the history of this user; it is empty if there is none yet."""
-    from cohere_cli.conversation.database import history_path
+    from cohere_cli.conversation.database import HistoryUnusable, history_path
     from cohere_cli.conversation.store import opened_history
 
     path = history_path(terminal.environ)
-    with opened_history(path, create=False) as history:
-        yield history
+    try:
+        with opened_history(path, create=False) as history:
+            yield history
+    except HistoryUnusable as exc:
+        # That of a call is to do without.
+        exc.hint = "a new history begins if this file is moved away"
+        raise
 
 
 def select(history: "History", text: str) -> Selection:

@@ -44,8 +44,10 @@ def show_conversation(
     """
     with presented(flags) as terminal:
         with stored_history(terminal) as history:
-            chosen = select(history, conversation) if conversation else None
-            chosen = chosen or select_last(history)
+            if conversation is None:
+                chosen = select_last(history)
+            else:
+                chosen = select(history, conversation)
             name = history.name_of(chosen.conversation)
             turns = history.turns(chosen.conversation)
             shown = _chosen_turns(history, chosen, turns, is_all=flags.all)
