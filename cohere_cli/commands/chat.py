@@ -43,7 +43,8 @@ def chat(
 ) -> None:
     """Chat with a model; ground the answer in documents, with citations.
 
-    Piped input is added to the prompt, unless a flag reads it with -.
+    Piped input is added to the prompt, unless a flag reads it with -. Without a
+    prompt, on a terminal: a conversation.
 
     $ co chat "Who wrote it?" -d notes.md
 

@@ -123,12 +123,3 @@ def test_a_dumb_terminal_gets_no_escapes(co):
     raw = person.child.read()
     assert b"\x1b" not in raw
     assert b"[1] Dufourspitze" in raw
-
-
-def test_nothing_waits_for_a_person_who_was_not_asked(co):
-    person = Person(co, "chat", "-p", "sandbox")
-    assert person.see().splitlines() == [
-        "error: there is no prompt",
-        "hint: pass it as an argument, in a body file (-f) or on standard input",
-    ]
-    assert person.child.exitstatus == 2
