@@ -816,7 +816,7 @@ complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose 
 complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
 complete -c co -n '__co_at "co history" 0' -a 'delete' -d 'Delete conversations with all their turns, and overwrite them in the file'
 complete -c co -n '__co_at "co history" 0' -a 'redact' -d 'Replace a text by [redacted] wherever a conversation has it'
-complete -c co -n '__co_at "co history" 0' -a 'stats' -d 'Count conversations, turns and tokens by model'
+complete -c co -n '__co_at "co history" 0' -a 'stats' -d 'Count conversations, turns, tokens and dollars by model'
 complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
 complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
