@@ -51,7 +51,7 @@ CITED = reply(
 def data(co) -> Path:
     path = Path(co.environ["HOME"]) / "data"
     co.environ["CO_DATA_DIR"] = str(path)
-    return path / "history.sqlite"
+    return path / "history" / "history.sqlite"
 
 
 @pytest.fixture
@@ -414,7 +414,7 @@ def test_tokens_are_counted_by_model_and_in_total(kept, data):
     run = kept("history", "stats")
     assert (run.returncode, run.stderr.decode()) == (0, note)
     assert run.stdout.decode() == (
-        "m\t2\t4\t1000\t0\t2\t3\ncommand-a\t1\t1\t12\t30\t0\t0\n"
+        "m\t2\t4\t1000\t0\t2\t3\t\ncommand-a\t1\t1\t12\t30\t0\t0\t\n"
     )
     run = kept("history", "stats", "--json")
     total = {"conversations": 2, "turns": 5, "input_tokens": 1012, "output_tokens": 30}
@@ -422,18 +422,33 @@ def test_tokens_are_counted_by_model_and_in_total(kept, data):
         "since": None,
         "models": [
             {"model": "m", "conversations": 2, "turns": 4, "input_tokens": 1000}
-            | {"output_tokens": 0, "search_units": 2, "without_usage": 3},
+            | {"output_tokens": 0, "search_units": 2, "without_usage": 3}
+            | {"dollars": None},
             {"model": "command-a", "conversations": 1, "turns": 1, "input_tokens": 12}
-            | {"output_tokens": 30, "search_units": 0, "without_usage": 0},
+            | {"output_tokens": 30, "search_units": 0, "without_usage": 0}
+            | {"dollars": None},
         ],
-        "total": total | {"search_units": 2, "without_usage": 3},
+        "total": total | {"search_units": 2, "without_usage": 3, "dollars": None},
     }
     shown = kept("history", "stats", "-o", "table").stdout.decode()
     assert shown == (
-        "m                      2      4         1,000              0             2\n"
-        "command-a              1      1            12             30             0\n"
-        "total                  2      5         1,012             30             2\n"
+        "m                      2      4         1,000              0             2        -\n"
+        "command-a              1      1            12             30             0        -\n"
+        "total                  2      5         1,012             30             2        -\n"
     )
+
+
+@pytest.mark.parametrize(("config", "dollars"), [("", 12.5), ("input=1,output=2", 3.0)])
+def test_tokens_have_the_price_of_the_list_or_of_the_profile(co, data, config, dollars):
+    model, tokens = "command-a-03-2025", {"input_tokens": 10**6, "output_tokens": 10**6}
+    if config:
+        co("config", "set", f"prices.{model}", config, "-p", "work")
+        co.environ["CO_PROFILE"] = "work"
+    whole = reply("Ho", usage={"billed_units": tokens})
+    with opened_history(data) as history:
+        history.add("abcdefgh", turn("Hi", "Ho", model=model, reply=whole))
+    run = co("history", "stats", "--json")
+    assert json.loads(run.stdout)["total"]["dollars"] == pytest.approx(dollars)
 
 
 def test_old_turns_can_be_left_out_of_the_statistics(kept):
@@ -622,7 +637,7 @@ def test_a_history_that_is_missing_is_empty_and_stays_missing(co, data):
 
 
 def test_a_history_that_cannot_be_used_is_one_line_and_exit_3(co, data):
-    data.parent.mkdir()
+    data.parent.mkdir(parents=True)
     data.write_bytes(b"no database" * 100)
     for words in (["list"], ["search", "x"], ["show"]):
         what = f"the history cannot be used: it is not a history of co ({data})"

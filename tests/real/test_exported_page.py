@@ -55,7 +55,7 @@ def page(tmp_path) -> Iterator[Page]:
         pytest.skip("there is no chromium here: apt-get install chromium")
     co = Co(tmp_path)
     co.environ["CO_DATA_DIR"] = str(tmp_path / "data")
-    fill(tmp_path / "data" / "history.sqlite")
+    fill(tmp_path / "data" / "history" / "history.sqlite")
     exported = tmp_path / "history.html"
     exported.write_bytes(co("history", "export", "--all", "-o", "html").stdout)
     with browsing(program, tmp_path / "profile") as opened:
