@@ -105,6 +105,7 @@ def test_each_flag_of_a_command_has_a_rule_or_a_reason():
         name for one in rules.values() for name, rule in one.items() if rule.refusal
     }
     assert refused == {
+        "editor",
         *("profile", "base_url", "key_file", "dry_run", "curl", "no_defaults", "model"),
         *("file", "image", "document", "query", "queries", "labels", "run", "record"),
         *("show", "hide", "json", "body_schema", "to_compat", "check", "to_native"),

@@ -182,6 +182,18 @@ def test_ctrl_c_before_the_first_word_stops_the_turn_too(co, serve):
     assert sitting.child.exitstatus == 0
 
 
+def test_a_second_ctrl_c_in_a_hurry_does_not_end_the_session(co, serve):
+    served(co, serve, begun("Once upon"), answer("Bye."))
+    sitting = Sitting(co, "chat").ready()
+    sitting.type("Tell me\r").until("Once upon")
+    for _ in range(3):
+        sitting.child.kill(signal.SIGINT)
+    sitting.until("stopped").ready().ask("Enough")
+    sitting.leave()
+    assert sitting.child.exitstatus == 0
+    assert [turn[1] for turn in stored(co)] == ["interrupted", "complete"]
+
+
 def test_ctrl_c_at_the_prompt_clears_the_line_and_says_how_to_leave(co):
     sitting = Sitting(co, "chat").ready().type(f"wrong{CTRL_C}{CTRL_C}").ready()
     assert "co: Ctrl-D or /quit leaves; /help lists the commands" in sitting.shown
@@ -269,7 +281,9 @@ def test_a_dumb_terminal_gets_no_escapes(co, serve):
     co.environ["TERM"] = "dumb"
     sitting = Sitting(co, "chat").until("> ")
     sitting.type("Tell me\r").until("Once upon").type(CTRL_C).until("> ")
-    sitting.type("wrong").type(CTRL_C).until("> ").type("Enough\r").until("Bye.")
+    for _ in range(2):
+        sitting.type("wrong").type(CTRL_C).until("> ")
+    sitting.type("Enough\r").until("Bye.")
     sitting.until("> ")
     sitting.leave()
     assert b"\x1b" not in sitting.raw

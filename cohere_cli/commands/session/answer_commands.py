@@ -32,7 +32,7 @@ def copy(session: Session, argument: str) -> None:
     session.terminal.draw(clipboard_sequence(text))
     session.terminal.seam.last = ""
     size = plural(len(text), "character")
-    session.terminal.note(f"co: {what}, {size}, was sent to the terminal's clipboard")
+    session.terminal.say(f"co: {what}, {size}, was sent to the terminal's clipboard")
 
 
 def _code(text: str, number: int) -> str:
@@ -57,7 +57,7 @@ def save(session: Session, argument: str) -> None:
     text = exported(session, form) if is_whole else f"{answer}\n"
     _write_new(path, text)
     what = "the conversation" if is_whole else "the last answer"
-    session.terminal.note(f"co: {what} is in {path}")
+    session.terminal.say(f"co: {what} is in {path}")
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ def set_system(session: Session, argument: str) -> None:
     if argument == _NOTHING:
         session.dropped.add("system")
         session.change(system=None)
-        session.terminal.note("co: there is no system message now")
+        session.terminal.say("co: there is no system message now")
     elif argument:
         require_text("the system message", argument)
         read_argument(argument, session.terminal)  # what is wrong with its file
@@ -44,7 +44,7 @@ def add_documents(session: Session, argument: str) -> None:
         session.folders.clear()
         session.dropped.add("documents")
         session.change(document=None)
-        session.terminal.note("co: later answers are not grounded in documents")
+        session.terminal.say("co: later answers are not grounded in documents")
         return
     if not argument:
         _list_documents(session)
@@ -58,7 +58,7 @@ def add_documents(session: Session, argument: str) -> None:
     session.folders += [one for one in folders if one not in session.folders]
     for one in folders:
         what = "is searched for each later prompt"
-        session.terminal.note(f"co: {shown_source(one)} {what}")
+        session.terminal.say(f"co: {shown_source(one)} {what}")
 
 
 def _add_files(session: Session, files: Sequence[str]) -> None:
@@ -74,9 +74,9 @@ def _list_documents(session: Session) -> None:
     folders = [f"{shown_source(one)} is searched" for one in session.folders]
     if not files and not folders:
         hint = "/doc PATH adds a file or a folder"
-        session.terminal.note(f"co: there are no documents; {hint}")
+        session.terminal.say(f"co: there are no documents; {hint}")
     for line in (*files, *folders):
-        session.terminal.note(f"co: {line}")
+        session.terminal.say(f"co: {line}")
 
 
 def ask_files(session: Session, argument: str) -> None:
@@ -118,7 +118,7 @@ def add_images(session: Session, argument: str) -> None:
     read_images([*session.images, *images], session.terminal.stdin.buffer)
     session.images += images
     count = plural(len(session.images), "image")
-    session.terminal.note(f"co: the next prompt has {count}")
+    session.terminal.say(f"co: the next prompt has {count}")
 
 
 def set_schema(session: Session, argument: str) -> None:
@@ -126,7 +126,7 @@ def set_schema(session: Session, argument: str) -> None:
     if argument == _NOTHING:
         session.dropped.add("response_format")
         session.change(schema=None, json_object=False)
-        session.terminal.note("co: later answers are text")
+        session.terminal.say("co: later answers are text")
     elif argument:
         _refuse_stdin([argument])
         _check_schema(argument, session)
@@ -150,7 +150,7 @@ def add_tools(session: Session, argument: str) -> None:
     if argument == _NOTHING:
         session.dropped.add("tools")
         session.change(tools=None)
-        session.terminal.note("co: there are no tools now")
+        session.terminal.say("co: there are no tools now")
     elif files:
         _refuse_stdin(files)
         tools = [*dict.fromkeys([*(session.flags.tools or ()), *files])]
@@ -163,7 +163,7 @@ def add_tools(session: Session, argument: str) -> None:
 
 def _show(name: str, value: str, session: Session) -> None:
     shown = f"{name}: {value}" if value else f"there is no {name}"
-    session.terminal.note(f"co: {shown}")
+    session.terminal.say(f"co: {shown}")
 
 
 def _refuse_stdin(paths: Sequence[str]) -> None:

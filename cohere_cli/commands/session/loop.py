@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from cohere_cli.commands.call.prompt import read_argument
 from cohere_cli.commands.session.execution import execute
@@ -32,7 +33,8 @@ def run_session(session: Session, reader: LineReader) -> None:
     """
     while not session.is_over:
         try:
-            line = reader.read(session.draft)
+            with _interrupts_as_exceptions():
+                line = reader.read(session.draft)
         except KeyboardInterrupt:
             session.draft = ""
             session.terminal.seam.last = ""
@@ -90,19 +92,36 @@ def _text(argument: str, session: Session) -> str:
 @contextmanager
 def _interruptible(session: Session) -> Iterator[None]:
     """Have Ctrl-C end the block alone; what came of an answer is kept."""
-    handler = signal.getsignal(signal.SIGINT)
     turns = len(session.conversation.turns)
     try:
-        yield
+        with _interrupts_as_exceptions():
+            yield
     except BaseException as exc:
         received = signal_behind(exc)
         if received is None:
             raise
         _end_unless_interrupt(received)
         _note_stop(session, turns)
+
+
+@contextmanager
+def _interrupts_as_exceptions() -> Iterator[None]:
+    """Raise `SignalReceived` at the first Ctrl-C in the block.
+
+    A second one, of a person in a hurry, does not disturb what the first one ends.
+    """
+
+    def end(number: int, _frame: object) -> NoReturn:
+        signal.signal(number, lambda *_: None)
+        raise SignalReceived(number)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, end)
+    try:
+        yield
     finally:
-        # The first Ctrl-C has the next one end the process.
-        signal.signal(signal.SIGINT, handler)
+        signal.signal(signal.SIGINT, before)
 
 
 def _end_unless_interrupt(received: SignalReceived) -> None:

@@ -53,7 +53,7 @@ def choose_model(session: Session, argument: str) -> None:
     """Show or choose the model; an unknown name is sent."""
     terminal = session.terminal
     if not argument:
-        terminal.note(f"co: the model is {session.model}")
+        terminal.say(f"co: the model is {session.model}")
         return
     if any(map(str.isspace, argument)):
         raise UsageProblem("the name of a model has no spaces")
@@ -61,7 +61,7 @@ def choose_model(session: Session, argument: str) -> None:
     profile = profiles.choose(session.flags.profile, terminal.environ).profile
     model = model_of_alias(argument, profile, terminal)
     session.change(model=model)
-    terminal.note(f"co: the model is {model}")
+    terminal.say(f"co: the model is {model}")
     if not is_known_model(model, terminal):
         _note_unknown(model, session)
 
@@ -72,7 +72,7 @@ def _note_unknown(model: str, session: Session) -> None:
     names = cached_names(session.terminal.environ)
     if near := nearest(model, names):
         note = f"{model} is not in the list of models; did you mean {near}?"
-        session.terminal.note(f"co: {note} It is sent as it is")
+        session.terminal.say(f"co: {note} It is sent as it is")
 
 
 def setting_rules() -> Mapping[str, FlagRule]:
@@ -155,7 +155,7 @@ def _list(session: Session) -> None:
     if rows:
         write_columns(session.terminal, rows)
     else:
-        session.terminal.note("co: no setting is set; /set NAME VALUE sets one")
+        session.terminal.say("co: no setting is set; /set NAME VALUE sets one")
 
 
 def _value(session: Session, name: str) -> Any:
@@ -181,7 +181,7 @@ def _text(value: Any) -> str:
 
 
 def _note(name: str, shown: str, session: Session) -> None:
-    session.terminal.note(f"co: {name}: {shown}")
+    session.terminal.say(f"co: {name}: {shown}")
 
 
 def toggle_channels(session: Session, argument: str) -> None:

@@ -24,7 +24,7 @@ def edit(session: Session, argument: str) -> None:
     turn = session.conversation.turn(_number(session, argument))
     prompt = edited_text(turn.prompt, session.terminal)
     if not prompt.strip():
-        session.terminal.note("co: the prompt is empty: nothing was sent")
+        session.terminal.say("co: the prompt is empty: nothing was sent")
         return
     session.conversation.edit(turn.number)
     ask_again(session, prompt)
@@ -39,7 +39,7 @@ def ask_again(session: Session, prompt: str) -> None:
     session.draft = ""
     number = session.conversation.head
     if len(session.conversation.turns) > turns > 1 and number:
-        session.terminal.note(f"co: turn {number} begins a branch; /branch lists all")
+        session.terminal.say(f"co: turn {number} begins a branch; /branch lists all")
 
 
 def _show_prompt(prompt: str, session: Session) -> None:
@@ -56,7 +56,7 @@ def undo(session: Session, _: str) -> None:
     session.keep_head()
     number = undone.number
     what = f"turn {number} is left out of what follows"
-    session.terminal.note(f"co: {what}; /branch {number} includes it again")
+    session.terminal.say(f"co: {what}; /branch {number} includes it again")
 
 
 def branch(session: Session, argument: str) -> None:
@@ -67,7 +67,7 @@ def branch(session: Session, argument: str) -> None:
         return
     session.conversation.go_to(number)
     session.keep_head()
-    session.terminal.note(f"co: what follows goes on from turn {number}")
+    session.terminal.say(f"co: what follows goes on from turn {number}")
 
 
 def _list(session: Session) -> None:
@@ -85,7 +85,7 @@ def _list(session: Session) -> None:
         for turn in turns
     ]
     if not rows:
-        session.terminal.note("co: there is no turn yet")
+        session.terminal.say("co: there is no turn yet")
         return
     write_columns(session.terminal, rows)
 
@@ -104,7 +104,7 @@ def rename(session: Session, argument: str) -> None:
             f"named {conversation.name!r}" if conversation.name else "without a name"
         )
         kept = "" if session.is_kept else ", and not kept in the history"
-        terminal.note(f"co: conversation {conversation.id} is {named}{kept}")
+        terminal.say(f"co: conversation {conversation.id} is {named}{kept}")
         return
     if not session.is_kept:
         hint = "a conversation that is kept can be named: leave out --no-history"
@@ -114,7 +114,7 @@ def rename(session: Session, argument: str) -> None:
         if conversation.turns:
             history.set_name(conversation.id, argument)
     conversation.name = argument
-    terminal.note(f"co: `co chat --resume {argument}` goes on with it")
+    terminal.say(f"co: `co chat --resume {argument}` goes on with it")
 
 
 def _number(session: Session, argument: str) -> int:
