@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cohere_cli.conversation.database import history_path
 from cohere_cli.conversation.store import Filters, History, opened_history
 from cohere_cli.conversation.turn import Turn, new_id
 
@@ -93,8 +94,8 @@ def milliseconds(run: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def measure(path: Path) -> None:
-    """Print the figures of the history at *path*."""
+def measure(folder: str, path: Path) -> None:
+    """Print the figures of the history at *path*, in the data directory *folder*."""
     with opened_history(path) as history:
         last = history.last()
         queries: dict[str, Callable[[], object]] = {
@@ -114,7 +115,7 @@ def measure(path: Path) -> None:
         }
         for name, query in queries.items():
             print(f"{name:34} {milliseconds(query):8.1f} ms")
-    environ = {**os.environ, "CO_DATA_DIR": str(path.parent)}
+    environ = {**os.environ, "CO_DATA_DIR": folder}
     for line in ("search w1", "list", "list -n 20", "stats", f"show {last} -o json"):
         command = [CO, "history", *line.split()]
 
@@ -125,8 +126,8 @@ def measure(path: Path) -> None:
 
 
 with tempfile.TemporaryDirectory() as folder:
-    path = Path(folder) / "history.sqlite"
+    path = history_path({"CO_DATA_DIR": folder})
     with opened_history(path) as opened:
         fill(opened, int(sys.argv[1]) if sys.argv[1:] else TURNS)
     print(f"{'megabytes':34} {path.stat().st_size / 1e6:8.1f}")
-    measure(path)
+    measure(folder, path)

@@ -82,7 +82,7 @@ _co_flag() {
     'co chat --tools' | 'co chat -t') files=yes ;;
     'co chat --preset') _co_names preset list ;;
     'co chat --param') ;;
-    'co chat --resume') ;;
+    'co chat --resume') _co_names completion bash --names conversations ;;
     'co chat --name') ;;
     'co chat --at') ;;
     'co chat --edit') ;;
@@ -128,7 +128,7 @@ _co_flag() {
     'co ask --tools' | 'co ask -t') files=yes ;;
     'co ask --preset') _co_names preset list ;;
     'co ask --param') ;;
-    'co ask --resume') ;;
+    'co ask --resume') _co_names completion bash --names conversations ;;
     'co ask --name') ;;
     'co ask --at') ;;
     'co ask --edit') ;;
@@ -244,7 +244,7 @@ _co_flag() {
     'co compat --tools' | 'co compat -t') files=yes ;;
     'co compat --preset') _co_names preset list ;;
     'co compat --param') ;;
-    'co compat --resume') ;;
+    'co compat --resume') _co_names completion bash --names conversations ;;
     'co compat --name') ;;
     'co compat --at') ;;
     'co compat --edit') ;;

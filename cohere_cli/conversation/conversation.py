@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cohere_cli.api.protocol.events import finish_outcome
+from cohere_cli.conversation.branch import branch_to
 from cohere_cli.conversation.context import (
     messages_of,
     own_messages,
@@ -51,12 +52,7 @@ class Conversation:
 
     def branch(self) -> list[Turn]:
         """Return the turns that the next request includes, the oldest first."""
-        found: list[Turn] = []
-        number = self.head
-        while number in self.turns:
-            found.append(self.turns[number])
-            number = self.turns[number].parent
-        return found[::-1]
+        return branch_to([*self.turns.values()], self.head)
 
     def turn(self, number: int) -> Turn:
         """Return the turn *number*; raises `UsageProblem` if there is none."""
