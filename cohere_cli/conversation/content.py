@@ -6,15 +6,17 @@ A document is sent with each turn, and repeated in each citation of the reply.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-# No name that people give to a field.
-_REFERENCE = "\0text"
+# The only field of a reference. A server may send this name as well, so that other
+# names that begin as it does are kept with one more of its first character.
+_SIGN = "\0"
+_REFERENCE = f"{_SIGN}text"
 _SHORTEST = 256  # characters; a shorter text costs less than its reference
 
 
 def with_references(value: Any, keep: Callable[[str, str], None]) -> Any:
     """Return *value* of JSON with a reference in place of each long text.
 
-    *keep* gets the hash and the text of each.
+    *keep* gets the hash and the text of each. `without_references` reverses it.
     """
     if isinstance(value, str):
         if len(value) < _SHORTEST:
@@ -23,18 +25,27 @@ def with_references(value: Any, keep: Callable[[str, str], None]) -> Any:
         keep(digest, value)
         return {_REFERENCE: digest}
     if isinstance(value, Mapping):
-        return {name: with_references(one, keep) for name, one in value.items()}
+        return {
+            f"{_SIGN}{name}" if name[:1] == _SIGN else name: with_references(one, keep)
+            for name, one in value.items()
+        }
     if isinstance(value, list | tuple):
         return [with_references(one, keep) for one in value]
     return value
 
 
 def without_references(value: Any, texts: Mapping[str, str]) -> Any:
-    """Return *value* with the text in *texts* in place of each reference."""
+    """Return *value* with the text in *texts* in place of each reference.
+
+    Raises `KeyError` for a reference to a text that is not there.
+    """
     if isinstance(value, dict):
         if value.keys() == {_REFERENCE}:
-            return texts.get(value[_REFERENCE], "")
-        return {name: without_references(one, texts) for name, one in value.items()}
+            return texts[value[_REFERENCE]]
+        return {
+            name.removeprefix(_SIGN): without_references(one, texts)
+            for name, one in value.items()
+        }
     if isinstance(value, list):
         return [without_references(one, texts) for one in value]
     return value

@@ -8,9 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cohere_cli.conversation.content import with_references, without_references
 from cohere_cli.conversation.database import opened, overwrite_freed, transaction
 from cohere_cli.conversation.turn import Turn, TurnUsage
+from cohere_cli.conversation.turn_columns import (
+    decoded,
+    encoded,
+    text_bytes,
+    text_of,
+)
 from cohere_cli.record import EMPTY
 from cohere_cli.text import valid_unicode
 
@@ -76,13 +81,13 @@ NOWHERE, ANY = Place(), Filters()
 MARKS = ("\x02", "\x03")
 """Begin and end each word of the search in a snippet."""
 
-_JSON = ("request", "reply", "error", "call")
 _COLUMNS = ", ".join(f"turns.{name}" for name in Turn._fields)
 _INSERT = (
     f"INSERT INTO turns(conversation, {', '.join(Turn._fields)}, terminal, folder)"
     f" VALUES (?{', ?' * (len(Turn._fields) + len(Place._fields))})"
 )
 _SNIPPET_WORDS = 24
+_LARGEST = 2**63 - 1
 
 
 @contextmanager
@@ -173,7 +178,7 @@ class History:
             cursor = self._database.execute(
                 "UPDATE turns SET folder = '' WHERE instr(folder, ?) AND conversation ="
                 " (SELECT key FROM conversations WHERE id = ?)",
-                (text, conversation),
+                (valid_unicode(text), conversation),
             )
         return cursor.rowcount
 
@@ -188,6 +193,7 @@ class History:
 
         That is the one with this name, or those whose id begins with it.
         """
+        text = valid_unicode(text)
         named = self._ids("WHERE name = ?", text)
         return named or self._ids("WHERE substr(id, 1, length(?1)) = ?1", text)
 
@@ -207,10 +213,11 @@ class History:
         It is the last one of this terminal, else of this directory, else of all, of
         those in which any of *commands* asked and was answered.
         """
+        terminal, folder = map(valid_unicode, place)
         asked = f"status != 'error' AND command IN ({', '.join('?' * len(commands))})"
         for where, values in (
-            ("terminal = ? AND", [place.terminal] if place.terminal else []),
-            ("folder = ? AND", [place.folder] if place.folder else []),
+            ("terminal = ? AND", [terminal] if terminal else []),
+            ("folder = ? AND", [folder] if folder else []),
             ("", [""]),
         ):
             found = values and self._one(
@@ -237,7 +244,8 @@ class History:
             values,
         )
         for id_, key, *values in rows:
-            yield TurnRow(id_, self._turn(key, values))
+            texts = self._texts("uses.turn = ?", key)
+            yield TurnRow(id_, decoded(id_, values, texts))
 
     def usages(self, filters: Filters = ANY) -> list[TurnUsage]:
         """Return model and usage of the turns that *filters* choose."""
@@ -296,7 +304,7 @@ class History:
             f" (SELECT json_group_array(DISTINCT model) {own}),"
             f" (SELECT json_group_array(DISTINCT command) {own})"
             " FROM chosen ORDER BY changed DESC, key DESC",
-            (*values, -1 if limit is None else limit),
+            (*values, -1 if limit is None else _limit(limit)),
         )
         return [
             ConversationRow._make([*row[:-2], *map(tuple, map(json.loads, row[-2:]))])
@@ -316,13 +324,14 @@ class History:
         Words in double quotes are next to each other. Words of a script without
         spaces are found anywhere.
         """
+        words = valid_unicode(words)
         if not (match := match_expression(words)):
             return []
         # The best are chosen first, and looked up one by one: a condition on their keys
         # would have each match ranked again.
         best = self._database.execute(
             "SELECT rowid FROM found WHERE found MATCH ? ORDER BY rank LIMIT ?",
-            (match, limit),
+            (match, _limit(limit)),
         ).fetchall()
         rows = (self._match(key, match) for (key,) in best)
         found = [row for row in rows if row]
@@ -355,20 +364,20 @@ class History:
 
     def _insert(self, conversation: int, turn: Turn, place: Place) -> None:
         texts: dict[str, str] = {}
-        values = (conversation, *_encoded(turn, texts), *map(valid_unicode, place))
+        values = (conversation, *encoded(turn, texts), *map(valid_unicode, place))
         cursor = self._database.execute(_INSERT, values)
         self._add_texts(cursor.lastrowid or 0, texts)
 
     def _update(self, key: int, turn: Turn) -> None:
         texts: dict[str, str] = {}
         changes = ", ".join(f"{name} = ?" for name in Turn._fields)
-        values = (*_encoded(turn, texts), key)
+        values = (*encoded(turn, texts), key)
         self._database.execute(f"UPDATE turns SET {changes} WHERE key = ?", values)
         self._database.execute("DELETE FROM uses WHERE turn = ?", (key,))
         self._add_texts(key, texts)
 
     def _add_texts(self, turn: int, texts: Mapping[str, str]) -> None:
-        bodies = ((digest, _bytes(text)) for digest, text in texts.items())
+        bodies = ((digest, text_bytes(text)) for digest, text in texts.items())
         self._database.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", bodies)
         uses = ((turn, digest) for digest in texts)
         self._database.executemany("INSERT OR IGNORE INTO uses VALUES (?, ?)", uses)
@@ -393,18 +402,21 @@ class History:
             " ON conversations.key = conversation WHERE id = ? ORDER BY number",
             (conversation,),
         )
-        for key, *values in rows:
-            yield key, self._turn(key, values)
-
-    def _turn(self, key: int, values: Sequence[Any]) -> Turn:
-        rows = self._database.execute(
-            "SELECT hash, body FROM uses JOIN texts USING (hash) WHERE turn = ?", (key,)
+        # Each turn has the documents again: in memory, too, they are there once.
+        texts = self._texts(
+            "conversation = (SELECT key FROM conversations WHERE id = ?)", conversation
         )
-        texts = {digest: _text(body) for digest, body in rows}
-        fields = dict(zip(Turn._fields, values, strict=True))
-        for name in _JSON:
-            fields[name] = without_references(json.loads(fields[name]), texts)
-        return Turn(**fields)
+        for key, *values in rows:
+            yield key, decoded(conversation, values, texts)
+
+    def _texts(self, where: str, value: Any) -> dict[str, str]:
+        """Return the texts of the turns *where* the condition holds, by hash."""
+        rows = self._database.execute(
+            "SELECT hash, body FROM texts WHERE hash IN (SELECT hash FROM uses"
+            f" JOIN turns ON turns.key = uses.turn WHERE {where})",
+            (value,),
+        )
+        return {digest: text_of(body) for digest, body in rows}
 
     def _ids(self, where: str, *values: Any) -> list[str]:
         return self._column(f"SELECT id FROM conversations {where}", *values)
@@ -434,9 +446,14 @@ class History:
             " FROM turns JOIN conversations ON conversations.key = conversation"
             " WHERE instr(lower(prompt), ?1) OR instr(lower(answer), ?1)"
             " ORDER BY began DESC LIMIT ?2",
-            (words.lower(), limit),
+            (words.lower(), _limit(limit)),
         )
         return [Match._make([*row[:-1], _excerpt(row[-1], words)]) for row in rows]
+
+
+def _limit(number: int) -> int:
+    """Return *number*, or the largest that SQLite takes."""
+    return min(number, _LARGEST)
 
 
 def match_expression(words: str) -> str:
@@ -477,7 +494,11 @@ def _condition(filters: Filters) -> tuple[str, list[Any]]:
         "model = ?": filters.model,
         "status = ?": filters.status,
     }
-    used = {one: value for one, value in chosen.items() if value is not None}
+    used = {
+        one: valid_unicode(value) if isinstance(value, str) else value
+        for one, value in chosen.items()
+        if value is not None
+    }
     where = " AND ".join([*used, *([matching] if matching else [])])
     return f"WHERE {where}" if where else "", [*used.values(), *words]
 
@@ -486,6 +507,7 @@ def _condition_of_words(words: str | None) -> tuple[str, list[str]]:
     """Return the condition of `Filters.matching`, "" for none, and its values."""
     if words is None:
         return "", []
+    words = valid_unicode(words)
     if not (match := match_expression(words)):
         return "FALSE", []
     found = "turns.key IN (SELECT rowid FROM found WHERE found MATCH ?)"
@@ -494,22 +516,3 @@ def _condition_of_words(words: str | None) -> tuple[str, list[str]]:
     # A script without spaces has no words that the index knows.
     within = " OR ".join(f"instr(lower({one}), ?)" for one in ("prompt", "answer"))
     return f"({found} OR {within})", [match, words.lower(), words.lower()]
-
-
-def _encoded(turn: Turn, texts: dict[str, str]) -> Iterator[Any]:
-    """Yield the columns of *turn*; its long texts are added to *texts* by hash."""
-    for name, value in zip(Turn._fields, turn, strict=True):
-        if name in _JSON:
-            shared = with_references(value, texts.__setitem__)
-            yield _bytes(json.dumps(shared, ensure_ascii=False, separators=(",", ":")))
-        else:
-            yield valid_unicode(value) if isinstance(value, str) else value
-
-
-def _bytes(text: str) -> bytes:
-    # A piece of a prompt or of a name may hold half of a character.
-    return text.encode(errors="surrogatepass")
-
-
-def _text(body: bytes) -> str:
-    return body.decode(errors="surrogatepass")

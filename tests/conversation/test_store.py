@@ -275,3 +275,70 @@ def test_ids_differ_and_begin_with_a_letter():
     ids = {new_id() for _ in range(1_000)}
     assert len(ids) == 1_000
     assert all(len(each) == 8 and each[0].isalpha() for each in ids)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"\0text": [1]},
+        {"\0text": "0" * 32},
+        {"\0text": LONG, "\0\0text": "x", "\0": 1},
+        [{"\0text": {"\0text": LONG}}],
+    ],
+)
+def test_a_field_named_as_a_reference_comes_back_as_it_was(history, value):
+    source = {"document": value}
+    reply = {"message": {"citations": [{"sources": [source]}]}}
+    added = history.add("abc", turn("Hi", "Hello", reply=reply))
+    assert history.turns("abc") == [added]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "reply = x'7b'",
+        "request = CAST('[1]' AS BLOB)",
+        "call = x'ba'",
+        "prompt = NULL",
+        "began = 'soon'",
+        "began = 1e20",
+        "parent = 'x'",
+        """reply = CAST('{"a":{"' || '\\u0000text":"0"}}' AS BLOB)""",
+    ],
+)
+def test_a_turn_that_is_damaged_is_named_and_can_be_deleted(path, damage):
+    with opened_history(path) as history:
+        history.add("abc", turn("Hi", "Hello"))
+        history.add("other", turn("Hi", "Hello"))
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE turns SET {damage} WHERE key = 1")
+    message = "turn 1 of abc is damaged; `co history delete abc` removes it"
+    with pytest.raises(HistoryUnusable, match=message), opened_history(path) as history:
+        history.turns("abc")
+    with opened_history(path) as history:
+        assert len(history.turns("other")) == 1
+        assert history.delete(["abc"]) == 1
+
+
+def test_what_is_not_utf_8_is_looked_up_without_a_fault(history):
+    odd = "caf\udce9"
+    history.add("abc", turn("Hi", "Hello"), Place("tty", f"/home/{odd}"))
+    assert history.find(odd) == []
+    assert history.search(odd) == []
+    assert history.conversations(Filters(model=odd, matching=odd)) == []
+    assert history.latest(Place("", f"/home/{odd}"), ["chat"]) == "abc"
+    assert history.remove_folders("abc", odd) == 1
+
+
+def test_any_number_is_a_limit(history):
+    history.add("abc", turn("Hi", "Hello"))
+    assert len(history.search("Hello", 10**30)) == 1
+    assert len(history.conversations(limit=10**30)) == 1
+
+
+def test_turns_share_a_long_text_in_memory_too(history):
+    request = {"documents": [{"data": {"text": LONG}}]}
+    for _ in range(2):
+        history.add("abc", turn("Hi", "Hello", request=request))
+    first, second = (one.request["documents"][0] for one in history.turns("abc"))
+    assert first["data"]["text"] is second["data"]["text"]

@@ -324,6 +324,24 @@ def test_plans_and_tool_calls_are_sent_back_as_the_api_wants_them(talk, tmp_path
     assert talk.sent["tools"]
 
 
+def test_an_empty_name_resumes_nothing(talk):
+    talk.serve(answer("Yes."))
+    talk("chat", "Hi")
+    talk("chat", "--resume", "", "More", code=2)
+    assert talk.noted.splitlines()[0] == "co: --resume takes an id or a name"
+    assert len(talk.server.requests) == 1
+
+
+def test_without_takes_a_field_that_can_be_left_out(talk):
+    talk.serve(answer("Yes."))
+    talk("chat", "Hi", "-T", "0.3")
+    talk("chat", "-c", "More", "--without", "messages", code=2)
+    assert talk.noted == (
+        "co: --without messages: the conversation has no such field\n"
+        "hint: it has temperature\n"
+    )
+
+
 def test_the_profile_stays_unless_another_is_named(talk, co, serve):
     folder = talk.home / "config"
     folder.mkdir()

@@ -39,6 +39,7 @@ FINISH = "Go on exactly where your answer ends, and repeat nothing of it."
 
 # Tokens of the context that are left for the answer, unless --max-tokens says.
 _ANSWER_TOKENS = 4_096
+_NOT_FIELDS = ("messages", "model")  # that --without can leave out
 _MOST_NAMED = 5  # conversations that a hint names
 
 _FAMILIES = {"compat": ("compat",), "chat": ("chat", "ask"), "ask": ("chat", "ask")}
@@ -134,10 +135,10 @@ def earlier_file(
             messages = body["messages"]
             body["messages"] = [one for one in messages if not is_system(one)]
             continue
-        if name not in body or name in ("messages", "model"):
-            hint = f"it has {', '.join(one for one in body if one != 'messages')}"
+        if name not in body or name in _NOT_FIELDS:
+            hint = f"it has {', '.join(one for one in body if one not in _NOT_FIELDS)}"
             what = f"--without {name}: the conversation has no such field"
-            near = nearest(name, body)
+            near = nearest(name, [one for one in body if one not in _NOT_FIELDS])
             hint = f"did you mean {near!r}?" if near else hint
             raise UsageProblem(what, hint=hint)
         del body[name]
@@ -238,6 +239,10 @@ def found_conversation(history: "History", text: str) -> str:
 
     Raises `UsageProblem` if there is none, or more than one.
     """
+    if not text:
+        # As of a variable of a script that is not set.
+        hint = "`co history list` lists conversations, -c goes on with the last one"
+        raise UsageProblem("--resume takes an id or a name", hint=hint)
     found = history.find(text)
     if len(found) == 1:
         return found[0]
