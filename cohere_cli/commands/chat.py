@@ -135,6 +135,10 @@ def send_turn(
         check_fields(ChatBody, file)
         flags = without_fields_of(flags, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
+    if conversation is not None:
+        from cohere_cli.commands.call.conversation import require_same_server
+
+        require_same_server(conversation, flags, settings.base_url, terminal)
     selected_channels(flags, settings)  # what is wrong with them
     prompt = read(flags)
     if flags.system is not None:

@@ -84,6 +84,11 @@ def run(words: tuple[str, ...], flags: CompatFlags, terminal: Terminal) -> None:
     # A request that is not sent needs no key.
     unsent = replace(flags, dry_run=True) if sends_nothing else flags
     settings = resolve_settings(unsent, terminal, model=flags.model, compat=True)
+    if conversation is not None and not sends_nothing:
+        from cohere_cli.commands.call.conversation import require_same_server
+
+        url = settings.compat_base_url
+        require_same_server(conversation, flags, url, terminal)
     prompt = read_prompt(words, flags, terminal)
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))

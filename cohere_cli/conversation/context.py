@@ -74,7 +74,8 @@ def _answer(turn: Turn) -> dict[str, Any]:
     if not answer.get("tool_calls"):
         blocks = [one for one in message.get("content") or () if _is_text(one)]
         answer["content"] = blocks
-        if not blocks:
+        # A message without words is refused, and all later requests would have it.
+        if not any(str(one["text"]).strip() for one in blocks):
             return {}
     return answer
 

@@ -363,6 +363,42 @@ def test_the_profile_stays_unless_another_is_named(talk, co, serve):
     assert [len(one.requests), len(two.requests)] == [2, 1]
 
 
+def test_the_talk_goes_to_no_other_server_unasked(talk, co):
+    talk.serve(answer("Yes."), answer("No."))
+    talk("chat", "Hi", "--name", "trip")
+    first = talk.server.url
+    del co.environ["CO_API_URL"]
+    for words in (["More"], ["More", "--dry-run"]):
+        talk("chat", "--resume", "trip", *words, code=2)
+    id_ = json.loads(co("history", "export", "trip", "-o", "json").stdout)["id"]
+    cohere = "https://api.cohere.com"
+    assert talk.noted == (
+        f"co: turn 1 of {id_} was asked at {first}, and the server is {cohere} now\n"
+        f"hint: `--base-url {first}` goes on there, `--base-url {cohere}` here\n"
+    )
+    talk("chat", "-c", "More", "--base-url", first)
+    assert (talk.messages[0], talk.noted) == (("user", "Hi"), "")
+
+
+def test_a_server_that_is_named_gets_the_talk_with_a_note(talk):
+    talk.serve(answer("Yes."))
+    talk("chat", "Hi")
+    first = talk.server.url
+    talk.serve(answer("No."), answer("No."))
+    talk("chat", "-c", "More")
+    where = f"was asked at {first}; what follows, and the talk so far, at"
+    assert f"{where} {talk.server.url}\n" in talk.noted
+    talk("chat", "-c", "More")
+    assert talk.noted == ""
+
+
+def test_a_blank_answer_is_not_sent_back(talk):
+    talk.serve(answer("  \n"), answer("Yes."))
+    talk("chat", "One")
+    talk("chat", "-c", "Two")
+    assert talk.messages == [("user", "One"), ("user", "Two")]
+
+
 def test_a_turn_is_kept_with_all_that_it_was_and_without_the_key(talk, tmp_path):
     talk.serve(answer(f"Your key is {KEY}."))
     began = time.time()

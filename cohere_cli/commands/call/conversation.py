@@ -114,6 +114,32 @@ def _image(sent: Mapping[str, Any]) -> str:
     return f"{sent['url']}:{detail}" if detail in ("low", "high") else str(sent["url"])
 
 
+def require_same_server(
+    conversation: Conversation,
+    flags: "AnswerFlags",
+    base_url: str,
+    terminal: Terminal,
+) -> None:
+    """Raise `UsageProblem` if the talk would go to another server unasked.
+
+    That is where the active profile, or CO_API_URL, was another at the turn before. A
+    server that *flags* or a variable names is what the user wants: a note says so.
+    """
+    before = conversation.before
+    # A sandbox has no URL.
+    if before is None or base_url in ("", before.base_url) or not before.base_url:
+        return
+    other = f"turn {before.number} of {conversation.id} was asked at {before.base_url}"
+    environ = terminal.environ
+    variables = (environ.get("CO_PROFILE"), environ.get("CO_API_URL"))
+    if any((flags.profile, flags.base_url, *variables)):
+        terminal.note(f"co: {other}; what follows, and the talk so far, at {base_url}")
+        return
+    back = f"--base-url {before.base_url}"
+    ways = f"`{back}` goes on there, `--base-url {base_url}` here"
+    raise UsageProblem(f"{other}, and the server is {base_url} now", hint=ways)
+
+
 def earlier_file(
     conversation: Conversation, flags: "AnswerFlags", command: str
 ) -> "BodyFile | None":

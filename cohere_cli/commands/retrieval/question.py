@@ -88,6 +88,10 @@ def ask_turn(
         check_fields(ChatBody, file)
         flags = without_fields_of(flags, file)
     settings = resolve_settings(flags, terminal, model=flags.model)
+    if conversation is not None:
+        from cohere_cli.commands.call.conversation import require_same_server
+
+        require_same_server(conversation, flags, settings.base_url, terminal)
     require_words(query, '`co ask "Who approves travel?" docs`')
     prompt = read(flags)
     if flags.system is not None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.call.conversation import flags_of
+from cohere_cli.commands.call.conversation import flags_of, require_same_server
 from cohere_cli.commands.call.replies import keeps_history
 from cohere_cli.commands.call.session import resolve_endpoint, resolve_settings
 from cohere_cli.commands.flags.ask import AskFlags
@@ -60,6 +60,7 @@ class Session:
     ) -> None:
         flags = flags_of(conversation, flags, terminal.environ)
         self.settings = resolve_settings(flags, terminal, model=flags.model)
+        require_same_server(conversation, flags, self.settings.base_url, terminal)
         is_kept = keeps_history(flags, self.settings)
         unset: dict[str, Any] = {one.name: one.default for one in fields(ChatFlags)}
         chosen = {name: unset[name] for name in _CHOOSING}
