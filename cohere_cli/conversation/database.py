@@ -20,7 +20,8 @@ _APPLICATION = 0x636F6869  # "cohi"
 _NAME = "history.sqlite"
 ENDINGS = ("", "-wal", "-shm")
 """Of the names of the database's files."""
-_PATIENCE = 30.0  # seconds that another process may write
+_PATIENCE = 10.0  # seconds that another process may write
+_WAIT = 250  # milliseconds of one wait for it
 _SHORT_PATIENCE = 2000  # milliseconds that it may read what is to be overwritten
 
 # `found` has no texts of its own: it reads them from `turns`.
@@ -107,7 +108,7 @@ def unusable(path: Path, reason: str) -> HistoryUnusable:
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
     """Write all that the block writes, or nothing."""
-    database.execute("BEGIN IMMEDIATE")
+    _begin(database)
     try:
         yield
     except BaseException:
@@ -116,6 +117,22 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
             database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
+
+
+def _begin(database: sqlite3.Connection) -> None:
+    """Begin to write, once no other process does.
+
+    SQLite's own wait would not end at Ctrl-C.
+    """
+    database.execute(f"PRAGMA busy_timeout = {_WAIT}")
+    for remaining in reversed(range(int(_PATIENCE * 1000 // _WAIT))):
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or not remaining:
+                raise
+    database.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
 
 
 def overwrite_freed(database: sqlite3.Connection) -> bool:

@@ -88,6 +88,7 @@ _INSERT = (
 )
 _SNIPPET_WORDS = 24
 _LARGEST = 2**63 - 1
+_LONGEST_TYPED = 20_000  # characters
 
 
 @contextmanager
@@ -312,9 +313,12 @@ class History:
         ]
 
     def prompts(self, limit: int) -> list[str]:
-        """Return the last prompts, the oldest first."""
+        """Return the last prompts that a person may have typed, the oldest first."""
+        # Those with a file in a pipe may be of any size, and all are read at once.
         rows = self._database.execute(
-            "SELECT prompt FROM turns ORDER BY key DESC LIMIT ?", (limit,)
+            "SELECT prompt FROM turns WHERE length(prompt) <= ?"
+            " ORDER BY key DESC LIMIT ?",
+            (_LONGEST_TYPED, limit),
         )
         return [prompt for (prompt,) in rows][::-1]
 

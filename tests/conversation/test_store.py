@@ -1,9 +1,11 @@
 """The history: what is added, found, changed and deleted, and by whom at once."""
 
+import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -342,3 +344,35 @@ def test_turns_share_a_long_text_in_memory_too(history):
         history.add("abc", turn("Hi", "Hello", request=request))
     first, second = (one.request["documents"][0] for one in history.turns("abc"))
     assert first["data"]["text"] is second["data"]["text"]
+
+
+def test_prompts_of_any_size_are_no_lines_of_a_session(history):
+    for prompt in ("One", "x" * 100_000, "Two"):
+        history.add("abc", turn(prompt, "Hello"))
+    assert history.prompts(9) == ["One", "Two"]
+
+
+_WAITING = """
+import signal, sqlite3, sys
+from pathlib import Path
+from cohere_cli.conversation.store import opened_history
+with opened_history(Path(sys.argv[1])) as history:
+    print("ready", flush=True)
+    history.set_head("abc", 0)
+"""
+
+
+def test_the_wait_for_a_locked_history_ends_at_an_interrupt(path, history):
+    history.add("abc", turn("Hi", "Hello"))
+    with sqlite3.connect(path, isolation_level=None) as database:
+        database.execute("BEGIN IMMEDIATE")
+        command = [sys.executable, "-c", _WAITING, str(path)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout.readline() == b"ready\n"
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            _, noted = process.communicate(timeout=20)
+    assert b"KeyboardInterrupt" in noted
+    assert b"locked" not in noted

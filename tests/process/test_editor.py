@@ -1,4 +1,5 @@
 import json
+import shlex
 
 import pytest
 
@@ -74,3 +75,20 @@ def test_an_edited_turn_is_kept_too_if_it_is_refused(edited):
     run = edited("chat", "-c", "--edit", "1", "-m", "nope")
     assert run.returncode == 5
     assert draft(edited).read_text() == "Hello\nwritten\n"
+
+
+@pytest.mark.parametrize(
+    "script", ['rm "$0"', 'rm "$0"; mkdir "$0"', 'rm "$0"; mkfifo "$0"']
+)
+def test_an_editor_that_leaves_no_file_is_named(edited, script):
+    editor = f"sh -c {shlex.quote(script)}"
+    run = edited("chat", "--editor", "Hello", env={"EDITOR": editor})
+    assert run.returncode == 3
+    assert run.stderr.decode() == (
+        "co: the prompt cannot be read from the editor's file: "
+        "no such file or directory\nhint: nothing was sent\n"
+    )
+
+
+def test_a_prompt_that_is_not_utf_8_can_be_edited(edited):
+    assert sent(edited, "caf\udce9") == "caf\ufffd\nwritten"

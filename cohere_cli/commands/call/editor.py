@@ -1,17 +1,19 @@
 """Runs the user's editor on a file."""
 
+import os
 import shlex
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOENT
 from pathlib import Path
 from typing import TextIO
 
 from cohere_cli.errors import CoError, ConfigProblem, UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import os_reason
+from cohere_cli.text import os_reason, valid_unicode
 
 
 def run_editor(file: Path, terminal: Terminal) -> None:
@@ -39,9 +41,18 @@ def edited_text(text: str, terminal: Terminal) -> str:
     with tempfile.TemporaryDirectory(prefix="co-") as folder:
         # Markdown, for editors that mark it; readable for the user alone.
         file = Path(folder) / "prompt.md"
-        file.write_text(f"{text}\n" if text else "", encoding="utf-8")
+        data = f"{valid_unicode(text)}\n" if text else ""
+        file.write_text(data, encoding="utf-8")
         run_editor(file, terminal)
-        return file.read_text(encoding="utf-8", errors="replace").strip("\r\n")
+        try:
+            # Another kind of file might never end.
+            if not file.is_file():
+                raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
+            edited = file.read_text(encoding="utf-8", errors="replace")
+        except OSError as exc:
+            what = f"the prompt cannot be read from the editor's file: {os_reason(exc)}"
+            raise ConfigProblem(what, hint="nothing was sent") from exc
+        return edited.strip("\r\n")
 
 
 def written_prompt(text: str, terminal: Terminal) -> str:
