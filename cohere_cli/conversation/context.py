@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import dropwhile
 from typing import Any
 
 from cohere_cli.conversation.turn import Turn
@@ -38,15 +39,23 @@ def is_system(message: Any) -> bool:
 def turns_that_fit(turns: Sequence[Turn], room: int | None) -> Sequence[Turn]:
     """Return the youngest of *turns* that have at most about *room* tokens.
 
-    None is any number.
+    None is any number. The results of tools are left out with the turn that called.
     """
     if room is None:
         return turns
     for count, turn in enumerate(reversed(turns)):
         room -= estimate_tokens([*messages_of(turn)])
         if room < 0:
-            return turns[len(turns) - count :]
+            return [*dropwhile(_begins_with_result, turns[len(turns) - count :])]
     return turns
+
+
+def _begins_with_result(turn: Turn) -> bool:
+    return any(_is_result(one) for one in own_messages(turn)[:1])
+
+
+def _is_result(message: Any) -> bool:
+    return isinstance(message, Mapping) and message.get("role") == "tool"
 
 
 def estimate_tokens(value: Any) -> int:

@@ -133,3 +133,14 @@ def test_a_question_is_searched_for_with_the_two_before():
     turns = [turn(f"Q{at}", "A") for at in (1, 2, 3)]
     assert whole_question(turns, "And?") == "Q2\nQ3\nAnd?"
     assert whole_question([], "And?") == "And?"
+
+
+def test_results_of_tools_are_left_out_with_the_turn_that_called():
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    long = {"messages": [{"role": "user", "content": "x" * 4000}]}
+    called = turn("Q", "", request=long, reply={"message": {"tool_calls": [call]}})
+    result = {"role": "tool", "tool_call_id": "c", "content": "r"}
+    given = turn("", "A", request={"messages": [result]})
+    last = turn("Q", "A")
+    assert turns_that_fit([called, given, last], 500) == [last]
+    assert turns_that_fit([called, given, last], 5000) == [called, given, last]

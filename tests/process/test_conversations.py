@@ -392,6 +392,23 @@ def test_a_server_that_is_named_gets_the_talk_with_a_note(talk):
     assert talk.noted == ""
 
 
+def test_what_another_process_does_meanwhile_is_said(talk, co, serve):
+    other = serve(answer("B1"), answer("B2"))
+
+    def ask(*words):
+        assert co("chat", *words, "--base-url", other.url).returncode == 0
+
+    talk.serve(answer("A1"))
+    talk("chat", "Hi", "--name", "trip")
+    ((id_,),) = talk.rows("(SELECT id FROM conversations)")
+    talk.serve([lambda _: ask("--resume", id_, "Beside"), answer("A2")])
+    talk("chat", "--resume", id_, "More")
+    assert f"co: another process asked in {id_} meanwhile: turn 3 is" in talk.noted
+    talk.serve([lambda _: ask("--name", "same", "Beside"), answer("A3")])
+    talk("chat", "--name", "same", "More")
+    assert "another conversation took the name 'same' meanwhile" in talk.noted
+
+
 def test_a_blank_answer_is_not_sent_back(talk):
     talk.serve(answer("  \n"), answer("Yes."))
     talk("chat", "One")

@@ -74,7 +74,15 @@ def record_turn(
     try:
         if is_kept:
             with opened_history(history_path(terminal.environ)) as history:
+                placed = turn.number
                 turn = history.add(id_, turn, current_place(), name)
+                has_name = not name or history.name_of(id_) == name
+            if not has_name:
+                what = f"another conversation took the name {name!r} meanwhile"
+                terminal.warn(f"{what}: this one is {id_}")
+            if placed and turn.number != placed:
+                what = f"another process asked in {id_} meanwhile"
+                terminal.note(f"co: {what}: turn {turn.number} is a branch beside it")
     except (ConfigProblem, ValueError, RecursionError, OverflowError) as exc:
         terminal.warn(f"this turn is not kept: {exc}")
     finally:
