@@ -52,6 +52,8 @@ def list_(json: JsonFlag = False) -> None:
     else:
         for row in rows:
             terminal.write(f"{row['name']}\n")
+    if not rows:
+        terminal.note("co: there are no presets; `co preset edit NAME` makes one")
 
 
 @app.command("show")

@@ -129,7 +129,7 @@ def test_listed_conversations_are_objects_of_json(kept):
 def test_filters_choose_conversations(kept, words, ids):
     run = kept("history", "list", "--json", *words)
     assert [one["id"] for one in json.loads(run.stdout)] == ids
-    note = "" if ids else "co: no conversation is so\n"
+    note = "" if ids else "co: no conversation has such a turn\n"
     assert (run.returncode, run.stderr.decode()) == (0, note)
 
 

@@ -81,6 +81,12 @@ def test_presets_are_listed_with_parameters_and_first_comment(kept):
     assert Path(path).read_text() == BODY
 
 
+def test_without_presets_the_list_names_what_makes_one(co):
+    run = co("preset", "list")
+    note = "co: there are no presets; `co preset edit NAME` makes one\n"
+    assert (run.returncode, run.stdout, run.stderr.decode()) == (0, b"", note)
+
+
 def test_a_new_preset_begins_with_an_example_that_works(co):
     run = co("preset", "edit", "mine", env={"EDITOR": "true"})
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")

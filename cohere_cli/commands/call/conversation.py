@@ -1,5 +1,6 @@
 """The conversation that a call goes on with, and the record of its turn."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -299,7 +300,7 @@ def require_free_name(
         raise UsageProblem(f"{flag} takes a text of printable characters", hint=hint)
     other = history.find(name)
     if name in history.names() and other != [conversation.id]:
-        hint = f"`--resume {name}` goes on with it"
+        hint = f"`co chat --resume {shlex.quote(name)}` goes on with it"
         raise UsageProblem(f"another conversation is named {name!r}", hint=hint)
 
 

@@ -38,10 +38,10 @@ def list_conversations(flags: ConversationListFlags) -> None:
         found = history.conversations(filters, flags.number)
         _write_list(found, flags, terminal)
         if not found:
-            is_empty = not len(history)
-            terminal.note(f"co: {_EMPTY if is_empty else 'no conversation is so'}")
+            terminal.note(f"co: {_NO_SUCH_TURN if len(history) else _EMPTY}")
 
 
+_NO_SUCH_TURN = "no conversation has such a turn"
 _EMPTY = "the history is empty: `co chat` keeps what is asked and answered"
 
 

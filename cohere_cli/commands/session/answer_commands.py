@@ -40,7 +40,10 @@ def _code(text: str, number: int) -> str:
 
     blocks = [*code_blocks(text)]
     if not 0 < number <= len(blocks):
-        has = plural(len(blocks), "code block") if blocks else "no code block"
+        if not blocks:
+            hint = "/copy alone copies the whole answer"
+            raise UsageProblem("the answer has no code block", hint=hint)
+        has = plural(len(blocks), "code block")
         raise UsageProblem(f"the answer has {has}, not {number}")
     return blocks[number - 1].code
 

@@ -183,7 +183,7 @@ class Session:
         flags = self.flags
         counted = (
             ("image", self.images),
-            ("document", flags.document),
+            ("file", flags.document),
             ("folder", self.folders),
             ("tool file", flags.tools),
         )

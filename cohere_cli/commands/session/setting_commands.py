@@ -155,7 +155,9 @@ def _list(session: Session) -> None:
     if rows:
         write_columns(session.terminal, rows)
     else:
-        session.terminal.say("co: no setting is set; /set NAME VALUE sets one")
+        session.terminal.say(
+            "co: no setting is set; /set NAME VALUE sets one, Tab lists them"
+        )
 
 
 def _value(session: Session, name: str) -> Any:

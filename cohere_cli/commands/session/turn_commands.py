@@ -1,5 +1,7 @@
 """`/retry`, `/edit`, `/undo`, `/branch`, `/name`: the turns of the conversation."""
 
+import shlex
+
 from cohere_cli.commands.call.conversation import require_free_name
 from cohere_cli.commands.call.editor import edited_text
 from cohere_cli.commands.session.session import Session
@@ -114,7 +116,7 @@ def rename(session: Session, argument: str) -> None:
         if conversation.turns:
             history.set_name(conversation.id, argument)
     conversation.name = argument
-    terminal.say(f"co: `co chat --resume {argument}` goes on with it")
+    terminal.say(f"co: `co chat --resume {shlex.quote(argument)}` goes on with it")
 
 
 def _number(session: Session, argument: str) -> int:

@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, SlashCommand] = {
 KEYS: Mapping[str, str] = {
     "Alt-Enter": "begins a new line; so does pasting several",
     '"""': "begins and ends a text of several lines",
-    "Ctrl-C": "stops the answer; it clears the line",
+    "Ctrl-C": "stops the answer, or clears the line",
     "Ctrl-R": "searches the earlier lines",
     "Ctrl-X Ctrl-E": "opens the line in the editor",
     "Tab": "completes commands, models, settings and paths",

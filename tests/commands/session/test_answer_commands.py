@@ -24,6 +24,13 @@ def test_a_code_block_is_copied_alone(person):
     assert "the answer has 2 code blocks, not 3" in noted
 
 
+def test_an_answer_without_code_is_copied_only_as_a_whole(person):
+    person.types("Hello")
+    assert person.types("/copy 1") == (
+        "error: the answer has no code block\nhint: /copy alone copies the whole answer\n"
+    )
+
+
 def test_without_an_answer_there_is_nothing_to_copy_save_or_export(person):
     noted = person.types("/copy", "/save a.txt", "/export", "/usage")
     assert noted.count("there is no answer yet") == 3

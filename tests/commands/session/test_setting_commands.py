@@ -45,7 +45,10 @@ def test_a_setting_is_checked_as_its_flag_is(person, line, problem):
 
 
 def test_settings_are_listed(person):
-    assert "no setting is set; /set NAME VALUE sets one" in person.types("/set")
+    assert (
+        "no setting is set; /set NAME VALUE sets one, Tab lists them"
+        in person.types("/set")
+    )
     person.types("/set --max-tokens 50", "/set passages 3", "/set stop a,b", "/set")
     lines = person.session.terminal.written.decode().strip().splitlines()
     assert [line.split("  ", 1) for line in lines[-3:]] == [

@@ -92,6 +92,9 @@ def test_a_name_is_kept_whether_it_is_given_before_the_first_turn_or_later(perso
     with stored(person) as history:
         assert history.find("trip") == [person.session.conversation.id]
     assert "`co chat --resume voyage` goes on with it" in person.types("/name voyage")
+    noted = person.types("/name two words")
+    assert noted == "co: `co chat --resume 'two words'` goes on with it\n"
+    person.types("/name voyage")
     with stored(person) as history:
         assert history.find("voyage") == [person.session.conversation.id]
 
