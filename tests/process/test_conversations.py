@@ -392,7 +392,7 @@ def test_a_server_that_is_named_gets_the_talk_with_a_note(talk):
     assert talk.noted == ""
 
 
-def test_what_another_process_does_meanwhile_is_said(talk, co, serve):
+def test_what_another_process_does_meanwhile_is_noted(talk, co, serve):
     other = serve(answer("B1"), answer("B2"))
 
     def ask(*words):
