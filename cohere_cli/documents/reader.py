@@ -16,6 +16,7 @@ from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.text import STDIN, plural, shown_source
 
 if TYPE_CHECKING:
+    from cohere_cli.documents.formats.parsed_file import ParsedFile
     from cohere_cli.documents.walk.collect import ReadStrategy
 
 
@@ -117,6 +118,16 @@ def read_mapping(source: str, stdin: BinaryIO, hint: str = "") -> dict[str, Any]
 
 def read_value(source: str, stdin: BinaryIO) -> Any:
     """Return the one JSON or YAML value in *source*; raises `InputProblem`."""
+    return read_parsed(source, stdin).value
+
+
+def read_parsed(source: str, stdin: BinaryIO) -> "ParsedFile":
+    """Return the one JSON or YAML value in *source*, and where its parts are.
+
+    Raises `InputProblem`.
+    """
+    from cohere_cli.documents.formats.parsed_file import ParsedFile
+
     with open_source(source, stdin) as stream:
         begun = Source.begin(source, stream)
         text = begun.whole()
@@ -126,14 +137,14 @@ def read_value(source: str, stdin: BinaryIO) -> Any:
     if _detect(begun) not in ("json", "jsonl"):
         from cohere_cli.documents.formats.yaml import parse_one
 
-        return parse_one(text)
+        return ParsedFile(parse_one(text), text, is_json=False)
     from cohere_cli.documents.formats.json import one_value
 
     found = one_value(text)
     if found.doubled:
         what = f"duplicate key {found.doubled!r}"
         raise text.error_at(what, found.start, hint="keep one of them")
-    return found.value
+    return ParsedFile(found.value, text, is_json=True)
 
 
 def read_text(source: str, stdin: BinaryIO) -> str:

@@ -57,12 +57,19 @@ class BodyFile:
 
 
 def merge_files(files: Iterable[tuple[str, Mapping[str, Any]]]) -> BodyFile:
-    """Merge body files, each a name and a mapping; a later file wins by field."""
+    """Merge body files, each a name and a mapping; a later file wins by field.
+
+    Of tools, only what the API takes is kept: not the command that runs one.
+    """
     data: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for source, mapping in files:
         data |= mapping
         sources |= dict.fromkeys(mapping, shown_source(source))
+    if "tools" in data:
+        from cohere_cli.request.tools import without_run_fields
+
+        data["tools"] = without_run_fields(data["tools"])
     return BodyFile(data, sources)
 
 

@@ -8,6 +8,7 @@ import pytest
 from cohere_cli.api.protocol.requests import ChatBody, ImageContent
 from cohere_cli.api.protocol.validation import validate
 from cohere_cli.documents.reader import read_documents, read_mapping, read_records
+from cohere_cli.request.body_file import merge_files
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
@@ -18,8 +19,8 @@ def example(name):
 
 @pytest.mark.parametrize("name", ["tools.yaml", "image.json"])
 def test_the_bodies_are_valid(name):
-    body = validate(ChatBody, read_mapping(example(name), io.BytesIO()))
-    assert body.stream is None
+    file = merge_files([(name, read_mapping(example(name), io.BytesIO()))])
+    assert validate(ChatBody, file.data).stream is None
 
 
 def test_the_image_is_a_real_one():

@@ -154,11 +154,11 @@ def chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]"
     """Read the tools that the files of the flags declare."""
     if not flags.tools:
         return ()
-    from cohere_cli.documents.reader import read_value
+    from cohere_cli.documents.reader import read_parsed
     from cohere_cli.request.tools import parse_tools
 
     stdin = terminal.stdin.buffer
-    found = (parse_tools(read_value(source, stdin), source) for source in flags.tools)
+    found = (parse_tools(read_parsed(source, stdin)) for source in flags.tools)
     return tuple(tool for tools in found for tool in tools)
 
 
@@ -269,11 +269,12 @@ def _compat_tools(
 ) -> Iterator[Mapping[str, Any]]:
     if not flags.tools:
         return
-    from cohere_cli.documents.reader import read_value
-    from cohere_cli.request.tools import tool_declarations
+    from cohere_cli.documents.reader import read_parsed
+    from cohere_cli.request.tools import declared_tools
 
     for source in flags.tools:
-        yield from tool_declarations(read_value(source, terminal.stdin.buffer), source)
+        file = read_parsed(source, terminal.stdin.buffer)
+        yield from (each.tool for each in declared_tools(file))
 
 
 def _compat_response_format(
