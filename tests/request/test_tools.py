@@ -69,8 +69,7 @@ def test_the_tools_of_a_body_file_are_those_of_the_api():
             "in a tool: unknown field 'function.strict' (stdin:4)",
         ),
         (
-            '{"tools": [\n{"name": "f", "parameters": {}},\n'
-            '{"function": {"name": "g",\n"parameters": 1}}]}',
+            '{"tools": [{"name": "f", "parameters": {}},\n\n{"function": {"name": "g",\n"parameters": 1}}]}',
             "in a tool: field 'function.parameters' must be an object (stdin:4)",
         ),
         (
