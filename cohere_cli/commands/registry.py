@@ -82,6 +82,10 @@ COMMANDS = {
         "cohere_cli.commands.preset:app",
         "List, show and edit body files that are kept by name",
     ),
+    "tools": Entry(
+        "cohere_cli.commands.tools.command:app",
+        "Check, try and declare the tools that a model may call",
+    ),
     "models": Entry(
         "cohere_cli.commands.models:app",
         "List models, and show what a model supports",

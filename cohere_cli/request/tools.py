@@ -1,6 +1,7 @@
 """Tool declarations read from files: what the API gets, and what `co` runs."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cohere_cli.api.protocol.requests import Tool
@@ -120,6 +121,7 @@ def _problem(
     violation: Violation, declared: Declared, file: "ParsedFile"
 ) -> InputProblem:
     steps = violation.path[1:] if declared.is_bare else violation.path
+    violation = replace(violation, path=steps)
     near = violation.nearest
     if violation.fault == "unknown" and len(steps) == 1:
         near = near or nearest(str(steps[0]), RUN_FIELDS)

@@ -2,7 +2,9 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -85,6 +87,13 @@ class CommandTool(RunnableTool):
             stop=stop,
         )
         return outcome_of(ended, command.result)
+
+    def finds_program(self) -> bool:
+        """Whether the program of the command is there."""
+        word = self.command.words[0]
+        if "/" in word:
+            word = str(Path(self.command.folder or ".", word).absolute())
+        return shutil.which(word, path=self._environ.get("PATH")) is not None
 
     def _values(self, arguments: Json) -> Json:
         """Return *arguments* with the defaults of the schema for those not given."""

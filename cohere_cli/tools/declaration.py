@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from cohere_cli.api.protocol.requests import Tool, to_json
 from cohere_cli.documents.reader import read_parsed
-from cohere_cli.errors import CoError, InputProblem
+from cohere_cli.errors import InputProblem
 from cohere_cli.record import EMPTY
 from cohere_cli.request.tools import Declared, declared_tools, parse_tool
 from cohere_cli.text import STDIN, is_folder, nearest
@@ -58,19 +58,26 @@ class DeclarationReader:
         environ: Mapping[str, str] = EMPTY,
         secrets: Collection[str] = (),
     ) -> None:
-        self.problems: list[CoError] = []
+        self.problems: list[InputProblem] = []
         self._file = read_parsed(source, stdin)
         self._folder = "." if source == STDIN else os.path.dirname(source) or "."  # noqa: PTH120 - a text
         self._environ, self._secrets = environ, secrets
 
-    def read(self) -> Tools:
-        """Return the tools that are right."""
+    @property
+    def name(self) -> str:
+        """The name of the file for messages."""
+        return self._file.name
+
+    def read(self, *, with_programs: bool = False) -> Tools:
+        """Return the tools that are right; *with_programs*, those that could start."""
         declared: dict[str, Tool] = {}
         runnable = []
         for each in self._each():
             try:
                 tool = _api_tool(each, self._file, declared)
                 command = self._command_tool(each, tool)
+                if command and with_programs:
+                    self._require_program(each, command)
             except InputProblem as exc:
                 self.problems.append(exc)
                 continue
@@ -103,6 +110,12 @@ class DeclarationReader:
             environ=self._environ,
             secrets=self._secrets,
         )
+
+    def _require_program(self, each: Declared, tool: CommandTool) -> None:
+        if not tool.finds_program():
+            what = f"the program {tool.command.words[0]!r} is not found"
+            hint = "a path that is relative begins at `cwd`, else at the current folder"
+            raise self._problem(each, what, [*each.path, "run", 0], hint)
 
     def _fields(self, each: Declared) -> Iterator[tuple[str, Any]]:
         """Yield the fields of the command, by their names in `Command` and `Limits`."""

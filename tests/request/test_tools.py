@@ -63,7 +63,7 @@ def test_the_tools_of_a_body_file_are_those_of_the_api():
         ("\n[1]", "declares no tools (stdin:2)"),
         ("model: m\ntools: {}", "declares no tools (stdin:2)"),
         ("tool: 1", "in a tool: unknown field 'tool' (stdin:1)"),
-        ("- name: f", "in a tool: field 'function.parameters' is missing (stdin:1)"),
+        ("- name: f", "in a tool: field 'parameters' is missing (stdin:1)"),
         (
             "function:\n  name: f\n  parameters: {}\n  strict: true",
             "in a tool: unknown field 'function.strict' (stdin:4)",

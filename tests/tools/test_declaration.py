@@ -249,7 +249,7 @@ def test_a_parameter_that_may_be_left_out_needs_a_default_for_its_slot():
         ),
         (
             "name: f\nparameters: {}\nrnu: [a]",
-            "in a tool: unknown field 'function.rnu' (stdin:3)",
+            "in a tool: unknown field 'rnu' (stdin:3)",
         ),
     ],
 )
@@ -265,7 +265,7 @@ def test_all_that_is_wrong_in_a_file_is_found():
     assert [tool.function.name for tool in reader.read().declared] == ["c"]
     assert [str(problem) for problem in reader.problems] == [
         "in the tool a: 'run' must be a list of words, not one text (stdin:1)",
-        "in a tool: field 'function.parameters' is missing (stdin:2)",
+        "in a tool: field 'parameters' is missing (stdin:2)",
     ]
 
 

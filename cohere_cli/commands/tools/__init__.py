@@ -1,0 +1,1 @@
+"""`co tools`: the tools that a model may call."""
