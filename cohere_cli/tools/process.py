@@ -302,7 +302,7 @@ def _most_processes() -> int:
 
 @contextmanager
 def _input(given: str | None) -> Iterator[BinaryIO | int]:
-    """Yield standard input: a file, since nobody needs to write it meanwhile."""
+    """Yield standard input: a file, because a pipe would have to be written to."""
     if given is None:
         yield subprocess.DEVNULL
         return
