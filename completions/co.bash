@@ -4,7 +4,8 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co tools' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
+    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co history' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co tools' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
+    'co history list' | 'co history show' | 'co history search' | 'co history export' | 'co history delete' | 'co history redact' | 'co history stats' | 'co history path') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co preset list' | 'co preset show' | 'co preset path' | 'co preset edit') ;;
@@ -20,12 +21,21 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --editor --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co history') words=(-h --help) ;;
+    'co history list') words=(--model -m --status --search --since --number -n --output -o --json --color --width --pager -h --help) ;;
+    'co history show') words=(--output -o --all --json --color --width --pager -h --help) ;;
+    'co history search') words=(--number -n --output -o --exit-status --json --color --width --pager -h --help) ;;
+    'co history export') words=(--output -o --all --json --color --width --pager -h --help) ;;
+    'co history delete') words=(--older-than --all --yes -y -h --help) ;;
+    'co history redact') words=(-h --help) ;;
+    'co history stats') words=(--since --output -o --json --color --width --pager -h --help) ;;
+    'co history path') words=(-h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
@@ -78,7 +88,7 @@ _co_flag() {
     'co chat --tools' | 'co chat -t') files=yes ;;
     'co chat --preset') _co_names preset list ;;
     'co chat --param') ;;
-    'co chat --resume') ;;
+    'co chat --resume') _co_names completion bash --names conversations ;;
     'co chat --name') ;;
     'co chat --at') ;;
     'co chat --edit') ;;
@@ -104,6 +114,7 @@ _co_flag() {
     'co chat --width') ;;
     'co chat --profile' | 'co chat -p') _co_names completion bash --names profiles ;;
     'co chat --priority') ;;
+    'co chat --max-cost') ;;
     'co chat --base-url') ;;
     'co chat --key-file') files=yes ;;
     'co chat --timeout') ;;
@@ -123,7 +134,7 @@ _co_flag() {
     'co ask --tools' | 'co ask -t') files=yes ;;
     'co ask --preset') _co_names preset list ;;
     'co ask --param') ;;
-    'co ask --resume') ;;
+    'co ask --resume') _co_names completion bash --names conversations ;;
     'co ask --name') ;;
     'co ask --at') ;;
     'co ask --edit') ;;
@@ -151,6 +162,7 @@ _co_flag() {
     'co ask --profile' | 'co ask -p') _co_names completion bash --names profiles ;;
     'co ask --rerank-path') ;;
     'co ask --priority') ;;
+    'co ask --max-cost') ;;
     'co ask --base-url') ;;
     'co ask --key-file') files=yes ;;
     'co ask --timeout') ;;
@@ -170,6 +182,7 @@ _co_flag() {
     'co search --width') ;;
     'co search --profile' | 'co search -p') _co_names completion bash --names profiles ;;
     'co search --rerank-path') ;;
+    'co search --max-cost') ;;
     'co search --base-url') ;;
     'co search --key-file') files=yes ;;
     'co search --timeout') ;;
@@ -195,6 +208,7 @@ _co_flag() {
     'co rerank --profile' | 'co rerank -p') _co_names completion bash --names profiles ;;
     'co rerank --priority') ;;
     'co rerank --rerank-path') ;;
+    'co rerank --max-cost') ;;
     'co rerank --base-url') ;;
     'co rerank --key-file') files=yes ;;
     'co rerank --timeout') ;;
@@ -222,6 +236,7 @@ _co_flag() {
     'co lab --rate') ;;
     'co lab --profile' | 'co lab -p') _co_names completion bash --names profiles ;;
     'co lab --rerank-path') ;;
+    'co lab --max-cost') ;;
     'co lab --base-url') ;;
     'co lab --key-file') files=yes ;;
     'co lab --timeout') ;;
@@ -235,7 +250,7 @@ _co_flag() {
     'co compat --tools' | 'co compat -t') files=yes ;;
     'co compat --preset') _co_names preset list ;;
     'co compat --param') ;;
-    'co compat --resume') ;;
+    'co compat --resume') _co_names completion bash --names conversations ;;
     'co compat --name') ;;
     'co compat --at') ;;
     'co compat --edit') ;;
@@ -258,11 +273,35 @@ _co_flag() {
     'co compat --color') words=(auto always never) ;;
     'co compat --width') ;;
     'co compat --profile' | 'co compat -p') _co_names completion bash --names profiles ;;
+    'co compat --max-cost') ;;
     'co compat --base-url') ;;
     'co compat --key-file') files=yes ;;
     'co compat --timeout') ;;
     'co compat --max-time') ;;
     'co compat --retries') ;;
+    'co history list --model' | 'co history list -m') ;;
+    'co history list --status') words=(complete incomplete interrupted error) ;;
+    'co history list --search') ;;
+    'co history list --since') ;;
+    'co history list --number' | 'co history list -n') ;;
+    'co history list --output' | 'co history list -o') words=(table text json jsonl) ;;
+    'co history list --color') words=(auto always never) ;;
+    'co history list --width') ;;
+    'co history show --output' | 'co history show -o') words=(text markdown json jsonl events) ;;
+    'co history show --color') words=(auto always never) ;;
+    'co history show --width') ;;
+    'co history search --number' | 'co history search -n') ;;
+    'co history search --output' | 'co history search -o') words=(full text json jsonl) ;;
+    'co history search --color') words=(auto always never) ;;
+    'co history search --width') ;;
+    'co history export --output' | 'co history export -o') words=(md markdown html json jsonl events) ;;
+    'co history export --color') words=(auto always never) ;;
+    'co history export --width') ;;
+    'co history delete --older-than') ;;
+    'co history stats --since') ;;
+    'co history stats --output' | 'co history stats -o') words=(table text json) ;;
+    'co history stats --color') words=(auto always never) ;;
+    'co history stats --width') ;;
     'co replay --color') words=(auto always never) ;;
     'co replay --width') ;;
     'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
@@ -317,7 +356,7 @@ _co_flag() {
 # The next argument of command $1 after $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat ask search rerank lab compat replay completion doctor auth config preset tools models cache sandbox help) ;;
+    'co 0') words=(chat ask search rerank lab compat history replay completion doctor auth config preset tools models cache sandbox help) ;;
     'co chat '*) ;;
     'co ask 0') ;;
     'co ask '*) files=yes ;;
@@ -326,6 +365,13 @@ _co_argument() {
     'co rerank '*) files=yes ;;
     'co lab '*) files=yes ;;
     'co compat '*) ;;
+    'co history 0') words=(list show search export delete redact stats path) ;;
+    'co history show 0') _co_names completion bash --names conversations ;;
+    'co history search '*) ;;
+    'co history export 0') _co_names completion bash --names conversations ;;
+    'co history delete '*) _co_names completion bash --names conversations ;;
+    'co history redact 0') _co_names completion bash --names conversations ;;
+    'co history redact 1') ;;
     'co replay 0') files=yes ;;
     'co completion 0') words=(bash zsh fish) ;;
     'co auth 0') words=(login logout switch token list status) ;;
@@ -351,7 +397,7 @@ _co_argument() {
     'co models show 0') _co_names models list --cached --all ;;
     'co cache 0') words=(path list clear) ;;
     'co sandbox 0') words=(serve) ;;
-    'co help 0') words=(chat ask search rerank lab compat replay completion doctor auth config preset tools models cache sandbox) ;;
+    'co help 0') words=(chat ask search rerank lab compat history replay completion doctor auth config preset tools models cache sandbox) ;;
   esac
 }
 

@@ -10,6 +10,15 @@ function __co_leads
         "co rerank" \
         "co lab" \
         "co compat" \
+        "co history" \
+        "co history list" \
+        "co history show" \
+        "co history search" \
+        "co history export" \
+        "co history delete" \
+        "co history redact" \
+        "co history stats" \
+        "co history path" \
         "co replay" \
         "co completion" \
         "co doctor" \
@@ -97,6 +106,7 @@ function __co_takes
         "co chat --profile" \
         "co chat -p" \
         "co chat --priority" \
+        "co chat --max-cost" \
         "co chat --base-url" \
         "co chat --key-file" \
         "co chat --timeout" \
@@ -158,6 +168,7 @@ function __co_takes
         "co ask -p" \
         "co ask --rerank-path" \
         "co ask --priority" \
+        "co ask --max-cost" \
         "co ask --base-url" \
         "co ask --key-file" \
         "co ask --timeout" \
@@ -184,6 +195,7 @@ function __co_takes
         "co search --profile" \
         "co search -p" \
         "co search --rerank-path" \
+        "co search --max-cost" \
         "co search --base-url" \
         "co search --key-file" \
         "co search --timeout" \
@@ -214,6 +226,7 @@ function __co_takes
         "co rerank -p" \
         "co rerank --priority" \
         "co rerank --rerank-path" \
+        "co rerank --max-cost" \
         "co rerank --base-url" \
         "co rerank --key-file" \
         "co rerank --timeout" \
@@ -245,6 +258,7 @@ function __co_takes
         "co lab --profile" \
         "co lab -p" \
         "co lab --rerank-path" \
+        "co lab --max-cost" \
         "co lab --base-url" \
         "co lab --key-file" \
         "co lab --timeout" \
@@ -289,11 +303,43 @@ function __co_takes
         "co compat --width" \
         "co compat --profile" \
         "co compat -p" \
+        "co compat --max-cost" \
         "co compat --base-url" \
         "co compat --key-file" \
         "co compat --timeout" \
         "co compat --max-time" \
         "co compat --retries" \
+        "co history list --model" \
+        "co history list -m" \
+        "co history list --status" \
+        "co history list --search" \
+        "co history list --since" \
+        "co history list --number" \
+        "co history list -n" \
+        "co history list --output" \
+        "co history list -o" \
+        "co history list --color" \
+        "co history list --width" \
+        "co history show --output" \
+        "co history show -o" \
+        "co history show --color" \
+        "co history show --width" \
+        "co history search --number" \
+        "co history search -n" \
+        "co history search --output" \
+        "co history search -o" \
+        "co history search --color" \
+        "co history search --width" \
+        "co history export --output" \
+        "co history export -o" \
+        "co history export --color" \
+        "co history export --width" \
+        "co history delete --older-than" \
+        "co history stats --since" \
+        "co history stats --output" \
+        "co history stats -o" \
+        "co history stats --color" \
+        "co history stats --width" \
         "co replay --color" \
         "co replay --width" \
         "co replay --output" \
@@ -441,6 +487,7 @@ complete -c co -n '__co_at co 0' -a 'search' -d 'Find the passages of your files
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank lines of text, or records of JSON, YAML or CSV, by a query'
 complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
+complete -c co -n '__co_at co 0' -a 'history' -d 'List, show, search, export and delete what was asked and answered'
 complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again'
 complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for bash, zsh or fish'
 complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; exit 0 if all checks pass'
@@ -463,13 +510,14 @@ complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSO
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_lacks "co chat" --editor' -l editor -d 'Write the prompt in $VISUAL or $EDITOR; it is kept if sending fails'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documents that may exceed the context window'
 complete -c co -n '__co_at "co chat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co chat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co chat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
-complete -c co -n '__co_lacks "co chat" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co chat" --resume' -l resume -x -a '(__co_names completion bash --names conversations)' -d 'Go on with a conversation; `co history list` lists them'
 complete -c co -n '__co_lacks "co chat" --name' -l name -x -d 'Name the conversation, for --resume'
 complete -c co -n '__co_lacks "co chat" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
 complete -c co -n '__co_lacks "co chat" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
@@ -513,6 +561,7 @@ complete -c co -n '__co_lacks "co chat" --width' -l width -x -d 'Columns; 0: onl
 complete -c co -n '__co_lacks "co chat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co chat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -543,7 +592,7 @@ complete -c co -n '__co_at "co ask"' -l preset -x -a '(__co_names preset list)' 
 complete -c co -n '__co_at "co ask"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co ask" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co ask" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
-complete -c co -n '__co_lacks "co ask" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co ask" --resume' -l resume -x -a '(__co_names completion bash --names conversations)' -d 'Go on with a conversation; `co history list` lists them'
 complete -c co -n '__co_lacks "co ask" --name' -l name -x -d 'Name the conversation, for --resume'
 complete -c co -n '__co_lacks "co ask" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
 complete -c co -n '__co_lacks "co ask" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
@@ -587,6 +636,7 @@ complete -c co -n '__co_lacks "co ask" --pager' -l pager -d 'Show the output in 
 complete -c co -n '__co_lacks "co ask" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co ask" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co ask" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co ask" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co ask" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co ask" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co ask" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -622,6 +672,7 @@ complete -c co -n '__co_lacks "co search" --width' -l width -x -d 'Columns; 0: o
 complete -c co -n '__co_lacks "co search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co search" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co search" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co search" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co search" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co search" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co search" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -663,6 +714,7 @@ complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Resume an inte
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co rerank" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co rerank" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -704,6 +756,7 @@ complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Maximum requests p
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co lab" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co lab" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -722,7 +775,7 @@ complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names preset list
 complete -c co -n '__co_at "co compat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co compat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
-complete -c co -n '__co_lacks "co compat" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co compat" --resume' -l resume -x -a '(__co_names completion bash --names conversations)' -d 'Go on with a conversation; `co history list` lists them'
 complete -c co -n '__co_lacks "co compat" --name' -l name -x -d 'Name the conversation, for --resume'
 complete -c co -n '__co_lacks "co compat" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
 complete -c co -n '__co_lacks "co compat" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
@@ -761,6 +814,7 @@ complete -c co -n '__co_lacks "co compat" --color' -l color -x -a 'auto always n
 complete -c co -n '__co_lacks "co compat" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
 complete -c co -n '__co_lacks "co compat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co compat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -769,6 +823,74 @@ complete -c co -n '__co_lacks "co compat" --max-time' -l max-time -x -d 'Maximum
 complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co compat" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co compat" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history" 0' -a 'list' -d 'List the conversations, the last one first'
+complete -c co -n '__co_at "co history" 0' -a 'show' -d 'Show a conversation, citations included'
+complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose prompt or answer has all words, the best first'
+complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
+complete -c co -n '__co_at "co history" 0' -a 'delete' -d 'Delete conversations with all their turns, and overwrite them in the file'
+complete -c co -n '__co_at "co history" 0' -a 'redact' -d 'Replace a text by [redacted] wherever a conversation has it'
+complete -c co -n '__co_at "co history" 0' -a 'stats' -d 'Count conversations, turns, tokens and dollars by model'
+complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
+complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history list" --model -m' -l model -s m -x -d 'Only turns of this model'
+complete -c co -n '__co_lacks "co history list" --status' -l status -x -a 'complete incomplete interrupted error' -d 'Only turns that ended so: complete, incomplete, interrupted, error'
+complete -c co -n '__co_lacks "co history list" --search' -l search -x -d 'Only turns that have all these words'
+complete -c co -n '__co_lacks "co history list" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history list" --number -n' -l number -s n -x -d 'List the last N'
+complete -c co -n '__co_lacks "co history list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text (TSV), json or jsonl'
+complete -c co -n '__co_lacks "co history list" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history list" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history list" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history list" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history show" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history show" --output -o' -l output -s o -x -a 'text markdown json jsonl events' -d 'text, markdown, json, jsonl; events for one turn'
+complete -c co -n '__co_lacks "co history show" --all' -l all -d 'Show every turn, also those of other branches'
+complete -c co -n '__co_lacks "co history show" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history show" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history show" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history show" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history show" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history show" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history search" --number -n' -l number -s n -x -d 'Show the best N turns'
+complete -c co -n '__co_lacks "co history search" --output -o' -l output -s o -x -a 'full text json jsonl' -d 'full, text (ID:N:text), json or jsonl'
+complete -c co -n '__co_lacks "co history search" --exit-status' -l exit-status -d 'Exit with 9 if nothing is found'
+complete -c co -n '__co_lacks "co history search" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history search" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history search" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history search" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history search" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history export" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history export" --output -o' -l output -s o -x -a 'md markdown html json jsonl events' -d 'md, html, json, jsonl (a turn a line); events for one turn'
+complete -c co -n '__co_lacks "co history export" --all' -l all -d 'Export all conversations'
+complete -c co -n '__co_lacks "co history export" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history export" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history export" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history export" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history export" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history export" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history delete"' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history delete" --older-than' -l older-than -x -d 'All whose last turn is older: 30d, 12h, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history delete" --all' -l all -d 'All conversations'
+complete -c co -n '__co_lacks "co history delete" --yes -y' -l yes -s y -d 'Do not ask'
+complete -c co -n '__co_lacks "co history delete" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history delete" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history redact" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history redact" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history redact" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history stats" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history stats" --output -o' -l output -s o -x -a 'table text json' -d 'table, text (TSV) or json'
+complete -c co -n '__co_lacks "co history stats" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history stats" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history stats" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history stats" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history stats" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history stats" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history path" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F
 complete -c co -n '__co_lacks "co replay" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c co -n '__co_lacks "co replay" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
@@ -962,4 +1084,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat replay completion doctor auth config preset tools models cache sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat history replay completion doctor auth config preset tools models cache sandbox'
