@@ -163,10 +163,7 @@ class BatchesFailed(CoError):
 
 
 class ToolDenied(CoError):
-    """A tool call was refused, or could not be confirmed.
-
-    Raised by no command yet; its exit code is in the published table.
-    """
+    """A tool call was refused, or could not be confirmed."""
 
     exit_code = ExitCode.DENIED
     kind = "tool_denied"

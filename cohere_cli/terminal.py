@@ -83,6 +83,26 @@ def masked(text: str) -> str:
     return text
 
 
+@contextlib.contextmanager
+def _with_echo(keyboard: TextIO) -> Iterator[None]:
+    """Have the terminal show what is typed; a session turns that off."""
+    import termios
+
+    try:
+        descriptor = keyboard.fileno()
+        before = termios.tcgetattr(descriptor)
+    except (OSError, ValueError, termios.error):
+        yield
+        return
+    shown = [*before]
+    shown[3] |= termios.ECHO | termios.ICANON
+    termios.tcsetattr(descriptor, termios.TCSAFLUSH, shown)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
 class Seam:
     """What was written last: "output", "note", or "" for nothing yet."""
 
@@ -249,17 +269,22 @@ class Terminal:
         return self.stdin.isatty() and self.stderr.isatty()
 
     def confirm(self, question: str) -> bool | None:
-        """Ask a yes-or-no question; None without a terminal.
+        """Ask a yes-or-no question; None without a terminal."""
+        answer = self.ask(f"{question} [y/N] ")
+        return None if answer is None else answer.lower() in ("y", "yes")
 
-        If standard input is a pipe, the answer is read from the controlling terminal.
+    def ask(self, question: str) -> str | None:
+        """Return the line that is typed after *question*; None without a terminal.
+
+        If standard input is a pipe, it is read from the controlling terminal.
         """
         if not self.shows_notes or self.environ.get("CI"):
             return None
         try:
-            with self._keyboard() as keyboard:
-                self.stderr.write(clean_line(f"{question} [y/N] "))
+            with self._keyboard() as keyboard, _with_echo(keyboard):
+                self.stderr.write(clean_line(question))
                 self.stderr.flush()
-                return keyboard.readline().strip().lower() in ("y", "yes")
+                return keyboard.readline().strip()
         except OSError:
             return None
 

@@ -27,6 +27,7 @@ from cohere_cli.terminal import Terminal
 if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
     from cohere_cli.api.protocol.requests import ChatBody
+    from cohere_cli.commands.call.tool_steps import ToolSteps
     from cohere_cli.config.settings import Settings
     from cohere_cli.conversation.conversation import Conversation
 
@@ -69,7 +70,7 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         from cohere_cli.commands.session.start import chat_session, wants_session
 
         if wants_session(flags, terminal):
-            chat_session(flags, terminal, send_turn)
+            chat_session(flags, terminal, answer)
             return
     if flags.editor and flags.edit is None:
         words = _written(words, terminal)
@@ -82,12 +83,39 @@ def run(words: tuple[str, ...], flags: ChatFlags, terminal: Terminal) -> None:
         if is_over:
             return
         words = (prompt,) if prompt else words
+    if flags.tool_results:
+        from cohere_cli.commands.call.tool_steps import take_results
+
+        take_results(flags.tool_results, conversation, terminal)
     is_written = is_written and not replies.is_preview(flags)
     with _keeping_draft(words, terminal) if is_written else nullcontext():
         check_texts(words, flags, terminal)
-        send_turn(
+        answer(
             lambda own: read_prompt(words, own, terminal), flags, terminal, conversation
         )
+
+
+def answer(
+    read: Callable[[ChatFlags], str],
+    flags: ChatFlags,
+    terminal: Terminal,
+    conversation: "Conversation | None" = None,
+    connection: "Connection | None" = None,
+) -> None:
+    """Send one request and show the reply; tools that the model calls are run."""
+    if not (flags.tools or flags.tool):
+        send_turn(read, flags, terminal, conversation, connection)
+        return
+    from cohere_cli.commands.call.tool_steps import answer_with_tools
+
+    answer_with_tools(
+        send_turn,
+        read,
+        flags,
+        terminal,
+        conversation=conversation,
+        connection=connection,
+    )
 
 
 def _written(words: tuple[str, ...], terminal: Terminal) -> tuple[str, ...]:
@@ -114,11 +142,14 @@ def send_turn(
     terminal: Terminal,
     conversation: "Conversation | None" = None,
     connection: "Connection | None" = None,
+    *,
+    steps: "ToolSteps | None" = None,
 ) -> None:
     """Send one request and show the reply; the turn is recorded.
 
     *read* returns the prompt. The request goes on from the turns of *conversation*.
-    *connection* is one that is open already.
+    *connection* is one that is open already; *steps* has the tools, and knows which
+    replies are not the answer yet.
     """
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.commands.call.inputs import chat_request
@@ -129,6 +160,8 @@ def send_turn(
         from cohere_cli.commands.call.conversation import earlier_file, flags_of
 
         flags = flags_of(conversation, flags, terminal.environ)
+        if not flags.file:
+            conversation.answer_pending_calls()
         earlier = earlier_file(conversation, flags, "chat")
     # An unknown field is reported before a missing key or prompt.
     if file := read_body_files(flags, terminal, earlier):
@@ -143,13 +176,14 @@ def send_turn(
     prompt = read(flags)
     if flags.system is not None:
         flags = replace(flags, system=read_argument(flags.system, terminal))
-    body = chat_request(prompt, flags, settings, file, terminal)
+    tools = steps.new_declarations() if steps else None
+    body = chat_request(prompt, flags, settings, file, terminal, tools=tools)
     if conversation is not None:
         from cohere_cli.commands.call.conversation import fit
 
         fitted = fit(conversation, body, terminal)
         body = fitted.body
-    request = _Request(body, flags, settings, terminal)
+    request = _Request(body, flags, settings, terminal, steps)
     if replies.is_preview(flags):
         request.preview()
         return
@@ -172,6 +206,7 @@ class _Request(NamedTuple):
     flags: ChatFlags
     settings: "Settings"
     terminal: Terminal
+    steps: "ToolSteps | None"
 
     def send(
         self, on_end: replies.OnEnd | None, connection: "Connection | None"
@@ -180,9 +215,12 @@ class _Request(NamedTuple):
         from cohere_cli.api.protocol.chat import encode_response
         from cohere_cli.render.waiting import waiting_line
 
-        body, flags, settings, terminal = self
+        body, flags, settings, terminal, steps = self
         output = flags.output
         shown = selected_channels(flags, settings)
+        if steps and not terminal.shows_output:
+            # What is run is noted one by one.
+            shown -= {"tools"}
         counted = limited_events(body, call_budget(flags, settings, terminal))
         replies.warn_without_json_prompt(body, terminal)
         replies.note_lost_citations(flags, output, terminal)
@@ -200,17 +238,18 @@ class _Request(NamedTuple):
                 counted(client.chat(body, joined=output != "events")),
                 terminal,
                 output,
-                encode_response,
+                steps.shape if steps else encode_response,
                 shown,
                 block=flags.extract,
                 check=lambda reply: replies.check_answer(reply, body),
                 on_end=on_end,
+                is_step=steps.is_step if steps else None,
             )
             report_limits(client, shown, terminal)
 
     def preview(self) -> None:
         """Print it instead, or its translation."""
-        body, flags, settings, terminal = self
+        body, flags, settings, terminal, _ = self
         output = flags.output
         if not flags.to_compat:
             url = f"{settings.base_url}/v2/chat"

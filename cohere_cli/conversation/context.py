@@ -79,14 +79,17 @@ def _answer(turn: Turn) -> dict[str, Any]:
         return _compat_answer(message)
     kept = [name for name in ("tool_plan", "tool_calls") if message.get(name)]
     answer = {"role": "assistant", **{name: message[name] for name in kept}}
-    # Beside tool calls, text is refused.
+    content = [*(message.get("content") or ())]
     if not answer.get("tool_calls"):
-        blocks = [one for one in message.get("content") or () if _is_text(one)]
-        answer["content"] = blocks
+        blocks = [one for one in content if _is_text(one)]
         # A message without words is refused, and all later requests would have it.
-        if not any(str(one["text"]).strip() for one in blocks):
-            return {}
-    return answer
+        has_words = any(str(one["text"]).strip() for one in blocks)
+        return {**answer, "content": blocks} if has_words else {}
+    # Beside tool calls text is refused, and thinking is wanted.
+    thoughts = [
+        one for one in content if isinstance(one, Mapping) and "thinking" in one
+    ]
+    return {**answer, "content": thoughts} if thoughts else answer
 
 
 def _compat_answer(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,18 @@ from cohere_cli.conversation.turn import Turn, new_id
 from cohere_cli.errors import UsageProblem
 from cohere_cli.text import plural
 
+NOT_RUN = '{"error": "this call was not run"}'
+"""The result of a call that was left alone."""
+
 
 class Conversation:
     """The turns of a conversation by number, and the `head` that the next follows.
 
     `head` is 0 before the first turn. A turn has one parent, so the turns are a tree;
     `branch` is the way from its root to the head. `edited` is the turn whose prompt
-    the next one replaces.
+    the next one replaces. `results` are messages with the results of tools, which
+    the next request begins with. `allowed` are the names of tools that need no further
+    question.
     """
 
     def __init__(
@@ -32,6 +37,8 @@ class Conversation:
         self.turns = {turn.number: turn for turn in turns}
         self.head = head
         self.edited: Turn | None = None
+        self.results: list[Any] = []
+        self.allowed = set[str]()
 
     @property
     def last(self) -> Turn | None:
@@ -122,7 +129,26 @@ class Conversation:
         talk = [each for turn in self.branch() for each in messages_of(turn)]
         if self.edited:
             talk += own_messages(self.edited)[:-1]
+        talk += self.results
         return fields | {"messages": [*system_messages(before), *talk]}
+
+    def pending_calls(self) -> list[Any]:
+        """Return the calls of the turn at the head, which have no results yet."""
+        head = self.turns.get(self.head)
+        message = head.reply.get("message") if head and not self.edited else None
+        return [*((message or {}).get("tool_calls") or ())]
+
+    def answer_pending_calls(self) -> int:
+        """Have the next request say that the pending calls were not run: how many.
+
+        The API refuses a prompt after a call without a result.
+        """
+        calls = [] if self.results else self.pending_calls()
+        self.results += [
+            {"role": "tool", "tool_call_id": call.get("id", ""), "content": NOT_RUN}
+            for call in calls
+        ]
+        return len(calls)
 
     def placed(self, turn: Turn) -> Turn:
         """Return *turn* with the next number, and the head as its parent."""
@@ -132,6 +158,7 @@ class Conversation:
     def add(self, turn: Turn) -> None:
         """Add a turn that is placed; the next one follows it if it is complete."""
         self.turns[turn.number] = turn
+        self.results = []
         if turn.status != "error":
             self.edited = None
         if turn.status == "complete":

@@ -3,7 +3,15 @@
 from cohere_cli.errors import UsageProblem
 from cohere_cli.text import did_you_mean
 
-CHANNELS = ("thinking", "plan", "tools", "citations", "usage", "logprobs")
+CHANNELS = (
+    "thinking",
+    "plan",
+    "tools",
+    "results",
+    "citations",
+    "usage",
+    "logprobs",
+)
 """The names that `--show` and `--hide` take."""
 
 _SYNONYMS = {
@@ -14,7 +22,7 @@ _SYNONYMS = {
     "calls": "tools",
 }
 
-DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "citations"})
+DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "results", "citations"})
 """What is shown unless flags or the profile change it."""
 
 EXPLICIT_THINKING = "explicit thinking"

@@ -23,7 +23,8 @@ class JsonRenderer(Renderer):
 
     The object is on one line in a pipe and indented on a terminal. If the reply was
     cut off, it has `"complete": false` and the reason in `"error"`. If no event
-    arrived, nothing is written.
+    arrived, nothing is written; nor if the shape is empty, as for a step of a longer
+    answer.
     """
 
     _has_begun = False
@@ -35,6 +36,8 @@ class JsonRenderer(Renderer):
         if not self._has_begun:
             return
         response = self._shape(self._reply)
+        if not response:
+            return
         if error is not None:
             response = {**response, "complete": False, "error": _error_object(error)}
         indent = 2 if self._terminal.shows_output else None

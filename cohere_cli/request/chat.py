@@ -1,6 +1,6 @@
 """The body of `/v2/chat`, from flags, body files and documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.requests import (
@@ -56,18 +56,33 @@ def chat_body(
         longer = (name for name, items in added.items() if items)
         fields |= {name: extend_list(file, name, added[name]) for name in longer}
         if file.replaceable and added["documents"]:
-            fields["documents"] = _without_replaced(fields["documents"])
+            fields["documents"] = _without_replaced(fields["documents"], _document_id)
+        if added["tools"]:
+            fields["tools"] = _without_replaced(fields["tools"], _tool_name)
         body = apply_flags(ChatBody, file, fields, system=system, message=message)
     check_conflicts(body)
     return body
 
 
-def _without_replaced(documents: list[Any]) -> list[Any]:
-    """Return *documents* without those that a later one of the same id replaces."""
-    ids = [one.get("id") if isinstance(one, dict) else None for one in documents]
-    last = {id_: at for at, id_ in enumerate(ids)}
-    pairs = enumerate(zip(documents, ids, strict=True))
-    return [one for at, (one, id_) in pairs if id_ is None or last[id_] == at]
+def _without_replaced(items: Any, name_of: Callable[[Any], Any]) -> Any:
+    """Return *items* without those that a later one of the same name replaces."""
+    # Anything but a list is reported by its name later.
+    if not isinstance(items, list):
+        return items
+    names = [name_of(one) for one in items]
+    last = {name: at for at, name in enumerate(names)}
+    pairs = enumerate(zip(items, names, strict=True))
+    return [one for at, (one, name) in pairs if name is None or last[name] == at]
+
+
+def _document_id(document: Any) -> Any:
+    return document.get("id") if isinstance(document, dict) else None
+
+
+def _tool_name(tool: Any) -> Any:
+    function = tool.get("function") if isinstance(tool, dict) else None
+    name = function.get("name") if isinstance(function, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _messages(

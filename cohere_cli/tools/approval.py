@@ -23,12 +23,15 @@ Ask = Callable[[Call], tuple[Answer, Call]]
 class Approval:
     """What is allowed: names and patterns of --allow, and what was allowed for good.
 
-    Nothing is allowed by itself: a tool says whether it is asked about.
+    Nothing is allowed by itself: a tool says whether it is asked about. *always* are
+    the names of tools that were allowed for good; more are added to it.
     """
 
-    def __init__(self, allowed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, allowed: Sequence[str] = (), always: set[str] | None = None
+    ) -> None:
         self._patterns = allowed
-        self._always = set[str]()
+        self._always = set[str]() if always is None else always
 
     def is_given(self, call: Call) -> bool:
         """Whether *call* may run without a question."""
@@ -38,15 +41,16 @@ class Approval:
         is_named = any(fnmatchcase(call.name, one) for one in self._patterns)
         return is_named or tool.approve == "always" or call.name in self._always
 
-    def is_possible(self, call: Call) -> bool:
-        """Whether a person may allow *call*."""
-        return call.tool is not None and call.tool.approve != "never"
+    def needs_question(self, call: Call) -> bool:
+        """Whether *call* runs only if a person allows it."""
+        tool = call.tool
+        return tool is not None and tool.approve != "never" and not self.is_given(call)
 
     def decide(self, call: Call, ask: Ask) -> Call:
         """Return *call* if it may run, else with the problem that it may not."""
         if call.is_harmless or self.is_given(call):
             return call
-        if not self.is_possible(call):
+        if not self.needs_question(call):
             return refused(call, "the tool is declared with `approve: never`")
         answer, call = ask(call)
         if answer is Answer.ALWAYS:

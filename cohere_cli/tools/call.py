@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cohere_cli.record import EMPTY
 from cohere_cli.strict_json import loads
 from cohere_cli.text import nearest
 from cohere_cli.tools.tool import Json, RunnableTool
-
-if TYPE_CHECKING:
-    from cohere_cli.api.protocol.reply import Reply
 
 # More than any tool needs; what a model repeats without an end is longer.
 _MOST_ARGUMENTS = 1 << 18  # characters
@@ -35,18 +32,23 @@ class Call(NamedTuple):
         return self.tool is None
 
 
-def calls_of(reply: "Reply", tools: Iterable[RunnableTool]) -> list[Call]:
-    """Return the calls in *reply*, which must be whole, in their order."""
+def calls_of(message: Json, tools: Iterable[RunnableTool]) -> list[Call]:
+    """Return the calls in *message*, a whole one of the model, in their order."""
     by_name = {tool.name: tool for tool in tools}
-    sent = [call for _, call in sorted(reply.tool_calls.items())]
+    sent = [*map(_sent, message.get("tool_calls") or ())]
     ids = [call.id for call in sent]
-    calls = [Call(one.id, one.name, str(one.arguments)) for one in sent]
     return [
         each._replace(problem="another call has the same id")
         if ids.count(each.id) > 1
         else checked(each, by_name)
-        for each in calls
+        for each in sent
     ]
+
+
+def _sent(call: Json) -> Call:
+    function = call.get("function") or {}
+    name, arguments = str(function.get("name", "")), function.get("arguments") or ""
+    return Call(str(call.get("id", "")), name, str(arguments))
 
 
 def checked(call: Call, tools: Mapping[str, RunnableTool]) -> Call:

@@ -1,6 +1,5 @@
 """Runs the calls of one step at the same time, and makes their results messages."""
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -79,11 +78,3 @@ def _documents(call: Call, rows: Sequence[Json]) -> Iterator[dict[str, Any]]:
         data = {"left_out": f"{len(rows) - _MOST_ROWS:,} more rows"}
         document = {"id": f"{place}:{_MOST_ROWS}", "data": data}
         yield {"type": "document", "document": document}
-
-
-def row_text(row: Json) -> str:
-    """Return *row* on one line, for people."""
-    values = [*row.values()]
-    if len(values) == 1 and isinstance(values[0], str):
-        return " ".join(values[0].split())
-    return json.dumps(row, ensure_ascii=False)

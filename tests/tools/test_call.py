@@ -2,7 +2,6 @@
 
 import pytest
 
-from cohere_cli.api.protocol.reply import Reply, ToolCall
 from cohere_cli.tools.call import calls_of
 from cohere_cli.tools.tool import Outcome, RunnableTool
 
@@ -39,7 +38,13 @@ class Now(Weather):
 
 
 def reply(*calls):
-    return Reply(tool_calls={at: ToolCall(*one) for at, one in enumerate(calls)})
+    """The message of a model that calls tools: the id, name and arguments of each."""
+    return {
+        "tool_calls": [
+            {"id": id_, "function": {"name": name, "arguments": text}}
+            for id_, name, text in calls
+        ]
+    }
 
 
 def problems(*calls):

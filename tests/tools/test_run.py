@@ -6,7 +6,7 @@ import time
 import pytest
 
 from cohere_cli.tools.call import calls_of
-from cohere_cli.tools.run import Result, row_text, run_calls, tool_messages
+from cohere_cli.tools.run import Result, run_calls, tool_messages
 from cohere_cli.tools.tool import Outcome
 from tests.tools.test_call import Weather, reply
 
@@ -104,8 +104,3 @@ def test_a_result_without_rows_and_one_with_too_many_say_so():
         "id": "weather_9x:1000",
         "data": {"left_out": "5 more rows"},
     }
-
-
-def test_a_row_is_shown_on_one_line():
-    assert row_text({"text": "one\ntwo"}) == "one two"
-    assert row_text({"a": 1, "b": "ü"}) == '{"a": 1, "b": "ü"}'

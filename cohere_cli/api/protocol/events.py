@@ -15,7 +15,15 @@ from cohere_cli.record import EMPTY, Record
 
 ContentType = Literal["text", "thinking"]
 Channel = Literal[
-    "thinking", "plan", "tools", "citations", "usage", "logprobs", "answer", "message"
+    "thinking",
+    "plan",
+    "tools",
+    "results",
+    "citations",
+    "usage",
+    "logprobs",
+    "answer",
+    "message",
 ]
 """The part of a reply that an event belongs to."""
 

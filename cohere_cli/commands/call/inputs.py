@@ -38,10 +38,12 @@ def chat_request(
     terminal: Terminal,
     *,
     documents: "Sequence[Document] | None" = None,
+    tools: "Sequence[Tool] | None" = None,
 ) -> "ChatBody":
     """Read documents, images, tools and schema, and build the body of `/v2/chat`.
 
-    *documents* are those to send; by default they are read from the flags' files.
+    *documents* and *tools* are those to send; by default they are read from the files
+    of the flags.
     """
     from cohere_cli.request.chat import chat_body
 
@@ -58,7 +60,7 @@ def chat_request(
         system=flags.system,
         documents=documents,
         images=images,
-        tools=chat_tools(flags, terminal),
+        tools=chat_tools(flags, terminal) if tools is None else tools,
         flags=flags.fields()
         | {"response_format": chat_response_format(flags, terminal)},
         default_model=model,

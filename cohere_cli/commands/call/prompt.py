@@ -27,7 +27,8 @@ def check_texts(words: Sequence[str], flags: "AnswerFlags", terminal: Terminal) 
     for standard input that is named twice, and for words that are files, which the
     shell made of a pattern.
     """
-    is_any = words or flags.file or flags.preset or flags.image
+    has_results = getattr(flags, "tool_results", None)
+    is_any = words or flags.file or flags.preset or flags.image or has_results
     if not (is_any or terminal.has_piped_input):
         from cohere_cli.request.body_file import missing_prompt
 

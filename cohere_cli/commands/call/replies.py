@@ -127,13 +127,15 @@ def show_reply(
     block: str | None = None,
     check: "Callable[[Reply], str]" = lambda _: "",
     on_end: OnEnd | None = None,
+    is_step: "Callable[[Reply], bool] | None" = None,
     remedy: str = "what arrived was written; the same command asks again",
 ) -> None:
     """Show a reply as its events arrive, or only the code *block* that is named.
 
     *check* raises if the whole is incomplete, and returns a note for standard error.
-    *on_end* gets the reply once it is shown. *remedy* is the hint of an
-    `AnswerIncomplete` that has none of its own.
+    *on_end* gets the reply once it is shown. *is_step* tells of a reply that calls
+    tools which are run: more follows, so that it needs no code block. *remedy* is the
+    hint of an `AnswerIncomplete` that has none of its own.
     """
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer, is_live
@@ -152,7 +154,7 @@ def show_reply(
                     renderer.show(event, reply)
                 note = check(reply)
                 is_whole = True
-                if block is not None:
+                if block is not None and not (is_step and is_step(reply)):
                     from cohere_cli.render.markdown.code_blocks import check_block
 
                     check_block(reply, block)

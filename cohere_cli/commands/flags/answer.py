@@ -103,7 +103,8 @@ class AnswerFlags(DefaultedFlags):
             "-t",
             metavar="FILE",
             input_file=True,
-            text="File that declares tools for the model. Repeatable.",
+            text="File that declares tools for the model, and commands that run them. "
+            "Repeatable.",
         ),
     ] = None
     going_on: Annotated[
@@ -245,7 +246,8 @@ class AnswerFlags(DefaultedFlags):
         shown_flag(
             "--show",
             metavar="WHAT",
-            text="Show thinking, plan, tools, citations, usage, logprobs. Repeatable.",
+            text="Show thinking, plan, tools, results, citations, usage, logprobs. "
+            "Repeatable.",
             no_default=SETTING.format("show"),
         ),
     ] = None

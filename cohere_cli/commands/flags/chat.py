@@ -236,6 +236,46 @@ class ChatFlags(GroundedFlags):
 
     command: ClassVar = "chat"
 
+    tool: Annotated[
+        list[str] | None,
+        given_flag(
+            "--tool",
+            metavar="NAME",
+            text="Let the model use a built-in tool: search (in the files of -d, else "
+            "here), calculator or now. Repeatable.",
+        ),
+    ] = None
+    allow: Annotated[
+        list[str] | None,
+        given_flag(
+            "--allow",
+            metavar="NAME",
+            text="Run calls of this tool without a question; a pattern such as 'get_*' "
+            "is possible. Repeatable.",
+            no_default="each call says what may run",
+        ),
+    ] = None
+    max_steps: Annotated[
+        int,
+        given_flag(
+            "--max-steps",
+            metavar="N",
+            min=1,
+            max=100,
+            text="Run calls of tools at most N times in a row.",
+        ),
+    ] = 8
+    tool_results: Annotated[
+        str | None,
+        given_flag(
+            "--tool-results",
+            metavar="FILE",
+            input_file=True,
+            text="With -c: the results of the calls of the last turn, in JSON or YAML.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+
     editor: Annotated[
         bool,
         given_flag(

@@ -29,6 +29,7 @@ from cohere_cli.sandbox.answers.quotes import (
     from_documents,
     from_results,
     quote_evidence,
+    result_fields,
 )
 from cohere_cli.sandbox.answers.text import (
     content_words,
@@ -82,6 +83,9 @@ def _answer(body: ChatBody) -> Answer:
         required = body.tool_choice == "REQUIRED"
         if calls := choose_tool_calls(question, body.tools, required=required):
             return calls
+    has_next = results and body.tool_choice != "NONE"
+    if has_next and (calls := follow_up_calls(body, results)):
+        return calls
     if body.response_format and body.response_format.type == "json_object":
         schema = body.response_format.required_schema or _DEFAULT_SCHEMA
         return _json_answer(schema, question)
@@ -177,6 +181,44 @@ def choose_tool_calls(
         finish_reason="TOOL_CALL",
         thinking="Some tools share words with the request, so they are called.",
     )
+
+
+def follow_up_calls(body: ChatBody, results: Sequence[ToolMessage]) -> Answer | None:
+    """Return calls of the tools whose arguments are in *results*; None without any.
+
+    Such a tool was not called since the last question, and each parameter that it
+    requires is a field of a result: `get_order(customer_id)` after a customer.
+    """
+    fields = dict(result_fields(results))
+    called = _called_since_question(body.messages)
+    found = [
+        (tool, {name: fields[name] for name in required})
+        for tool in body.tools or ()
+        if (required := tool.function.parameters.get("required"))
+        and tool.function.name not in called
+        and all(name in fields for name in required)
+    ]
+    if not found:
+        return None
+    calls = (
+        Call(tool.function.name, json.dumps(given, ensure_ascii=False))
+        for tool, given in found
+    )
+    return Answer(
+        plan=_plan([tool.function.name for tool, _ in found]),
+        calls=tuple(calls),
+        finish_reason="TOOL_CALL",
+        thinking="The results have what other tools need, so they are called.",
+    )
+
+
+def _called_since_question(messages: tuple[Message, ...]) -> set[str]:
+    since = takewhile(
+        lambda turn: not isinstance(turn, UserMessage), reversed(messages)
+    )
+    asked = (turn for turn in since if isinstance(turn, AssistantMessage))
+    functions = (call.function for turn in asked for call in turn.tool_calls or ())
+    return {each.name for each in functions if each and each.name}
 
 
 def _is_relevant(prompt: str, tool: Tool) -> bool:

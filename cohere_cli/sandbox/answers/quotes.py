@@ -63,6 +63,13 @@ def from_results(results: tuple[ToolMessage, ...]) -> list[Evidence]:
     return [_result(*output) for result in results for output in _outputs(result)]
 
 
+def result_fields(results: Iterable[ToolMessage]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of all tool results, those of the first row last."""
+    outputs = [fields for result in results for _, fields in _outputs(result)]
+    for fields in reversed(outputs):
+        yield from fields.items()
+
+
 def id_of(default: str, document: str | Document) -> str:
     """Return the id of *document* in citations."""
     return default if isinstance(document, str) else document.id or default
