@@ -18,7 +18,7 @@ from contextlib import suppress
 # Of <linux/prctl.h>.
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LAST_SECONDS = 2.0  # of killing; a process of another user cannot be ended
-_MOST_ROUNDS = 50  # of looking for processes that are being started
+_MOST_COLLECTED = 1000  # children at once
 _CANNOT_START = 127
 _ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)  # and so by what it starts
@@ -98,12 +98,16 @@ class _Supervisor:
 
     def _has_children(self) -> bool:
         """Collect the children that have ended; whether there are others."""
-        try:
-            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                if ended[0] == self._child:
-                    self._status = os.waitstatus_to_exitcode(ended[1])
-        except ChildProcessError:
-            return False
+        # Not all of them: others may be ending faster.
+        for _ in range(_MOST_COLLECTED):
+            try:
+                ended, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if not ended:
+                break
+            if ended == self._child:
+                self._status = os.waitstatus_to_exitcode(status)
         return True
 
     def _kill_all(self) -> bool:
@@ -114,9 +118,7 @@ class _Supervisor:
         while self._has_children():
             if time.monotonic() > end:
                 return False
-            # Stopped first: what starts processes would be ahead of the search.
-            for number in (signal.SIGSTOP, signal.SIGKILL):
-                self._signal(number)
+            self._signal(signal.SIGKILL)
             self._wait_for_all(0.01)
         return True
 
@@ -126,15 +128,10 @@ class _Supervisor:
             with suppress(OSError):
                 os.killpg(self._child, number)
             return
-        found = set[int]()
-        for _ in range(_MOST_ROUNDS):
-            new = {*_descendants()} - found
-            for process in new:
-                with suppress(OSError):
-                    os.kill(process, number)
-            found |= new
-            if not new:
-                return
+        # By groups: a signal reaches all of a group at once, also what it is starting.
+        for target in {*_targets()}:
+            with suppress(OSError):
+                os.kill(target, number)
 
 
 def _become(command: list[str], limits: Limits, control: socket.socket) -> None:
@@ -182,17 +179,27 @@ def _has_proc() -> bool:
     return sys.platform == "linux" and os.path.exists("/proc/self/stat")  # noqa: PTH110 - pathlib takes 10 ms to import
 
 
-def _descendants() -> Iterator[int]:
-    """Yield the processes below this one, by their parents in /proc."""
-    children: dict[int, list[int]] = {}
+def _targets() -> Iterator[int]:
+    """Yield what `kill` takes for the processes below this one, by /proc.
+
+    That is the group of each, as a negative number; or, of one that is still in the
+    group of this process, its own number.
+    """
+    own = os.getpgrp()
+    groups, children = dict[int, int](), dict[int, list[int]]()
     for name in filter(str.isdecimal, os.listdir("/proc")):  # noqa: PTH208 - see above
         with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123 - see above
-            # After the name of the program, which may hold anything: state, parent.
-            parent = int(file.read().rpartition(b")")[2].split()[1])
-            children.setdefault(parent, []).append(int(name))
+            # After the name of the program, which may hold anything: state, parent,
+            # group.
+            fields = file.read().rpartition(b")")[2].split()
+            groups[int(name)] = int(fields[2])
+            children.setdefault(int(fields[1]), []).append(int(name))
     level = [os.getpid()]
     while level := [one for process in level for one in children.get(process, ())]:
-        yield from level
+        for process in level:
+            # 0 and 1 would be this group, and everyone.
+            is_apart = groups[process] not in (0, 1, own)
+            yield -groups[process] if is_apart else process
 
 
 def _described(status: int | None) -> str:
