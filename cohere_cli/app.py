@@ -206,11 +206,23 @@ def _signals_as_exceptions() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     handled = (one for one in numbers if signal.getsignal(one) != signal.SIG_IGN)
     before = {number: signal.signal(number, end) for number in handled}
+    hook, sys.unraisablehook = sys.unraisablehook, _end_if_ignored
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _end_if_ignored(ignored: "sys.UnraisableHookArgs") -> None:
+    """End the process by a signal that arrived where Python ignores exceptions.
+
+    Such places are `__del__`, and callbacks of libraries in C or Rust.
+    """
+    if received := signal_behind(ignored.exc_value):
+        _die_of_signal(received.number)
+    sys.__unraisablehook__(ignored)
 
 
 def _die_of_signal(number: int) -> NoReturn:

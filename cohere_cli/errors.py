@@ -203,6 +203,10 @@ def signal_behind(exc: BaseException | None) -> SignalReceived | None:
 
     Python makes a RuntimeError of what is raised while a class is made.
     """
+    seen = set[int]()  # causes may form a circle
     while exc is not None and not isinstance(exc, SignalReceived):
+        if id(exc) in seen:
+            return None
+        seen.add(id(exc))
         exc = exc.__cause__ or exc.__context__
     return exc

@@ -34,6 +34,28 @@ def test_the_signal_itself_ends_an_answer_whose_line_is_ended_first(co, serve, n
     assert (process.returncode, out, err) == (-number, b"\n", b"")
 
 
+IGNORES = """
+import os, signal, sys, time
+from cohere_cli.app import _signals_as_exceptions
+
+class Ignoring:
+    def __del__(self):
+        os.kill(os.getpid(), int(sys.argv[1]))
+        time.sleep(1)
+
+with _signals_as_exceptions():
+    Ignoring()
+    print("went on", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM])
+def test_a_signal_that_arrives_where_exceptions_are_ignored_is_not_lost(number):
+    command = [sys.executable, "-c", IGNORES, str(int(number))]
+    run = subprocess.run(command, capture_output=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (-number, b"", b"")
+
+
 def deltas(words):
     """Many events in one piece, as the network may bring them."""
     events = (
