@@ -21,7 +21,7 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --editor --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --tool --allow --max-steps --tool-results --editor --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
@@ -86,6 +86,10 @@ _co_flag() {
     'co chat --system' | 'co chat -s') ;;
     'co chat --image' | 'co chat -i') files=yes ;;
     'co chat --tools' | 'co chat -t') files=yes ;;
+    'co chat --tool') ;;
+    'co chat --allow') ;;
+    'co chat --max-steps') ;;
+    'co chat --tool-results') files=yes ;;
     'co chat --preset') _co_names preset list ;;
     'co chat --param') ;;
     'co chat --resume') _co_names completion bash --names conversations ;;
@@ -106,8 +110,8 @@ _co_flag() {
     'co chat --top-k' | 'co chat --k') ;;
     'co chat --top-p' | 'co chat --p') ;;
     'co chat --output' | 'co chat -o') words=(text markdown json events yaml) ;;
-    'co chat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
-    'co chat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co chat --show') list=yes words=(thinking plan tools results citations usage logprobs) ;;
+    'co chat --hide') list=yes words=(thinking plan tools results citations usage logprobs) ;;
     'co chat --record') files=yes ;;
     'co chat --errors') words=(text json) ;;
     'co chat --color') words=(auto always never) ;;
@@ -153,8 +157,8 @@ _co_flag() {
     'co ask --output' | 'co ask -o') words=(text markdown json events yaml) ;;
     'co ask --per-file') ;;
     'co ask --min-score') ;;
-    'co ask --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
-    'co ask --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co ask --show') list=yes words=(thinking plan tools results citations usage logprobs) ;;
+    'co ask --hide') list=yes words=(thinking plan tools results citations usage logprobs) ;;
     'co ask --record') files=yes ;;
     'co ask --errors') words=(text json) ;;
     'co ask --color') words=(auto always never) ;;
@@ -266,8 +270,8 @@ _co_flag() {
     'co compat --frequency-penalty') ;;
     'co compat --presence-penalty') ;;
     'co compat --output' | 'co compat -o') words=(text markdown json jsonl events yaml) ;;
-    'co compat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
-    'co compat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co compat --show') list=yes words=(thinking plan tools results citations usage logprobs) ;;
+    'co compat --hide') list=yes words=(thinking plan tools results citations usage logprobs) ;;
     'co compat --record') files=yes ;;
     'co compat --errors') words=(text json) ;;
     'co compat --color') words=(auto always never) ;;

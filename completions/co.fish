@@ -73,6 +73,10 @@ function __co_takes
         "co chat -i" \
         "co chat --tools" \
         "co chat -t" \
+        "co chat --tool" \
+        "co chat --allow" \
+        "co chat --max-steps" \
+        "co chat --tool-results" \
         "co chat --preset" \
         "co chat --param" \
         "co chat --resume" \
@@ -509,7 +513,11 @@ complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or
 complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
-complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
+complete -c co -n '__co_at "co chat"' -l tool -x -d 'Let the model use a built-in tool: search (in the files of -d, else here), calculator or now'
+complete -c co -n '__co_at "co chat"' -l allow -x -d 'Run calls of this tool without a question; a pattern such as \'get_*\' is possible'
+complete -c co -n '__co_lacks "co chat" --max-steps' -l max-steps -x -d 'Run calls of tools at most N times in a row'
+complete -c co -n '__co_lacks "co chat" --tool-results' -l tool-results -r -F -d 'With -c: the results of the calls of the last turn, in JSON or YAML'
 complete -c co -n '__co_lacks "co chat" --editor' -l editor -d 'Write the prompt in $VISUAL or $EDITOR; it is kept if sending fails'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documents that may exceed the context window'
@@ -549,8 +557,8 @@ complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print 
 complete -c co -n '__co_lacks "co chat" --to-compat' -l to-compat -d 'Print the body as `co compat -f` takes it; send nothing'
 complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Show thinking, plan, tools, results, citations, usage, logprobs'
+complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co chat" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -584,7 +592,7 @@ complete -c co -n '__co_lacks "co ask" --regexp -e' -l regexp -s e -x -d 'Only p
 complete -c co -n '__co_at "co ask"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co ask" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co ask"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
-complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_lacks "co ask" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
 complete -c co -n '__co_lacks "co ask" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co ask" --any-size' -l any-size -d 'Send documents that may exceed the context window'
@@ -623,8 +631,8 @@ complete -c co -n '__co_lacks "co ask" --min-score' -l min-score -x -d 'Only pas
 complete -c co -n '__co_lacks "co ask" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
 complete -c co -n '__co_lacks "co ask" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co ask" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co ask"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co ask"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co ask"' -l show -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Show thinking, plan, tools, results, citations, usage, logprobs'
+complete -c co -n '__co_at "co ask"' -l hide -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co ask" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co ask" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co ask" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -770,7 +778,7 @@ complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effor
 complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
-complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co compat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
@@ -803,8 +811,8 @@ complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print th
 complete -c co -n '__co_lacks "co compat" --think-tags --no-think-tags' -l think-tags -l no-think-tags -d '<think>...</think> at the start of an answer is thinking'
 complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Show thinking, plan, tools, results, citations, usage, logprobs'
+complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co compat" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'

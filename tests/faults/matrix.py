@@ -19,6 +19,7 @@ from tests.faults import (
     e_outputs,
     f_terminal,
     g_files,
+    g_tools,
 )
 from tests.faults.judging import failures_of
 from tests.faults.rows import Case, Outcome, Row
@@ -39,6 +40,7 @@ CASES: tuple[Case, ...] = (
     *e_outputs.CASES,
     *f_terminal.CASES,
     *g_files.CASES,
+    *g_tools.CASES,
 )
 
 SIDE_BY_SIDE = 4

@@ -81,11 +81,5 @@ class Trial:
 
 Case = Row | Trial
 
-LATER = {
-    "A26": "running tools does not exist yet",
-    "G5": "running tools does not exist yet",
-    "G6": "running tools does not exist yet",
-    "G7": "running tools does not exist yet",
-    "G8": "running tools does not exist yet",
-}
+LATER: dict[str, str] = {}
 """Cases that are not counted, and why."""
