@@ -358,6 +358,8 @@ def _check(
     profiles = parse_profiles(directory, settings, vocabulary)
     if profiles.active and profiles.active != SANDBOX:
         profiles.find(profiles.active, "active")
+    if vocabulary:
+        vocabulary.check_file(settings)
 
 
 def _new_profile_edits(name: str, profiles: Profiles) -> Iterator[Edit]:

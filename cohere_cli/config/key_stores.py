@@ -116,19 +116,23 @@ COMMAND_TIMEOUT = 60.0
 """Seconds: the user may have to type a passphrase."""
 
 _MAX_OUTPUT = 1 << 16
+_SHOW = "`co config get key_command` shows the command"
 
 
-def run_key_command(command: str, profile: str) -> str:
+def run_key_command(
+    command: str, profile: str, *, owner: str = "", hint: str = _SHOW
+) -> str:
     """Return the first line that *command* prints; it is split as a shell would.
 
     It gets no input and runs in the root directory, so that the current one has no
-    influence. Raises `NotAuthenticated` with the last line of its standard error.
+    influence. *owner* is whose it is in messages, by default the profile's. Raises
+    `NotAuthenticated`, with *hint* and the last line of its standard error.
     """
     import subprocess
 
     words = shlex.split(command)
     words[0] = str(Path(words[0]).expanduser())
-    whose = f"the key command of profile {profile!r}"
+    whose = f"the key command of {owner or f'profile {profile!r}'}"
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own, without a shell
             words,
@@ -139,19 +143,19 @@ def run_key_command(command: str, profile: str) -> str:
         )
     except (OSError, ValueError) as exc:
         message = f"{whose} cannot be run: {words[0]}: {os_reason(exc)}"
-        raise NotAuthenticated(message, hint=_SHOW) from exc
+        raise NotAuthenticated(message, hint=hint) from exc
     stdout, stderr = _start_of(process.stdout), _start_of(process.stderr)
     try:
         code = process.wait(COMMAND_TIMEOUT)
     except subprocess.TimeoutExpired:
         message = f"{whose} did not finish within {COMMAND_TIMEOUT:g} s"
-        raise NotAuthenticated(message, hint=_SHOW) from None
+        raise NotAuthenticated(message, hint=hint) from None
     finally:
         process.kill()
         process.wait()
     if code:
         last = stderr().rpartition("\n")[2] or f"exit code {code}"
-        raise NotAuthenticated(f"{whose} failed: {last}", hint=_SHOW)
+        raise NotAuthenticated(f"{whose} failed: {last}", hint=hint)
     return stdout().partition("\n")[0]
 
 
@@ -177,6 +181,3 @@ def _start_of(pipe: IO[bytes] | None) -> Callable[[], str]:
         return start.decode(errors="replace").strip()
 
     return text
-
-
-_SHOW = "`co config get key_command` shows the command"

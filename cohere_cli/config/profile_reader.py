@@ -75,7 +75,7 @@ def _hidden_keys(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:
 
 
 def _active_name(settings: TomlFile) -> str:
-    settings.table((), ("active", "profiles"))
+    settings.table((), ("active", "profiles", "mcp"))
     active = settings.tables.get("active", "")
     if not isinstance(active, str):
         raise settings.problem(("active",), "active must be a profile's name in quotes")

@@ -38,11 +38,13 @@ class Vocabulary(NamedTuple):
     """The names that the layers above know; each is called only where it is needed.
 
     *faults* returns the faults that the sandbox has, *flags* the rule of each flag of
-    a command, by name.
+    a command, by name. *check_file* raises `ConfigProblem` for what is wrong with the
+    tables of a `TomlFile` that are not about profiles.
     """
 
     faults: Callable[[], Collection[str]]
     flags: Callable[[str], Mapping[str, FlagRule]]
+    check_file: Callable[[Any], object] = lambda _: None
 
 
 _MAX_SECONDS = 86_400
@@ -62,7 +64,8 @@ _OWN_HEADERS = (
 _PROXY = "must be a URL such as http://proxy.example.com:3128"
 
 
-def _seconds(value: object) -> float:
+def check_seconds(value: object) -> float:
+    """Check a number of seconds, up to a day."""
     if _is_number(value) and 0 < value <= _MAX_SECONDS:
         return float(value)
     raise ValueError(f"must be a number of seconds above 0, up to {_MAX_SECONDS}")
@@ -150,7 +153,7 @@ def _compat_base_url(value: object, *, allow_http: bool = False) -> str:
     return normalize_url(check_text(value), allow_http=allow_http)
 
 
-def _absolute_path(value: object) -> str:
+def check_absolute_path(value: object) -> str:
     """Check a file's path: absolute, so that the current directory has no influence."""
     from pathlib import Path
 
@@ -268,8 +271,8 @@ class Settings:
     rerank_model: str = _row(_model_name, RERANK_MODEL, "--model")
     rerank_path: str = _row(_url_path, RERANK_PATH, "--rerank-path")
     vision_model: str = _row(_model_name, VISION_MODEL)
-    timeout: float | None = _row(_seconds, flag="--timeout")
-    max_time: float | None = _row(_seconds, flag="--max-time")
+    timeout: float | None = _row(check_seconds, flag="--timeout")
+    max_time: float | None = _row(check_seconds, flag="--max-time")
     retries: int | None = _row(_whole_number(0, 10), flag="--retries")
     concurrency: int = _row(_whole_number(1, 64), CONCURRENCY)
     rate: int | None = _row(_whole_number(1, 100_000))
@@ -279,9 +282,9 @@ class Settings:
     think_tags: bool = _row(check_boolean, default=True)
     history: bool | None = _row(check_boolean, flag="--history")
     proxy: str = _server_row(_proxy)
-    ca_bundle: str = _server_row(_absolute_path)
-    client_certificate: str = _server_row(_absolute_path)
-    client_key: str = _server_row(_absolute_path)
+    ca_bundle: str = _server_row(check_absolute_path)
+    client_certificate: str = _server_row(check_absolute_path)
+    client_key: str = _server_row(check_absolute_path)
     client_name: str = _server_row(_client_name, Route().client_name)
     headers: Mapping[str, str] | None = _server_row(check_headers, None)
     key_command: str = _server_row(check_command)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cohere_cli.config.profiles import Profile, Profiles
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
     from cohere_cli.jobs.budget import Budget
+    from cohere_cli.config.toml_file import TomlFile
     from cohere_cli.sandbox.server import Sandbox
 
 
@@ -423,7 +424,7 @@ def vocabulary() -> "Vocabulary":
     """Return the names of faults and flags that the profiles can hold."""
     from cohere_cli.config.settings import Vocabulary
 
-    return Vocabulary(_fault_names, _flag_rules)
+    return Vocabulary(_fault_names, _flag_rules, _check_servers)
 
 
 def _fault_names() -> Collection[str]:
@@ -436,6 +437,12 @@ def _flag_rules(command: str) -> "Mapping[str, FlagRule]":
     from cohere_cli.commands.flags.defaults import flag_rules
 
     return flag_rules(command)
+
+
+def _check_servers(file: "TomlFile") -> None:
+    from cohere_cli.tools.mcp.configuration import parse_servers
+
+    parse_servers(file)
 
 
 def profile_to_change(

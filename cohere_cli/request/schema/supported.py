@@ -17,15 +17,15 @@ from cohere_cli.request.schema.explain import describe_error, format_path
 _COMBINING = ["allOf", "oneOf", "not"]
 _RANGES = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
 _COUNTS = ["minItems", "maxItems", "uniqueItems", "minLength", "maxLength"]
-_UNSUPPORTED = frozenset([*_COMBINING, *_RANGES, *_COUNTS])
+UNSUPPORTED = frozenset([*_COMBINING, *_RANGES, *_COUNTS])
 # These change how references resolve, or run a pattern on property names.
-_UNRESOLVABLE = frozenset(["$dynamicRef", "$recursiveRef", "patternProperties"])
+UNRESOLVABLE = frozenset(["$dynamicRef", "$recursiveRef", "patternProperties"])
 # Keywords with subschemas: in an object by name; in a list or alone.
-_NAMED = frozenset(["properties", "$defs", "definitions", "dependentSchemas"])
+NAMED = frozenset(["properties", "$defs", "definitions", "dependentSchemas"])
 _CHOICES = ["anyOf", "if", "then", "else"]
 _ITEMS = ["items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"]
 _MORE = ["additionalProperties", "unevaluatedProperties", "propertyNames"]
-_INNER = frozenset([*_CHOICES, *_ITEMS, *_MORE])
+INNER = frozenset([*_CHOICES, *_ITEMS, *_MORE])
 _DRAFTS = ("https://json-schema.org/", "http://json-schema.org/")
 _MAX_DEPTH = 64  # nested schemas: jsonschema recurses
 _MAX_PARTS = 5000  # subschemas: jsonschema takes a second for 2,000
@@ -94,11 +94,11 @@ def _inside(part: _Part) -> Iterator[_Part]:
         return
     for keyword, value in part.schema.items():
         path = (*part.path, keyword)
-        if keyword in _NAMED and isinstance(value, Mapping):
+        if keyword in NAMED and isinstance(value, Mapping):
             yield from (_Part((*path, name), each) for name, each in value.items())
-        elif keyword in _INNER and isinstance(value, list):
+        elif keyword in INNER and isinstance(value, list):
             yield from (_Part((*path, at), each) for at, each in enumerate(value))
-        elif keyword in _INNER and isinstance(value, Mapping | bool):
+        elif keyword in INNER and isinstance(value, Mapping | bool):
             yield _Part(path, value)
 
 
@@ -165,9 +165,9 @@ def _keyword_problem(
             return "does not point into this schema, and nothing is fetched"
         case "$id" | "id" if not is_root:
             return "changes how references resolve, which is not supported"
-        case _ if keyword in _UNRESOLVABLE:
+        case _ if keyword in UNRESOLVABLE:
             return "is not supported here"
-        case _ if keyword in _UNSUPPORTED:
+        case _ if keyword in UNSUPPORTED:
             return "is not supported by the API"
         case _:
             return ""
