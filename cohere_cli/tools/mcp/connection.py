@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cohere_cli import __version__
 from cohere_cli.errors import CoError, ServerFault, TimedOut
 from cohere_cli.tools.mcp.configuration import ServerConfig
+from cohere_cli.tools.mcp.content import plain_text
 from cohere_cli.tools.mcp.failure import problem_of
 from cohere_cli.tools.mcp.loop_thread import LoopThread, Stopped, wait_for
 from cohere_cli.tools.mcp.package import import_client
@@ -57,6 +57,7 @@ class Connection:
         self._environ = environ
         self._ended = asyncio.Event()
         self._session: ClientSession | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._greeting: Future[Greeting] = Future()
         self._life = loop.submit(self._live())
 
@@ -104,8 +105,8 @@ class Connection:
         """Wait until all is ended; kill what does not end."""
         try:
             self._life.result(_END)
-        except (Exception, CancelledError):  # noqa: BLE001 - reported where it was waited for
-            self._life.cancel()
+        except (Exception, CancelledError):  # noqa: BLE001, S110 - reported where it was waited for
+            pass
         finally:
             if self.process is not None:
                 self.process.kill()
@@ -127,11 +128,12 @@ class Connection:
     def _late_hint(self) -> str:
         noise = self.process.noise if self.process else ""
         if noise:
-            return f"it wrote text that is no message: {noise}"
+            return f"it wrote text that is no message: {plain_text(noise)}"
         return "`timeout` of the server allows more seconds"
 
     async def _live(self) -> None:
         """Connect, and stay connected until the end: all in one task."""
+        self._task = asyncio.current_task()
         try:
             await self._connected()
         except BaseException as exc:
@@ -165,9 +167,8 @@ class Connection:
 
     async def _end(self) -> None:
         self._ended.set()
-        with suppress(Exception):
-            if self._session is None:  # it is still being connected to
-                self._life.cancel()
+        if self._session is None and self._task is not None:
+            self._task.cancel()  # it is still being connected to
 
     async def _with_session(self, work: "Callable[[ClientSession], Awaitable[T]]") -> T:
         if self._session is None:

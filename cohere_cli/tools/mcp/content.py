@@ -19,7 +19,8 @@ _MOST_ROWS = 1000
 _LONGEST_PROBLEM = 300  # characters
 # What drives a terminal: sequences as a whole, then single characters.
 _ESCAPE = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -38,7 +39,7 @@ def plain_text(text: str) -> str:
 def outcome_of(result: "CallToolResult") -> Outcome:
     """Return the outcome of a call: a row for each record, text, or resource of it.
 
-    What is no text is named in place of its bytes.
+    Images and other bytes are named, not sent.
     """
     rows = [*_limited(_rows(result))] or [{"result": "the tool returned no content"}]
     if not result.is_error:

@@ -10,8 +10,8 @@ from cohere_cli.errors import (
     TimedOut,
     Unreachable,
 )
-from cohere_cli.terminal import clean_line
 from cohere_cli.text import shortened
+from cohere_cli.tools.mcp.content import plain_text
 
 if TYPE_CHECKING:
     from cohere_cli.tools.mcp.connection import Connection
@@ -73,11 +73,12 @@ def _refused(exc: BaseException, connection: "Connection") -> CoError:
         what = f"{title} refuses the key" if status else title
         hint = "key_command or headers of the server send one"
         return NotAuthenticated(what, where=f"HTTP {status}", hint=hint)
-    if exc.code == CONNECTION_CLOSED and connection.process is not None:
-        process = connection.process
-        hint = f"it wrote: {shortened(process.last_words, _LONGEST)}"
-        shown = hint if process.last_words else ""
-        return ServerFault(f"{title} {process.state}", hint=clean_line(shown))
+    process = connection.process
+    # A server may send this code, too.
+    if exc.code == CONNECTION_CLOSED and process and process.is_closed:
+        words = _on_one_line(process.last_words)
+        hint = f"it wrote: {words}" if words else ""
+        return ServerFault(f"{title} {process.state}", hint=hint)
     if exc.code == REQUEST_TIMEOUT:
         return TimedOut(f"{title} did not reply in time")
     where = f"HTTP {status}" if status else ""
@@ -90,9 +91,13 @@ def _first_error(exc: BaseException) -> str:
     assert isinstance(exc, ValidationError)  # noqa: S101 - for the type checker
     first = exc.errors(include_input=False, include_url=False)[0]
     place = ".".join(map(str, first["loc"]))
-    return clean_line(shortened(f"{place}: {first['msg']}", _LONGEST))
+    return _on_one_line(f"{place}: {first['msg']}")
 
 
 def _quoted(exc: BaseException) -> str:
-    """Return the message of *exc*, which a server may have written, on one line."""
-    return clean_line(shortened(str(exc) or type(exc).__name__, _LONGEST))
+    return _on_one_line(str(exc) or type(exc).__name__)
+
+
+def _on_one_line(text: str) -> str:
+    """Return what a server may have written, so that it can stand in a message."""
+    return shortened(" ".join(plain_text(text).split()), _LONGEST)

@@ -105,10 +105,15 @@ class ServerProcess:
                 for stream in (to_session, incoming, outgoing, from_session):
                     stream.close()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is read from it."""
+        stdout = self._process.stdout
+        return bool(self.problem) or stdout is None or stdout.at_eof()
+
     async def settle(self) -> None:
         """Wait a moment for the end of a process that has closed its output."""
-        stdout = self._process.stdout
-        if self.problem or (stdout and stdout.at_eof()):
+        if self.is_closed:
             await self._ended_within(_LAST_GRACE)
 
     async def end(self) -> None:
