@@ -16,6 +16,7 @@ SKIPPED = (
     "co auth switch work",  # stored by `co auth login`
     "co sandbox serve --record",  # needs a key of the real API
     "co sandbox serve --replay",  # needs what the line above records
+    "co mcp check",  # starts a server of the reader's own
     "coproc",
 )
 """How lines begin that need the real API, or a program of the reader's own."""

@@ -86,6 +86,10 @@ COMMANDS = {
         "cohere_cli.commands.tools.command:app",
         "Check, try and declare the tools that a model may call",
     ),
+    "mcp": Entry(
+        "cohere_cli.commands.mcp.command:app",
+        "List and check servers of tools; serve folders to other programs",
+    ),
     "models": Entry(
         "cohere_cli.commands.models:app",
         "List models, and show what a model supports",

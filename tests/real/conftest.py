@@ -52,14 +52,31 @@ def co(tmp_path: Path) -> Co:
 @pytest.fixture(scope="session")
 def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install both clients of npm; their scripts are beside them, to find them."""
+    folder = tmp_path_factory.mktemp("node")
+    npm_install(folder, "cohere-ai", "openai")
+    for script in Path(__file__).parent.glob("*.mjs"):
+        shutil.copy(script, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mcp_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install two servers of the Model Context Protocol."""
+    folder = tmp_path_factory.mktemp("mcp")
+    scope = "@modelcontextprotocol"
+    npm_install(folder, f"{scope}/server-everything", f"{scope}/server-filesystem")
+    return folder
+
+
+def npm_install(folder: Path, *packages: str) -> None:
+    """Install *packages* in *folder*, or skip the tests that need them."""
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     if missing:
         pytest.skip(f"no {' and no '.join(missing)} in PATH")
-    folder = tmp_path_factory.mktemp("node")
     # A registry that is not reached shall not outlast the test's time.
     words = ["--fetch-retries=0", "--fetch-timeout=20000", "--ignore-scripts"]
     installed = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", *words, "cohere-ai", "openai"],
+        ["npm", "install", "--no-audit", "--no-fund", *words, *packages],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -69,9 +86,6 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         message = installed.stderr.splitlines()
         why = next((line for line in message if line.startswith("npm err")), "failed")
         pytest.skip(f"npm install: {why}")
-    for script in Path(__file__).parent.glob("*.mjs"):
-        shutil.copy(script, folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

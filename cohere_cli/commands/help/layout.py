@@ -17,10 +17,14 @@ Paint = Callable[[str], str]
 
 
 class Text(NamedTuple):
-    """A paragraph; its further lines are indented by *hanging*."""
+    """A paragraph; its further lines are indented by *hanging*.
+
+    *is_close*: there is no blank line before it.
+    """
 
     text: str
     hanging: int = 0
+    is_close: bool = False
 
 
 class Heading(NamedTuple):
@@ -60,8 +64,8 @@ def lay_out(parts: Iterable[Part], width: int, paint: Paint = str) -> Iterator[s
     is_first = True
     for part in parts:
         match part:
-            case Text(text, hanging):
-                yield from [] if is_first else [""]
+            case Text(text, hanging, is_close):
+                yield from [] if is_first or is_close else [""]
                 yield from _wrapped(text, width, " " * hanging)
             case Heading(text):
                 yield ""

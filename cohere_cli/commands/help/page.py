@@ -59,7 +59,7 @@ def _listed_flags(flags: Iterable[Flag]) -> Text:
     The list of all commands has to fit a screen.
     """
     names = (name for one in flags for name in sorted(one.names, key=len))
-    return Text(f"Flags: {', '.join(names)}")
+    return Text(f"Flags: {', '.join(names)}", is_close=True)
 
 
 def _beginning(command: Command, texts: Iterable[str]) -> Iterator[Part]:

@@ -182,7 +182,9 @@ def _checked(file: TomlFile, server: str, option: str, *, allow_http: bool) -> A
         return check(file.table(at[:-1])[option])
     except ValueError as exc:
         what = f"{option} of MCP server {server!r} {exc}"
-        raise file.problem(at, what) from exc
+        is_http = str(file.table(at[:-1])[option]).startswith("http:")
+        hint = "allow_http = true of the server allows plain HTTP" if is_http else ""
+        raise file.problem(at, what, hint) from exc
 
 
 def _require_one_way(

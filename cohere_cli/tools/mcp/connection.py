@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -103,13 +103,11 @@ class Connection:
 
     def end(self) -> None:
         """Wait until all is ended; kill what does not end."""
-        try:
-            self._life.result(_END)
-        except (Exception, CancelledError):  # noqa: BLE001, S110 - reported where it was waited for
-            pass
-        finally:
-            if self.process is not None:
-                self.process.kill()
+        # What it raises is reported where it was waited for; raised here again, it
+        # would be the context of its own cause.
+        wait([self._life], _END)
+        if self.process is not None:
+            self.process.kill()
 
     def _waited(self, future: "Future[T]", late: str, stop: Event | None) -> T:
         seconds = self.server.timeout

@@ -21,13 +21,22 @@ def import_client() -> None:
 
     Raises `ConfigProblem` for a version that does not have it.
     """
+    _import("mcp.client.client")
+
+
+def import_server() -> None:
+    """Import the server of the package; see `import_client`."""
+    _import("mcp.server.lowlevel")
+
+
+def _import(module: str) -> None:
     # Without a handler, Python writes to standard error what libraries log, and with
     # that what a server has sent.
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(logging.NullHandler())
     try:
-        import_module("mcp.client.client")
+        import_module(module)
     except ImportError as exc:
         what = f"the mcp package that is installed cannot be used: {exc}"
         raise ConfigProblem(what, hint=_INSTALL) from exc

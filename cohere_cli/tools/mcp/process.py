@@ -68,7 +68,8 @@ class ServerProcess:
             )
         except (OSError, ValueError) as exc:
             what = f"{server.title} cannot be started: {program}: {os_reason(exc)}"
-            raise ConfigProblem(what, where=server.where) from exc
+            hint = "is it installed, and in PATH? `command` may have its whole path"
+            raise ConfigProblem(what, where=server.where, hint=hint) from exc
         return cls(process)
 
     @property

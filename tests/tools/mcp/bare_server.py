@@ -41,14 +41,14 @@ def send(**message):
 def receive():
     line = sys.stdin.readline()
     if not line:
-        if WAY == "stubborn":
+        if WAY.startswith("stubborn"):
             time.sleep(60)
         sys.exit(0)
     return json.loads(line)
 
 
 def initialized(number):
-    if WAY == "hang":
+    if WAY.endswith("hang"):
         time.sleep(60)
     if WAY == "die":
         sys.stderr.write(f"no database {ESCAPES}\n")
@@ -173,7 +173,7 @@ def unknown(number, _params):
 
 
 def main():
-    if WAY == "stubborn":
+    if WAY.startswith("stubborn"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if child := os.fork():
             Path(sys.argv[2]).write_text(f"{os.getpid()} {child}")

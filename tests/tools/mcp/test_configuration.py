@@ -1,10 +1,16 @@
 """Servers in config.toml: what they may have, and what is wrong, with its line."""
 
+import sys
+
 import pytest
 
+from cohere_cli.commands.call.session import vocabulary
+from cohere_cli.config.editing import edit_file
 from cohere_cli.config.profile_reader import read_profiles
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.tools.mcp.configuration import read_servers
+from cohere_cli.tools.mcp.package import import_client
+from cohere_cli.tools.mcp.servers import open_servers
 
 
 def servers_of(tmp_path, text, mode=0o600):
@@ -123,3 +129,28 @@ def test_a_command_in_a_file_that_others_can_change_is_not_run(tmp_path, option,
     found = problem_of(tmp_path, f"[mcp.a]\n{text}", mode=0o622)
     what = f"{option} of MCP server 'a' is not run: other users can write to this file"
     assert found.startswith(what)
+
+
+def test_a_draft_of_the_file_is_checked_before_it_is_saved(tmp_path):
+    def edit(draft):
+        draft.write_text("[mcp.a]\ntimeout = 5")
+
+    with pytest.raises(ConfigProblem) as caught:
+        edit_file(tmp_path, edit, lambda _: None, vocabulary())
+    assert "MCP server 'a' has no command and no url" in caught.value.what
+    assert not (tmp_path / "config.toml").exists()
+
+
+def test_without_the_extra_the_remedy_is_its_name(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    with pytest.raises(ConfigProblem) as caught, open_servers([], {}, {}):
+        pass
+    assert caught.value.what == "the Model Context Protocol needs cohere-cli[mcp]"
+    assert caught.value.hint == "pip install 'cohere-cli[mcp]'"
+
+
+def test_a_version_of_the_package_that_is_too_old_is_an_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mcp.client.client", None)
+    with pytest.raises(ConfigProblem) as caught:
+        import_client()
+    assert caught.value.hint == "pip install 'cohere-cli[mcp]'"

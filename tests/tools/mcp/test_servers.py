@@ -287,3 +287,13 @@ def test_a_server_alone_means_all_resources_that_it_lists(opened):
     with opened(bare("honest")) as servers:
         ids = [one.id for one in servers.documents("mcp://bare")]
     assert ids == ["mcp://bare/bare://note.md", "1", "2"]
+
+
+def test_the_causes_of_an_error_come_to_an_end(opened):
+    with pytest.raises(ServerFault) as caught, opened(bare("die")):
+        pass
+    causes, one = [], caught.value
+    while one is not None and one not in causes:
+        causes.append(one)
+        one = one.__cause__ or one.__context__
+    assert one is None

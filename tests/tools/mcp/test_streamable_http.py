@@ -103,7 +103,6 @@ def test_a_redirect_to_another_server_is_not_followed(opened, serve):
     away = http(b"", "307 Moved", "text/plain", f"Location: {other.url}/mcp")
     problem = failure(opened, configured(serve(away, away).url, key_command=KEY))
     assert isinstance(problem, ServerFault)
-    assert "not followed" in problem.what
     assert other.requests == []
 
 
@@ -111,7 +110,7 @@ def test_a_redirect_to_another_server_is_not_followed(opened, serve):
     ("reply", "times", "what"),
     [
         (http(b"[" * 9_000_000, kind="application/json"), 1, "more than 8 MiB"),
-        (http(b"data: " + b"x" * 9_000_000), 2, "failed"),
+        (http(b"data: " + b"x" * 9_000_000), 2, "SSE stream"),
         (
             http(b"{}", "200 OK", "application/json", "Content-Encoding: gzip"),
             1,
