@@ -861,7 +861,7 @@ complete -c co -n '__co_lacks "co preset edit" -h' -s h -d 'Show the short help:
 complete -c co -n '__co_lacks "co preset edit" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co mcp" 0' -a 'list' -d 'List the servers that are configured; none of them is started'
 complete -c co -n '__co_at "co mcp" 0' -a 'check' -d 'Start or connect to a server; show its tools and resources'
-complete -c co -n '__co_at "co mcp" 0' -a 'serve' -d 'Serve folders to another program: `search`, `rerank` and `ask` as its tools'
+complete -c co -n '__co_at "co mcp" 0' -a 'serve' -d 'Serve folders to another program: `search`, `rerank` and `ask`'
 complete -c co -n '__co_lacks "co mcp" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co mcp" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co mcp list" --json' -l json -d 'Print JSON'

@@ -1,6 +1,7 @@
 """`co mcp` as a process: what a signal leaves behind, and what it loads."""
 
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -53,3 +54,11 @@ def test_a_hostile_server_leaves_a_clean_screen(tmp_path):
     assert run.returncode == 0
     assert b"\x1b" not in run.stdout + run.stderr
     assert b"\x9b" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("module", ["commands.mcp.command", "tools.mcp.servers"])
+def test_the_package_is_loaded_only_when_a_server_is_used(module):
+    script = f"import sys, cohere_cli.{module}; print('mcp' in sys.modules)"
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    assert run.stdout == "False\n"

@@ -1,5 +1,6 @@
 """`co mcp`: lists and checks the servers of tools, and serves folders as one."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +11,7 @@ import typer
 from cohere_cli.commands.call.session import JsonFlag, ProfileFlag
 from cohere_cli.commands.registry import show_help
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import plural
+from cohere_cli.text import plural, shortened
 
 if TYPE_CHECKING:
     from cohere_cli.tools.mcp.configuration import ServerConfig
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from cohere_cli.tools.mcp.tool import McpTool
 
 app = typer.Typer()
+
+_LONGEST_SHOWN = 120  # characters of a description
 
 _VerboseFlag = Annotated[
     bool, typer.Option("--verbose", "-v", help="Print details to standard error.")
@@ -107,7 +110,7 @@ def serve(
     profile: ProfileFlag = None,
     verbose: _VerboseFlag = False,
 ) -> None:
-    """Serve folders to another program: `search`, `rerank` and `ask` as its tools.
+    """Serve folders to another program: `search`, `rerank` and `ask`.
 
     The program starts this command and speaks the Model Context Protocol with it, on
     standard input and output. It can read what a search of the folders finds, and
@@ -206,7 +209,7 @@ def _write_findings(found: dict[str, Any], terminal: Terminal) -> None:
     about = f"{server or 'a server'}, protocol {found['protocol']}: {counts}"
     terminal.note(f"co: {found['name']}: {about}")
     rows = [
-        ((one["name"], "bold"), (_first_line(one["description"]), "dim"))
+        ((one["name"], "bold"), (_first_sentence(one["description"]), "dim"))
         for one in tools
     ]
     rows += [((one, "bold"), ("", "")) for one in resources]
@@ -214,5 +217,7 @@ def _write_findings(found: dict[str, Any], terminal: Terminal) -> None:
         write_columns(terminal, rows)
 
 
-def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0]
+def _first_sentence(text: str) -> str:
+    """Return the beginning of a description, some of which are pages long."""
+    found = re.match(r"[^\n]*?[.!?](?=\s|$)|[^\n]*", text.strip())
+    return shortened(found[0] if found else "", _LONGEST_SHOWN)

@@ -60,6 +60,12 @@ def test_search_finds_passages_with_their_places(call, folder):
     assert "hunter2" not in json.dumps(rows)
 
 
+def test_files_that_are_skipped_are_in_the_notes(call, folder):
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    notes = call("search", query="travel").rows[0]["notes"]
+    assert f"{folder}: 1 file skipped (1 damaged)" in notes
+
+
 def test_search_is_confined_to_paths_in_the_folder(call, folder):
     one = call("search", query="leave travel", paths=["leave.md"]).rows[0]
     assert [each["path"] for each in one["results"]] == [f"{folder}/leave.md"]
