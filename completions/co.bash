@@ -4,10 +4,12 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co mcp' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
+    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co history' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co tools' | 'co mcp' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
+    'co history list' | 'co history show' | 'co history search' | 'co history export' | 'co history delete' | 'co history redact' | 'co history stats' | 'co history path') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co preset list' | 'co preset show' | 'co preset path' | 'co preset edit') ;;
+    'co tools check' | 'co tools list' | 'co tools run' | 'co tools add') ;;
     'co mcp list' | 'co mcp check' | 'co mcp serve') ;;
     'co models list' | 'co models show') ;;
     'co cache path' | 'co cache list' | 'co cache clear') ;;
@@ -20,12 +22,21 @@ _co_leads() {
 _co_flags() {
   case "$1" in
     co) words=(--version -V -h --help) ;;
-    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co chat') words=(--model -m --thinking --no-thinking --thinking-budget --document -d --file -f --system -s --image -i --tools -t --tool --mcp --allow --max-steps --tool-results --editor --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --body-schema --to-compat --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co history') words=(-h --help) ;;
+    'co history list') words=(--model -m --status --search --since --number -n --output -o --json --color --width --pager -h --help) ;;
+    'co history show') words=(--output -o --all --json --color --width --pager -h --help) ;;
+    'co history search') words=(--number -n --output -o --exit-status --json --color --width --pager -h --help) ;;
+    'co history export') words=(--output -o --all --json --color --width --pager -h --help) ;;
+    'co history delete') words=(--older-than --all --yes -y -h --help) ;;
+    'co history redact') words=(-h --help) ;;
+    'co history stats') words=(--since --output -o --json --color --width --pager -h --help) ;;
+    'co history path') words=(-h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
@@ -48,6 +59,11 @@ _co_flags() {
     'co preset show') words=(-h --help) ;;
     'co preset path') words=(-h --help) ;;
     'co preset edit') words=(-h --help) ;;
+    'co tools') words=(-h --help) ;;
+    'co tools check') words=(-h --help) ;;
+    'co tools list') words=(--json -h --help) ;;
+    'co tools run') words=(--output -o --json -h --help) ;;
+    'co tools add') words=(--tools -t --description --result --force -h --help) ;;
     'co mcp') words=(-h --help) ;;
     'co mcp list') words=(--json -h --help) ;;
     'co mcp check') words=(--json --verbose -v -h --help) ;;
@@ -75,9 +91,14 @@ _co_flag() {
     'co chat --system' | 'co chat -s') ;;
     'co chat --image' | 'co chat -i') files=yes ;;
     'co chat --tools' | 'co chat -t') files=yes ;;
+    'co chat --tool') ;;
+    'co chat --mcp') ;;
+    'co chat --allow') ;;
+    'co chat --max-steps') ;;
+    'co chat --tool-results') files=yes ;;
     'co chat --preset') _co_names preset list ;;
     'co chat --param') ;;
-    'co chat --resume') ;;
+    'co chat --resume') _co_names completion bash --names conversations ;;
     'co chat --name') ;;
     'co chat --at') ;;
     'co chat --edit') ;;
@@ -95,14 +116,15 @@ _co_flag() {
     'co chat --top-k' | 'co chat --k') ;;
     'co chat --top-p' | 'co chat --p') ;;
     'co chat --output' | 'co chat -o') words=(text markdown json events yaml) ;;
-    'co chat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
-    'co chat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co chat --show') list=yes words=(thinking plan tools results citations usage logprobs) ;;
+    'co chat --hide') list=yes words=(thinking plan tools results citations usage logprobs) ;;
     'co chat --record') files=yes ;;
     'co chat --errors') words=(text json) ;;
     'co chat --color') words=(auto always never) ;;
     'co chat --width') ;;
     'co chat --profile' | 'co chat -p') _co_names completion bash --names profiles ;;
     'co chat --priority') ;;
+    'co chat --max-cost') ;;
     'co chat --base-url') ;;
     'co chat --key-file') files=yes ;;
     'co chat --timeout') ;;
@@ -122,7 +144,7 @@ _co_flag() {
     'co ask --tools' | 'co ask -t') files=yes ;;
     'co ask --preset') _co_names preset list ;;
     'co ask --param') ;;
-    'co ask --resume') ;;
+    'co ask --resume') _co_names completion bash --names conversations ;;
     'co ask --name') ;;
     'co ask --at') ;;
     'co ask --edit') ;;
@@ -141,8 +163,8 @@ _co_flag() {
     'co ask --output' | 'co ask -o') words=(text markdown json events yaml) ;;
     'co ask --per-file') ;;
     'co ask --min-score') ;;
-    'co ask --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
-    'co ask --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co ask --show') list=yes words=(thinking plan tools results citations usage logprobs) ;;
+    'co ask --hide') list=yes words=(thinking plan tools results citations usage logprobs) ;;
     'co ask --record') files=yes ;;
     'co ask --errors') words=(text json) ;;
     'co ask --color') words=(auto always never) ;;
@@ -150,6 +172,7 @@ _co_flag() {
     'co ask --profile' | 'co ask -p') _co_names completion bash --names profiles ;;
     'co ask --rerank-path') ;;
     'co ask --priority') ;;
+    'co ask --max-cost') ;;
     'co ask --base-url') ;;
     'co ask --key-file') files=yes ;;
     'co ask --timeout') ;;
@@ -169,6 +192,7 @@ _co_flag() {
     'co search --width') ;;
     'co search --profile' | 'co search -p') _co_names completion bash --names profiles ;;
     'co search --rerank-path') ;;
+    'co search --max-cost') ;;
     'co search --base-url') ;;
     'co search --key-file') files=yes ;;
     'co search --timeout') ;;
@@ -194,6 +218,7 @@ _co_flag() {
     'co rerank --profile' | 'co rerank -p') _co_names completion bash --names profiles ;;
     'co rerank --priority') ;;
     'co rerank --rerank-path') ;;
+    'co rerank --max-cost') ;;
     'co rerank --base-url') ;;
     'co rerank --key-file') files=yes ;;
     'co rerank --timeout') ;;
@@ -221,6 +246,7 @@ _co_flag() {
     'co lab --rate') ;;
     'co lab --profile' | 'co lab -p') _co_names completion bash --names profiles ;;
     'co lab --rerank-path') ;;
+    'co lab --max-cost') ;;
     'co lab --base-url') ;;
     'co lab --key-file') files=yes ;;
     'co lab --timeout') ;;
@@ -234,7 +260,7 @@ _co_flag() {
     'co compat --tools' | 'co compat -t') files=yes ;;
     'co compat --preset') _co_names preset list ;;
     'co compat --param') ;;
-    'co compat --resume') ;;
+    'co compat --resume') _co_names completion bash --names conversations ;;
     'co compat --name') ;;
     'co compat --at') ;;
     'co compat --edit') ;;
@@ -250,18 +276,42 @@ _co_flag() {
     'co compat --frequency-penalty') ;;
     'co compat --presence-penalty') ;;
     'co compat --output' | 'co compat -o') words=(text markdown json jsonl events yaml) ;;
-    'co compat --show') list=yes words=(thinking plan tools citations usage logprobs) ;;
-    'co compat --hide') list=yes words=(thinking plan tools citations usage logprobs) ;;
+    'co compat --show') list=yes words=(thinking plan tools results citations usage logprobs) ;;
+    'co compat --hide') list=yes words=(thinking plan tools results citations usage logprobs) ;;
     'co compat --record') files=yes ;;
     'co compat --errors') words=(text json) ;;
     'co compat --color') words=(auto always never) ;;
     'co compat --width') ;;
     'co compat --profile' | 'co compat -p') _co_names completion bash --names profiles ;;
+    'co compat --max-cost') ;;
     'co compat --base-url') ;;
     'co compat --key-file') files=yes ;;
     'co compat --timeout') ;;
     'co compat --max-time') ;;
     'co compat --retries') ;;
+    'co history list --model' | 'co history list -m') ;;
+    'co history list --status') words=(complete incomplete interrupted error) ;;
+    'co history list --search') ;;
+    'co history list --since') ;;
+    'co history list --number' | 'co history list -n') ;;
+    'co history list --output' | 'co history list -o') words=(table text json jsonl) ;;
+    'co history list --color') words=(auto always never) ;;
+    'co history list --width') ;;
+    'co history show --output' | 'co history show -o') words=(text markdown json jsonl events) ;;
+    'co history show --color') words=(auto always never) ;;
+    'co history show --width') ;;
+    'co history search --number' | 'co history search -n') ;;
+    'co history search --output' | 'co history search -o') words=(full text json jsonl) ;;
+    'co history search --color') words=(auto always never) ;;
+    'co history search --width') ;;
+    'co history export --output' | 'co history export -o') words=(md markdown html json jsonl events) ;;
+    'co history export --color') words=(auto always never) ;;
+    'co history export --width') ;;
+    'co history delete --older-than') ;;
+    'co history stats --since') ;;
+    'co history stats --output' | 'co history stats -o') words=(table text json) ;;
+    'co history stats --color') words=(auto always never) ;;
+    'co history stats --width') ;;
     'co replay --color') words=(auto always never) ;;
     'co replay --width') ;;
     'co replay --output' | 'co replay -o') words=(text markdown json events) ;;
@@ -278,6 +328,10 @@ _co_flag() {
     'co config get --profile' | 'co config get -p') _co_names completion bash --names profiles ;;
     'co config set --profile' | 'co config set -p') _co_names completion bash --names profiles ;;
     'co config unset --profile' | 'co config unset -p') _co_names completion bash --names profiles ;;
+    'co tools run --output' | 'co tools run -o') words=(text json jsonl) ;;
+    'co tools add --tools' | 'co tools add -t') files=yes ;;
+    'co tools add --description') ;;
+    'co tools add --result') words=(text json documents) ;;
     'co mcp serve --profile' | 'co mcp serve -p') _co_names completion bash --names profiles ;;
     'co models list --endpoint') words=(chat rerank embed transcriptions) ;;
     'co models list --output' | 'co models list -o') words=(table text json jsonl) ;;
@@ -313,7 +367,7 @@ _co_flag() {
 # The next argument of command $1 after $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat ask search rerank lab compat replay completion doctor auth config preset mcp models cache sandbox help) ;;
+    'co 0') words=(chat ask search rerank lab compat history replay completion doctor auth config preset tools mcp models cache sandbox help) ;;
     'co chat '*) ;;
     'co ask 0') ;;
     'co ask '*) files=yes ;;
@@ -322,6 +376,13 @@ _co_argument() {
     'co rerank '*) files=yes ;;
     'co lab '*) files=yes ;;
     'co compat '*) ;;
+    'co history 0') words=(list show search export delete redact stats path) ;;
+    'co history show 0') _co_names completion bash --names conversations ;;
+    'co history search '*) ;;
+    'co history export 0') _co_names completion bash --names conversations ;;
+    'co history delete '*) _co_names completion bash --names conversations ;;
+    'co history redact 0') _co_names completion bash --names conversations ;;
+    'co history redact 1') ;;
     'co replay 0') files=yes ;;
     'co completion 0') words=(bash zsh fish) ;;
     'co auth 0') words=(login logout switch token list status) ;;
@@ -335,6 +396,14 @@ _co_argument() {
     'co preset show 0') _co_names preset list ;;
     'co preset path 0') _co_names preset list ;;
     'co preset edit 0') _co_names preset list ;;
+    'co tools 0') words=(check list run add) ;;
+    'co tools check '*) files=yes ;;
+    'co tools list '*) files=yes ;;
+    'co tools run 0') files=yes ;;
+    'co tools run 1') ;;
+    'co tools run 2') ;;
+    'co tools add 0') ;;
+    'co tools add '*) ;;
     'co mcp 0') words=(list check serve) ;;
     'co mcp check 0') ;;
     'co mcp serve '*) files=yes ;;
@@ -342,7 +411,7 @@ _co_argument() {
     'co models show 0') _co_names models list --cached --all ;;
     'co cache 0') words=(path list clear) ;;
     'co sandbox 0') words=(serve) ;;
-    'co help 0') words=(chat ask search rerank lab compat replay completion doctor auth config preset mcp models cache sandbox) ;;
+    'co help 0') words=(chat ask search rerank lab compat history replay completion doctor auth config preset tools mcp models cache sandbox) ;;
   esac
 }
 

@@ -10,6 +10,15 @@ function __co_leads
         "co rerank" \
         "co lab" \
         "co compat" \
+        "co history" \
+        "co history list" \
+        "co history show" \
+        "co history search" \
+        "co history export" \
+        "co history delete" \
+        "co history redact" \
+        "co history stats" \
+        "co history path" \
         "co replay" \
         "co completion" \
         "co doctor" \
@@ -32,6 +41,11 @@ function __co_leads
         "co preset show" \
         "co preset path" \
         "co preset edit" \
+        "co tools" \
+        "co tools check" \
+        "co tools list" \
+        "co tools run" \
+        "co tools add" \
         "co mcp" \
         "co mcp list" \
         "co mcp check" \
@@ -63,6 +77,11 @@ function __co_takes
         "co chat -i" \
         "co chat --tools" \
         "co chat -t" \
+        "co chat --tool" \
+        "co chat --mcp" \
+        "co chat --allow" \
+        "co chat --max-steps" \
+        "co chat --tool-results" \
         "co chat --preset" \
         "co chat --param" \
         "co chat --resume" \
@@ -96,6 +115,7 @@ function __co_takes
         "co chat --profile" \
         "co chat -p" \
         "co chat --priority" \
+        "co chat --max-cost" \
         "co chat --base-url" \
         "co chat --key-file" \
         "co chat --timeout" \
@@ -157,6 +177,7 @@ function __co_takes
         "co ask -p" \
         "co ask --rerank-path" \
         "co ask --priority" \
+        "co ask --max-cost" \
         "co ask --base-url" \
         "co ask --key-file" \
         "co ask --timeout" \
@@ -183,6 +204,7 @@ function __co_takes
         "co search --profile" \
         "co search -p" \
         "co search --rerank-path" \
+        "co search --max-cost" \
         "co search --base-url" \
         "co search --key-file" \
         "co search --timeout" \
@@ -213,6 +235,7 @@ function __co_takes
         "co rerank -p" \
         "co rerank --priority" \
         "co rerank --rerank-path" \
+        "co rerank --max-cost" \
         "co rerank --base-url" \
         "co rerank --key-file" \
         "co rerank --timeout" \
@@ -244,6 +267,7 @@ function __co_takes
         "co lab --profile" \
         "co lab -p" \
         "co lab --rerank-path" \
+        "co lab --max-cost" \
         "co lab --base-url" \
         "co lab --key-file" \
         "co lab --timeout" \
@@ -288,11 +312,43 @@ function __co_takes
         "co compat --width" \
         "co compat --profile" \
         "co compat -p" \
+        "co compat --max-cost" \
         "co compat --base-url" \
         "co compat --key-file" \
         "co compat --timeout" \
         "co compat --max-time" \
         "co compat --retries" \
+        "co history list --model" \
+        "co history list -m" \
+        "co history list --status" \
+        "co history list --search" \
+        "co history list --since" \
+        "co history list --number" \
+        "co history list -n" \
+        "co history list --output" \
+        "co history list -o" \
+        "co history list --color" \
+        "co history list --width" \
+        "co history show --output" \
+        "co history show -o" \
+        "co history show --color" \
+        "co history show --width" \
+        "co history search --number" \
+        "co history search -n" \
+        "co history search --output" \
+        "co history search -o" \
+        "co history search --color" \
+        "co history search --width" \
+        "co history export --output" \
+        "co history export -o" \
+        "co history export --color" \
+        "co history export --width" \
+        "co history delete --older-than" \
+        "co history stats --since" \
+        "co history stats --output" \
+        "co history stats -o" \
+        "co history stats --color" \
+        "co history stats --width" \
         "co replay --color" \
         "co replay --width" \
         "co replay --output" \
@@ -319,6 +375,12 @@ function __co_takes
         "co config set -p" \
         "co config unset --profile" \
         "co config unset -p" \
+        "co tools run --output" \
+        "co tools run -o" \
+        "co tools add --tools" \
+        "co tools add -t" \
+        "co tools add --description" \
+        "co tools add --result" \
         "co mcp serve --profile" \
         "co mcp serve -p" \
         "co models list --endpoint" \
@@ -436,12 +498,14 @@ complete -c co -n '__co_at co 0' -a 'search' -d 'Find the passages of your files
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank lines of text, or records of JSON, YAML or CSV, by a query'
 complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
+complete -c co -n '__co_at co 0' -a 'history' -d 'List, show, search, export and delete what was asked and answered'
 complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again'
 complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for bash, zsh or fish'
 complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; exit 0 if all checks pass'
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
 complete -c co -n '__co_at co 0' -a 'preset' -d 'List, show and edit body files that are kept by name'
+complete -c co -n '__co_at co 0' -a 'tools' -d 'Check, try and declare the tools that a model may call'
 complete -c co -n '__co_at co 0' -a 'mcp' -d 'List and check servers of tools; serve folders to other programs'
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
 complete -c co -n '__co_at co 0' -a 'cache' -d 'List, clear or locate the indexes of searched files'
@@ -457,14 +521,20 @@ complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or
 complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
-complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
+complete -c co -n '__co_at "co chat"' -l tool -x -d 'Let the model use a built-in tool: search (in the files of -d, else here), calculator or now'
+complete -c co -n '__co_at "co chat"' -l mcp -x -d 'Let the model use the tools of an MCP server (`co mcp list`)'
+complete -c co -n '__co_at "co chat"' -l allow -x -d 'Run calls of this tool without a question; a pattern such as \'get_*\' is possible'
+complete -c co -n '__co_lacks "co chat" --max-steps' -l max-steps -x -d 'Run calls of tools at most N times in a row'
+complete -c co -n '__co_lacks "co chat" --tool-results' -l tool-results -r -F -d 'With -c: the results of the calls of the last turn, in JSON or YAML'
+complete -c co -n '__co_lacks "co chat" --editor' -l editor -d 'Write the prompt in $VISUAL or $EDITOR; it is kept if sending fails'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documents that may exceed the context window'
 complete -c co -n '__co_at "co chat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co chat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co chat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
-complete -c co -n '__co_lacks "co chat" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co chat" --resume' -l resume -x -a '(__co_names completion bash --names conversations)' -d 'Go on with a conversation; `co history list` lists them'
 complete -c co -n '__co_lacks "co chat" --name' -l name -x -d 'Name the conversation, for --resume'
 complete -c co -n '__co_lacks "co chat" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
 complete -c co -n '__co_lacks "co chat" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
@@ -496,8 +566,8 @@ complete -c co -n '__co_lacks "co chat" --body-schema' -l body-schema -d 'Print 
 complete -c co -n '__co_lacks "co chat" --to-compat' -l to-compat -d 'Print the body as `co compat -f` takes it; send nothing'
 complete -c co -n '__co_lacks "co chat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co chat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co chat"' -l show -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Show thinking, plan, tools, results, citations, usage, logprobs'
+complete -c co -n '__co_at "co chat"' -l hide -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co chat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co chat" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co chat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -508,6 +578,7 @@ complete -c co -n '__co_lacks "co chat" --width' -l width -x -d 'Columns; 0: onl
 complete -c co -n '__co_lacks "co chat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co chat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -530,7 +601,7 @@ complete -c co -n '__co_lacks "co ask" --regexp -e' -l regexp -s e -x -d 'Only p
 complete -c co -n '__co_at "co ask"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co ask" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co ask"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
-complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_lacks "co ask" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
 complete -c co -n '__co_lacks "co ask" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co ask" --any-size' -l any-size -d 'Send documents that may exceed the context window'
@@ -538,7 +609,7 @@ complete -c co -n '__co_at "co ask"' -l preset -x -a '(__co_names preset list)' 
 complete -c co -n '__co_at "co ask"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co ask" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co ask" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
-complete -c co -n '__co_lacks "co ask" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co ask" --resume' -l resume -x -a '(__co_names completion bash --names conversations)' -d 'Go on with a conversation; `co history list` lists them'
 complete -c co -n '__co_lacks "co ask" --name' -l name -x -d 'Name the conversation, for --resume'
 complete -c co -n '__co_lacks "co ask" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
 complete -c co -n '__co_lacks "co ask" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
@@ -569,8 +640,8 @@ complete -c co -n '__co_lacks "co ask" --min-score' -l min-score -x -d 'Only pas
 complete -c co -n '__co_lacks "co ask" --explain' -l explain -d 'Report files, passages, candidates, tokens, cost and times'
 complete -c co -n '__co_lacks "co ask" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co ask" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co ask"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co ask"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co ask"' -l show -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Show thinking, plan, tools, results, citations, usage, logprobs'
+complete -c co -n '__co_at "co ask"' -l hide -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co ask" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co ask" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co ask" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -582,6 +653,7 @@ complete -c co -n '__co_lacks "co ask" --pager' -l pager -d 'Show the output in 
 complete -c co -n '__co_lacks "co ask" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co ask" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co ask" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co ask" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co ask" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co ask" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co ask" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -617,6 +689,7 @@ complete -c co -n '__co_lacks "co search" --width' -l width -x -d 'Columns; 0: o
 complete -c co -n '__co_lacks "co search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co search" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co search" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co search" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co search" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co search" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co search" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -658,6 +731,7 @@ complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Resume an inte
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co rerank" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co rerank" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -699,6 +773,7 @@ complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Maximum requests p
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
+complete -c co -n '__co_lacks "co lab" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co lab" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -712,12 +787,12 @@ complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effor
 complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
-complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model'
+complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co compat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co compat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
-complete -c co -n '__co_lacks "co compat" --resume' -l resume -x -d 'Go on with a conversation; `co history list` lists them'
+complete -c co -n '__co_lacks "co compat" --resume' -l resume -x -a '(__co_names completion bash --names conversations)' -d 'Go on with a conversation; `co history list` lists them'
 complete -c co -n '__co_lacks "co compat" --name' -l name -x -d 'Name the conversation, for --resume'
 complete -c co -n '__co_lacks "co compat" --at' -l at -x -d 'Go on after turn N, as a branch; an answer that was cut counts, too'
 complete -c co -n '__co_lacks "co compat" --edit' -l edit -x -d 'Ask turn N again with another prompt, as a branch; without a prompt, $EDITOR opens that of turn N'
@@ -745,8 +820,8 @@ complete -c co -n '__co_lacks "co compat" --to-native' -l to-native -d 'Print th
 complete -c co -n '__co_lacks "co compat" --think-tags --no-think-tags' -l think-tags -l no-think-tags -d '<think>...</think> at the start of an answer is thinking'
 complete -c co -n '__co_lacks "co compat" --stream --no-stream' -l stream -l no-stream -d 'Stream the answer, or wait until it is complete'
 complete -c co -n '__co_lacks "co compat" --json' -l json -d 'Short for -o json'
-complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Show thinking, plan, tools, citations, usage, logprobs'
-complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools citations usage logprobs)' -d 'Hide parts; names as for --show'
+complete -c co -n '__co_at "co compat"' -l show -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Show thinking, plan, tools, results, citations, usage, logprobs'
+complete -c co -n '__co_at "co compat"' -l hide -x -a '(__co_list thinking plan tools results citations usage logprobs)' -d 'Hide parts; names as for --show'
 complete -c co -n '__co_lacks "co compat" --record' -l record -r -F -d 'Record the reply and its timing, for `co replay`'
 complete -c co -n '__co_lacks "co compat" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co compat" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -756,6 +831,7 @@ complete -c co -n '__co_lacks "co compat" --color' -l color -x -a 'auto always n
 complete -c co -n '__co_lacks "co compat" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
 complete -c co -n '__co_lacks "co compat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co compat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -764,6 +840,74 @@ complete -c co -n '__co_lacks "co compat" --max-time' -l max-time -x -d 'Maximum
 complete -c co -n '__co_lacks "co compat" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co compat" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co compat" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history" 0' -a 'list' -d 'List the conversations, the last one first'
+complete -c co -n '__co_at "co history" 0' -a 'show' -d 'Show a conversation, citations included'
+complete -c co -n '__co_at "co history" 0' -a 'search' -d 'Find the turns whose prompt or answer has all words, the best first'
+complete -c co -n '__co_at "co history" 0' -a 'export' -d 'Write conversations with all their turns, for other programs and readers'
+complete -c co -n '__co_at "co history" 0' -a 'delete' -d 'Delete conversations with all their turns, and overwrite them in the file'
+complete -c co -n '__co_at "co history" 0' -a 'redact' -d 'Replace a text by [redacted] wherever a conversation has it'
+complete -c co -n '__co_at "co history" 0' -a 'stats' -d 'Count conversations, turns, tokens and dollars by model'
+complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
+complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history list" --model -m' -l model -s m -x -d 'Only turns of this model'
+complete -c co -n '__co_lacks "co history list" --status' -l status -x -a 'complete incomplete interrupted error' -d 'Only turns that ended so: complete, incomplete, interrupted, error'
+complete -c co -n '__co_lacks "co history list" --search' -l search -x -d 'Only turns that have all these words'
+complete -c co -n '__co_lacks "co history list" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history list" --number -n' -l number -s n -x -d 'List the last N'
+complete -c co -n '__co_lacks "co history list" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text (TSV), json or jsonl'
+complete -c co -n '__co_lacks "co history list" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history list" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history list" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history list" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history show" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history show" --output -o' -l output -s o -x -a 'text markdown json jsonl events' -d 'text, markdown, json, jsonl; events for one turn'
+complete -c co -n '__co_lacks "co history show" --all' -l all -d 'Show every turn, also those of other branches'
+complete -c co -n '__co_lacks "co history show" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history show" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history show" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history show" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history show" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history show" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history search" --number -n' -l number -s n -x -d 'Show the best N turns'
+complete -c co -n '__co_lacks "co history search" --output -o' -l output -s o -x -a 'full text json jsonl' -d 'full, text (ID:N:text), json or jsonl'
+complete -c co -n '__co_lacks "co history search" --exit-status' -l exit-status -d 'Exit with 9 if nothing is found'
+complete -c co -n '__co_lacks "co history search" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history search" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history search" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history search" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history search" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history export" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history export" --output -o' -l output -s o -x -a 'md markdown html json jsonl events' -d 'md, html, json, jsonl (a turn a line); events for one turn'
+complete -c co -n '__co_lacks "co history export" --all' -l all -d 'Export all conversations'
+complete -c co -n '__co_lacks "co history export" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history export" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history export" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history export" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history export" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history export" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history delete"' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history delete" --older-than' -l older-than -x -d 'All whose last turn is older: 30d, 12h, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history delete" --all' -l all -d 'All conversations'
+complete -c co -n '__co_lacks "co history delete" --yes -y' -l yes -s y -d 'Do not ask'
+complete -c co -n '__co_lacks "co history delete" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history delete" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co history redact" 0' -a '(__co_names completion bash --names conversations)'
+complete -c co -n '__co_lacks "co history redact" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history redact" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history stats" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
+complete -c co -n '__co_lacks "co history stats" --output -o' -l output -s o -x -a 'table text json' -d 'table, text (TSV) or json'
+complete -c co -n '__co_lacks "co history stats" --json' -l json -d 'Short for -o json'
+complete -c co -n '__co_lacks "co history stats" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co history stats" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co history stats" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
+complete -c co -n '__co_lacks "co history stats" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history stats" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co history path" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co history path" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co replay" 0' -F
 complete -c co -n '__co_lacks "co replay" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c co -n '__co_lacks "co replay" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
@@ -859,6 +1003,30 @@ complete -c co -n '__co_lacks "co preset path" --help' -l help -d 'Show the whol
 complete -c co -n '__co_at "co preset edit" 0' -a '(__co_names preset list)'
 complete -c co -n '__co_lacks "co preset edit" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co preset edit" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co tools" 0' -a 'check' -d 'Report all that is wrong in files of tools, with the lines'
+complete -c co -n '__co_at "co tools" 0' -a 'list' -d 'List the tools of files, and what each of them runs; without a file, built-in'
+complete -c co -n '__co_at "co tools" 0' -a 'run' -d 'Run a tool by hand, without a question, and print what the model would get'
+complete -c co -n '__co_at "co tools" 0' -a 'add' -d 'Declare a command as a tool, in a new file or in one that has tools'
+complete -c co -n '__co_lacks "co tools" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co tools" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co tools check"' -F
+complete -c co -n '__co_lacks "co tools check" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co tools check" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co tools list"' -F
+complete -c co -n '__co_lacks "co tools list" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co tools list" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co tools list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co tools run" 0' -F
+complete -c co -n '__co_lacks "co tools run" --output -o' -l output -s o -x -a 'text json jsonl' -d 'text, json or jsonl'
+complete -c co -n '__co_lacks "co tools run" --json' -l json -d 'Print JSON'
+complete -c co -n '__co_lacks "co tools run" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co tools run" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co tools add" --tools -t' -l tools -s t -r -F -d 'File to write to'
+complete -c co -n '__co_lacks "co tools add" --description' -l description -x -d 'What the tool does, for the model'
+complete -c co -n '__co_lacks "co tools add" --result' -l result -x -a 'text json documents' -d 'What the command writes: text, json or documents'
+complete -c co -n '__co_lacks "co tools add" --force' -l force -d 'Replace a tool of the same name'
+complete -c co -n '__co_lacks "co tools add" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co tools add" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co mcp" 0' -a 'list' -d 'List the servers that are configured; none of them is started'
 complete -c co -n '__co_at "co mcp" 0' -a 'check' -d 'Start or connect to a server; show its tools and resources'
 complete -c co -n '__co_at "co mcp" 0' -a 'serve' -d 'Serve folders to another program: `search`, `rerank` and `ask`'
@@ -952,4 +1120,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat replay completion doctor auth config preset mcp models cache sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat history replay completion doctor auth config preset tools mcp models cache sandbox'

@@ -25,7 +25,7 @@ PICTURES = {
     "ask.svg": 'co ask "Who approves travel abroad? When are receipts handed in?" '
     "examples/handbook",
     "tools.svg": 'co chat "Sales on 2023-09-29, and prices in Electronics?" '
-    "-t examples/tools.yaml",
+    "-t examples/tools.yaml --allow 'query_*'",
     "rerank.svg": 'co rerank -q "capital of the United States" examples/capitals.txt',
 }
 ENVIRON = {

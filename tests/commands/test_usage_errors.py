@@ -49,7 +49,6 @@ def typed(monkeypatch):
         # llm
         ("chat Hi --attachment a.png", "--image"),
         ("chat Hi --fragment a.md", "--document"),
-        ("chat Hi --tool t", "--tools"),
         # sgpt and aichat
         ("chat Hi --role pirate", "--system"),
         ("chat Hi --rag docs", "--document"),

@@ -88,7 +88,7 @@ SECONDS = "must be a number of seconds above 0, up to 86400"
         (
             "show",
             "thinkin",
-            "show must be a list of any of thinking, plan, tools, citations, usage, logprobs",
+            "show must be a list of any of thinking, plan, tools, results, citations, usage, logprobs",
         ),
         ("allow_http", "yes", "allow_http must be true or false"),
         (

@@ -56,7 +56,7 @@ def test_a_value_in_its_range_is_accepted(setting, values):
         (
             "show",
             [["thinkin"], "thinking", [5], [["usage"]], None],
-            "must be a list of any of thinking, plan, tools, citations, usage, logprobs",
+            "must be a list of any of thinking, plan, tools, results, citations, usage, logprobs",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from tests.faults.matrix import Verdict
 from tests.faults.tally import Tally
 from tests.screen.test_attacks import ATTACKS, SINKS
 
-CODES = {*map(int, ExitCode), 129, 130, 141, 143} - {int(ExitCode.DENIED)}
+CODES = {*map(int, ExitCode), 129, 130, 141, 143}
 """All that a case can end with: nobody can refuse a tool call before there are any."""
 
 PLACES = {

@@ -314,7 +314,11 @@ def test_plans_and_tool_calls_are_sent_back_as_the_api_wants_them(talk, tmp_path
     result = {"role": "tool", "tool_call_id": "t1", "content": "5"}
     results.write_text(json.dumps({"messages": [result]}))
     talk.serve(called, answer("Five."))
-    talk("chat", "How many?", "-t", "examples/tools.yaml")
+    tools = tmp_path / "tools.json"
+    tools.write_text(
+        '{"name": "f", "description": "Counts.", "parameters": {"type": "object"}}'
+    )
+    talk("chat", "How many?", "-t", str(tools))
     talk("chat", "-c", "-f", str(results))
     assert talk.sent["messages"] == [
         {"role": "user", "content": "How many?"},

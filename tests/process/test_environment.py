@@ -91,7 +91,7 @@ def test_a_list_of_settings_is_explained(co):
     assert (run.returncode, run.stderr.decode()) == (
         2,
         (
-            "co: show must be a list of any of thinking, plan, tools, citations, usage, "
+            "co: show must be a list of any of thinking, plan, tools, results, citations, usage, "
             "logprobs\nhint: separate the items by commas\n"
         ),
     )

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import subprocess
+import sys
 import time
 
 import pytest
@@ -135,7 +136,7 @@ def test_without_a_terminal_a_call_that_is_not_allowed_is_exit_11(tools):
     tools.serve(reply(calls=[call()]))
     assert tools(code=11) == ""
     assert tools.ran == []
-    what = "the model wants to run weather, and nobody can be asked"
+    what = "the model wants to run weather, and there is no terminal to ask on"
     assert tools.noted.startswith(f"co: {what}\nhint: --allow weather allows it: ")
     assert len(tools.bodies) == 1
 
@@ -370,6 +371,26 @@ def test_the_model_searches_the_files_itself(co, tools):
     document = second["messages"][2]["content"][0]["document"]
     assert document["id"] == "search:c1:examples/handbook/travel.md:1-12"
     assert "Travel abroad" in document["data"]["text"]
+
+
+def test_the_tools_of_a_server_run_when_they_are_allowed(co, tools, tmp_path):
+    server = ROOT / "tests/tools/mcp/bare_server.py"
+    folder = tmp_path / "config"
+    folder.mkdir()
+    command = [sys.executable, str(server), "honest"]
+    (folder / "config.toml").write_text(f"[mcp.bare]\ncommand = {command!r}\n")
+    called = ("c1", "bare_echo", '{"text": "Ahoy"}')
+    tools.serve(reply(calls=[called]), reply(text="Done."), reply(calls=[called]))
+    run = co("chat", "Hi", "--mcp", "bare", "--allow", "bare_echo")
+    assert (run.returncode, run.stdout) == (0, b"Done.\n"), run.stderr
+    first, second = tools.bodies
+    names = [one["function"]["name"] for one in first["tools"]]
+    assert "bare_echo" in names
+    assert "Ahoy" in json.dumps(second["messages"][2])
+    run = co("chat", "Hi", "--mcp", "bare")
+    assert run.returncode == 11
+    assert b"\x1b" not in run.stderr
+    assert co("chat", "Hi", "--mcp", "bear").returncode == 2
 
 
 def test_two_real_commands_answer_the_example_with_rows_of_both(co):

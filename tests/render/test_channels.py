@@ -28,15 +28,15 @@ from cohere_cli.render.channels import (
 @pytest.mark.parametrize(
     ("show", "hide", "shown"),
     [
-        (None, None, {"thinking", "plan", "tools", "citations"}),
+        (None, None, {"thinking", "plan", "tools", "results", "citations"}),
         ("", " , ", DEFAULT_CHANNELS),
         ("logprobs", None, DEFAULT_CHANNELS | {"logprobs"}),
         ("logprobs, USAGE,logprobs,", None, DEFAULT_CHANNELS | {"logprobs", "usage"}),
-        (None, "Thinking", {"plan", "tools", "citations"}),
-        (None, "plan,tools,plan", {"thinking", "citations"}),
+        (None, "Thinking", {"plan", "tools", "results", "citations"}),
+        (None, "plan,tools,plan", {"thinking", "results", "citations"}),
         ("plan", None, DEFAULT_CHANNELS),
         ("thinking", None, DEFAULT_CHANNELS | {EXPLICIT_THINKING}),
-        ("plan,thinking", "thinking,plan", {"tools", "citations"}),
+        ("plan,thinking", "thinking,plan", {"tools", "results", "citations"}),
     ],
 )
 def test_flags_add_to_what_is_usual_and_take_away(show, hide, shown):
@@ -63,12 +63,12 @@ def test_what_is_usual_may_be_the_users_own():
         (
             (None, "x\x1b[2J"),
             "unknown channel 'x\\x1b[2j'",
-            "channels: thinking, plan, tools, citations, usage, logprobs",
+            "channels: thinking, plan, tools, results, citations, usage, logprobs",
         ),
         (
             (EXPLICIT_THINKING, None),
             "unknown channel 'explicit thinking'",
-            "channels: thinking, plan, tools, citations, usage, logprobs",
+            "channels: thinking, plan, tools, results, citations, usage, logprobs",
         ),
     ],
 )

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cohere_cli.api.recorder import FileRecorder
     from cohere_cli.config.profiles import Profile, Profiles
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
-    from cohere_cli.jobs.budget import Budget
     from cohere_cli.config.toml_file import TomlFile
+    from cohere_cli.jobs.budget import Budget
     from cohere_cli.sandbox.server import Sandbox
 
 

@@ -58,27 +58,64 @@ def answer_with_tools(
     """Send a prompt, and run what the model calls, until it answers.
 
     Each step is a turn of *conversation*, by default a new one. Raises `ToolDenied`
-    where a call is not allowed and nobody can be asked, and `AnswerIncomplete` where
-    the model still calls tools after --max-steps.
+    where a call is not allowed and there is no terminal to ask on, and
+    `AnswerIncomplete` where the model still calls tools after --max-steps.
     """
     conversation = Conversation() if conversation is None else conversation
     flags = flags_of(conversation, flags, terminal.environ)
     settings = resolve_settings(flags, terminal, model=flags.model)
     flags = replace(flags, resolved=settings)
-    steps = ToolSteps(flags, settings, terminal, conversation)
+    with _server_tools(flags, terminal) as server_tools:
+        steps = ToolSteps(flags, settings, terminal, conversation, server_tools)
+        _take_steps(steps, send, read, flags, connection=connection)
+
+
+def _take_steps(
+    steps: "ToolSteps",
+    send: Send,
+    read: "Callable[[ChatFlags], str]",
+    flags: "ChatFlags",
+    *,
+    connection: "Connection | None",
+) -> None:
+    terminal, conversation = steps.terminal, steps.conversation
     if "search" in (flags.tool or ()):
         # The model looks into them, instead of getting them whole.
         flags = replace(flags, document=None)
     if is_preview(flags):
         send(read, flags, terminal, conversation, connection, steps=steps)
         return
-    with _connected(settings, terminal, connection) as opened:
+    with _connected(flags.resolved, terminal, connection) as opened:
         send(read, flags, terminal, conversation, opened, steps=steps)
         later = replace(flags, **_READ_ONCE)
         with steps.reported():
             while steps.run():
                 send(_no_prompt, later, terminal, conversation, opened, steps=steps)
         steps.report_usage()
+
+
+@contextmanager
+def _server_tools(
+    flags: "ChatFlags", terminal: Terminal
+) -> "Iterator[Sequence[RunnableTool]]":
+    """Yield the tools of the servers of --mcp, which run until the context ends."""
+    if not flags.mcp:
+        yield ()
+        return
+    from cohere_cli.config.paths import config_directory
+    from cohere_cli.tools.mcp.configuration import read_servers
+    from cohere_cli.tools.mcp.servers import open_servers
+
+    servers = read_servers(config_directory(terminal.environ))
+
+    def note(line: str) -> None:
+        terminal.note(f"co: {line}")
+
+    def detail(line: str) -> None:
+        terminal.detail(f"co: {line}")
+
+    with open_servers(flags.mcp, servers, terminal.environ, note, detail) as opened:
+        yield opened.tools(flags.mcp)
 
 
 def _no_prompt(_: "ChatFlags") -> str:
@@ -110,12 +147,15 @@ class ToolSteps:
         settings: "Settings",
         terminal: Terminal,
         conversation: Conversation,
+        server_tools: "Sequence[RunnableTool]" = (),
     ) -> None:
         self._flags = flags
-        self._terminal = terminal
-        self._conversation = conversation
+        self.terminal = terminal
+        self.conversation = conversation
         self._shown = selected_channels(flags, settings)
-        self.declared, self._tools = _read_tools(flags, settings, terminal)
+        self.declared, self._tools = _read_tools(
+            flags, settings, terminal, server_tools
+        )
         names = {tool.function.name for tool in self.declared}
         # The model's calls of these are for the user to run.
         self._left_alone = names - {tool.name for tool in self._tools}
@@ -158,7 +198,7 @@ class ToolSteps:
         except CoError as exc:
             if self._flags.output == "json" and self._held:
                 error = {"complete": False, "error": exc.as_object()}
-                write_json(self._terminal, self._with_steps(self._held) | error)
+                write_json(self.terminal, self._with_steps(self._held) | error)
             raise
 
     def _with_steps(self, response: dict[str, Any]) -> dict[str, Any]:
@@ -176,13 +216,13 @@ class ToolSteps:
         self._require_more_steps()
         results = run_calls(self._decided(calls))
         messages = tool_messages(results)
-        self._conversation.results = messages
+        self.conversation.results = messages
         self._done.append({**self._held, "results": messages})
         self._show(results, messages)
         return True
 
     def _calls(self) -> list[Call]:
-        turn = self._conversation.last
+        turn = self.conversation.last
         if turn is None or turn.status != "complete" or not self._tools:
             return []
         calls = calls_of(turn.reply.get("message") or {}, self._tools)
@@ -195,12 +235,12 @@ class ToolSteps:
             return
         steps = plural(self._count - 1, "step")
         question = f"co: the model still calls tools after {steps}; go on?"
-        if not self._terminal.confirm(question):
+        if not self.terminal.confirm(question):
             what = f"the model still calls tools after {steps}"
             raise AnswerIncomplete(what, hint=f"--max-steps {most * 2} lets it go on")
 
     def _decided(self, calls: Sequence[Call]) -> list[Call]:
-        questions = ToolQuestions(self._terminal, self._tools)
+        questions = ToolQuestions(self.terminal, self._tools)
         asked = [one for one in calls if self._approval.needs_question(one)]
         if asked and not questions.are_possible:
             raise _denied(asked)
@@ -209,14 +249,14 @@ class ToolSteps:
     def _show(
         self, results: Sequence[Result], messages: Sequence[dict[str, Any]]
     ) -> None:
-        terminal = self._terminal
+        terminal = self.terminal
         if self._flags.output == "events":
             from cohere_cli.render.json import format_json
 
             step = {"type": "co-step", "step": self._count, "results": messages}
             terminal.write(f"{format_json(terminal, step)}\n")
         if "results" in self._shown and not terminal.quiet:
-            from cohere_cli.render.tool_results import result_lines
+            from cohere_cli.render.tables.tool_results import result_lines
 
             is_short = not terminal.shows_output
             for line in result_lines(results, terminal.width, is_short=is_short):
@@ -228,11 +268,11 @@ class ToolSteps:
             return
         from cohere_cli.render.usage import billed_tokens
 
-        turns = [*self._conversation.turns.values()][self._began :]
+        turns = [*self.conversation.turns.values()][self._began :]
         counts = [billed_tokens(turn.usage) for turn in turns]
         read, written = (sum(one[at] or 0 for one in counts) for at in (0, 1))
         total = f"{read:,} in, {written:,} out billed"
-        self._terminal.say(f"co: {plural(len(turns), 'step')} in all: {total}")
+        self.terminal.say(f"co: {plural(len(turns), 'step')} in all: {total}")
 
 
 def take_results(
@@ -257,13 +297,15 @@ def take_results(
 
 
 def _denied(calls: Sequence[Call]) -> ToolDenied:
-    """Return the error for *calls* that nobody can be asked about."""
+    """Return the error for *calls* for which there is no terminal to ask on."""
     names = dict.fromkeys(call.name for call in calls)
     wanted = "; ".join(
         call.tool.shown(call.arguments) for call in calls if call.tool is not None
     )
     allowed = " ".join(f"--allow {name}" for name in names)
-    what = f"the model wants to run {', '.join(names)}, and nobody can be asked"
+    what = (
+        f"the model wants to run {', '.join(names)}, and there is no terminal to ask on"
+    )
     problem = ToolDenied(what, hint=f"{allowed} allows it: {wanted}")
     problem.details = {
         "calls": [
@@ -279,7 +321,10 @@ def _denied(calls: Sequence[Call]) -> ToolDenied:
 
 
 def _read_tools(
-    flags: "ChatFlags", settings: "Settings", terminal: Terminal
+    flags: "ChatFlags",
+    settings: "Settings",
+    terminal: Terminal,
+    server_tools: "Sequence[RunnableTool]",
 ) -> "tuple[list[Tool], list[RunnableTool]]":
     """Return what the API gets of all tools, and those that can be run."""
     from cohere_cli.api.protocol.requests import Tool
@@ -293,8 +338,10 @@ def _read_tools(
         found = read_tools(source, terminal.stdin.buffer, terminal.environ, secrets)
         declared += found.declared
         runnable += found.runnable
-    for name in dict.fromkeys(flags.tool or ()):
-        tool = _built_in(name, flags, terminal)
+    built_in = (
+        _built_in(name, flags, terminal) for name in dict.fromkeys(flags.tool or ())
+    )
+    for tool in (*server_tools, *built_in):
         declared.append(validate(Tool, tool.declaration))
         runnable.append(tool)
     _require_different([tool.function.name for tool in declared])

@@ -245,6 +245,15 @@ class ChatFlags(GroundedFlags):
             "here), calculator or now. Repeatable.",
         ),
     ] = None
+    mcp: Annotated[
+        list[str] | None,
+        given_flag(
+            "--mcp",
+            metavar="NAME",
+            text="Let the model use the tools of an MCP server (`co mcp list`). "
+            "Repeatable.",
+        ),
+    ] = None
     allow: Annotated[
         list[str] | None,
         given_flag(

@@ -24,7 +24,7 @@ FILES = {Shell.BASH: "co.bash", Shell.ZSH: "_co", Shell.FISH: "co.fish"}
 NASTY = "it's \"a\" [b] c:d $(touch pwned) `touch pwned` \\ %s \\' é; ]: *x"
 
 PROFILES = ("completion", "bash", "--names", "profiles")
-LISTED = ["citations", "logprobs", "plan", "thinking", "tools", "usage"]
+LISTED = ["citations", "logprobs", "plan", "results", "thinking", "tools", "usage"]
 AFTER = ["thinking", "tools"]
 FAULTS = ["cut-in-character", "cut-in-event"]
 

@@ -71,6 +71,7 @@ def test_parts_of_an_answer_are_listed_and_toggled(person):
         "thinking": "hidden",
         "plan": "shown",
         "tools": "shown",
+        "results": "shown",
         "citations": "shown",
         "usage": "hidden",
         "logprobs": "hidden",
