@@ -27,12 +27,13 @@ class BodyFile:
     """The merged fields of body files, and the file that each field comes from.
 
     `replaceable` are the ids of documents of earlier turns: one of the same id takes
-    its place.
+    its place. `taken_over` are the names of the fields that earlier turns leave.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     replaceable: frozenset[str] = frozenset()
+    taken_over: frozenset[str] = frozenset()
 
     @property
     def document_ids(self) -> tuple[str, ...]:
@@ -89,8 +90,9 @@ def go_on(earlier: BodyFile, file: BodyFile | None) -> BodyFile:
         added = [*system, *messages, *talk]
     data = {**earlier.data, **more.data, "messages": added or messages}
     sources = {**earlier.sources, **more.sources}
-    is_replaced = "documents" in more.data
-    return BodyFile(data, sources, frozenset() if is_replaced else earlier.replaceable)
+    replaceable = frozenset() if "documents" in more.data else earlier.replaceable
+    taken_over = frozenset(earlier.data.keys() - more.data.keys())
+    return BodyFile(data, sources, replaceable, taken_over)
 
 
 def check_fields(kind: type[Record], file: BodyFile) -> None:

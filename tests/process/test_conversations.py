@@ -224,6 +224,17 @@ def test_an_edited_prompt_keeps_its_images(talk):
     ]
 
 
+def test_an_image_of_a_later_turn_has_a_model_with_vision_unless_one_was_chosen(talk):
+    talk.serve(*[answer("Yes.")] * 4)
+    talk("chat", "One")
+    talk("chat", "-c", "What?", "-i", PNG)
+    assert talk.sent["model"] == "command-a-vision-07-2025"
+    assert talk.noted == "co: using command-a-vision-07-2025 for images\n"
+    talk("chat", "Two", "-m", "command-r-08-2024")
+    talk("chat", "-c", "What?", "-i", PNG, code=2)
+    assert talk.noted.startswith("co: command-r-08-2024 does not accept images\n")
+
+
 def test_a_conversation_is_named_and_found_by_its_name(talk):
     talk.serve(*[answer("Yes.")] * 4)
     talk("chat", "One", "--name", "trip")

@@ -1,6 +1,7 @@
 """Reads the inputs that flags name; builds the bodies of chat and compat."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ def chat_request(
     images = _read_images(flags, terminal)
     model = settings.model
     if images:
+        file = _without_default_model(file, settings)
         model = _vision_model(flags, settings, file, terminal)
     if documents is None:
         hint = _ask_instead(prompt, flags.document or ())
@@ -130,6 +132,18 @@ def _read_images(flags: "AnswerFlags", terminal: Terminal) -> "tuple[Image, ...]
     from cohere_cli.documents.images import read_images
 
     return read_images(flags.image, terminal.stdin.buffer)
+
+
+def _without_default_model(
+    file: "BodyFile | None", settings: "Settings"
+) -> "BodyFile | None":
+    """Return *file* without a model that earlier turns had, but nobody chose."""
+    if file is None or "model" not in file.taken_over:
+        return file
+    if file.data["model"] != settings.model:
+        return file
+    data = {name: one for name, one in file.data.items() if name != "model"}
+    return replace(file, data=data)
 
 
 def _vision_model(
