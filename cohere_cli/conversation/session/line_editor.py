@@ -12,6 +12,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_input
+from prompt_toolkit.layout.processors import TabsProcessor
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
@@ -76,6 +77,8 @@ class LineEditor:
             complete_style=CompleteStyle.COLUMN,
             reserve_space_for_menu=_MENU_ROWS,
             key_bindings=key_bindings(),
+            # A tab of pasted code is drawn as columns, and stays a tab.
+            input_processors=[TabsProcessor(char1=" ", char2=" ")],
             bottom_toolbar=self._toolbar if self._has_rows() else None,
             style=_STYLE,
             color_depth=None if terminal.has_colour else ColorDepth.DEPTH_1_BIT,

@@ -112,6 +112,15 @@ def test_the_status_is_below_the_prompt_and_the_cursor_is_never_asked_for(keyboa
     assert "\x1b[?1049h" not in drawn
 
 
+def test_a_tab_of_pasted_code_is_kept_and_drawn_as_columns(keyboard):
+    editor = editor_of(keyboard)
+    keyboard.types(f"{PASTE}a\tb{END_OF_PASTE}\r")
+    assert editor.read() == "a\tb"
+    drawn = keyboard.end()
+    assert "a   b" in drawn
+    assert "^I" not in drawn
+
+
 @pytest.mark.parametrize(
     ("typed", "text"),
     [("Hi\n", "Hi"), ('"""\na\nb\n"""\n', "a\nb"), ("wrong\x15right\n", "right")],
