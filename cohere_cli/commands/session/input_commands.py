@@ -90,13 +90,17 @@ def ask_files(session: Session, argument: str) -> None:
 def question_and_paths(argument: str) -> tuple[str, list[str]]:
     """Return the question, and the paths after it.
 
-    Without quotes around the question, a path is a last word that looks like one and
-    exists.
+    Without quotes around the question, a path is a last word that exists, and looks
+    like one or follows a question mark.
     """
     if argument[:1] in ("'", '"'):
         question, *paths = split_words(argument)
         return question, paths
     words, paths = argument.split(), []
+    if "?" in argument:
+        asked, _, after = argument.rpartition("?")
+        if (named := after.split()) and all(map(_exists, named)):
+            return f"{asked}?", split_words(after)
     while words and _is_path(words[-1]):
         paths.insert(0, *split_words(words.pop()))
     return " ".join(words) if paths else argument, paths
@@ -104,7 +108,11 @@ def question_and_paths(argument: str) -> tuple[str, list[str]]:
 
 def _is_path(word: str) -> bool:
     looks_so = word.startswith("~") or "." in word or os.sep in word
-    return looks_so and os.path.lexists(os.path.expanduser(word))  # noqa: PTH111 - `Path` raises for an unknown user
+    return looks_so and _exists(word)
+
+
+def _exists(word: str) -> bool:
+    return os.path.lexists(os.path.expanduser(word))  # noqa: PTH111 - `Path` raises for an unknown user
 
 
 def add_images(session: Session, argument: str) -> None:

@@ -101,6 +101,8 @@ def test_one_question_is_asked_of_files_without_changing_what_follows(person):
         ("Where are the docs", ("Where are the docs", [])),
         ("Where is it? docs/ notes.md", ("Where is it?", ["docs/", "notes.md"])),
         ("'Where is it?' docs", ("Where is it?", ["docs"])),
+        ("Where is it? docs", ("Where is it?", ["docs"])),
+        ("Where is it? Say docs", ("Where is it? Say docs", [])),
         ("What's in it?", ("What's in it?", [])),
         ("Where is nowhere.md", ("Where is nowhere.md", [])),
         ("a\n  b", ("a\n  b", [])),
