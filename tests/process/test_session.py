@@ -243,7 +243,10 @@ def test_a_session_is_gone_on_with_from_another_terminal(co, serve, tmp_path):
     assert "> two\nB\n" in screen
     assert "co: turn 3 is left out of what follows; /branch 3 includes it" in screen
     other = Sitting(co, "chat", "--resume", "trip").ready()
-    assert "co: command-a-03-2025, 3 turns of trip; /help for help" in other.shown
+    assert (
+        "co: command-a-03-2025, 3 turns of trip, after turn 2; /help for help"
+        in other.shown
+    )
     other.ask("four")
     other.leave()
     assert stored(co) == [

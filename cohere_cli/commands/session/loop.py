@@ -144,7 +144,9 @@ def _add_remedy(session: Session, exc: CoError) -> None:
     """Name what a session offers beside, or in place of, the hint for a command."""
     if isinstance(exc, AnswerIncomplete):
         exc.hint = "/retry asks again"
-    elif isinstance(exc, InputProblem) and session.flags.document:
+    else:
+        exc.hint = exc.hint.replace(" -m ", " /model ")
+    if isinstance(exc, InputProblem) and session.flags.document:
         also = "/doc - leaves out the documents"
         exc.hint = f"{exc.hint}; {also}" if exc.hint else also
 

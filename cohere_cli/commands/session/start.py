@@ -115,6 +115,8 @@ def _greet(session: "Session") -> None:
     if turns := len(conversation.turns):
         named = conversation.name or conversation.id
         parts.append(f"{plural(turns, 'turn')} of {named}")
+        if conversation.head not in (0, max(conversation.turns)):
+            parts.append(f"after turn {conversation.head}")
     if session.folders:
         parts.append(f"searching {', '.join(session.folders)}")
     if not session.is_kept:

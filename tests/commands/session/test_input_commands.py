@@ -127,7 +127,9 @@ def test_a_bad_image_is_not_added_and_one_that_is_refused_is_left_out(person, fi
     assert person.session.images == []
     (files / "a.png").write_bytes(PNG)
     person.types("/image a.png", "/model command-r-08-2024")
-    assert "the images are left out of the next prompt" in person.types("What is it?")
+    noted = person.types("What is it?")
+    assert "hint: choose a vision model, such as /model command-a-vision" in noted
+    assert "the images are left out of the next prompt" in noted
     assert person.session.images == []
 
 
