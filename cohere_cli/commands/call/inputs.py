@@ -137,7 +137,7 @@ def _read_images(flags: "AnswerFlags", terminal: Terminal) -> "tuple[Image, ...]
 def _without_default_model(
     file: "BodyFile | None", settings: "Settings"
 ) -> "BodyFile | None":
-    """Return *file* without a model that earlier turns had, but nobody chose."""
+    """Return *file* without the model of the turns before, if it was the default."""
     if file is None or "model" not in file.taken_over:
         return file
     if file.data["model"] != settings.model:
