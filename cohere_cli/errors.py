@@ -6,7 +6,8 @@ CoError
 ├── InputProblem       3   a file or standard input that cannot be used
 ├── NotAuthenticated   4   no key, a wrong key, a key without permission
 ├── RequestRefused     5   the server refuses the request; a retry does not help
-├── RateLimited        6   too many requests; a limit of the key, or on cost
+├── RateLimited        6   too many requests, or a limit of the key is reached
+│   └── CostLimited    6   a limit on cost that the user has set
 ├── Unreachable        7   no connection: DNS, refused, TLS, proxy
 ├── ServerFault        8   the server failed, or its reply is invalid
 ├── NothingFound       9   a search found nothing
@@ -132,6 +133,12 @@ class RateLimited(CoError):
 
     exit_code = ExitCode.LIMITED
     kind = "rate_limited"
+
+
+class CostLimited(RateLimited):
+    """A limit on cost that the user has set; another attempt costs the same."""
+
+    kind = "cost_limited"
 
 
 class Unreachable(CoError):

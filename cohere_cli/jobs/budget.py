@@ -16,7 +16,7 @@ from cohere_cli.api.protocol.requests import (
     RerankBody,
 )
 from cohere_cli.api.protocol.rerank import Ranking
-from cohere_cli.errors import CoError, ConfigProblem, RateLimited, Unreachable
+from cohere_cli.errors import CoError, ConfigProblem, CostLimited, Unreachable
 from cohere_cli.jobs.cost import units_of
 from cohere_cli.jobs.estimate import Cost, chat_cost, rerank_cost
 from cohere_cli.jobs.ledger import MonthLedger, Total, this_month
@@ -64,14 +64,14 @@ class MonthLimit:
         self._is_usable = True
 
     def check(self, costs: Iterable[Cost]) -> None:
-        """Raise `RateLimited` if *costs* would exceed the limit."""
+        """Raise `CostLimited` if *costs* would exceed the limit."""
         try:
             self._check(self._ledger.total(), list(costs))
         except ConfigProblem as problem:
             self._give_up(problem)
 
     def reserve(self, cost: Cost) -> str:
-        """Count *cost* before it is paid; return the month. Raises `RateLimited`."""
+        """Count *cost* before it is paid; return the month. Raises `CostLimited`."""
         month = this_month()
         self._add(month, cost.dollars, 1, lambda total: self._check(total, [cost]))
         return month
@@ -106,7 +106,7 @@ class MonthLimit:
         where = f"profile {self._profile}; {_shown(costs)}"
         command = f"`co config set max_cost_month DOLLARS -p {self._profile}`"
         hint = f"{command} raises it; months begin on the 1st, UTC"
-        raise RateLimited(f"{_may_cost(costs)}; {more}", where=where, hint=hint)
+        raise CostLimited(f"{_may_cost(costs)}; {more}", where=where, hint=hint)
 
 
 class Budget:
@@ -128,20 +128,20 @@ class Budget:
         self._lock = Lock()
 
     def require(self, *costs: Cost) -> None:
-        """Raise `RateLimited` if *costs*, all of this call, exceed a limit."""
+        """Raise `CostLimited` if *costs*, all of this call, exceed a limit."""
         total = sum(one.dollars for one in costs)
         if self._limit is not None and total > self._limit + _ROUNDING:
             what = f"{_may_cost(costs)}, more than {self._limit_name}"
-            raise RateLimited(what, where=_shown(costs), hint=_hint(costs))
+            raise CostLimited(what, where=_shown(costs), hint=_hint(costs))
         if self._month:
             self._month.check(costs)
 
     def require_rerank(self, model: str, units: int, requests: int = 1) -> None:
-        """Raise `RateLimited` if *requests* of *units* in all exceed a limit."""
+        """Raise `CostLimited` if *requests* of *units* in all exceed a limit."""
         self.require(rerank_cost(model, units, self.prices, requests))
 
     def require_search(self, model: str, documents: int) -> None:
-        """Raise `RateLimited` if one ranking of *documents* exceeds a limit."""
+        """Raise `CostLimited` if one ranking of *documents* exceeds a limit."""
         self.require_rerank(model, units_of(documents))
 
     @contextmanager
@@ -168,7 +168,7 @@ class Budget:
     ) -> Callable[[Iterator[ChatEvent]], Iterator[ChatEvent]]:
         """Return what counts the events of the reply to *body*.
 
-        Raises `RateLimited` if *body* may cost more than the limits.
+        Raises `CostLimited` if *body* may cost more than the limits.
         """
         cost = chat_cost(body, self.prices)
         self.require(cost)
@@ -205,7 +205,7 @@ class Budget:
                 spent = f"with the {shown_dollars(self._spent)} of those before"
                 more = f"{spent} that is more than {self._limit_name}"
                 what = f"{_may_cost([cost])}; {more}"
-                raise RateLimited(what, where=str(cost), hint=_hint([cost]))
+                raise CostLimited(what, where=str(cost), hint=_hint([cost]))
             self._spent = total
         return self._month.reserve(cost) if self._month else ""
 

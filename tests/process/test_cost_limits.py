@@ -66,6 +66,12 @@ def test_an_answer_that_may_cost_too_much_is_not_asked_for(
     assert not (tmp_path / "reply").exists()
 
 
+def test_a_limit_on_cost_is_no_limit_of_the_server(sandboxed):
+    run = sandboxed("chat", "Hi", "--max-cost", "0.01", "--errors", "json")
+    error = json.loads(run.stderr.splitlines()[0])["error"]
+    assert (error["exit"], error["kind"]) == (6, "cost_limited")
+
+
 @pytest.mark.parametrize("command", ["chat", "compat"])
 def test_an_answer_below_the_limit_is_that_of_a_call_without_one(sandboxed, command):
     words = (command, "Hi", "--max-tokens", "500")
