@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, RLock, Thread
+from queue import Empty, SimpleQueue
+from threading import RLock, Thread
 from typing import TextIO
 
 from cohere_cli.terminal import Terminal
@@ -60,7 +61,9 @@ class WaitingLine:
         self._clock = clock
         self._began = clock()
         self._is_drawn = False
-        self._ended = Event()
+        self._has_ended = False
+        # Not an `Event`: a signal within its `set` leaves it locked, for ever.
+        self._end: SimpleQueue[None] = SimpleQueue()
         # The thread draws, and others write notes: one at a time.
         self._lock = RLock()
 
@@ -72,9 +75,10 @@ class WaitingLine:
 
     def end(self) -> None:
         """Erase the line for good."""
-        if not self._ended.is_set():
+        if not self._has_ended:
             with self._lock:
-                self._ended.set()
+                self._has_ended = True
+                self._end.put(None)
                 self._erase()
 
     @contextmanager
@@ -87,7 +91,7 @@ class WaitingLine:
     def draw(self) -> None:
         """Draw the line, unless it has ended."""
         with self._lock:
-            if not self._ended.is_set():
+            if not self._has_ended:
                 seconds = int(self._clock() - self._began)
                 text = f"{self._what} {seconds} s" if seconds else self._what
                 self._is_drawn = True
@@ -95,7 +99,9 @@ class WaitingLine:
 
     def _run(self) -> None:
         pause = _DELAY
-        while not self._ended.wait(pause):
+        while not self._has_ended:
+            with suppress(Empty):
+                self._end.get(timeout=pause)
             self.draw()
             # The next whole second.
             pause = 1 - (self._clock() - self._began) % 1
@@ -111,4 +117,4 @@ class WaitingLine:
             self._stream.flush()
         except (OSError, ValueError):
             # A lost line is not a failure; what is written next reports it.
-            self._ended.set()
+            self._has_ended = True

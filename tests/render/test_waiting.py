@@ -1,7 +1,11 @@
+import io
+import threading
+
 import pytest
 
 from cohere_cli.render.waiting import WaitingLine, waiting_line
 from cohere_cli.terminal import Terminal
+from tests.render.live.test_frame_timer import interrupted_at
 
 ERASED = "\r\x1b[K"
 
@@ -68,3 +72,17 @@ def test_the_line_ends_with_the_block_without_output():
         terminal.overlay.draw()
     assert terminal.written.decode() == f"{drawn('waiting')}{ERASED}"
     assert terminal.overlay is None
+
+
+def test_a_signal_at_any_instruction_of_the_end_leaves_a_line_that_can_be_ended():
+    count, is_interrupted = 0, True
+    while is_interrupted:
+        line = WaitingLine(io.StringIO())
+        line.start()
+        is_interrupted = interrupted_at(count, line.end)
+        ending = threading.Thread(target=line.end, daemon=True)
+        ending.start()
+        ending.join(10)
+        assert not ending.is_alive(), count
+        count += 1
+    assert count > 5

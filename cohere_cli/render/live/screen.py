@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from threading import Event, RLock, Thread
+from queue import Empty, SimpleQueue
+from threading import RLock, Thread
 
 from cohere_cli.render.live.rewrap import count_rewrapped, rewraps
 from cohere_cli.terminal import Terminal
@@ -235,21 +236,24 @@ class FrameTimer:
         self.lock = RLock()
         self._draw = draw
         self._wait = wait
-        self._requested = Event()
-        self._stopped = Event()
+        self._is_requested = False
+        self._is_stopped = False
+        # Not an `Event`: a signal within its `set` leaves it locked, for ever.
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._thread: Thread | None = None
         self._error: Exception | None = None
 
     def request_frame(self) -> None:
         """Draw a frame when it is due; the first call starts the thread."""
-        if not self._requested.is_set():
-            self._requested.set()
+        if not self._is_requested:
+            self._is_requested = True
+            self._wake.put(None)
             if self._thread is None:
                 self._start()
 
     def skip(self) -> None:
         """Cancel the requested frame, because another one was drawn."""
-        self._requested.clear()
+        self._is_requested = False
 
     def check(self) -> None:
         """Raise the exception of the thread, once."""
@@ -259,8 +263,8 @@ class FrameTimer:
 
     def stop(self) -> None:
         """Stop the thread; the caller must not hold `lock`."""
-        self._stopped.set()
-        self._requested.set()
+        self._is_stopped = True
+        self._wake.put(None)
         if self._thread is not None:
             self._thread.join()
             # Freed here, because a signal during garbage collection would be lost,
@@ -276,20 +280,24 @@ class FrameTimer:
             self._thread = thread
 
     def _run(self) -> None:
-        while self._requested.wait() and not self._stopped.wait(self._wait()):
+        while not self._is_stopped:
+            # Without a request, until there is one.
+            wait = max(self._wait(), 0) if self._is_requested else None
+            with suppress(Empty):
+                self._wake.get(timeout=wait)
             with self.lock:
                 if self._is_due():
                     self._draw_frame()
 
     def _is_due(self) -> bool:
         """Return whether a frame is still requested and due; needs `lock`."""
-        is_open = self._requested.is_set() and not self._stopped.is_set()
+        is_open = self._is_requested and not self._is_stopped
         return is_open and self._wait() <= 0
 
     def _draw_frame(self) -> None:
-        self._requested.clear()
+        self._is_requested = False
         try:
             self._draw()
         except Exception as exc:  # noqa: BLE001 - `check` raises it in the main thread
             self._error = exc
-            self._stopped.set()
+            self._is_stopped = True

@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 
@@ -82,6 +83,51 @@ def test_nothing_is_drawn_after_the_end():
     with frames.timer.lock:
         frames.timer.request_frame()
         time.sleep(0.02)  # the thread waits for the lock
-        frames.timer._stopped.set()
+        frames.timer._is_stopped = True
     frames.timer.stop()
     assert frames.threads == []
+
+
+class Interrupt(BaseException):
+    """Stands for a signal, which arrives between any two instructions."""
+
+
+def interrupted_at(count, act):
+    """Do *act*, and interrupt it after *count* instructions; return whether it was."""
+    left = count
+
+    def trace(frame, event, _):
+        nonlocal left
+        frame.f_trace_opcodes = True
+        left -= event == "opcode"
+        if left < 0:
+            sys.settrace(None)
+            raise Interrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        act()
+    except Interrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+def test_a_signal_at_any_instruction_leaves_a_timer_that_can_be_stopped():
+    def act():
+        frames.timer.skip()
+        frames.timer.request_frame()
+
+    count, is_interrupted = 0, True
+    while is_interrupted:
+        frames = Frames(wait=60)
+        frames.timer.request_frame()
+        is_interrupted = interrupted_at(count, act)
+        stopping = threading.Thread(target=frames.timer.stop, daemon=True)
+        stopping.start()
+        stopping.join(10)
+        assert not stopping.is_alive(), count
+        count += 1
+    assert count > 10
