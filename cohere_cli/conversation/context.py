@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from cohere_cli.conversation.turn import Turn
@@ -46,12 +46,18 @@ def turns_that_fit(turns: Sequence[Turn], room: int | None) -> Sequence[Turn]:
     for count, turn in enumerate(reversed(turns)):
         room -= estimate_tokens([*messages_of(turn)])
         if room < 0:
-            return [*dropwhile(_begins_with_result, turns[len(turns) - count :])]
+            return [*dropwhile(is_step, turns[len(turns) - count :])]
     return turns
 
 
-def _begins_with_result(turn: Turn) -> bool:
-    return any(_is_result(one) for one in own_messages(turn)[:1])
+def is_step(turn: Turn) -> bool:
+    """Whether *turn* goes on with the results of tools, and has no prompt before."""
+    return bool(results_in(turn))
+
+
+def results_in(turn: Turn) -> list[Any]:
+    """Return the results of tools with which *turn* begins."""
+    return [*takewhile(_is_result, own_messages(turn))]
 
 
 def _is_result(message: Any) -> bool:

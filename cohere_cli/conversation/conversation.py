@@ -7,16 +7,18 @@ from typing import Any
 from cohere_cli.api.protocol.events import finish_outcome
 from cohere_cli.conversation.branch import branch_to
 from cohere_cli.conversation.context import (
+    is_step,
     messages_of,
     own_messages,
+    results_in,
     system_messages,
 )
 from cohere_cli.conversation.turn import Turn, new_id
 from cohere_cli.errors import UsageProblem
 from cohere_cli.text import plural
 
-NOT_RUN = '{"error": "this call was not run"}'
-"""The result of a call that was left alone."""
+NO_RESULT = '{"error": "this call has no result"}'
+"""The result of a call that was not run, or not to its end."""
 
 
 class Conversation:
@@ -80,19 +82,31 @@ class Conversation:
         self.head, self.edited = number, None
 
     def edit(self, number: int) -> Turn:
-        """Have the next turn take the place of the turn *number*; return that."""
-        self.edited = self.turn(number)
+        """Have the next turn take the place of the turn *number*; return that.
+
+        Of an answer in steps, that is the turn with the prompt.
+        """
+        self.edited = self._with_prompt(self.turn(number))
         self.head = self.edited.parent
         return self.edited
 
     def undo(self) -> Turn:
-        """Have the next turn take the place of the last one; return that."""
+        """Have the next turn take the place of the last one; return that.
+
+        An answer in steps is taken back with all of them.
+        """
         if self.head not in self.turns:
             hint = "`co history show` shows the turns, --at N goes on from one"
             raise UsageProblem(f"{self.id} has no turn to undo", hint=hint)
-        undone = self.turns[self.head]
+        undone = self._with_prompt(self.turns[self.head])
         self.edited, self.head = None, undone.parent
         return undone
+
+    def _with_prompt(self, turn: Turn) -> Turn:
+        """Return the turn that asked for what *turn* answers, a step of it or all."""
+        while is_step(turn) and turn.parent in self.turns:
+            turn = self.turns[turn.parent]
+        return turn
 
     def finish(self) -> Turn:
         """Have the next turn go on with the last answer, which was cut; return it."""
@@ -139,15 +153,22 @@ class Conversation:
         return [*((message or {}).get("tool_calls") or ())]
 
     def answer_pending_calls(self) -> int:
-        """Have the next request say that the pending calls were not run: how many.
+        """Have the next request begin with a result for each pending call: how many.
 
-        The API refuses a prompt after a call without a result.
+        They are those of an earlier request that was not answered; the tools have run.
+        Without one, they say that there is no result: the API refuses a prompt after a
+        call without.
         """
         calls = [] if self.results else self.pending_calls()
-        self.results += [
-            {"role": "tool", "tool_call_id": call.get("id", ""), "content": NOT_RUN}
-            for call in calls
-        ]
+        if calls:
+            ids = {call.get("id") for call in calls}
+            after = (one for one in self.turns.values() if one.parent == self.head)
+            sent = [
+                found
+                for found in map(results_in, after)
+                if {one.get("tool_call_id") for one in found} == ids
+            ]
+            self.results = sent[-1] if sent else [*map(_no_result, calls)]
         return len(calls)
 
     def placed(self, turn: Turn) -> Turn:
@@ -163,6 +184,10 @@ class Conversation:
             self.edited = None
         if turn.status == "complete":
             self.head = turn.number
+
+
+def _no_result(call: Any) -> dict[str, Any]:
+    return {"role": "tool", "tool_call_id": call.get("id", ""), "content": NO_RESULT}
 
 
 def is_cut(turn: Turn) -> bool:

@@ -16,7 +16,8 @@ _MOST_ARGUMENTS = 1 << 18  # characters
 class Call(NamedTuple):
     """A call as the model sent it; `text` is its arguments, `problem` is why not.
 
-    Only a call without a problem has a `tool`, and `arguments` that fit its schema.
+    Only a call without a problem has a `tool`, and `arguments` that fit its schema;
+    `is_changed` where a person has changed them.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Call(NamedTuple):
     tool: RunnableTool | None = None
     arguments: Json = EMPTY
     problem: str = ""
+    is_changed: bool = False
 
     @property
     def is_harmless(self) -> bool:

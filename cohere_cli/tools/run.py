@@ -1,8 +1,9 @@
 """Runs the calls of one step at the same time, and makes their results messages."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Any, NamedTuple
 
 from cohere_cli.tools.call import Call
@@ -25,25 +26,43 @@ def run_calls(calls: Sequence[Call]) -> list[Result]:
     When an exception such as Ctrl-C ends the wait, the tools are stopped first.
     """
     stop = Event()
-    with ThreadPoolExecutor(_MOST_AT_ONCE) as pool:
-        waiting = [pool.submit(_run, call, stop) for call in calls]
-        try:
-            outcomes = [each.result() for each in waiting]
-        except BaseException:
-            stop.set()
-            for each in waiting:
-                each.cancel()
-            raise
-    return [Result(*pair) for pair in zip(calls, outcomes, strict=True)]
+    # Not a pool: a signal within its `result` leaves it locked, for ever.
+    waiting: SimpleQueue[tuple[int, Call]] = SimpleQueue()
+    done: SimpleQueue[tuple[int, Outcome]] = SimpleQueue()
+    for each in enumerate(calls):
+        waiting.put(each)
+
+    def work() -> None:
+        with suppress(Empty):
+            while not stop.is_set():
+                at, call = waiting.get_nowait()
+                done.put((at, _run(call, stop)))
+
+    workers = [Thread(target=work, daemon=True) for _ in calls[:_MOST_AT_ONCE]]
+    try:
+        for worker in workers:
+            worker.start()
+        outcomes = dict(done.get() for _ in calls)
+    finally:
+        stop.set()
+        for worker in workers:
+            if worker.is_alive():
+                worker.join()
+    return [Result(call, outcomes[at]) for at, call in enumerate(calls)]
 
 
 def _run(call: Call, stop: Event) -> Outcome:
     if call.tool is None:
         return Outcome.failed(call.problem)
     try:
-        return call.tool.run(call.arguments, stop)
+        outcome = call.tool.run(call.arguments, stop)
     except Exception as exc:  # noqa: BLE001 - the fault of a tool is its result
         return Outcome.failed(f"the tool failed: {type(exc).__name__}: {exc}")
+    if not call.is_changed:
+        return outcome
+    # The model must not take the result for that of its own arguments.
+    changed = {"arguments_changed_by_the_user": call.arguments}
+    return outcome._replace(rows=[*outcome.rows, changed])
 
 
 def tool_messages(results: Sequence[Result]) -> list[dict[str, Any]]:

@@ -144,3 +144,41 @@ def test_results_of_tools_are_left_out_with_the_turn_that_called():
     last = turn("Q", "A")
     assert turns_that_fit([called, given, last], 500) == [last]
     assert turns_that_fit([called, given, last], 5000) == [called, given, last]
+
+
+def stepped(*, is_answered):
+    """A question whose answer calls a tool, and the step after it."""
+    call = {"id": "c1", "function": {"name": "f", "arguments": "{}"}}
+    message = {"role": "assistant", "tool_calls": [call]}
+    result = {"role": "tool", "tool_call_id": "c1", "content": "5"}
+    conversation = Conversation("abc")
+    asked = turn("Q", "", reply={"message": message})
+    step = turn("", "Five." if is_answered else "", request={"messages": [result]})
+    status = "complete" if is_answered else "error"
+    for one in (asked, step._replace(status=status)):
+        conversation.add(conversation.placed(one))
+    return conversation, result
+
+
+def test_results_of_a_request_that_failed_are_sent_again():
+    conversation, result = stepped(is_answered=False)
+    assert conversation.answer_pending_calls() == 1
+    assert conversation.results == [result]
+    assert conversation.body()["messages"][-1] == result
+
+
+def test_calls_without_a_result_have_one_that_says_so():
+    conversation, _ = stepped(is_answered=False)
+    del conversation.turns[2]
+    conversation.answer_pending_calls()
+    assert [one["content"] for one in conversation.results] == [
+        '{"error": "this call has no result"}'
+    ]
+
+
+def test_an_answer_in_steps_is_undone_and_edited_as_a_whole():
+    conversation, _ = stepped(is_answered=True)
+    assert conversation.edit(2).prompt == "Q"
+    conversation, _ = stepped(is_answered=True)
+    assert conversation.undo().number == 1
+    assert conversation.head == 0

@@ -13,6 +13,10 @@ from co_program import CO, ROOT
 from raw_server import http
 
 KEY = "a-key-of-no-one-at-all"
+PNG = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4"
+    "2mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 TOOLS = """
 - type: function
   function:
@@ -283,10 +287,30 @@ def test_a_prompt_after_calls_that_were_not_run_says_so(tools, co):
         {
             "role": "tool",
             "tool_call_id": "c1",
-            "content": '{"error": "this call was not run"}',
+            "content": '{"error": "this call has no result"}',
         },
         {"role": "user", "content": "Never mind"},
     ]
+
+
+def test_a_request_that_fails_after_tools_have_run_does_not_lose_their_results(
+    tools, co
+):
+    failed = http(b'{"message": "no"}', "400 Bad Request", "application/json")
+    tools.serve(reply(calls=[call()]), failed, reply(text="Blue."))
+    tools("--allow", "weather", code=5)
+    assert co("chat", "-c", "So?").stdout == b"Blue.\n"
+    (result,) = [one for one in tools.bodies[2]["messages"] if one["role"] == "tool"]
+    assert result["content"][0]["document"]["data"] == {"sky": "blue"}
+    assert tools.ran == ["Monday"]
+
+
+def test_an_edited_prompt_sends_its_images_once(tools, co):
+    tools.serve(reply(text="A."), reply(text="B."))
+    tools("-i", PNG)
+    co("chat", "--edit", "1", "Who?", "-t", tools.path)
+    kinds = [one["type"] for one in tools.bodies[1]["messages"][0]["content"]]
+    assert kinds == ["text", "image_url"]
 
 
 def on_terminal(co, answers, *words, env=None):

@@ -1,5 +1,6 @@
 """Calls that run at the same time, and the messages with their results."""
 
+import _thread
 import threading
 import time
 
@@ -61,19 +62,26 @@ def test_the_fault_of_a_tool_is_its_result():
     assert result.outcome == Outcome([{"error": "not allowed"}], "not allowed")
 
 
-def test_an_interrupt_stops_the_tools_before_it_goes_on(monkeypatch):
-    tool = Endless()
+def test_an_interrupt_stops_the_tools_before_it_goes_on():
+    class Interrupting(Endless):
+        def run(self, arguments, stop):
+            _thread.interrupt_main()
+            return super().run(arguments, stop)
 
-    def interrupted(*_):
-        tool.began.wait(20)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("concurrent.futures.Future.result", interrupted)
-    began = time.monotonic()
+    tool, began = Interrupting(), time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run_calls(calls(tool, "Monday"))
     assert tool.ended.is_set()
     assert time.monotonic() - began < 15
+
+
+def test_a_call_whose_arguments_a_person_changed_says_so_in_its_result():
+    (call,) = calls(Weather(), "Monday")
+    (result,) = run_calls([call._replace(is_changed=True)])
+    assert result.outcome.rows == [
+        {"day": "Monday"},
+        {"arguments_changed_by_the_user": {"day": "Monday"}},
+    ]
 
 
 def test_each_row_is_a_document_with_an_id_of_its_own():

@@ -86,10 +86,22 @@ def going_on(
 def flags_of(
     conversation: Conversation, flags: FlagsT, environ: Mapping[str, str]
 ) -> FlagsT:
+    """Return *flags* with the server and the images of the turn before.
+
+    The images are those of a prompt that is edited. Not to be used twice.
+    """
+    flags = server_flags_of(conversation, flags, environ)
+    if conversation.edited and (images := _images(conversation.edited)):
+        flags = replace(flags, image=[*images, *(flags.image or ())])
+    return flags
+
+
+def server_flags_of(
+    conversation: Conversation, flags: FlagsT, environ: Mapping[str, str]
+) -> FlagsT:
     """Return *flags* with the profile and the base URL of the turn before.
 
-    Not where a flag, CO_PROFILE or CO_API_URL names another. The images of a prompt
-    that is edited are sent again.
+    Not where a flag, CO_PROFILE or CO_API_URL names another.
     """
     before = conversation.before
     call: Mapping[str, Any] = before.call if before else {}
@@ -98,8 +110,6 @@ def flags_of(
     is_same = flags.profile == call.get("profile")
     if flags.base_url is None and is_same and not environ.get("CO_API_URL"):
         flags = replace(flags, base_url=call.get("base_url"))
-    if conversation.edited and (images := _images(conversation.edited)):
-        flags = replace(flags, image=[*images, *(flags.image or ())])
     return flags
 
 

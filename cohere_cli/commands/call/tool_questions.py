@@ -66,7 +66,8 @@ class ToolQuestions:
         if changed.problem:
             self._terminal.say(f"co: not changed: {changed.problem}")
             return call
-        return changed
+        is_changed = call.is_changed or changed.arguments != call.arguments
+        return changed._replace(is_changed=is_changed)
 
 
 _ANSWERS = {

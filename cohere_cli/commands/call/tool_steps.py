@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cohere_cli.commands.call.conversation import flags_of
+from cohere_cli.commands.call.conversation import server_flags_of
 from cohere_cli.commands.call.replies import is_preview, selected_channels
 from cohere_cli.commands.call.session import resolve_endpoint, resolve_settings
 from cohere_cli.commands.call.tool_questions import ToolQuestions
@@ -62,7 +62,7 @@ def answer_with_tools(
     `AnswerIncomplete` where the model still calls tools after --max-steps.
     """
     conversation = Conversation() if conversation is None else conversation
-    flags = flags_of(conversation, flags, terminal.environ)
+    flags = server_flags_of(conversation, flags, terminal.environ)
     settings = resolve_settings(flags, terminal, model=flags.model)
     flags = replace(flags, resolved=settings)
     with _server_tools(flags, terminal) as server_tools:
