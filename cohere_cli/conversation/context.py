@@ -6,9 +6,8 @@ from itertools import dropwhile, takewhile
 from typing import Any
 
 from cohere_cli.conversation.turn import Turn
+from cohere_cli.documents.totals import estimated_tokens
 
-# English has about four bytes a token; other scripts more bytes and more tokens.
-_BYTES_PER_TOKEN = 4
 _WAS_SYSTEM = ("system", "developer")
 _LONGEST_QUESTION = 500  # characters of an earlier one that help to find passages
 _EARLIER_QUESTIONS = 2
@@ -67,7 +66,7 @@ def _is_result(message: Any) -> bool:
 def estimate_tokens(value: Any) -> int:
     """Return about how many tokens *value* of JSON has, without images."""
     text = json.dumps(_without_images(value), ensure_ascii=False)
-    return -(-len(text.encode(errors="surrogatepass")) // _BYTES_PER_TOKEN)
+    return estimated_tokens(len(text.encode(errors="surrogatepass")))
 
 
 def whole_question(turns: Sequence[Turn], question: str) -> str:

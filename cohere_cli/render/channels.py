@@ -1,18 +1,8 @@
 """The channels of a reply, and which of them `--show` and `--hide` select."""
 
+from cohere_cli.api.protocol.events import CHANNELS
 from cohere_cli.errors import UsageProblem
 from cohere_cli.text import did_you_mean
-
-CHANNELS = (
-    "thinking",
-    "plan",
-    "tools",
-    "results",
-    "citations",
-    "usage",
-    "logprobs",
-)
-"""The names that `--show` and `--hide` take."""
 
 _SYNONYMS = {
     "reasoning": "thinking",

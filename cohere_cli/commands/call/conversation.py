@@ -21,9 +21,7 @@ from cohere_cli.conversation.conversation import Conversation
 from cohere_cli.conversation.database import history_path
 from cohere_cli.conversation.store import opened_history
 from cohere_cli.conversation.turn import Turn
-from cohere_cli.errors import (
-    UsageProblem,
-)
+from cohere_cli.errors import UsageProblem
 from cohere_cli.record import Record
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import nearest, plural
@@ -38,8 +36,6 @@ FlagsT = TypeVar("FlagsT", bound="AnswerFlags")
 FINISH = "Go on exactly where your answer ends, and repeat nothing of it."
 """The prompt of --finish, unless another is given."""
 
-# Tokens of the context that are left for the answer, unless --max-tokens says.
-_ANSWER_TOKENS = 4_096
 _NOT_FIELDS = ("messages", "model")  # that --without can leave out
 _MOST_NAMED = 5  # conversations that a hint names
 
@@ -192,6 +188,7 @@ def fit(
     A *share* of the context, below 1, stays free beside the answer.
     """
     from cohere_cli.api.protocol.models import context_length
+    from cohere_cli.jobs.estimate import ANSWER_TOKENS
 
     data = to_json(body)
     turns, messages = conversation.branch(), data["messages"]
@@ -202,7 +199,7 @@ def fit(
     limit = context_length(str(data["model"]))
     room = None if limit is None else int(limit * (1 - share)) - tokens
     if room is not None:
-        room -= data.get("max_tokens") or _ANSWER_TOKENS
+        room -= data.get("max_tokens") or ANSWER_TOKENS
     chosen = turns_that_fit(turns, room)
     if left_out := len(turns) - len(chosen):
         what = f"the oldest {plural(left_out, 'turn')} left out"

@@ -52,9 +52,6 @@ if TYPE_CHECKING:
 _PASSAGES_SHARE = 0.25
 """The part of the context that earlier turns leave for the passages."""
 
-_ANSWER_TOKENS = 4_096
-"""Tokens of the context that are left for the answer, unless --max-tokens says."""
-
 
 def ask_turn(
     query: str,
@@ -297,8 +294,9 @@ class _Question(NamedTuple):
     def _reserved(self, draft: _Draft) -> int:
         """Return the tokens of all but the passages: prompt, documents, answer."""
         from cohere_cli.documents.totals import count_totals
+        from cohere_cli.jobs.estimate import ANSWER_TOKENS
 
-        answer = self.flags.max_tokens or _ANSWER_TOKENS
+        answer = self.flags.max_tokens or ANSWER_TOKENS
         if draft.fitted:
             return draft.fitted.tokens + answer
         texts = len(f"{self.prompt}{self.flags.system or ''}".encode()) // 4

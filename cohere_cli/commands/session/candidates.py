@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, get_args, get_type_hints
 
+from cohere_cli.api.protocol.events import CHANNELS
 from cohere_cli.commands.flags.ask import AskFlags
 from cohere_cli.commands.flags.chat import ChatFlags
 from cohere_cli.commands.session.session import Session
 from cohere_cli.commands.session.setting_commands import setting_rules
 from cohere_cli.conversation.session.completer import Candidates
 from cohere_cli.errors import CoError
-from cohere_cli.render.channels import CHANNELS
 
 
 def candidates_of(session: Session) -> Mapping[str, Candidates]:

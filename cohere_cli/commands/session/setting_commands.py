@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from cohere_cli.api.protocol.events import CHANNELS
 from cohere_cli.commands.call.aliases import is_known_model, model_of_alias
 from cohere_cli.commands.call.replies import reply_format, selected_channels
 from cohere_cli.commands.flags.base import flag_options
@@ -16,7 +17,7 @@ from cohere_cli.commands.session.session import (
 )
 from cohere_cli.config.settings import FlagRule
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.channels import CHANNELS, EXPLICIT_THINKING, select_channels
+from cohere_cli.render.channels import EXPLICIT_THINKING, select_channels
 from cohere_cli.render.tables.columns import write_columns
 from cohere_cli.text import did_you_mean, nearest
 

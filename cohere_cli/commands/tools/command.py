@@ -145,7 +145,7 @@ def run(
     text = _argument_text(arguments, terminal)
     call = checked(Call("", name, text), {tool.name: tool})
     if call.problem:
-        hint = f"they fit the schema of {name}: {_parameters(tool)}"
+        hint = f"the arguments of {name}: {_parameters(tool)}"
         raise InputProblem(call.problem, where="ARGUMENTS", hint=hint)
     outcome = tool.run(call.arguments, Event())
     _write(outcome.rows, "json" if json else output or "text", terminal)
