@@ -1,6 +1,6 @@
 """Calls that run at the same time, and the messages with their results."""
 
-import _thread
+import signal
 import threading
 import time
 
@@ -65,7 +65,9 @@ def test_the_fault_of_a_tool_is_its_result():
 def test_an_interrupt_stops_the_tools_before_it_goes_on():
     class Interrupting(Endless):
         def run(self, arguments, stop):
-            _thread.interrupt_main()
+            # The wait of the main thread must end by the signal itself.
+            time.sleep(0.1)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             return super().run(arguments, stop)
 
     tool, began = Interrupting(), time.monotonic()
