@@ -1,5 +1,6 @@
 """Runs `co` in a fork of this process, with one of its calls to the machine failing."""
 
+import gc
 import json
 import os
 import signal
@@ -76,6 +77,8 @@ def _become(
 
 
 def _enter(home: Path, env: Mapping[str, str]) -> None:
+    # What the parent process has left behind is not the run's to clean up, or to warn of.
+    gc.freeze()
     # Bytecode that one run writes and another finds would make their calls differ.
     sys.dont_write_bytecode = True
     os.chdir(home)
