@@ -8,6 +8,9 @@ from itertools import islice
 STDIN = "-"
 """Names standard input where a file may be named."""
 
+RESOURCE = "mcp://"
+"""What the name of a resource of an MCP server begins with: `mcp://NAME/URI`."""
+
 _MIN_BEGINNING = 3  # characters of a name that can be completed
 _MIN_LETTERS = (3, 6)  # of a name for one change, and for two
 _MIN_COMPARED = 2

@@ -103,7 +103,7 @@ def answer(
     connection: "Connection | None" = None,
 ) -> None:
     """Send one request and show the reply; tools that the model calls are run."""
-    if not (flags.tools or flags.tool or flags.mcp):
+    if not (flags.tools or flags.tool or flags.mcp or flags.tools_only):
         send_turn(read, flags, terminal, conversation, connection)
         return
     from cohere_cli.commands.call.tool_steps import answer_with_tools

@@ -153,7 +153,7 @@ def _require_regular(mode: int, path: str) -> None:
     raise UnreadableFile(what, reason=reason, where=_where(path), hint=hint)
 
 
-_URL = re.compile(r"(https?):/+(.+)", re.DOTALL)
+_URL = re.compile(r"(https?|mcp):/+(.+)", re.DOTALL)
 
 
 def _where(path: str) -> str:
@@ -163,11 +163,13 @@ def _where(path: str) -> str:
 
 
 def page_hint(path: str) -> str:
-    """Return how to read the page at *path*, if that is a URL; else ""."""
+    """Return how to read the page or the resource at *path*, a URL; else ""."""
     url = _URL.fullmatch(path)
     if not url:
         return ""
     address = shlex.quote(f"{url[1]}://{url[2]}")
+    if url[1] == "mcp":
+        return f"`co chat QUESTION -d {address}` reads a resource of an MCP server"
     return f"`curl -sL {address} | co chat QUESTION -d -` reads a page"
 
 

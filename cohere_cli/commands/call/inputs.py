@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN, is_file
+from cohere_cli.text import RESOURCE, STDIN, is_file
 
 if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import (
@@ -97,17 +97,23 @@ def read_flag_documents(
         if not flags.any_size:
             require_context(count.add(document), model, hint)
 
-    stdin = terminal.stdin.buffer
+    taken = [*file.document_ids] if file else []
+    resources = [one for one in flags.document if one.startswith(RESOURCE)]
     found = tuple(
         read_documents(
-            flags.document,
-            stdin,
+            [one for one in flags.document if one not in resources],
+            terminal.stdin.buffer,
             split=flags.split,
-            taken=file.document_ids if file else (),
+            taken=taken,
             notify=lambda line: terminal.note(f"co: {line}"),
             check=check,
         )
     )
+    if resources:
+        from cohere_cli.commands.call.mcp_servers import resource_documents
+
+        taken = [*taken, *(one.id for one in found)]
+        found += resource_documents(resources, flags, terminal, taken, check)
     if terminal.shows_notes:
         terminal.note(f"co: {count_totals(found)}")
     return found
@@ -119,10 +125,11 @@ def _ask_instead(prompt: str, sources: Sequence[str]) -> str:
 
     # Standard input cannot be searched, and a long prompt is not worth reading again.
     question = "QUESTION" if len(prompt) > _LONGEST_QUESTION else shlex.quote(prompt)
-    paths = " ".join(shlex.quote(one) for one in sources[:_MOST_PATHS] if one != STDIN)
+    files = [one for one in sources if one != STDIN and not one.startswith(RESOURCE)]
+    paths = " ".join(shlex.quote(one) for one in files[:_MOST_PATHS])
     if not paths:
         return ""
-    more = " …" if len(sources) > _MOST_PATHS else ""
+    more = " …" if len(files) > _MOST_PATHS else ""
     return f"send only the passages that answer: `co ask {question} {paths}{more}`"
 
 

@@ -10,12 +10,12 @@ from cohere_cli.commands.call.conversation import server_flags_of
 from cohere_cli.commands.call.replies import is_preview, selected_channels
 from cohere_cli.commands.call.session import resolve_endpoint, resolve_settings
 from cohere_cli.commands.call.tool_questions import ToolQuestions
+from cohere_cli.commands.call.tool_selection import selected_tools
 from cohere_cli.conversation.conversation import Conversation
 from cohere_cli.errors import AnswerIncomplete, CoError, ToolDenied, UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import did_you_mean, plural
+from cohere_cli.text import plural
 from cohere_cli.tools.approval import Approval
-from cohere_cli.tools.builtin import BUILT_IN
 from cohere_cli.tools.call import Call, calls_of
 from cohere_cli.tools.run import Result, run_calls, tool_messages
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cohere_cli.api.protocol.requests import Tool
     from cohere_cli.commands.flags.chat import ChatFlags
     from cohere_cli.config.settings import Settings
-    from cohere_cli.tools.tool import RunnableTool
+    from cohere_cli.tools.mcp.servers import OpenServers
 
 Send = Callable[..., None]
 """Sends one turn: `send_turn` of `co chat`."""
@@ -65,8 +65,9 @@ def answer_with_tools(
     flags = server_flags_of(conversation, flags, terminal.environ)
     settings = resolve_settings(flags, terminal, model=flags.model)
     flags = replace(flags, resolved=settings)
-    with _server_tools(flags, terminal) as server_tools:
-        steps = ToolSteps(flags, settings, terminal, conversation, server_tools)
+    with _opened_servers(flags, terminal) as servers:
+        flags = replace(flags, servers=servers or flags.servers)
+        steps = ToolSteps(flags, settings, terminal, conversation)
         _take_steps(steps, send, read, flags, connection=connection)
 
 
@@ -95,27 +96,18 @@ def _take_steps(
 
 
 @contextmanager
-def _server_tools(
+def _opened_servers(
     flags: "ChatFlags", terminal: Terminal
-) -> "Iterator[Sequence[RunnableTool]]":
-    """Yield the tools of the servers of --mcp, which run until the context ends."""
+) -> "Iterator[OpenServers | None]":
+    """Yield the servers of --mcp and of -d, all of which have been started."""
     if not flags.mcp:
-        yield ()
+        yield None
         return
-    from cohere_cli.config.paths import config_directory
-    from cohere_cli.tools.mcp.configuration import read_servers
-    from cohere_cli.tools.mcp.servers import open_servers
+    from cohere_cli.commands.call.mcp_servers import names_in, servers_of, start
 
-    servers = read_servers(config_directory(terminal.environ))
-
-    def note(line: str) -> None:
-        terminal.note(f"co: {line}")
-
-    def detail(line: str) -> None:
-        terminal.detail(f"co: {line}")
-
-    with open_servers(flags.mcp, servers, terminal.environ, note, detail) as opened:
-        yield opened.tools(flags.mcp)
+    with servers_of(flags, terminal) as servers:
+        start(servers, [*flags.mcp, *names_in(flags.document or ())], terminal)
+        yield servers
 
 
 def _no_prompt(_: "ChatFlags") -> str:
@@ -147,18 +139,17 @@ class ToolSteps:
         settings: "Settings",
         terminal: Terminal,
         conversation: Conversation,
-        server_tools: "Sequence[RunnableTool]" = (),
     ) -> None:
         self._flags = flags
         self.terminal = terminal
         self.conversation = conversation
         self._shown = selected_channels(flags, settings)
-        self.declared, self._tools = _read_tools(
-            flags, settings, terminal, server_tools
-        )
-        names = {tool.function.name for tool in self.declared}
+        secrets = [settings.key] if settings.key else []
+        selected = selected_tools(flags, terminal, flags.servers, secrets)
+        self.declared = [one.declared for one in selected]
+        self._tools = [one.runnable for one in selected if one.runnable is not None]
         # The model's calls of these are for the user to run.
-        self._left_alone = names - {tool.name for tool in self._tools}
+        self._left_alone = {one.name for one in selected if one.runnable is None}
         self._approval = Approval(flags.allow or (), conversation.allowed)
         self._done: list[dict[str, Any]] = []
         self._held: dict[str, Any] = {}
@@ -318,50 +309,3 @@ def _denied(calls: Sequence[Call]) -> ToolDenied:
         ]
     }
     return problem
-
-
-def _read_tools(
-    flags: "ChatFlags",
-    settings: "Settings",
-    terminal: Terminal,
-    server_tools: "Sequence[RunnableTool]",
-) -> "tuple[list[Tool], list[RunnableTool]]":
-    """Return what the API gets of all tools, and those that can be run."""
-    from cohere_cli.api.protocol.requests import Tool
-    from cohere_cli.api.protocol.validation import validate
-    from cohere_cli.tools.declaration import read_tools
-
-    declared: list[Tool] = []
-    runnable: list[RunnableTool] = []
-    secrets = [settings.key] if settings.key else []
-    for source in flags.tools or ():
-        found = read_tools(source, terminal.stdin.buffer, terminal.environ, secrets)
-        declared += found.declared
-        runnable += found.runnable
-    built_in = (
-        _built_in(name, flags, terminal) for name in dict.fromkeys(flags.tool or ())
-    )
-    for tool in (*server_tools, *built_in):
-        declared.append(validate(Tool, tool.declaration))
-        runnable.append(tool)
-    _require_different([tool.function.name for tool in declared])
-    return declared, runnable
-
-
-def _built_in(name: str, flags: "ChatFlags", terminal: Terminal) -> "RunnableTool":
-    if name == "search":
-        from cohere_cli.commands.retrieval.search_tool import SearchTool
-
-        return SearchTool(flags.document or ["."], terminal)
-    if name in BUILT_IN:
-        return BUILT_IN[name]
-    names = ("search", *BUILT_IN)
-    hint = did_you_mean(name, names, f"built in: {', '.join(names)}")
-    raise UsageProblem(f"no such built-in tool: {name!r}", hint=hint)
-
-
-def _require_different(names: Sequence[str]) -> None:
-    repeated = [name for name in names if names.count(name) > 1]
-    if repeated:
-        hint = "rename one of them"
-        raise UsageProblem(f"two tools are named {repeated[0]!r}", hint=hint)

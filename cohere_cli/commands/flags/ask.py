@@ -26,7 +26,8 @@ class AskFlags(RetrievalFlags, GroundedFlags):
             metavar="FILE",
             input_file=True,
             text="File, folder or pattern that is always sent, beside the passages "
-            "found; - is standard input. Repeatable.",
+            "found; - is standard input, mcp://NAME/URI a resource of an MCP server. "
+            "Repeatable.",
             no_default=ONE_CALL,
         ),
     ] = None

@@ -1,5 +1,6 @@
 """Flags of `/v2/chat`, with the API's range, and those of `co chat` alone."""
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from cohere_cli.commands.flags.answer import AnswerFlags
@@ -33,7 +34,11 @@ def _tool_choice(word: str) -> str | None:
 
 @value_class
 class GroundedFlags(AnswerFlags):
-    """Flags of every command whose answer can be grounded in documents."""
+    """Flags of every command whose answer can be grounded in documents.
+
+    `servers` are the MCP servers that are open already, those of a session or of a call
+    with --mcp; None for any other call.
+    """
 
     document: Annotated[
         list[str] | None,
@@ -44,7 +49,7 @@ class GroundedFlags(AnswerFlags):
             input_file=True,
             is_common=True,
             text="File, folder or pattern to ground the answer in; - is standard "
-            "input. Repeatable.",
+            "input, mcp://NAME/URI a resource of an MCP server. Repeatable.",
             no_default=ONE_CALL,
         ),
     ] = None
@@ -216,6 +221,8 @@ class GroundedFlags(AnswerFlags):
         ),
     ] = None
 
+    servers: Any = field(default=None, repr=False)
+
     def fields(self) -> dict[str, Any]:
         """Return the fields of `/v2/chat` that the flags set; None: not given."""
         return super().fields() | {"thinking": self._thinking()}
@@ -252,6 +259,16 @@ class ChatFlags(GroundedFlags):
             metavar="NAME",
             text="Let the model use the tools of an MCP server (`co mcp list`). "
             "Repeatable.",
+        ),
+    ] = None
+    tools_only: Annotated[
+        list[str] | None,
+        given_flag(
+            "--tools-only",
+            metavar="NAME",
+            text="Declare only this tool of -t and --mcp to the model; a pattern such "
+            "as 'files_*' is possible. Repeatable.",
+            no_default="`tools` of a server in config.toml is for all calls",
         ),
     ] = None
     allow: Annotated[

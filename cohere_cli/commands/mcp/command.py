@@ -11,7 +11,7 @@ import typer
 from cohere_cli.commands.call.session import JsonFlag, ProfileFlag
 from cohere_cli.commands.registry import show_help
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import plural, shortened
+from cohere_cli.text import RESOURCE, plural, shortened
 
 if TYPE_CHECKING:
     from cohere_cli.tools.mcp.configuration import ServerConfig
@@ -194,9 +194,8 @@ def _tool_object(tool: "McpTool") -> dict[str, Any]:
 
 def _resources(connection: "Connection") -> list[str]:
     from cohere_cli.tools.mcp.content import plain_text
-    from cohere_cli.tools.mcp.resources import SCHEME
 
-    start = f"{SCHEME}{connection.server.name}/"
+    start = f"{RESOURCE}{connection.server.name}/"
     return [f"{start}{plain_text(one.uri)}" for one in connection.resources()]
 
 

@@ -7,6 +7,7 @@ from cohere_cli.commands.session import (
     help_command,
     input_commands,
     setting_commands,
+    tool_commands,
     turn_commands,
 )
 from cohere_cli.commands.session.session import Session
@@ -28,7 +29,7 @@ HANDLERS: Mapping[str, Handler] = {
     "ask": input_commands.ask_files,
     "image": input_commands.add_images,
     "schema": input_commands.set_schema,
-    "tools": input_commands.add_tools,
+    "tools": tool_commands.add_tools,
     "set": setting_commands.change_setting,
     "show": setting_commands.toggle_channels,
     "name": turn_commands.rename,

@@ -1,4 +1,4 @@
-"""`/doc`, `/ask`, `/image`, `/schema`, `/tools`, `/system`: what requests have."""
+"""`/doc`, `/ask`, `/image`, `/schema`, `/system`: what requests have."""
 
 import os
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from cohere_cli.commands.call.prompt import read_argument, require_text
 from cohere_cli.commands.session.session import Session
 from cohere_cli.conversation.session.slash_command import split_words
 from cohere_cli.errors import UsageProblem
-from cohere_cli.text import STDIN, is_folder, plural, shown_source
+from cohere_cli.text import RESOURCE, STDIN, is_folder, plural, shown_source
 
 _NOTHING = "-"
 _HERE = "."
@@ -50,7 +50,7 @@ def add_documents(session: Session, argument: str) -> None:
         _list_documents(session)
         return
     paths = split_words(argument)
-    _refuse_stdin(paths)
+    refuse_stdin(paths)
     folders = [path for path in paths if is_folder(path)]
     files = [path for path in paths if path not in folders]
     if files:
@@ -64,7 +64,9 @@ def add_documents(session: Session, argument: str) -> None:
 def _add_files(session: Session, files: Sequence[str]) -> None:
     """Add *files* once all of them can be read, and fit into the context."""
     all_files = [*dict.fromkeys([*(session.flags.document or ()), *files])]
-    flags = replace(session.flags, document=all_files)
+    has_resources = any(one.startswith(RESOURCE) for one in all_files)
+    servers = session.servers() if has_resources else None
+    flags = replace(session.flags, document=all_files, servers=servers)
     read_flag_documents(flags, session.model, None, session.terminal)
     session.change(document=all_files)
 
@@ -122,7 +124,7 @@ def add_images(session: Session, argument: str) -> None:
     images = split_words(argument)
     if not images:
         raise UsageProblem("/image needs a file or a URL")
-    _refuse_stdin(images)
+    refuse_stdin(images)
     read_images([*session.images, *images], session.terminal.stdin.buffer)
     session.images += images
     count = plural(len(session.images), "image")
@@ -136,7 +138,7 @@ def set_schema(session: Session, argument: str) -> None:
         session.change(schema=None, json_object=False)
         session.terminal.say("co: later answers are text")
     elif argument:
-        _refuse_stdin([argument])
+        refuse_stdin([argument])
         _check_schema(argument, session)
         session.change(schema=argument)
         _show("schema", argument, session)
@@ -150,31 +152,13 @@ def _check_schema(argument: str, session: Session) -> None:
     chat_response_format(replace(session.flags, schema=argument), session.terminal)
 
 
-def add_tools(session: Session, argument: str) -> None:
-    """Show the files of tools, add some, or remove all."""
-    from cohere_cli.commands.call.inputs import chat_tools
-
-    files = split_words(argument)
-    if argument == _NOTHING:
-        session.dropped.add("tools")
-        session.change(tools=None)
-        session.terminal.say("co: there are no tools now")
-    elif files:
-        _refuse_stdin(files)
-        tools = [*dict.fromkeys([*(session.flags.tools or ()), *files])]
-        chat_tools(replace(session.flags, tools=tools), session.terminal)
-        session.change(tools=tools)
-        _show("tools", ", ".join(map(shown_source, tools)), session)
-    else:
-        _show("tools", ", ".join(map(shown_source, session.flags.tools or ())), session)
-
-
 def _show(name: str, value: str, session: Session) -> None:
     shown = f"{name}: {value}" if value else f"there is no {name}"
     session.terminal.say(f"co: {shown}")
 
 
-def _refuse_stdin(paths: Sequence[str]) -> None:
+def refuse_stdin(paths: Sequence[str]) -> None:
+    """Raise `UsageProblem` where one of *paths* is standard input."""
     if STDIN in paths:
         hint = "write it to a file first"
         raise UsageProblem("standard input (-) is the keyboard here", hint=hint)

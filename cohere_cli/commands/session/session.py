@@ -16,10 +16,11 @@ from cohere_cli.conversation.session.keyboard import without_echo
 from cohere_cli.conversation.store import opened_history
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import plural
+from cohere_cli.text import RESOURCE, plural
 
 if TYPE_CHECKING:
     from cohere_cli.api.connection import Connection
+    from cohere_cli.tools.mcp.servers import OpenServers
 
 _SHARED = [one.name for one in fields(GroundedFlags) if one.name != "command"]
 SEARCH_FLAGS = tuple(one.name for one in fields(AskFlags) if one.name not in _SHARED)
@@ -79,11 +80,16 @@ class Session:
         self.is_over = False
         self._connections = ExitStack()
         self._connection: Connection | None = None
+        self._ended_with = ExitStack()
+        self._servers: OpenServers | None = None
 
     @contextmanager
     def opened(self) -> Iterator["Session"]:
-        """Close the connection at the end; a sandbox starts at once, and is noted."""
-        with self._connections:
+        """Close the connection at the end, and end the MCP servers.
+
+        A sandbox starts at once, and is noted.
+        """
+        with self._ended_with, self._connections:
             if self.settings.sandbox:
                 self.connection()
             yield self
@@ -94,6 +100,24 @@ class Session:
             opened = resolve_endpoint(self.settings, self.terminal)
             self._connection = self._connections.enter_context(opened)
         return self._connection
+
+    def servers(self) -> "OpenServers":
+        """Return the MCP servers of all turns; each is started when it is used.
+
+        Raises `ConfigProblem`.
+        """
+        if self._servers is None:
+            from cohere_cli.commands.call.mcp_servers import new_servers
+
+            self._servers = self._ended_with.enter_context(new_servers(self.terminal))
+        return self._servers
+
+    @property
+    def uses_servers(self) -> bool:
+        """Whether the next request has tools or resources of MCP servers."""
+        flags = self.flags
+        documents = flags.document or ()
+        return bool(flags.mcp) or any(one.startswith(RESOURCE) for one in documents)
 
     @property
     def model(self) -> str:
@@ -150,11 +174,15 @@ class Session:
         """Return the flags of the next request."""
         body = self.conversation.body()
         own = {field for field, flag in _LISTS.items() if getattr(self.flags, flag)}
+        own |= {"tools"} if self.flags.mcp or self.flags.tool else set()
         left_out = {one for one in self.dropped | own if one in body}
         if "system" in self.dropped and body and self.flags.system is None:
             left_out.add("system")
         return replace(
-            self.flags, without=sorted(left_out) or None, image=[*self.images] or None
+            self.flags,
+            without=sorted(left_out) or None,
+            image=[*self.images] or None,
+            servers=self.servers() if self.uses_servers else None,
         )
 
     def change(self, **values: Any) -> None:
@@ -186,6 +214,8 @@ class Session:
             ("file", flags.document),
             ("folder", self.folders),
             ("tool file", flags.tools),
+            ("MCP server", flags.mcp),
+            ("built-in tool", flags.tool),
         )
         notes = [plural(len(found), name) for name, found in counted if found]
         return (*notes, *(["JSON"] if flags.schema or flags.json_object else []))

@@ -44,7 +44,11 @@ COMMANDS: Mapping[str, SlashCommand] = {
     "schema": SlashCommand(
         "[FILE|FIELDS|-]", "require JSON, of these fields: name, age int", "paths"
     ),
-    "tools": SlashCommand("[FILE...|-]", "declare tools for the model", "paths"),
+    "tools": SlashCommand(
+        "[FILE|mcp://NAME...|-]",
+        "list the tools, or declare more for the model",
+        "paths",
+    ),
     "set": SlashCommand(
         "[NAME [VALUE|-]]", "list or change the settings of requests", "settings"
     ),

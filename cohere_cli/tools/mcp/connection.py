@@ -10,7 +10,7 @@ from cohere_cli import __version__
 from cohere_cli.errors import CoError, ServerFault, TimedOut
 from cohere_cli.tools.mcp.configuration import ServerConfig
 from cohere_cli.tools.mcp.content import plain_text
-from cohere_cli.tools.mcp.failure import problem_of
+from cohere_cli.tools.mcp.failure import Refused, problem_of
 from cohere_cli.tools.mcp.loop_thread import LoopThread, Stopped, wait_for
 from cohere_cli.tools.mcp.package import import_client
 from cohere_cli.tools.mcp.process import ServerProcess
@@ -56,6 +56,7 @@ class Connection:
         self._loop = loop
         self._environ = environ
         self._ended = asyncio.Event()
+        self._has_failed = False
         self._session: ClientSession | None = None
         self._task: asyncio.Task[Any] | None = None
         self._greeting: Future[Greeting] = Future()
@@ -97,6 +98,18 @@ class Connection:
 
         return self.run(lambda one: _listed(one, Request, Result))
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is of no more use: the process has ended, or a request failed."""
+        if self.process is not None:
+            return self.process.is_closed
+        return self._has_failed or self._life.done()
+
+    def loss(self) -> str:
+        """Return what became of one that is lost, in words."""
+        state = self.process.state if self.process else "failed"
+        return f"{self.server.title} {state}"
+
     def begin_end(self) -> None:
         """Have the connection closed, and a process ended, without waiting for it."""
         self._loop.submit(self._end())
@@ -116,12 +129,16 @@ class Connection:
         except (CoError, Stopped):
             raise
         except TimeoutError as exc:
+            self._has_failed = True
             what = f"{self.server.title} {late} within {seconds:g} s"
             raise TimedOut(what, hint=self._late_hint()) from exc
         except CancelledError as exc:
             raise ServerFault(f"{self.server.title} is closed") from exc
         except Exception as exc:
-            raise problem_of(exc, self) from exc
+            problem = problem_of(exc, self)
+            # An HTTP server that was started anew refuses all that follows.
+            self._has_failed |= not isinstance(problem, Refused) or bool(problem.where)
+            raise problem from exc
 
     def _late_hint(self) -> str:
         noise = self.process.noise if self.process else ""

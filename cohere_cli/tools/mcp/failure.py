@@ -20,6 +20,10 @@ _LONGEST = 500  # characters of what a server says
 _UNAUTHORIZED = (401, 403)
 
 
+class Refused(ServerFault):
+    """The server works, and has refused this request."""
+
+
 def problem_of(exc: BaseException, connection: "Connection") -> CoError:
     """Return the error of *connection* that *exc* is."""
     import httpx2
@@ -82,7 +86,7 @@ def _refused(exc: BaseException, connection: "Connection") -> CoError:
     if exc.code == REQUEST_TIMEOUT:
         return TimedOut(f"{title} did not reply in time")
     where = f"HTTP {status}" if status else ""
-    return ServerFault(f"{title} refused: {_quoted(exc)}", where=where)
+    return Refused(f"{title} refused: {_quoted(exc)}", where=where)
 
 
 def _first_error(exc: BaseException) -> str:

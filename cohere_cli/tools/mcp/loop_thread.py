@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, TypeVar
@@ -47,14 +48,17 @@ def wait_for(future: "Future[T]", seconds: float, stop: Event | None = None) -> 
 
     Raises `TimeoutError` after *seconds*, and `Stopped` soon after *stop* is set.
     """
+    # Not by `future.result`: a signal within that may leave the future locked, and with
+    # it the loop, for ever.
+    done: SimpleQueue[object] = SimpleQueue()
+    future.add_done_callback(done.put)
     deadline = monotonic() + seconds
     try:
         while True:
             left = deadline - monotonic()
-            with suppress(TimeoutError):
-                return future.result(max(min(left, _POLL if stop else left), 0))
-            if future.done():
-                return future.result()  # its own TimeoutError
+            with suppress(Empty):
+                done.get(timeout=max(min(left, _POLL if stop else left), 0))
+                return future.result()
             if stop is not None and stop.is_set():
                 raise Stopped
             if left <= 0:

@@ -1,26 +1,31 @@
 """Resources of servers as documents: `mcp://NAME/URI`."""
 
 import binascii
+import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cohere_cli.documents.document import Document, with_unique_ids
+from cohere_cli.documents.open_file import UnreadableFile
 from cohere_cli.documents.reader import document_strategy
 from cohere_cli.documents.skipped import Skipped
 from cohere_cli.documents.source import Source
-from cohere_cli.errors import InputProblem
+from cohere_cli.errors import InputProblem, UsageProblem
+from cohere_cli.text import RESOURCE, did_you_mean, plural
 from cohere_cli.tools.mcp.connection import Connection
+from cohere_cli.tools.mcp.content import plain_text
+from cohere_cli.tools.mcp.failure import Refused
 
 if TYPE_CHECKING:
     from mcp.client.session import ClientSession
     from mcp_types import ReadResourceResult
 
-SCHEME = "mcp://"
-"""What the name of a resource begins with, where a document may be named."""
+MOST_READ = 100
+"""Resources that one name stands for."""
 
-_MOST_READ = 100
+_ANY = "*"
 
 
 class ResourceName(NamedTuple):
@@ -31,9 +36,20 @@ class ResourceName(NamedTuple):
 
     @classmethod
     def parse(cls, source: str) -> "ResourceName":
-        """Return what *source*, which begins with `SCHEME`, names."""
-        server, _, uri = source.removeprefix(SCHEME).partition("/")
+        """Return what *source*, which begins with `RESOURCE`, names.
+
+        Raises `UsageProblem` if it names no server.
+        """
+        server, _, uri = source.removeprefix(RESOURCE).partition("/")
+        if not server:
+            hint = "`co mcp list` lists the servers, `co mcp check NAME` resources"
+            raise UsageProblem(f"{source} names no MCP server", hint=hint)
         return cls(server, uri)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one resource, rather than those that the server lists."""
+        return bool(self.uri) and _ANY not in self.uri
 
 
 def read_resources(
@@ -45,39 +61,89 @@ def read_resources(
 ) -> tuple[Document, ...]:
     """Return the documents of the resource *source*, read as a file of that name is.
 
-    *notify* gets a line for what was left out. Raises `InputProblem` for a resource
-    without a text, and `CoError` for a server that fails.
+    Of several, those that are not text are skipped, and *notify* gets a line that says
+    so. Raises `InputProblem` if nothing can be read, and `CoError` for a server that
+    fails.
     """
-    skipped = Skipped()
+    wanted, skipped = ResourceName.parse(source), Skipped()
+    uris = [wanted.uri] if wanted.is_one else _listed(wanted, source, connection)
     found: list[Document] = []
-    for uri in _uris(source, connection, notify):
-        name = f"{SCHEME}{connection.server.name}/{uri}"
-        for part in _read(connection, uri, name).contents:
-            data = _bytes_of(part.model_dump(by_alias=True), name)
-            found += _documents(data, name, skipped, split=split)
+    for uri in uris:
+        try:
+            found += _read(uri, connection, skipped, split=split)
+        except UnreadableFile as exc:
+            if wanted.is_one:
+                raise
+            skipped.add(exc.reason)
     if not found:
-        raise InputProblem("contains no documents", where=source)
+        raise InputProblem("contains no documents", where=source, hint=f"{skipped}")
     if skipped:
         notify(f"{source}: {skipped}")
     return (*with_unique_ids(found),)
 
 
-def _uris(
-    source: str, connection: Connection, notify: Callable[[str], None]
-) -> Iterator[str]:
-    uri = ResourceName.parse(source).uri
-    if uri:
-        yield uri
-        return
-    listed = connection.resources()
-    if not listed:
-        raise InputProblem("lists no resources", where=source)
-    if len(listed) > _MOST_READ:
-        notify(f"{source}: the first {_MOST_READ} of {len(listed):,} resources")
-    yield from (one.uri for one in listed[:_MOST_READ])
+def _listed(wanted: ResourceName, source: str, connection: Connection) -> Sequence[str]:
+    """Return the URIs of the server that *wanted* stands for."""
+    has_any = connection.greeting().has_resources
+    uris = [one.uri for one in connection.resources()] if has_any else []
+    if not uris:
+        hint = f"`co mcp check {wanted.server}` shows what it has"
+        raise InputProblem(f"{connection.server.title} lists no resources", hint=hint)
+    if wanted.uri and wanted.uri not in uris:
+        parts = map(re.escape, wanted.uri.split(_ANY))
+        pattern = re.compile(".*".join(parts), re.DOTALL)
+        matching = [one for one in uris if pattern.fullmatch(one)]
+        if not matching:
+            what = f"no resource of {connection.server.title} matches"
+            raise InputProblem(what, where=source, hint=_hint(wanted, uris))
+        uris = matching
+    elif wanted.uri:
+        uris = [wanted.uri]
+    if len(uris) > MOST_READ:
+        what = f"stands for {plural(len(uris), 'resource')}; {MOST_READ} are read"
+        hint = f"name fewer: `co mcp check {wanted.server}` lists them"
+        raise InputProblem(what, where=source, hint=hint)
+    return uris
 
 
-def _read(connection: Connection, uri: str, name: str) -> "ReadResourceResult":
+def _hint(wanted: ResourceName, uris: Sequence[str]) -> str:
+    shown = {f"{RESOURCE}{wanted.server}/{plain_text(one)}" for one in uris}
+    otherwise = f"`co mcp check {wanted.server}` lists them"
+    return did_you_mean(f"{RESOURCE}{wanted.server}/{wanted.uri}", shown, otherwise)
+
+
+def _read(
+    uri: str, connection: Connection, skipped: Skipped, *, split: bool
+) -> Iterator[Document]:
+    # As it is in citations: no text of a server has escape sequences there.
+    name = f"{RESOURCE}{connection.server.name}/{plain_text(uri)}"
+    try:
+        parts = _result(connection, uri, name).contents
+    except Refused as exc:
+        listed = _known(connection)
+        hint = _hint(ResourceName(connection.server.name, uri), listed)
+        raise InputProblem(
+            f"cannot be read: {exc.what}", where=name, hint=hint
+        ) from exc
+    for part in parts:
+        data = _bytes_of(part.model_dump(by_alias=True), name)
+        begun = Source.begin(name, BytesIO(data), skipped)
+        for document in document_strategy(split=split).named(begun):
+            # A record has an id of its own; citations name the resource as well.
+            is_named = document.id.startswith(name)
+            id_ = document.id if is_named else f"{name}#{document.id}"
+            yield document._replace(id=id_)
+
+
+def _known(connection: Connection) -> Sequence[str]:
+    """Return the URIs that the server lists, none if it refuses to."""
+    try:
+        return [one.uri for one in connection.resources()]
+    except Refused:
+        return ()
+
+
+def _result(connection: Connection, uri: str, name: str) -> "ReadResourceResult":
     async def read(session: "ClientSession") -> "ReadResourceResult | None":
         from mcp_types import ReadResourceResult
 
@@ -98,10 +164,3 @@ def _bytes_of(part: dict[str, Any], name: str) -> bytes:
         return b64decode(str(part.get("blob", "")))
     except (binascii.Error, ValueError) as exc:
         raise InputProblem("cannot be read: it is not base64", where=name) from exc
-
-
-def _documents(
-    data: bytes, name: str, skipped: Skipped, *, split: bool
-) -> Iterator[Document]:
-    source = Source.begin(name, BytesIO(data), skipped)
-    yield from document_strategy(split=split).named(source)

@@ -1,8 +1,7 @@
-"""The servers of a call: started together, and ended together."""
+"""The servers of a call: started when they are used, and ended together."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from cohere_cli.terminal import clean_line, mask_notes
 from cohere_cli.text import listed, plural
 from cohere_cli.tools.mcp.configuration import ServerConfig, find_server
 from cohere_cli.tools.mcp.connection import MOST_LISTED, Connection
-from cohere_cli.tools.mcp.loop_thread import LoopThread
+from cohere_cli.tools.mcp.loop_thread import LoopThread, wait_for
 from cohere_cli.tools.mcp.names import api_names
 from cohere_cli.tools.mcp.package import require_package
 from cohere_cli.tools.mcp.resources import ResourceName, read_resources
@@ -20,26 +19,104 @@ from cohere_cli.tools.mcp.tool import McpTool
 if TYPE_CHECKING:
     from mcp_types import Tool
 
+_BEGIN = 10.0  # seconds: no start is waited for
+
 Notify = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
 class OpenServers:
-    """Servers that have been started or connected to, by name."""
+    """Servers of *configured*, which are started when they are first used.
 
-    connections: Mapping[str, Connection]
-    notify: Notify
-    detail: Notify
+    `connections` are those that run, by name. `notify` gets lines on what is left out,
+    `detail` those that matter less. `close` ends them.
+    """
+
+    def __init__(
+        self,
+        configured: Mapping[str, ServerConfig],
+        environ: Mapping[str, str],
+        notify: Notify = lambda _: None,
+        detail: Notify = lambda _: None,
+    ) -> None:
+        require_package()
+        self.connections: dict[str, Connection] = {}
+        self.notify = notify
+        self.detail = detail
+        self._configured = configured
+        self._environ = environ
+        self._loop: LoopThread | None = None
+        self._tools: dict[tuple[str, ...], list[McpTool]] = {}
+
+    def open(self, names: Iterable[str]) -> None:
+        """Start or connect to those of the servers *names* that do not run.
+
+        All of them start at once, and each is waited for. One that has ended since it
+        was started is started again, and a line says so. Raises `CoError`, also for a
+        name that is not configured; then none of them is left.
+        """
+        wanted = [find_server(self._configured, one) for one in dict.fromkeys(names)]
+        self._drop_lost(one.name for one in wanted)
+        new = [one for one in wanted if one.name not in self.connections]
+        if not new:
+            return
+        keys = {one.name: _key(one) for one in new}
+        self._loop = self._loop or LoopThread()
+        self._tools.clear()
+        try:
+            # There, so that no signal comes between the start and the record of it.
+            wait_for(self._loop.submit(self._begin(new, keys, self._loop)), _BEGIN)
+            for one in new:
+                self.connections[one.name].greeting()
+        except BaseException:
+            self._end([one.name for one in new])
+            raise
+
+    async def _begin(
+        self, servers: Iterable[ServerConfig], keys: Mapping[str, str], loop: LoopThread
+    ) -> None:
+        for one in servers:
+            begun = Connection(one, loop, self._environ, keys[one.name])
+            self.connections[one.name] = begun
+
+    def _drop_lost(self, names: Iterable[str]) -> None:
+        for name in names:
+            connection = self.connections.get(name)
+            if connection is not None and connection.is_lost:
+                again = "connected to" if connection.server.url else "started"
+                self.notify(f"{connection.loss()}: it is {again} again")
+                self._end([name])
+
+    def _end(self, names: Iterable[str]) -> None:
+        ending = [self.connections[one] for one in names if one in self.connections]
+        for connection in ending:
+            connection.begin_end()
+        for connection in ending:
+            connection.end()
+            del self.connections[connection.server.name]
+
+    def close(self) -> None:
+        """End all that run."""
+        self._end([*self.connections])
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
 
     def tools(self, names: Iterable[str] | None = None) -> list[McpTool]:
-        """Return the tools of the servers *names*, by default of all of them.
+        """Return the tools of the servers *names*, by default of all that run.
 
-        `notify` gets a line for what is left out. Raises `CoError`.
+        They stay as they are until a server is started. `notify` gets a line for what
+        is left out. Raises `CoError`.
         """
-        wanted = self.connections if names is None else dict.fromkeys(names)
+        wanted = (*dict.fromkeys(self.connections if names is None else names),)
+        self.open(wanted)
+        if wanted not in self._tools:
+            self._tools[wanted] = self._listed(wanted)
+        return self._tools[wanted]
+
+    def _listed(self, names: Iterable[str]) -> list[McpTool]:
         found = [
             (connection, tool)
-            for name in wanted
+            for name in names
             for connection in [self.connections[name]]
             if connection.greeting().has_tools
             for tool in self._chosen(connection)
@@ -53,9 +130,12 @@ class OpenServers:
     def documents(self, source: str, *, split: bool = True) -> tuple[Document, ...]:
         """Return the documents of the resource *source*: `mcp://NAME/URI`.
 
-        `mcp://NAME` is all that the server lists. Raises `CoError`.
+        `mcp://NAME` is all that the server lists, and in a URI `*` stands for any
+        characters. Raises `CoError`.
         """
-        connection = self.connections[ResourceName.parse(source).server]
+        server = ResourceName.parse(source).server
+        self.open([server])
+        connection = self.connections[server]
         return read_resources(source, connection, split=split, notify=self.notify)
 
     def _chosen(self, connection: Connection) -> Iterator["Tool"]:
@@ -100,27 +180,14 @@ def open_servers(
 ) -> Iterator[OpenServers]:
     """Start or connect to the servers *names* of *servers*; end them with the context.
 
-    All of them start at once, and each is waited for. *notify* gets lines on what is
-    left out, *detail* those that matter less. Raises `CoError`, also for a name that
-    is not configured.
+    More of *servers* are started when they are used. For the rest see `OpenServers`.
     """
-    wanted = [find_server(servers, name) for name in dict.fromkeys(names)]
-    require_package()
-    keys = {one.name: _key(one) for one in wanted}
-    loop = LoopThread()
-    connections: dict[str, Connection] = {}
+    opened = OpenServers(servers, environ, notify, detail)
     try:
-        for one in wanted:
-            connections[one.name] = Connection(one, loop, environ, keys[one.name])
-        for connection in connections.values():
-            connection.greeting()
-        yield OpenServers(connections, notify, detail)
+        opened.open(names)
+        yield opened
     finally:
-        for connection in connections.values():
-            connection.begin_end()
-        for connection in connections.values():
-            connection.end()
-        loop.close()
+        opened.close()
 
 
 def _key(server: ServerConfig) -> str:

@@ -19,6 +19,10 @@ TOOLS = [
     {"name": "read-file", "inputSchema": {"type": "object"}},
     {"name": "read_file", "inputSchema": {"type": "object", "properties": FAR}},
 ]
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
 ASKED = {"sampling": "sampling/createMessage", "roots": "roots/list"}
 ASKED["elicitation"] = "elicitation/create"
 PARAMS = {
@@ -142,6 +146,13 @@ def called(number, params):
 def resource(number, params):
     uri = params["uri"]
     found = {"uri": uri, "text": "# Title\n\nA text of the server.\n"}
+    if uri.endswith("absent"):
+        send(id=number, error={"code": -32002, "message": f"No such thing {ESCAPES}"})
+        return
+    if uri.endswith(".png"):
+        found = {"uri": uri, "blob": PNG}
+    if uri.endswith("large"):
+        found = {"uri": uri, "text": "x" * 9_000_000}
     if uri.endswith(".bin"):
         found = {"uri": uri, "blob": "AAECAwQ="}
     if uri.endswith(".csv"):
@@ -151,6 +162,7 @@ def resource(number, params):
 
 def resources(number, _params):
     names = ["note.md", "table.csv"]
+    names += {"mixed": ["dot.png"], "crowd": [f"{at}" for at in range(120)]}.get(WAY, ())
     found = [{"uri": f"bare://{one}", "name": one} for one in names]
     send(id=number, result={"resources": found})
 

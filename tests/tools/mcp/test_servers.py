@@ -286,7 +286,8 @@ def test_a_resource_is_read_as_a_file_of_its_name(opened):
 def test_a_server_alone_means_all_resources_that_it_lists(opened):
     with opened(bare("honest")) as servers:
         ids = [one.id for one in servers.documents("mcp://bare")]
-    assert ids == ["mcp://bare/bare://note.md", "1", "2"]
+    table = "mcp://bare/bare://table.csv"
+    assert ids == ["mcp://bare/bare://note.md", f"{table}#1", f"{table}#2"]
 
 
 def test_the_causes_of_an_error_come_to_an_end(opened):
