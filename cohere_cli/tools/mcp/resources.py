@@ -73,6 +73,7 @@ def read_resources(
             found += _read(uri, connection, skipped, split=split)
         except UnreadableFile as exc:
             if wanted.is_one:
+                exc.hint = "of a resource only text is sent"
                 raise
             skipped.add(exc.reason)
     if not found:
@@ -100,7 +101,8 @@ def _listed(wanted: ResourceName, source: str, connection: Connection) -> Sequen
     elif wanted.uri:
         uris = [wanted.uri]
     if len(uris) > MOST_READ:
-        what = f"stands for {plural(len(uris), 'resource')}; {MOST_READ} are read"
+        count = plural(len(uris), "resource")
+        what = f"is {count}, and at most {MOST_READ} are read at once"
         hint = f"name fewer: `co mcp check {wanted.server}` lists them"
         raise InputProblem(what, where=source, hint=hint)
     return uris
