@@ -115,10 +115,13 @@ class Connection:
         self._loop.submit(self._end())
 
     def end(self) -> None:
-        """Wait until all is ended; kill what does not end."""
+        """Wait until all is ended, but not for long."""
         # What it raises is reported where it was waited for; raised here again, it
         # would be the context of its own cause.
         wait([self._life], _END)
+
+    def kill(self) -> None:
+        """Kill the process and its group, if they still run."""
         if self.process is not None:
             self.process.kill()
 

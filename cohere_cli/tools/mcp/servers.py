@@ -88,18 +88,25 @@ class OpenServers:
 
     def _end(self, names: Iterable[str]) -> None:
         ending = [self.connections[one] for one in names if one in self.connections]
-        for connection in ending:
-            connection.begin_end()
-        for connection in ending:
-            connection.end()
-            del self.connections[connection.server.name]
+        try:
+            for connection in ending:
+                connection.begin_end()
+            for connection in ending:
+                connection.end()
+        finally:
+            # A signal may have come meanwhile: then there is no more patience.
+            for connection in ending:
+                connection.kill()
+                self.connections.pop(connection.server.name, None)
 
     def close(self) -> None:
         """End all that run."""
-        self._end([*self.connections])
-        if self._loop is not None:
-            self._loop.close()
-            self._loop = None
+        try:
+            self._end([*self.connections])
+        finally:
+            if self._loop is not None:
+                self._loop.close()
+                self._loop = None
 
     def tools(self, names: Iterable[str] | None = None) -> list[McpTool]:
         """Return the tools of the servers *names*, by default of all that run.
