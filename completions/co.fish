@@ -79,6 +79,7 @@ function __co_takes
         "co chat -t" \
         "co chat --tool" \
         "co chat --mcp" \
+        "co chat --tools-only" \
         "co chat --allow" \
         "co chat --max-steps" \
         "co chat --tool-results" \
@@ -517,13 +518,14 @@ complete -c co -n '__co_lacks co --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint chat)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co chat" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
 complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
-complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
+complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input, mcp://NAME/URI a resource of an MCP server'
 complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_at "co chat"' -l tool -x -d 'Let the model use a built-in tool: search (in the files of -d, else here), calculator or now'
 complete -c co -n '__co_at "co chat"' -l mcp -x -d 'Let the model use the tools of an MCP server (`co mcp list`)'
+complete -c co -n '__co_at "co chat"' -l tools-only -x -d 'Declare only this tool of -t and --mcp to the model; a pattern such as \'files_*\' is possible'
 complete -c co -n '__co_at "co chat"' -l allow -x -d 'Run calls of this tool without a question; a pattern such as \'get_*\' is possible'
 complete -c co -n '__co_lacks "co chat" --max-steps' -l max-steps -x -d 'Run calls of tools at most N times in a row'
 complete -c co -n '__co_lacks "co chat" --tool-results' -l tool-results -r -F -d 'With -c: the results of the calls of the last turn, in JSON or YAML'
@@ -594,7 +596,7 @@ complete -c co -n '__co_lacks "co ask" --candidates' -l candidates -x -d 'Passag
 complete -c co -n '__co_lacks "co ask" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
 complete -c co -n '__co_lacks "co ask" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
 complete -c co -n '__co_lacks "co ask" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
-complete -c co -n '__co_at "co ask"' -l document -s d -r -F -d 'File, folder or pattern that is always sent, beside the passages found; - is standard input'
+complete -c co -n '__co_at "co ask"' -l document -s d -r -F -d 'File, folder or pattern that is always sent, beside the passages found; - is standard input, mcp://NAME/URI a resource of an MCP server'
 complete -c co -n '__co_lacks "co ask" --passages -n' -l passages -s n -x -d 'Send the best N passages'
 complete -c co -n '__co_at "co ask"' -l glob -s g -x -d 'Only files that match, or whose folder does: \'*.md\', docs, \'!tests\''
 complete -c co -n '__co_lacks "co ask" --regexp -e' -l regexp -s e -x -d 'Only passages in which this regular expression matches'

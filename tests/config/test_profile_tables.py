@@ -111,7 +111,7 @@ def test_each_flag_of_a_command_has_a_rule_or_a_reason():
         *("show", "hide", "json", "body_schema", "to_compat", "check", "to_native"),
         *("yes", "resume", "regexp", "rerank_model", "extract", "errors", "param"),
         *("going_on", "name", "at", "edit", "undo", "finish", "without", "history"),
-        *("allow", "tool_results"),
+        *("allow", "tools_only", "tool_results"),
     }
     assert not rules["lab"]["model"].refusal
 

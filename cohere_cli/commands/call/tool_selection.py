@@ -115,7 +115,7 @@ def _built_in(name: str, flags: "ChatFlags", terminal: Terminal) -> RunnableTool
 
 
 def _searched(sources: Sequence[str]) -> list[str]:
-    """Return *sources*; raises `UsageProblem` where one is no file."""
+    """Return *sources*; raises `UsageProblem` for a resource."""
     resource = next((one for one in sources if one.startswith(RESOURCE)), None)
     if resource is None:
         return [*sources]

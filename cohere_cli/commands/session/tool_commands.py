@@ -93,11 +93,12 @@ def _rows(found: Sequence[SelectedTool], session: Session) -> Iterator[list[Cell
 def _row(function: Mapping[str, Any], becomes: str) -> list[Cell]:
     style = {"allowed": "green", "never runs": "red", "left to you": "dim"}
     description = " ".join(str(function.get("description") or "").split())
+    first = description.partition(". ")[0].removesuffix(".")
     return [
         (str(function["name"]), "bold"),
         (becomes, style.get(becomes, "")),
         (shortened(_arguments(function), _LONGEST), ""),
-        (description, "dim"),
+        (first, "dim"),
     ]
 
 
@@ -107,7 +108,7 @@ def _becomes(one: SelectedTool, approval: Approval) -> str:
         return "left to you"
     if approval.is_given(Call("", one.name, "", one.runnable)):
         return "allowed"
-    return "never runs" if one.runnable.approve == "never" else "is asked about"
+    return "never runs" if one.runnable.approve == "never" else "asks"
 
 
 def _arguments(function: Mapping[str, Any]) -> str:

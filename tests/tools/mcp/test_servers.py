@@ -7,11 +7,19 @@ from threading import Event, Timer
 
 import pytest
 
-from cohere_cli.errors import ConfigProblem, ServerFault, TimedOut, UsageProblem
+from cohere_cli.errors import (
+    ConfigProblem,
+    InputProblem,
+    ServerFault,
+    TimedOut,
+    UsageProblem,
+)
 from cohere_cli.tools.mcp.configuration import ServerConfig
-from cohere_cli.tools.mcp.servers import open_servers
+from cohere_cli.tools.mcp.servers import OpenServers, open_servers
 from cohere_cli.tools.tool import Outcome
-from tests.tools.mcp.conftest import bare
+from tests.tools.mcp.conftest import ENVIRON, bare
+
+REFUSED = "MCP server 'bare' refused: No such thing red"
 
 
 def outcome(opened, way, arguments=None, **options):
@@ -288,6 +296,128 @@ def test_a_server_alone_means_all_resources_that_it_lists(opened):
         ids = [one.id for one in servers.documents("mcp://bare")]
     table = "mcp://bare/bare://table.csv"
     assert ids == ["mcp://bare/bare://note.md", f"{table}#1", f"{table}#2"]
+
+
+@pytest.mark.parametrize(
+    ("way", "name", "kind", "problem", "hint"),
+    [
+        (
+            "honest",
+            "mcp://bare/bare://absent",
+            InputProblem,
+            f"mcp://bare/bare://absent cannot be read: {REFUSED}",
+            "`co mcp check bare` lists them",
+        ),
+        (
+            "honest",
+            "mcp://bare/bare://dot.png",
+            InputProblem,
+            "mcp://bare/bare://dot.png is a PNG image, not text",
+            "of a resource only text is sent",
+        ),
+        (
+            "honest",
+            "mcp://bare/bare://nots*",
+            InputProblem,
+            "no resource of MCP server 'bare' matches (mcp://bare/bare://nots*)",
+            "`co mcp check bare` lists them",
+        ),
+        (
+            "empty",
+            "mcp://bare/",
+            InputProblem,
+            "MCP server 'bare' lists no resources",
+            "`co mcp check bare` shows what it has",
+        ),
+        (
+            "crowd",
+            "mcp://bare",
+            InputProblem,
+            "mcp://bare is 122 resources, and at most 100 are read at once",
+            "name fewer: `co mcp check bare` lists them",
+        ),
+        (
+            "honest",
+            "mcp://bare/large",
+            ServerFault,
+            "MCP server 'bare' sent more than 8 MiB in one message",
+            "",
+        ),
+        (
+            "honest",
+            "mcp://",
+            UsageProblem,
+            "mcp:// names no MCP server",
+            "`co mcp list` lists the servers, `co mcp check NAME` resources",
+        ),
+        (
+            "honest",
+            "mcp://bear/note.md",
+            UsageProblem,
+            "no MCP server 'bear' is configured",
+            "configured: bare",
+        ),
+    ],
+)
+def test_a_resource_that_cannot_be_read_is_an_error(
+    opened, way, name, kind, problem, hint
+):
+    with opened(bare(way)) as servers, pytest.raises(kind) as caught:
+        servers.documents(name)
+    assert (str(caught.value), caught.value.hint) == (problem, hint)
+
+
+def test_of_several_resources_those_that_are_not_text_are_counted(opened):
+    notes = []
+    with opened(bare("mixed"), notify=notes.append) as servers:
+        found = servers.documents("mcp://bare/bare://*o*")
+    assert [one.id for one in found] == ["mcp://bare/bare://note.md"]
+    assert notes == ["mcp://bare/bare://*o*: 1 file skipped (1 not text)"]
+
+
+def test_a_server_starts_when_it_is_used_and_once(tmp_path):
+    note = tmp_path / "starts"
+    servers = OpenServers({"bare": bare("noted", str(note))}, ENVIRON)
+    assert not note.exists()
+    tools = servers.tools(["bare"])
+    servers.documents("mcp://bare/bare://note.md")
+    assert servers.tools(["bare"]) is tools
+    servers.close()
+    assert len(note.read_text().split()) == 1
+
+
+def test_a_server_that_has_ended_is_started_again_when_it_is_used_next():
+    notes = []
+    servers = OpenServers({"bare": bare("exit")}, ENVIRON, notes.append)
+    ended = "MCP server 'bare' ended with exit code 4"
+    for _ in range(2):
+        assert servers.tools(["bare"])[0].run({}, Event()).problem == ended
+    servers.close()
+    assert notes == [f"{ended}: it is started again"]
+
+
+def test_a_server_that_refuses_a_call_is_used_on():
+    notes = []
+    servers = OpenServers({"bare": bare("refuse")}, ENVIRON, notes.append)
+    before = servers.tools(["bare"])
+    before[0].run({}, Event())
+    assert servers.tools(["bare"]) is before
+    servers.close()
+    assert notes == []
+
+
+def test_where_one_server_does_not_start_the_others_end(tmp_path):
+    note = tmp_path / "starts"
+    configured = {
+        "good": ServerConfig("good", "", bare("noted", str(note)).command),
+        "bad": ServerConfig("bad", "", bare("die").command),
+    }
+    servers = OpenServers(configured, ENVIRON)
+    with pytest.raises(ServerFault):
+        servers.open(["good", "bad"])
+    assert servers.connections == {}
+    assert not any(map(is_running, map(int, note.read_text().split())))
+    servers.close()
 
 
 def test_the_causes_of_an_error_come_to_an_end(opened):
