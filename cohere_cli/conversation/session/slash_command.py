@@ -45,7 +45,7 @@ COMMANDS: Mapping[str, SlashCommand] = {
         "[FILE|FIELDS|-]", "require JSON, of these fields: name, age int", "paths"
     ),
     "tools": SlashCommand(
-        "[FILE|mcp://NAME...|-]",
+        "[FILE|mcp://NAME|-]",
         "list the tools, or declare more for the model",
         "paths",
     ),
