@@ -56,6 +56,41 @@ def test_a_signal_that_arrives_where_exceptions_are_ignored_is_not_lost(number):
     assert (run.returncode, run.stdout, run.stderr) == (-number, b"", b"")
 
 
+WAITS = """
+import os, signal, sys, threading, time
+from cohere_cli.app import _signals_as_exceptions
+from cohere_cli.errors import SignalReceived
+
+number = int(sys.argv[1])
+
+def signal_this_thread():
+    # Asleep in the system call, where nothing but a signal of its own wakes it.
+    while open(f"/proc/self/task/{os.getpid()}/syscall").read().startswith("running"):
+        time.sleep(0.001)
+    signal.pthread_kill(threading.get_ident(), number)
+
+with _signals_as_exceptions():
+    threading.Thread(target=signal_this_thread, daemon=True).start()
+    try:
+        os.read(0, 1)
+    except SignalReceived as exc:
+        print(int(exc.number))
+"""
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP])
+def test_a_signal_ends_a_wait_that_it_does_not_interrupt_itself(number):
+    """So it is for one that arrives when the system call is about to begin."""
+    command = [sys.executable, "-c", WAITS, str(int(number))]
+    silent, writer = os.pipe()
+    run = subprocess.run(
+        command, stdin=silent, capture_output=True, timeout=30, check=False
+    )
+    os.close(silent)
+    os.close(writer)
+    assert (run.stdout, run.stderr) == (b"%d\n" % number, b"")
+
+
 def deltas(words):
     """Many events in one piece, as the network may bring them."""
     events = (

@@ -1,6 +1,5 @@
 import re
 import signal
-import time
 
 import pexpect
 import pyte
@@ -108,11 +107,9 @@ def test_ctrl_c_ends_it_and_leaves_the_screen_in_order(co, serve):
     co.environ["CO_API_KEY"] = "k" * 9
     person = Person(co, "chat", "Hi", "--base-url", server.url)
     person.child.expect_exact("Hi there")
-    began = time.monotonic()
     person.child.sendintr()
     person.see()
     assert person.child.signalstatus == signal.SIGINT
-    assert time.monotonic() - began < 2
     assert not person.screen.cursor.hidden
     assert person.screen.cursor.x == 0
 

@@ -93,9 +93,11 @@ class LineEditor:
     def read(self, draft: str = "") -> str:
         """Return the next text; see `LineReader`."""
         handlers = {number: signal.getsignal(number) for number in _ENDING}
+        notified = signal.set_wakeup_fd(-1)  # asyncio sets its own, and none at its end
         try:
             text = self._session.prompt(default=draft, pre_run=self._handle_signals)
         finally:
+            signal.set_wakeup_fd(notified)
             for number, handler in handlers.items():
                 signal.signal(number, handler)
         return without_marks(text)
