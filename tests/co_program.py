@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 from threading import Timer
 
 from tests.fork_server import fork_server
+from tests.pty_reader import received
 
 ROOT = Path(__file__).parent.parent
 CO = Path(sys.executable).with_name("co")
@@ -52,9 +54,9 @@ class Co:
         )
 
     def shell(
-        self, script: str, *, cwd: Path = ROOT, forked: bool = False
+        self, script: str, *, cwd: Path = ROOT, forked: bool = True
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a line of bash in which `co` is the program, or *forked* its client."""
+        """Run a line of bash in which `co` is a client of the forks, or the program."""
         environ = {**self.environ}
         server = fork_server()
         forked = forked and server.can_run(environ)
@@ -70,6 +72,30 @@ class Co:
             check=False,
             pass_fds=[server.control] if forked else [],
         )
+
+
+def on_terminal(
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    cwd: Path,
+    size: tuple[int, int],
+) -> bytes:
+    """Run `co` to its end, and return what it wrote to a terminal.
+
+    *size* is its rows and columns. It controls no process: no key of it is a signal.
+    """
+    leader, follower = os.openpty()
+    termios.tcsetwinsize(follower, size)
+    if fork_server().can_run(environ):
+        run = fork_server().start(words, environ, cwd, [follower] * 3)
+    else:
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), follower)
+        run = subprocess.Popen([CO, *words], cwd=cwd, env=environ, **streams)
+    os.close(follower)
+    written = b"".join(received(leader))
+    os.close(leader)
+    run.wait()
+    return written
 
 
 def _run_installed(

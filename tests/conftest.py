@@ -23,12 +23,19 @@ os.environ["TERM"] = "xterm-256color"
 from hypothesis import HealthCheck, settings  # noqa: E402 - after the environment
 from raw_server import Serve, serving  # noqa: E402 - the same
 
-# The same examples in each run, on a slow machine too; `HYPOTHESIS_PROFILE=default`
-# draws new ones.
+# The same examples in each run, on a slow machine too; `HYPOTHESIS_PROFILE=thorough`
+# draws new ones, and more.
 settings.register_profile(
     "steady",
     deadline=None,
     derandomize=True,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+settings.register_profile(
+    "thorough",
+    deadline=None,
+    max_examples=1_000,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

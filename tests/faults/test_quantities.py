@@ -5,27 +5,26 @@ import pytest
 from tests.faults import code_points, framing, kills, sequences, streams, torture
 from tests.faults.inputs import check as inputs
 
+# A check, its trials in each run of the tests, and those of `-m slow`.
+CHECKS = {
+    "streams": (streams.check, 5_000, 20_000),
+    "sequences": (sequences.check, 1_000, 4_000),
+    "code points": (code_points.check, 50_000, 200_000),
+    "kills": (kills.check, 8, 60),
+    "torture": (torture.check, 8, 60),
+    "framing": (framing.check, 6, 40),
+    "inputs": (inputs.check, 80, 600),
+}
 
-@pytest.mark.parametrize(
-    ("check", "count"),
-    [
-        (streams.check, 20_000),
-        (sequences.check, 2_000),
-        (code_points.check, 50_000),
-        (kills.check, 30),
-        (torture.check, 30),
-        (framing.check, 20),
-        (inputs.check, 300),
-    ],
-    ids=[
-        "streams",
-        "sequences",
-        "code points",
-        "kills",
-        "torture",
-        "framing",
-        "inputs",
-    ],
-)
-def test_no_trial_fails(check, count):
-    assert check(seed=7, count=count).failures == []
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_no_trial_fails(name):
+    check, few, _ = CHECKS[name]
+    assert check(seed=7, count=few).failures == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CHECKS)
+def test_none_of_many_trials_fails(name):
+    check, _, many = CHECKS[name]
+    assert check(seed=8, count=many).failures == []

@@ -70,7 +70,7 @@ def entries(path: Path) -> Iterator[Entry]:
 def run(entry: Entry, co: Co, folder: Path) -> Entry:
     """Return *entry* with what comes of it now, run in a new copy of the files."""
     copytree(FILES, folder, ignore=ignore_patterns("__pycache__"))
-    done = co.shell(entry.command, cwd=folder, forked=True)
+    done = co.shell(entry.command, cwd=folder)
     return replace(
         entry,
         stdout=steady(done.stdout.decode("utf-8", "backslashreplace"), folder, co),

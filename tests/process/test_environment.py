@@ -136,7 +136,7 @@ def test_what_a_machine_has_no_more_of_is_named(co, tmp_path, refusal, lacking):
 
 
 def test_settings_are_not_edited_without_a_place_for_the_draft(co):
-    run = co.shell("ulimit -f 0; co config edit 2>&1 | cat")
+    run = co.shell("ulimit -f 0; co config edit 2>&1 | cat", forked=False)
     assert run.stdout.decode().startswith("co: cannot make a folder for the draft: ")
 
 

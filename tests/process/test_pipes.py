@@ -176,7 +176,7 @@ def test_a_full_disk_under_standard_output_is_23(co):
 
 
 def test_a_closed_standard_output_is_23(co):
-    run = co.shell("co replay tests/data/text.sse >&-")
+    run = co.shell("co replay tests/data/text.sse >&-", forked=False)
     assert run.returncode == 23
     assert run.stderr.startswith(b"co: cannot write output")
 
@@ -192,7 +192,7 @@ def test_a_full_disk_under_the_help_is_23_too(co, words):
 
 @pytest.mark.parametrize("words", ["", "--help", "--version", "-V", "version"])
 def test_a_closed_standard_output_under_the_help_is_23_too(co, words):
-    run = co.shell(f"co {words} >&-")
+    run = co.shell(f"co {words} >&-", forked=False)
     assert run.returncode == 23
     assert run.stderr == b"co: cannot write output: standard output is closed\n"
 
@@ -330,7 +330,7 @@ def test_help_that_does_not_fit_is_an_error_without_buffers_too(co):
     "words", ["chat Hi -d README.md", "rerank -q a examples/capitals.txt"]
 )
 def test_a_command_that_reads_a_file_needs_no_standard_input(co, words):
-    run = co.shell(f"co {words} -p sandbox <&-")
+    run = co.shell(f"co {words} -p sandbox <&-", forked=False)
     assert run.returncode == 0, run.stderr
     assert run.stdout
 

@@ -97,7 +97,9 @@ def test_on_a_full_disk_the_recording_is_lost_with_a_note(co, serve, tmp_path):
     co.environ["CO_API_KEY"] = "k" * 9
     flags = f"--base-url {server.url} --no-history --record {file}"
     # Blocks of 1 KiB: the heading fits, the stream of 1.9 kB does not.
-    run = co.shell(f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 co chat Hi {flags}")
+    run = co.shell(
+        f"ulimit -f 1; PYTHONDONTWRITEBYTECODE=1 co chat Hi {flags}", forked=False
+    )
     whole = co("replay", "tests/data/text.sse")
     note = f"co: the recording is incomplete: file too large ({file})\n"
     assert message(run) == (0, whole.stdout.decode(), note)

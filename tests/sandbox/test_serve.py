@@ -73,7 +73,7 @@ def test_the_workflow_in_the_documentation_works(co, tmp_path):
     lines = (
         steps.partition("```")[0].strip().replace("pytest", "co rerank -q kite -n 1")
     )
-    run = co.shell(f"cd {tmp_path}; {lines} <<< $'a\\na kite'; kill $!")
+    run = co.shell(f"cd {tmp_path}; {lines} <<< $'a\\na kite'; kill $!", forked=False)
     assert (run.returncode, run.stdout) == (0, b"a kite\n")
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-import pexpect
 import pyte
 import pytest
 from attacks import ARGUMENT, ATTACKS, HEADER, HOSTILE, ON_ONE_LINE, without
+from co_program import on_terminal
 from raw_server import http
 
 from cohere_cli.commands.flags.answer import ReplyFormat
@@ -52,19 +52,9 @@ class Stage:
 
     def watch(self, *words: str, **environ: str) -> str:
         """Run `co` to its end, and return all that it wrote to the terminal."""
-        child = pexpect.spawn(
-            "co",
-            list(words),
-            env={**self._environ, **environ},
-            dimensions=(50, 250),
-            timeout=20,
-            cwd=str(self.folder),
-        )
-        raw = child.read()
-        child.wait()
-        child.ptyproc.delayafterclose = 0  # it is over already
-        child.close()
-        return raw.decode()
+        return on_terminal(
+            words, {**self._environ, **environ}, self.folder, (50, 250)
+        ).decode()
 
     def replay(self, *events: object, words: tuple[str, ...] = (), **environ) -> str:
         """Show a recording of *events*."""

@@ -43,6 +43,11 @@ def numbers_of(path: str) -> list[int]:
     return list(range(sum(1 for _ in sites(_tree(path)))))
 
 
+def names_of(path: str) -> frozenset[str]:
+    """Return the names of all mutants of one module, without making them."""
+    return frozenset(site.name for site in sites(_tree(path)))
+
+
 def mutant(path: str, number: int) -> Mutant:
     """Make one mutant of a module."""
     tree = _tree(path)

@@ -1,11 +1,12 @@
 import ast
+from functools import cache
 
 import pytest
 
 from tests.co_program import ROOT
 from tests.faults.mutation.equivalents import EQUIVALENTS
 from tests.faults.mutation.modules import MODULES, coverage_of
-from tests.faults.mutation.mutants import mutant, numbers_of, sample
+from tests.faults.mutation.mutants import names_of, sample
 from tests.faults.mutation.operators import sites
 
 FUNCTION = """
@@ -69,7 +70,12 @@ def test_a_mutated_module_has_tests_that_exist(path):
     assert all(one.is_file() for one in tests)
 
 
+@cache
+def names(path: str) -> frozenset[str]:
+    return names_of(path)
+
+
 @pytest.mark.parametrize("place", EQUIVALENTS, ids=" ".join)
 def test_an_equivalent_mutant_is_one_that_can_be_made(place):
     path, name = place
-    assert name in {mutant(path, number).name for number in numbers_of(path)}
+    assert name in names(path)
