@@ -244,6 +244,7 @@ class _Request(NamedTuple):
                 check=lambda reply: replies.check_answer(reply, body),
                 on_end=on_end,
                 is_step=steps.is_step if steps else None,
+                calls=_call_titles(body),
             )
             report_limits(client, shown, terminal)
 
@@ -260,6 +261,16 @@ class _Request(NamedTuple):
         translated = compatible(body, terminal)
         url = f"{settings.compat_base_url or '/compatibility/v1'}/chat/completions"
         replies.preview(translated, flags, terminal, url=url, output=output)
+
+
+def _call_titles(body: "ChatBody") -> dict[str, str]:
+    """Return the titles of the calls whose results are in *body*."""
+    if not any(message.role == "tool" for message in body.messages):
+        return {}
+    from cohere_cli.api.protocol.requests import to_json
+    from cohere_cli.render.tables.tool_calls import call_titles
+
+    return call_titles(to_json(body.messages))
 
 
 def _show_schema(terminal: Terminal) -> None:

@@ -316,7 +316,8 @@ class History:
         """Return the last prompts that a person may have typed, the oldest first."""
         # Those with a file in a pipe may be of any size, and all are read at once.
         rows = self._database.execute(
-            "SELECT prompt FROM turns WHERE length(prompt) <= ?"
+            # A step has none.
+            "SELECT prompt FROM turns WHERE length(prompt) BETWEEN 1 AND ?"
             " ORDER BY key DESC LIMIT ?",
             (_LONGEST_TYPED, limit),
         )

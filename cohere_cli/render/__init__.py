@@ -1,9 +1,11 @@
 """Output formats of a reply: `FORMATS`, from their names to their renderers."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cohere_cli.errors import UsageProblem
+from cohere_cli.record import EMPTY
 from cohere_cli.text import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def create_renderer(
     *,
     shown: frozenset[str] | None = None,
     block: str | None = None,
+    calls: Mapping[str, str] = EMPTY,
 ) -> "Renderer":
     """Return the renderer for *output*, a name in `FORMATS`; None is the default.
 
@@ -36,7 +39,8 @@ def create_renderer(
 
     *shape* turns a reply into the object that `json` writes. *shown* is what
     `select_channels` returned; None is `DEFAULT_CHANNELS`. The formats for programs
-    only heed `usage` of it. Raises `UsageProblem` for an unknown format.
+    only heed `usage` of it. *calls* are `call_titles` of the request. Raises
+    `UsageProblem` for an unknown format.
     """
     from cohere_cli.render.channels import DEFAULT_CHANNELS
 
@@ -49,7 +53,7 @@ def create_renderer(
     kind = _LIVE if is_live(terminal, output) else FORMATS[name]
     shown = DEFAULT_CHANNELS if shown is None else shown
     if block is None:
-        renderer = _load(kind)(terminal, shown, shape)
+        renderer = _load(kind)(terminal, shown, shape, calls)
     else:
         from cohere_cli.render.markdown.code_blocks import CodeBlockRenderer
 

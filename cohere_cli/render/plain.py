@@ -86,7 +86,7 @@ class PlainRenderer(Renderer):
     def _write_sources(self) -> None:
         from cohere_cli.render.sources import cited_sources
 
-        sources = cited_sources(self._reply)
+        sources = cited_sources(self._reply, self._calls)
         if sources:
             self._terminal.write("\nSources\n")
         for source in sources:

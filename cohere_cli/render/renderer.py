@@ -1,12 +1,13 @@
 """The base class of every renderer of a reply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from cohere_cli.api.protocol.events import ChatEvent, finish_outcome
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
+from cohere_cli.record import EMPTY
 from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.terminal import Terminal
 
@@ -20,7 +21,8 @@ class Renderer:
     A context manager: leaving it completes the output, also when an error or Ctrl-C
     ended the reply early; the exception is then raised again. A renderer defines
     `_show` for each event, `_complete` for the end of the output, and `_note` for
-    what standard error gets after a reply without errors.
+    what standard error gets after a reply without errors. *calls* are those of earlier
+    steps, whose rows the reply may cite.
     """
 
     def __init__(
@@ -28,10 +30,12 @@ class Renderer:
         terminal: Terminal,
         shown: frozenset[str] = DEFAULT_CHANNELS,
         shape: ResponseShape = vars,
+        calls: Mapping[str, str] = EMPTY,
     ) -> None:
         self._terminal = terminal
         self._shown = shown
         self._shape = shape
+        self._calls = calls
         self._reply = Reply()
 
     def show(self, event: ChatEvent, reply: Reply) -> None:

@@ -2,19 +2,24 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from cohere_cli.api.protocol.events import Citation, Source
 from cohere_cli.api.protocol.reply import Reply
+from cohere_cli.record import EMPTY
 from cohere_cli.render.spans import CitedSpan, CitedSpans
 
 # Quotes per source; `-o json` has all of them.
 _QUOTES = 4
 _QUOTE_LENGTH = 60
+_ROW_LENGTH = 40  # characters of the text of a tool's row
 _PLACE = re.compile(r":(?:p|slide|ch|cell)?[0-9]+(?:-[0-9]+)?(?:#[0-9]+)?$")
 _TITLES = ("title", "name", "url", "path")
 UNNAMED_SOURCE = "unnamed source"
+
+CallTitles = Mapping[str, str]
+"""What `call_titles` returns: calls by what the ids of their rows begin with."""
 
 
 def source_key(source: Source) -> str:
@@ -24,12 +29,17 @@ def source_key(source: Source) -> str:
 
 @dataclass(slots=True)
 class ListedSource:
-    """An entry of the list of sources: number, title or id, and the cited spans."""
+    """An entry of the list of sources: number, title or id, and the cited spans.
+
+    The title of a row of a tool's result has the call, the id of the row in it, and the
+    beginning of its text; `is_row` says that it is so.
+    """
 
     number: int
     title: str
     words: list[str]
     source: Source = field(default=Source({}), compare=False, repr=False)
+    is_row: bool = False
 
     @property
     def quotes(self) -> str:
@@ -42,11 +52,15 @@ class ListedSource:
 class CitedSources:
     """The distinct sources of citations, from 1 in the order of their first citation.
 
-    Only citations of text in *channels* count; the quotes are the answer's.
+    Only citations of text in *channels* count; the quotes are the answer's. *calls* are
+    those whose rows may be cited.
     """
 
-    def __init__(self, channels: Collection[str] = ("answer",)) -> None:
+    def __init__(
+        self, channels: Collection[str] = ("answer",), calls: CallTitles = EMPTY
+    ) -> None:
         self._channels = channels
+        self._calls = calls
         self._spans = CitedSpans()
         self._listed: dict[str, ListedSource] = {}
         self._quoted: set[tuple[int, str]] = set()
@@ -89,7 +103,8 @@ class CitedSources:
         for source in citation.sources:
             key = source_key(source)
             if key not in self._listed:
-                self._listed[key] = _entry(len(self._listed) + 1, source)
+                number = len(self._listed) + 1
+                self._listed[key] = _entry(number, source, self._calls)
             entry = self._listed[key]
             quote = (entry.number, words)
             if quote not in self._quoted and words.strip():
@@ -97,9 +112,9 @@ class CitedSources:
                 entry.words.append(words)
 
 
-def cited_sources(reply: Reply) -> list[ListedSource]:
+def cited_sources(reply: Reply, calls: CallTitles = EMPTY) -> list[ListedSource]:
     """Return the sources of the citations of the answer of a whole *reply*."""
-    sources = CitedSources()
+    sources = CitedSources(calls=calls)
     for citation in reply.citations:
         sources.add(reply, citation)
     return sources.listed
@@ -111,11 +126,26 @@ def source_title(source: Source) -> str:
     return next((text for text in fields if isinstance(text, str) and text), "")
 
 
-def _entry(number: int, source: Source) -> ListedSource:
+def _entry(number: int, source: Source, calls: CallTitles) -> ListedSource:
+    if calls and (label := _row_title(source, calls)):
+        return ListedSource(number, label, [], source, is_row=True)
     title, place = source_title(source), source.id
     parts = [place] if _is_named_in(title, place) else [title, place]
     label = " · ".join(filter(None, parts)) or source.type or UNNAMED_SOURCE
     return ListedSource(number, label, [], source)
+
+
+def _row_title(source: Source, calls: CallTitles) -> str:
+    """Return the title of a row of one of *calls*, "" if *source* is not one."""
+    from cohere_cli.render.tables.tool_calls import call_of
+    from cohere_cli.render.tables.tool_results import row_name, row_summary
+
+    call, row = call_of(source.id, calls)
+    if not call:
+        return ""
+    text = source_title(source) or row_summary(source.content)
+    parts = (call, row_name(row), _shorten(text, _ROW_LENGTH))
+    return " · ".join(filter(None, parts))
 
 
 def _is_named_in(title: str, place: str) -> bool:
@@ -124,6 +154,6 @@ def _is_named_in(title: str, place: str) -> bool:
     return title in (place, path) or path.endswith(f"/{title}")
 
 
-def _shorten(words: str) -> str:
+def _shorten(words: str, longest: int = _QUOTE_LENGTH) -> str:
     line = " ".join(words.split())
-    return line if len(line) <= _QUOTE_LENGTH else f"{line[: _QUOTE_LENGTH - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -275,6 +275,7 @@ def test_a_turn_is_an_object_with_request_and_reply(kept):
         "turn": 1,
         "parent": None,
         "first_turn": None,
+        "step": None,
         "time": "1970-01-01T00:01:40.000Z",
         "seconds": 1.5,
         "command": "chat",

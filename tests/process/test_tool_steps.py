@@ -106,7 +106,7 @@ def test_an_allowed_call_runs_and_its_rows_go_back_as_documents(tools):
     tools.serve(reply(calls=[call()], plan="Look."), reply(text="Blue."))
     assert tools("--allow", "weather") == "Blue.\n"
     assert tools.ran == ["Monday"]
-    assert tools.noted == "co: weather: 1 row\n"
+    assert tools.noted == 'co: weather(day="Monday"): 1 row\n'
     first, second = tools.bodies
     assert second["messages"] == [
         *first["messages"],

@@ -128,14 +128,16 @@ def show_reply(
     check: "Callable[[Reply], str]" = lambda _: "",
     on_end: OnEnd | None = None,
     is_step: "Callable[[Reply], bool] | None" = None,
+    calls: Mapping[str, str] = EMPTY,
     remedy: str = "what arrived was written; the same command asks again",
 ) -> None:
     """Show a reply as its events arrive, or only the code *block* that is named.
 
     *check* raises if the whole is incomplete, and returns a note for standard error.
     *on_end* gets the reply once it is shown. *is_step* tells of a reply that calls
-    tools which are run: more follows, so that it needs no code block. *remedy* is the
-    hint of an `AnswerIncomplete` that has none of its own.
+    tools which are run: more follows, so that it needs no code block. *calls* are
+    `call_titles` of the request. *remedy* is the hint of an `AnswerIncomplete` that has
+    none of its own.
     """
     from cohere_cli.api.protocol.reply import Reply, accumulate
     from cohere_cli.render import create_renderer, is_live
@@ -148,7 +150,7 @@ def show_reply(
                 events = _begun(events)
             pairs = accumulate(events)
             with create_renderer(
-                terminal, output, shape, shown=shown, block=block
+                terminal, output, shape, shown=shown, block=block, calls=calls
             ) as renderer:
                 for event, reply in pairs:
                     renderer.show(event, reply)

@@ -14,6 +14,7 @@ from cohere_cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from cohere_cli.conversation.export.html import PageEntry
+    from cohere_cli.conversation.steps import Steps
     from cohere_cli.conversation.store import History
     from cohere_cli.conversation.turn import Turn
 
@@ -94,8 +95,8 @@ def _write(
         case "json":
             _write_json(history, chosen, terminal, is_list=flags.all)
         case "jsonl":
-            for one, turns in _with_turns(history, chosen):
-                write_json_of(*one.place, turns, terminal, lines=True)
+            for one, turns, steps in _with_turns(history, chosen):
+                write_json_of(*one.place, turns, steps, terminal, lines=True)
         case "events":
             _write_events(history, chosen, terminal)
         case _:
@@ -106,14 +107,16 @@ def _write(
 
 def _with_turns(
     history: "History", chosen: Sequence[_Exported]
-) -> "Iterator[tuple[_Exported, list[Turn]]]":
+) -> "Iterator[tuple[_Exported, list[Turn], Steps]]":
     """Yield each conversation with its turns, one conversation in memory at a time."""
+    from cohere_cli.conversation.steps import Steps
+
     for one in chosen:
         turns = history.turns(one.entry.conversation)
         wanted = [turn for turn in turns if one.number in (0, turn.number)]
         # Another process may have deleted it.
         if wanted:
-            yield one, wanted
+            yield one, wanted, Steps(turns)
 
 
 def _write_html(
@@ -126,8 +129,9 @@ def _write_html(
     )
 
     terminal.write(page_beginning([one.entry for one in chosen]))
-    for one, turns in _with_turns(history, chosen):
-        for part in conversation_html(one.entry, turns, is_only=len(chosen) == 1):
+    for one, turns, steps in _with_turns(history, chosen):
+        is_only = len(chosen) == 1
+        for part in conversation_html(one.entry, turns, steps, is_only=is_only):
             terminal.write(part)
     terminal.write(PAGE_END)
 
@@ -137,9 +141,9 @@ def _write_markdown(
 ) -> None:
     from cohere_cli.conversation.export.markdown import conversation_markdown
 
-    for at, (one, turns) in enumerate(_with_turns(history, chosen)):
+    for at, (one, turns, steps) in enumerate(_with_turns(history, chosen)):
         prefix = f"{one.entry.conversation}-" if len(chosen) > 1 else ""
-        text = "".join(conversation_markdown(*one.place, turns, prefix=prefix))
+        text = "".join(conversation_markdown(*one.place, turns, steps, prefix=prefix))
         between = "\n" if at else ""
         terminal.write(f"{between}{text.rstrip()}\n")
 
@@ -156,12 +160,12 @@ def _write_json(
     from cohere_cli.render.json import format_json
 
     if not is_list:
-        for one, turns in _with_turns(history, chosen):
-            write_json_of(*one.place, turns, terminal, is_turn=bool(one.number))
+        for one, turns, steps in _with_turns(history, chosen):
+            write_json_of(*one.place, turns, steps, terminal, is_turn=bool(one.number))
         return
     before = "["
-    for one, turns in _with_turns(history, chosen):
-        found = conversation_object(*one.place, turns)
+    for one, turns, steps in _with_turns(history, chosen):
+        found = conversation_object(*one.place, turns, steps)
         terminal.write(f"{before}{format_json(terminal, found)}")
         before = ",\n"
     terminal.write("[]\n" if before == "[" else "]\n")
@@ -173,5 +177,5 @@ def _write_events(
     if len(chosen) != 1:
         what = "-o events writes one turn"
         raise UsageProblem(what, hint="name it: co history export ID:N -o events")
-    for one, turns in _with_turns(history, chosen):
+    for one, turns, _ in _with_turns(history, chosen):
         write_events(one.entry.conversation, turns, terminal)

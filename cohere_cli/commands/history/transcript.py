@@ -1,6 +1,6 @@
 """`co history show`: a conversation, or one turn, as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +19,8 @@ from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 
 if TYPE_CHECKING:
+    from cohere_cli.api.protocol.events import ChatEvent
+    from cohere_cli.conversation.steps import Steps
     from cohere_cli.conversation.store import History
     from cohere_cli.conversation.turn import Turn
 
@@ -42,6 +44,8 @@ def show_conversation(
 
     $ co history show trip:2 -o events | co replay -
     """
+    from cohere_cli.conversation.steps import Steps
+
     with presented(flags) as terminal:
         with stored_history(terminal) as history:
             if conversation is None:
@@ -51,7 +55,8 @@ def show_conversation(
             name = history.name_of(chosen.conversation)
             turns = history.turns(chosen.conversation)
             shown = _chosen_turns(history, chosen, turns, is_all=flags.all)
-        _write(chosen, name, shown, flags.output or "text", terminal)
+        steps = Steps(turns)
+        _write(chosen, name, shown, steps, terminal, output=flags.output or "text")
         if left_out := 0 if chosen.number else len(turns) - len(shown):
             what = f"{plural(left_out, 'turn')} of other branches left out"
             terminal.note(f"co: {what}; --all shows all")
@@ -97,6 +102,7 @@ def write_json_of(
     conversation: str,
     name: str,
     turns: "Sequence[Turn]",
+    steps: "Steps",
     terminal: Terminal,
     *,
     lines: bool = False,
@@ -107,20 +113,22 @@ def write_json_of(
     from cohere_cli.render.json import write_json, write_json_list
 
     if lines:
-        objects = (turn_object(conversation, name, turn) for turn in turns)
+        objects = (turn_object(conversation, name, turn, steps) for turn in turns)
         write_json_list(terminal, objects, lines=True)
     elif is_turn:
-        write_json(terminal, turn_object(conversation, name, turns[0]))
+        write_json(terminal, turn_object(conversation, name, turns[0], steps))
     else:
-        write_json(terminal, conversation_object(conversation, name, turns))
+        write_json(terminal, conversation_object(conversation, name, turns, steps))
 
 
 def _write(
     chosen: Selection,
     name: str,
     turns: "Sequence[Turn]",
-    output: str,
+    steps: "Steps",
     terminal: Terminal,
+    *,
+    output: str,
 ) -> None:
     match output:
         case "events":
@@ -130,6 +138,7 @@ def _write(
                 chosen.conversation,
                 name,
                 turns,
+                steps,
                 terminal,
                 lines=output == "jsonl",
                 is_turn=bool(chosen.number),
@@ -137,42 +146,68 @@ def _write(
         case "markdown":
             from cohere_cli.conversation.export.markdown import conversation_markdown
 
-            parts = conversation_markdown(chosen.conversation, name, turns)
+            parts = conversation_markdown(chosen.conversation, name, turns, steps)
             terminal.write("".join(parts).rstrip("\n") + "\n")
         case _:
-            _draw(chosen.conversation, name, turns, terminal)
+            _draw(chosen.conversation, name, turns, steps, terminal)
 
 
 def _draw(
-    conversation: str, name: str, turns: "Sequence[Turn]", terminal: Terminal
+    conversation: str,
+    name: str,
+    turns: "Sequence[Turn]",
+    steps: "Steps",
+    terminal: Terminal,
 ) -> None:
+    from cohere_cli.conversation.dates import local_time
+    from cohere_cli.conversation.export.markdown import follows, step_name
+    from cohere_cli.render.transcript.prompt import write_heading
+
     before = 0
     for at, turn in enumerate(turns):
         if at:
             terminal.write("\n")
-        _draw_turn(conversation, name, turn, before or turn.parent, terminal)
+        known = (
+            turn.model,
+            name,
+            step_name(turn, steps),
+            follows(turn, before or turn.parent),
+        )
+        about = "  ".join(filter(None, (local_time(turn.began), *known)))
+        write_heading(terminal, f"{conversation}:{turn.number}", about)
+        _draw_turn(turn, steps, terminal)
         before = turn.number
 
 
-def _draw_turn(
-    conversation: str, name: str, turn: "Turn", before: int, terminal: Terminal
-) -> None:
-    from cohere_cli.api.protocol.chat import encode_response
-    from cohere_cli.commands.call.replies import show_reply
-    from cohere_cli.conversation.dates import local_time
+def _draw_turn(turn: "Turn", steps: "Steps", terminal: Terminal) -> None:
     from cohere_cli.conversation.export.events import reply_events
-    from cohere_cli.conversation.export.markdown import follows, turn_ending
-    from cohere_cli.render.transcript.prompt import (
-        write_ending,
-        write_heading,
-        write_prompt,
-    )
+    from cohere_cli.conversation.export.markdown import turn_ending
+    from cohere_cli.render.transcript.prompt import write_ending, write_prompt
+    from cohere_cli.render.transcript.step import write_results
 
-    known = (local_time(turn.began), turn.model, name, follows(turn, before))
-    about = "  ".join(filter(None, known))
-    write_heading(terminal, f"{conversation}:{turn.number}", about)
-    write_prompt(terminal, turn.prompt)
+    if results := steps.results(turn):
+        write_results(terminal, results)
+    if turn.prompt or not results:
+        write_prompt(terminal, turn.prompt)
     if events := reply_events(turn):
-        show_reply(events, terminal, "text", encode_response)
+        _draw_reply(events, steps.titles(turn), terminal)
     if ending := turn_ending(turn):
         write_ending(terminal, ending)
+
+
+def _draw_reply(
+    events: "Sequence[ChatEvent]", calls: "Mapping[str, str]", terminal: Terminal
+) -> None:
+    """Show a reply, with its plan and its calls: where nothing is drawn, as text."""
+    from cohere_cli.api.protocol.chat import encode_response
+    from cohere_cli.commands.call.replies import show_reply
+    from cohere_cli.render.channels import DEFAULT_CHANNELS
+
+    shown = DEFAULT_CHANNELS
+    if not terminal.can_style:
+        from cohere_cli.conversation.export.events import reply_of
+        from cohere_cli.render.transcript.step import write_calls
+
+        write_calls(terminal, reply_of(events))
+        shown -= {"tools"}
+    show_reply(events, terminal, "text", encode_response, shown, calls=calls)

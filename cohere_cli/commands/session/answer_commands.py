@@ -14,6 +14,7 @@ from cohere_cli.conversation.export.html import (
 from cohere_cli.conversation.export.objects import conversation_object, turn_object
 from cohere_cli.conversation.session.clipboard import clipboard_sequence
 from cohere_cli.conversation.session.slash_command import parse_number, split_words
+from cohere_cli.conversation.steps import Steps
 from cohere_cli.conversation.turn import Turn
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.render.usage import format_tokens, total_tokens
@@ -90,22 +91,22 @@ def exported(session: Session, form: str) -> str:
     turns = [conversation.turns[number] for number in sorted(conversation.turns)]
     if not turns:
         raise UsageProblem("there is no answer yet")
-    place = conversation.id, conversation.name
+    place, steps = (conversation.id, conversation.name), Steps(turns)
     if form == "md":
         from cohere_cli.conversation.export.markdown import conversation_markdown
 
-        return "".join(conversation_markdown(*place, turns)).rstrip() + "\n"
+        return "".join(conversation_markdown(*place, turns, steps)).rstrip() + "\n"
     if form == "html":
-        return _page(PageEntry(*place, turns[0].prompt, len(turns)), turns)
-    objects = [conversation_object(*place, turns)]
+        return _page(PageEntry(*place, turns[0].prompt, len(turns)), turns, steps)
+    objects = [conversation_object(*place, turns, steps)]
     if form == "jsonl":
-        objects = [turn_object(*place, turn) for turn in turns]
+        objects = [turn_object(*place, turn, steps) for turn in turns]
     lines = (json.dumps(one, ensure_ascii=False) for one in objects)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _page(entry: PageEntry, turns: Sequence[Turn]) -> str:
-    body = conversation_html(entry, turns, is_only=True)
+def _page(entry: PageEntry, turns: Sequence[Turn], steps: Steps) -> str:
+    body = conversation_html(entry, turns, steps, is_only=True)
     return "".join((page_beginning([entry]), *body, PAGE_END))
 
 

@@ -6,7 +6,6 @@ Imported only to draw, because Rich takes 60 to 120 ms to import.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.style import Style
 from rich.syntax import Syntax
@@ -239,38 +238,14 @@ def is_json(text: str) -> bool:
 
 
 def _format_arguments(arguments: str, width: int) -> str:
-    """Return a call's arguments as `name=value` pairs, if they are a JSON object.
+    """Return a call's arguments as `name=value` pairs, where these say the same."""
+    from cohere_cli.render.tables.tool_calls import argument_pairs
 
-    Unchanged, if pairs would differ from them: doubled names, numbers such as 1.50.
-    """
-    try:
-        values = _ARGUMENTS.decode(arguments or "null")
-        pairs = [
-            f"{name}={_COMPACT.encode(value)}"
-            for name, value in ({} if values is None else values).items()
-        ]
-    except (ValueError, RecursionError, AttributeError):
+    pairs = argument_pairs(arguments)
+    if pairs is None:
         return arguments
     line = ", ".join(pairs)
     return line if display_width(line) <= width else _one_per_line(pairs)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise ValueError("a name is doubled")
-    return values
-
-
-def _exact(token: str) -> float:
-    if repr(float(token)) != token:
-        raise ValueError("its spelling would change")
-    return float(token)
-
-
-# Each made once: making it takes as long as reading the arguments of a call.
-_ARGUMENTS = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_exact)
-_COMPACT = json.JSONEncoder(ensure_ascii=False)
 
 
 def _one_per_line(pairs: Sequence[str]) -> str:

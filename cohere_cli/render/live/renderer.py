@@ -26,6 +26,7 @@ from cohere_cli.api.protocol.events import (
     ToolPlanDelta,
     UnknownEvent,
 )
+from cohere_cli.record import EMPTY
 from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING
 from cohere_cli.render.links import LinkResolver
 from cohere_cli.render.live.painter import Painter, is_json
@@ -33,7 +34,7 @@ from cohere_cli.render.live.screen import FrameTimer, Screen
 from cohere_cli.render.live.section import SectionView, TokenView
 from cohere_cli.render.markdown.section import Section, SectionChannel
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import CitedSources
+from cohere_cli.render.sources import CallTitles, CitedSources
 from cohere_cli.terminal import Terminal
 
 _SHORT_ARGUMENTS = 1_000
@@ -51,12 +52,13 @@ class LiveRenderer(Renderer):
         terminal: Terminal,
         shown: frozenset[str] = DEFAULT_CHANNELS,
         shape: ResponseShape = vars,
+        calls: CallTitles = EMPTY,
         *,
         screen: Screen | None = None,
         links: LinkResolver | None = None,
         stalls: bool = True,
     ) -> None:
-        super().__init__(terminal, shown, shape)
+        super().__init__(terminal, shown, shape, calls)
         self._links = links or LinkResolver(terminal)
         self._screen = screen or Screen(terminal)
         self._painter = Painter(terminal)
@@ -66,7 +68,8 @@ class LiveRenderer(Renderer):
         self._token_view = view if "logprobs" in shown else None
         # The channels whose citations are drawn; collapsed thinking has none.
         thinking = {"thinking"} if EXPLICIT_THINKING in shown else ()
-        self._sources = CitedSources({"answer", *({"plan"} & shown), *thinking})
+        cited = {"answer", *({"plan"} & shown), *thinking}
+        self._sources = CitedSources(cited, calls)
         self._view: SectionView | None = None  # of the open section
         self._shown_length: dict[int, int] = {}  # characters by content block
         self._previous: SectionChannel | None = None  # of the previous section

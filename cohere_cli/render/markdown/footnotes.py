@@ -93,7 +93,11 @@ class Footnotes:
 
 def _described(source: ListedSource) -> str:
     """Return the source's title, and its web address or else its id."""
-    title, web = source_title(source.source), web_link(source.source)
+    web = web_link(source.source)
+    if source.is_row:
+        title = _escaped(source.title)
+        return f"{title}, <{web.uri}>" if web else title
+    title = source_title(source.source)
     place = web.uri if web else source.source.id
     shown = f"<{place}>" if web else _escaped(place)
     if title in ("", place):

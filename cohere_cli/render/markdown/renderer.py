@@ -18,11 +18,12 @@ from cohere_cli.api.protocol.events import (
     ContentStart,
 )
 from cohere_cli.api.protocol.reply import accumulate
+from cohere_cli.record import EMPTY
 from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
 from cohere_cli.render.markdown.section import AnswerSection
 from cohere_cli.render.renderer import Renderer, ResponseShape
-from cohere_cli.render.sources import CitedSources
+from cohere_cli.render.sources import CallTitles, CitedSources
 from cohere_cli.terminal import Terminal
 
 
@@ -38,12 +39,13 @@ class MarkdownRenderer(Renderer):
         terminal: Terminal,
         shown: frozenset[str] = DEFAULT_CHANNELS,
         shape: ResponseShape = vars,
+        calls: CallTitles = EMPTY,
     ) -> None:
-        super().__init__(terminal, shown, shape)
+        super().__init__(terminal, shown, shape, calls)
         self._shows_citations = "citations" in shown
         self._streams = not self._shows_citations
         self._is_cited = False
-        self._sources = CitedSources()
+        self._sources = CitedSources(calls=calls)
         self._footnotes = Footnotes()
         self._sections: dict[int, list[AnswerSection]] = {}  # by content block
         self._open: AnswerSection | None = None  # the last one
@@ -147,12 +149,15 @@ class MarkdownRenderer(Renderer):
         self._note_others()
 
 
-def markdown_text(events: Iterable[ChatEvent], prefix: str = "") -> str:
+def markdown_text(
+    events: Iterable[ChatEvent], prefix: str = "", calls: CallTitles = EMPTY
+) -> str:
     """Return the answer of *events*; its footnotes are labelled `prefix1` and so on.
 
-    Empty if there is no answer, else it ends with a newline.
+    Empty if there is no answer, else it ends with a newline. *calls* are those whose
+    rows it may cite.
     """
-    renderer = _TextRenderer(prefix)
+    renderer = _TextRenderer(prefix, calls)
     for event, reply in accumulate(events):
         renderer.show(event, reply)
     return renderer.whole()
@@ -161,8 +166,8 @@ def markdown_text(events: Iterable[ChatEvent], prefix: str = "") -> str:
 class _TextRenderer(MarkdownRenderer):
     """Collects what is written."""
 
-    def __init__(self, prefix: str) -> None:
-        super().__init__(Terminal.fake())
+    def __init__(self, prefix: str, calls: CallTitles) -> None:
+        super().__init__(Terminal.fake(), calls=calls)
         self._footnotes = Footnotes(prefix)
         self._text = ""
 

@@ -18,6 +18,7 @@ from markdown_it.utils import OptionsDict
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.characters.cleaner import clean_pieces
 from cohere_cli.errors import ServerFault
+from cohere_cli.record import EMPTY
 from cohere_cli.render.markdown.citations import (
     MARKER_PATTERN,
     Mark,
@@ -25,7 +26,7 @@ from cohere_cli.render.markdown.citations import (
     place_markers,
 )
 from cohere_cli.render.markdown.parser import create_parser
-from cohere_cli.render.sources import CitedSources, ListedSource
+from cohere_cli.render.sources import CallTitles, CitedSources, ListedSource
 from cohere_cli.terminal import clean, clean_line
 
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -47,17 +48,28 @@ class CitedAnswer(NamedTuple):
     is_placed: bool = True
 
 
-def answer_html(reply: Reply, prefix: str) -> CitedAnswer:
+def answer_html(
+    reply: Reply,
+    prefix: str,
+    *,
+    calls: CallTitles = EMPTY,
+    places: Mapping[str, str] = EMPTY,
+) -> CitedAnswer:
     """Return the answer of *reply*.
 
     A citation links to `#{prefix}s1` for the first source; the first one of it has the
-    id `{prefix}c1`.
+    id `{prefix}c1`. A source whose id is in *places* is there instead. *calls* are
+    those whose rows may be cited.
     """
-    sources, marks, is_placed = CitedSources(), dict[int, list[Mark]](), False
+    sources, marks, is_placed = (
+        CitedSources(calls=calls),
+        dict[int, list[Mark]](),
+        False,
+    )
     with suppress(ServerFault):
         marks = _marks(reply, sources)
         is_placed = True
-    renderer = _AnswerRenderer(prefix, sources.listed)
+    renderer = _AnswerRenderer(prefix, sources.listed, places)
     texts = (
         renderer.html(str(block.text), marks.get(index, []))
         for index, block in sorted(reply.content.items())
@@ -85,10 +97,16 @@ def _marks(reply: Reply, sources: CitedSources) -> dict[int, list[Mark]]:
 class _AnswerRenderer(RendererHTML):
     """Renders the content blocks of one answer."""
 
-    def __init__(self, prefix: str, sources: Sequence[ListedSource]) -> None:
+    def __init__(
+        self, prefix: str, sources: Sequence[ListedSource], places: Mapping[str, str]
+    ) -> None:
         super().__init__()
         self._prefix = prefix
         self._titles = {one.number: one.title for one in sources}
+        self._places = {
+            one.number: places.get(one.source.id, f"{prefix}s{one.number}")
+            for one in sources
+        }
         self._cited: set[int] = set()
         self._parser = _parser()
 
@@ -125,8 +143,8 @@ class _AnswerRenderer(RendererHTML):
         own = "" if number in self._cited else f' id="{self._prefix}c{number}"'
         self._cited.add(number)
         title = escape(clean_line(self._titles[number]))
-        place = f"#{self._prefix}s{number}"
-        return f'<a{own} class="cite" href="{place}" title="{title}">{number}</a>'
+        place = escape(self._places[number])
+        return f'<a{own} class="cite" href="#{place}" title="{title}">{number}</a>'
 
 
 def _numbers(markers: str) -> Iterator[int]:
