@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from co_program import ROOT
 from raw_server import http
 from sample_files import pdf, xlsx
 
@@ -517,3 +518,38 @@ def test_a_record_with_the_place_of_another_gets_its_own(co, tmp_path):
     sent = json.loads(co(*words, cwd=tmp_path).stdout)["documents"]
     assert len({one["id"] for one in sent}) == 3
     assert ("notes.md:1-1", "A fox.") in {(o["id"], o["data"]["text"]) for o in sent}
+
+
+def test_tools_are_declared_and_a_call_in_place_of_an_answer_is_exit_18(
+    co, served, folder
+):
+    tool = {"type": "function", "function": {"name": "f", "parameters": {}}}
+    (folder.parent / "tools.json").write_text(json.dumps([{**tool, "run": ["date"]}]))
+    function = {"name": "f", "arguments": "{}"}
+    calls = [{"id": "c1", "type": "function", "function": function}]
+    message = {"role": "assistant", "tool_calls": calls}
+    called = {"id": "1", "finish_reason": "TOOL_CALL", "message": message}
+    server = served(RANKED, http(json.dumps(called).encode(), kind="application/json"))
+    run = co("ask", "fox?", "notes", "-t", "tools.json", "-q", cwd=folder.parent)
+    what = "the model calls tools instead of an answer, and `co ask` runs none"
+    assert (run.returncode, run.stdout) == (18, b"")
+    assert run.stderr.decode().splitlines()[0] == f"co: {what}"
+    assert json.loads(server.requests[-1].body)["tools"] == [tool]
+
+
+def test_a_note_says_that_ask_runs_no_tool(sandboxed):
+    words = ["ask", "Who approves travel abroad?", "examples/handbook"]
+    run = sandboxed(*words, "-t", "examples/tools.yaml", "--dry-run", cwd=ROOT)
+    names = "query_daily_sales_report, query_product_catalog"
+    note = f"co: `co ask` declares tools and runs none: {names}\n"
+    assert note in run.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--tool", "search"], ["--mcp", "x"], ["--allow", "x"], ["--max-steps", "2"]],
+)
+def test_the_flags_of_tools_that_run_name_the_chat_that_searches(co, words):
+    run = co("ask", "fox?", "notes", *words)
+    assert run.returncode == 2
+    assert "hint: `co chat --tool search -d PATH` lets" in run.stderr.decode()

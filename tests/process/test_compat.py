@@ -465,3 +465,19 @@ def test_a_deleted_folder_is_refused(co, tmp_path):
     )
     assert (run.returncode, run.stdout) == (3, b"")
     assert run.stderr.startswith(b"co: the current folder no longer exists")
+
+
+def test_a_tool_with_a_command_is_declared_and_a_note_says_so(sandboxed):
+    words = ["compat", "Sales on 2023-09-29?", "-t", "examples/tools.yaml"]
+    run = sandboxed(*words, "--dry-run", cwd=ROOT)
+    assert "run" not in json.loads(run.stdout)["tools"][0]
+    names = "query_daily_sales_report, query_product_catalog"
+    note = f"co: `co compat` declares tools and runs none: {names}\n"
+    assert note in run.stderr.decode()
+
+
+@pytest.mark.parametrize("words", [["--tool", "now"], ["--mcp", "x"], ["--allow", "x"]])
+def test_the_flags_of_tools_that_run_name_the_chat_that_has_them(co, words):
+    run = co("compat", "Hi", *words)
+    assert run.returncode == 2
+    assert "hint: `co chat` runs tools" in run.stderr.decode()

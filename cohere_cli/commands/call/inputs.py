@@ -62,7 +62,7 @@ def chat_request(
         system=flags.system,
         documents=documents,
         images=images,
-        tools=chat_tools(flags, terminal) if tools is None else tools,
+        tools=_unrun_tools(flags, terminal) if tools is None else tools,
         flags=flags.fields()
         | {"response_format": chat_response_format(flags, terminal)},
         default_model=model,
@@ -185,6 +185,20 @@ def chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]"
     return tuple(tool for tools in found for tool in tools)
 
 
+def _unrun_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]":
+    """Read the tools that `co ask` declares, and note that it runs none."""
+    tools = chat_tools(flags, terminal)
+    if tools:
+        _note_unrun([tool.function.name for tool in tools], "ask", terminal)
+    return tools
+
+
+def _note_unrun(names: Sequence[str], command: str, terminal: Terminal) -> None:
+    shown = ", ".join(names)
+    terminal.note(f"co: `co {command}` declares tools and runs none: {shown}")
+    terminal.note("hint: `co chat -t FILE` runs those that have a command")
+
+
 def chat_response_format(
     flags: "GroundedFlags", terminal: Terminal
 ) -> "ResponseFormat | None":
@@ -295,9 +309,20 @@ def _compat_tools(
     from cohere_cli.documents.reader import read_parsed
     from cohere_cli.request.tools import declared_tools
 
+    with_command = []
     for source in flags.tools:
-        file = read_parsed(source, terminal.stdin.buffer)
-        yield from (each.tool for each in declared_tools(file))
+        for each in declared_tools(read_parsed(source, terminal.stdin.buffer)):
+            yield each.tool
+            if each.run:
+                with_command.append(_name_of(each.tool))
+    if with_command:
+        _note_unrun(with_command, "compat", terminal)
+
+
+def _name_of(tool: Mapping[str, Any]) -> str:
+    # OpenAI's endpoint judges it, so that it may have any shape.
+    function = tool.get("function")
+    return str(function.get("name")) if isinstance(function, Mapping) else "?"
 
 
 def _compat_response_format(

@@ -74,6 +74,9 @@ _FILES = "files need no flag: `co {} FILE`"
 _RANKED = _FILES.format("rerank -q QUERY")
 _FIRST = "no flag is needed: `co {0} {1} FILE`"
 _NO_JSON = "the API cannot ground a JSON answer in documents"
+_RUNS = "`co chat` runs tools: co chat -t FILE --allow NAME"
+_LOOKS = "`co chat --tool search -d PATH` lets the model search, as often as it likes"
+_TOOLS = ("--tool", "--mcp", "--allow", "--max-steps", "--tool-results")
 _COMPARED = _FILES.format("lab")
 _JSON = "--json-object requires JSON, --schema JSON of a schema"
 _FAULTS = (
@@ -132,9 +135,11 @@ HINTS_OF_COMMANDS = {
         "--json-mode": "--response-format json_object requires JSON",
         "--json-object": "--response-format json_object requires JSON",
         "--schema": "--response-format takes a JSON Schema",
+        **dict.fromkeys(_TOOLS, _RUNS),
     },
     "co ask": _searching("ask", "QUESTION")
-    | dict.fromkeys(("--schema", "--json-object", "--json-schema"), _NO_JSON),
+    | dict.fromkeys(("--schema", "--json-object", "--json-schema"), _NO_JSON)
+    | dict.fromkeys(_TOOLS, _LOOKS),
     "co search": _searching("search", "QUERY")
     | dict.fromkeys(
         ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"),

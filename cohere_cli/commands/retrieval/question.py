@@ -33,7 +33,7 @@ from cohere_cli.commands.retrieval.finder import (
     require_words,
     rerank_settings,
 )
-from cohere_cli.errors import UsageProblem
+from cohere_cli.errors import AnswerIncomplete, UsageProblem
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import current_folder, plural
 
@@ -322,6 +322,10 @@ class _Question(NamedTuple):
             explanation.seconds_answer = time.monotonic() - began
             cited = (source.id for one in reply.citations for source in one.sources)
             explanation.cited = frozenset(cited)
+            if reply.tool_calls and not reply.text.strip():
+                what = "the model calls tools instead of an answer"
+                hint = "`co chat -t FILE -d PATH` runs them"
+                raise AnswerIncomplete(f"{what}, and `co ask` runs none", hint=hint)
             return replies.check_answer(reply, body)
 
         with (
