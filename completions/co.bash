@@ -9,7 +9,7 @@ _co_leads() {
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co preset list' | 'co preset show' | 'co preset path' | 'co preset edit') ;;
-    'co tools check' | 'co tools list' | 'co tools run' | 'co tools add') ;;
+    'co tools check' | 'co tools list' | 'co tools run' | 'co tools schema' | 'co tools add') ;;
     'co mcp list' | 'co mcp check' | 'co mcp serve') ;;
     'co models list' | 'co models show') ;;
     'co cache path' | 'co cache list' | 'co cache clear') ;;
@@ -63,6 +63,7 @@ _co_flags() {
     'co tools check') words=(-h --help) ;;
     'co tools list') words=(--json -h --help) ;;
     'co tools run') words=(--output -o --json -h --help) ;;
+    'co tools schema') words=(-h --help) ;;
     'co tools add') words=(--tools -t --description --result --force -h --help) ;;
     'co mcp') words=(-h --help) ;;
     'co mcp list') words=(--json -h --help) ;;
@@ -397,7 +398,7 @@ _co_argument() {
     'co preset show 0') _co_names preset list ;;
     'co preset path 0') _co_names preset list ;;
     'co preset edit 0') _co_names preset list ;;
-    'co tools 0') words=(check list run add) ;;
+    'co tools 0') words=(check list run schema add) ;;
     'co tools check '*) files=yes ;;
     'co tools list '*) files=yes ;;
     'co tools run 0') files=yes ;;

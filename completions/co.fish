@@ -45,6 +45,7 @@ function __co_leads
         "co tools check" \
         "co tools list" \
         "co tools run" \
+        "co tools schema" \
         "co tools add" \
         "co mcp" \
         "co mcp list" \
@@ -1008,6 +1009,7 @@ complete -c co -n '__co_lacks "co preset edit" --help' -l help -d 'Show the whol
 complete -c co -n '__co_at "co tools" 0' -a 'check' -d 'Report all that is wrong in files of tools, with the lines'
 complete -c co -n '__co_at "co tools" 0' -a 'list' -d 'List the tools of files, and what each of them runs; without a file, built-in'
 complete -c co -n '__co_at "co tools" 0' -a 'run' -d 'Run a tool by hand, without a question, and print what the model would get'
+complete -c co -n '__co_at "co tools" 0' -a 'schema' -d 'Print the JSON Schema of a file of tools, with which editors check it'
 complete -c co -n '__co_at "co tools" 0' -a 'add' -d 'Declare a command as a tool, in a new file or in one that has tools'
 complete -c co -n '__co_lacks "co tools" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co tools" --help' -l help -d 'Show the whole help'
@@ -1023,6 +1025,8 @@ complete -c co -n '__co_lacks "co tools run" --output -o' -l output -s o -x -a '
 complete -c co -n '__co_lacks "co tools run" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co tools run" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co tools run" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co tools schema" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co tools schema" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co tools add" --tools -t' -l tools -s t -r -F -d 'File to write to'
 complete -c co -n '__co_lacks "co tools add" --description' -l description -x -d 'What the tool does, for the model'
 complete -c co -n '__co_lacks "co tools add" --result' -l result -x -a 'text json documents' -d 'What the command writes: text, json or documents'

@@ -277,5 +277,6 @@ def _show_schema(terminal: Terminal) -> None:
     from cohere_cli.api.protocol.requests import ChatBody
     from cohere_cli.api.protocol.validation import schema_of
     from cohere_cli.render.json import write_json
+    from cohere_cli.tools.schema import with_run_fields
 
-    write_json(terminal, schema_of(ChatBody))
+    write_json(terminal, with_run_fields(schema_of(ChatBody)))

@@ -15,7 +15,7 @@ from cohere_cli.tools.result import ResultFormat, outcome_of
 from cohere_cli.tools.tool import Approval, Json, Outcome, RunnableTool
 
 END_OF_OPTIONS = "--"
-_SLOT = re.compile(r"\{([A-Za-z_][\w.-]*)\}")
+SLOT = re.compile(r"\{([A-Za-z_][\w.-]*)\}")
 _LITERAL = re.compile(r"\{(\{[A-Za-z_][\w.-]*\})\}")
 
 
@@ -108,7 +108,7 @@ class CommandTool(RunnableTool):
 
 def slot_of(word: str) -> str:
     """Return the name of the argument that *word* stands for, "" for none."""
-    found = _SLOT.fullmatch(word)
+    found = SLOT.fullmatch(word)
     return found[1] if found else ""
 
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from cohere_cli.documents.formats.parsed_file import ParsedFile
 
 _LIMITS = Limits.field_names()
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""A name of a tool that is taken."""
+
 _IN_BRACES = re.compile(r"\{([A-Za-z_][\w.-]*)\}")
 
 
@@ -120,7 +122,7 @@ class DeclarationReader:
     def _fields(self, each: Declared) -> Iterator[tuple[str, Any]]:
         """Yield the fields of the command, by their names in `Command` and `Limits`."""
         for name, value in each.run.items():
-            as_, read = FIELDS[name]
+            as_, read, _ = FIELDS[name]
             try:
                 found = read(value)
                 yield as_, self._path(found) if name == "cwd" else found
@@ -176,7 +178,7 @@ def _api_tool(each: Declared, file: "ParsedFile", declared: Collection[str]) -> 
     path = [*each.path] if each.is_bare else [*each.path, "function"]
     if name in declared:
         raise file.error_at(f"the tool {name!r} is declared twice", [*path, "name"])
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         hint = "at most 64 letters, digits and underscores"
         what = f"{name!r} cannot be the name of a tool"
         raise file.error_at(what, [*path, "name"], hint=hint)

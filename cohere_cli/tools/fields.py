@@ -1,13 +1,13 @@
 """The fields that say how a declared tool runs, each with what reads and checks it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from cohere_cli.text import did_you_mean
-from cohere_cli.tools.command import slot_of
-from cohere_cli.tools.process import MEBIBYTE, is_private
+from cohere_cli.tools.command import SLOT, slot_of
+from cohere_cli.tools.process import MEBIBYTE, PRIVATE, is_private
 from cohere_cli.tools.result import ResultFormat
 from cohere_cli.tools.tool import Approval
 
@@ -96,14 +96,96 @@ def _reads_json(value: object) -> bool:
     return _choice(value, ("json", "none")) == "json"
 
 
-FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "run": ("run", _words),
-    "stdin": ("stdin", _reads_json),
-    "result": ("result", partial(_choice, choices=get_args(ResultFormat))),
-    "approve": ("approve", partial(_choice, choices=get_args(Approval))),
-    "timeout": ("seconds", _seconds),
-    "memory": ("memory", _memory),
-    "cwd": ("folder", _folder),
-    "env": ("variables", _variables),
+class Field(NamedTuple):
+    """A field: its name in `Command` or `Limits`, what reads it, and its JSON Schema.
+
+    *read* knows more than *schema*, such as whether a folder exists.
+    """
+
+    name: str
+    read: Callable[[Any], Any]
+    schema: Mapping[str, Any]
+
+
+def _chosen(name: str, kind: Any, default: str, text: str) -> Field:
+    choices = get_args(kind)
+    schema = {"enum": [*choices], "default": default, "description": text}
+    return Field(name, partial(_choice, choices=choices), schema)
+
+
+_NO_NUL = "^[^\0]*$"
+_WORD = {"type": ["string", "integer"], "pattern": _NO_NUL}
+FIELDS: dict[str, Field] = {
+    "run": Field(
+        "run",
+        _words,
+        {
+            "type": "array",
+            "minItems": 1,
+            "items": [_WORD | {"not": {"pattern": f"^({SLOT.pattern})?$"}}],
+            "additionalItems": _WORD,
+            "description": "The command: the program, then its words; there is no "
+            "shell. {name} as a whole word is the argument of that name.",
+        },
+    ),
+    "stdin": Field(
+        "stdin",
+        _reads_json,
+        {
+            "enum": ["json", "none"],
+            "default": "none",
+            "description": "json: the arguments are one JSON object on standard input.",
+        },
+    ),
+    "result": _chosen("result", ResultFormat, "text", "How the output is read."),
+    "approve": _chosen("approve", Approval, "ask", "Whether a call is asked about."),
+    "timeout": Field(
+        "seconds",
+        _seconds,
+        {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": _MOST_SECONDS,
+            "default": 30,
+            "description": "Seconds until the command is ended.",
+        },
+    ),
+    "memory": Field(
+        "memory",
+        _memory,
+        {
+            "anyOf": [
+                {"const": "none"},
+                {"type": "string", "pattern": f"^{_SIZE.pattern}$"},
+                {"type": "integer", "minimum": _LEAST_MEMORY},
+            ],
+            "default": "2G",
+            "description": "Of each process: 512M, 4G, at least 16M, or none.",
+        },
+    ),
+    "cwd": Field(
+        "folder",
+        _folder,
+        {
+            "type": "string",
+            "minLength": 1,
+            "pattern": _NO_NUL,
+            "description": "The folder it runs in; a relative path begins at the "
+            "folder of this file.",
+        },
+    ),
+    "env": Field(
+        "variables",
+        _variables,
+        {
+            "type": "array",
+            "items": {
+                "type": "string",
+                "pattern": f"^{_VARIABLE.pattern}$",
+                "not": {"pattern": f"^({'|'.join(PRIVATE)})"},
+            },
+            "description": "Variables that the command gets from your environment.",
+        },
+    ),
 }
-"""By the name of a field: its name in `Command` or `Limits`, and what reads it."""
+"""The fields that say how a tool runs, by their names in a file."""

@@ -35,7 +35,7 @@ _LAST_SECONDS = 5.0  # for the supervisor, after it was asked to end the command
 _CHUNK = 1 << 16
 _BASE = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
 _LOCALE = "LC_"
-_OWN = ("CO_", "COHERE_")
+PRIVATE = ("CO_", "COHERE_")
 _KEYS = ("CO_API_KEY", "COHERE_API_KEY")
 # With the folder of the supervisor, and without the packages of anyone.
 _START = (
@@ -67,7 +67,7 @@ class Ended(NamedTuple):
 
 def is_private(name: str) -> bool:
     """Whether the variable *name* is for `co` alone, whatever a declaration says."""
-    return name.startswith(_OWN)
+    return name.startswith(PRIVATE)
 
 
 def scrubbed(

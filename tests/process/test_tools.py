@@ -218,3 +218,12 @@ def test_a_file_that_cannot_be_changed_stays_as_it_is(co, tmp_path):
         file.write_text(text)
         run = co("tools", "add", "t", "-t", str(file), "--", "date")
         assert (run.returncode, file.read_text()) == (3, text)
+
+
+def test_the_schema_for_editors_is_printed(co):
+    run = co("tools", "schema")
+    schema = json.loads(run.stdout)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert set(schema["$defs"]) == {"Tool", "ToolFunction", "BareFunction"}
+    body = json.loads(co("chat", "--body-schema").stdout)
+    assert body["$defs"]["Tool"]["properties"]["run"]["minItems"] == 1

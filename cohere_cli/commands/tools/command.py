@@ -154,6 +154,18 @@ def run(
         raise BatchesFailed(what, hint=f"it ran: {tool.shown(call.arguments)}")
 
 
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a file of tools, with which editors check it.
+
+    $ co tools schema > tools.schema.json
+    """
+    from cohere_cli.render.json import write_json
+    from cohere_cli.tools.schema import tools_schema
+
+    write_json(Terminal.system(), tools_schema())
+
+
 @app.command("add")
 def add(
     name: _Name,
