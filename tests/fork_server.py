@@ -3,8 +3,8 @@
 A run differs from the installed program's in what happens before its first line alone:
 Python's own start and the imports. So a run whose environment changes those, one that
 a test sends signals to, one without a stream or with a limit of its shell, and one
-whose terminal sends keys are the installed program's. With
-TESTS_RUN=installed in the environment of pytest, all are.
+whose terminal sends keys are the installed program's. With TESTS_RUN=installed in the
+environment of pytest, all are.
 """
 
 import atexit
