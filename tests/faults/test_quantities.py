@@ -24,6 +24,7 @@ def test_no_trial_fails(name):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", CHECKS)
 def test_none_of_many_trials_fails(name):
     check, _, many = CHECKS[name]
