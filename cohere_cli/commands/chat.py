@@ -213,13 +213,14 @@ class _Request(NamedTuple):
     ) -> None:
         """Send it, on *connection* if that is open already; show the reply."""
         from cohere_cli.api.protocol.chat import encode_response
+        from cohere_cli.render import is_live
         from cohere_cli.render.waiting import waiting_line
 
         body, flags, settings, terminal, steps = self
         output = flags.output
         shown = selected_channels(flags, settings)
-        if steps and not terminal.shows_output:
-            # What is run is noted one by one.
+        if steps and not is_live(terminal, output):
+            # What is run, and what is left to the user, is noted one by one.
             shown -= {"tools"}
         counted = limited_events(body, call_budget(flags, settings, terminal))
         replies.warn_without_json_prompt(body, terminal)

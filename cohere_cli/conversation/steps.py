@@ -61,13 +61,18 @@ class Steps:
 
     def titles(self, turn: Turn) -> dict[str, str]:
         """Return `call_titles` of what the request of *turn* had, if it cites rows."""
-        if not any(one.get("type") == "tool" for one in _cited(turn)):
+        if not _cites_rows(turn):
             return {}
         before = branch_to(self._turns, turn.number)
         return call_titles(message for one in before for message in messages_of(one))
 
     def cited_results(self, turn: Turn) -> Iterator[tuple[Turn, Sequence[StepResult]]]:
-        """Yield the turns that *turn* follows, and itself, with their results."""
+        """Yield the turns whose rows *turn* may cite, and itself, with their results.
+
+        None, if it cites none: a long conversation has many turns to look through.
+        """
+        if not _cites_rows(turn):
+            return
         for one in branch_to(self._turns, turn.number):
             if results := self.results(one):
                 yield one, results
@@ -77,6 +82,10 @@ def goes_on(turn: Turn) -> bool:
     """Whether *turn* has results of tools, and no prompt."""
     results = results_in(turn)
     return bool(results) and len(results) == len(own_messages(turn))
+
+
+def _cites_rows(turn: Turn) -> bool:
+    return any(source.get("type") == "tool" for source in _cited(turn))
 
 
 def _cited(turn: Turn) -> Iterator[Json]:

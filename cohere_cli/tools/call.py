@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from cohere_cli.api.protocol.events import finish_outcome
 from cohere_cli.record import EMPTY
 from cohere_cli.strict_json import loads
 from cohere_cli.text import nearest
@@ -32,6 +33,15 @@ class Call(NamedTuple):
     def is_harmless(self) -> bool:
         """Whether nothing would run, because something is wrong with it."""
         return self.tool is None
+
+
+def ends_whole(finish_reason: str) -> bool:
+    """Whether a message that ended so has its calls as the model wanted them.
+
+    One that was stopped may lack arguments, and no arguments are arguments, too.
+    """
+    is_stopped = finish_reason.upper() == "STOP_SEQUENCE"
+    return finish_outcome(finish_reason) != "cut off" and not is_stopped
 
 
 def calls_of(message: Json, tools: Iterable[RunnableTool]) -> list[Call]:

@@ -16,6 +16,8 @@ from cohere_cli.tools.tool import Approval, Json, Outcome, RunnableTool
 
 END_OF_OPTIONS = "--"
 SLOT = re.compile(r"\{([A-Za-z_][\w.-]*)\}")
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_FIRST_OF_TWO_BYTES, _FIRST_OF_FOUR_BYTES = 0x80, 0x10000
 _LITERAL = re.compile(r"\{(\{[A-Za-z_][\w.-]*\})\}")
 
 
@@ -64,11 +66,12 @@ class CommandTool(RunnableTool):
 
     def shown(self, arguments: Json) -> str:
         """Return the command as a line of a shell that does the same."""
-        line = shlex.join(_filled(self.command.words, self._values(arguments)))
+        words = _filled(self.command.words, self._values(arguments))
+        line = " ".join(map(shell_word, words))
         if self.command.folder is not None:
-            line = f"cd {shlex.quote(self.command.folder)} && {line}"
+            line = f"cd {shell_word(self.command.folder)} && {line}"
         if self.command.reads_json:
-            line += f" <<< {shlex.quote(dumps(arguments))}"
+            line += f" <<< {shell_word(dumps(arguments))}"
         return line
 
     def run(self, arguments: Json, stop: Event) -> Outcome:
@@ -104,6 +107,27 @@ class CommandTool(RunnableTool):
             if isinstance(one, Mapping) and "default" in one
         }
         return defaults | {**arguments}
+
+
+def shell_word(text: str) -> str:
+    """Return *text* as a word of bash, in which every character can be seen.
+
+    A line end, a tab or a character without a width would look like something else.
+    """
+    if text.isprintable():
+        return shlex.quote(text)
+    return f"$'{''.join(map(_visible, text))}'"
+
+
+def _visible(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code < _FIRST_OF_TWO_BYTES:
+        return _ESCAPES.get(character, f"\\x{code:02x}")
+    return f"\\u{code:04x}" if code < _FIRST_OF_FOUR_BYTES else f"\\U{code:08x}"
 
 
 def slot_of(word: str) -> str:

@@ -33,7 +33,7 @@ TOOLS = """
 """
 
 
-def reply(*, text="", calls=(), plan="", tokens=3):
+def reply(*, text="", calls=(), plan="", tokens=3, reason=""):
     message = {"role": "assistant"}
     if text:
         message["content"] = [{"type": "text", "text": text}]
@@ -50,7 +50,7 @@ def reply(*, text="", calls=(), plan="", tokens=3):
     units = {"input_tokens": tokens, "output_tokens": tokens}
     body = {
         "id": "1",
-        "finish_reason": "TOOL_CALL" if calls else "COMPLETE",
+        "finish_reason": reason or ("TOOL_CALL" if calls else "COMPLETE"),
         "message": message,
         "usage": {"billed_units": units},
     }
@@ -213,6 +213,26 @@ def test_a_tool_without_a_command_is_left_to_the_user(tools):
     assert len(tools.bodies) == 1
 
 
+@pytest.mark.parametrize("output", [[], ["-o", "markdown"]])
+def test_calls_that_are_left_to_the_user_are_named_beside_a_text(tools, output):
+    tools.serve(reply(calls=[call(), ("c2", "mail", "{}")]))
+    assert tools(*output, "--allow", "*") == ""
+    named = "co: 2 calls left to you: weather, mail"
+    assert tools.noted == f"{named} (-o json has the arguments)\n"
+    assert tools.ran == []
+
+
+@pytest.mark.parametrize("reason", ["MAX_TOKENS", "STOP_SEQUENCE"])
+def test_nothing_runs_if_the_model_was_stopped_while_it_called(tools, reason):
+    stopped = reply(calls=[call(), call("", id_="c2")], reason=reason)
+    tools.serve(stopped)
+    written = json.loads(tools("-o", "json", "--allow", "weather", code=18))
+    what = "the model was stopped while it called tools, and none of them runs"
+    assert f"co: {what} ({reason})\n" in tools.noted
+    assert (written["complete"], len(written["message"]["tool_calls"])) == (False, 2)
+    assert (tools.ran, len(tools.bodies)) == ([], 1)
+
+
 def test_a_model_that_calls_without_an_end_is_stopped(tools):
     tools.serve(*[reply(calls=[call()])] * 4)
     assert tools("--allow", "weather", "--max-steps", "3", code=18) == ""
@@ -363,6 +383,54 @@ def test_a_person_is_asked_about_each_call(tools, co, answers, ran):
     assert sorted(tools.ran) == sorted(ran)
     assert f"co: the model wants to run weather ({tools.path}" in seen.replace("\n", "")
     assert "Done." in seen
+
+
+@pytest.mark.pty
+def test_each_character_of_a_call_is_seen_in_the_question(tools, co):
+    day = "Monday\nrm -rf ~\u202e\x1b[2J"
+    tools.serve(reply(calls=[call(day)]), reply(text="Done."))
+    _, seen = on_terminal(co, ["n"], "chat", "Hi", "-t", tools.path)
+    assert r" -- $'Monday\nrm -rf ~\u202e\x1b[2J'" in seen
+    assert tools.ran == []
+
+
+@pytest.mark.pty
+def test_an_answer_is_apart_from_calls_whose_results_are_hidden(tools, co):
+    tools.serve(reply(calls=[call()]), reply(text="Done."))
+    words = ["-t", tools.path, "--allow", "weather", "--hide", "results"]
+    _, seen = on_terminal(co, [], "chat", "Hi", *words)
+    seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen)
+    assert 'weather(day="Monday")\n\nDone.' in seen
+
+
+@pytest.mark.pty
+def test_markdown_on_a_terminal_has_no_note_of_calls_that_are_run(tools, co):
+    tools.serve(reply(calls=[call()]), reply(text="Done."))
+    words = ["-t", tools.path, "--allow", "weather", "-o", "markdown"]
+    _, seen = on_terminal(co, [], "chat", "Hi", *words)
+    assert 'co: weather(day="Monday"): 1 row' in seen
+    assert "requests" not in seen
+
+
+@pytest.mark.pty
+def test_a_terminal_that_goes_away_during_the_question_is_no_bug(tools, co):
+    tools.serve(reply(calls=[call()]), reply(text="Done."))
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [CO, "chat", "Hi", "-t", tools.path],
+        env=co.environ,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+    )
+    os.close(follower)
+    seen = b""
+    while b"[a]lways in this conversation: " not in seen:
+        seen += os.read(leader, 1 << 16)
+    os.close(leader)
+    assert process.wait(timeout=20) == 23
+    assert tools.ran == []
 
 
 @pytest.mark.pty

@@ -13,10 +13,12 @@ from cohere_cli.commands.call.tool_questions import ToolQuestions
 from cohere_cli.commands.call.tool_selection import selected_tools
 from cohere_cli.conversation.conversation import Conversation
 from cohere_cli.errors import AnswerIncomplete, CoError, ToolDenied, UsageProblem
+from cohere_cli.render import is_live
+from cohere_cli.render.tables.tool_calls import calls_in
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import plural
+from cohere_cli.text import listed, plural
 from cohere_cli.tools.approval import Approval
-from cohere_cli.tools.call import Call, calls_of
+from cohere_cli.tools.call import Call, calls_of, ends_whole
 from cohere_cli.tools.run import Result, run_calls, tool_messages
 
 if TYPE_CHECKING:
@@ -202,6 +204,7 @@ class ToolSteps:
         """
         calls = self._calls()
         if not calls:
+            self._note_left_alone()
             return False
         self._count += 1
         self._require_more_steps()
@@ -217,7 +220,23 @@ class ToolSteps:
         if turn is None or turn.status != "complete" or not self._tools:
             return []
         calls = calls_of(turn.reply.get("message") or {}, self._tools)
-        return [] if any(call.name in self._left_alone for call in calls) else calls
+        if any(call.name in self._left_alone for call in calls):
+            return []
+        if calls and not ends_whole(turn.finish_reason):
+            what = "the model was stopped while it called tools, and none of them runs"
+            hint = "raise --max-tokens, or leave out --stop"
+            raise AnswerIncomplete(f"{what} ({turn.finish_reason})", hint=hint)
+        return calls
+
+    def _note_left_alone(self) -> None:
+        """Name the calls that are left to the user, where only text is written."""
+        turn, output = self.conversation.last, self._flags.output
+        message = turn.reply.get("message") if turn else None
+        calls = [one for _, one, _ in calls_in([message])]
+        is_text = output in (None, "text", "markdown")
+        if calls and is_text and not is_live(self.terminal, output):
+            named = f"{plural(len(calls), 'call')} left to you: {listed(calls)}"
+            self.terminal.note(f"co: {named} (-o json has the arguments)")
 
     def _require_more_steps(self) -> None:
         """Raise `AnswerIncomplete` after --max-steps, unless the user wants more."""
@@ -252,6 +271,9 @@ class ToolSteps:
             is_short = not terminal.shows_output
             for line in result_lines(results, terminal.width, is_short=is_short):
                 terminal.say(line)
+        elif is_live(terminal, self._flags.output):
+            # What comes next is apart from the calls.
+            terminal.draw("\n")
 
     def report_usage(self) -> None:
         """Write the tokens of all steps, if --usage is given and there were some."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+_LONGEST_NAME = 64
 _LONGEST_ARGUMENTS = 60  # characters, of a call in a title
 
 
@@ -68,6 +69,8 @@ def call_of(id_: str, titles: Mapping[str, str]) -> tuple[str, str]:
 
 def call_title(name: str, arguments: str) -> str:
     """Return a call on a short line."""
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 1]}…"
     line = " ".join(call_line(name, arguments).split())
     longest = len(name) + _LONGEST_ARGUMENTS
     return line if len(line) <= longest else f"{line[: longest - 2]}…)"

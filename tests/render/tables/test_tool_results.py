@@ -70,6 +70,11 @@ def test_long_arguments_are_cut_in_the_title_of_a_call():
     assert title == f'find(q="{"x" * 54}…)'
 
 
+def test_a_long_name_is_cut_in_the_title_of_a_call():
+    [title] = set(call_titles([calling("a", "w" * 9_999, "")]).values())
+    assert title == f"{'w' * 63}…()"
+
+
 @pytest.mark.parametrize(
     "message",
     [None, "text", {}, {"tool_calls": None}, {"tool_calls": [1, {"function": "f"}]}],
