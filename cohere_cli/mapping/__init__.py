@@ -1,0 +1,1 @@
+"""One request for each record of an input: prompts with slots, sending, results."""
