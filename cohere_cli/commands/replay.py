@@ -7,7 +7,7 @@ import typer
 from cohere_cli.commands.call.replies import show_reply
 from cohere_cli.commands.call.session import presented
 from cohere_cli.commands.flags.answer import LISTED_FORMATS, ReplyFormat
-from cohere_cli.commands.flags.base import DisplayFlags, shown_flag
+from cohere_cli.commands.flags.base import PagedFlags, shown_flag
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 
@@ -16,7 +16,7 @@ MIN_SPEED = 0.001
 
 
 def replay(
-    flags: DisplayFlags,
+    flags: PagedFlags,
     file: Annotated[
         str,
         typer.Argument(

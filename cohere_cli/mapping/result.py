@@ -32,7 +32,7 @@ class Result(NamedTuple):
     The outcomes are in the order of -m.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # tuples have a method of this name
     record: Document
     outcomes: tuple[Outcome, ...]
 

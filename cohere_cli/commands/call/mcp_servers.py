@@ -13,11 +13,11 @@ from cohere_cli.tools.mcp.resources import ResourceName
 from cohere_cli.tools.mcp.servers import OpenServers
 
 if TYPE_CHECKING:
-    from cohere_cli.commands.flags.chat import GroundedFlags
+    from cohere_cli.commands.flags.chat import ChatRequestFlags
 
 
 @contextmanager
-def servers_of(flags: "GroundedFlags", terminal: Terminal) -> Iterator[OpenServers]:
+def servers_of(flags: "ChatRequestFlags", terminal: Terminal) -> Iterator[OpenServers]:
     """Yield the servers that *flags* have, else new ones, which end with the context.
 
     They are started when they are used.

@@ -37,7 +37,7 @@ def presented(flags: DisplayFlags) -> Iterator[Terminal]:
     terminal = Terminal.system()
     colour: ColourChoice = flags.color or "auto"
     terminal = replace(terminal, colour=colour, chosen_width=flags.width)
-    if not (flags.pager and terminal.shows_output):
+    if not (getattr(flags, "pager", False) and terminal.shows_output):
         yield terminal
         return
     from cohere_cli.commands.call.pager import PagerProcess

@@ -8,6 +8,7 @@ from cohere_cli.commands.flags.base import (
     SETTING,
     USE_OUTPUT,
     DefaultedFlags,
+    PagerFlags,
     answer_flag,
     given_flag,
     model_flag,
@@ -38,8 +39,8 @@ def _non_empty(texts: list[str]) -> tuple[str, ...] | None:
 
 
 @value_class
-class AnswerFlags(DefaultedFlags):
-    """Flags of every command that gets a reply from a model."""
+class RequestFlags(DefaultedFlags):
+    """Flags that make a request to a model."""
 
     file: Annotated[
         list[str] | None,
@@ -107,171 +108,6 @@ class AnswerFlags(DefaultedFlags):
             "Repeatable.",
         ),
     ] = None
-    going_on: Annotated[
-        bool,
-        talk_flag(
-            "--continue",
-            "-c",
-            text="Go on with the last conversation of this terminal, else of this "
-            "directory, else of all.",
-            no_default=ONE_CALL,
-        ),
-    ] = False
-    resume: Annotated[
-        str | None,
-        talk_flag(
-            "--resume",
-            metavar="ID|NAME",
-            text="Go on with a conversation; `co history list` lists them.",
-            no_default=ONE_CALL,
-        ),
-    ] = None
-    name: Annotated[
-        str | None,
-        talk_flag(
-            "--name",
-            metavar="NAME",
-            text="Name the conversation, for --resume.",
-            no_default=ONE_CALL,
-        ),
-    ] = None
-    at: Annotated[
-        int | None,
-        talk_flag(
-            "--at",
-            metavar="N",
-            min=1,
-            text="Go on after turn N, as a branch; an answer that was cut counts, too.",
-            no_default=ONE_CALL,
-        ),
-    ] = None
-    edit: Annotated[
-        int | None,
-        talk_flag(
-            "--edit",
-            metavar="N",
-            min=1,
-            text="Ask turn N again with another prompt, as a branch; without a prompt, "
-            "$EDITOR opens that of turn N.",
-            no_default=ONE_CALL,
-        ),
-    ] = None
-    undo: Annotated[
-        bool,
-        talk_flag(
-            "--undo",
-            text="Go on before the last turn; without a prompt, only leave it out.",
-            no_default=ONE_CALL,
-        ),
-    ] = False
-    finish: Annotated[
-        bool,
-        talk_flag(
-            "--finish",
-            text="Go on with an answer that was cut.",
-            no_default=ONE_CALL,
-        ),
-    ] = False
-    without: Annotated[
-        list[str] | None,
-        talk_flag(
-            "--without",
-            metavar="FIELD",
-            text="Leave out a field of the turns before, such as documents or tools. "
-            "Repeatable.",
-            no_default=ONE_CALL,
-        ),
-    ] = None
-    history: Annotated[
-        bool | None,
-        talk_flag(
-            "--history/--no-history",
-            text="Keep this turn in the history, or not.",
-            no_default=SETTING.format("history"),
-            show_default="history, but not with a sandbox",
-        ),
-    ] = None
-    allow_empty_input: Annotated[
-        bool,
-        given_flag(
-            "--allow-empty-input",
-            text="Send the prompt alone if the piped input is empty.",
-        ),
-    ] = False
-    stream: Annotated[
-        bool | None,
-        shown_flag(
-            "--stream/--no-stream",
-            body_field="stream",
-            text="Stream the answer, or wait until it is complete.",
-            show_default="stream",
-        ),
-    ] = None
-    output: Annotated[
-        AnswerFormat | None,
-        shown_flag(
-            "--output",
-            "-o",
-            metavar="FORMAT",
-            is_common=True,
-            text=f"{LISTED_FORMATS}; yaml for --dry-run.",
-            show_default="text",
-        ),
-    ] = None
-    json: Annotated[
-        bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
-    ] = False
-    extract: Annotated[
-        str | None,
-        shown_flag(
-            "--extract",
-            "-x",
-            metavar=OPTIONAL.format("LANG|N"),
-            text="Write one code block alone; -x2 is the second, -xpython the first in "
-            "Python. Exit 18 if there is none.",
-            no_default="it is for answers that have code",
-        ),
-    ] = None
-    usage: Annotated[
-        bool,
-        shown_flag(
-            "--usage",
-            "-u",
-            is_common=True,
-            text="Print token usage, finish reason and times.",
-        ),
-    ] = False
-    show: Annotated[
-        list[str] | None,
-        shown_flag(
-            "--show",
-            metavar="WHAT",
-            text="Show thinking, plan, tools, results, citations, usage, logprobs. "
-            "Repeatable.",
-            no_default=SETTING.format("show"),
-        ),
-    ] = None
-    hide: Annotated[
-        list[str] | None,
-        shown_flag(
-            "--hide",
-            metavar="WHAT",
-            text="Hide parts; names as for --show. Repeatable.",
-            no_default=SETTING.format("hide"),
-        ),
-    ] = None
-    record: Annotated[
-        str | None,
-        shown_flag(
-            "--record",
-            metavar="FILE",
-            text="Record the reply and its timing, for `co replay`.",
-            no_default="each call would replace the recording",
-        ),
-    ] = None
-    quiet: Annotated[bool, shown_flag("--quiet", "-q", text="Print only errors.")] = (
-        False
-    )
     model: Annotated[
         str | None,
         model_flag(
@@ -356,6 +192,96 @@ class AnswerFlags(DefaultedFlags):
         ),
     ] = None
 
+
+@value_class
+class ConversationFlags(DefaultedFlags):
+    """Flags that say what a request goes on from."""
+
+    going_on: Annotated[
+        bool,
+        talk_flag(
+            "--continue",
+            "-c",
+            text="Go on with the last conversation of this terminal, else of this "
+            "directory, else of all.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
+    resume: Annotated[
+        str | None,
+        talk_flag(
+            "--resume",
+            metavar="ID|NAME",
+            text="Go on with a conversation; `co history list` lists them.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    name: Annotated[
+        str | None,
+        talk_flag(
+            "--name",
+            metavar="NAME",
+            text="Name the conversation, for --resume.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    at: Annotated[
+        int | None,
+        talk_flag(
+            "--at",
+            metavar="N",
+            min=1,
+            text="Go on after turn N, as a branch; an answer that was cut counts, too.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    edit: Annotated[
+        int | None,
+        talk_flag(
+            "--edit",
+            metavar="N",
+            min=1,
+            text="Ask turn N again with another prompt, as a branch; without a prompt, "
+            "$EDITOR opens that of turn N.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    undo: Annotated[
+        bool,
+        talk_flag(
+            "--undo",
+            text="Go on before the last turn; without a prompt, only leave it out.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
+    finish: Annotated[
+        bool,
+        talk_flag(
+            "--finish",
+            text="Go on with an answer that was cut.",
+            no_default=ONE_CALL,
+        ),
+    ] = False
+    without: Annotated[
+        list[str] | None,
+        talk_flag(
+            "--without",
+            metavar="FIELD",
+            text="Leave out a field of the turns before, such as documents or tools. "
+            "Repeatable.",
+            no_default=ONE_CALL,
+        ),
+    ] = None
+    history: Annotated[
+        bool | None,
+        talk_flag(
+            "--history/--no-history",
+            text="Keep this turn in the history, or not.",
+            no_default=SETTING.format("history"),
+            show_default="history, but not with a sandbox",
+        ),
+    ] = None
+
     @property
     def goes_on(self) -> bool:
         """Whether the request is part of a conversation that is named or goes on."""
@@ -366,3 +292,95 @@ class AnswerFlags(DefaultedFlags):
             or self.finish
             or any(one is not None for one in (self.resume, self.name, *numbers))
         )
+
+
+@value_class
+class ReplyFlags(DefaultedFlags):
+    """Flags of a single reply: how it is read and shown."""
+
+    allow_empty_input: Annotated[
+        bool,
+        given_flag(
+            "--allow-empty-input",
+            text="Send the prompt alone if the piped input is empty.",
+        ),
+    ] = False
+    stream: Annotated[
+        bool | None,
+        shown_flag(
+            "--stream/--no-stream",
+            body_field="stream",
+            text="Stream the answer, or wait until it is complete.",
+            show_default="stream",
+        ),
+    ] = None
+    output: Annotated[
+        AnswerFormat | None,
+        shown_flag(
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            is_common=True,
+            text=f"{LISTED_FORMATS}; yaml for --dry-run.",
+            show_default="text",
+        ),
+    ] = None
+    json: Annotated[
+        bool, shown_flag("--json", text="Short for -o json.", no_default=USE_OUTPUT)
+    ] = False
+    extract: Annotated[
+        str | None,
+        shown_flag(
+            "--extract",
+            "-x",
+            metavar=OPTIONAL.format("LANG|N"),
+            text="Write one code block alone; -x2 is the second, -xpython the first in "
+            "Python. Exit 18 if there is none.",
+            no_default="it is for answers that have code",
+        ),
+    ] = None
+    usage: Annotated[
+        bool,
+        shown_flag(
+            "--usage",
+            "-u",
+            is_common=True,
+            text="Print token usage, finish reason and times.",
+        ),
+    ] = False
+    show: Annotated[
+        list[str] | None,
+        shown_flag(
+            "--show",
+            metavar="WHAT",
+            text="Show thinking, plan, tools, results, citations, usage, logprobs. "
+            "Repeatable.",
+            no_default=SETTING.format("show"),
+        ),
+    ] = None
+    hide: Annotated[
+        list[str] | None,
+        shown_flag(
+            "--hide",
+            metavar="WHAT",
+            text="Hide parts; names as for --show. Repeatable.",
+            no_default=SETTING.format("hide"),
+        ),
+    ] = None
+    record: Annotated[
+        str | None,
+        shown_flag(
+            "--record",
+            metavar="FILE",
+            text="Record the reply and its timing, for `co replay`.",
+            no_default="each call would replace the recording",
+        ),
+    ] = None
+    quiet: Annotated[bool, shown_flag("--quiet", "-q", text="Print only errors.")] = (
+        False
+    )
+
+
+@value_class
+class AnswerFlags(RequestFlags, ConversationFlags, ReplyFlags, PagerFlags):
+    """Flags of every command that gets a reply from a model."""

@@ -184,10 +184,21 @@ class DisplayFlags:
             show_default="the terminal's",
         ),
     ] = None
+
+
+@value_class
+class PagerFlags:
+    """The flag of every command whose output a pager can show."""
+
     pager: Annotated[
         bool,
         shown_flag("--pager", text="Show the output in $PAGER, on a terminal."),
     ] = False
+
+
+@value_class
+class PagedFlags(DisplayFlags, PagerFlags):
+    """Flags of every command that shows a result without a call."""
 
 
 @value_class

@@ -3,7 +3,7 @@
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from cohere_cli.commands.flags.answer import AnswerFlags
+from cohere_cli.commands.flags.answer import AnswerFlags, RequestFlags
 from cohere_cli.commands.flags.base import (
     ONE_CALL,
     SENDS_NOTHING,
@@ -33,8 +33,8 @@ def _tool_choice(word: str) -> str | None:
 
 
 @value_class
-class GroundedFlags(AnswerFlags):
-    """Flags of every command whose answer can be grounded in documents.
+class ChatRequestFlags(RequestFlags):
+    """Flags that make a request to `/v2/chat`.
 
     `servers` are the MCP servers that are open already, those of a session or of a call
     with --mcp; None for any other call.
@@ -235,6 +235,11 @@ class GroundedFlags(AnswerFlags):
         if self.thinking or self.thinking_budget:
             return Thinking("enabled", self.thinking_budget)
         return None
+
+
+@value_class
+class GroundedFlags(ChatRequestFlags, AnswerFlags):
+    """Flags of every command whose answer can be grounded in documents."""
 
 
 @value_class

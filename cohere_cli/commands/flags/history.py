@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from cohere_cli.commands.flags.base import DisplayFlags, given_flag, shown_flag
+from cohere_cli.commands.flags.base import PagedFlags, given_flag, shown_flag
 from cohere_cli.record import value_class
 
 TableFormat = Literal["table", "text", "json", "jsonl"]
@@ -25,7 +25,7 @@ def _output(text: str, default: str) -> Any:
 
 
 @value_class
-class HistoryFlags(DisplayFlags):
+class HistoryFlags(PagedFlags):
     """Flags of every command of `co history` that shows something."""
 
     json: Annotated[bool, shown_flag("--json", text="Short for -o json.")] = False

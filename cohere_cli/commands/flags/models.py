@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from cohere_cli.commands.flags.base import CallFlags, given_flag, shown_flag
+from cohere_cli.commands.flags.base import CallFlags, PagerFlags, given_flag, shown_flag
 from cohere_cli.record import value_class
 
 ModelsFormat = Literal["table", "text", "json", "jsonl"]
@@ -10,7 +10,7 @@ _COMPAT = "Use the OpenAI-compatible API; --base-url is its full base URL."
 
 
 @value_class
-class ModelsFlags(CallFlags):
+class ModelsFlags(CallFlags, PagerFlags):
     """Flags of every command of `co models`."""
 
     compat: Annotated[bool, given_flag("--compat", is_common=True, text=_COMPAT)] = (

@@ -8,14 +8,14 @@ from cohere_cli.commands.flags.base import (
     SETTING,
     USE_OUTPUT,
     DefaultedFlags,
+    PagerFlags,
     call_flag,
     given_flag,
     model_flag,
     sent_flag,
     shown_flag,
 )
-from cohere_cli.documents.formats import FORMATS, InputFormat
-from cohere_cli.documents.skipped import BadPolicy
+from cohere_cli.commands.flags.records import BatchFlags, RecordFlags, SeparatedFlags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.record import value_class
 
@@ -27,26 +27,9 @@ RankingFormat = Literal[
 
 
 @value_class
-class RankingFlags(DefaultedFlags):
-    """The flags of every command that ranks records."""
+class RankedFlags(DefaultedFlags):
+    """Flags of how records are ranked."""
 
-    input: Annotated[
-        InputFormat,
-        given_flag(
-            "--input",
-            metavar="FORMAT",
-            is_common=True,
-            text=f"{', '.join(FORMATS)}, or files (one record per file).",
-        ),
-    ] = "auto"
-    records: Annotated[
-        str | None,
-        given_flag(
-            "--records",
-            metavar="PATH",
-            text="Path of the records inside a JSON object: data.items",
-        ),
-    ] = None
     field: Annotated[
         list[str] | None,
         given_flag(
@@ -80,45 +63,6 @@ class RankingFlags(DefaultedFlags):
             "--batch-size", metavar="N", min=1, max=10_000, text="Records per request."
         ),
     ] = 1_000
-    concurrency: Annotated[
-        int | None,
-        sent_flag(
-            "--concurrency",
-            metavar="N",
-            min=1,
-            max=64,
-            text="Concurrent requests.",
-            show_default="the profile's: 4",
-        ),
-    ] = None
-    rate: Annotated[
-        int | None,
-        sent_flag(
-            "--rate",
-            metavar="N",
-            min=1,
-            text="Maximum requests per minute.",
-            show_default="the profile's: the key's limit",
-        ),
-    ] = None
-    resume: Annotated[
-        bool,
-        sent_flag(
-            "--resume",
-            text="Resume an interrupted run.",
-            no_default="it is for one run",
-        ),
-    ] = False
-    yes: Annotated[
-        bool,
-        sent_flag(
-            "--yes",
-            "-y",
-            is_common=True,
-            text="Send many requests without asking.",
-            no_default="the cost of each run is confirmed",
-        ),
-    ] = False
     rerank_path: Annotated[
         str | None,
         call_flag(
@@ -131,11 +75,15 @@ class RankingFlags(DefaultedFlags):
 
 
 @value_class
-class RerankFlags(RankingFlags):
+class RankingFlags(RecordFlags, RankedFlags, BatchFlags, PagerFlags):
+    """The flags of every command that ranks records."""
+
+
+@value_class
+class RerankFlags(SeparatedFlags, RankingFlags):
     """The flags of `co rerank`."""
 
     command: ClassVar = "rerank"
-
     query: Annotated[
         str | None,
         given_flag(
@@ -168,14 +116,6 @@ class RerankFlags(RankingFlags):
             text="Keep records with at least this score.",
         ),
     ] = None
-    null: Annotated[
-        bool,
-        given_flag(
-            "--null",
-            "-0",
-            text="Records, or names of files, end in NUL, in input and output.",
-        ),
-    ] = False
     output: Annotated[
         RankingFormat | None,
         shown_flag(
@@ -214,15 +154,6 @@ class RerankFlags(RankingFlags):
             show_default="the profile's",
         ),
     ] = None
-    bad: Annotated[
-        BadPolicy,
-        given_flag(
-            "--bad",
-            metavar="WORD",
-            text="Records that cannot be read: skip, replace (invalid bytes by U+FFFD)"
-            " or refuse.",
-        ),
-    ] = "skip"
     priority: Annotated[
         int | None,
         call_flag(

@@ -6,6 +6,7 @@ from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
 from cohere_cli.commands.flags.base import (
     ONE_CALL,
     DefaultedFlags,
+    PagerFlags,
     call_flag,
     given_flag,
     model_flag,
@@ -15,7 +16,7 @@ from cohere_cli.record import value_class
 
 
 @value_class
-class RetrievalFlags(DefaultedFlags):
+class RetrievalFlags(DefaultedFlags, PagerFlags):
     """The flags of every command that finds passages in files."""
 
     glob: Annotated[
