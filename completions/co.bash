@@ -4,7 +4,7 @@
 # Whether word $2 after command $1 is a command.
 _co_leads() {
   case "$1 $2" in
-    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co lab' | 'co compat' | 'co history' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co tools' | 'co mcp' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
+    'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co map' | 'co lab' | 'co compat' | 'co history' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co tools' | 'co mcp' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
     'co history list' | 'co history show' | 'co history search' | 'co history export' | 'co history delete' | 'co history redact' | 'co history stats' | 'co history path') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
@@ -26,6 +26,7 @@ _co_flags() {
     'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co map') words=(--model -m --thinking --no-thinking --thinking-budget --null -0 --document -d --file -f --system -s --image -i --tools -t --field --bad --split --no-split --any-size --preset --param --input --records --retries-schema --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --verbose -v --only --unordered --quiet --errors --dry-run --curl --elide --color --width --retry-failed --journal --no-journal --concurrency --rate --resume --profile -p --priority --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co history') words=(-h --help) ;;
@@ -226,6 +227,45 @@ _co_flag() {
     'co rerank --timeout') ;;
     'co rerank --max-time') ;;
     'co rerank --retries') ;;
+    'co map --model' | 'co map -m') ;;
+    'co map --thinking-budget') ;;
+    'co map --document' | 'co map -d') files=yes ;;
+    'co map --file' | 'co map -f') files=yes ;;
+    'co map --system' | 'co map -s') ;;
+    'co map --image' | 'co map -i') files=yes ;;
+    'co map --tools' | 'co map -t') files=yes ;;
+    'co map --field') ;;
+    'co map --bad') words=(skip replace refuse) ;;
+    'co map --preset') _co_names preset list ;;
+    'co map --param') ;;
+    'co map --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
+    'co map --records') ;;
+    'co map --retries-schema') ;;
+    'co map --tool-choice') words=(auto required none) ;;
+    'co map --schema') files=yes ;;
+    'co map --citations') words=(enabled disabled fast accurate off) ;;
+    'co map --safety') words=(contextual strict off) ;;
+    'co map --max-tokens') ;;
+    'co map --stop') ;;
+    'co map --temperature' | 'co map -T') ;;
+    'co map --seed') ;;
+    'co map --frequency-penalty') ;;
+    'co map --presence-penalty') ;;
+    'co map --top-k' | 'co map --k') ;;
+    'co map --top-p' | 'co map --p') ;;
+    'co map --output' | 'co map -o') words=(jsonl) ;;
+    'co map --errors') words=(text json) ;;
+    'co map --color') words=(auto always never) ;;
+    'co map --width') ;;
+    'co map --concurrency') ;;
+    'co map --rate') ;;
+    'co map --profile' | 'co map -p') _co_names completion bash --names profiles ;;
+    'co map --priority') ;;
+    'co map --base-url') ;;
+    'co map --key-file') files=yes ;;
+    'co map --timeout') ;;
+    'co map --max-time') ;;
+    'co map --retries') ;;
     'co lab --model' | 'co lab -m') _co_names models list --cached --aliases --endpoint rerank ;;
     'co lab --baseline') words=(input) ;;
     'co lab --query' | 'co lab -q') ;;
@@ -369,13 +409,15 @@ _co_flag() {
 # The next argument of command $1 after $2 arguments.
 _co_argument() {
   case "$1 $2" in
-    'co 0') words=(chat ask search rerank lab compat history replay completion doctor auth config preset tools mcp models cache sandbox help) ;;
+    'co 0') words=(chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox help) ;;
     'co chat '*) ;;
     'co ask 0') ;;
     'co ask '*) files=yes ;;
     'co search 0') ;;
     'co search '*) files=yes ;;
     'co rerank '*) files=yes ;;
+    'co map 0') ;;
+    'co map '*) files=yes ;;
     'co lab '*) files=yes ;;
     'co compat '*) ;;
     'co history 0') words=(list show search export delete redact stats path) ;;
@@ -413,7 +455,7 @@ _co_argument() {
     'co models show 0') _co_names models list --cached --all ;;
     'co cache 0') words=(path list clear) ;;
     'co sandbox 0') words=(serve) ;;
-    'co help 0') words=(chat ask search rerank lab compat history replay completion doctor auth config preset tools mcp models cache sandbox) ;;
+    'co help 0') words=(chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox) ;;
   esac
 }
 

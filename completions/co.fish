@@ -8,6 +8,7 @@ function __co_leads
         "co ask" \
         "co search" \
         "co rerank" \
+        "co map" \
         "co lab" \
         "co compat" \
         "co history" \
@@ -243,6 +244,56 @@ function __co_takes
         "co rerank --timeout" \
         "co rerank --max-time" \
         "co rerank --retries" \
+        "co map --model" \
+        "co map -m" \
+        "co map --thinking-budget" \
+        "co map --document" \
+        "co map -d" \
+        "co map --file" \
+        "co map -f" \
+        "co map --system" \
+        "co map -s" \
+        "co map --image" \
+        "co map -i" \
+        "co map --tools" \
+        "co map -t" \
+        "co map --field" \
+        "co map --bad" \
+        "co map --preset" \
+        "co map --param" \
+        "co map --input" \
+        "co map --records" \
+        "co map --retries-schema" \
+        "co map --tool-choice" \
+        "co map --schema" \
+        "co map --citations" \
+        "co map --safety" \
+        "co map --max-tokens" \
+        "co map --stop" \
+        "co map --temperature" \
+        "co map -T" \
+        "co map --seed" \
+        "co map --frequency-penalty" \
+        "co map --presence-penalty" \
+        "co map --top-k" \
+        "co map --k" \
+        "co map --top-p" \
+        "co map --p" \
+        "co map --output" \
+        "co map -o" \
+        "co map --errors" \
+        "co map --color" \
+        "co map --width" \
+        "co map --concurrency" \
+        "co map --rate" \
+        "co map --profile" \
+        "co map -p" \
+        "co map --priority" \
+        "co map --base-url" \
+        "co map --key-file" \
+        "co map --timeout" \
+        "co map --max-time" \
+        "co map --retries" \
         "co lab --model" \
         "co lab -m" \
         "co lab --baseline" \
@@ -498,6 +549,7 @@ complete -c co -n '__co_at co 0' -a 'chat' -d 'Chat with a model; ground the ans
 complete -c co -n '__co_at co 0' -a 'ask' -d 'Answer a question from your files, with citations'
 complete -c co -n '__co_at co 0' -a 'search' -d 'Find the passages of your files that answer a query'
 complete -c co -n '__co_at co 0' -a 'rerank' -d 'Rank lines of text, or records of JSON, YAML or CSV, by a query'
+complete -c co -n '__co_at co 0' -a 'map' -d 'Send one request for each record; write the answers in order'
 complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own queries, records and judgements'
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
 complete -c co -n '__co_at co 0' -a 'history' -d 'List, show, search, export and delete what was asked and answered'
@@ -743,6 +795,66 @@ complete -c co -n '__co_lacks "co rerank" --max-time' -l max-time -x -d 'Maximum
 complete -c co -n '__co_lacks "co rerank" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co rerank" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co rerank" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co map"' -F
+complete -c co -n '__co_at "co map"' -l model -s m -x -d 'Name of the model'
+complete -c co -n '__co_lacks "co map" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
+complete -c co -n '__co_lacks "co map" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
+complete -c co -n '__co_lacks "co map" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in input and output'
+complete -c co -n '__co_at "co map"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
+complete -c co -n '__co_at "co map"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
+complete -c co -n '__co_lacks "co map" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
+complete -c co -n '__co_at "co map"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
+complete -c co -n '__co_at "co map"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
+complete -c co -n '__co_at "co map"' -l field -x -d 'Give {record} this field alone'
+complete -c co -n '__co_lacks "co map" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
+complete -c co -n '__co_lacks "co map" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
+complete -c co -n '__co_lacks "co map" --any-size' -l any-size -d 'Send documents that may exceed the context window'
+complete -c co -n '__co_at "co map"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co map"' -l param -x -d 'Value of {{NAME}} in presets'
+complete -c co -n '__co_lacks "co map" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files (one record per file)'
+complete -c co -n '__co_lacks "co map" --records' -l records -x -d 'Path of the records inside a JSON object: data.items'
+complete -c co -n '__co_lacks "co map" --retries-schema' -l retries-schema -x -d 'Ask again N times for an answer that does not fit the schema'
+complete -c co -n '__co_lacks "co map" --tool-choice' -l tool-choice -x -a 'auto required none' -d 'Require a tool call, or forbid it: required or none; auto is the default'
+complete -c co -n '__co_lacks "co map" --strict-tools --no-strict-tools' -l strict-tools -l no-strict-tools -d 'Enforce tool schemas'
+complete -c co -n '__co_lacks "co map" --schema' -l schema -r -F -d 'Require JSON of this schema, or of fields such as \'name, age int\''
+complete -c co -n '__co_lacks "co map" --json-object' -l json-object -d 'Require a JSON object'
+complete -c co -n '__co_lacks "co map" --citations' -l citations -x -a 'enabled disabled fast accurate off' -d 'Citation mode: fast, accurate, enabled, disabled or off'
+complete -c co -n '__co_lacks "co map" --safety' -l safety -x -a 'contextual strict off' -d 'Safety mode: contextual, strict or off'
+complete -c co -n '__co_lacks "co map" --logprobs --no-logprobs' -l logprobs -l no-logprobs -d 'Return token log probabilities'
+complete -c co -n '__co_lacks "co map" --max-tokens' -l max-tokens -x -d 'Maximum tokens to generate, thinking included'
+complete -c co -n '__co_at "co map"' -l stop -x -d 'Stop sequence that ends the answer'
+complete -c co -n '__co_lacks "co map" --temperature -T' -l temperature -s T -x -d 'Sampling temperature; 0 is the least random'
+complete -c co -n '__co_lacks "co map" --seed' -l seed -x -d 'Seed for best-effort reproducibility'
+complete -c co -n '__co_lacks "co map" --frequency-penalty' -l frequency-penalty -x -d 'Penalize tokens by how often they occurred'
+complete -c co -n '__co_lacks "co map" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
+complete -c co -n '__co_lacks "co map" --top-k --k' -l top-k -l k -x -d 'Sample from the N most likely tokens; 0 is off'
+complete -c co -n '__co_lacks "co map" --top-p --p' -l top-p -l p -x -d 'Nucleus sampling: probability mass, 0.01 to 0.99'
+complete -c co -n '__co_lacks "co map" --output -o' -l output -s o -x -a 'jsonl' -d 'jsonl'
+complete -c co -n '__co_lacks "co map" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
+complete -c co -n '__co_lacks "co map" --only' -l only -d 'Write answers without records'
+complete -c co -n '__co_lacks "co map" --unordered' -l unordered -d 'Write answers as they come, not in the order of the input'
+complete -c co -n '__co_lacks "co map" --quiet' -l quiet -d 'Print only errors'
+complete -c co -n '__co_lacks "co map" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
+complete -c co -n '__co_lacks "co map" --dry-run' -l dry-run -d 'Print the request body; send nothing'
+complete -c co -n '__co_lacks "co map" --curl' -l curl -d 'Print the request as a curl command; send nothing'
+complete -c co -n '__co_lacks "co map" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
+complete -c co -n '__co_lacks "co map" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c co -n '__co_lacks "co map" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co map" --retry-failed' -l retry-failed -d 'Send only what has failed before; implies --resume'
+complete -c co -n '__co_lacks "co map" --journal --no-journal' -l journal -l no-journal -d 'Keep replies for --resume, for 30 days, or not'
+complete -c co -n '__co_lacks "co map" --concurrency' -l concurrency -x -d 'Concurrent requests'
+complete -c co -n '__co_lacks "co map" --rate' -l rate -x -d 'Maximum requests per minute'
+complete -c co -n '__co_lacks "co map" --resume' -l resume -d 'Resume an interrupted run'
+complete -c co -n '__co_lacks "co map" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
+complete -c co -n '__co_lacks "co map" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co map" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
+complete -c co -n '__co_lacks "co map" --base-url' -l base-url -x -d 'Base URL of the API'
+complete -c co -n '__co_lacks "co map" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
+complete -c co -n '__co_lacks "co map" --timeout' -l timeout -x -d 'Seconds to wait without receiving data'
+complete -c co -n '__co_lacks "co map" --max-time' -l max-time -x -d 'Maximum seconds for the whole call, retries included'
+complete -c co -n '__co_lacks "co map" --retries' -l retries -x -d 'Retries after a transient failure'
+complete -c co -n '__co_lacks "co map" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co map" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co lab"' -F
 complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'
 complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with the order of the input, without a model'
@@ -1126,4 +1238,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank lab compat history replay completion doctor auth config preset tools mcp models cache sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox'

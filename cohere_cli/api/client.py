@@ -33,9 +33,10 @@ from cohere_cli.api.protocol.requests import (
     Body,
     ChatBody,
     CompatBody,
+    EncodedBody,
     RawCompatBody,
     RerankBody,
-    to_json,
+    encoded,
 )
 from cohere_cli.api.responses import (
     EVENT_STREAM,
@@ -49,8 +50,13 @@ from cohere_cli.api.responses import (
 )
 from cohere_cli.api.retry import TransientError
 from cohere_cli.api.sse import Burst, UntilStopped, iter_batches
-from cohere_cli.errors import AnswerIncomplete, CoError, RateLimited, RequestRefused
-from cohere_cli.strict_json import dumps
+from cohere_cli.errors import (
+    AnswerIncomplete,
+    CoError,
+    RateLimited,
+    RequestRefused,
+    ServerFault,
+)
 
 if TYPE_CHECKING:
     # A plain chat needs none of these: they are imported where they are used.
@@ -79,7 +85,8 @@ class Client:
     network are yielded within one *burst*. The first request goes over *early*.
     `reply_headers` are those of the latest successful response.
 
-    Several threads may call `rerank` at the same time, unless there is a recorder.
+    Several threads may call `rerank` and `fetch_chat` at the same time, unless there
+    is a recorder.
     """
 
     def __init__(
@@ -167,6 +174,31 @@ class Client:
         ordered = path == RERANK_PATH
         return parse_ranking(reply, len(body.documents), body.top_n, ordered=ordered)
 
+    def fetch_chat(
+        self,
+        body: EncodedBody,
+        decode: Callable[[Any], ItemT],
+        deadline: Deadline | None = None,
+    ) -> ItemT:
+        """Return what *decode* makes of the response object of `/v2/chat`.
+
+        For many requests that do not stream: several threads may call it. A reply that
+        cannot be read, or for which *decode* raises `ServerFault`, is requested again.
+        """
+
+        def once(deadline: Deadline) -> Iterator[ItemT]:
+            with self._response(CHAT_PATH, body, SINGLE_TIMEOUT, deadline) as response:
+                reply = self._opened(response, JSON)
+                if reply.kind != JSON:
+                    require_content_type(reply, JSON)
+                try:
+                    value = decode(read_json(reply.chunks))
+                except ServerFault as problem:
+                    raise TransientError(problem) from problem
+            yield value
+
+        return next(self._with_retries(once, deadline))
+
     def get(self, path: str) -> Any:
         """Return the JSON at *path*, which may have a query; secrets are masked."""
         return self._connection.masked_value(self._fetch(path, None))
@@ -205,7 +237,10 @@ class Client:
         )
 
     def _fetch(
-        self, path: str, body: Body | None, deadline: Deadline | None = None
+        self,
+        path: str,
+        body: Body | EncodedBody | None,
+        deadline: Deadline | None = None,
     ) -> Any:
         def once(deadline: Deadline) -> Iterator[Any]:
             with self._response(path, body, SINGLE_TIMEOUT, deadline) as response:
@@ -287,7 +322,11 @@ class Client:
 
     @contextmanager
     def _response(
-        self, path: str, body: Body | None, silence: float, deadline: Deadline
+        self,
+        path: str,
+        body: Body | EncodedBody | None,
+        silence: float,
+        deadline: Deadline,
     ) -> Iterator[httpx.Response]:
         """Send *body*, or a GET without one, and yield the unread, successful response.
 
@@ -311,7 +350,11 @@ class Client:
 
     @contextmanager
     def _exchange(
-        self, path: str, body: Body | None, silence: float, deadline: Deadline
+        self,
+        path: str,
+        body: Body | EncodedBody | None,
+        silence: float,
+        deadline: Deadline,
     ) -> Iterator[httpx.Response]:
         silence = deadline.cap(self._connection.timeout or silence)
         with map_httpx_errors(self._connection, silence):
@@ -370,7 +413,11 @@ class Client:
                 response.extensions["network_stream"].close()
 
     def _request(
-        self, path: str, body: Body | None, silence: float, deadline: Deadline
+        self,
+        path: str,
+        body: Body | EncodedBody | None,
+        silence: float,
+        deadline: Deadline,
     ) -> httpx.Request:
         timeout = httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT))
         if body is None:
@@ -380,9 +427,7 @@ class Client:
         return self._http.build_request(
             "POST",
             path,
-            content=dumps(
-                to_json(body), separators=(",", ":"), ensure_ascii=True
-            ).encode(),
+            content=body.content if isinstance(body, EncodedBody) else encoded(body),
             headers={"Content-Type": "application/json", "Accept": "*/*"},
             timeout=timeout,
             extensions={"trace": self._sockets.trace},

@@ -46,6 +46,10 @@ COMMANDS = {
         "cohere_cli.commands.rerank:rerank",
         "Rank lines of text, or records of JSON, YAML or CSV, by a query",
     ),
+    "map": Entry(
+        "cohere_cli.commands.map.command:map_records",
+        "Send one request for each record; write the answers in order",
+    ),
     "lab": Entry(
         "cohere_cli.commands.lab:lab",
         "Compare rerank models on your own queries, records and judgements",

@@ -1,6 +1,7 @@
 """Streams of bytes: read as UTF-8, and cut into blocks of whole lines."""
 
 import codecs
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -42,6 +43,51 @@ class Utf8Stream:
                 return _NOT_UTF_8
             if text or not data:
                 return text.encode("utf-8", "surrogatepass")
+
+
+class PipeStream:
+    """An open *descriptor*, of which each read returns what has arrived.
+
+    A file object waits until a read is full, and holds a lock meanwhile, without which
+    the program cannot end. The first read has a whole line, and what tells JSON Lines
+    from other JSON.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._has_begun = self._has_ended = False
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        """Whether it has to be kept at its end: it stays there by itself."""
+        return False
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to *size* bytes, none at the end."""
+        data = self._some(size)
+        while not (self._has_begun or self._has_ended or _shows_format(data)):
+            if len(data) >= size:
+                break
+            data += self._some(size - len(data))
+        self._has_begun = True
+        return data
+
+    def _some(self, size: int) -> bytes:
+        data = b"" if self._has_ended else os.read(self._descriptor, size)
+        # A terminal can be read on after its end.
+        self._has_ended = not data
+        return data
+
+
+def _shows_format(data: bytes) -> bool:
+    """Whether *data*, the start of a source, has a line that is no part of a value."""
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    line, end, _ = start.partition(NEWLINE)
+    if NUL in start:
+        return True
+    return bool(end) and (line[:1] not in b"[{" or line.rstrip().endswith(b"}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,22 @@ from contextlib import suppress
 from hashlib import sha256
 from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
+from cohere_cli.documents.blocks import NEWLINE
 from cohere_cli.errors import ConfigProblem
+from cohere_cli.jobs.places import PlaceIndex
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason
 
 _SUFFIX = ".jsonl"
 _MAX_AGE = 30 * 24 * 3600.0  # seconds
+_KEY = b'{"key":"'
+_BLOCK_BYTES = 1 << 14
+_WHOLE = b'\n{"whole":true}\n'
+"""The last line of a journal that is kept, after a run that came to its end."""
 
 
 class Journal:
@@ -28,14 +35,26 @@ class Journal:
     One line per request, appended in a single unbuffered write: any number of jobs
     can write at once, and a kill costs at most the last line; an incomplete line is
     skipped. (SQLite would need a lock and leave side files behind.) The file is
-    deleted when the block ends normally, and kept after an exception if it holds
-    anything. Without a *path* it lasts for this run only.
+    deleted when the block ends normally, unless it *is_kept*, and kept after an
+    exception if it holds anything. Without a *path* it lasts for this run only.
+    Several threads may use it.
     """
 
-    def __init__(self, file: FileIO | BytesIO, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        file: FileIO | BytesIO,
+        path: Path | None = None,
+        *,
+        is_kept: bool = False,
+        is_indexed: bool = True,
+    ) -> None:
         self._file = file
         self._path = path
-        self._places = dict(_index(file))
+        self._appending = Lock()
+        self._is_kept = is_kept
+        self._places = PlaceIndex()
+        for key, place in _index(file) if is_indexed else ():
+            self._places.add(key, place)
         self._finished = len(self._places)
 
     @classmethod
@@ -49,6 +68,31 @@ class Journal:
 
         Raises `ConfigProblem` if the directory is not writable.
         """
+        return cls(*cls._opened(directory, job))
+
+    @classmethod
+    def kept_at(cls, directory: Path, job: str, *, resume: bool) -> Self:
+        """Open the journal of *job*, which is kept for 30 days after the run.
+
+        Unless *resume*, nothing that is in it is found; and if the run before came to
+        its end, it begins empty. Raises `ConfigProblem`.
+        """
+        file, path = cls._opened(directory, job)
+        if not resume and _is_whole(file):
+            file.truncate(0)
+        return cls(file, path, is_kept=True, is_indexed=resume)
+
+    @classmethod
+    def of_run(cls) -> Self:
+        """Return a journal in a file without a name, for this run only."""
+        from tempfile import TemporaryFile
+
+        # Not in memory: a run may have a million replies.
+        file = TemporaryFile(buffering=0)  # noqa: SIM115 - it is closed with the journal
+        return cls(file)
+
+    @staticmethod
+    def _opened(directory: Path, job: str) -> tuple[FileIO, Path]:
         from cohere_cli.config.secure_files import make_private
 
         name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -61,11 +105,11 @@ class Journal:
             file = FileIO(os.open(path, flags, 0o600), "r+")
             # The umask may have removed even the owner's bits.
             os.fchmod(file.fileno(), 0o600)
-            return cls(file, path)
         except OSError as exc:
             what = f"cannot record finished requests for --resume: {os_reason(exc)}"
             hint = "name another directory with CO_DATA_DIR"
             raise ConfigProblem(what, where=str(directory), hint=hint) from exc
+        return file, path
 
     def __enter__(self) -> Self:
         return self
@@ -76,8 +120,11 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._is_kept and error is None:
+            with suppress(OSError):
+                self._file.write(_WHOLE)
         self._file.close()
-        if self._path and not (error and self._finished):
+        if self._path and not (self._finished and (error or self._is_kept)):
             # If it cannot be deleted, the same job finds it, or its age deletes it.
             with suppress(OSError):
                 self._path.unlink()
@@ -88,22 +135,55 @@ class Journal:
         return self._finished if self._path else 0
 
     def find(self, key: str) -> Mapping[str, Any] | None:
-        """Return the reply that an earlier run has stored for *key*."""
-        if key not in self._places:
-            return None
-        start, size = self._places[key]
-        self._file.seek(start)
-        reply = _line(self._file.read(size)).get("response")
+        """Return the reply that is stored for *key*."""
+        stored = self._stored(key)
+        reply = stored.get("response") if stored else None
         return reply if isinstance(reply, dict) else None
+
+    def has_failed(self, key: str) -> bool:
+        """Whether the latest that is stored for *key* is a failure."""
+        stored = self._stored(key)
+        return stored is not None and "failed" in stored
+
+    def _stored(self, key: str) -> dict[str, Any] | None:
+        for place in self._places.find(key):
+            line = _line(self._line_at(place))
+            if line.get("key") == key:
+                return line
+        return None
+
+    def _line_at(self, place: int) -> bytes:
+        if isinstance(self._file, BytesIO):
+            self._file.seek(place)
+            return self._file.readline()
+        # Without moving the file's position, which other threads append at.
+        data = b""
+        while NEWLINE not in data:
+            more = os.pread(self._file.fileno(), _BLOCK_BYTES, place + len(data))
+            if not more:
+                break
+            data += more
+        return data.partition(NEWLINE)[0]
 
     def add(self, key: str, reply: Mapping[str, Any]) -> None:
         """Store *reply* for *key*; raises `OSError`."""
-        if self._path is None:
+        self._append(key, {"key": key, "response": reply})
+
+    def fail(self, key: str, reason: str) -> None:
+        """Store that the request of *key* has failed; raises `OSError`."""
+        self._append(key, {"key": key, "failed": reason})
+
+    def _append(self, key: str, entry: Mapping[str, Any]) -> None:
+        if not isinstance(self._file, FileIO):
             return
-        line = json.dumps({"key": key, "response": reply}, separators=(",", ":"))
+        line = json.dumps(entry, separators=(",", ":"))
         # A newline before it, because a kill may have left an incomplete line.
-        self._file.write(f"\n{line}\n".encode())
-        self._finished += 1
+        data = f"\n{line}\n".encode()
+        with self._appending:
+            self._file.write(data)
+            # Where it is in the file, also if other runs append to it.
+            self._places.add(key, self._file.tell() - len(data) + 1)
+            self._finished += "response" in entry
 
 
 def open_journal(terminal: Terminal, *job: str) -> Journal:
@@ -112,14 +192,30 @@ def open_journal(terminal: Terminal, *job: str) -> Journal:
     If that is not possible, a note is printed on standard error, and the job runs
     without one.
     """
-    from cohere_cli.config.paths import data_directory
-
     try:
-        directory = data_directory(terminal.environ) / "rankings"
-        return Journal.at(directory, "\n".join(job))
+        return Journal.at(_directory(terminal, "rankings"), "\n".join(job))
     except ConfigProblem as exc:
         terminal.note(f"co: {exc}")
         return Journal.in_memory()
+
+
+def open_kept_journal(terminal: Terminal, *job: str, resume: bool) -> Journal:
+    """Open the journal of a job that is kept after it, as `open_journal` does.
+
+    Without one, the replies of this run are found again in this run alone.
+    """
+    try:
+        directory = _directory(terminal, "maps")
+        return Journal.kept_at(directory, "\n".join(job), resume=resume)
+    except ConfigProblem as exc:
+        terminal.note(f"co: {exc}")
+        return Journal.of_run()
+
+
+def _directory(terminal: Terminal, name: str) -> Path:
+    from cohere_cli.config.paths import data_directory
+
+    return data_directory(terminal.environ) / name
 
 
 def _delete_old(directory: Path) -> None:
@@ -130,16 +226,32 @@ def _delete_old(directory: Path) -> None:
                 path.unlink()
 
 
-def _index(file: FileIO | BytesIO) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the key of each complete line, with its offset and size in bytes."""
+def _index(file: FileIO | BytesIO) -> Iterator[tuple[str, int]]:
+    """Yield the key of each complete line, with its offset in bytes."""
+    file.seek(0)
     lines = BufferedReader(file)
     start = 0
     for data in lines:
-        key = _line(data).get("key")
-        if isinstance(key, str):
-            yield key, (start, len(data))
+        if (key := _key_of(data)) is not None:
+            yield key, start
         start += len(data)
     lines.detach()  # else it would close the file
+
+
+def _key_of(data: bytes) -> str | None:
+    """Return the key of a line; that it is valid JSON is found when it is read."""
+    end = data.find(b'"', len(_KEY))
+    if data.startswith(_KEY) and data.endswith(b"}\n") and end > 0:
+        return data[len(_KEY) : end].decode("ascii", "replace")
+    key = _line(data).get("key")
+    return key if isinstance(key, str) else None
+
+
+def _is_whole(file: FileIO) -> bool:
+    """Whether the last run that wrote *file* came to its end."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - len(_WHOLE)))
+    return file.read() == _WHOLE
 
 
 def _line(data: bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ memory does not grow with the input.
 
 from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import Generic, NamedTuple, TypeVar
 
 from cohere_cli.api.deadline import Deadline
@@ -58,7 +58,8 @@ class Sender(Generic[RequestT, ReplyT]):
 
     send: Callable[[RequestT, Deadline], ReplyT]
     max_time: float | None = None
-    fatal: tuple[type[CoError], ...] = ()
+    fatal: tuple[type[CoError], ...] = (InvalidJsonReply,)
+    max_failures: int = MAX_FAILURES
 
 
 def send_all(
@@ -73,14 +74,14 @@ def send_all(
     *concurrency*.
 
     A task that was refused, or that failed after its retries, is yielded with its
-    error. After `MAX_FAILURES` consecutive failures, every task that was not sent yet
-    is yielded with `NotSent`. What concerns all tasks is raised: a rejected key, a
-    rate limit that waiting does not lift, a configuration error, a reply that is not
-    JSON, the deadline, and whatever reading *tasks* raises. After that, and when the
-    iterator is closed, nothing more is sent, and requests in flight are not waited
-    for.
+    error. After the sender's `max_failures` consecutive failures, every task that was
+    not sent yet is yielded with `NotSent`. What concerns all tasks is raised: a
+    rejected key, a rate limit that waiting does not lift, a configuration error, an
+    error of the classes `fatal`, the deadline, and whatever reading *tasks* raises.
+    After that, and when the iterator is closed, nothing more is sent, and requests in
+    flight are not waited for.
     """
-    pool: _WorkerPool[ItemT, RequestT, ReplyT] = _WorkerPool(sender, concurrency)
+    pool: WorkerPool[ItemT, RequestT, ReplyT] = WorkerPool(sender, concurrency)
     try:
         for task in tasks:
             pool.submit(task)
@@ -99,37 +100,50 @@ class _CancellableDeadline(Deadline):
 
     def __init__(self, seconds: float | None) -> None:
         super().__init__(seconds)
-        self._is_cancelled = Event()
+        # No Event: a signal that interrupts its `set` leaves it locked.
+        self._is_cancelled = False
 
     def cancel(self) -> None:
         """Let nothing more be sent."""
-        self._is_cancelled.set()
+        self._is_cancelled = True
 
     def check(self) -> None:
         """Raise `_Cancelled` or `TimedOut` if there is no time left."""
-        if self._is_cancelled.is_set():
+        if self._is_cancelled:
             raise _Cancelled
         super().check()
 
 
-class _WorkerPool(Generic[ItemT, RequestT, ReplyT]):
+class WorkerPool(Generic[ItemT, RequestT, ReplyT]):
     """Threads that send tasks from a queue.
 
     They are daemons, so that the program can end while one hangs in a read;
-    `concurrent.futures` waits for its threads.
+    `concurrent.futures` waits for its threads. *put* gets the outcome of each task, in
+    the thread that sent it; an exception by itself concerns all tasks.
     """
 
-    def __init__(self, sender: Sender[RequestT, ReplyT], size: int) -> None:
+    def __init__(
+        self,
+        sender: Sender[RequestT, ReplyT],
+        size: int,
+        put: Callable[[Outcome[ItemT, RequestT, ReplyT] | Exception], None]
+        | None = None,
+    ) -> None:
         self._sender = sender
-        self._fatal: tuple[type[CoError], ...] = (InvalidJsonReply, *sender.fatal)
         self._size = size
         self._threads = 0
         self._pending = 0
         self._tasks: SimpleQueue[Task[ItemT, RequestT] | None] = SimpleQueue()
         self._done: SimpleQueue[Outcome[ItemT, RequestT, ReplyT] | Exception]
         self._done = SimpleQueue()
+        self._put = put or self._done.put
         self._deadline = _CancellableDeadline(sender.max_time)
-        self._breaker = _CircuitBreaker()
+        self._breaker = _CircuitBreaker(sender.max_failures)
+
+    @property
+    def reason(self) -> str:
+        """Why nothing more is sent; "" as long as it is."""
+        return self._breaker.reason
 
     def submit(self, task: Task[ItemT, RequestT]) -> None:
         """Queue *task* for the next free thread."""
@@ -157,7 +171,7 @@ class _WorkerPool(Generic[ItemT, RequestT, ReplyT]):
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
             outcome = self._outcome(task)
-            self._done.put(outcome)
+            self._put(outcome)
             # After it, so that the caller gets the cause before any `_Cancelled`.
             if isinstance(outcome, Exception):
                 self._deadline.cancel()
@@ -171,7 +185,7 @@ class _WorkerPool(Generic[ItemT, RequestT, ReplyT]):
         try:
             reply = self._sender.send(task.request, self._deadline)
         except (RequestRefused, *_FAILURES) as exc:
-            if isinstance(exc, self._fatal) or self._deadline.has_passed:
+            if isinstance(exc, self._sender.fatal) or self._deadline.has_passed:
                 return exc
             self._breaker.record(exc)
             return task, exc
@@ -184,8 +198,9 @@ class _WorkerPool(Generic[ItemT, RequestT, ReplyT]):
 class _CircuitBreaker:
     """Gives a reason to stop, once too many consecutive tasks have failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.reason = ""
+        self._most = most
         self._kind: str | None = None
         self._count = 0
         self._lock = Lock()
@@ -196,8 +211,8 @@ class _CircuitBreaker:
         with self._lock:
             self._count = self._count + 1 if kind == self._kind else 1
             self._kind = kind
-            if self._count == MAX_FAILURES and kind is not None:
-                self.reason = f"{MAX_FAILURES} requests in a row failed: {error}"
+            if self._count == self._most and kind is not None:
+                self.reason = f"{self._most} requests in a row failed: {error}"
 
 
 def _failure_kind(error: CoError | None) -> str | None:

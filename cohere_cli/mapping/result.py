@@ -14,7 +14,8 @@ class Outcome(NamedTuple):
     `text` is the answer, "" without one. `value` is the JSON that a schema or
     --json-object requires, None where neither is given or it is missing. `citations`,
     `finish_reason` and `usage` are the API's own. `error` is why there is no answer, or
-    none that fits the schema; None for a whole answer.
+    none that fits the schema; None for a whole answer. `tool_calls` are those that the
+    model asks for, in the API's own shape.
     """
 
     model: str
@@ -24,6 +25,7 @@ class Outcome(NamedTuple):
     finish_reason: str = ""
     usage: Mapping[str, Any] = EMPTY
     error: CoError | None = None
+    tool_calls: Sequence[Mapping[str, Any]] = ()
 
 
 class Result(NamedTuple):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain, repeat
 from typing import Any, Literal
 
@@ -11,11 +10,10 @@ from cohere_cli.api.protocol.models import RERANK_DOCUMENTS
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.documents.document import Document
+from cohere_cli.documents.record_text import document_text, location
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.record import value_class
-from cohere_cli.strict_json import WrittenNumber
-from cohere_cli.text import nearest, shown_source
 
 BYTES_PER_TOKEN = 3
 """Of UTF-8. Low on purpose, to overestimate tokens: prose has 4 to 5, code and East
@@ -101,76 +99,6 @@ class RerankParameters:
             max_tokens_per_doc=self.max_tokens_per_doc,
             priority=self.priority,
         )
-
-
-def document_text(record: Document, fields: Sequence[str] = ()) -> str:
-    """Return what the API ranks a record by: its text, or its fields as YAML.
-
-    YAML with the fields in their own order is what the API recommends:
-    https://docs.cohere.com/docs/reranking-with-cohere. *fields* selects fields and
-    their order; none selects all. Raises `InputProblem` if the record has none of
-    them.
-    """
-    data = _selected(record, fields) if fields else record.data
-    if isinstance(data, str):
-        return data
-    import yaml
-
-    # Without a width, long texts would be folded.
-    return yaml.dump(
-        dict(data), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1 << 30
-    )
-
-
-@cache
-def _dumper() -> Any:
-    """Return a dumper of YAML that writes numbers as they are written."""
-    import yaml
-
-    # The one in C is ten times as fast; some builds lack it.
-    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
-    class Dumper(base):  # type: ignore[misc]
-        pass
-
-    def represent(dumper: Any, number: WrittenNumber) -> Any:
-        tag = dumper.resolve(yaml.ScalarNode, number.written, (True, False))
-        return dumper.represent_scalar(tag, number.written)
-
-    Dumper.add_representer(WrittenNumber, represent)
-    return Dumper
-
-
-def location(record: Document) -> str:
-    """Return a record's file and line, for messages."""
-    return f"{shown_source(record.source)}:{record.line}"
-
-
-def _selected(record: Document, fields: Sequence[str]) -> Mapping[str, Any]:
-    where = location(record)
-    if isinstance(record.data, str):
-        what = "--field needs records with fields; this one is text"
-        hint = "leave out --field, or name the format with --input"
-        raise InputProblem(what, where=where, hint=hint)
-    selected = {name: record.data[name] for name in fields if name in record.data}
-    if not selected:
-        what = f"the record has no field {', '.join(map(repr, fields))}"
-        hint = _field_hint(fields, [*map(str, record.data)])
-        raise InputProblem(what, where=where, hint=hint)
-    return selected
-
-
-def _field_hint(wanted: Sequence[str], names: Sequence[str]) -> str:
-    """Return a hint for fields that a record with the fields *names* lacks."""
-    for name in wanted:
-        parts = name.split(",")
-        if len(parts) > 1 and set(parts) <= set(names):
-            flags = " ".join(f"--field {part}" for part in parts)
-            return f"did you mean {flags}?"
-        if (whole := name.partition(".")[0]) != name and whole in names:
-            return f"--field reads whole fields: --field {whole}"
-    near = next(filter(None, (nearest(name, names) for name in wanted)), "")
-    return f"did you mean {near!r}?" if near else f"its fields: {', '.join(names)}"
 
 
 MAX_DOCUMENTS = RERANK_DOCUMENTS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.requests import RerankBody, to_json
 from cohere_cli.api.protocol.rerank import InvalidRanking, Ranking, parse_ranking
+from cohere_cli.api.responses import InvalidJsonReply
 from cohere_cli.errors import BatchesFailed, CoError, ServerFault
 from cohere_cli.jobs.job import Codec, Job
 from cohere_cli.jobs.workers import Sender, Task
@@ -36,7 +37,7 @@ def rerank_job(
     See `Job`.
     """
     send = budget.limited_rerank(client.rerank) if budget else client.rerank
-    sender = Sender(send, client.max_time, fatal=(InvalidRanking,))
+    sender = Sender(send, client.max_time, fatal=(InvalidJsonReply, InvalidRanking))
     codec = Codec(_key, lambda ranking: ranking.response, _decode)
     return Job(sender, codec, journal, note, resume=resume)
 

@@ -18,6 +18,7 @@ from cohere_cli.api.connection import BATCH_RETRIES, Connection
 from cohere_cli.api.protocol.requests import RerankBody
 from cohere_cli.api.protocol.rerank import InvalidRanking, RankedDocument, Ranking
 from cohere_cli.api.rate_limit import RateLimiter
+from cohere_cli.api.responses import InvalidJsonReply
 from cohere_cli.errors import (
     CoError,
     ExitCode,
@@ -108,7 +109,9 @@ def open_client(server: Server, **settings) -> Client:
 
 
 def sender(client: Client) -> Sender:
-    return Sender(client.rerank, client.max_time, fatal=(InvalidRanking,))
+    return Sender(
+        client.rerank, client.max_time, fatal=(InvalidJsonReply, InvalidRanking)
+    )
 
 
 def result(server: Server, many: int, concurrency: int = 4, **settings):

@@ -8,9 +8,10 @@ annotations to check a body from a file. A field that is None is not sent.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from cohere_cli.record import Record
+from cohere_cli.strict_json import dumps
 
 
 class Discriminator:
@@ -301,7 +302,20 @@ class RawCompatBody(dict[str, Any]):
         return bool(self.get("stream"))
 
 
+class EncodedBody(NamedTuple):
+    """The body of a request as JSON in UTF-8, and the model that it names."""
+
+    model: str
+    content: bytes
+
+
 Body = ChatBody | RerankBody | CompatBody | RawCompatBody
+
+
+def encoded(body: Body) -> bytes:
+    """Return *body* as it is sent: JSON in ASCII, without spaces."""
+    text = dumps(to_json(body), separators=(",", ":"), ensure_ascii=True)
+    return text.encode()
 
 
 def to_json(value: Any) -> Any:

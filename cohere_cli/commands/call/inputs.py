@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         ResponseFormat,
         Tool,
     )
-    from cohere_cli.commands.flags.answer import AnswerFlags
-    from cohere_cli.commands.flags.chat import GroundedFlags
+    from cohere_cli.commands.flags.answer import RequestFlags
+    from cohere_cli.commands.flags.chat import ChatRequestFlags
     from cohere_cli.commands.flags.compat import CompatFlags
     from cohere_cli.commands.flags.defaults import FlagsT
     from cohere_cli.config.settings import Settings
@@ -33,7 +33,7 @@ _MOST_PATHS = 3
 
 def chat_request(
     prompt: str,
-    flags: "GroundedFlags",
+    flags: "ChatRequestFlags",
     settings: "Settings",
     file: "BodyFile | None",
     terminal: Terminal,
@@ -74,7 +74,7 @@ def chat_request(
 
 
 def read_flag_documents(
-    flags: "GroundedFlags",
+    flags: "ChatRequestFlags",
     model: str,
     file: "BodyFile | None",
     terminal: Terminal,
@@ -133,7 +133,7 @@ def _ask_instead(prompt: str, sources: Sequence[str]) -> str:
     return f"send only the passages that answer: `co ask {question} {paths}{more}`"
 
 
-def _read_images(flags: "AnswerFlags", terminal: Terminal) -> "tuple[Image, ...]":
+def _read_images(flags: "RequestFlags", terminal: Terminal) -> "tuple[Image, ...]":
     if not flags.image:
         return ()
     from cohere_cli.documents.images import read_images
@@ -154,7 +154,7 @@ def _without_default_model(
 
 
 def _vision_model(
-    flags: "GroundedFlags",
+    flags: "ChatRequestFlags",
     settings: "Settings",
     file: "BodyFile | None",
     terminal: Terminal,
@@ -173,7 +173,7 @@ def _vision_model(
     return settings.vision_model
 
 
-def chat_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]":
+def chat_tools(flags: "ChatRequestFlags", terminal: Terminal) -> "tuple[Tool, ...]":
     """Read the tools that the files of the flags declare."""
     if not flags.tools:
         return ()
@@ -200,7 +200,7 @@ def _note_unrun(names: Sequence[str], command: str, terminal: Terminal) -> None:
 
 
 def chat_response_format(
-    flags: "GroundedFlags", terminal: Terminal
+    flags: "ChatRequestFlags", terminal: Terminal
 ) -> "ResponseFormat | None":
     """Return what the flags require of the answer; None if it may be any text."""
     from cohere_cli.api.protocol.requests import ResponseFormat
@@ -366,7 +366,7 @@ _BODY = "-f takes a request body; -d FILE sends a text, @FILE is the prompt of a
 
 
 def read_body_files(
-    flags: "AnswerFlags", terminal: Terminal, earlier: "BodyFile | None" = None
+    flags: "RequestFlags", terminal: Terminal, earlier: "BodyFile | None" = None
 ) -> "BodyFile | None":
     """Read and merge presets, then body files; None without any.
 
@@ -388,7 +388,7 @@ def read_body_files(
 
 
 def _presets(
-    flags: "AnswerFlags", terminal: Terminal
+    flags: "RequestFlags", terminal: Terminal
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the path and the body of each preset, its parameters filled in."""
     from cohere_cli.config.paths import preset_directory

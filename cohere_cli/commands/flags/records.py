@@ -37,7 +37,7 @@ class RecordFlags(DefaultedFlags):
 
 @value_class
 class SeparatedFlags(DefaultedFlags):
-    """How records are told apart, and what becomes of those that cannot be read."""
+    """What separates records, and what becomes of those that cannot be read."""
 
     null: Annotated[
         bool,

@@ -64,7 +64,9 @@ def _listed_flags(flags: Iterable[Flag]) -> Text:
 
 def _beginning(command: Command, texts: Iterable[str]) -> Iterator[Part]:
     yield Text(_usage(command), hanging=len("Usage: "))
-    yield from map(Text, texts)
+    # The list of all commands has to fit a screen.
+    is_root = len(command.path) == 1
+    yield from (Text(one, is_close=is_root) for one in texts)
     if command.commands:
         yield Heading("Commands")
         rows = tuple(Row(one.name, one.summary) for one in command.commands)

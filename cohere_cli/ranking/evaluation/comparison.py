@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from cohere_cli.documents.record_text import location
 from cohere_cli.errors import CoError, InputProblem
-from cohere_cli.ranking.batching import location
 from cohere_cli.ranking.evaluation.dataset import BASELINE, ONLY_QUERY
 from cohere_cli.ranking.evaluation.measures import Measure
 from cohere_cli.ranking.evaluation.report import (

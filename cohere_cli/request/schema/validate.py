@@ -1,7 +1,7 @@
 """Validates an answer against its JSON Schema."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from cohere_cli.request.schema.explain import describe_error, json_error_reason
@@ -23,23 +23,40 @@ def find_violation(answer: str, schema: Mapping[str, Any]) -> str:
     to validate is invalid. Complex patterns are skipped: see `certainly_mismatches`.
     Nothing is fetched.
     """
-    if len(answer) > _MAX_LENGTH:
-        return f"the answer is too long to be checked: over {_MAX_LENGTH:,} characters"
-    try:
-        value = loads(answer)
-    except ValueError as exc:
-        return f"the answer is not JSON: {json_error_reason(exc)}{_position(exc)}"
-    try:
-        return _first_violation(value, schema)
-    except RecursionError:
-        return "the answer is nested too deeply to be checked"
-    except ArithmeticError:
-        return "the answer has a number that is too large to be checked"
+    return answer_check(schema)(answer)[1]
 
 
-def _first_violation(value: Any, schema: Mapping[str, Any]) -> str:
+def answer_check(schema: Mapping[str, Any]) -> Callable[[str], tuple[Any, str]]:
+    """Return what reads an answer: as its value, and what `find_violation` returns.
+
+    For many answers: the validator is made once.
+    """
+    validators: list[Any] = []
+
+    def check(answer: str) -> tuple[Any, str]:
+        if len(answer) > _MAX_LENGTH:
+            most = f"over {_MAX_LENGTH:,} characters"
+            return None, f"the answer is too long to be checked: {most}"
+        try:
+            value = loads(answer)
+        except ValueError as exc:
+            reason = f"{json_error_reason(exc)}{_position(exc)}"
+            return None, f"the answer is not JSON: {reason}"
+        if not validators:
+            validators.append(_validator(schema))
+        try:
+            return value, _first_violation(value, validators[0])
+        except RecursionError:
+            return value, "the answer is nested too deeply to be checked"
+        except ArithmeticError:
+            return value, "the answer has a number that is too large to be checked"
+
+    return check
+
+
+def _first_violation(value: Any, validator: Any) -> str:
     # Only the first error, not `best_match`: there may be a million of them.
-    first = next(_validator(schema).iter_errors(value), None)
+    first = next(validator.iter_errors(value), None)
     return "" if first is None else describe_error(first, "the answer")
 
 
