@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cohere_cli.text import shown_source
+
+if TYPE_CHECKING:
+    from cohere_cli.documents.formats.table import Table
 
 
 # A tuple: a million of them are made, each in a third of a frozen dataclass's time.
@@ -19,7 +22,8 @@ class Document(NamedTuple):
     it is the record's number. For a line of grep's output, `source` and `line` are
     those that grep reports, and `data` is the matching text. `id` is the record's
     own `id` field, else "source:line"; it is the same in every run. `part_of` is
-    the id of the whole text that a passage comes from, else "".
+    the id of the whole text that a passage comes from, else "". `table` is the one
+    that a row of CSV belongs to, else None.
     """
 
     data: Mapping[str, Any] | str
@@ -28,6 +32,7 @@ class Document(NamedTuple):
     line: int
     id: str
     part_of: str = ""
+    table: "Table | None" = None
 
 
 def own_id(data: Mapping[str, Any] | str) -> str:

@@ -147,6 +147,12 @@ class Source:
         return shown_source(self.path)
 
     @property
+    def is_marked(self) -> bool:
+        """Whether it begins with a byte order mark, of UTF-8 or UTF-16."""
+        is_utf_16 = isinstance(self._rest, Utf8Stream)
+        return is_utf_16 or self.head.startswith(BYTE_ORDER_MARK)
+
+    @property
     def descriptor(self) -> int | None:
         """The descriptor of a regular file that was opened by its name, else None."""
         with suppress(AttributeError, OSError):

@@ -99,13 +99,15 @@ class SpilledRecords:
 
 def _packed(record: Document) -> bytes:
     data = record.data
+    # Without the table, which no ranking is written with.
+    rest = record[1:-1]
     # Of most texts the bytes are enough.
     is_plain = isinstance(data, str) and data.encode() == record.raw
     content: Any = None if is_plain else data
     try:
-        return marshal.dumps((content, *record[1:]))
+        return marshal.dumps((content, *rest))
     except ValueError:  # a `WrittenNumber`
-        return marshal.dumps((dumps(content).encode(), *record[1:]))
+        return marshal.dumps((dumps(content).encode(), *rest))
 
 
 def _unpacked(packed: bytes) -> Document:

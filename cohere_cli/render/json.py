@@ -84,16 +84,29 @@ def format_json(terminal: Terminal, value: Any, indent: int | None = None) -> st
     return _writable(terminal, dumps(value, indent=indent))
 
 
+def json_line(value: Any) -> str:
+    """Return *value* as JSON for a pipe; surrogates are as in `format_json`."""
+    return _encodable(dumps(value))
+
+
 def _writable(terminal: Terminal, text: str) -> str:
-    if not text.isascii():
-        text = _NAME_BYTE.sub("\ufffd", text)
-    text = safe_json(terminal, text)
-    return text if text.isascii() else _SURROGATE.sub(_escape_found, text)
+    return safe_json(terminal, _encodable(text))
+
+
+def _encodable(text: str) -> str:
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(_escape_found, _NAME_BYTE.sub("\ufffd", text))
 
 
 def safe_json(terminal: Terminal, text: str) -> str:
     """Return *text*, which is JSON, with escapes of JSON for what `clean` changes."""
-    if not terminal.shows_output or (text.isascii() and text.isprintable()):
+    return escaped_json(text) if terminal.shows_output else text
+
+
+def escaped_json(text: str) -> str:
+    """Return *text*, which is JSON, for a screen; see `safe_json`."""
+    if text.isascii() and text.isprintable():
         return text
     from cohere_cli.characters.cleaner import clean_text
 

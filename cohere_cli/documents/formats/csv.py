@@ -1,19 +1,20 @@
 """Rows of values between separators (RFC 4180), each with its exact bytes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cohere_cli.documents.blocks import NEWLINE
 from cohere_cli.documents.document import Document, own_id
+from cohere_cli.documents.formats.table import Table, nameless_column
 from cohere_cli.documents.source import MAX_BYTES, Line, Source
 from cohere_cli.errors import InputProblem
 from cohere_cli.text import BYTE_ORDER_MARK, plural
 
 _QUOTE_HINT = 'write a quote inside a quoted value twice: ""'
 # What spreadsheets write in a file named .csv, by the decimal sign of their language.
-_SEPARATORS = ",;\t"
+_SEPARATORS = {"csv": ",;\t", "tsv": "\t"}
 # Spreadsheets read the separator from a first line `sep=;`, and some write it.
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"])"?\r?', re.IGNORECASE)
 _RETURN = b"\r"
@@ -21,8 +22,12 @@ _SAMPLE_ROWS = 20
 
 
 class _Layout(NamedTuple):
-    """The separator of values, the end of lines, and the lines before the header."""
+    """The separator of values, the end of lines, and the lines before the header.
 
+    `form` is the format that is read.
+    """
+
+    form: Literal["csv", "tsv"]
     separator: str
     end: bytes
     skipped: int
@@ -41,15 +46,22 @@ class _Row(NamedTuple):
 
 def csv_records(source: Source) -> Iterator[Document]:
     """Yield the rows of *source*, by the separator that fits; see `_records`."""
-    return _records(source, _layout(source, _SEPARATORS))
+    return _records(source, _layout(source, "csv"))
 
 
 def tsv_records(source: Source) -> Iterator[Document]:
     """Yield the rows of *source*, with tabs between values; see `_records`."""
-    return _records(source, _layout(source, "\t"))
+    return _records(source, _layout(source, "tsv"))
 
 
-def _layout(source: Source, separators: str) -> _Layout:
+def read_table(source: Source, form: Literal["csv", "tsv"]) -> Table | None:
+    """Return the table in *source*, None without a header; raises `InputProblem`."""
+    layout = _layout(source, form)
+    lines = _Lines(source, layout)
+    return _table(lines, _rows(source, layout, lines), source, layout)
+
+
+def _layout(source: Source, form: Literal["csv", "tsv"]) -> _Layout:
     import csv
 
     head = source.head.removeprefix(BYTE_ORDER_MARK)
@@ -57,7 +69,7 @@ def _layout(source: Source, separators: str) -> _Layout:
     end = _RETURN if _RETURN in head and NEWLINE not in head else NEWLINE
     lines = head.decode(errors="replace").split(end.decode())
     if stated := _SEPARATOR_LINE.fullmatch(lines[0]):
-        return _Layout(stated[1], end, 1)
+        return _Layout(form, stated[1], end, 1)
 
     def fit(separator: str) -> tuple[int, int]:
         """Return how many rows have the header's width, and how few blanks begin it."""
@@ -70,7 +82,7 @@ def _layout(source: Source, separators: str) -> _Layout:
         blanks = sum(cell.startswith(" ") for cell in header)
         return (same, -blanks) if len(header) > 1 else (0, 0)
 
-    return _Layout(max(separators, key=fit), end, 0)
+    return _Layout(form, max(_SEPARATORS[form], key=fit), end, 0)
 
 
 def _records(source: Source, layout: _Layout) -> Iterator[Document]:
@@ -80,8 +92,10 @@ def _records(source: Source, layout: _Layout) -> Iterator[Document]:
     cells beyond the header are left out.
     """
     name, path = source.name, source.path
-    rows = _rows(source, layout)
-    names = _header(rows, source)
+    lines = _Lines(source, layout)
+    rows = _rows(source, layout, lines)
+    table = _table(lines, rows, source, layout)
+    names = table.names if table else ()
     for row in rows:
         ragged = _ragged(row, len(names), name)
         problem = ragged or row.problem
@@ -89,8 +103,12 @@ def _records(source: Source, layout: _Layout) -> Iterator[Document]:
             continue
         number = row.lines[0][0]
         data = _fields(names, row.cells)
-        raw = layout.end.join([line[2] for line in row.lines])
-        yield Document(data, raw, path, number, own_id(data) or f"{name}:{number}")
+        id_ = own_id(data) or f"{name}:{number}"
+        yield Document(data, _raw(row.lines, layout), path, number, id_, table=table)
+
+
+def _raw(lines: Iterable[Line], layout: _Layout) -> bytes:
+    return layout.end.join([line[2] for line in lines])
 
 
 def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -98,7 +116,7 @@ def _fields(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     if "" not in names:
         return dict(zip(names, cells, strict=False))
     return {
-        name or f"column {number}": cell
+        name or nameless_column(number): cell
         for number, (name, cell) in enumerate(zip(names, cells, strict=False), 1)
         if name or cell
     }
@@ -117,8 +135,8 @@ def _ragged(row: _Row, width: int, name: str) -> InputProblem | None:
     )
 
 
-def _rows(source: Source, layout: _Layout) -> Iterator[_Row]:
-    """Yield the rows of *source* that are not empty; those count as blank.
+def _rows(source: Source, layout: _Layout, lines: "_Lines") -> Iterator[_Row]:
+    """Yield the rows of *lines* that are not empty; those count as blank.
 
     A row has several lines where a quoted cell has. One that cannot be read ends with
     its first line: a quote that is never closed does not take the rest of the file.
@@ -127,7 +145,6 @@ def _rows(source: Source, layout: _Layout) -> Iterator[_Row]:
 
     # The module's own limit, 128 KiB a cell, is global; nothing else here uses it.
     csv.field_size_limit(MAX_BYTES)
-    lines = _Lines(source, layout)
     found = csv.reader(lines, delimiter=layout.separator, strict=True)
     while True:
         try:
@@ -158,8 +175,9 @@ class _Lines:
         self._name = source.name
         self._invalid: dict[int, InputProblem] = {}
         self._latest: InputProblem | None = None
-        lines = source.checked_lines(self._is_replaced, layout.end)
-        self._lines = islice(lines, layout.skipped, None)
+        self._lines = iter(source.checked_lines(self._is_replaced, layout.end))
+        # Those before the header.
+        self.skipped = list(islice(self._lines, layout.skipped))
         self._row: list[Line] = []
         self._size = 0
         # Lines to be read again, the last first.
@@ -199,19 +217,36 @@ class _Lines:
         return True
 
 
-def _header(rows: Iterator[_Row], source: Source) -> list[str]:
-    """Return the names of columns, "" for one without; raises `InputProblem`."""
+def _table(
+    lines: _Lines, rows: Iterator[_Row], source: Source, layout: _Layout
+) -> Table | None:
+    """Take the header from *rows*; None without one; raises `InputProblem`."""
     row = next(rows, None)
     if row is None:
-        return []
+        return None
     if row.problem and not (row.cells and source.bad.are_replaced):
         raise row.problem
+    _require_distinct(row, source.name)
+    raw = _raw([*lines.skipped, *row.lines], layout)
+    is_windows = layout.end == NEWLINE and raw.endswith(_RETURN)
+    return Table(
+        layout.form,
+        layout.separator,
+        _RETURN + NEWLINE if is_windows else layout.end,
+        tuple(row.cells),
+        raw.rstrip(_RETURN) if is_windows else raw,
+        source.is_marked,
+        source.path,
+        row.lines[0][0],
+    )
+
+
+def _require_distinct(row: _Row, name: str) -> None:
     known: set[str] = set()
     for cell in filter(None, row.cells):
         if cell in known:
-            raise _error(f"the header has {cell!r} twice", source.name, row.lines)
+            raise _error(f"the header has {cell!r} twice", name, row.lines)
         known.add(cell)
-    return row.cells
 
 
 def _error(what: str, name: str, lines: list[Line], *, hint: str = "") -> InputProblem:

@@ -1,1 +1,1 @@
-"""Results as bytes, in each format."""
+"""What became of the records, as the bytes of a file: JSON lines, tables, text."""

@@ -1,77 +1,91 @@
-"""Results as JSON Lines."""
+"""Chooses the format in which records and answers are written."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from cohere_cli.documents.document import Document
-from cohere_cli.mapping.result import Outcome, Result
-from cohere_cli.strict_json import dumps
-from cohere_cli.text import shown_source
+from cohere_cli.documents.formats.table import Table
+from cohere_cli.errors import CoError, UsageProblem
+from cohere_cli.mapping.result import Result
+
+FORMATS = ("jsonl", "csv", "tsv", "text")
+"""What `-o` takes."""
 
 
-class Writer(Protocol):
-    """Results as bytes: what comes before them, and a row for each."""
+class Writer(ABC):
+    """Makes the bytes of the output, a record at a time, in one of `FORMATS`."""
 
-    def head(self) -> bytes: ...
-    def row(self, result: Result) -> bytes: ...
+    def head(self) -> bytes:
+        """Return what comes before the first row."""
+        return b""
+
+    @abstractmethod
+    def row(self, result: Result) -> bytes:
+        """Return a record and its answers, whole, with the end of its last line."""
+
+    def refusal(self, record: Document) -> CoError | None:
+        """Return why a row cannot hold *record*, before it is sent; None if it can.
+
+        The record has this error, then: its row has nothing of the record but it.
+        """
+        return None
+
+    def notes(self) -> list[str]:
+        """Return what a user must know of the rows since the last call, in lines."""
+        return []
 
 
 def create_writer(
-    _output: str | None,
+    output: str | None,
     *,
     models: Sequence[str],
-    schema: Mapping[str, Any] | None = None,  # noqa: ARG001 - of tables
+    schema: Mapping[str, Any] | None = None,
     has_json: bool = False,
     only: bool = False,
-    null: bool = False,  # noqa: ARG001 - of texts
-    first: Sequence[Document] = (),  # noqa: ARG001 - of tables
-) -> "Writer":
-    """Return the writer of the format *_output*: JSON Lines."""
-    return JsonLines(models, has_json=has_json, only=only)
+    null: bool = False,
+    first: Sequence[Document] = (),
+    table: Table | None = None,
+    shown: bool = False,
+) -> Writer:
+    """Return what writes the answers of *models* as *output*, one of `FORMATS`.
 
+    None is the format of the table that the records come from, else JSON lines.
+    *first* are the first records, which name the columns of a table; *table* is that
+    of an input without records. *has_json*: answers are JSON, for which a *schema*
+    may name the fields. With *only*, nothing of the records is written but their
+    places; with *null*, NULs end the answers of `text`. *shown*: on a screen, which
+    gets no byte order mark, and in JSON escapes for what could control it; what it
+    gets must be cleaned all the same.
 
-class JsonLines:
-    """One object a line for each result."""
+    Raises `UsageProblem` for another format, or `text` of several models, and
+    `InputProblem` for first records whose columns differ.
+    """
+    found = table or next((one.table for one in first if one.table), None)
+    name = output or (found.form if found else "jsonl")
+    if name not in FORMATS:
+        hint = f"choose one of {', '.join(FORMATS)}"
+        raise UsageProblem(f"unknown output format {name!r}", hint=hint)
+    from cohere_cli.mapping.output.shown import Shown, shown_table
 
-    def __init__(
-        self, models: Sequence[str], *, has_json: bool = False, only: bool = False
-    ) -> None:
-        self._is_single = len(models) == 1
-        self._answer = "json" if has_json else "answer"
-        self._only = only
+    if name == "jsonl":
+        from cohere_cli.mapping.output.json_lines import JsonLines
+        from cohere_cli.render.json import escaped_json
 
-    def head(self) -> bytes:
-        """Return nothing: each line explains itself."""
-        return b""
+        lines = JsonLines(has_models=len(models) > 1, has_json=has_json, only=only)
+        return Shown(lines, escaped_json) if shown else lines
+    if name == "text":
+        from cohere_cli.mapping.output.text_lines import TextLines
 
-    def row(self, result: Result) -> bytes:
-        """Return the line of *result*."""
-        record = result.record
-        row = {
-            "index": result.index,
-            "source": shown_source(record.source),
-            "line": record.line,
-        }
-        row |= {} if self._only else {"record": record.data}
-        if self._is_single:
-            row |= self._outcome(result.outcomes[0])
-        else:
-            answers = (
-                {"model": one.model, **self._outcome(one)} for one in result.outcomes
-            )
-            row["answers"] = [*answers]
-        line = dumps(row, separators=(", ", ": "))
-        return line.encode("utf-8", "replace") + b"\n"
+        if len(models) > 1:
+            what = f"-o text has one answer a record, not {len(models)}"
+            raise UsageProblem(what, hint="choose -o jsonl or -o csv for several -m")
+        return TextLines(has_json=has_json, null=null)
+    from cohere_cli.mapping.output.columns import input_columns
+    from cohere_cli.mapping.output.layout import AnswerColumns, schema_fields
+    from cohere_cli.mapping.output.table_rows import TableRows
 
-    def _outcome(self, outcome: Outcome) -> dict[str, Any]:
-        is_json = self._answer == "json" and not outcome.error
-        shown: dict[str, Any] = {
-            "json" if is_json else "answer": outcome.value if is_json else outcome.text,
-            "citations": [*outcome.citations],
-            "finish_reason": outcome.finish_reason,
-            "usage": dict(outcome.usage),
-            "error": outcome.error.as_object() if outcome.error else None,
-        }
-        return shown | (
-            {"tool_calls": [*outcome.tool_calls]} if outcome.tool_calls else {}
-        )
+    fields = schema_fields(schema) if has_json else ()
+    answers = AnswerColumns(fields, tuple(models), has_json)
+    rows = TableRows(input_columns(name, found, first, only=only), answers)
+    return Shown(rows, shown_table) if shown else rows

@@ -58,7 +58,7 @@ def tsv_lines(
 
 def tsv_line(values: Iterable[Any]) -> str:
     """Return *values* between tabs; tab, newline and backslash are escaped."""
-    return "\t".join(_escaped(_cell(value)) for value in values) + "\n"
+    return "\t".join(_escaped(cell_text(value)) for value in values) + "\n"
 
 
 def csv_lines(
@@ -104,12 +104,12 @@ class _Columns:
 
     def cells(self, one: RankedRecord) -> list[str]:
         if not self._are_objects:
-            return list(map(_cell, record_fields(one).values()))
+            return list(map(cell_text, record_fields(one).values()))
         data = one.record.data
         own = data if isinstance(data, Mapping) else {"document": data}
         self._unknown |= dict.fromkeys(own.keys() - self._known)
         values = {**own, self.score: one.relevance_score}
-        return [_cell(values.get(name)) for name in self.names]
+        return [cell_text(values.get(name)) for name in self.names]
 
     @property
     def left_out(self) -> str:
@@ -141,7 +141,8 @@ def _escaped(cell: str) -> str:
     return cell
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Return *value* as the text of a cell: a string as it is, null as nothing."""
     if value is None:
         return ""
     return value if isinstance(value, str) else dumps(value)

@@ -7,9 +7,13 @@ QUOTES = 'write a quote inside a quoted value twice: ""'
 SEPARATOR = "quote a value that contains the separator"
 
 
+def without_tables(found):
+    return [record._replace(table=None) for record in found]
+
+
 def test_a_row_is_a_record_with_the_headers_names(records):
     data = b'\xef\xbb\xbfa,"b c"\r\n1,"x ""y"",\nz"\r\n\r\n,\n2,3'
-    assert records("a.csv", data) == [
+    assert without_tables(records("a.csv", data)) == [
         Document(
             {"a": "1", "b c": 'x "y",\nz'},
             b'1,"x ""y"",\nz"\r',
@@ -54,7 +58,7 @@ def test_carriage_returns_alone_end_lines(records):
 
 
 def test_tabs_separate_in_a_tsv(records):
-    assert records("a.TSV", b'a\tb\n1,5\t"x\ty"\n') == [
+    assert without_tables(records("a.TSV", b'a\tb\n1,5\t"x\ty"\n')) == [
         Document({"a": "1,5", "b": "x\ty"}, b'1,5\t"x\ty"', "a.TSV", 2, "a.TSV:2")
     ]
 
