@@ -62,7 +62,7 @@ def chat_request(
         system=flags.system,
         documents=documents,
         images=images,
-        tools=_unrun_tools(flags, terminal) if tools is None else tools,
+        tools=unrun_tools(flags, "ask", terminal) if tools is None else tools,
         flags=flags.fields()
         | {"response_format": chat_response_format(flags, terminal)},
         default_model=model,
@@ -185,11 +185,13 @@ def chat_tools(flags: "ChatRequestFlags", terminal: Terminal) -> "tuple[Tool, ..
     return tuple(tool for tools in found for tool in tools)
 
 
-def _unrun_tools(flags: "GroundedFlags", terminal: Terminal) -> "tuple[Tool, ...]":
-    """Read the tools that `co ask` declares, and note that it runs none."""
+def unrun_tools(
+    flags: "ChatRequestFlags", command: str, terminal: Terminal
+) -> "tuple[Tool, ...]":
+    """Read the tools that *command* declares, and note that it runs none."""
     tools = chat_tools(flags, terminal)
     if tools:
-        _note_unrun([tool.function.name for tool in tools], "ask", terminal)
+        _note_unrun([tool.function.name for tool in tools], command, terminal)
     return tools
 
 

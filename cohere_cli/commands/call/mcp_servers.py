@@ -63,7 +63,7 @@ def names_in(sources: Sequence[str]) -> list[str]:
 
 def resource_documents(
     sources: Sequence[str],
-    flags: "GroundedFlags",
+    flags: "ChatRequestFlags",
     terminal: Terminal,
     taken: Collection[str],
     check: Callable[[Document], None],

@@ -8,6 +8,7 @@ from cohere_cli.commands.call.inputs import (
     chat_request,
     read_body_files,
     read_flag_documents,
+    unrun_tools,
     without_fields_of,
 )
 from cohere_cli.commands.call.prompt import read_argument
@@ -70,11 +71,18 @@ def map_request(prompt: str | None, flags: MapFlags, terminal: Terminal) -> MapR
     documents = read_flag_documents(
         flags.for_model(models[0]), models[0] or settings.model, file, terminal
     )
+    tools = unrun_tools(flags, "map", terminal)
     bodies = []
     for model in models:
         own = settings if model is None else replace(settings, model=model)
         body = chat_request(
-            text, flags.for_model(model), own, file, terminal, documents=documents
+            text,
+            flags.for_model(model),
+            own,
+            file,
+            terminal,
+            documents=documents,
+            tools=tools,
         )
         bodies.append(body.replace(stream=False))
     cuts: list[Cut] = [tokens.cut(one) for one in bodies]
