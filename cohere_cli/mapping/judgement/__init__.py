@@ -1,0 +1,1 @@
+"""How good the answers of a run are: against a column, and against another run."""
