@@ -83,8 +83,8 @@ class Judge:
         Raises `InputProblem`, with file and line, if the other run has another record
         of its index, or no answer of a model.
         """
-        others = self._other_labels(result)
         answers = [*self._answers(result)]
+        others = self._other_labels(result)
         if self._expectation is None:
             if others:
                 self._agree(answers, others)

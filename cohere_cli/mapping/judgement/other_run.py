@@ -18,6 +18,7 @@ from cohere_cli.text import shown_source
 
 # As each line begins; any other is parsed.
 _INDEX = re.compile(rb'\{"index": ?(0|[1-9][0-9]{0,17}),')
+_MOST_SLOTS = 8  # for each line
 _FORMAT_HINT = "it must be the output of `co map -o jsonl`"
 _RECORDS_HINT = "two runs are compared over the same records, in the same order"
 
@@ -133,9 +134,7 @@ class OtherRun:
             hint = "is the output of this run written to it?"
             raise InputProblem("has no lines", where=self.name, hint=hint)
         if any(one >= following for one, following in pairwise(indexes)):
-            order = sorted(range(len(indexes)), key=indexes.__getitem__)
-            indexes = array("q", (indexes[at] for at in order))
-            offsets = array("q", (offsets[at] for at in order))
+            indexes, offsets = _in_order(indexes, offsets)
             self._require_once(indexes, offsets)
         return indexes, offsets
 
@@ -185,6 +184,30 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
         shutil.copyfileobj(stream, copy)
     copy.seek(0)
     return copy
+
+
+def _in_order(
+    indexes: "array[int]", offsets: "array[int]"
+) -> tuple["array[int]", "array[int]"]:
+    """Return both in the order of the indexes."""
+    order = _order(indexes)
+    return (
+        array("q", map(indexes.__getitem__, order)),
+        array("q", map(offsets.__getitem__, order)),
+    )
+
+
+def _order(indexes: "array[int]") -> "array[int]":
+    # Sorting a million takes 100 MB, a slot for each index 8.
+    slots = max(indexes) + 1
+    if slots <= _MOST_SLOTS * len(indexes):
+        places = array("q", [-1]) * slots
+        for at, index in enumerate(indexes):
+            places[index] = at
+        order = array("q", (at for at in places if at >= 0))
+        if len(order) == len(indexes):
+            return order
+    return array("q", sorted(range(len(indexes)), key=indexes.__getitem__))
 
 
 def _parsed(line: bytes) -> Mapping[str, Any]:

@@ -66,6 +66,8 @@ def _mistakes(score: ModelScore, spellings: Spellings, width: int) -> Iterator[s
         yield ""
         pairs = score.confusion.mistakes()
         yield from pair_lines(("expected", "answered"), pairs, spellings, width)
+        if not score.confusion.is_whole:
+            yield f"(of the first {len(score.confusion.support):,} classes)"
     elif others := _unknown_answers(score):
         yield ""
         parts = [f"{spellings.of(label)} {count:,}" for label, count in others]
