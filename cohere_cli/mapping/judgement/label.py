@@ -22,7 +22,7 @@ class NoLabel(Enum):
     """There is no answer."""
 
     OTHER = "(other)"
-    """An answer after so many different ones that it is not told apart."""
+    """An answer after so many different ones that it has no count of its own."""
 
 
 Label = str | NoLabel

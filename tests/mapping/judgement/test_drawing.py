@@ -189,7 +189,7 @@ yes       no               5
     )
 
 
-def test_nothing_that_was_judged_is_said():
+def test_a_report_of_no_judged_record_says_so():
     assert drawn((3, "", "x")) == (
         "accuracy: no record was judged\n\n"
         "3 records without a value in label, not judged\n"

@@ -58,7 +58,7 @@ def test_an_unordered_run_is_found_by_index(other):
         ]
 
 
-def test_json_and_failures_are_told_apart(other):
+def test_json_and_failures_are_distinguished(other):
     fails = Outcome("m", error=ServerFault("server error 500"))
     misfit = Outcome("m", "{", error=ServerFault("not JSON"))
     outcomes = [(Outcome("m", '{"a":1}', {"a": 1}),), (fails,), (misfit,), ()]
