@@ -4,8 +4,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.errors import ServerFault
 from cohere_cli.mapping.judgement.drawing import report_lines
 from cohere_cli.mapping.judgement.judge import Judge
-from cohere_cli.mapping.output.columns import AnswerStyle
-from cohere_cli.mapping.output.lines import JsonLines
+from cohere_cli.mapping.output.json_lines import JsonLines
 from cohere_cli.mapping.result import Outcome, Result
 from cohere_cli.render.widths import display_width
 
@@ -38,7 +37,7 @@ def drawn(*groups, models=("m",), expect="label", compare=None, width=80):
 def other(tmp_path, monkeypatch):
     def written(*groups):
         monkeypatch.chdir(tmp_path)
-        lines = JsonLines(AnswerStyle(models=("m",)))
+        lines = JsonLines(has_models=False, has_json=False, only=False)
         data = b"".join(map(lines.row, results(*groups)))
         (tmp_path / "old.jsonl").write_bytes(data)
         return "old.jsonl"

@@ -6,8 +6,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem, ServerFault, UsageProblem
 from cohere_cli.mapping.judgement.judge import Judge
 from cohere_cli.mapping.judgement.report import report_object
-from cohere_cli.mapping.output.columns import AnswerStyle
-from cohere_cli.mapping.output.lines import JsonLines
+from cohere_cli.mapping.output.json_lines import JsonLines
 from cohere_cli.mapping.result import Outcome, Result
 
 FAILED = Outcome("m", error=ServerFault("server error 500"))
@@ -36,7 +35,7 @@ def other(tmp_path):
 
     def written(*results):
         path = tmp_path / "old.jsonl"
-        lines = JsonLines(AnswerStyle(models=("m",)))
+        lines = JsonLines(has_models=False, has_json=False, only=False)
         path.write_bytes(b"".join(map(lines.row, results)))
         return str(path)
 

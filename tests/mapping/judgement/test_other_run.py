@@ -7,8 +7,7 @@ import pytest
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import InputProblem, ServerFault
 from cohere_cli.mapping.judgement.other_run import OtherAnswer, OtherRun
-from cohere_cli.mapping.output.columns import AnswerStyle
-from cohere_cli.mapping.output.lines import JsonLines
+from cohere_cli.mapping.output.json_lines import JsonLines
 from cohere_cli.mapping.result import Outcome, Result
 
 
@@ -22,7 +21,9 @@ def line(index, answer, models=("m",), **style):
 
 
 def rows(*results, models=("m",), **style):
-    lines = JsonLines(AnswerStyle(models=models, **style))
+    lines = JsonLines(
+        **{"has_json": False, "only": False, **style}, has_models=len(models) > 1
+    )
     return b"".join(map(lines.row, results))
 
 
