@@ -8,7 +8,7 @@ from cohere_cli.api.protocol.events import finish_outcome
 from cohere_cli.api.protocol.fields import items
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.api.protocol.stream import require_end
-from cohere_cli.errors import AnswerIncomplete
+from cohere_cli.errors import AnswerIncomplete, ServerFault
 from cohere_cli.mapping.result import Outcome
 from cohere_cli.record import EMPTY
 
@@ -22,7 +22,7 @@ def outcome_of(response: Mapping[str, Any], model: str) -> Outcome:
     """Return the outcome that *response*, of `/v2/chat`, is for *model*.
 
     An answer that is not whole has an error. Raises `ServerFault` for an object that is
-    no chat response.
+    no chat response, or one that says that the server failed.
     """
     return _plain(response, model) or _decoded(response, model)
 
@@ -71,6 +71,9 @@ def _decoded(response: Mapping[str, Any], model: str) -> Outcome:
         for event in require_end(decode_response(response)):
             reply.add(event)
     except AnswerIncomplete as exc:
+        if reply.finish_reason.upper().startswith("ERROR"):
+            # The server failed: another request may get an answer.
+            raise ServerFault(exc.what) from exc
         error = exc
     calls = items((response.get("message") or EMPTY).get("tool_calls"))
     return Outcome(

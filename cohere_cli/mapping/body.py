@@ -21,23 +21,22 @@ class Tokens:
 
     def __init__(self) -> None:
         self._word = f"slot{secrets.token_hex(12)}n"
-        self._pattern = re.compile(rf"{self._word}(\d+)e")
+        self._pattern = re.compile(rf"(?:http://{self._word}i|{self._word}t)(\d+)e")
         self._templates: dict[tuple[Segments, bool], int] = {}
 
     def text(self, segments: Segments) -> str:
         """Return the text of *segments* with a token for each slot."""
         return "".join(
-            one if isinstance(one, str) else self._token((one,), is_image=False)
+            one if isinstance(one, str) else f"{self._word}t{self._number((one,))}e"
             for one in segments
         )
 
     def image(self, segments: Segments) -> str:
-        """Return a token for the URL of the image that *segments* name."""
-        return self._token(segments, is_image=True)
+        """Return a URL that stands for that of the image which *segments* name."""
+        return f"http://{self._word}i{self._number(segments, is_image=True)}e"
 
-    def _token(self, segments: Segments, *, is_image: bool) -> str:
-        number = self._templates.setdefault((segments, is_image), len(self._templates))
-        return f"{self._word}{number}e"
+    def _number(self, segments: Segments, *, is_image: bool = False) -> int:
+        return self._templates.setdefault((segments, is_image), len(self._templates))
 
     @property
     def slots(self) -> tuple[str, ...]:

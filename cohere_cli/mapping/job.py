@@ -191,14 +191,12 @@ class MapJob:
                 ):
                     yield self._released(feed)
             yield self._released(feed)
-        except BaseException:
-            self._note_finished()
-            raise
         finally:
             feed.stop()
             self._pool.cancel()
 
-    def _note_finished(self) -> None:
+    def note_finished(self) -> None:
+        """Note how many requests a run with --resume need not send."""
         if number := self._journal.finished:
             requests = plural(number, "request")
             self._note(f"co: {requests} of this job finished; --resume sends the rest")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cohere_cli.documents.document import Document
     from cohere_cli.jobs.journal import Journal
     from cohere_cli.mapping.job import MapJob
+    from cohere_cli.mapping.result import Result
 
 _MOST_LOOKED_AT = 100
 """Records that are read for a field before anything is sent."""
@@ -270,12 +271,21 @@ class _MapRun:
             request.template.request(index, record)
             for index, record in enumerate(records)
         )
-        for results in job.results(requests):
-            for result in results:
-                if result.error:
-                    number = result.index + 1
-                    self._terminal.detail(f"co: record {number:,}: {result.error}")
-            write_whole(self._terminal, b"".join(map(writer.row, results)))
+        try:
+            for results in job.results(requests):
+                self._log_errors(results)
+                write_whole(self._terminal, b"".join(map(writer.row, results)))
+        except BrokenPipeError:
+            raise  # the reader has enough
+        except BaseException:
+            job.note_finished()
+            raise
+
+    def _log_errors(self, results: "list[Result]") -> None:
+        for result in results:
+            if result.error:
+                number = result.index + 1
+                self._terminal.detail(f"co: record {number:,}: {result.error}")
 
     def _raise_problem(self, job: "MapJob") -> None:
         """Raise the error for what was not read, not sent or not answered."""

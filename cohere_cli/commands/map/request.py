@@ -160,7 +160,7 @@ def _image(name: str, tokens: Tokens) -> str:
     if not any(isinstance(one, Slot) for one in segments):
         return "".join(map(str, segments))
     detail = next((one for one in _DETAILS if name.endswith(one)), "")
-    return f"http://{tokens.image(segments)}{detail}"
+    return f"{tokens.image(segments)}{detail}"
 
 
 def _image_url(name: str, terminal: Terminal) -> str:

@@ -1,0 +1,324 @@
+"""One request for each record: what is sent, what is written, and how it ends."""
+
+import base64
+import json
+import signal
+import threading
+
+import pytest
+from scoring_server import Reply, refused, scoring
+
+USAGE = {"billed_units": {"input_tokens": 1, "output_tokens": 1}}
+
+
+def response(text):
+    message = {"role": "assistant", "content": [{"type": "text", "text": text}]}
+    whole = {"finish_reason": "COMPLETE", "message": message, "usage": USAGE}
+    return Reply({"id": "1", **whole})
+
+
+def prompt_of(body):
+    return body["messages"][-1]["content"]
+
+
+def echo(body):
+    return response(f"echo {prompt_of(body)}")
+
+
+@pytest.fixture
+def server():
+    with scoring() as served:
+        served.begin(echo)
+        yield served
+
+
+@pytest.fixture
+def run(co, server):
+    def run(*words, stdin=None, answer=None):
+        if answer:
+            server.begin(answer)
+        co.environ |= server.environ
+        return co("map", *words, stdin=stdin)
+
+    return run
+
+
+def rows(run):
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def answers(run):
+    return [row["answer"] for row in rows(run)]
+
+
+def test_each_record_is_a_line_with_its_place_and_its_answer(run):
+    done = run("say {a}", stdin=b'{"a": "x", "b": 1.50}\n\n{"a": "y"}\n')
+    first = {
+        "index": 0,
+        "source": "stdin",
+        "line": 1,
+        "record": {"a": "x", "b": 1.5},
+        "answer": "echo say x",
+        "citations": [],
+        "finish_reason": "COMPLETE",
+        "usage": USAGE,
+        "error": None,
+    }
+    second = {"index": 1, "line": 3, "record": {"a": "y"}, "answer": "echo say y"}
+    assert done.returncode == 0
+    assert rows(done) == [first, first | second]
+    assert b'"b": 1.50' in done.stdout
+
+
+def test_answers_that_are_early_wait_for_those_before_them(run):
+    late = threading.Event()
+
+    def answer(body):
+        if prompt_of(body) == "0":
+            late.wait(10)
+        if prompt_of(body) == "29":
+            late.set()
+        return echo(body)
+
+    lines = "".join(f"{number}\n" for number in range(30)).encode()
+    done = run("{text}", "--concurrency", "4", stdin=lines, answer=answer)
+    assert answers(done) == [f"echo {number}" for number in range(30)]
+
+
+def test_unordered_answers_come_as_they_are_ready(run):
+    late = threading.Event()
+
+    def answer(body):
+        if prompt_of(body) == "0":
+            late.wait(10)
+        if prompt_of(body) == "9":
+            late.set()
+        return echo(body)
+
+    lines = "".join(f"{number}\n" for number in range(10)).encode()
+    done = run("{text}", "--unordered", stdin=lines, answer=answer)
+    found = [row["index"] for row in rows(done)]
+    assert found != sorted(found)
+    assert sorted(found) == [*range(10)]
+
+
+def test_equal_requests_are_sent_once(run, server):
+    done = run("{text}", stdin=b"a\nb\na\na\nb\n")
+    assert answers(done) == ["echo a", "echo b", "echo a", "echo a", "echo b"]
+    assert sorted(map(prompt_of, server.bodies)) == ["a", "b"]
+
+
+def test_a_prompt_without_a_slot_is_followed_by_the_record(run):
+    assert answers(run("Which?", stdin=b"a\n")) == ["echo Which?\n\na"]
+
+
+def test_slots_of_system_and_body_file_are_filled_too(run, server, tmp_path):
+    body = tmp_path / "body.yaml"
+    body.write_text(
+        "messages:\n- {role: user, content: 'an example: {{x}} {a}'}\n"
+        "- {role: assistant, content: [{type: text, text: 'n {n}'}]}\n"
+        "documents: [{id: '1', data: {text: 'no {slot}'}}]\n"
+    )
+    run("{a}!", "-s", "line {line}", "-f", str(body), stdin=b'{"a": "v"}\n')
+    (sent,) = server.bodies
+    assert [one["content"] for one in sent["messages"]] == [
+        "line 1",
+        "an example: {x} v",
+        [{"type": "text", "text": "n 1"}],
+        "v!",
+    ]
+    assert sent["documents"] == [{"id": "1", "data": {"text": "no {slot}"}}]
+    assert sent["stream"] is False
+
+
+def test_each_record_has_an_image_of_its_own(run, server, tmp_path):
+    pixel = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
+    (tmp_path / "a.png").write_bytes(pixel)
+    lines = f'{{"p": "{tmp_path}/a.png"}}\n{{"p": "{tmp_path}/none.png"}}\n'
+    done = run("What?", "-i", "{p}:low", stdin=lines.encode())
+    assert done.returncode == 10
+    assert [row["error"] is None for row in rows(done)] == [True, False]
+    image = server.bodies[0]["messages"][0]["content"][1]["image_url"]
+    assert image["url"] == f"data:image/png;base64,{base64.b64encode(pixel).decode()}"
+    assert image["detail"] == "low"
+
+
+def test_a_record_without_a_field_costs_itself_alone(run):
+    done = run("{a}", stdin=b'{"a": 1}\n{"b": 2}\n{"a": 3}\n')
+    assert done.returncode == 10
+    assert answers(done) == ["echo 1", "", "echo 3"]
+    assert rows(done)[1]["error"] == {
+        "exit": 3,
+        "kind": "input",
+        "message": "has no field 'a'",
+        "where": "stdin:2",
+        "hint": "its fields: b",
+    }
+    assert b"co: 1 of 3 records failed, the last: stdin:2 has no field 'a'" in (
+        done.stderr
+    )
+
+
+def test_a_field_that_no_record_has_ends_it_before_anything_is_sent(run, server):
+    done = run("{texd}", stdin=b'{"text": 1}\n' * 150)
+    assert (done.returncode, done.stdout, server.bodies) == (3, b"", [])
+    assert done.stderr == (
+        b"co: none of the first 100 records has a field 'texd'\n"
+        b"hint: did you mean 'text'?\n"
+    )
+
+
+def test_several_models_answer_each_record(run, server):
+    done = run("{text}", "-m", "one", "-m", "two", stdin=b"a\n")
+    (row,) = rows(done)
+    assert [(one["model"], one["answer"]) for one in row["answers"]] == [
+        ("one", "echo a"),
+        ("two", "echo a"),
+    ]
+    assert sorted(body["model"] for body in server.bodies) == ["one", "two"]
+
+
+def test_an_answer_that_does_not_fit_is_asked_for_again(run, server):
+    texts = iter(["no JSON", '{"a": 1}'])
+    words = ("{text}", "--schema", "a int")
+    done = run(*words, stdin=b"x\n", answer=lambda _: response(next(texts)))
+    assert (done.returncode, rows(done)[0]["json"]) == (0, {"a": 1})
+    assert len(server.bodies) == 2
+
+
+def test_an_answer_that_never_fits_is_an_error_that_keeps_its_text(run, server):
+    words = ("{text}", "--schema", "a int", "--retries-schema", "2")
+    done = run(*words, stdin=b"x\n", answer=lambda _: response('{"a": "b"}'))
+    (row,) = rows(done)
+    assert (done.returncode, row["answer"]) == (10, '{"a": "b"}')
+    assert row["error"]["kind"] == "incomplete"
+    assert len(server.bodies) == 3
+
+
+def test_refusals_with_the_same_words_end_the_sending(run, server):
+    lines = "".join(f"{number}\n" for number in range(500)).encode()
+    words = ("{text}", "--concurrency", "2")
+    done = run(*words, stdin=lines, answer=lambda _: refused(400, "no such model"))
+    assert (done.returncode, len(rows(done))) == (5, len(server.bodies))
+    assert 5 <= len(server.bodies) <= 7
+    assert b"co: no such model" in done.stderr
+
+
+def test_refusals_after_answers_end_it_with_the_code_of_a_part(run, server):
+    def answer(body):
+        is_refused = int(prompt_of(body)) >= 20
+        return refused(400, "no credit") if is_refused else echo(body)
+
+    lines = "".join(f"{number}\n" for number in range(500)).encode()
+    done = run("{text}", stdin=lines, answer=answer)
+    assert done.returncode == 10
+    assert answers(done)[:20] == [f"echo {number}" for number in range(20)]
+    assert len(server.bodies) < 40
+    assert b"5 requests in a row failed: no credit" in done.stderr
+
+
+def test_a_rejected_key_ends_it_at_once(run, server):
+    lines = "".join(f"{number}\n" for number in range(100)).encode()
+    done = run("{text}", stdin=lines, answer=lambda _: refused(401, "wrong key"))
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert len(server.bodies) <= 5
+
+
+def test_only_what_is_missing_is_sent_when_the_input_has_grown(run, server):
+    assert answers(run("{text}", stdin=b"a\nb\n")) == ["echo a", "echo b"]
+    done = run("{text}", "--resume", stdin=b"a\nnew\nb\n")
+    assert answers(done) == ["echo a", "echo new", "echo b"]
+    assert sorted(map(prompt_of, server.bodies)) == ["a", "b", "new"]
+
+
+def test_a_new_run_without_resume_asks_again(run, server):
+    run("{text}", stdin=b"a\n")
+    run("{text}", stdin=b"a\n")
+    assert len(server.bodies) == 2
+
+
+def test_retry_failed_sends_what_has_failed_and_nothing_else(run, server):
+    def without_b(body):
+        return refused(400, "no") if prompt_of(body) == "b" else echo(body)
+
+    assert run("{text}", stdin=b"a\nb\n", answer=without_b).returncode == 10
+    done = run("{text}", "--retry-failed", stdin=b"a\nb\nc\n", answer=echo)
+    assert done.returncode == 10
+    assert answers(done) == ["echo a", "echo b", ""]
+    assert rows(done)[2]["error"]["message"] == "not sent: --resume sends it"
+    assert [*map(prompt_of, server.bodies)] == ["b"]
+
+
+def test_without_a_journal_nothing_is_left(run, server, tmp_path):
+    run("{text}", "--no-journal", stdin=b"a\na\n")
+    assert len(server.bodies) == 1
+    assert not (tmp_path / ".local/share/co/maps").exists()
+
+
+def test_a_slow_source_gets_each_answer_as_soon_as_it_is_there(co, server):
+    co.environ |= server.environ
+    process = co.start("map", "{text}", stdin=-1)
+    for word in ("one", "two"):
+        process.stdin.write(f"{word}\n".encode())
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["answer"] == f"echo {word}"
+    process.stdin.close()
+    assert process.wait(20) == 0
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_an_interrupt_leaves_whole_lines_also_while_the_input_hangs(co, server):
+    co.environ |= server.environ
+    process = co.start("map", "{text}", stdin=-1)
+    process.stdin.write(b"a\nb\n")
+    process.stdin.flush()
+    first = process.stdout.readline()
+    second = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    assert [json.loads(one)["answer"] for one in (first, second)] == [
+        "echo a",
+        "echo b",
+    ]
+    assert out == b""
+    assert err == b"co: 2 requests of this job finished; --resume sends the rest\n"
+
+
+def test_a_reader_that_has_enough_ends_it_in_silence(co, server):
+    co.environ |= server.environ
+    run = co.shell("seq 1 5000 | co map '{text}' | head -1; echo ${PIPESTATUS[1]}")
+    line, code = run.stdout.splitlines()
+    assert (json.loads(line)["answer"], code, run.stderr) == ("echo 1", b"141", b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "what"),
+    [
+        ((), b"a\n", 2, b"there is no prompt"),
+        (("README.md",), b"a\n", 2, b"the first word is the prompt, and README.md is"),
+        (("{text}",), None, 2, b"there are no records"),
+        (("{text}",), b"", 3, b"there are no records (stdin)"),
+        (("{",), b"a\n", 2, b"the prompt has a brace that is no slot at column 1"),
+        (("{text}", "-", "-d", "-"), b"a\n", 2, b"standard input (-) is named twice"),
+    ],
+)
+def test_what_cannot_be_run_says_why_and_sends_nothing(
+    run, server, words, stdin, code, what
+):
+    done = run(*words, stdin=stdin)
+    assert (done.returncode, done.stdout, server.bodies) == (code, b"", [])
+    assert done.stderr.startswith(b"co: " + what)
+
+
+def test_a_dry_run_shows_the_first_request(run, server):
+    done = run("say {text}", "--dry-run", "-m", "m", stdin=b"a\nb\n")
+    assert json.loads(done.stdout) == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "say a"}],
+        "stream": False,
+    }
+    assert server.bodies == []
