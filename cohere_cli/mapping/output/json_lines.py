@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cohere_cli.mapping.output.writer import Writer
+from cohere_cli.mapping.output.row_writer import Writer
 from cohere_cli.mapping.result import Outcome, Result
 from cohere_cli.render.json import json_line
 from cohere_cli.text import valid_unicode

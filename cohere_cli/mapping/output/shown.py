@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import CoError
-from cohere_cli.mapping.output.writer import Writer
+from cohere_cli.mapping.output.row_writer import Writer
 from cohere_cli.mapping.result import Result
 from cohere_cli.text import BYTE_ORDER_MARK
 

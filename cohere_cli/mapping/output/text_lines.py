@@ -1,6 +1,6 @@
 """Writes the answers alone, a line or a text before a NUL for each record."""
 
-from cohere_cli.mapping.output.writer import Writer
+from cohere_cli.mapping.output.row_writer import Writer
 from cohere_cli.mapping.result import Result
 from cohere_cli.render.json import json_line
 from cohere_cli.text import plural, valid_unicode

@@ -1,39 +1,15 @@
 """Chooses the format in which records and answers are written."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cohere_cli.documents.document import Document
 from cohere_cli.documents.formats.table import Table
-from cohere_cli.errors import CoError, UsageProblem
-from cohere_cli.mapping.result import Result
+from cohere_cli.errors import UsageProblem
+from cohere_cli.mapping.output.row_writer import Writer
 
 FORMATS = ("jsonl", "csv", "tsv", "text")
 """What `-o` takes."""
-
-
-class Writer(ABC):
-    """Makes the bytes of the output, a record at a time, in one of `FORMATS`."""
-
-    def head(self) -> bytes:
-        """Return what comes before the first row."""
-        return b""
-
-    @abstractmethod
-    def row(self, result: Result) -> bytes:
-        """Return a record and its answers, whole, with the end of its last line."""
-
-    def refusal(self, record: Document) -> CoError | None:
-        """Return why a row cannot hold *record*, before it is sent; None if it can.
-
-        The record has this error, then: its row has nothing of the record but it.
-        """
-        return None
-
-    def notes(self) -> list[str]:
-        """Return what a user must know of the rows since the last call, in lines."""
-        return []
 
 
 def create_writer(
