@@ -258,6 +258,8 @@ function __co_takes
         "co map --tools" \
         "co map -t" \
         "co map --field" \
+        "co map --expect" \
+        "co map --compare" \
         "co map --bad" \
         "co map --preset" \
         "co map --param" \
@@ -281,14 +283,18 @@ function __co_takes
         "co map --p" \
         "co map --output" \
         "co map -o" \
+        "co map --report" \
+        "co map --min-accuracy" \
         "co map --errors" \
         "co map --color" \
         "co map --width" \
+        "co map --sample" \
         "co map --concurrency" \
         "co map --rate" \
         "co map --profile" \
         "co map -p" \
         "co map --priority" \
+        "co map --max-cost" \
         "co map --base-url" \
         "co map --key-file" \
         "co map --timeout" \
@@ -800,12 +806,14 @@ complete -c co -n '__co_at "co map"' -l model -s m -x -d 'Name of the model'
 complete -c co -n '__co_lacks "co map" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
 complete -c co -n '__co_lacks "co map" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
 complete -c co -n '__co_lacks "co map" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in input and output'
-complete -c co -n '__co_at "co map"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input'
+complete -c co -n '__co_at "co map"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input, mcp://NAME/URI a resource of an MCP server'
 complete -c co -n '__co_at "co map"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co map" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co map"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co map"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_at "co map"' -l field -x -d 'Give {record} this field alone'
+complete -c co -n '__co_lacks "co map" --expect' -l expect -x -d 'Compare the answers with a column of the records; report accuracy and mistakes'
+complete -c co -n '__co_lacks "co map" --compare' -l compare -r -F -d 'Compare with another run: its jsonl output'
 complete -c co -n '__co_lacks "co map" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
 complete -c co -n '__co_lacks "co map" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co map" --any-size' -l any-size -d 'Send documents that may exceed the context window'
@@ -829,10 +837,12 @@ complete -c co -n '__co_lacks "co map" --frequency-penalty' -l frequency-penalty
 complete -c co -n '__co_lacks "co map" --presence-penalty' -l presence-penalty -x -d 'Penalize tokens that occurred at all'
 complete -c co -n '__co_lacks "co map" --top-k --k' -l top-k -l k -x -d 'Sample from the N most likely tokens; 0 is off'
 complete -c co -n '__co_lacks "co map" --top-p --p' -l top-p -l p -x -d 'Nucleus sampling: probability mass, 0.01 to 0.99'
-complete -c co -n '__co_lacks "co map" --output -o' -l output -s o -x -a 'jsonl' -d 'jsonl'
+complete -c co -n '__co_lacks "co map" --output -o' -l output -s o -x -a 'jsonl csv tsv text' -d 'jsonl, csv, tsv or text'
 complete -c co -n '__co_lacks "co map" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co map" --only' -l only -d 'Write answers without records'
 complete -c co -n '__co_lacks "co map" --unordered' -l unordered -d 'Write answers as they come, not in the order of the input'
+complete -c co -n '__co_lacks "co map" --report' -l report -r -F -d 'Write the report of --expect and --compare as JSON, too'
+complete -c co -n '__co_lacks "co map" --min-accuracy' -l min-accuracy -x -d 'Exit with 9 if the accuracy is below X'
 complete -c co -n '__co_lacks "co map" --quiet' -l quiet -d 'Print only errors'
 complete -c co -n '__co_lacks "co map" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co map" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -840,13 +850,16 @@ complete -c co -n '__co_lacks "co map" --curl' -l curl -d 'Print the request as 
 complete -c co -n '__co_lacks "co map" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co map" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c co -n '__co_lacks "co map" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co map" --yes -y' -l yes -s y -d 'Send many requests without asking'
 complete -c co -n '__co_lacks "co map" --retry-failed' -l retry-failed -d 'Send only what has failed before; implies --resume'
 complete -c co -n '__co_lacks "co map" --journal --no-journal' -l journal -l no-journal -d 'Keep replies for --resume, for 30 days, or not'
+complete -c co -n '__co_lacks "co map" --sample' -l sample -x -d 'Send N random records alone, and estimate what all would cost'
 complete -c co -n '__co_lacks "co map" --concurrency' -l concurrency -x -d 'Concurrent requests'
 complete -c co -n '__co_lacks "co map" --rate' -l rate -x -d 'Maximum requests per minute'
 complete -c co -n '__co_lacks "co map" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co map" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co map" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
+complete -c co -n '__co_lacks "co map" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
 complete -c co -n '__co_lacks "co map" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co map" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co map" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'

@@ -1,24 +1,25 @@
 """The most that a call may cost, and a month: checked before each request."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.protocol.events import ChatEvent, MessageEnd
 from cohere_cli.api.protocol.requests import (
     ChatBody,
     CompatBody,
+    EncodedBody,
     RawCompatBody,
     RerankBody,
 )
 from cohere_cli.api.protocol.rerank import Ranking
 from cohere_cli.errors import CoError, ConfigProblem, CostLimited, Unreachable
 from cohere_cli.jobs.cost import units_of
-from cohere_cli.jobs.estimate import Cost, chat_cost, rerank_cost
+from cohere_cli.jobs.estimate import Cost, chat_cost, encoded_cost, rerank_cost
 from cohere_cli.jobs.ledger import MonthLedger, Total, this_month
 from cohere_cli.jobs.prices import PriceList, cost_of, shown_dollars, shown_limit
 
@@ -195,6 +196,27 @@ class Budget:
                 ranking = send(body, deadline)
                 spending.usage = ranking.response.get("meta")
             return ranking
+
+        return counted
+
+    def limited_fetch(self, fetch: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *fetch*, `Client.fetch_chat`, with each request checked and counted.
+
+        It raises `CostLimited` instead of a request that may pass a limit.
+        """
+
+        def counted(
+            body: EncodedBody, decode: Callable[[Any], Any], deadline: Deadline
+        ) -> Any:
+            with self.spending(encoded_cost(body, self.prices)) as spending:
+
+                def seen(response: Any) -> Any:
+                    spending.has_begun = True
+                    if isinstance(response, Mapping):
+                        spending.usage = response.get("usage")
+                    return decode(response)
+
+                return fetch(body, seen, deadline)
 
         return counted
 

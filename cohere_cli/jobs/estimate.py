@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cohere_cli.api.protocol.requests import (
     ChatBody,
     CompatBody,
+    EncodedBody,
     RawCompatBody,
     to_json,
 )
@@ -48,10 +49,23 @@ def chat_cost(
     """
     data = to_json(body)
     model = str(data.get("model", ""))
-    tokens_in = _input_tokens(data) + more
-    tokens_out = _output_tokens(data)
+    tokens_in, tokens_out = _input_tokens(data) + more, _output_tokens(data)
     dollars = prices.cost_of_tokens(model, tokens_in, tokens_out)
     return Cost(model, dollars, f"~{tokens_in:,} tokens in, {tokens_out:,} out")
+
+
+def encoded_tokens(body: EncodedBody) -> tuple[int, int]:
+    """Return the tokens that *body* has, and the most that its answer may have."""
+    data = json.loads(body.content)
+    return _input_tokens(data), _output_tokens(data)
+
+
+def encoded_cost(body: EncodedBody, prices: PriceList) -> Cost:
+    """Return the cost of an encoded request; raises as `chat_cost` does."""
+    tokens_in, tokens_out = encoded_tokens(body)
+    dollars = prices.cost_of_tokens(body.model, tokens_in, tokens_out)
+    what = f"~{tokens_in:,} tokens in, {tokens_out:,} out"
+    return Cost(body.model, dollars, what)
 
 
 def rerank_cost(model: str, units: float, prices: PriceList, requests: int = 1) -> Cost:

@@ -184,6 +184,8 @@ class WorkerPool(Generic[ItemT, RequestT, ReplyT]):
             return task, NotSent(f"not sent: {self._breaker.reason}")
         try:
             reply = self._sender.send(task.request, self._deadline)
+        except NotSent as exc:
+            return task, exc
         except (RequestRefused, *_FAILURES) as exc:
             if isinstance(exc, self._sender.fatal) or self._deadline.has_passed:
                 return exc

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.protocol.requests import EncodedBody
-from cohere_cli.errors import BatchesFailed, CoError
+from cohere_cli.errors import BatchesFailed, CoError, CostLimited
 from cohere_cli.jobs.feed import Feed, FeedEnd
 from cohere_cli.jobs.journal import Journal
 from cohere_cli.jobs.workers import NotSent, Sender, Task, WorkerPool
@@ -105,9 +105,10 @@ class JobRules:
 class _Waiting:
     """A record whose outcomes are not all there yet."""
 
-    __slots__ = ("left", "outcomes", "request", "size")
+    __slots__ = ("left", "number", "outcomes", "request", "size")
 
-    def __init__(self, request: RecordRequest) -> None:
+    def __init__(self, request: RecordRequest, number: int) -> None:
+        self.number = number
         self.request = request
         self.outcomes: list[Outcome | None] = [None] * len(request.bodies)
         self.left = len(request.bodies)
@@ -124,7 +125,8 @@ _Place = tuple[_Waiting, int]
 class MapJob:
     """Sends the requests of records, each equal one once, and records the replies.
 
-    *note* writes a line for the user. `answered` counts records, `failed` those of them
+    *note* writes a line for the user; *on_answer* gets each answer that was paid for.
+    `answered` counts records, `failed` those of them
     with an error; `sent` counts requests that were answered, `known` those whose
     replies were in the journal, or equal to another. `reason` is why nothing more was
     sent, "" if all was.
@@ -136,7 +138,9 @@ class MapJob:
         journal: Journal,
         rules: JobRules,
         note: Callable[[str], None],
+        on_answer: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
+        self._on_answer = on_answer
         self._fetch = fetch
         self._journal = journal
         self._rules = rules
@@ -148,11 +152,13 @@ class MapJob:
         self._sought: dict[str, list[_Place]] = {}
         self._done: dict[int, Result] = {}
         self._sizes: dict[int, int] = {}
+        self._begun = 0
         self._next = 0
         self._window = 0  # bytes
         self._owed = 0  # records that may be read once there is room
         self._is_reading = True
         self._can_record = True
+        self._limit: CostLimited | None = None
         self._unsent: list[Result] = []
         self._due: deque[Result] = deque()
         self.answered = self.failed = self.sent = self.known = 0
@@ -166,7 +172,12 @@ class MapJob:
     @property
     def reason(self) -> str:
         """Why nothing more is sent; "" as long as it is."""
-        return self._pool.reason
+        return self._pool.reason or (self._limit.what if self._limit else "")
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a limit of costs has ended the sending; `error` has it at the end."""
+        return self._limit is not None
 
     def results(self, requests: Iterable[RecordRequest]) -> Iterator[list[Result]]:
         """Yield the results that are due, as soon as they are.
@@ -183,7 +194,7 @@ class MapJob:
             feed.grant(MAX_WINDOW)
             while self._is_reading or self._sought:
                 self._take(self._events.get())
-                if self._pool.reason and self._is_reading:
+                if self.reason and self._is_reading:
                     feed.stop()
                     self._is_reading = False
                 if self._due and (
@@ -191,6 +202,7 @@ class MapJob:
                 ):
                     yield self._released(feed)
             yield self._released(feed)
+            self.error = self.error or self._limit
         finally:
             feed.stop()
             self._pool.cancel()
@@ -217,7 +229,8 @@ class MapJob:
         """Act on what a thread has to say."""
         if type(event) is RecordRequest:
             if self._is_reading:
-                self._begin(_Waiting(event))
+                self._begin(_Waiting(event, self._begun))
+                self._begun += 1
         elif type(event) is FeedEnd:
             self._is_reading = False
             if isinstance(event.error, CoError):
@@ -277,6 +290,7 @@ class MapJob:
         else:
             outcome = reply.outcome
             self.sent += 1
+            self._on_answer(outcome)
         first, *copies = self._sought.pop(request.key)
         self._set(first, outcome)
         for place in copies:
@@ -288,8 +302,14 @@ class MapJob:
 
         So a kill costs no more than the replies on their way.
         """
+        if self._limit is not None:
+            raise NotSent(f"not sent: {self._limit.what}")
         try:
             answer = self._fetch(request.body, deadline)
+        except CostLimited as exc:
+            # Requests under way are paid for: their answers are waited for.
+            self._limit = exc
+            raise NotSent(f"not sent: {exc.what}") from exc
         except CoError as exc:
             self._record(request.key, exc)
             raise
@@ -326,7 +346,7 @@ class MapJob:
         if not self._rules.is_ordered:
             self._release(result)
             return
-        self._done[request.index] = result
+        self._done[waiting.number] = result
         while (due := self._done.pop(self._next, None)) is not None:
             self._next += 1
             self._release(due)

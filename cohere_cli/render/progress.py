@@ -17,6 +17,7 @@ from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 
 _ACTIVITY = "reranking"
+"""What is done by default."""
 _GAP = "  "
 _MAX_BAR, _MIN_BAR = 24, 8
 # Records per second from which a whole number is precise enough.
@@ -31,12 +32,15 @@ class ProgressState:
     """The progress so far; None is unknown.
 
     `share` is from 0 to 1, `speed` in records per second, `left` in seconds.
+    `activity` is what is done, and `more` what else is counted.
     """
 
     records: int
     share: float | None = None
     speed: float | None = None
     left: float | None = None
+    activity: str = _ACTIVITY
+    more: str = ""
 
 
 def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
@@ -46,20 +50,21 @@ def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
     if now.share is None or room < _MIN_BAR:
         return line
     return line.replace(
-        _ACTIVITY, f"{_ACTIVITY}{_GAP}{_bar(now.share, room, colour)}", 1
+        now.activity, f"{now.activity}{_GAP}{_bar(now.share, room, colour)}", 1
     )
 
 
 def _parts(now: ProgressState) -> dict[str, str]:
-    parts = {"activity": _ACTIVITY, "records": plural(now.records, "record")}
+    parts = {"activity": now.activity, "records": plural(now.records, "record")}
     if now.share is not None:
         parts["share"] = f"{int(now.share * 100)} %"
-    return {**parts, "speed": _speed(now.speed), "left": _left(now.left)}
+    speed, left = _speed(now.speed), _left(now.left)
+    return {**parts, "speed": speed, "left": left, "more": now.more}
 
 
 def _fitting(parts: Mapping[str, str], width: int) -> list[str]:
     shown = {name: part for name, part in parts.items() if part}
-    for name in ("speed", "activity", "records", "share"):
+    for name in ("speed", "activity", "records", "share", "left"):
         if len(_GAP.join(shown.values())) > width:
             shown.pop(name, None)
     return list(shown.values())
@@ -114,7 +119,11 @@ class Progress:
         terminal: Terminal,
         total: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        activity: str = _ACTIVITY,
     ) -> None:
+        self._activity = activity
+        self._more = ""
         self._terminal = terminal
         self._is_on = terminal.can_redraw_notes and not terminal.quiet
         self._colour = terminal.allows_colour
@@ -142,12 +151,13 @@ class Progress:
         self.erase()
         self._is_on = False
 
-    def update(self, done: int, *, records: int | None = None) -> None:
+    def update(self, done: int, *, records: int | None = None, more: str = "") -> None:
         """Set how much of the total is *done*, and how many *records* that is.
 
-        Without *records*, the unit is the record.
+        Without *records*, the unit is the record. *more* is shown at the end.
         """
         with self._drawing:
+            self._more = more
             self._done, self._records = done, done if records is None else records
             self._draw_if_due()
 
@@ -194,7 +204,8 @@ class Progress:
             share = min(self._done / self._total, 1.0)
             rest = max(self._total - self._done, 0)
             left = rest * seconds / (self._done - done) if is_known else None
-        return ProgressState(self._records, share, speed, left)
+        activity, more = self._activity, self._more
+        return ProgressState(self._records, share, speed, left, activity, more)
 
     def _write(self, text: str) -> None:
         stream = self._terminal.stderr

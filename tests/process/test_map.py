@@ -55,7 +55,7 @@ def test_each_record_is_a_line_with_its_place_and_its_answer(run):
     done = run("say {a}", stdin=b'{"a": "x", "b": 1.50}\n\n{"a": "y"}\n')
     first = {
         "index": 0,
-        "source": "stdin",
+        "source": "-",
         "line": 1,
         "record": {"a": "x", "b": 1.5},
         "answer": "echo say x",
@@ -148,7 +148,7 @@ def test_each_record_has_an_image_of_its_own(run, server, tmp_path):
 def test_a_record_without_a_field_costs_itself_alone(run):
     done = run("{a}", stdin=b'{"a": 1}\n{"b": 2}\n{"a": 3}\n')
     assert done.returncode == 10
-    assert answers(done) == ["echo 1", "", "echo 3"]
+    assert answers(done) == ["echo 1", None, "echo 3"]
     assert rows(done)[1]["error"] == {
         "exit": 3,
         "kind": "input",
@@ -246,7 +246,7 @@ def test_retry_failed_sends_what_has_failed_and_nothing_else(run, server):
     assert run("{text}", stdin=b"a\nb\n", answer=without_b).returncode == 10
     done = run("{text}", "--retry-failed", stdin=b"a\nb\nc\n", answer=echo)
     assert done.returncode == 10
-    assert answers(done) == ["echo a", "echo b", ""]
+    assert answers(done) == ["echo a", "echo b", None]
     assert rows(done)[2]["error"]["message"] == "not sent: --resume sends it"
     assert [*map(prompt_of, server.bodies)] == ["b"]
 
@@ -290,7 +290,7 @@ def test_an_interrupt_leaves_whole_lines_also_while_the_input_hangs(co, server):
 
 def test_a_reader_that_has_enough_ends_it_in_silence(co, server):
     co.environ |= server.environ
-    run = co.shell("seq 1 5000 | co map '{text}' | head -1; echo ${PIPESTATUS[1]}")
+    run = co.shell("seq 1 5000 | co map -y '{text}' | head -1; echo ${PIPESTATUS[1]}")
     line, code = run.stdout.splitlines()
     assert (json.loads(line)["answer"], code, run.stderr) == ("echo 1", b"141", b"")
 
@@ -322,3 +322,57 @@ def test_a_dry_run_shows_the_first_request(run, server):
         "stream": False,
     }
     assert server.bodies == []
+
+
+def test_a_table_comes_out_wider(co, server, tmp_path):
+    co.environ |= server.environ
+    (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbfid;text\r\n1;a\r\n2;b\r\n")
+    done = co.shell("co map '{text}' t.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == (
+        b"\xef\xbb\xbfid;text;answer;error\r\n1;a;echo a;\r\n2;b;echo b;\r\n"
+    )
+
+
+def test_a_sample_tells_what_all_records_cost(run, server):
+    lines = "".join(f"{number}\n" for number in range(1, 101)).encode()
+    done = run("{text}", "--sample", "5", stdin=lines)
+    assert done.returncode == 0
+    found = rows(done)
+    assert len(found) == len(server.bodies) == 5
+    assert [row["index"] for row in found] == sorted({row["index"] for row in found})
+    assert [f"echo {row['index'] + 1}" for row in found] == answers(done)
+    assert b"co: 5 random records of 100; all 100 records: about 100 " in done.stderr
+
+
+def test_a_limit_of_costs_ends_the_sending_and_loses_no_answer(run, server):
+    lines = "".join(f"{number}\n" for number in range(1, 101)).encode()
+    flags = ("--max-cost", "0.00105", "--max-tokens", "50", "--concurrency", "1")
+    done = run("{text}", *flags, stdin=lines)
+    assert done.returncode == 6
+    assert len(rows(done)) == len(server.bodies) < 100
+    assert b"--max-cost 0.00105" in done.stderr
+    again = run("{text}", "--max-tokens", "50", "--resume", "-y", stdin=lines)
+    assert (again.returncode, len(rows(again))) == (0, 100)
+    assert len(server.bodies) == 100
+
+
+def test_many_requests_are_announced(run):
+    lines = "".join(f"{number}\n" for number in range(1, 61)).encode()
+    done = run("{text}", stdin=lines)
+    assert done.returncode == 0
+    assert done.stderr.startswith(b"co: at least 51 requests, ")
+    assert run("{text}", "-y", stdin=lines).stderr == b""
+
+
+def test_an_accuracy_below_the_least_is_exit_9(run, tmp_path):
+    lines = b'{"t": "a", "label": "echo a"}\n{"t": "b", "label": "x"}\n'
+    report = tmp_path / "report.json"
+    flags = ("--expect", "label", "--report", str(report))
+    done = run("{t}", *flags, "--min-accuracy", "0.5", stdin=lines)
+    assert done.returncode == 0
+    assert done.stderr.startswith(b"accuracy 0.500 ")
+    assert json.loads(report.read_bytes())["accuracy"] == 0.5
+    low = run("{t}", *flags, "--min-accuracy", "0.51", stdin=lines)
+    assert low.returncode == 9
+    assert b"co: the accuracy 0.500 is below --min-accuracy 0.51" in low.stderr

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cohere_cli.config.settings import FlagRule, Settings, Vocabulary
     from cohere_cli.config.toml_file import TomlFile
     from cohere_cli.jobs.budget import Budget
+    from cohere_cli.jobs.prices import PriceList
     from cohere_cli.sandbox.server import Sandbox
 
 
@@ -143,6 +144,18 @@ def call_budget(
     profiles = flags.profiles or profiles_of_call(flags.profile, terminal)
     profile = profiles.choose(flags.profile, terminal.environ).profile
     return open_budget(flags.max_cost, profile, settings, terminal)
+
+
+def price_list(
+    flags: DefaultedFlags, settings: "Settings", terminal: Terminal
+) -> "PriceList":
+    """Return the prices of models: the profile's own, and those that are published."""
+    from cohere_cli.config.profiles import PRICES
+    from cohere_cli.jobs.prices import PriceList
+
+    profiles = flags.profiles or profiles_of_call(flags.profile, terminal)
+    profile = profiles.choose(flags.profile, terminal.environ).profile
+    return PriceList(profile.table(PRICES), settings.profile)
 
 
 def limited_events(

@@ -15,7 +15,7 @@ from cohere_cli.commands.flags.chat import ChatRequestFlags
 from cohere_cli.commands.flags.records import BatchFlags, RecordFlags, SeparatedFlags
 from cohere_cli.record import value_class
 
-MapFormat = Literal["jsonl"]
+MapFormat = Literal["jsonl", "csv", "tsv", "text"]
 
 
 @value_class
@@ -23,10 +23,6 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
     """The flags of `co map`."""
 
     command: ClassVar = "map"
-
-    # No flags here: what a run costs is neither counted nor asked about.
-    max_cost: float | None = None
-    yes: bool = False
 
     model: Annotated[
         list[str] | None,
@@ -55,8 +51,9 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
             "--output",
             "-o",
             metavar="FORMAT",
-            text="jsonl.",
-            show_default="jsonl",
+            is_common=True,
+            text="jsonl, csv, tsv or text.",
+            show_default="a table as it came in, else jsonl",
         ),
     ] = None
     only: Annotated[
@@ -95,6 +92,56 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
             text="Keep replies for --resume, for 30 days, or not.",
         ),
     ] = True
+
+    sample: Annotated[
+        int | None,
+        sent_flag(
+            "--sample",
+            metavar="N",
+            min=1,
+            max=100_000,
+            is_common=True,
+            text="Send N random records alone, and estimate what all would cost.",
+            no_default="it is for one run",
+        ),
+    ] = None
+    expect: Annotated[
+        str | None,
+        given_flag(
+            "--expect",
+            metavar="COLUMN[=FIELD]",
+            text="Compare the answers with a column of the records; report accuracy "
+            "and mistakes.",
+        ),
+    ] = None
+    compare: Annotated[
+        str | None,
+        given_flag(
+            "--compare",
+            metavar="FILE",
+            text="Compare with another run: its jsonl output.",
+            no_default="it is for one run",
+        ),
+    ] = None
+    report: Annotated[
+        str | None,
+        shown_flag(
+            "--report",
+            metavar="FILE",
+            text="Write the report of --expect and --compare as JSON, too.",
+            no_default="each run would replace the report",
+        ),
+    ] = None
+    min_accuracy: Annotated[
+        float | None,
+        shown_flag(
+            "--min-accuracy",
+            metavar="X",
+            min=0,
+            max=1,
+            text="Exit with 9 if the accuracy is below X.",
+        ),
+    ] = None
 
     def for_model(self, model: str | None) -> ChatRequestFlags:
         """Return the flags of the request to *model*, None for the profile's."""

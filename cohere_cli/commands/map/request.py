@@ -14,7 +14,7 @@ from cohere_cli.commands.call.inputs import (
 from cohere_cli.commands.call.prompt import read_argument
 from cohere_cli.commands.call.session import resolve_settings
 from cohere_cli.commands.flags.map import MapFlags
-from cohere_cli.errors import ConfigProblem
+from cohere_cli.errors import UsageProblem
 from cohere_cli.mapping.body import Cut, RequestTemplate, Tokens
 from cohere_cli.mapping.template import Segments, Slot, parse_template
 from cohere_cli.terminal import Terminal
@@ -63,9 +63,7 @@ def map_request(prompt: str | None, flags: MapFlags, terminal: Terminal) -> MapR
         flags = without_fields_of(flags, file)
     models: Sequence[str | None] = flags.model or [None]
     settings = resolve_settings(flags, terminal, model=models[0])
-    if settings.max_cost_month is not None:
-        what = "max_cost_month is set, and co map does not count what it costs"
-        raise ConfigProblem(what, hint="use a profile without it: -p NAME")
+    _require_different(flags.model or ())
     tokens = Tokens()
     text, flags, file = _with_tokens(prompt, flags, file, tokens, terminal)
     documents = read_flag_documents(
@@ -94,6 +92,13 @@ def map_request(prompt: str | None, flags: MapFlags, terminal: Terminal) -> MapR
         lambda name: _image_url(name, terminal),
     )
     return MapRequest(settings, tuple(bodies), tokens.slots, template)
+
+
+def _require_different(models: Sequence[str]) -> None:
+    repeated = [name for name in models if models.count(name) > 1]
+    if repeated:
+        hint = "name each model once"
+        raise UsageProblem(f"-m {repeated[0]} is given twice", hint=hint)
 
 
 def _with_tokens(
