@@ -37,7 +37,8 @@ class Journal:
     skipped. (SQLite would need a lock and leave side files behind.) The file is
     deleted when the block ends normally, unless it *is_kept*, and kept after an
     exception if it holds anything. Without a *path* it lasts for this run only.
-    Several threads may use it.
+    Several threads may use it. `is_continued` is whether an earlier run that used it
+    did not come to its end.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Journal:
         self._file = file
         self._path = path
         self._appending = Lock()
+        self.is_continued = False
         self._is_kept = is_kept
         self._places = PlaceIndex()
         for key, place in _index(file) if is_indexed else ():
@@ -78,9 +80,12 @@ class Journal:
         its end, it begins empty. Raises `ConfigProblem`.
         """
         file, path = cls._opened(directory, job)
-        if not resume and _is_whole(file):
+        is_whole = _is_whole(file)
+        if not resume and is_whole:
             file.truncate(0)
-        return cls(file, path, is_kept=True, is_indexed=resume)
+        journal = cls(file, path, is_kept=True, is_indexed=resume)
+        journal.is_continued = not is_whole
+        return journal
 
     @classmethod
     def of_run(cls) -> Self:
@@ -248,8 +253,10 @@ def _key_of(data: bytes) -> str | None:
 
 
 def _is_whole(file: FileIO) -> bool:
-    """Whether the last run that wrote *file* came to its end."""
+    """Whether the last run that wrote *file*, if any, came to its end."""
     size = file.seek(0, os.SEEK_END)
+    if not size:
+        return True
     file.seek(max(0, size - len(_WHOLE)))
     return file.read() == _WHOLE
 

@@ -136,3 +136,67 @@ def test_a_journal_that_cannot_be_removed_is_not_a_failure(tmp_path):
         path.unlink()
         path.mkdir()
     assert list(tmp_path.iterdir()) == [path]
+
+
+def kept(directory, resume=True):
+    return Journal.kept_at(directory, "job", resume=resume)
+
+
+def test_a_kept_journal_is_found_after_a_run_that_came_to_its_end(tmp_path):
+    with kept(tmp_path) as journal:
+        journal.add("key", REPLY)
+    with kept(tmp_path) as journal:
+        assert (journal.find("key"), journal.finished) == (REPLY, 1)
+        assert not journal.is_continued
+
+
+def test_a_kept_journal_begins_again_after_a_whole_run_unless_it_is_resumed(tmp_path):
+    with kept(tmp_path) as journal:
+        journal.add("key", REPLY)
+    with kept(tmp_path, resume=False) as journal:
+        journal.add("other", REPLY)
+    with kept(tmp_path) as journal:
+        assert (journal.find("key"), journal.find("other")) == (None, REPLY)
+
+
+def test_what_a_killed_run_has_kept_is_not_lost_by_a_run_that_does_not_resume(tmp_path):
+    with suppress(Killed), kept(tmp_path) as journal:
+        journal.add("key", REPLY)
+        raise Killed
+    with kept(tmp_path, resume=False) as journal:
+        assert (journal.find("key"), journal.is_continued) == (None, True)
+        journal.add("other", REPLY)
+        assert journal.find("other") == REPLY
+    with kept(tmp_path) as journal:
+        assert (journal.find("key"), journal.find("other")) == (REPLY, REPLY)
+
+
+def test_the_latest_of_a_failure_and_a_reply_counts(tmp_path):
+    with kept(tmp_path) as journal:
+        journal.fail("one", "refused")
+        journal.add("two", REPLY)
+        journal.fail("two", "refused")
+        journal.fail("three", "refused")
+        journal.add("three", REPLY)
+    with kept(tmp_path) as journal:
+        failed = [journal.has_failed(key) for key in ("one", "two", "three", "four")]
+        assert failed == [True, True, False, False]
+        assert [journal.find(key) for key in ("one", "two", "three")] == [
+            None,
+            None,
+            REPLY,
+        ]
+
+
+def test_a_journal_of_one_run_finds_its_own_replies():
+    with Journal.of_run() as journal:
+        journal.add("key", REPLY)
+        assert (journal.find("key"), journal.finished) == (REPLY, 0)
+
+
+def test_threads_that_write_at_once_find_each_reply(tmp_path):
+    replies = {f"key {n}": {"n": n, "text": "x" * 40 * n} for n in range(200)}
+    with kept(tmp_path) as journal:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(journal.add, replies, replies.values()))
+        assert {key: journal.find(key) for key in replies} == replies

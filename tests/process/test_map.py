@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import signal
 import threading
 
@@ -286,6 +287,33 @@ def test_an_interrupt_leaves_whole_lines_also_while_the_input_hangs(co, server):
     ]
     assert out == b""
     assert err == b"co: 2 requests of this job finished; --resume sends the rest\n"
+
+
+def test_an_interrupt_does_not_cut_a_line_that_a_slow_reader_takes(co, server):
+    server.begin(lambda _: response("x" * 300_000))
+    co.environ |= server.environ
+    process = co.start("map", "{text}", stdin=-1)
+    process.stdin.write(b"a\nb\n")
+    process.stdin.flush()
+    begun = os.read(process.stdout.fileno(), 1000)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    lines = (begun + rest).splitlines(keepends=True)
+    assert lines[-1].endswith(b"\n")
+    assert {len(json.loads(line)["answer"]) for line in lines} == {300_000}
+
+
+def test_a_run_that_was_not_finished_is_named_where_resume_is_not_given(run):
+    def without_b(body):
+        return refused(401, "no") if prompt_of(body) == "b" else echo(body)
+
+    words = ("{text}", "--concurrency", "1")
+    assert run(*words, stdin=b"a\nb\n", answer=without_b).returncode == 4
+    done = run(*words, stdin=b"a\nb\n", answer=echo)
+    what = b"co: an earlier run of this job did not end; --resume sends the rest\n"
+    assert done.stderr == what
+    assert run(*words, stdin=b"a\nb\n", answer=echo).stderr == b""
 
 
 def test_a_reader_that_has_enough_ends_it_in_silence(co, server):

@@ -269,7 +269,11 @@ class MapRun:
             return Journal.of_run()
         job = (request.settings.base_url, request.template.identity)
         resume = flags.resume or flags.retry_failed
-        return open_kept_journal(self._terminal, *job, resume=resume)
+        journal = open_kept_journal(self._terminal, *job, resume=resume)
+        if journal.is_continued and not resume:
+            what = "an earlier run of this job did not end"
+            self._terminal.note(f"co: {what}; --resume sends the rest")
+        return journal
 
     @contextmanager
     def _opened_job(
