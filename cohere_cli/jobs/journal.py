@@ -179,7 +179,7 @@ class Journal:
         self._append(key, {"key": key, "failed": reason})
 
     def _append(self, key: str, entry: Mapping[str, Any]) -> None:
-        if not isinstance(self._file, FileIO):
+        if isinstance(self._file, BytesIO):
             return
         line = json.dumps(entry, separators=(",", ":"))
         # A newline before it, because a kill may have left an incomplete line.

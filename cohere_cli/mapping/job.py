@@ -240,7 +240,7 @@ class MapJob:
         elif isinstance(event, Exception):
             raise event
         elif isinstance(event, str):
-            self._note(f"co: {event}")
+            self._note(event)
         else:
             task, reply = event
             self._end(task.request, reply)
@@ -327,7 +327,7 @@ class MapJob:
         except OSError as exc:
             self._can_record = False
             reason = os_reason(exc)
-            self._events.put(f"cannot record more requests for --resume: {reason}")
+            self._events.put(f"co: cannot record more requests for --resume: {reason}")
 
     def _set(self, place: _Place, outcome: Outcome) -> None:
         waiting, at = place

@@ -119,7 +119,7 @@ class MapRun:
             self._flags.input,
             null=self._flags.null,
             at=self._flags.records or "",
-            notify=self._note,
+            notify=lambda line: self._note(f"co: {line}"),
             bad=self._bad,
         )
 
@@ -134,15 +134,15 @@ class MapRun:
             return stdin.buffer
 
     def _note(self, line: str) -> None:
-        """Write a note about the input, which a thread of its own may read."""
+        """Write a note, which may come from another thread."""
         if self._job is None:
-            self._terminal.note(f"co: {line}")
+            self._terminal.note(line)
         else:
             self._job.tell(line)
 
     def _report_bad(self, problem: InputProblem) -> None:
         if self._flags.verbose:
-            self._note(f"bad record: {problem}")
+            self._note(f"co: bad record: {problem}")
 
     def _first(self, records: "Iterator[Document]") -> "list[Document]":
         """Read as many records as show that each slot has a field in some of them.
@@ -286,7 +286,7 @@ class MapRun:
         settings, schema = request.settings, request.schema
         rate = flags.rate or settings.rate
         budget = call_budget(flags, settings, self._terminal)
-        with open_batch_client(settings, self._terminal, progress.note, rate) as client:
+        with open_batch_client(settings, self._terminal, self._note, rate) as client:
             check = None if schema is None else answer_check(schema)
             rules = JobRules(
                 concurrency=flags.concurrency or settings.concurrency,
