@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cohere_cli.commands.call.editor import edited_text
 from cohere_cli.errors import ConfigProblem
-from cohere_cli.terminal import Terminal
+from cohere_cli.terminal import Terminal, clean_line
 from cohere_cli.tools.approval import Answer
 from cohere_cli.tools.call import Call, checked
 from cohere_cli.tools.tool import RunnableTool
@@ -43,7 +43,8 @@ class ToolQuestions:
     def _show(self, call: Call) -> bool:
         """Write what would run; return whether all of it can be seen."""
         tool = self._tools[call.name]
-        line = tool.shown(call.arguments)
+        # As it is written: what is hidden in it takes more characters then.
+        line = clean_line(tool.shown(call.arguments))
         terminal = self._terminal
         origin = f" ({tool.origin})" if tool.origin else ""
         if len(line) > _MOST_SHOWN:
