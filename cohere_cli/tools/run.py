@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any, NamedTuple
@@ -88,7 +89,8 @@ def _documents(call: Call, rows: Sequence[Json]) -> Iterator[dict[str, Any]]:
     for at, row in enumerate(rows[:_MOST_ROWS] or [{"result": "nothing"}]):
         own = row.get("id")
         name = str(own) if isinstance(own, str | int) and own != "" else str(at)
-        name = f"{at}" if name in taken else name
+        if name in taken:
+            name = next(one for one in map(str, count(at)) if one not in taken)
         taken.add(name)
         data = {key: one for key, one in row.items() if key != "id"} or dict(row)
         document = {"id": f"{place}:{name}", "data": data}

@@ -105,6 +105,14 @@ def test_each_row_is_a_document_with_an_id_of_its_own():
     ]
 
 
+def test_a_row_without_an_id_does_not_get_that_of_another():
+    (call,) = calls(Weather(), "Monday")
+    rows = [{"id": 1}, {"n": 2}, {"id": "2"}, {"id": 1}]
+    (message,) = tool_messages([Result(call, Outcome(rows))])
+    ids = [one["document"]["id"] for one in message["content"]]
+    assert ids == ["weather:c0:1", "weather:c0:2", "weather:c0:3", "weather:c0:4"]
+
+
 def test_a_result_without_rows_and_one_with_too_many_say_so():
     (call,) = calls(Weather(), "Monday")
     call = call._replace(id="weather_9x")
