@@ -35,18 +35,34 @@ def is_system(message: Any) -> bool:
     return isinstance(message, Mapping) and message.get("role") in _WAS_SYSTEM
 
 
-def turns_that_fit(turns: Sequence[Turn], room: int | None) -> Sequence[Turn]:
+def turns_that_fit(
+    turns: Sequence[Turn], room: int | None, *, always: int = 0
+) -> Sequence[Turn]:
     """Return the youngest of *turns* that have at most about *room* tokens.
 
     None is any number. The results of tools are left out with the turn that called.
+    The last *always* are kept even if there is no room for them.
     """
     if room is None:
         return turns
     for count, turn in enumerate(reversed(turns)):
         room -= estimate_tokens([*messages_of(turn)])
-        if room < 0:
+        if room < 0 and count >= always:
             return [*dropwhile(is_step, turns[len(turns) - count :])]
     return turns
+
+
+def count_steps(turns: Sequence[Turn], messages: Sequence[Any]) -> int:
+    """Return how many of *turns* led to *messages*: 0 unless they begin with results.
+
+    Those are the last turn with a prompt, and its steps. Without them nothing says
+    what was asked and called.
+    """
+    begin = [one for one in messages if not is_system(one)][:1]
+    if not any(map(_is_result, begin)):
+        return 0
+    steps = len([*takewhile(is_step, reversed(turns))])
+    return min(steps + 1, len(turns))
 
 
 def is_step(turn: Turn) -> bool:

@@ -313,6 +313,29 @@ def test_a_prompt_after_calls_that_were_not_run_says_so(tools, co):
     ]
 
 
+def test_the_prompt_is_sent_with_a_result_that_fills_the_context(tools):
+    large = "import sys; sys.stdout.write('[\"' + 'y' * 900_000 + '\"]')"
+    words = json.dumps([sys.executable, "-c", large, "{day}"])
+    tools.run_instead(words)
+    tools.serve(reply(calls=[call()]), reply(text="Full."))
+    model = ("-m", "command-r7b-12-2024")
+    assert tools("--allow", "weather", *model) == "Full.\n"
+    messages = tools.bodies[1]["messages"]
+    assert [one["role"] for one in messages] == ["user", "assistant", "tool"]
+    assert "left out" not in tools.noted
+
+
+def test_a_call_that_was_cut_off_at_max_tokens_does_not_run(tools):
+    cut = reply(calls=[call(id_="c1"), call("Sun", id_="c2")]).replace(
+        b"TOOL_CALL", b"MAX_TOKENS"
+    )
+    tools.serve(cut, reply(text="Fine."))
+    assert tools("--allow", "weather") == "Fine.\n"
+    assert tools.ran == ["Monday"]
+    result = tools.bodies[1]["messages"][-1]["content"][0]["document"]["data"]
+    assert result == {"error": "the reply was cut off, perhaps within this call"}
+
+
 def test_a_request_that_fails_after_tools_have_run_does_not_lose_their_results(
     tools, co
 ):
@@ -431,6 +454,18 @@ def test_a_terminal_that_goes_away_during_the_question_is_no_bug(tools, co):
     os.close(leader)
     assert process.wait(timeout=20) == 23
     assert tools.ran == []
+
+
+@pytest.mark.pty
+def test_a_call_whose_hidden_characters_are_too_many_to_show_is_not_asked_about(
+    tools, co
+):
+    day = "\u202e" * 3_000
+    tools.serve(reply(calls=[call(day)]), reply(text="Done."))
+    code, seen = on_terminal(co, ["y"], "chat", "Hi", "-t", tools.path)
+    assert (code, tools.ran) == (0, [])
+    assert "characters are too many to be shown" in " ".join(seen.split())
+    assert "Run it?" not in seen
 
 
 @pytest.mark.pty

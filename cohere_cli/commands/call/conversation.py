@@ -11,6 +11,7 @@ from cohere_cli.api.protocol.requests import to_json
 from cohere_cli.commands.call.editor import edited_text
 from cohere_cli.commands.call.turn_record import Fitted, current_place
 from cohere_cli.conversation.context import (
+    count_steps,
     estimate_tokens,
     is_system,
     messages_of,
@@ -200,7 +201,7 @@ def fit(
     room = None if limit is None else int(limit * (1 - share)) - tokens
     if room is not None:
         room -= data.get("max_tokens") or ANSWER_TOKENS
-    chosen = turns_that_fit(turns, room)
+    chosen = turns_that_fit(turns, room, always=count_steps(turns, own))
     if left_out := len(turns) - len(chosen):
         what = f"the oldest {plural(left_out, 'turn')} left out"
         terminal.note(f"co: {what}: the context of {data['model']} is full")
