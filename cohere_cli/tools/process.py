@@ -80,15 +80,21 @@ def scrubbed(
     They are those that every program needs, and those *allowed* by name; none of
     `co`'s own, and none that holds one of *secrets* or the key of the environment.
     """
-    keys = {environ.get(name, "") for name in _KEYS} | {*secrets}
-    keys.discard("")
     return {
         name: value
         for name, value in environ.items()
         if (name in _BASE or name in allowed or name.startswith(_LOCALE))
         and not is_private(name)
-        and not any(key in value for key in keys)
+        and not holds_key(value, environ, secrets)
     }
+
+
+def holds_key(
+    value: str, environ: Mapping[str, str], secrets: Collection[str] = ()
+) -> bool:
+    """Whether *value* has the key of the environment in it, or one of *secrets*."""
+    keys = {environ.get(name, "") for name in _KEYS} | {*secrets}
+    return any(key in value for key in keys if key)
 
 
 def run_process(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cohere_cli.errors import ConfigProblem
 from cohere_cli.text import os_reason
 from cohere_cli.tools.mcp.configuration import ServerConfig
+from cohere_cli.tools.process import holds_key
 
 if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream as Receiving
@@ -216,7 +217,7 @@ def process_environment(
     for name, text in server.env.items():
         if text is not None:
             passed[name] = text
-        elif name in environ:
+        elif name in environ and not holds_key(environ[name], environ):
             passed[name] = environ[name]
     return passed
 

@@ -15,6 +15,7 @@ from cohere_cli.errors import (
     UsageProblem,
 )
 from cohere_cli.tools.mcp.configuration import ServerConfig
+from cohere_cli.tools.mcp.process import process_environment
 from cohere_cli.tools.mcp.servers import OpenServers, open_servers
 from cohere_cli.tools.tool import Outcome
 from tests.tools.mcp.conftest import ENVIRON, bare
@@ -112,6 +113,12 @@ def test_a_long_result_is_cut_and_says_so(opened):
     (row,) = outcome(opened, "long").rows
     assert len(row["text"]) == 2**20
     assert row["note"] == "the result is longer: the rest was left out"
+
+
+def test_a_server_gets_no_variable_that_holds_the_key_under_another_name():
+    environ = {"CO_API_KEY": "secret", "COPY": "x-secret", "FOO": "bar"}
+    server = bare("echo", env={"COPY": None, "FOO": None})
+    assert process_environment(server, environ) == {"FOO": "bar"}
 
 
 def test_a_server_gets_few_variables_and_no_key(opened):
