@@ -286,7 +286,10 @@ class Terminal:
             with self._keyboard() as keyboard, _with_echo(keyboard):
                 self.stderr.write(clean_line(question))
                 self.stderr.flush()
-                return keyboard.readline().strip()
+                line = keyboard.readline()
+                if not line.endswith("\n"):  # Ctrl-D, which is not shown
+                    self.stderr.write("\n")
+                return line.strip()
         except OSError:
             return None
 

@@ -356,6 +356,9 @@ def test_an_edited_prompt_sends_its_images_once(tools, co):
     assert kinds == ["text", "image_url"]
 
 
+CTRL_D = "\x04"
+
+
 def on_terminal(co, answers, *words, env=None):
     """Run `co` on a pseudo-terminal; type each answer when a question is asked."""
     leader, follower = pty.openpty()
@@ -382,7 +385,10 @@ def on_terminal(co, answers, *words, env=None):
         if left and seen.count(b"[a]lways in this conversation: ") > len(answers) - len(
             left
         ):
-            os.write(leader, left.pop(0).encode() + b"\n")
+            typed = left.pop(0)
+            os.write(
+                leader, typed.encode() if typed == CTRL_D else f"{typed}\n".encode()
+            )
     code = process.wait(timeout=20)
     os.close(leader)
     return code, seen.decode().replace("\r\n", "\n")
@@ -454,6 +460,14 @@ def test_a_terminal_that_goes_away_during_the_question_is_no_bug(tools, co):
     os.close(leader)
     assert process.wait(timeout=20) == 23
     assert tools.ran == []
+
+
+@pytest.mark.pty
+def test_ctrl_d_at_the_question_is_no_and_ends_its_line(tools, co):
+    tools.serve(reply(calls=[call()]), reply(text="Done."))
+    code, seen = on_terminal(co, [CTRL_D], "chat", "Hi", "-t", tools.path)
+    assert (code, tools.ran) == (0, [])
+    assert "[a]lways in this conversation: \n\x1b[2mco: weather(" in seen
 
 
 @pytest.mark.pty
