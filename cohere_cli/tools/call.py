@@ -106,7 +106,7 @@ def _violation(text: str, schema: Json) -> str:
     from cohere_cli.request.schema.validate import find_violation
 
     try:
-        found = find_violation(text, schema)
+        found = find_violation(text, schema, all_patterns=True)
     except (SchemaError, Unresolvable, TypeError, ValueError):
         return "the tool's schema cannot be used to check the arguments"
     return found.replace("the answer", "the arguments", 1)

@@ -1,5 +1,7 @@
 """Calls of the model: which may be run, and what is wrong with the others."""
 
+import json
+
 import pytest
 
 from cohere_cli.tools.call import calls_of
@@ -99,3 +101,24 @@ def test_a_schema_that_cannot_be_used_lets_nothing_run():
     tool.declaration["function"]["parameters"] = {"$ref": "https://example.com/x"}
     (call,) = calls_of(reply(("c1", "weather", "{}")), [tool])
     assert call.is_harmless
+
+
+@pytest.mark.parametrize(
+    ("pattern", "day", "fits"),
+    [
+        ("^(Monday|Friday)$", "Monday", True),
+        ("^(Monday|Friday)$", "../../etc/passwd", False),
+        ("^[a-z]+-[a-z]+-[a-z]+$", "a-b-;", False),
+        ("^[a-z]+$", "a" * 300, True),
+        ("^[a-z]+$", "a" * 300 + ";", False),
+        ("^(a+)+$", "a" * 40 + "!", False),  # takes years
+    ],
+)
+def test_an_argument_fits_each_pattern_of_the_schema(pattern, day, fits):
+    tool = Weather()
+    declared = tool.declaration["function"]["parameters"]["properties"]["day"]
+    declared["pattern"] = pattern
+    arguments = json.dumps({"day": day})
+    (call,) = calls_of(reply(("c1", "weather", arguments)), [tool])
+    assert (call.tool is tool) is fits
+    assert ("does not match" in call.problem) is not fits

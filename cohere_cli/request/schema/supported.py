@@ -230,11 +230,15 @@ def certainly_mismatches(pattern: str, text: str) -> bool:
     pattern with groups or more than two open ends, or a long text, is never a
     mismatch: the API generates only what matches.
     """
+    return is_quick(pattern, text) and not _compiled(pattern).search(text)
+
+
+def is_quick(pattern: str, text: str) -> bool:
+    """Whether Python's engine tells within 50 ms whether *text* has a match."""
     skeleton = _ATOM.sub("x", pattern)
     open_ends = len(_OPEN_ENDED.findall(skeleton))
-    if "(" in skeleton or open_ends > _MAX_OPEN_ENDS or len(text) > _MAX_LENGTH:
-        return False
-    return not _compiled(pattern).search(text)
+    is_simple = "(" not in skeleton and open_ends <= _MAX_OPEN_ENDS
+    return is_simple and len(text) <= _MAX_LENGTH
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

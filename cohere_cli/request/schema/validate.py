@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from cohere_cli.request.schema.explain import describe_error, json_error_reason
-from cohere_cli.request.schema.supported import certainly_mismatches, matches_format
+from cohere_cli.request.schema.supported import (
+    certainly_mismatches,
+    is_quick,
+    matches_format,
+)
 from cohere_cli.strict_json import loads
 
 if TYPE_CHECKING:
@@ -16,17 +20,23 @@ if TYPE_CHECKING:
 _MAX_LENGTH = 1 << 20  # characters
 
 
-def find_violation(answer: str, schema: Mapping[str, Any]) -> str:
+def find_violation(
+    answer: str, schema: Mapping[str, Any], *, all_patterns: bool = False
+) -> str:
     """Return in one line where *answer* first violates *schema*, or "" if valid.
 
     *schema* must have passed `check_schema`. An answer that is too long or too deep
     to validate is invalid. Complex patterns are skipped: see `certainly_mismatches`.
+    With *all_patterns* they are not, and one without an answer in time is violated.
     Nothing is fetched.
     """
-    return answer_check(schema)(answer)[1]
+    pattern = _all_patterns if all_patterns else _pattern
+    return answer_check(schema, pattern)(answer)[1]
 
 
-def answer_check(schema: Mapping[str, Any]) -> Callable[[str], tuple[Any, str]]:
+def answer_check(
+    schema: Mapping[str, Any], pattern: Any = None
+) -> Callable[[str], tuple[Any, str]]:
     """Return what reads an answer: as its value, and what `find_violation` returns.
 
     For many answers: the validator is made once.
@@ -43,7 +53,7 @@ def answer_check(schema: Mapping[str, Any]) -> Callable[[str], tuple[Any, str]]:
             reason = f"{json_error_reason(exc)}{_position(exc)}"
             return None, f"the answer is not JSON: {reason}"
         if not validators:
-            validators.append(_validator(schema))
+            validators.append(_validator(schema, pattern or _pattern))
         try:
             return value, _first_violation(value, validators[0])
         except RecursionError:
@@ -60,13 +70,13 @@ def _first_violation(value: Any, validator: Any) -> str:
     return "" if first is None else describe_error(first, "the answer")
 
 
-def _validator(schema: Mapping[str, Any]) -> Any:
+def _validator(schema: Mapping[str, Any], pattern: Any) -> Any:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend, validator_for
     from referencing import Registry
 
     kind = validator_for(schema, default=Draft202012Validator)
-    ours = {"format": _format, "pattern": _pattern}
+    ours = {"format": _format, "pattern": pattern}
     # Without a registry of its own, the library would fetch what `$ref` names.
     return cast("Any", extend)(kind, ours)(schema, registry=Registry())
 
@@ -82,6 +92,20 @@ def _pattern(_: Any, pattern: Any, value: Any, __: Any) -> "Iterator[ValidationE
     from jsonschema import ValidationError
 
     if isinstance(value, str) and certainly_mismatches(str(pattern), value):
+        yield ValidationError("")
+
+
+def _all_patterns(
+    _: Any, pattern: Any, value: Any, __: Any
+) -> "Iterator[ValidationError]":
+    from cohere_cli.request.schema.pattern_process import matches_in_time
+
+    is_known = not isinstance(value, str) or is_quick(str(pattern), value)
+    if is_known:
+        yield from _pattern(_, pattern, value, __)
+    elif not matches_in_time(str(pattern), value):
+        from jsonschema import ValidationError
+
         yield ValidationError("")
 
 
