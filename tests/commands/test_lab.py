@@ -197,7 +197,9 @@ def test_many_requests_are_not_sent_without_a_yes(environ, serve, talking, answe
         run(DOCUMENTS, replace(BY_FILES, model=["a", "b"]), terminal)
     price = "2 models x 9 queries x 12 documents: 18 search units"
     note = f"\x1b[2m{LEFT_OUT.rstrip()}\x1b[0m\n"
-    assert terminal.noted == f"{note}co: {price}; send them? [y/N] "
+    # At Ctrl-D, the question's line is ended.
+    end = "" if answer else "\n"
+    assert terminal.noted == f"{note}co: {price}; send them? [y/N] {end}"
     assert server.requests == []
 
 
