@@ -15,10 +15,15 @@ def units_of(documents: int) -> int:
     return -(-documents // _DOCUMENTS_PER_UNIT)
 
 
-def confirm_requests(cost: str, terminal: Terminal) -> None:
-    """Show *cost* and, on a terminal, ask; raises `UsageProblem` for a no."""
+def confirm_requests(
+    cost: str, terminal: Terminal, refusal: str = "nothing was sent"
+) -> None:
+    """Show *cost* and, on a terminal, ask; raises `UsageProblem` for a no.
+
+    *refusal* is what the error says.
+    """
     answer = terminal.confirm(f"co: {cost}; send them?")
     if answer is None:
         terminal.note(f"co: {cost}")
     if answer is False:
-        raise UsageProblem("nothing was sent", hint="--yes sends without asking")
+        raise UsageProblem(refusal, hint="--yes sends without asking")

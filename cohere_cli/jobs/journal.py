@@ -26,7 +26,7 @@ _MAX_AGE = 30 * 24 * 3600.0  # seconds
 _KEY = b'{"key":"'
 _BLOCK_BYTES = 1 << 14
 _WHOLE = b'\n{"whole":true}\n'
-"""The last line of a journal that is kept, after a run that came to its end."""
+"""The last line of a journal that is kept, after a run that left nothing out."""
 
 
 class Journal:
@@ -38,7 +38,7 @@ class Journal:
     deleted when the block ends normally, unless it *is_kept*, and kept after an
     exception if it holds anything. Without a *path* it lasts for this run only.
     Several threads may use it. `is_continued` is whether an earlier run that used it
-    did not come to its end.
+    left something out.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class Journal:
     def kept_at(cls, directory: Path, job: str, *, resume: bool) -> Self:
         """Open the journal of *job*, which is kept for 30 days after the run.
 
-        Unless *resume*, nothing that is in it is found; and if the run before came to
-        its end, it begins empty. Raises `ConfigProblem`.
+        Unless *resume*, nothing that is in it is found; and if the run before left
+        nothing out, it begins empty. Raises `ConfigProblem`.
         """
         file, path = cls._opened(directory, job)
         is_whole = _is_whole(file)
@@ -125,14 +125,24 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._is_kept and error is None:
-            with suppress(OSError):
-                self._file.write(_WHOLE)
+        # A kept one may hold replies of earlier runs, which this one did not look at.
+        is_needed = self._holds_any if self._is_kept else self._finished and error
         self._file.close()
-        if self._path and not (self._finished and (error or self._is_kept)):
+        if self._path and not is_needed:
             # If it cannot be deleted, the same job finds it, or its age deletes it.
             with suppress(OSError):
                 self._path.unlink()
+
+    @property
+    def _holds_any(self) -> bool:
+        return self._file.seek(0, os.SEEK_END) > 0
+
+    def mark_whole(self) -> None:
+        """Note that the run has left nothing out, in a journal that is kept."""
+        if self._is_kept:
+            # Without the note, the next run only appends to it.
+            with suppress(OSError):
+                self._file.write(_WHOLE)
 
     @property
     def finished(self) -> int:

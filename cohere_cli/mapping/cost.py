@@ -74,11 +74,10 @@ class JobSpending:
     def __init__(self, prices: PriceList) -> None:
         self._prices = prices
         self.dollars: float | None = 0.0
-        self.answers = self.tokens_in = self.tokens_out = 0
+        self.tokens_in = self.tokens_out = 0
 
     def add(self, outcome: Outcome) -> None:
-        """Count the answer to a request that was sent."""
-        self.answers += 1
+        """Count an answer, also one that did not fit and was asked for again."""
         read, written = billed_tokens(outcome.usage)
         self.tokens_in += int(read or 0)
         self.tokens_out += int(written or 0)
@@ -89,14 +88,11 @@ class JobSpending:
     def __str__(self) -> str:
         return "" if self.dollars is None else shown_dollars(self.dollars)
 
-    def whole(self, requests: int, seconds: float, records: int) -> str:
-        """Return what *requests* of *records* cost and take, as these have.
-
-        *seconds* is what the answers so far took in all.
-        """
-        if not self.answers:
-            return "nothing was sent, so nothing is known about the whole"
-        share = requests / self.answers
+    def whole(self, requests: int, sent: int, seconds: float) -> str:
+        """Return what *requests* cost and take, as those *sent* have in *seconds*."""
+        if not sent:
+            return "nothing was sent, so that the cost of all is not known"
+        share = requests / sent
         parts = [
             plural(requests, "request"),
             f"{_rounded(self.tokens_in * share)} tokens in",
@@ -105,7 +101,7 @@ class JobSpending:
         if self.dollars is not None:
             parts.append(f"{_money(self.dollars * share)}")
         parts.append(_duration(seconds * share))
-        return f"all {plural(records, 'record')}: about {', '.join(parts)}"
+        return f"all would be about {', '.join(parts)}"
 
 
 def _rounded(tokens: float) -> str:

@@ -33,10 +33,14 @@ _MOST_TOGETHER = 100  # results that are yielded at once
 
 
 class Answer(NamedTuple):
-    """The outcome of a request, and the response that it was read from."""
+    """The outcome of a request, and the response that it was read from.
+
+    `misfits` are the outcomes before it that did not fit the schema.
+    """
 
     outcome: Outcome
     response: Mapping[str, Any]
+    misfits: tuple[Outcome, ...] = ()
 
 
 class KeyedBody(NamedTuple):
@@ -71,11 +75,13 @@ class FetchChat:
             return self.read(response, body.model)
 
         answer = self._fetch(body, decode, deadline)
+        misfits: list[Outcome] = []
         for _ in range(self._retries):
             if not answer.outcome.error or is_cut_off(answer.outcome):
                 break
+            misfits.append(answer.outcome)
             answer = self._fetch(body, decode, deadline)
-        return answer
+        return answer._replace(misfits=tuple(misfits))
 
     def read(self, response: Mapping[str, Any], model: str) -> Answer:
         """Return the answer that *response* is; raises `ServerFault`."""
@@ -173,6 +179,11 @@ class MapJob:
     def reason(self) -> str:
         """Why nothing more is sent; "" as long as it is."""
         return self._pool.reason or (self._limit.what if self._limit else "")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the input was read, sent and answered, at the end."""
+        return not (self.failed or self.reason or self.error or self._unsent)
 
     @property
     def is_limited(self) -> bool:
@@ -290,7 +301,8 @@ class MapJob:
         else:
             outcome = reply.outcome
             self.sent += 1
-            self._on_answer(outcome)
+            for one in (*reply.misfits, outcome):
+                self._on_answer(one)
         first, *copies = self._sought.pop(request.key)
         self._set(first, outcome)
         for place in copies:

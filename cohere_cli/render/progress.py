@@ -7,7 +7,8 @@ behind when the program is killed.
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import RLock
 from types import TracebackType
 from typing import Self
@@ -169,6 +170,17 @@ class Progress:
             self._terminal.note(line)
             if was_drawn:
                 self._draw(self._clock())
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Draw nothing in the block, which may ask a question."""
+        with self._drawing:
+            self.erase()
+            was_on, self._is_on = self._is_on, False
+        try:
+            yield
+        finally:
+            self._is_on = was_on
 
     def erase(self) -> None:
         """Erase the line until the next frame, so that others can write."""

@@ -1,6 +1,7 @@
 """A call that the model wants: its tool, its arguments, and what is wrong with it."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -48,10 +49,10 @@ def calls_of(message: Json, tools: Iterable[RunnableTool]) -> list[Call]:
     """Return the calls in *message*, a whole one of the model, in their order."""
     by_name = {tool.name: tool for tool in tools}
     sent = [*map(_sent, message.get("tool_calls") or ())]
-    ids = [call.id for call in sent]
+    ids = Counter(call.id for call in sent)
     return [
         each._replace(problem="another call has the same id")
-        if ids.count(each.id) > 1
+        if ids[each.id] > 1
         else checked(each, by_name)
         for each in sent
     ]
@@ -94,9 +95,9 @@ def _object(text: str) -> Json:
 
 
 def _require_different(pairs: list[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if repeated := [name for name in names if names.count(name) > 1]:
-        raise ValueError(f"{repeated[0]!r} is there twice")
+    for name, count in Counter(name for name, _ in pairs).items():
+        if count > 1:
+            raise ValueError(f"{name!r} is there twice")
 
 
 def _violation(text: str, schema: Json) -> str:

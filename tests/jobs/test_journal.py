@@ -142,9 +142,10 @@ def kept(directory, resume=True):
     return Journal.kept_at(directory, "job", resume=resume)
 
 
-def test_a_kept_journal_is_found_after_a_run_that_came_to_its_end(tmp_path):
+def test_a_kept_journal_is_found_after_a_run_that_left_nothing_out(tmp_path):
     with kept(tmp_path) as journal:
         journal.add("key", REPLY)
+        journal.mark_whole()
     with kept(tmp_path) as journal:
         assert (journal.find("key"), journal.finished) == (REPLY, 1)
         assert not journal.is_continued
@@ -153,6 +154,7 @@ def test_a_kept_journal_is_found_after_a_run_that_came_to_its_end(tmp_path):
 def test_a_kept_journal_begins_again_after_a_whole_run_unless_it_is_resumed(tmp_path):
     with kept(tmp_path) as journal:
         journal.add("key", REPLY)
+        journal.mark_whole()
     with kept(tmp_path, resume=False) as journal:
         journal.add("other", REPLY)
     with kept(tmp_path) as journal:
@@ -169,6 +171,15 @@ def test_what_a_killed_run_has_kept_is_not_lost_by_a_run_that_does_not_resume(tm
         assert journal.find("other") == REPLY
     with kept(tmp_path) as journal:
         assert (journal.find("key"), journal.find("other")) == (REPLY, REPLY)
+
+
+def test_what_a_run_that_left_something_out_has_kept_is_not_lost(tmp_path):
+    with kept(tmp_path) as journal:
+        journal.add("key", REPLY)
+    with kept(tmp_path, resume=False) as journal:
+        assert journal.is_continued
+    with kept(tmp_path) as journal:
+        assert journal.find("key") == REPLY
 
 
 def test_the_latest_of_a_failure_and_a_reply_counts(tmp_path):

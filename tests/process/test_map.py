@@ -311,7 +311,9 @@ def test_a_run_that_was_not_finished_is_named_where_resume_is_not_given(run):
     words = ("{text}", "--concurrency", "1")
     assert run(*words, stdin=b"a\nb\n", answer=without_b).returncode == 4
     done = run(*words, stdin=b"a\nb\n", answer=echo)
-    what = b"co: an earlier run of this job did not end; --resume sends the rest\n"
+    what = (
+        b"co: an earlier run of this job left something out; --resume sends the rest\n"
+    )
     assert done.stderr == what
     assert run(*words, stdin=b"a\nb\n", answer=echo).stderr == b""
 
@@ -370,7 +372,25 @@ def test_a_sample_tells_what_all_records_cost(run, server):
     assert len(found) == len(server.bodies) == 5
     assert [row["index"] for row in found] == sorted({row["index"] for row in found})
     assert [f"echo {row['index'] + 1}" for row in found] == answers(done)
-    assert b"co: 5 random records of 100; all 100 records: about 100 " in done.stderr
+    assert (
+        b"co: 5 random records of 100; all would be about 100 requests, " in done.stderr
+    )
+
+
+def test_answers_of_a_run_that_left_something_out_are_kept_for_another(run, server):
+    def without_b(body):
+        return refused(400, "no") if prompt_of(body) == "b" else echo(body)
+
+    assert run("{text}", stdin=b"a\nb\n", answer=without_b).returncode == 10
+    again = run("{text}", stdin=b"b\n", answer=echo)
+    note = (
+        b"co: an earlier run of this job left something out; --resume sends the rest\n"
+    )
+    assert (again.returncode, again.stderr) == (0, note)
+    sent = len(server.bodies)
+    done = run("{text}", "--resume", stdin=b"a\nb\n")
+    assert (done.returncode, answers(done)) == (0, ["echo a", "echo b"])
+    assert len(server.bodies) == sent
 
 
 def test_a_limit_of_costs_ends_the_sending_and_loses_no_answer(run, server):

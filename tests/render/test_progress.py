@@ -118,6 +118,20 @@ def test_an_erased_line_comes_again_with_the_next_frame(terminal, clock, shown):
         assert shown() == ["reranking  100 records  25/s"]
 
 
+def test_a_line_that_is_paused_leaves_a_question_alone(terminal, clock, shown):
+    with Progress(terminal, None, clock) as progress:
+        clock.now += 2
+        progress.update(50)
+        with progress.paused():
+            terminal.say("send them?")
+            clock.now += 2
+            progress.update(100)
+            assert shown() == ["send them?"]
+        clock.now += 2
+        progress.update(150)
+        assert shown() == ["send them?", "reranking  150 records  25/s"]
+
+
 @pytest.mark.parametrize("case", ["quiet", "dumb", "no terminal", "a pipe"])
 def test_elsewhere_nothing_is_drawn(clock, case):
     environ = {"dumb": {"TERM": "dumb"}, "no terminal": {}}.get(case)

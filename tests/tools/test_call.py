@@ -122,3 +122,29 @@ def test_an_argument_fits_each_pattern_of_the_schema(pattern, day, fits):
     (call,) = calls_of(reply(("c1", "weather", arguments)), [tool])
     assert (call.tool is tool) is fits
     assert ("does not match" in call.problem) is not fits
+
+
+class Tagged(Weather):
+    """A tool whose schema has a pattern of names that takes for ever to match."""
+
+    def __init__(self, pattern):
+        parameters = {"type": "object", "patternProperties": {pattern: {}}}
+        self.declaration = {
+            "type": "function",
+            "function": {"name": "tag", "parameters": parameters},
+        }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_refused"),
+    [
+        ("^(a+)+$", "a" * 40 + "!", True),
+        ("^a*b*c*d*$", "a" * 100_000, True),
+        ("^x-[a-z]+$", "x-tag", False),
+    ],
+)
+def test_names_that_take_for_ever_to_match_are_not_matched(pattern, name, is_refused):
+    text = json.dumps({"inner": {name: 1}})
+    (call,) = calls_of(reply(("c1", "tag", text)), [Tagged(pattern)])
+    problem = f"in the arguments, names take too long to match {pattern!r}"
+    assert call.problem == (problem if is_refused else "")

@@ -141,9 +141,13 @@ def call_budget(
         return None
     from cohere_cli.commands.call.limits import open_budget
 
-    profiles = flags.profiles or profiles_of_call(flags.profile, terminal)
-    profile = profiles.choose(flags.profile, terminal.environ).profile
+    profile = _profile_of(flags, terminal)
     return open_budget(flags.max_cost, profile, settings, terminal)
+
+
+def _profile_of(flags: DefaultedFlags, terminal: Terminal) -> "Profile":
+    profiles = flags.profiles or profiles_of_call(flags.profile, terminal)
+    return profiles.choose(flags.profile, terminal.environ).profile
 
 
 def price_list(
@@ -153,9 +157,8 @@ def price_list(
     from cohere_cli.config.profiles import PRICES
     from cohere_cli.jobs.prices import PriceList
 
-    profiles = flags.profiles or profiles_of_call(flags.profile, terminal)
-    profile = profiles.choose(flags.profile, terminal.environ).profile
-    return PriceList(profile.table(PRICES), settings.profile)
+    prices = _profile_of(flags, terminal).table(PRICES)
+    return PriceList(prices, settings.profile)
 
 
 def limited_events(

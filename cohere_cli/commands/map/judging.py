@@ -36,7 +36,7 @@ def opened_judge(flags: MapFlags, request: "MapRequest") -> "Iterator[Judge | No
         yield None
         return
     from cohere_cli.mapping.judgement.judge import Judge
-    from cohere_cli.mapping.output.layout import schema_fields
+    from cohere_cli.mapping.output.answer_columns import schema_fields
 
     if flags.report:
         _require_writable(flags.report)

@@ -103,11 +103,13 @@ class MapRun:
                 ahead = [*islice(requests, self._announced_at)]
                 self._announce(ahead, total, journal)
             elif self._is_announced:
-                requests = self._announced_later(requests)
+                requests = self._announced_later(requests, progress)
             with self._opened_job(journal, progress) as job:
                 began = time.monotonic()
                 self._write(job, chain(ahead, requests), writer, judge, progress)
-        self._report_sample(time.monotonic() - began)
+                if job.is_whole and self._sample is None:
+                    journal.mark_whole()
+        self._report_sample(job, time.monotonic() - began)
         self._raise_problem(job, judge)
 
     def _records(self) -> "Iterator[Document]":
@@ -226,7 +228,8 @@ class MapRun:
     def _is_announced(self) -> bool:
         """Whether the cost of many requests is announced before they are sent."""
         flags = self._flags
-        return not (self._request.settings.sandbox or flags.yes)
+        is_answered = flags.yes or flags.max_cost is not None
+        return not (self._request.settings.sandbox or is_answered)
 
     @property
     def _announced_at(self) -> int:
@@ -244,10 +247,11 @@ class MapRun:
         cost = str(estimate_job(ahead, total, self._prices))
         if journal is not None and self._flags.resume and journal.finished:
             cost = f"{cost}, less {journal.finished:,} finished before"
-        confirm_requests(cost, self._terminal)
+        refusal = "nothing was sent" if total is not None else "nothing more was sent"
+        confirm_requests(cost, self._terminal, refusal)
 
     def _announced_later(
-        self, requests: Iterator[RecordRequest]
+        self, requests: Iterator[RecordRequest], progress: "Progress"
     ) -> Iterator[RecordRequest]:
         """Yield *requests*; before many of them are sent, say what they cost.
 
@@ -258,7 +262,9 @@ class MapRun:
             if len(ahead) < self._announced_at:
                 ahead.append(request)
                 if len(ahead) == self._announced_at:
-                    self._announce(ahead, None, None)
+                    # The line would hide the question.
+                    with progress.paused():
+                        self._announce(ahead, None, None)
             yield request
 
     def _journal(self) -> "Journal":
@@ -271,7 +277,7 @@ class MapRun:
         resume = flags.resume or flags.retry_failed
         journal = open_kept_journal(self._terminal, *job, resume=resume)
         if journal.is_continued and not resume:
-            what = "an earlier run of this job did not end"
+            what = "an earlier run of this job left something out"
             self._terminal.note(f"co: {what}; --resume sends the rest")
         return journal
 
@@ -352,15 +358,14 @@ class MapRun:
                 number = result.index + 1
                 self._terminal.detail(f"co: record {number:,}: {result.error}")
 
-    def _report_sample(self, seconds: float) -> None:
+    def _report_sample(self, job: "MapJob", seconds: float) -> None:
         sample = self._sample
         if sample is None:
             return
-        size, total = len(sample.records), sample.total
-        requests = total * len(self._request.models)
-        whole = self._spending.whole(requests, seconds, total)
-        taken = plural(size, "random record")
-        self._terminal.say(f"co: {taken} of {total:,}; {whole}")
+        requests = sample.total * len(self._request.models)
+        whole = self._spending.whole(requests, job.sent, seconds)
+        taken = plural(len(sample.records), "random record")
+        self._terminal.say(f"co: {taken} of {sample.total:,}; {whole}")
 
     def _raise_problem(self, job: "MapJob", judge: "Judge | None") -> None:
         """Report the judgement; raise the error for what is missing, or falls short."""

@@ -109,5 +109,9 @@ def _schema_field(column: str, name: str, fields: Sequence[str]) -> str:
 
 def _names_hint(name: str, names: Iterable[str]) -> str:
     known = [*names]
-    otherwise = f"there are: {listed(known)}" if known else "only records with fields"
+    otherwise = (
+        f"there are: {listed(known)}"
+        if known
+        else "records of CSV, TSV, JSON or YAML have some"
+    )
     return did_you_mean(name, known, otherwise)

@@ -10,7 +10,7 @@ from cohere_cli.documents.formats.table import Table
 from cohere_cli.documents.open_file import open_regular_file
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.documents.source import Source
-from cohere_cli.mapping.output.columns import other_header
+from cohere_cli.mapping.output.input_columns import other_header
 from cohere_cli.text import is_file
 
 

@@ -4,8 +4,8 @@ import re
 
 from cohere_cli.documents.document import Document
 from cohere_cli.errors import CoError
-from cohere_cli.mapping.output.columns import InputColumns
-from cohere_cli.mapping.output.layout import AnswerColumns, renamed
+from cohere_cli.mapping.output.answer_columns import AnswerColumns, renamed
+from cohere_cli.mapping.output.input_columns import InputColumns
 from cohere_cli.mapping.output.row_writer import Writer
 from cohere_cli.mapping.result import Result
 from cohere_cli.text import plural

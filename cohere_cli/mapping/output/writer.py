@@ -57,8 +57,8 @@ def create_writer(
             what = f"-o text has one answer a record, not {len(models)}"
             raise UsageProblem(what, hint="choose -o jsonl or -o csv for several -m")
         return TextLines(has_json=has_json, null=null)
-    from cohere_cli.mapping.output.columns import input_columns
-    from cohere_cli.mapping.output.layout import AnswerColumns, schema_fields
+    from cohere_cli.mapping.output.answer_columns import AnswerColumns, schema_fields
+    from cohere_cli.mapping.output.input_columns import input_columns
     from cohere_cli.mapping.output.table_rows import TableRows
 
     fields = schema_fields(schema) if has_json else ()

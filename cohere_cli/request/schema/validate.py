@@ -30,16 +30,53 @@ def find_violation(
     With *all_patterns* they are not, and one without an answer in time is violated.
     Nothing is fetched.
     """
-    pattern = _all_patterns if all_patterns else _pattern
-    return answer_check(schema, pattern)(answer)[1]
+    if not all_patterns:
+        return answer_check(schema)(answer)[1]
+    if pattern := _slow_name_pattern(answer, schema):
+        return f"in the answer, names take too long to match {pattern!r}"
+    return answer_check(schema, _all_patterns)(answer)[1]
+
+
+def _slow_name_pattern(answer: str, schema: Mapping[str, Any]) -> str:
+    """Return a pattern of `patternProperties` that may take for ever, "" for none.
+
+    The library matches names by itself, and no thread can stop it.
+    """
+    patterns = [
+        str(pattern)
+        for one in _objects_in(schema)
+        if isinstance(found := one.get("patternProperties"), Mapping)
+        for pattern in found
+    ]
+    if not patterns:
+        return ""
+    try:
+        names = [name for one in _objects_in(loads(answer)) for name in one]
+    except ValueError:
+        return ""  # which is found again, and reported
+    longest = max(names, key=len, default="")
+    return next((one for one in patterns if not is_quick(one, longest)), "")
+
+
+def _objects_in(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield each object in *value*, of any depth, itself included."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            yield one
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
 
 def answer_check(
-    schema: Mapping[str, Any], pattern: Any = None
+    schema: Mapping[str, Any], match: Any = None
 ) -> Callable[[str], tuple[Any, str]]:
     """Return what reads an answer: as its value, and what `find_violation` returns.
 
-    For many answers: the validator is made once.
+    For many answers: the validator is made once. *match* checks a text by a pattern,
+    as jsonschema's own keywords do; by default `certainly_mismatches` does.
     """
     validators: list[Any] = []
 
@@ -53,7 +90,7 @@ def answer_check(
             reason = f"{json_error_reason(exc)}{_position(exc)}"
             return None, f"the answer is not JSON: {reason}"
         if not validators:
-            validators.append(_validator(schema, pattern or _pattern))
+            validators.append(_validator(schema, match or _pattern))
         try:
             return value, _first_violation(value, validators[0])
         except RecursionError:
