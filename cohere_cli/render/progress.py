@@ -65,7 +65,7 @@ def _parts(now: ProgressState) -> dict[str, str]:
 
 def _fitting(parts: Mapping[str, str], width: int) -> list[str]:
     shown = {name: part for name, part in parts.items() if part}
-    for name in ("speed", "activity", "records", "share", "left"):
+    for name in ("speed", "activity", "records", "share", "more"):
         if len(_GAP.join(shown.values())) > width:
             shown.pop(name, None)
     return list(shown.values())

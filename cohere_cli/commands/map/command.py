@@ -61,7 +61,7 @@ def run(
     prompt: str | None, files: tuple[str, ...], flags: MapFlags, terminal: Terminal
 ) -> None:
     """Read the records, send a request for each, and write the results."""
-    from cohere_cli.commands.map.judging import check_judging
+    from cohere_cli.commands.map.judgement import check_judging
     from cohere_cli.commands.map.request import map_request
     from cohere_cli.commands.map.run import MapRun
 

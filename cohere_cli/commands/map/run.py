@@ -12,7 +12,7 @@ from cohere_cli.commands.call.session import (
     price_list,
 )
 from cohere_cli.commands.flags.map import MapFlags
-from cohere_cli.commands.map.judging import opened_judge, report_judgement
+from cohere_cli.commands.map.judgement import opened_judge, report_judgement
 from cohere_cli.documents.skipped import BadRecords
 from cohere_cli.errors import BatchesFailed, CoError, InputProblem
 from cohere_cli.mapping.body import RecordRequest
