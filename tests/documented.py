@@ -17,6 +17,8 @@ SKIPPED = (
     "co sandbox serve --record",  # needs a key of the real API
     "co sandbox serve --replay",  # needs what the line above records
     "co mcp check",  # starts a server of the reader's own
+    'co chat "Which notes are new?" --mcp',  # the same
+    'co chat "What is new?" -d',
     "coproc",
 )
 """How lines begin that need the real API, or a program of the reader's own."""

@@ -11,7 +11,7 @@ from documented import PAGES, SKIPPED, lines_of, runnable
 # Ends only with a signal.
 SERVE = ("co sandbox serve", "timeout -s INT 2 co sandbox serve")
 # A cut answer is what the profile is for.
-MEANT = {SERVE[0]: (124, 130), "-p flaky": (18,)}
+MEANT = {SERVE[0]: (124, 130), "-p flaky": (18,), "# exit 11": (11,)}
 ELSEWHERE = "--base-url http://127.0.0.1:8000/v1"
 LAB = ROOT / "examples/lab"
 OWN = {
@@ -28,6 +28,12 @@ OWN = {
         json.dumps({"text": text, "relevant": grade}) + "\n"
         for text, grade in (("A payment failed.", 1), ("The lamp is blue.", 0))
     ),
+    "tools.yaml": (ROOT / "examples/tools.yaml")
+    .read_text()
+    .replace("tools/query", "examples/tools/query"),
+    "results.json": json.dumps(
+        [{"name": "query_daily_sales_report", "result": [{"sales": 10_000}]}]
+    ),
     "bm25.txt": "q1 Q0 d1 1 2.5 bm25\n",
 }
 
@@ -40,9 +46,13 @@ def clone(tmp_path_factory):
     for name in ("README.md", "docs", "examples", "cohere_cli", "completions"):
         whole = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         whole(ROOT / name, folder / name)
-    for words in (["init", "-q"], ["add", "-A"]):
+    person = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    commit = [*person, "commit", "-q", "-m", "Fix the time of a retry"]
+    for words in (["init", "-q"], ["add", "-A"], commit):
         subprocess.run(["git", *words], cwd=folder, check=True)
     (folder / "README.md").write_text("# co\n\nChanged.\n")
+    for name in ("handbook", "reports"):
+        shutil.copytree(ROOT / "examples/handbook", folder / name)
     for name, text in OWN.items():
         (folder / name).write_text(text)
     return folder
@@ -63,7 +73,8 @@ def run_page(co, clone):
             # Another test may have the port at the same time.
             command = line.replace(*SERVE).replace("--port 8765", "--port 0")
             script = f"set -o pipefail; {command}"
-            done = co.shell(script, cwd=folder)
+            # A signal of `timeout` must reach the program itself.
+            done = co.shell(script, cwd=folder, forked=False)
             is_meant = any(
                 start in line and done.returncode in codes
                 for start, codes in MEANT.items()
