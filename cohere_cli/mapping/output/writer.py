@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cohere_cli.documents.document import Document
-from cohere_cli.documents.formats.table import Table
 from cohere_cli.errors import UsageProblem
 from cohere_cli.mapping.output.row_writer import Writer
 
@@ -21,23 +20,21 @@ def create_writer(
     only: bool = False,
     null: bool = False,
     first: Sequence[Document] = (),
-    table: Table | None = None,
     shown: bool = False,
 ) -> Writer:
     """Return what writes the answers of *models* as *output*, one of `FORMATS`.
 
     None is the format of the table that the records come from, else JSON lines.
-    *first* are the first records, which name the columns of a table; *table* is that
-    of an input without records. *has_json*: answers are JSON, for which a *schema*
-    may name the fields. With *only*, nothing of the records is written but their
-    places; with *null*, NULs end the answers of `text`. *shown*: on a screen, which
-    gets no byte order mark, and in JSON escapes for what could control it; what it
-    gets must be cleaned all the same.
+    *first* are the first records, which name the columns of a table. *has_json*:
+    answers are JSON, for which a *schema* may name the fields. With *only*, nothing of
+    the records is written but their places; with *null*, NULs end the answers of
+    `text`. *shown*: on a screen, which gets no byte order mark, and in JSON escapes for
+    what could control it; what it gets must be cleaned all the same.
 
     Raises `UsageProblem` for another format, or `text` of several models, and
     `InputProblem` for first records whose columns differ.
     """
-    found = table or next((one.table for one in first if one.table), None)
+    found = next((one.table for one in first if one.table), None)
     name = output or (found.form if found else "jsonl")
     if name not in FORMATS:
         hint = f"choose one of {', '.join(FORMATS)}"

@@ -19,7 +19,7 @@ from cohere_cli.tools.mcp.streamable_http import HttpServer
 if TYPE_CHECKING:
     from mcp.client.client import Client
     from mcp.client.session import ClientSession
-    from mcp_types import Resource, ResourceTemplate, Tool
+    from mcp_types import Resource, Tool
 
 T = TypeVar("T")
 
@@ -90,13 +90,6 @@ class Connection:
         return self.run(
             lambda one: _listed(one, ListResourcesRequest, ListResourcesResult)
         )
-
-    def templates(self) -> "list[ResourceTemplate]":
-        """Return what the server lists."""
-        from mcp_types import ListResourceTemplatesRequest as Request
-        from mcp_types import ListResourceTemplatesResult as Result
-
-        return self.run(lambda one: _listed(one, Request, Result))
 
     @property
     def is_lost(self) -> bool:

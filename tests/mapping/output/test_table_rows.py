@@ -207,12 +207,6 @@ def test_a_line_of_text_is_a_cell(read, written):
     )
 
 
-def test_a_table_without_records_has_its_header(read):
-    (record,) = read(a_csv=b"a;b\n1;2\n")
-    writer = create_writer(None, models=["m"], table=record.table)
-    assert writer.head() == b"a;b;answer;error\n"
-
-
 @pytest.mark.parametrize(
     "answer", ["=1+1", "@sum(A1)", "-2+3+cmd|' /C calc'!A0", "\t=1"]
 )
