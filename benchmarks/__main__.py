@@ -1,7 +1,8 @@
 """How fast `co` is beside curl, Cohere's SDKs and bare Python; prints Markdown.
 
-    python -m benchmarks [startup|stream|render|rerank|read]... [--rounds N] [--quick]
+    python -m benchmarks [PART]... [--rounds N] [--quick]
 
+The parts are startup, stream, render, rerank, map and read.
 Peers are installed once, each in an environment of its own. Commands take turns;
 figures are of whole processes, medians of all rounds; a ratio is the median of the
 ratios of each round. Nothing else should run meanwhile.
@@ -21,7 +22,7 @@ from benchmarks.processes import Failed
 from benchmarks.server import serving
 from benchmarks.table import machine, markdown
 
-PARTS = ("startup", "stream", "render", "rerank", "read")
+PARTS = ("startup", "stream", "render", "rerank", "map", "read")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

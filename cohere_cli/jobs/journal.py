@@ -107,9 +107,14 @@ class Journal:
             _delete_old(directory)
             # In append mode, because the same job may run twice at once.
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            file = FileIO(os.open(path, flags, 0o600), "r+")
-            # The umask may have removed even the owner's bits.
-            os.fchmod(file.fileno(), 0o600)
+            descriptor = os.open(path, flags, 0o600)
+            try:
+                # The umask may have removed even the owner's bits.
+                os.fchmod(descriptor, 0o600)
+                file = FileIO(descriptor, "r+")
+            except OSError:
+                os.close(descriptor)
+                raise
         except OSError as exc:
             what = f"cannot record finished requests for --resume: {os_reason(exc)}"
             hint = "name another directory with CO_DATA_DIR"

@@ -1,6 +1,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +137,17 @@ def test_a_journal_that_cannot_be_removed_is_not_a_failure(tmp_path):
         path.unlink()
         path.mkdir()
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_journal_that_cannot_be_made_private_is_closed(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(1, "no")
+
+    before = len([*Path("/proc/self/fd").iterdir()])
+    monkeypatch.setattr(os, "fchmod", refuse)
+    with pytest.raises(ConfigProblem, match="cannot record finished requests"):
+        Journal.at(tmp_path, "job")
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
 
 
 def kept(directory, resume=True):

@@ -1,0 +1,95 @@
+"""A prompt for each of many records, beside the SDK and a bare script."""
+
+import tempfile
+import zlib
+from pathlib import Path
+
+from benchmarks.commands import Commands
+from benchmarks.processes import Command, Failed
+from benchmarks.server import Plan
+from benchmarks.table import Figure, Row
+from benchmarks.turns import Turns, medians, ratio, take_turns, typical
+
+TITLE = "Map"
+ROUNDS, QUICK_ROUNDS = 3, 1
+FEW, MANY = 10_000, 100_000
+LATENCY = 50  # milliseconds
+CONCURRENCY = 16
+OPTIONS = ("-o", "text", "--yes", "--concurrency", str(CONCURRENCY))
+
+
+def measure(commands: Commands, rounds: int) -> list[Row]:
+    """Return the rows of this part; `Failed` where an answer is not its record's."""
+    slow = commands.server.url(Plan(thought=LATENCY))
+    at_once = commands.server.url(Plan())
+    with tempfile.TemporaryDirectory() as folder:
+        few, many = Path(folder, "few"), Path(folder, "many")
+        write(FEW, few)
+        write(MANY, many)
+        peers = {
+            "co": co(commands, few, slow),
+            "SDK": commands.sdk("sdk_map.py", str(few), slow),
+            "httpx": commands.script("httpx_map.py", str(few), slow),
+        }
+        turns = take_turns(peers, rounds)
+        large = take_turns({"many": co(commands, many, at_once)}, 1)
+    check(turns | large, {"many": MANY})
+    return [speed(turns), effort(turns), size(large)]
+
+
+def co(commands: Commands, path: Path, url: str) -> Command:
+    """Return the command of `co`."""
+    words = ("Classify: {text}", str(path), *OPTIONS, "--base-url", url)
+    return commands.co("map", *words)
+
+
+def record(number: int) -> str:
+    """Return record *number*: 499 characters that no other one has."""
+    return f"record {number} has {zlib.crc32(b'%d' % number):08x} ".ljust(499, "x")
+
+
+def write(count: int, path: Path) -> None:
+    """Write that many records."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{record(number)}\n" for number in range(count))
+
+
+def check(turns: Turns, counts: dict[str, int]) -> None:
+    """Raise `Failed` unless all runs have the answer to each record, in order."""
+    for name, runs in turns.items():
+        expected = [
+            f"{zlib.crc32(record(n).encode()):08x}"
+            for n in range(counts.get(name, FEW))
+        ]
+        for run in runs:
+            found = [line.rpartition(" ")[2] for line in run.output.splitlines()]
+            if found != expected:
+                raise Failed(f"{name}: the answers are not those of the records")
+
+
+def speed(turns: Turns) -> Row:
+    """Return how fast `co` is."""
+    share = ratio(turns, "httpx", "co", "wall")
+    return Row(
+        f"map of {FEW:,} × 500 B, {LATENCY} ms latency, {CONCURRENCY} at a time",
+        (Figure(share and share * 100, "% of bare httpx", 85, at_least=True),),
+        medians(turns, "wall", "co", "SDK", "httpx"),
+    )
+
+
+def effort(turns: Turns) -> Row:
+    """Return the CPU time of `co`."""
+    return Row(
+        "CPU of that",
+        (Figure(ratio(turns, "co", "SDK", "cpu"), "× SDK in an async loop", 0.35),),
+        medians(turns, "cpu", "co", "SDK", "httpx"),
+    )
+
+
+def size(turns: Turns) -> Row:
+    """Return the memory of a large run."""
+    return Row(
+        f"map of {MANY:,} × 500 B, all different: memory",
+        (Figure(typical(turns, "many", "memory"), "MB", 120),),
+        medians(turns, "wall", "many"),
+    )
