@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 
 import pexpect
 import pyte
@@ -86,7 +86,8 @@ def run(typed: Typed, home: Path, widths: Iterable[int] = WIDTHS) -> Typed:
 def _screen(command: str, home: Path, width: int) -> tuple[str, int]:
     home.mkdir(parents=True)
     folder = home / "files"
-    copytree(FILES, folder)
+    # Who compiles all files of a clone leaves more of them.
+    copytree(FILES, folder, ignore=ignore_patterns("__pycache__"))
     co = Co(home)
     child = pexpect.spawn(
         "bash",
