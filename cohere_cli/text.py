@@ -171,3 +171,15 @@ whose why will with would you your
 """
 STOP_WORDS = frozenset(_STOP_WORD_TEXT.split())
 """English words that say little of what a text is about, in lower case."""
+
+
+def compiled_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Return a pattern of a user; raises as `re.compile` does.
+
+    Python warns on standard error of classes such as `[[a]`, whose meaning may change.
+    """
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern, flags)

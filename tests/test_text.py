@@ -1,8 +1,10 @@
-"""What the nearest of some names is, and which names are near none."""
+"""What the nearest of some names is, and which names are near none; patterns."""
+
+import warnings
 
 import pytest
 
-from cohere_cli.text import did_you_mean, nearest
+from cohere_cli.text import compiled_pattern, did_you_mean, nearest
 
 FLAGS = [
     "--document",
@@ -96,3 +98,9 @@ def test_a_hint_has_a_guess_or_else_the_list():
 def test_a_name_of_three_letters_is_what_a_longer_one_may_begin_with():
     assert nearest("--top-results", ["--top", "--model"]) == "--top"
     assert nearest("--in-order", ["--in", "--model"]) == ""
+
+
+def test_a_pattern_whose_meaning_may_change_is_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert compiled_pattern("[[a]").match("[")

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
@@ -70,7 +70,8 @@ class Journal:
 
         Raises `ConfigProblem` if the directory is not writable.
         """
-        return cls(*cls._opened(directory, job))
+        with _opened(directory, job) as (file, path):
+            return cls(file, path)
 
     @classmethod
     def kept_at(cls, directory: Path, job: str, *, resume: bool) -> Self:
@@ -79,13 +80,13 @@ class Journal:
         Unless *resume*, nothing that is in it is found; and if the run before left
         nothing out, it begins empty. Raises `ConfigProblem`.
         """
-        file, path = cls._opened(directory, job)
-        is_whole = _is_whole(file)
-        if not resume and is_whole:
-            file.truncate(0)
-        journal = cls(file, path, is_kept=True, is_indexed=resume)
-        journal.is_continued = not is_whole
-        return journal
+        with _opened(directory, job) as (file, path):
+            is_whole = _is_whole(file)
+            if not resume and is_whole:
+                file.truncate(0)
+            journal = cls(file, path, is_kept=True, is_indexed=resume)
+            journal.is_continued = not is_whole
+            return journal
 
     @classmethod
     def of_run(cls) -> Self:
@@ -95,31 +96,6 @@ class Journal:
         # Not in memory: a run may have a million replies.
         file = TemporaryFile(buffering=0)  # noqa: SIM115 - it is closed with the journal
         return cls(file)
-
-    @staticmethod
-    def _opened(directory: Path, job: str) -> tuple[FileIO, Path]:
-        from cohere_cli.config.secure_files import make_private
-
-        name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        path = directory / f"{name}{_SUFFIX}"
-        try:
-            make_private(directory, own=True)
-            _delete_old(directory)
-            # In append mode, because the same job may run twice at once.
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(path, flags, 0o600)
-            try:
-                # The umask may have removed even the owner's bits.
-                os.fchmod(descriptor, 0o600)
-                file = FileIO(descriptor, "r+")
-            except OSError:
-                os.close(descriptor)
-                raise
-        except OSError as exc:
-            what = f"cannot record finished requests for --resume: {os_reason(exc)}"
-            hint = "name another directory with CO_DATA_DIR"
-            raise ConfigProblem(what, where=str(directory), hint=hint) from exc
-        return file, path
 
     def __enter__(self) -> Self:
         return self
@@ -140,7 +116,10 @@ class Journal:
 
     @property
     def _holds_any(self) -> bool:
-        return self._file.seek(0, os.SEEK_END) > 0
+        try:
+            return self._file.seek(0, os.SEEK_END) > 0
+        except OSError:
+            return True
 
     def mark_whole(self) -> None:
         """Note that the run has left nothing out, in a journal that is kept."""
@@ -166,10 +145,12 @@ class Journal:
         return stored is not None and "failed" in stored
 
     def _stored(self, key: str) -> dict[str, Any] | None:
-        for place in self._places.find(key):
-            line = _line(self._line_at(place))
-            if line.get("key") == key:
-                return line
+        # What cannot be read is sent again.
+        with suppress(OSError):
+            for place in self._places.find(key):
+                line = _line(self._line_at(place))
+                if line.get("key") == key:
+                    return line
         return None
 
     def _line_at(self, place: int) -> bytes:
@@ -204,6 +185,34 @@ class Journal:
             # Where it is in the file, also if other runs append to it.
             self._places.add(key, self._file.tell() - len(data) + 1)
             self._finished += "response" in entry
+
+
+@contextmanager
+def _opened(directory: Path, job: str) -> Iterator[tuple[FileIO, Path]]:
+    """Open the file of *job*, a new one if there is none; close it after an error.
+
+    Raises `ConfigProblem` for what the system refuses, also in the block.
+    """
+    from cohere_cli.config.secure_files import make_private
+
+    name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    path = directory / f"{name}{_SUFFIX}"
+    # In append mode, because the same job may run twice at once.
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        make_private(directory, own=True)
+        _delete_old(directory)
+        with ExitStack() as undo:
+            file = FileIO(os.open(path, flags, 0o600), "r+")
+            undo.callback(file.close)
+            # The umask may have removed even the owner's bits.
+            os.fchmod(file.fileno(), 0o600)
+            yield file, path
+            undo.pop_all()
+    except OSError as exc:
+        what = f"cannot record finished requests for --resume: {os_reason(exc)}"
+        hint = "name another directory with CO_DATA_DIR"
+        raise ConfigProblem(what, where=str(directory), hint=hint) from exc
 
 
 def open_journal(terminal: Terminal, *job: str) -> Journal:

@@ -1,3 +1,4 @@
+import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -146,6 +147,20 @@ def test_a_journal_that_cannot_be_made_private_is_closed(tmp_path, monkeypatch):
     before = len([*Path("/proc/self/fd").iterdir()])
     monkeypatch.setattr(os, "fchmod", refuse)
     with pytest.raises(ConfigProblem, match="cannot record finished requests"):
+        Journal.at(tmp_path, "job")
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+
+
+class Unreadable(io.BufferedReader):
+    def __next__(self):
+        raise OSError(5, "Input/output error")
+
+
+def test_a_journal_that_cannot_be_read_is_closed_and_named(tmp_path, monkeypatch):
+    interrupted(tmp_path, ("key", REPLY))
+    before = len([*Path("/proc/self/fd").iterdir()])
+    monkeypatch.setattr("cohere_cli.jobs.journal.BufferedReader", Unreadable)
+    with pytest.raises(ConfigProblem, match="input/output error"):
         Journal.at(tmp_path, "job")
     assert len([*Path("/proc/self/fd").iterdir()]) == before
 

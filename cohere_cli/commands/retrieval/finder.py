@@ -22,7 +22,7 @@ from cohere_cli.errors import (
     UsageProblem,
 )
 from cohere_cli.terminal import Terminal
-from cohere_cli.text import STDIN, is_file, is_folder, shown_source
+from cohere_cli.text import STDIN, compiled_pattern, is_file, is_folder, shown_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,7 +235,7 @@ def compiled(regexp: str | None) -> re.Pattern[str] | None:
     if regexp is None:
         return None
     try:
-        return re.compile(regexp, re.MULTILINE)
+        return compiled_pattern(regexp, re.MULTILINE)
     except (re.error, RecursionError, OverflowError) as exc:
         hint = r"quote special characters with a backslash: -e 'retry\('"
         raise UsageProblem(f"-e {regexp!r}: {exc}", hint=hint) from exc

@@ -4,7 +4,6 @@ Only what the documentation rules out is refused; the server decides the rest.
 """
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 
 from cohere_cli.errors import InputProblem
 from cohere_cli.request.schema.explain import describe_error, format_path
+from cohere_cli.text import compiled_pattern
 
 _COMBINING = ["allOf", "oneOf", "not"]
 _RANGES = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
@@ -217,7 +217,7 @@ def unsupported_syntax(pattern: str) -> str:
 def is_regex(pattern: str) -> bool:
     """Whether *pattern* is a regular expression of Python's syntax."""
     try:
-        _compiled(pattern)
+        compiled_pattern(pattern)
     except (re.error, OverflowError, RecursionError):
         return False
     return True
@@ -230,7 +230,7 @@ def certainly_mismatches(pattern: str, text: str) -> bool:
     pattern with groups or more than two open ends, or a long text, is never a
     mismatch: the API generates only what matches.
     """
-    return is_quick(pattern, text) and not _compiled(pattern).search(text)
+    return is_quick(pattern, text) and not compiled_pattern(pattern).search(text)
 
 
 def is_quick(pattern: str, text: str) -> bool:
@@ -239,13 +239,6 @@ def is_quick(pattern: str, text: str) -> bool:
     open_ends = len(_OPEN_ENDED.findall(skeleton))
     is_simple = "(" not in skeleton and open_ends <= _MAX_OPEN_ENDS
     return is_simple and len(text) <= _MAX_LENGTH
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    with warnings.catch_warnings():
-        # Python warns about classes such as [[a], which may change their meaning.
-        warnings.simplefilter("ignore", FutureWarning)
-        return re.compile(pattern)
 
 
 _DAY = r"\d{4}-\d\d-\d\d"

@@ -11,6 +11,7 @@ from cohere_cli.api.protocol.validation import InvalidBody, validate
 from cohere_cli.errors import InputProblem
 from cohere_cli.sandbox.faults.parse import FaultRule, InvalidFault, parse_faults
 from cohere_cli.sandbox.recordings.replayer import Recording, read_recording
+from cohere_cli.text import compiled_pattern
 
 EndpointName = Literal[
     "chat", "rerank", "compat", "models", "tokenize", "check-api-key"
@@ -198,7 +199,7 @@ def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
     if text is None:
         return None
     try:
-        return re.compile(text)
+        return compiled_pattern(text)
     except (re.error, OverflowError, RecursionError) as exc:
         what = f"match.message is not a regular expression: {exc}"
         raise InputProblem(what, where=where) from exc
