@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Any, NamedTuple
 
 import typer
@@ -24,6 +24,8 @@ _RANGE = re.compile(f"{_NUMBER}<=x<={_NUMBER}")
 _LONG_FLAG = re.compile("--[a-z][a-z-]+$")
 _WITH_PROMPT = ("co chat", "co compat")
 _FILE = re.compile(r"/|\.\w+$")
+_LONGEST_ECHO = 100  # characters of a command line in a hint
+_NOT_IN_DOUBLE_QUOTES = re.compile(r'["$`\\!\n]')
 
 
 class UsageMessage(NamedTuple):
@@ -74,7 +76,7 @@ def _unknown_flag(
 ) -> UsageMessage:
     if name in _KEY_FLAGS:
         return UsageMessage(KEY_ON_COMMAND_LINE, KEY_HINT)
-    what = f"no such option: {name}"
+    what = f"no such option: {name.strip()}"
     own = synonyms.HINTS_OF_COMMANDS.get(path, {})
     if hint := own.get(name) or synonyms.HINTS.get(name, ""):
         return UsageMessage(what, hint)
@@ -94,9 +96,27 @@ def _dash_hint(name: str, words: Sequence[str], path: str) -> str:
         setting = " ".join(shlex.quote(word) for word in words[2:])
         return f"a value that begins with a dash follows two: `{path} -- {setting}`"
     if path in _WITH_PROMPT and not _LONG_FLAG.match(name):
-        meant = f'`{path} -- "- TEXT"`'
-        return f"a prompt that begins with a dash follows two dashes, {meant}"
+        meant = _after_two_dashes(name, words) or f'{path} -- "- TEXT"'
+        return f"a prompt that begins with a dash follows two dashes, `{meant}`"
     return ""
+
+
+def _after_two_dashes(name: str, words: Sequence[str]) -> str:
+    """Return the command line whose prompt begins at the word *name*, else ""."""
+    at = next((at for at, one in enumerate(words) if one.startswith(name)), 0)
+    rest = words[at:]
+    # A dash later in the line may be a flag, which would be a part of the prompt.
+    if not at or any(one.startswith("-") for one in rest[1:]):
+        return ""
+    meant = " ".join(map(_quoted, ["co", *words[:at], "--", *rest]))
+    return meant if len(meant) <= _LONGEST_ECHO and "\n" not in meant else ""
+
+
+def _quoted(word: str) -> str:
+    """Return *word* as it is typed: in double quotes, where these suffice."""
+    quoted = shlex.quote(word)
+    is_plain = quoted == word or _NOT_IN_DOUBLE_QUOTES.search(word)
+    return quoted if is_plain else f'"{word}"'
 
 
 def _reordered(name: str, words: Sequence[str], commands: Mapping[str, Any]) -> str:
@@ -106,10 +126,21 @@ def _reordered(name: str, words: Sequence[str], commands: Mapping[str, Any]) -> 
     free = [at for at in found if not words[at - 1].startswith("-")]
     at = next(iter(free or found), None)
     if at is None:
-        return f"co chat {name} …"
+        return f"co chat {_corrected(name, name, commands['chat'])} …"
+    command = commands[words[at]]
     # The command of a group has two words.
-    end = at + 1 + hasattr(commands[words[at]], "commands")
-    return f"co {shlex.join([*words[at:end], *words[:at], *words[end:]])}"
+    end = at + 1 + hasattr(command, "commands")
+    flags = [_corrected(word, name, command) for word in words[:at]]
+    return f"co {' '.join(map(_quoted, [*words[at:end], *flags, *words[end:]]))}"
+
+
+def _corrected(word: str, name: str, command: Any) -> str:
+    """Return *word* with the flag of *command* that was meant, if it is *name*."""
+    given, equals, value = word.partition("=")
+    names = _names(command)
+    if given != name or name in names:
+        return word
+    return f"{nearest(name, names, synonyms.FLAGS) or name}{equals}{value}"
 
 
 def _flag_elsewhere(
@@ -146,12 +177,21 @@ def _unknown_command(exc: Any, words: Sequence[str], path: str) -> UsageMessage:
     name = names[0] if names else ""
     what = f"no such command: {name!r}"
     if path == "co" and (len(name.split()) > 1 or name.endswith("?")):
-        question = " ".join(map(shlex.quote, [name, *words[1:]]))
-        return UsageMessage(what, f"to ask a question: `co chat {question}`")
+        return UsageMessage(what, _question(words))
     commands = group.command.list_commands(group) if group else ()
     others = synonyms.COMMANDS if path == "co" else synonyms.SUBCOMMANDS
-    near = nearest(name, commands, others)
-    return UsageMessage(what, f"did you mean `{path} {near}`?" if near else "")
+    if near := nearest(name, commands, others):
+        return UsageMessage(what, f"did you mean `{path} {near}`?")
+    is_question = path == "co" and words[:1] == [name] and names[1:]
+    return UsageMessage(what, _question(words) if is_question else "")
+
+
+def _question(words: Sequence[str]) -> str:
+    """Return the hint for a question without a command, of one word or several."""
+    text = [*takewhile(lambda word: not word.startswith("-"), words)]
+    question = _quoted(" ".join(text))
+    rest = map(_quoted, words[len(text) :])
+    return f"to ask a question: `{' '.join(['co chat', question, *rest])}`"
 
 
 def _extra_words(exc: Any, _: Sequence[str], path: str) -> UsageMessage:

@@ -94,6 +94,18 @@ def hint(monkeypatch, tmp_path):
             "chat Hi -m nothing -p sandbox --allow-empty-input",
             "check the model's name (`co models list`) and the base URL",
         ),
+        (
+            "chat Hi -m command-a-03-2052 -p sandbox --allow-empty-input",
+            "did you mean 'command-a-03-2025'? `co models list` lists all",
+        ),
+        (
+            "compat Hi -m comand-r7b-12-2024 -p sandbox --allow-empty-input",
+            "did you mean 'command-r7b-12-2024'? `co models list` lists all",
+        ),
+        (
+            "rerank -q text a.txt -m rerank-v35 -p sandbox",
+            "did you mean 'rerank-v3.5'? `co models list` lists all",
+        ),
         # fields of records
         ("rerank -q Q a.jsonl --field bdy -p sandbox", "did you mean 'body'?"),
         (

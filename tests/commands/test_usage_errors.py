@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from cohere_cli.app import app
 
-DASH = 'a prompt that begins with a dash follows two dashes, `co chat -- "- TEXT"`'
+DASH = "a prompt that begins with a dash follows two dashes, `{}`"
+DASH_TEXT = 'co chat -- "- TEXT"'
 KEY = (
     "a key on the command line can be read by other users",
     "`co auth login` asks for it, or reads it from a pipe; else set CO_API_KEY or use --key-file FILE",
@@ -103,8 +104,30 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         ),
         ("rerank -q x --follow", "no such option: --follow", "see `co rerank --help`"),
         ("doctor -z", "no such option: -z", "see `co doctor --help`"),
-        ("chat '- one'", "no such option: - ", DASH),
-        ("chat -5", "no such option: -5", DASH),
+        ("chat '- one'", "no such option: -", DASH.format('co chat -- "- one"')),
+        (
+            "chat -p sandbox '- a $b' c",
+            "no such option: -",
+            DASH.format("co chat -p sandbox -- '- a $b' c"),
+        ),
+        ("chat '- a' -p sandbox", "no such option: -", DASH.format(DASH_TEXT)),
+        ("chat -5", "no such option: -5", DASH.format("co chat -- -5")),
+        ("compat -5", "no such option: -5", DASH.format("co compat -- -5")),
+        (
+            "--modle x chat Hi",
+            "no such option: --modle",
+            "flags follow the command: `co chat --model x Hi`",
+        ),
+        (
+            "--modle=x chat 'Hi you'",
+            "no such option: --modle",
+            'flags follow the command: `co chat --model=x "Hi you"`',
+        ),
+        (
+            "--modle",
+            "no such option: --modle",
+            "flags follow the command: `co chat --model …`",
+        ),
         (
             "--model x chat Hi",
             "no such option: --model",
@@ -192,8 +215,19 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         (
             "'Who wrote it?'",
             "no such command: 'Who wrote it?'",
-            "to ask a question: `co chat 'Who wrote it?'`",
+            'to ask a question: `co chat "Who wrote it?"`',
         ),
+        (
+            "Who wrote it -m x",
+            "no such command: 'Who'",
+            'to ask a question: `co chat "Who wrote it" -m x`',
+        ),
+        (
+            "'What is `ls`?'",
+            "no such command: 'What is `ls`?'",
+            "to ask a question: `co chat 'What is `ls`?'`",
+        ),
+        ("help banana split", "no such command: 'banana'", "see `co --help`"),
         # values
         ("chat Hi -o md", "--output cannot be 'md'", "did you mean markdown?"),
         ("chat Hi -o jsn", "--output cannot be 'jsn'", "did you mean json?"),

@@ -255,15 +255,26 @@ def _connecting(
 
 @contextmanager
 def naming_models(model: str, endpoint: Literal["chat", "rerank"]) -> Iterator[None]:
-    """Hint at the models of *endpoint* if *model*, which is not found, has another."""
+    """Hint at the models of *endpoint*, or at the nearest, if *model* is not found."""
     try:
         yield
     except RequestRefused as exc:
         own = next((one for one in _FAMILIES if model.startswith(one)), "")
-        if exc.where.startswith("HTTP 404") and own and _FAMILIES[own] != endpoint:
+        if not exc.where.startswith("HTTP 404"):
+            raise
+        if own and _FAMILIES[own] != endpoint:
             listed = f"`co models list --endpoint {endpoint}` lists those that are"
             exc.hint = f"{model} is not a model for {endpoint}: {listed}"
+        elif near := _nearest_model(model, endpoint):
+            exc.hint = f"did you mean {near!r}? `co models list` lists all"
         raise
+
+
+def _nearest_model(name: str, endpoint: str) -> str:
+    from cohere_cli.commands.completion.known_models import nearest_model
+
+    near = nearest_model(name, endpoint, Terminal.system().environ)
+    return near if near != name else ""
 
 
 _FAMILIES = {"command-": "chat", "rerank-": "rerank"}

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -42,12 +42,15 @@ def load_models(server: str, environ: Mapping[str, str]) -> list[Model] | None:
 
 def cached_names(environ: Mapping[str, str]) -> set[str]:
     """Return the names of the models in all cached lists, however old."""
-    names: set[str] = set()
+    return {one.name for one in cached_models(environ)}
+
+
+def cached_models(environ: Mapping[str, str]) -> Iterator[Model]:
+    """Yield the models in all cached lists, however old."""
     with suppress(CoError, OSError):
         for path in _folder(environ).glob("*.json"):
             with suppress(CoError, ValueError):
-                names.update(one.name for one in _listed(json.loads(read(path).data)))
-    return names
+                yield from _listed(json.loads(read(path).data))
 
 
 def _listed(page: Any) -> list[Model]:

@@ -1,0 +1,29 @@
+"""Names of models that need no request: published ones, and those of cached lists."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cohere_cli.api.protocol.models import Model, list_models
+
+
+def published_models() -> list[Model]:
+    """Return the models that Cohere's documents list, which the sandbox has, too."""
+    from cohere_cli.sandbox.answers import models
+
+    page: Any = models.list_models({"page_size": "1000"})
+    return list(list_models(lambda _: page))
+
+
+def nearest_model(name: str, endpoint: str, environ: Mapping[str, str]) -> str:
+    """Return the model of *endpoint* that *name* was probably meant to be, or ""."""
+    from cohere_cli.text import nearest
+
+    return nearest(name, sorted(set(_known(endpoint, environ))))
+
+
+def _known(endpoint: str, environ: Mapping[str, str]) -> Iterator[str]:
+    from cohere_cli.commands.completion.model_cache import cached_models
+
+    for one in (*published_models(), *cached_models(environ)):
+        if endpoint in one.endpoints or not one.endpoints:
+            yield one.name
