@@ -130,11 +130,11 @@ def _write_aliases(flags: ModelListFlags, terminal: Terminal) -> None:
 
 def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
     """Write model names for completion: cached, or else fetched within 2 s."""
-    from cohere_cli.commands.completion.model_cache import load_models
+    from cohere_cli.commands.completion.model_cache import load_models, server_name
     from cohere_cli.render.tables.columns import write_names
 
     settings = _resolve(replace(flags, dry_run=True), terminal)
-    found = load_models(_cache_name(settings, flags), terminal.environ)
+    found = load_models(server_name(settings, compat=flags.compat), terminal.environ)
     if found is None and _is_key_readable(flags, terminal):
         quick = replace(
             flags, max_time=_COMPLETION_TIME, retries=0, dry_run=False, curl=False
@@ -152,13 +152,6 @@ def _is_key_readable(flags: ModelListFlags, terminal: Terminal) -> bool:
     return stored is None or stored.key is not None
 
 
-def _cache_name(settings: "Settings", flags: ModelsFlags) -> str:
-    """Return the cache key of a server; its two APIs list different models."""
-    if flags.compat:
-        return f"compat {settings.compat_base_url or 'sandbox'}"
-    return settings.base_url or "sandbox"
-
-
 def _fetch_models(
     settings: "Settings",
     flags: ModelsFlags,
@@ -167,7 +160,7 @@ def _fetch_models(
 ) -> "list[Model]":
     """Fetch the models of a server; cache a complete list."""
     from cohere_cli.api.protocol.models import list_models, list_openai_models
-    from cohere_cli.commands.completion.model_cache import save_models
+    from cohere_cli.commands.completion.model_cache import save_models, server_name
 
     with open_client(settings, terminal, compat=flags.compat) as client:
         if flags.compat:
@@ -175,7 +168,7 @@ def _fetch_models(
         else:
             found = list(list_models(client.get, endpoint))
     if endpoint is None:
-        save_models(found, _cache_name(settings, flags), terminal.environ)
+        save_models(found, server_name(settings, compat=flags.compat), terminal.environ)
     return found
 
 

@@ -67,8 +67,8 @@ COMMANDS = {
         "Show a recorded reply again",
     ),
     "completion": Entry(
-        "cohere_cli.commands.completion.command:completion",
-        "Print the completion script for bash, zsh or fish",
+        "cohere_cli.commands.completion.command:app",
+        "Print or install the completion script of a shell",
     ),
     "doctor": Entry(
         "cohere_cli.commands.doctor:doctor",

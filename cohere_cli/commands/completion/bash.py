@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 
 from cohere_cli.commands.completion.command_tree import Command, Value
+from cohere_cli.commands.completion.name_cache import VARIABLES
 
 Arm = tuple[list[str], str]
 """A clause of a `case`: its patterns, quoted for the shell, and its commands."""
@@ -54,19 +55,54 @@ _co_follow() {
   done
 }
 
-# Sets $words to the lines that cohere-cli $@ prints; for names of models, the line has
-# the flags of the server.
-_co_names() {
-  local at name server=()
+# Sets $server to the flags of the line that name a server.
+_co_server() {
+  local at profile='' base=''
   for ((at = 1; at < last; at++)); do
-    [[ $1 == models ]] || break
     case ${line[at]} in
-      -p | --profile | --base-url) server+=("${line[@]:at:2}") ;;
-      -p* | --profile=* | --base-url=*) server+=("${line[at]}") ;;
+      -p | --profile) profile=--profile=${line[at + 1]} ;;
+      --profile=*) profile=${line[at]} ;;
+      -p*) profile=--profile=${line[at]#-p} ;;
+      --base-url) base=--base-url=${line[at + 1]} ;;
+      --base-url=*) base=${line[at]} ;;
     esac
   done
-  while IFS= read -r name; do
-    words+=("$(printf %q "$name")")
+  if [[ $profile ]]; then server+=("$profile"); fi
+  if [[ $base ]]; then server+=("$base"); fi
+}
+
+# Sets $words to the names of the file $1; fails if they may have changed, or are for
+# another environment than $2.
+_co_saved() {
+  local text word given=''
+  [[ $1 == /* && -r $1 ]] || return
+  while IFS= read -r text; do
+    case $text in
+      ' '*)
+        printf -v word %q "${text# }"
+        words+=("$word")
+        ;;
+      "=$2") given=yes ;;
+      '<'*) [[ -e ${text#<} && ! ${text#<} -nt $1 ]] || return ;;
+      '!'*) [[ ! -e ${text#!} ]] || return ;;
+    esac
+  done <"$1"
+  [[ $given ]]
+}
+
+# Sets $words to the lines that cohere-cli $@ prints; the last word is their kind. For
+# names of models, the line has the flags of the server.
+_co_names() {
+  local kind=${!#} given word server=() folder=$HOME/.cache
+  if [[ $OSTYPE == darwin* ]]; then folder=$HOME/Library/Caches; fi
+  if [[ $kind == *models ]]; then _co_server; fi
+  folder=${CO_CACHE_DIR:-${XDG_CACHE_HOME:-$folder}/co}
+  printf -v given '%s|' @VARIABLES@ "${server[@]}"
+  _co_saved "$folder/completion/$kind" "${given%|}" && return
+  words=()
+  while IFS= read -r word; do
+    printf -v word %q "$word"
+    words+=("$word")
   done < <(cohere-cli "$@" "${server[@]}" </dev/null 2>/dev/null)
 }
 
@@ -115,6 +151,8 @@ else # bash 3.2 can only mark all replies as files
 fi
 """
 
+_VARIABLES = " ".join(f'"${name}"' for name in VARIABLES)
+
 
 def script(root: Command) -> str:
     """Return the script for the tree below *root*."""
@@ -134,7 +172,7 @@ def script(root: Command) -> str:
             ),
             "# The next argument of command $1 after $2 arguments.",
             *_table("_co_argument", '"$1 $2"', _argument_arms(commands)),
-            _WALK.lstrip(),
+            _WALK.lstrip().replace("@VARIABLES@", _VARIABLES),
         )
     )
 

@@ -8,38 +8,41 @@ from typing import Any
 
 from cohere_cli.commands.flags.base import OPTIONAL, CommonGroup
 
-_MODELS = ("models", "list", "--cached")
-_NAMED = (*_MODELS, "--aliases")
-_SETTINGS = ("completion", "bash", "--names", "settings")
-_PRESETS = ("preset", "list")
-_CONVERSATIONS = ("completion", "bash", "--names", "conversations")
+
+def _names(kind: str) -> tuple[str, ...]:
+    return ("completion", "bash", "--names", kind)
+
 
 # Parameters -> the words after `cohere-cli` that print the names to offer.
 _PROGRAMS = {
-    ("chat", "model"): (*_NAMED, "--endpoint", "chat"),
-    ("ask", "model"): (*_NAMED, "--endpoint", "chat"),
-    ("ask", "rerank_model"): (*_NAMED, "--endpoint", "rerank"),
-    ("search", "model"): (*_NAMED, "--endpoint", "rerank"),
-    ("rerank", "model"): (*_NAMED, "--endpoint", "rerank"),
-    ("lab", "model"): (*_NAMED, "--endpoint", "rerank"),
-    ("compat", "model"): (*_NAMED, "--compat"),
-    ("chat", "resume"): _CONVERSATIONS,
-    ("ask", "resume"): _CONVERSATIONS,
-    ("compat", "resume"): _CONVERSATIONS,
-    ("preset", "show", "name"): _PRESETS,
-    ("preset", "path", "name"): _PRESETS,
-    ("preset", "edit", "name"): _PRESETS,
-    ("models", "show", "name"): (*_MODELS, "--all"),
-    ("config", "get", "setting"): _SETTINGS,
-    ("config", "set", "setting"): _SETTINGS,
-    ("config", "unset", "setting"): _SETTINGS,
+    ("chat", "model"): _names("chat-models"),
+    ("ask", "model"): _names("chat-models"),
+    ("map", "model"): _names("chat-models"),
+    ("ask", "rerank_model"): _names("rerank-models"),
+    ("search", "model"): _names("rerank-models"),
+    ("rerank", "model"): _names("rerank-models"),
+    ("lab", "model"): _names("rerank-models"),
+    ("compat", "model"): _names("compat-models"),
+    ("history", "list", "model"): _names("chat-models"),
+    ("chat", "resume"): _names("conversations"),
+    ("ask", "resume"): _names("conversations"),
+    ("compat", "resume"): _names("conversations"),
+    ("preset", "show", "name"): _names("presets"),
+    ("preset", "path", "name"): _names("presets"),
+    ("preset", "edit", "name"): _names("presets"),
+    ("mcp", "check", "name"): _names("servers"),
+    ("models", "show", "name"): _names("models"),
+    ("config", "get", "setting"): _names("settings"),
+    ("config", "set", "setting"): _names("settings"),
+    ("config", "unset", "setting"): _names("settings"),
 }
 # The same for flags that several commands have.
 _NAMES_OF = {
-    "profile": ("completion", "bash", "--names", "profiles"),
-    "preset": _PRESETS,
-    "conversation": _CONVERSATIONS,
-    "conversations": _CONVERSATIONS,
+    "profile": _names("profiles"),
+    "preset": _names("presets"),
+    "mcp": _names("servers"),
+    "conversation": _names("conversations"),
+    "conversations": _names("conversations"),
 }
 
 
@@ -54,6 +57,15 @@ def _faults() -> tuple[str, ...]:
 
     return tuple(FAULTS)
 
+
+def _built_in_tools() -> tuple[str, ...]:
+    from cohere_cli.tools.builtin import BUILT_IN
+
+    return ("search", *BUILT_IN)
+
+
+# The words of each flag whose value is one of them, which are not declared to Typer.
+_WORDS: dict[str, Callable[[], tuple[str, ...]]] = {"tool": _built_in_tools}
 
 # The words of each flag whose value is several words with commas.
 _LISTS: dict[str, Callable[[], tuple[str, ...]]] = {
@@ -214,6 +226,8 @@ def _default(option: Any) -> str:
 
 def _value(parameter: Any, path: tuple[str, ...]) -> Value:
     choices = tuple(getattr(parameter.type, "choices", ()))
+    if words_of := _WORDS.get(parameter.name):
+        choices = words_of()
     name = parameter.metavar or "|".join(choices) or parameter.name.upper()
     list_words = None if choices else _LISTS.get(parameter.name)
     words = list_words() if list_words else ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cohere_cli.commands.completion.command_tree import Command, Flag, Value
+from cohere_cli.commands.completion.name_cache import VARIABLES
 
 _HEAD = """\
 # Completion of co and cohere-cli for fish.
@@ -47,7 +48,10 @@ end
 # Whether the line has command $argv[1] and none of the flags after it, except one
 # without its value so far.
 function __co_lacks
-    __co_at $argv[1]; or return
+    # As __co_at does, without two calls: each flag of all commands is tested.
+    set -l line (commandline -pc)
+    test "$line" = "$__co_line"; or __co_follow
+    test $__co_followed[1] = $argv[1]; or return
     set -q __co_followed[3]; and contains -- $__co_followed[3] $argv; and return
     set -l words (commandline -opc)
     for flag in $argv[2..-1]
@@ -66,26 +70,70 @@ function __co_list
     end
 end
 
-# Prints the lines of cohere-cli $argv; for names of models, the line has the flags of
-# the server.
-function __co_names
-    set -l server
-    set -l words
-    test $argv[1] = models; and set words (commandline -opc)
+# Prints the flags of the line that name a server.
+function __co_server
+    set -l profile
+    set -l base
+    set -l words (commandline -opc)
     for at in (seq (count $words))
+        set -l following $words[(math $at + 1)]
         switch $words[$at]
-            case -p --profile --base-url
-                set -a server $words[$at..(math $at + 1)]
-            case '-p*' '--profile=*' '--base-url=*'
-                set -a server $words[$at]
+            case -p --profile
+                set profile --profile=$following
+            case '--profile=*'
+                set profile $words[$at]
+            case '-p*'
+                set profile --profile=(string sub -s 3 -- $words[$at])
+            case --base-url
+                set base --base-url=$following
+            case '--base-url=*'
+                set base $words[$at]
         end
     end
+    string join -- \\n $profile $base
+end
+
+# Prints the names of the file $argv[1]; fails if they may have changed, or are for
+# another environment than $argv[2].
+function __co_saved
+    string match -q -- '/*' $argv[1]; and test -r $argv[1]; or return
+    set -l given
+    for text in (string match -r -- '^[=<!].*' <$argv[1])
+        set -l path (string sub -s 2 -- $text)
+        switch $text
+            case '=*'
+                test "$path" = "$argv[2]"; and set given yes
+            case '<*'
+                test -e "$path"; and not command test "$path" -nt $argv[1]; or return
+            case '!*'
+                test -e "$path"; and return 1
+        end
+    end
+    set -q given[1]; or return
+    string replace -rf -- '^ ' '' <$argv[1]
+    return 0
+end
+
+# Prints the lines of cohere-cli $argv; the last word is their kind. For names of
+# models, the line has the flags of the server.
+function __co_names
+    set -l server
+    string match -q -- '*models' $argv[-1]; and set server (__co_server)
+    set -l folder "$HOME/.cache"
+    test (uname) = Darwin; and set folder "$HOME/Library/Caches"
+    test -n "$XDG_CACHE_HOME"; and set folder $XDG_CACHE_HOME
+    set folder $folder/co
+    test -n "$CO_CACHE_DIR"; and set folder $CO_CACHE_DIR
+    set -l given (string join -- '|' @VARIABLES@ $server)
+    __co_saved $folder/completion/$argv[-1] "$given"; and return
     cohere-cli $argv $server </dev/null 2>/dev/null
 end
 
 complete -c cohere-cli -w co
 complete -c co -f
 """
+
+_VARIABLES = " ".join(f'"${name}"' for name in VARIABLES)
 
 
 def script(root: Command) -> str:
@@ -97,7 +145,7 @@ def script(root: Command) -> str:
             "# Whether words are a command, or a flag that takes a value.",
             *_test("__co_leads", (one.path for one in commands if one is not root)),
             *_test("__co_takes", _flags_with_values(commands)),
-            _WALK.lstrip(),
+            _WALK.lstrip().replace("@VARIABLES@", _VARIABLES),
             *(line for one in commands for line in _lines(one)),
             "",
         )

@@ -6,14 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cohere_cli.api.protocol.models import Model, list_models
 from cohere_cli.config.paths import data_directory
 from cohere_cli.config.secure_files import lock, read, write
 from cohere_cli.errors import CoError
 
+if TYPE_CHECKING:
+    from cohere_cli.config.settings import Settings
+
 _MAX_AGE = 24 * 3600.0  # seconds
+
+
+def server_name(settings: "Settings", *, compat: bool) -> str:
+    """Return the cache key of a server; its two APIs list different models."""
+    if compat:
+        return f"compat {settings.compat_base_url or 'sandbox'}"
+    return settings.base_url or "sandbox"
 
 
 def save_models(
@@ -31,11 +41,13 @@ def save_models(
             write(path, json.dumps(page).encode())
 
 
-def load_models(server: str, environ: Mapping[str, str]) -> list[Model] | None:
-    """Return the cached models of *server*; None if missing or older than a day."""
+def load_models(
+    server: str, environ: Mapping[str, str], max_age: float = _MAX_AGE
+) -> list[Model] | None:
+    """Return the cached models of *server*; None if missing or older, in seconds."""
     with suppress(CoError, ValueError):
         page = json.loads(read(_path(server, environ)).data)
-        if _is_fresh(page):
+        if _is_fresh(page, max_age):
             return _listed(page)
     return None
 
@@ -65,10 +77,10 @@ def _item(model: Model) -> dict[str, Any]:
     }
 
 
-def _is_fresh(page: Any) -> bool:
+def _is_fresh(page: Any, max_age: float) -> bool:
     at = page.get("at") if isinstance(page, dict) else None
     # A wrong clock must not keep an entry for years.
-    return isinstance(at, int | float) and 0 <= time.time() - at < _MAX_AGE
+    return isinstance(at, int | float) and 0 <= time.time() - at < max_age
 
 
 def _path(server: str, environ: Mapping[str, str]) -> Path:

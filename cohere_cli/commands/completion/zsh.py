@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from cohere_cli.commands.completion.command_tree import Command, Flag, Value
+from cohere_cli.commands.completion.name_cache import VARIABLES
 
 _HEAD = """\
 #compdef co cohere-cli
@@ -28,22 +29,52 @@ _co_list() {
   _wanted values expl value compadd -- "$@"
 }
 
-# Offers the lines that cohere-cli $@ prints; for names of models, the line has the
-# flags of the server.
-_co_names() {
-  local -a server names
+# Sets $server to the flags of the line that name a server.
+_co_server() {
+  local profile base
   local -i at
-  local expl
   for ((at = 2; at < CURRENT; at++)); do
-    [[ $1 == models ]] || break
     case $words[at] in
-      -p | --profile | --base-url) server+=("${(@)words[at,at+1]}") ;;
-      -p* | --profile=* | --base-url=*) server+=("$words[at]") ;;
+      -p | --profile) profile=--profile=$words[at+1] ;;
+      --profile=*) profile=$words[at] ;;
+      -p*) profile=--profile=${words[at]#-p} ;;
+      --base-url) base=--base-url=$words[at+1] ;;
+      --base-url=*) base=$words[at] ;;
     esac
   done
+  server=($profile $base)
+}
+
+# Sets $names to the names of the file $1; fails if they may have changed, or are for
+# another environment than $2.
+_co_saved() {
+  local text given
+  [[ $1 == /* && -r $1 ]] || return
+  for text in "${(@f)$(<$1)}"; do
+    case $text in
+      ' '*) names+=("${text# }") ;;
+      "=$2") given=yes ;;
+      '<'*) [[ -e ${text#<} && ! ${text#<} -nt $1 ]] || return ;;
+      '!'*) [[ ! -e ${text#!} ]] || return ;;
+    esac
+  done
+  [[ -n $given ]]
+}
+
+# Offers the lines that cohere-cli $@ prints; the last word is their kind. For names of
+# models, the line has the flags of the server.
+_co_names() {
+  local -a server names
+  local expl folder=$HOME/.cache
+  [[ $OSTYPE == darwin* ]] && folder=$HOME/Library/Caches
+  folder=${CO_CACHE_DIR:-${XDG_CACHE_HOME:-$folder}/co}
+  [[ $@[-1] == *models ]] && _co_server
+  local -a given=(@VARIABLES@ "$server[@]")
   # In the place of an argument, the user may be typing a flag.
-  [[ $PREFIX == -* ]] ||
+  if [[ $PREFIX != -* ]] &&
+    ! _co_saved $folder/completion/$@[-1] "${(@j:|:)given}"; then
     names=(${(f)"$(cohere-cli $@ $server </dev/null 2>/dev/null)"})
+  fi
   _wanted names expl name compadd -a names
 }
 """
@@ -56,11 +87,14 @@ _CHOOSE = """\
   return ret\
 """
 
+_VARIABLES = " ".join(f'"${name}"' for name in VARIABLES)
+
 
 def script(root: Command) -> str:
     """Return the script for the tree below *root*."""
     functions = (line for one in root.all() for line in _function(one))
-    return "\n".join((_HEAD, *functions, _NAMES, _TAIL))
+    names = _NAMES.replace("@VARIABLES@", _VARIABLES)
+    return "\n".join((_HEAD, *functions, names, _TAIL))
 
 
 def _function(command: Command) -> Iterator[str]:

@@ -137,6 +137,10 @@ HINTS_OF_COMMANDS = {
         "--schema": "--response-format takes a JSON Schema",
         **dict.fromkeys(_TOOLS, _RUNS),
     },
+    "co completion": {
+        "--install": "`co completion install` installs it",
+        "--uninstall": "`co completion uninstall` removes it",
+    },
     "co ask": _searching("ask", "QUESTION")
     | dict.fromkeys(("--schema", "--json-object", "--json-schema"), _NO_JSON)
     | dict.fromkeys(_TOOLS, _LOOKS),

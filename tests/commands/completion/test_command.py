@@ -20,7 +20,14 @@ from cohere_cli.commands.completion.command import Shell, script
 from cohere_cli.commands.completion.command_tree import Command, Flag, Value, build_tree
 
 FOLDER = Path(__file__).parents[3] / "completions"
-FILES = {Shell.BASH: "co.bash", Shell.ZSH: "_co", Shell.FISH: "co.fish"}
+FILES = {
+    Shell.BASH: "co.bash",
+    Shell.ZSH: "_co",
+    Shell.FISH: "co.fish",
+    Shell.POWERSHELL: "co.ps1",
+}
+SHELLS = (Shell.BASH, Shell.ZSH, Shell.FISH)
+"""Those that are run here; `pwsh` is not."""
 NASTY = "it's \"a\" [b] c:d $(touch pwned) `touch pwned` \\ %s \\' é; ]: *x"
 
 PROFILES = ("completion", "bash", "--names", "profiles")
@@ -53,7 +60,9 @@ OFFERED = {
     "co chat a word --usa": ["--usage"],
     "co chat -- --usa": [],
     "co chat auth lo": [],
-    "co completion ": ["bash", "fish", "zsh"],
+    "co completion i": ["install"],
+    "co completion uninstall ": ["bash", "fish", "powershell", "zsh"],
+    "co chat --tool ": ["calculator", "now", "search"],
     "co completion zsh b": [],
     "co chat -d al": ["alpha.md"],
     "co chat --key-file=al": ["alpha.md"],
@@ -85,7 +94,9 @@ NAMED = {
     "co compat -p sandbox -m command-r-0": ["command-r-08-2024"],
     "co models show -p sandbox rerank-v3": ["rerank-v3.5"],
     "co models show -p sandbox --js": ["--json"],
-    "co chat -m command": [],
+    "co chat -m command-r7": ["command-r7b-12-2024"],
+    "co compat -m command-r7": ["command-r7b-12-2024"],
+    "co chat --base-url http://127.0.0.1:1 -m command": [],
     "co chat -p nobody -m command": [],
 }
 
@@ -232,7 +243,7 @@ def test_the_command_prints_the_script(shell, capsysbinary):
     assert capsysbinary.readouterr() == (real(shell).encode(), b"")
 
 
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_offers_what_fits(shell):
     table = OFFERED if shell == "bash" else OFFERED | OFFERED_ONCE
     offers = asked(shell, real(shell), table)
@@ -248,7 +259,7 @@ def own_co(folder, monkeypatch):
 
 
 @pytest.mark.usefixtures("own_co")
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_offers_the_models_of_the_profile_on_the_line(shell):
     offers = asked(shell, real(shell), NAMED)
     assert {line: bare(some) for line, some in offers.items()} == NAMED
@@ -280,7 +291,7 @@ def configure(folder, name):
 
 
 @pytest.mark.usefixtures("own_co")
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_offers_profiles_settings_and_aliases(shell, folder, monkeypatch):
     # A name that would be expanded or executed, were it not data.
     monkeypatch.setenv("CO_CONFIG_DIR", configure(folder, "it's $(touch pwned) *"))
@@ -290,7 +301,7 @@ def test_a_shell_offers_profiles_settings_and_aliases(shell, folder, monkeypatch
 
 
 @pytest.mark.usefixtures("own_co")
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("directory", ["none", "relative", "broken"])
 def test_names_are_offered_whatever_the_environment(
     shell, folder, monkeypatch, directory
@@ -303,7 +314,7 @@ def test_names_are_offered_whatever_the_environment(
     lines = {
         "co chat -p ": ["sandbox"],
         "co config get time": ["timeout"],
-        "co chat -m fa": [],
+        "co search x -m fa": [],
     }
     offers = asked(shell, real(shell), lines)
     assert {line: bare(some) for line, some in offers.items()} == lines
@@ -320,7 +331,7 @@ def test_bash_inserts_a_word_of_a_list_after_its_commas():
     assert asked(Shell.BASH, real(Shell.BASH), lines) == lines
 
 
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_offers_the_models_of_the_server_on_the_line(
     shell, own_co, serve, folder
 ):
@@ -335,7 +346,7 @@ def test_a_shell_offers_the_models_of_the_server_on_the_line(
     assert not folder.joinpath("pwned").exists()
 
 
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_help_and_choices_are_data_to_a_shell(shell, folder):
     choices = sorted(shlex.quote(one) if shell == "bash" else one for one in Choice)
     lines = {
@@ -403,3 +414,29 @@ def test_each_command_has_a_short_and_a_whole_help():
     names = {tuple(name for flag in two for name in flag.names) for two in flags}
     assert names == {("-h", "--help")}
     assert {flag.alone for two in flags for flag in two} == {True}
+
+
+def test_the_script_for_powershell_has_only_tokens_that_it_knows():
+    from pygments.lexers.shell import PowerShellLexer
+    from pygments.token import Error, Punctuation
+
+    source = FOLDER.joinpath("co.ps1").read_text("utf-8")
+    tokens = [*PowerShellLexer().get_tokens(source)]
+    assert [text for kind, text in tokens if kind is Error] == []
+    brackets = [text for kind, text in tokens if kind in Punctuation]
+    open_ones: list[str] = []
+    pairs = {")": "(", "]": "[", "}": "{"}
+    for one in "".join(brackets):
+        if one in pairs.values():
+            open_ones.append(one)
+        elif one in pairs:
+            assert open_ones.pop() == pairs[one]
+    assert open_ones == []
+
+
+def test_texts_are_data_to_powershell():
+    source = tried(Shell.POWERSHELL)
+    arms = re.findall(
+        r"^ +'value co sub --one' \{ (.*); break \}$", source, re.MULTILINE
+    )
+    assert arms == ["$offer = @('a b', '$(touch pwned)', 'x:y', 'it''s', 'plain')"]
