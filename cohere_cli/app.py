@@ -21,7 +21,12 @@ from typer.core import TyperGroup
 
 from cohere_cli import __version__
 from cohere_cli.commands.flags.base import HELP
-from cohere_cli.commands.registry import LazyCommands, add_help_flags, show_help
+from cohere_cli.commands.registry import (
+    LazyCommands,
+    add_help_flags,
+    show_help,
+    show_topic,
+)
 from cohere_cli.errors import (
     CoError,
     ConfigProblem,
@@ -53,10 +58,9 @@ class RootGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse a command line; `co help COMMAND` is `co COMMAND --help`."""
-        if args == ["help", "schemas"]:
-            _show_schemas()
-            raise typer.Exit
         if args[:1] == ["help"]:
+            if show_topic(ctx, args[1:]):
+                raise typer.Exit
             args = [*args[1:], "--help"]
         elif args == ["version"]:
             args = ["--version"]
@@ -152,13 +156,6 @@ def co(
     """
     if ctx.invoked_subcommand is None:
         show_help(ctx)
-
-
-def _show_schemas() -> None:
-    from cohere_cli.commands.help.schemas import schemas
-    from cohere_cli.render.json import write_json
-
-    write_json(Terminal.system(), schemas())
 
 
 def main() -> None:

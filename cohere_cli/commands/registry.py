@@ -6,9 +6,10 @@ Importing all of them takes as long as importing Typer, and a call needs only on
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice, takewhile
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from typer.core import TyperOption
@@ -17,6 +18,9 @@ from typer.main import get_group
 from cohere_cli.commands.flags.base import HELP, OPTIONAL, expand_flags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from cohere_cli.commands.help.layout import Part
 
 
 class Entry(NamedTuple):
@@ -168,20 +172,57 @@ def add_help_flags(command: Any) -> Any:
     return command
 
 
-def show_help(ctx: Any, *, whole: bool = False) -> None:
-    """Write the help of the command of *ctx*, Typer's context."""
+def show_help(ctx: Any, *, whole: bool = False, topics: Sequence[str] = ()) -> None:
+    """Write the help of the command of *ctx*, Typer's context.
+
+    *topics* are listed in place of what the command is for.
+    """
     from cohere_cli.commands.completion.command_tree import describe
-    from cohere_cli.commands.help.layout import lay_out
     from cohere_cli.commands.help.page import short_page, whole_page
 
-    terminal = Terminal.system()
     below = getattr(ctx.command, "commands", None)
     summaries = below.summaries() if isinstance(below, LazyCommands) else None
     command = describe(ctx.command, tuple(ctx.command_path.split()), summaries)
-    page = whole_page(command) if whole else short_page(command)
+    if topics:
+        command = replace(command, text=f"Topics: {', '.join(topics)}")
+    _draw(whole_page(command) if whole else short_page(command))
+
+
+def _draw(page: "Iterator[Part]") -> None:
+    from cohere_cli.commands.help.layout import lay_out
+
+    terminal = Terminal.system()
     paint = _bold if terminal.has_colour else str
     lines = lay_out(page, terminal.width, paint)
     terminal.draw("".join(f"{line}\n" for line in lines))
+
+
+def show_topic(ctx: Any, words: Sequence[str]) -> bool:
+    """Write what `co help` followed by *words* shows; return whether it is a topic.
+
+    Without words it is the list of commands and topics.
+    """
+    from cohere_cli.commands.help.topics import TOPICS, topic_page, topics_page
+
+    if not words:
+        show_help(ctx, whole=True, topics=tuple(TOPICS))
+        return True
+    name, *more = words
+    if name == "schemas":
+        _show_schemas(more)
+        return True
+    if more or name not in (*TOPICS, "topics"):
+        return False
+    _draw(topics_page() if name == "topics" else topic_page(name, ctx.command))
+    return True
+
+
+def _show_schemas(names: Sequence[str]) -> None:
+    from cohere_cli.commands.help.schemas import find_schema, schemas
+    from cohere_cli.render.json import write_json
+
+    found = find_schema(" ".join(names)) if names else schemas()
+    write_json(Terminal.system(), found)
 
 
 def _help_flag(name: str) -> Any:

@@ -182,8 +182,17 @@ def _unknown_command(exc: Any, words: Sequence[str], path: str) -> UsageMessage:
     others = synonyms.COMMANDS if path == "co" else synonyms.SUBCOMMANDS
     if near := nearest(name, commands, others):
         return UsageMessage(what, f"did you mean `{path} {near}`?")
+    if words[:1] == ["help"]:
+        return UsageMessage(what, _near_topic(name))
     is_question = path == "co" and words[:1] == [name] and names[1:]
     return UsageMessage(what, _question(words) if is_question else "")
+
+
+def _near_topic(name: str) -> str:
+    from cohere_cli.commands.help.topics import TOPICS
+
+    near = nearest(name, TOPICS)
+    return f"did you mean `co help {near}`?" if near else ""
 
 
 def _question(words: Sequence[str]) -> str:

@@ -146,9 +146,13 @@ def build_tree(command: Any, path: tuple[str, ...] = ("co",)) -> Command:
 
 def with_help_command(root: Command) -> Command:
     """Return *root* with `co help COMMAND`, which is a spelling of `--help`."""
-    names = Value("COMMAND", tuple(one.name for one in root.commands))
+    from cohere_cli.commands.help.topics import TOPICS
+
+    words = (*(one.name for one in root.commands), *TOPICS)
+    names = Value("COMMAND|TOPIC", words)
     path = (*root.path, "help")
-    spelling = Command(path, "Show the whole help of a command", arguments=(names,))
+    summary = "Show the whole help of a command, or that of a topic"
+    spelling = Command(path, summary, arguments=(names,))
     return replace(root, commands=(*root.commands, spelling))
 
 

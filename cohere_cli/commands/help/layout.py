@@ -8,9 +8,9 @@ from typing import NamedTuple
 MIN_WIDTH, MAX_WIDTH = 40, 100
 """Columns: fewer hold no flag, and longer lines are hard to read."""
 
-_MIN_TEXT = 50  # columns of a text beside its name; else it is below
+_MIN_TEXT = 50  # columns of a text beside its name
 _INDENT, _GAP = 2, 2
-_BELOW = " " * 10  # before a text below its name
+_BELOW = " " * 10  # before a text below its name, where the page is too narrow
 
 Paint = Callable[[str], str]
 """Marks a heading or a name, such as with bold type; adds no columns."""
@@ -90,9 +90,13 @@ def _width_of(rows: Sequence[Row]) -> int:
 
 
 def _column(rows: Sequence[Row], width: int) -> int:
-    """Return the column where texts begin; 0 if it would be narrow: below."""
-    column = _width_of(rows)
-    return column if width - column >= _MIN_TEXT else 0
+    """Return the column where texts begin; 0 if the page is too narrow: below.
+
+    A few names may be longer: their texts are in the same column, below.
+    """
+    most = width - _MIN_TEXT
+    fitting = [row for row in rows if _width_of([row]) <= most]
+    return _width_of(fitting) if len(fitting) * 2 > len(rows) else 0
 
 
 def _laid_out(
@@ -100,14 +104,17 @@ def _laid_out(
 ) -> Iterator[str]:
     for row in rows:
         name = f"{' ' * _INDENT}{paint(row.name)}"
-        if not column:
+        used = _INDENT + len(row.name)
+        if column and used + _GAP <= column:
+            first, *more = _wrapped(row.text, width - column) or [""]
+            yield f"{name}{' ' * (column - used)}{first}".rstrip()
+            yield from (f"{' ' * column}{line}" for line in more)
+        elif used + _GAP + len(row.text) <= width:
+            yield f"{name}{' ' * _GAP}{row.text}"
+        else:
+            below = " " * column or _BELOW
             yield name
-            yield from _wrapped(row.text, width, _BELOW, _BELOW)
-            continue
-        pad = " " * (column - _INDENT - len(row.name))
-        first, *more = _wrapped(row.text, width - column) or [""]
-        yield f"{name}{pad}{first}".rstrip()
-        yield from (f"{' ' * column}{line}" for line in more)
+            yield from _wrapped(row.text, width, below, below)
 
 
 def _wrapped(text: str, width: int, later: str = "", first: str = "") -> list[str]:

@@ -11,6 +11,8 @@ _OTHER = "Flags"  # the group of a flag that declares none
 _GROUPS = (_OTHER, *GROUPS)
 _EXAMPLES = 3  # of the short help
 _PARAGRAPHS = 1
+_ROOT = ("co",)
+_MORE = "; `co help` lists topics"  # of the list of all commands
 _PROMPT = "$ "  # before an example in a docstring
 
 
@@ -28,7 +30,7 @@ def short_page(command: Command) -> Iterator[Part]:
         most = _EXAMPLES if len(common) < len(flags) else None
         yield from map(Example, examples[:most])
     if command.commands:
-        yield _listed_flags(flags)
+        yield _listed_flags(flags, command.path)
         return
     yield Heading("Flags")
     yield Rows(tuple(map(_flag_row, common)))
@@ -42,7 +44,7 @@ def whole_page(command: Command) -> Iterator[Part]:
     texts, examples = _texts_and_examples(command)
     yield from _beginning(command, texts)
     if command.commands:
-        yield _listed_flags(command.flags)
+        yield _listed_flags(command.flags, command.path)
     for group in () if command.commands else _GROUPS:
         rows = [_flag_row(one) for one in command.flags if _group(one) == group]
         if rows:
@@ -53,13 +55,14 @@ def whole_page(command: Command) -> Iterator[Part]:
         yield from map(Example, examples)
 
 
-def _listed_flags(flags: Iterable[Flag]) -> Text:
+def _listed_flags(flags: Iterable[Flag], path: tuple[str, ...]) -> Text:
     """Return one line for the flags of a list of commands, which explain themselves.
 
     The list of all commands has to fit a screen.
     """
     names = (name for one in flags for name in sorted(one.names, key=len))
-    return Text(f"Flags: {', '.join(names)}", is_close=True)
+    text = f"Flags: {', '.join(names)}"
+    return Text(text + _MORE if path == _ROOT else text, is_close=True)
 
 
 def _beginning(command: Command, texts: Iterable[str]) -> Iterator[Part]:

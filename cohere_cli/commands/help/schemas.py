@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cohere_cli.errors import CoError, ExitCode
+from cohere_cli.errors import CoError, ExitCode, UsageProblem
+from cohere_cli.text import did_you_mean, listed
 
 _TEXT = {"type": "string"}
 _MESSAGE = {
@@ -51,3 +52,13 @@ def schemas() -> dict[str, Any]:
             "additionalProperties": False,
         }
     }
+
+
+def find_schema(name: str) -> dict[str, Any]:
+    """Return the schema *name*. Raises `UsageProblem` with the nearest."""
+    found = schemas()
+    if name in found:
+        schema: dict[str, Any] = found[name]
+        return schema
+    hint = did_you_mean(name, found, f"schemas: {listed(found)}")
+    raise UsageProblem(f"no such schema: {name!r}", hint=hint)
