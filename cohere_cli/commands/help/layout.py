@@ -71,7 +71,7 @@ def lay_out(parts: Iterable[Part], width: int, paint: Paint = str) -> Iterator[s
                 yield ""
                 yield paint(f"{text}:")
             case Example(line):
-                yield from (f"  {one}" for one in _folded(line, width - _INDENT))
+                yield from (f"  {one}" for one in folded(line, width - _INDENT))
             case Rows(rows, is_table):
                 start = _width_of(rows) if is_table else column
                 yield from _laid_out(rows, start, width, paint)
@@ -131,7 +131,7 @@ def _wrapped(text: str, width: int, later: str = "", first: str = "") -> list[st
 _WORD = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|[^\s"'])+""")
 
 
-def _folded(line: str, width: int) -> Iterator[str]:
+def folded(line: str, width: int) -> Iterator[str]:
     """Yield a command line in lines that a shell reads as one."""
     shown = ""
     for word in _WORD.findall(line):
