@@ -88,7 +88,12 @@ def login(
 
 @app.command("logout")
 def logout(profile: ProfileFlag = None) -> None:
-    """Remove a profile's key; its settings stay."""
+    """Remove a profile's key; its settings stay.
+
+    $ co auth logout
+
+    $ co auth logout -p work
+    """
     from cohere_cli.config import editing
 
     terminal = Terminal.system()
@@ -102,7 +107,12 @@ def logout(profile: ProfileFlag = None) -> None:
 
 @app.command("switch")
 def switch(profile: _Name) -> None:
-    """Make a profile the active one."""
+    """Make a profile the active one.
+
+    $ co auth switch work
+
+    $ co auth switch sandbox
+    """
     from cohere_cli.config import editing
 
     terminal = Terminal.system()
@@ -117,7 +127,12 @@ def token(
         bool, typer.Option("--yes", "-y", help="Print it to a terminal, too.")
     ] = False,
 ) -> None:
-    """Print the key that a call would use, for another program's standard input."""
+    """Print the key that a call would use, for another program's standard input.
+
+    $ co auth token | wc -c
+
+    $ co auth token -p work | docker secret create cohere-key -
+    """
     from cohere_cli.config.resolution import resolve
     from cohere_cli.config.settings import FlagValues
 
@@ -133,7 +148,12 @@ def token(
 
 @app.command("list")
 def list_profiles(json: JsonFlag = False) -> None:
-    """List the profiles; a star marks the active one."""
+    """List the profiles; a star marks the active one.
+
+    $ co auth list
+
+    $ co auth list --json | jq -r '.[].name'
+    """
     from cohere_cli.config.report import profile_summaries
 
     terminal = Terminal.system()
@@ -180,7 +200,12 @@ def _key_of(one: "ProfileSummary") -> str:
 
 @app.command("status")
 def status(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Show which key a call would use, and why; exit 4 if it would have none."""
+    """Show which key a call would use, and why; exit 4 if it would have none.
+
+    $ co auth status
+
+    $ co auth status -p work --json
+    """
     from cohere_cli.config import report
     from cohere_cli.config.settings import FlagValues
 

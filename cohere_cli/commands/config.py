@@ -38,7 +38,12 @@ def config(ctx: typer.Context) -> None:
 
 @app.command("path")
 def path() -> None:
-    """Print the path of the settings file."""
+    """Print the path of the settings file.
+
+    $ co config path
+
+    $ cp "$(co config path)" config.bak
+    """
     from cohere_cli.config.paths import config_directory
 
     terminal = Terminal.system()
@@ -47,7 +52,12 @@ def path() -> None:
 
 @app.command("show")
 def show(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Show each effective setting and its source: a variable, a profile, built-in."""
+    """Show each effective setting and its source: a variable, a profile, built-in.
+
+    $ co config show
+
+    $ co config show -p work --json
+    """
     terminal = Terminal.system()
     settings = _settings(profile, terminal)
     if json:
@@ -100,7 +110,12 @@ def _unset_values() -> Mapping[str, str]:
 
 @app.command("get")
 def get(setting: _Setting, profile: ProfileFlag = None, json: JsonFlag = False) -> None:
-    """Print one effective setting; empty if unset."""
+    """Print one effective setting; empty if unset.
+
+    $ co config get model
+
+    $ co config get chat.temperature -p work
+    """
     from cohere_cli.config.editing import normalized_setting, require_known_setting
 
     terminal = Terminal.system()
@@ -161,7 +176,12 @@ def _note_hidden_model(setting: str, terminal: Terminal) -> None:
 
 @app.command("unset")
 def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
-    """Remove a setting from a profile; the inherited or built-in value applies."""
+    """Remove a setting from a profile; the inherited or built-in value applies.
+
+    $ co config unset chat.temperature
+
+    $ co config unset proxy -p work
+    """
     from cohere_cli.config.editing import unset_value
 
     terminal = Terminal.system()
@@ -175,7 +195,12 @@ def unset(setting: _Setting, profile: ProfileFlag = None) -> None:
 
 @app.command("edit")
 def edit() -> None:
-    """Edit config.toml with VISUAL or EDITOR; it is checked before it is saved."""
+    """Edit config.toml with VISUAL or EDITOR; it is checked before it is saved.
+
+    $ co config edit
+
+    $ EDITOR=nano co config edit
+    """
     from cohere_cli.config.editing import edit_file
     from cohere_cli.config.paths import config_directory
 

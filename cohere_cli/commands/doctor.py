@@ -60,6 +60,10 @@ def doctor(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 
     The program, the settings, the key, and the way to the server: DNS, TCP, TLS,
     and whether it accepts the key. No key is shown.
+
+    $ co doctor -p work
+
+    $ co doctor --json | jq '.findings[] | select(.ok | not)'
     """
 
     terminal = Terminal.system()

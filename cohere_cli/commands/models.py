@@ -73,7 +73,12 @@ def show_model(
     flags: ModelsFlags,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name.")],
 ) -> None:
-    """Show a model: its context window, endpoints and features."""
+    """Show a model: its context window, endpoints and features.
+
+    $ co models show command-a-03-2025
+
+    $ co models show rerank-v3.5 -o json
+    """
     if not name.strip():
         raise UsageProblem("NAME is blank", hint="`co models list` lists names")
     with presented(flags) as terminal:

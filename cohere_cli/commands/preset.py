@@ -36,7 +36,12 @@ def preset(ctx: typer.Context) -> None:
 
 @app.command("list")
 def list_(json: JsonFlag = False) -> None:
-    """List the presets, with their parameters and what their first line says."""
+    """List the presets, with their parameters and what their first line says.
+
+    $ co preset list
+
+    $ co preset list --json | jq -r '.[].name'
+    """
     from cohere_cli.config.paths import preset_directory
     from cohere_cli.request.preset import find_preset, preset_names
 
@@ -58,7 +63,12 @@ def list_(json: JsonFlag = False) -> None:
 
 @app.command("show")
 def show(name: _Name) -> None:
-    """Print the body file of a preset as it is."""
+    """Print the body file of a preset as it is.
+
+    $ co preset show review
+
+    $ co preset show review > copy.yaml
+    """
     terminal = Terminal.system()
     terminal.write(_text(_find(name, terminal)))
 
@@ -69,7 +79,12 @@ def path(
         str | None, typer.Argument(metavar="NAME", help="Name of a preset.")
     ] = None,
 ) -> None:
-    """Print the path of a preset, or of the folder that holds them."""
+    """Print the path of a preset, or of the folder that holds them.
+
+    $ co preset path
+
+    $ co preset path review
+    """
     from cohere_cli.config.paths import preset_directory
 
     terminal = Terminal.system()
@@ -82,6 +97,10 @@ def edit(name: _Name) -> None:
     """Edit a preset with VISUAL or EDITOR; a new one begins with an example.
 
     A body that is not valid is reported, and stays as it was written.
+
+    $ co preset edit review
+
+    $ EDITOR=nano co preset edit review
     """
     from cohere_cli.config.paths import preset_directory
     from cohere_cli.config.secure_files import lock, write

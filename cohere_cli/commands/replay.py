@@ -49,6 +49,8 @@ def replay(
     """Show a recorded reply again.
 
     $ co chat "Hello" --record hello.rec; co replay hello.rec --speed 1
+
+    $ co replay answer.jsonl -o markdown
     """
     with presented(flags) as terminal:
         run(file, "json" if json else output, terminal, speed=speed)

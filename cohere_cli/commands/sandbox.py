@@ -71,6 +71,10 @@ def serve(
     """Serve the mock API until Ctrl-C; first print its URL and key for a shell.
 
     Rerank is a real BM25; chat answers by quoting the documents of the request.
+
+    $ co sandbox serve --port 8080
+
+    $ co sandbox serve --fault slow-tokens
     """
     from cohere_cli.sandbox.pipeline import Setup, parse_fault_options, parse_script
 

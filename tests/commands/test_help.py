@@ -140,3 +140,28 @@ def test_short_help_that_refers_to_no_other_page_has_all_examples(words, count):
     )
     assert short == long
     assert len(short) == count
+
+
+LEAVES = [words for words, one in COMMANDS.items() if words and not one.commands]
+
+
+def examples_of(words):
+    blocks = COMMANDS[words].text.split("\n\n")
+    return [" ".join(one[2:].split()) for one in blocks if one.startswith("$ ")]
+
+
+@pytest.mark.parametrize("words", LEAVES)
+def test_a_command_has_two_examples(words):
+    found = examples_of(words)
+    assert len(found) >= 2
+    assert any(f"co {words}" in one for one in found)
+
+
+@pytest.mark.parametrize("words", LEAVES)
+def test_the_examples_of_a_command_have_flags_that_it_has(words):
+    names = {name for flag in COMMANDS[words].flags for name in flag.names}
+    for example in examples_of(words):
+        own = re.search(rf"\bco {words}\b([^|;&<>]*)", example)
+        text = own[1].partition(" -- ")[0] if own else ""
+        used = re.findall(r"(?:^| )(-\w|--[\w-]+)", re.sub(r"(\"|').*?\1", "", text))
+        assert set(used) <= names

@@ -32,7 +32,12 @@ app.command("stats")(expand_flags(show_statistics))
 
 @app.command("path")
 def path() -> None:
-    """Print the path of the file that holds the history."""
+    """Print the path of the file that holds the history.
+
+    $ co history path
+
+    $ sqlite3 "$(co history path)" .schema
+    """
     from cohere_cli.conversation.database import history_path
 
     terminal = Terminal.system()

@@ -28,6 +28,8 @@ def show_statistics(flags: StatisticsFlags) -> None:
     usage, and dollars, as TSV.
 
     $ co history stats --since 30d
+
+    $ co history stats --since 30d -o json
     """
     from cohere_cli.conversation.dates import read_moment
     from cohere_cli.conversation.statistics import count_turns

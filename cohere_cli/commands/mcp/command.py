@@ -44,6 +44,10 @@ def list_(json: JsonFlag = False) -> None:
     """List the servers that are configured; none of them is started.
 
     In a pipe: name, how it is reached, approval, and place in the file, as TSV.
+
+    $ co mcp list
+
+    $ co mcp list --json
     """
     terminal = Terminal.system()
     found = [*_servers(terminal).values()]
@@ -72,6 +76,8 @@ def check(
     $ co mcp check files
 
     A server that does not work is an error that says why.
+
+    $ co mcp check files --json | jq -r '.tools[].name'
     """
     from cohere_cli.tools.mcp.servers import open_servers
 
@@ -117,6 +123,8 @@ def serve(
     nothing else.
 
     $ co mcp serve ~/notes docs --allow-ask
+
+    $ co mcp serve . --lexical
     """
     from cohere_cli.commands.mcp.serve import run
     from cohere_cli.commands.mcp.service import FolderService

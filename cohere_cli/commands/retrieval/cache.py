@@ -32,7 +32,12 @@ def cache(ctx: typer.Context) -> None:
 
 @app.command("path")
 def path() -> None:
-    """Print the path of the folder that holds the indexes."""
+    """Print the path of the folder that holds the indexes.
+
+    $ co cache path
+
+    $ du -sh "$(co cache path)"
+    """
     terminal = Terminal.system()
     terminal.write(f"{index_directory(terminal.environ)}\n")
 
@@ -43,6 +48,10 @@ def list_(json: JsonFlag = False) -> None:
 
     In a pipe: what was searched, files, passages, bytes and last change, as TSV:
     a tab, newline or backslash in a path is escaped.
+
+    $ co cache list
+
+    $ co cache list --json
     """
     from cohere_cli.retrieval.cache import list_indexes
 
@@ -68,6 +77,10 @@ def clear() -> None:
     """Delete all indexes; the next search of a folder makes its own anew.
 
     One that another run uses stays.
+
+    $ co cache clear
+
+    $ co cache clear && co search "release notes" docs
     """
     from cohere_cli.retrieval.cache import clear_indexes
 

@@ -51,6 +51,8 @@ def check(
     """Report all that is wrong in files of tools, with the lines.
 
     $ co tools check examples/tools.yaml
+
+    $ co tools check tools/*.yaml
     """
     terminal = Terminal.system()
     if not all([_is_right(file, terminal) for file in files]):  # noqa: C419 - of all files
@@ -87,6 +89,8 @@ def list_(
     In a pipe, only the names.
 
     $ co tools list examples/tools.yaml
+
+    $ co tools list --json
     """
     from cohere_cli.tools.builtin import ORIGIN
 
@@ -204,6 +208,8 @@ def add(
     The rest of the file stays as it is.
 
     $ co tools add sales -t my.yaml -- python3 sales.py -- '{day}'
+
+    $ co tools add today -t my.yaml -- date +%F
     """
     from cohere_cli.commands.tools.entry import add_entry, tool_entry
 
