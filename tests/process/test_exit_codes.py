@@ -190,11 +190,11 @@ def test_silence_is_28_and_keeps_what_came(co, serve):
             ],
         ),
         (
-            ["completion"],
+            ["completion", "install", "tcsh"],
             2,
             [
-                "co: missing argument: SHELL",
-                "hint: one of bash, zsh, fish",
+                "co: SHELL is one of bash, zsh, fish, powershell, not 'tcsh'",
+                "hint: see `co completion install --help`",
             ],
         ),
         (
