@@ -6,6 +6,7 @@ _co_leads() {
   case "$1 $2" in
     'co chat' | 'co ask' | 'co search' | 'co rerank' | 'co map' | 'co lab' | 'co compat' | 'co history' | 'co replay' | 'co completion' | 'co doctor' | 'co auth' | 'co config' | 'co preset' | 'co tools' | 'co mcp' | 'co models' | 'co cache' | 'co sandbox' | 'co help') ;;
     'co history list' | 'co history show' | 'co history search' | 'co history export' | 'co history delete' | 'co history redact' | 'co history stats' | 'co history path') ;;
+    'co completion bash' | 'co completion zsh' | 'co completion fish' | 'co completion powershell' | 'co completion install' | 'co completion uninstall') ;;
     'co auth login' | 'co auth logout' | 'co auth switch' | 'co auth token' | 'co auth list' | 'co auth status') ;;
     'co config path' | 'co config show' | 'co config get' | 'co config set' | 'co config unset' | 'co config edit') ;;
     'co preset list' | 'co preset show' | 'co preset path' | 'co preset edit') ;;
@@ -40,6 +41,12 @@ _co_flags() {
     'co history path') words=(-h --help) ;;
     'co replay') words=(--color --width --pager --output -o --json --speed -h --help) ;;
     'co completion') words=(-h --help) ;;
+    'co completion bash') words=(-h --help) ;;
+    'co completion zsh') words=(-h --help) ;;
+    'co completion fish') words=(-h --help) ;;
+    'co completion powershell') words=(-h --help) ;;
+    'co completion install') words=(-h --help) ;;
+    'co completion uninstall') words=(-h --help) ;;
     'co doctor') words=(--profile -p --json -h --help) ;;
     'co auth') words=(-h --help) ;;
     'co auth login') words=(--profile -p --base-url --store --command --check --no-check -h --help) ;;
@@ -86,20 +93,20 @@ _co_flags() {
 # The value of flag $2 of command $1; fails if it takes none.
 _co_flag() {
   case "$1 $2" in
-    'co chat --model' | 'co chat -m') _co_names models list --cached --aliases --endpoint chat ;;
+    'co chat --model' | 'co chat -m') _co_names completion bash --names chat-models ;;
     'co chat --thinking-budget') ;;
     'co chat --document' | 'co chat -d') files=yes ;;
     'co chat --file' | 'co chat -f') files=yes ;;
     'co chat --system' | 'co chat -s') ;;
     'co chat --image' | 'co chat -i') files=yes ;;
     'co chat --tools' | 'co chat -t') files=yes ;;
-    'co chat --tool') ;;
-    'co chat --mcp') ;;
+    'co chat --tool') words=(search calculator now) ;;
+    'co chat --mcp') _co_names completion bash --names servers ;;
     'co chat --tools-only') ;;
     'co chat --allow') ;;
     'co chat --max-steps') ;;
     'co chat --tool-results') files=yes ;;
-    'co chat --preset') _co_names preset list ;;
+    'co chat --preset') _co_names completion bash --names presets ;;
     'co chat --param') ;;
     'co chat --resume') _co_names completion bash --names conversations ;;
     'co chat --name') ;;
@@ -133,8 +140,8 @@ _co_flag() {
     'co chat --timeout') ;;
     'co chat --max-time') ;;
     'co chat --retries') ;;
-    'co ask --model' | 'co ask -m') _co_names models list --cached --aliases --endpoint chat ;;
-    'co ask --rerank-model') _co_names models list --cached --aliases --endpoint rerank ;;
+    'co ask --model' | 'co ask -m') _co_names completion bash --names chat-models ;;
+    'co ask --rerank-model') _co_names completion bash --names rerank-models ;;
     'co ask --candidates') ;;
     'co ask --thinking-budget') ;;
     'co ask --document' | 'co ask -d') files=yes ;;
@@ -145,7 +152,7 @@ _co_flag() {
     'co ask --system' | 'co ask -s') ;;
     'co ask --image' | 'co ask -i') files=yes ;;
     'co ask --tools' | 'co ask -t') files=yes ;;
-    'co ask --preset') _co_names preset list ;;
+    'co ask --preset') _co_names completion bash --names presets ;;
     'co ask --param') ;;
     'co ask --resume') _co_names completion bash --names conversations ;;
     'co ask --name') ;;
@@ -181,7 +188,7 @@ _co_flag() {
     'co ask --timeout') ;;
     'co ask --max-time') ;;
     'co ask --retries') ;;
-    'co search --model' | 'co search -m') _co_names models list --cached --aliases --endpoint rerank ;;
+    'co search --model' | 'co search -m') _co_names completion bash --names rerank-models ;;
     'co search --candidates') ;;
     'co search --glob' | 'co search -g') ;;
     'co search --regexp' | 'co search -e') ;;
@@ -201,7 +208,7 @@ _co_flag() {
     'co search --timeout') ;;
     'co search --max-time') ;;
     'co search --retries') ;;
-    'co rerank --model' | 'co rerank -m') _co_names models list --cached --aliases --endpoint rerank ;;
+    'co rerank --model' | 'co rerank -m') _co_names completion bash --names rerank-models ;;
     'co rerank --query' | 'co rerank -q') ;;
     'co rerank --bad') words=(skip replace refuse) ;;
     'co rerank --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
@@ -227,7 +234,7 @@ _co_flag() {
     'co rerank --timeout') ;;
     'co rerank --max-time') ;;
     'co rerank --retries') ;;
-    'co map --model' | 'co map -m') ;;
+    'co map --model' | 'co map -m') _co_names completion bash --names chat-models ;;
     'co map --thinking-budget') ;;
     'co map --document' | 'co map -d') files=yes ;;
     'co map --file' | 'co map -f') files=yes ;;
@@ -238,7 +245,7 @@ _co_flag() {
     'co map --expect') ;;
     'co map --compare') files=yes ;;
     'co map --bad') words=(skip replace refuse) ;;
-    'co map --preset') _co_names preset list ;;
+    'co map --preset') _co_names completion bash --names presets ;;
     'co map --param') ;;
     'co map --input') words=(auto lines jsonl json yaml csv tsv grep files) ;;
     'co map --records') ;;
@@ -272,7 +279,7 @@ _co_flag() {
     'co map --timeout') ;;
     'co map --max-time') ;;
     'co map --retries') ;;
-    'co lab --model' | 'co lab -m') _co_names models list --cached --aliases --endpoint rerank ;;
+    'co lab --model' | 'co lab -m') _co_names completion bash --names rerank-models ;;
     'co lab --baseline') words=(input) ;;
     'co lab --query' | 'co lab -q') ;;
     'co lab --queries') files=yes ;;
@@ -300,13 +307,13 @@ _co_flag() {
     'co lab --timeout') ;;
     'co lab --max-time') ;;
     'co lab --retries') ;;
-    'co compat --model' | 'co compat -m') _co_names models list --cached --aliases --compat ;;
+    'co compat --model' | 'co compat -m') _co_names completion bash --names compat-models ;;
     'co compat --reasoning-effort') ;;
     'co compat --file' | 'co compat -f') files=yes ;;
     'co compat --system' | 'co compat -s') ;;
     'co compat --image' | 'co compat -i') files=yes ;;
     'co compat --tools' | 'co compat -t') files=yes ;;
-    'co compat --preset') _co_names preset list ;;
+    'co compat --preset') _co_names completion bash --names presets ;;
     'co compat --param') ;;
     'co compat --resume') _co_names completion bash --names conversations ;;
     'co compat --name') ;;
@@ -337,7 +344,7 @@ _co_flag() {
     'co compat --timeout') ;;
     'co compat --max-time') ;;
     'co compat --retries') ;;
-    'co history list --model' | 'co history list -m') ;;
+    'co history list --model' | 'co history list -m') _co_names completion bash --names chat-models ;;
     'co history list --status') words=(complete incomplete interrupted error) ;;
     'co history list --search') ;;
     'co history list --since') ;;
@@ -434,7 +441,9 @@ _co_argument() {
     'co history redact 0') _co_names completion bash --names conversations ;;
     'co history redact 1') ;;
     'co replay 0') files=yes ;;
-    'co completion 0') words=(bash zsh fish) ;;
+    'co completion 0') words=(bash zsh fish powershell install uninstall) ;;
+    'co completion install 0') words=(bash zsh fish powershell) ;;
+    'co completion uninstall 0') words=(bash zsh fish powershell) ;;
     'co auth 0') words=(login logout switch token list status) ;;
     'co auth switch 0') _co_names completion bash --names profiles ;;
     'co config 0') words=(path show get set unset edit) ;;
@@ -443,9 +452,9 @@ _co_argument() {
     'co config set 1') ;;
     'co config unset 0') _co_names completion bash --names settings ;;
     'co preset 0') words=(list show path edit) ;;
-    'co preset show 0') _co_names preset list ;;
-    'co preset path 0') _co_names preset list ;;
-    'co preset edit 0') _co_names preset list ;;
+    'co preset show 0') _co_names completion bash --names presets ;;
+    'co preset path 0') _co_names completion bash --names presets ;;
+    'co preset edit 0') _co_names completion bash --names presets ;;
     'co tools 0') words=(check list run schema add) ;;
     'co tools check '*) files=yes ;;
     'co tools list '*) files=yes ;;
@@ -455,13 +464,13 @@ _co_argument() {
     'co tools add 0') ;;
     'co tools add '*) ;;
     'co mcp 0') words=(list check serve) ;;
-    'co mcp check 0') ;;
+    'co mcp check 0') _co_names completion bash --names servers ;;
     'co mcp serve '*) files=yes ;;
     'co models 0') words=(list show) ;;
-    'co models show 0') _co_names models list --cached --all ;;
+    'co models show 0') _co_names completion bash --names models ;;
     'co cache 0') words=(path list clear) ;;
     'co sandbox 0') words=(serve) ;;
-    'co help 0') words=(chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox) ;;
+    'co help 0') words=(chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox environment exit-codes formats pipes schemas self-hosted) ;;
   esac
 }
 
@@ -505,19 +514,54 @@ _co_follow() {
   done
 }
 
-# Sets $words to the lines that cohere-cli $@ prints; for names of models, the line has
-# the flags of the server.
-_co_names() {
-  local at name server=()
+# Sets $server to the flags of the line that name a server.
+_co_server() {
+  local at profile='' base=''
   for ((at = 1; at < last; at++)); do
-    [[ $1 == models ]] || break
     case ${line[at]} in
-      -p | --profile | --base-url) server+=("${line[@]:at:2}") ;;
-      -p* | --profile=* | --base-url=*) server+=("${line[at]}") ;;
+      -p | --profile) profile=--profile=${line[at + 1]} ;;
+      --profile=*) profile=${line[at]} ;;
+      -p*) profile=--profile=${line[at]#-p} ;;
+      --base-url) base=--base-url=${line[at + 1]} ;;
+      --base-url=*) base=${line[at]} ;;
     esac
   done
-  while IFS= read -r name; do
-    words+=("$(printf %q "$name")")
+  if [[ $profile ]]; then server+=("$profile"); fi
+  if [[ $base ]]; then server+=("$base"); fi
+}
+
+# Sets $words to the names of the file $1; fails if they may have changed, or are for
+# another environment than $2.
+_co_saved() {
+  local text word given=''
+  [[ $1 == /* && -r $1 ]] || return
+  while IFS= read -r text; do
+    case $text in
+      ' '*)
+        printf -v word %q "${text# }"
+        words+=("$word")
+        ;;
+      "=$2") given=yes ;;
+      '<'*) [[ -e ${text#<} && ! ${text#<} -nt $1 ]] || return ;;
+      '!'*) [[ ! -e ${text#!} ]] || return ;;
+    esac
+  done <"$1"
+  [[ $given ]]
+}
+
+# Sets $words to the lines that cohere-cli $@ prints; the last word is their kind. For
+# names of models, the line has the flags of the server.
+_co_names() {
+  local kind=${!#} given word server=() folder=$HOME/.cache
+  if [[ $OSTYPE == darwin* ]]; then folder=$HOME/Library/Caches; fi
+  if [[ $kind == *models ]]; then _co_server; fi
+  folder=${CO_CACHE_DIR:-${XDG_CACHE_HOME:-$folder}/co}
+  printf -v given '%s|' "$CO_CONFIG_DIR" "$CO_DATA_DIR" "$CO_PROFILE" "$CO_API_URL" "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$HOME" "${server[@]}"
+  _co_saved "$folder/completion/$kind" "${given%|}" && return
+  words=()
+  while IFS= read -r word; do
+    printf -v word %q "$word"
+    words+=("$word")
   done < <(cohere-cli "$@" "${server[@]}" </dev/null 2>/dev/null)
 }
 

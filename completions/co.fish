@@ -22,6 +22,12 @@ function __co_leads
         "co history path" \
         "co replay" \
         "co completion" \
+        "co completion bash" \
+        "co completion zsh" \
+        "co completion fish" \
+        "co completion powershell" \
+        "co completion install" \
+        "co completion uninstall" \
         "co doctor" \
         "co auth" \
         "co auth login" \
@@ -512,7 +518,10 @@ end
 # Whether the line has command $argv[1] and none of the flags after it, except one
 # without its value so far.
 function __co_lacks
-    __co_at $argv[1]; or return
+    # As __co_at does, without two calls: each flag of all commands is tested.
+    set -l line (commandline -pc)
+    test "$line" = "$__co_line"; or __co_follow
+    test $__co_followed[1] = $argv[1]; or return
     set -q __co_followed[3]; and contains -- $__co_followed[3] $argv; and return
     set -l words (commandline -opc)
     for flag in $argv[2..-1]
@@ -531,20 +540,62 @@ function __co_list
     end
 end
 
-# Prints the lines of cohere-cli $argv; for names of models, the line has the flags of
-# the server.
-function __co_names
-    set -l server
-    set -l words
-    test $argv[1] = models; and set words (commandline -opc)
+# Prints the flags of the line that name a server.
+function __co_server
+    set -l profile
+    set -l base
+    set -l words (commandline -opc)
     for at in (seq (count $words))
+        set -l following $words[(math $at + 1)]
         switch $words[$at]
-            case -p --profile --base-url
-                set -a server $words[$at..(math $at + 1)]
-            case '-p*' '--profile=*' '--base-url=*'
-                set -a server $words[$at]
+            case -p --profile
+                set profile --profile=$following
+            case '--profile=*'
+                set profile $words[$at]
+            case '-p*'
+                set profile --profile=(string sub -s 3 -- $words[$at])
+            case --base-url
+                set base --base-url=$following
+            case '--base-url=*'
+                set base $words[$at]
         end
     end
+    string join -- \n $profile $base
+end
+
+# Prints the names of the file $argv[1]; fails if they may have changed, or are for
+# another environment than $argv[2].
+function __co_saved
+    string match -q -- '/*' $argv[1]; and test -r $argv[1]; or return
+    set -l given
+    for text in (string match -r -- '^[=<!].*' <$argv[1])
+        set -l path (string sub -s 2 -- $text)
+        switch $text
+            case '=*'
+                test "$path" = "$argv[2]"; and set given yes
+            case '<*'
+                test -e "$path"; and not command test "$path" -nt $argv[1]; or return
+            case '!*'
+                test -e "$path"; and return 1
+        end
+    end
+    set -q given[1]; or return
+    string replace -rf -- '^ ' '' <$argv[1]
+    return 0
+end
+
+# Prints the lines of cohere-cli $argv; the last word is their kind. For names of
+# models, the line has the flags of the server.
+function __co_names
+    set -l server
+    string match -q -- '*models' $argv[-1]; and set server (__co_server)
+    set -l folder "$HOME/.cache"
+    test (uname) = Darwin; and set folder "$HOME/Library/Caches"
+    test -n "$XDG_CACHE_HOME"; and set folder $XDG_CACHE_HOME
+    set folder $folder/co
+    test -n "$CO_CACHE_DIR"; and set folder $CO_CACHE_DIR
+    set -l given (string join -- '|' "$CO_CONFIG_DIR" "$CO_DATA_DIR" "$CO_PROFILE" "$CO_API_URL" "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$HOME" $server)
+    __co_saved $folder/completion/$argv[-1] "$given"; and return
     cohere-cli $argv $server </dev/null 2>/dev/null
 end
 
@@ -560,7 +611,7 @@ complete -c co -n '__co_at co 0' -a 'lab' -d 'Compare rerank models on your own 
 complete -c co -n '__co_at co 0' -a 'compat' -d 'Send a prompt to an OpenAI-compatible endpoint'
 complete -c co -n '__co_at co 0' -a 'history' -d 'List, show, search, export and delete what was asked and answered'
 complete -c co -n '__co_at co 0' -a 'replay' -d 'Show a recorded reply again'
-complete -c co -n '__co_at co 0' -a 'completion' -d 'Print the completion script for bash, zsh or fish'
+complete -c co -n '__co_at co 0' -a 'completion' -d 'Print or install the completion script of a shell'
 complete -c co -n '__co_at co 0' -a 'doctor' -d 'Check everything a call needs; exit 0 if all checks pass'
 complete -c co -n '__co_at co 0' -a 'auth' -d 'Manage API keys, and the profiles that they belong to'
 complete -c co -n '__co_at co 0' -a 'config' -d 'Show and change the settings of profiles'
@@ -570,11 +621,11 @@ complete -c co -n '__co_at co 0' -a 'mcp' -d 'List and check servers of tools; s
 complete -c co -n '__co_at co 0' -a 'models' -d 'List models, and show what a model supports'
 complete -c co -n '__co_at co 0' -a 'cache' -d 'List, clear or locate the indexes of searched files'
 complete -c co -n '__co_at co 0' -a 'sandbox' -d 'Mock the API locally: no model, no key, no network'
-complete -c co -n '__co_at co 0' -a 'help' -d 'Show the whole help of a command'
+complete -c co -n '__co_at co 0' -a 'help' -d 'Show the whole help of a command, or that of a topic'
 complete -c co -n '__co_lacks co --version -V' -l version -s V -d 'Print the version'
 complete -c co -n '__co_lacks co -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks co --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint chat)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co chat" --model -m' -l model -s m -x -a '(__co_names completion bash --names chat-models)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co chat" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
 complete -c co -n '__co_lacks "co chat" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
 complete -c co -n '__co_at "co chat"' -l document -s d -r -F -d 'File, folder or pattern to ground the answer in; - is standard input, mcp://NAME/URI a resource of an MCP server'
@@ -582,8 +633,8 @@ complete -c co -n '__co_at "co chat"' -l file -s f -r -F -d 'Request body in JSO
 complete -c co -n '__co_lacks "co chat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co chat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co chat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
-complete -c co -n '__co_at "co chat"' -l tool -x -d 'Let the model use a built-in tool: search (in the files of -d, else here), calculator or now'
-complete -c co -n '__co_at "co chat"' -l mcp -x -d 'Let the model use the tools of an MCP server (`co mcp list`)'
+complete -c co -n '__co_at "co chat"' -l tool -x -a 'search calculator now' -d 'Let the model use a built-in tool: search (in the files of -d, else here), calculator or now'
+complete -c co -n '__co_at "co chat"' -l mcp -x -a '(__co_names completion bash --names servers)' -d 'Let the model use the tools of an MCP server (`co mcp list`)'
 complete -c co -n '__co_at "co chat"' -l tools-only -x -d 'Declare only this tool of -t and --mcp to the model; a pattern such as \'files_*\' is possible'
 complete -c co -n '__co_at "co chat"' -l allow -x -d 'Run calls of this tool without a question; a pattern such as \'get_*\' is possible'
 complete -c co -n '__co_lacks "co chat" --max-steps' -l max-steps -x -d 'Run calls of tools at most N times in a row'
@@ -591,7 +642,7 @@ complete -c co -n '__co_lacks "co chat" --tool-results' -l tool-results -r -F -d
 complete -c co -n '__co_lacks "co chat" --editor' -l editor -d 'Write the prompt in $VISUAL or $EDITOR; it is kept if sending fails'
 complete -c co -n '__co_lacks "co chat" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co chat" --any-size' -l any-size -d 'Send documents that may exceed the context window'
-complete -c co -n '__co_at "co chat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co chat"' -l preset -x -a '(__co_names completion bash --names presets)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co chat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co chat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co chat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
@@ -649,8 +700,8 @@ complete -c co -n '__co_lacks "co chat" --retries' -l retries -x -d 'Retries aft
 complete -c co -n '__co_lacks "co chat" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co chat" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co ask"' -F
-complete -c co -n '__co_lacks "co ask" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint chat)' -d 'Name of the model'
-complete -c co -n '__co_lacks "co ask" --rerank-model' -l rerank-model -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the rerank model'
+complete -c co -n '__co_lacks "co ask" --model -m' -l model -s m -x -a '(__co_names completion bash --names chat-models)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co ask" --rerank-model' -l rerank-model -x -a '(__co_names completion bash --names rerank-models)' -d 'Name of the rerank model'
 complete -c co -n '__co_lacks "co ask" --candidates' -l candidates -x -d 'Passages that the full-text search hands to the rerank model'
 complete -c co -n '__co_lacks "co ask" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
 complete -c co -n '__co_lacks "co ask" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
@@ -666,7 +717,7 @@ complete -c co -n '__co_at "co ask"' -l tools -s t -r -F -d 'File that declares 
 complete -c co -n '__co_lacks "co ask" --no-cache' -l no-cache -d 'Index the files in memory; neither read nor write the cache'
 complete -c co -n '__co_lacks "co ask" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co ask" --any-size' -l any-size -d 'Send documents that may exceed the context window'
-complete -c co -n '__co_at "co ask"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co ask"' -l preset -x -a '(__co_names completion bash --names presets)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co ask"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co ask" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co ask" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
@@ -724,7 +775,7 @@ complete -c co -n '__co_lacks "co ask" --retries' -l retries -x -d 'Retries afte
 complete -c co -n '__co_lacks "co ask" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co ask" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co search"' -F
-complete -c co -n '__co_lacks "co search" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the rerank model'
+complete -c co -n '__co_lacks "co search" --model -m' -l model -s m -x -a '(__co_names completion bash --names rerank-models)' -d 'Name of the rerank model'
 complete -c co -n '__co_lacks "co search" --candidates' -l candidates -x -d 'Passages that the full-text search hands to the rerank model'
 complete -c co -n '__co_lacks "co search" --lexical' -l lexical -d 'Order by words alone (BM25); no rerank model'
 complete -c co -n '__co_at "co search"' -l glob -s g -x -d 'Only files that match, or whose folder does: \'*.md\', docs, \'!tests\''
@@ -760,7 +811,7 @@ complete -c co -n '__co_lacks "co search" --retries' -l retries -x -d 'Retries a
 complete -c co -n '__co_lacks "co search" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co search" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co rerank"' -F
-complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co rerank" --model -m' -l model -s m -x -a '(__co_names completion bash --names rerank-models)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co rerank" --query -q' -l query -s q -x -d 'The query; @FILE reads it from a file'
 complete -c co -n '__co_lacks "co rerank" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in input and output'
 complete -c co -n '__co_lacks "co rerank" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
@@ -802,7 +853,7 @@ complete -c co -n '__co_lacks "co rerank" --retries' -l retries -x -d 'Retries a
 complete -c co -n '__co_lacks "co rerank" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co rerank" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co map"' -F
-complete -c co -n '__co_at "co map"' -l model -s m -x -d 'Name of the model'
+complete -c co -n '__co_at "co map"' -l model -s m -x -a '(__co_names completion bash --names chat-models)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co map" --thinking --no-thinking' -l thinking -l no-thinking -d 'Turn thinking on or off'
 complete -c co -n '__co_lacks "co map" --thinking-budget' -l thinking-budget -x -d 'Maximum tokens for thinking; implies --thinking'
 complete -c co -n '__co_lacks "co map" --null -0' -l null -s 0 -d 'Records, or names of files, end in NUL, in input and output'
@@ -817,7 +868,7 @@ complete -c co -n '__co_lacks "co map" --compare' -l compare -r -F -d 'Compare w
 complete -c co -n '__co_lacks "co map" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
 complete -c co -n '__co_lacks "co map" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co map" --any-size' -l any-size -d 'Send documents that may exceed the context window'
-complete -c co -n '__co_at "co map"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co map"' -l preset -x -a '(__co_names completion bash --names presets)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co map"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co map" --input' -l input -x -a 'auto lines jsonl json yaml csv tsv grep files' -d 'lines, jsonl, json, yaml, csv, tsv, grep, or files (one record per file)'
 complete -c co -n '__co_lacks "co map" --records' -l records -x -d 'Path of the records inside a JSON object: data.items'
@@ -869,7 +920,7 @@ complete -c co -n '__co_lacks "co map" --retries' -l retries -x -d 'Retries afte
 complete -c co -n '__co_lacks "co map" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co map" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co lab"' -F
-complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_names models list --cached --aliases --endpoint rerank)' -d 'Model, repeatable; the others are compared with the first'
+complete -c co -n '__co_at "co lab"' -l model -s m -x -a '(__co_names completion bash --names rerank-models)' -d 'Model, repeatable; the others are compared with the first'
 complete -c co -n '__co_lacks "co lab" --baseline' -l baseline -x -a 'input' -d 'Compare with the order of the input, without a model'
 complete -c co -n '__co_lacks "co lab" --query -q' -l query -s q -x -d 'The query that --label-field judges'
 complete -c co -n '__co_lacks "co lab" --queries' -l queries -r -F -d 'Queries, one per line: ID, tab, query; or BEIR\'s JSON lines'
@@ -910,13 +961,13 @@ complete -c co -n '__co_lacks "co lab" --max-time' -l max-time -x -d 'Maximum se
 complete -c co -n '__co_lacks "co lab" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co lab" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co lab" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_names models list --cached --aliases --compat)' -d 'Name of the model'
+complete -c co -n '__co_lacks "co compat" --model -m' -l model -s m -x -a '(__co_names completion bash --names compat-models)' -d 'Name of the model'
 complete -c co -n '__co_lacks "co compat" --reasoning-effort' -l reasoning-effort -x -d 'Reasoning effort; Cohere supports `none` and `high`'
 complete -c co -n '__co_at "co compat"' -l file -s f -r -F -d 'Request body in JSON or YAML, with the API\'s field names; flags and later files override it; - is standard input'
 complete -c co -n '__co_lacks "co compat" --system -s' -l system -s s -x -d 'System message; @FILE reads it from a file'
 complete -c co -n '__co_at "co compat"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co compat"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
-complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names preset list)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
+complete -c co -n '__co_at "co compat"' -l preset -x -a '(__co_names completion bash --names presets)' -d 'Body file that is kept by name (`co preset`); -f and flags override it'
 complete -c co -n '__co_at "co compat"' -l param -x -d 'Value of {{NAME}} in presets'
 complete -c co -n '__co_lacks "co compat" --allow-empty-input' -l allow-empty-input -d 'Send the prompt alone if the piped input is empty'
 complete -c co -n '__co_lacks "co compat" --continue -c' -l continue -s c -d 'Go on with the last conversation of this terminal, else of this directory, else of all'
@@ -978,7 +1029,7 @@ complete -c co -n '__co_at "co history" 0' -a 'stats' -d 'Count conversations, t
 complete -c co -n '__co_at "co history" 0' -a 'path' -d 'Print the path of the file that holds the history'
 complete -c co -n '__co_lacks "co history" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co history" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_lacks "co history list" --model -m' -l model -s m -x -d 'Only turns of this model'
+complete -c co -n '__co_lacks "co history list" --model -m' -l model -s m -x -a '(__co_names completion bash --names chat-models)' -d 'Only turns of this model'
 complete -c co -n '__co_lacks "co history list" --status' -l status -x -a 'complete incomplete interrupted error' -d 'Only turns that ended so: complete, incomplete, interrupted, error'
 complete -c co -n '__co_lacks "co history list" --search' -l search -x -d 'Only turns that have all these words'
 complete -c co -n '__co_lacks "co history list" --since' -l since -x -d 'Only turns since then: 30m, 12h, 7d, 2w, or an ISO date or time'
@@ -1045,9 +1096,28 @@ complete -c co -n '__co_lacks "co replay" --json' -l json -d 'Short for -o json'
 complete -c co -n '__co_lacks "co replay" --speed' -l speed -x -d 'Play N times as fast as recorded; 1 is the original speed'
 complete -c co -n '__co_lacks "co replay" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co replay" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co completion" 0' -a 'bash zsh fish'
+complete -c co -n '__co_at "co completion" 0' -a 'bash' -d 'Print the script for bash 3.2 and later'
+complete -c co -n '__co_at "co completion" 0' -a 'zsh' -d 'Print the script for zsh 5.1 and later; it follows `compinit`'
+complete -c co -n '__co_at "co completion" 0' -a 'fish' -d 'Print the script for fish 3.1 and later'
+complete -c co -n '__co_at "co completion" 0' -a 'powershell' -d 'Print the script for PowerShell 5.1 and later'
+complete -c co -n '__co_at "co completion" 0' -a 'install' -d 'Put the script where the shell looks; say what was done, and what is to do'
+complete -c co -n '__co_at "co completion" 0' -a 'uninstall' -d 'Remove what `co completion install` has written'
 complete -c co -n '__co_lacks "co completion" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co completion" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co completion bash" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion bash" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co completion zsh" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion zsh" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co completion fish" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion fish" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_lacks "co completion powershell" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion powershell" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co completion install" 0' -a 'bash zsh fish powershell'
+complete -c co -n '__co_lacks "co completion install" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion install" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co completion uninstall" 0' -a 'bash zsh fish powershell'
+complete -c co -n '__co_lacks "co completion uninstall" -h' -s h -d 'Show the short help: what is needed most'
+complete -c co -n '__co_lacks "co completion uninstall" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co doctor" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Name of the profile'
 complete -c co -n '__co_lacks "co doctor" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co doctor" -h' -s h -d 'Show the short help: what is needed most'
@@ -1122,13 +1192,13 @@ complete -c co -n '__co_lacks "co preset" --help' -l help -d 'Show the whole hel
 complete -c co -n '__co_lacks "co preset list" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co preset list" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co preset list" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co preset show" 0' -a '(__co_names preset list)'
+complete -c co -n '__co_at "co preset show" 0' -a '(__co_names completion bash --names presets)'
 complete -c co -n '__co_lacks "co preset show" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co preset show" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co preset path" 0' -a '(__co_names preset list)'
+complete -c co -n '__co_at "co preset path" 0' -a '(__co_names completion bash --names presets)'
 complete -c co -n '__co_lacks "co preset path" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co preset path" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co preset edit" 0' -a '(__co_names preset list)'
+complete -c co -n '__co_at "co preset edit" 0' -a '(__co_names completion bash --names presets)'
 complete -c co -n '__co_lacks "co preset edit" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co preset edit" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_at "co tools" 0' -a 'check' -d 'Report all that is wrong in files of tools, with the lines'
@@ -1166,6 +1236,7 @@ complete -c co -n '__co_lacks "co mcp" --help' -l help -d 'Show the whole help'
 complete -c co -n '__co_lacks "co mcp list" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co mcp list" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co mcp list" --help' -l help -d 'Show the whole help'
+complete -c co -n '__co_at "co mcp check" 0' -a '(__co_names completion bash --names servers)'
 complete -c co -n '__co_lacks "co mcp check" --json' -l json -d 'Print JSON'
 complete -c co -n '__co_lacks "co mcp check" --verbose -v' -l verbose -s v -d 'Print details to standard error'
 complete -c co -n '__co_lacks "co mcp check" -h' -s h -d 'Show the short help: what is needed most'
@@ -1204,7 +1275,7 @@ complete -c co -n '__co_lacks "co models list" --max-time' -l max-time -x -d 'Ma
 complete -c co -n '__co_lacks "co models list" --retries' -l retries -x -d 'Retries after a transient failure'
 complete -c co -n '__co_lacks "co models list" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co models list" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co models show" 0' -a '(__co_names models list --cached --all)'
+complete -c co -n '__co_at "co models show" 0' -a '(__co_names completion bash --names models)'
 complete -c co -n '__co_lacks "co models show" --compat' -l compat -d 'Use the OpenAI-compatible API; --base-url is its full base URL'
 complete -c co -n '__co_lacks "co models show" --output -o' -l output -s o -x -a 'table text json jsonl' -d 'table, text, json or jsonl'
 complete -c co -n '__co_lacks "co models show" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
@@ -1251,4 +1322,4 @@ complete -c co -n '__co_lacks "co sandbox serve" --any-key' -l any-key -d 'Accep
 complete -c co -n '__co_lacks "co sandbox serve" --verbose -v' -l verbose -s v -d 'Log each request'
 complete -c co -n '__co_lacks "co sandbox serve" -h' -s h -d 'Show the short help: what is needed most'
 complete -c co -n '__co_lacks "co sandbox serve" --help' -l help -d 'Show the whole help'
-complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox'
+complete -c co -n '__co_at "co help" 0' -a 'chat ask search rerank map lab compat history replay completion doctor auth config preset tools mcp models cache sandbox environment exit-codes formats pipes schemas self-hosted'

@@ -33,6 +33,12 @@ LINES = {
     "compat json": ["compat Hi -p sandbox", "compat -f openai.json --check"],
     "compat jsonl": ["compat -f openai.json --check"],
     "compat events": ["compat Hi -p sandbox"],
+    "map jsonl": [
+        "map Describe:{text} animals.jsonl -p sandbox",
+        "map Describe:{text} animals.jsonl -p sandbox --only --json-object",
+        "map Describe:{text} animals.jsonl -p sandbox -m command-a-03-2025 -m command-r7b-12-2024",
+        "map Describe:{text} animals.jsonl -p cut",
+    ],
     "replay json": ["replay reply.sse"],
     "replay events": ["replay reply.sse"],
     "search json": ["search animals . -p sandbox", "search animals . --lexical"],

@@ -163,6 +163,8 @@ def schema() -> None:
     """Print the JSON Schema of a file of tools, with which editors check it.
 
     $ co tools schema > tools.schema.json
+
+    $ co tools schema | jq '.$defs | keys'
     """
     from cohere_cli.render.json import write_json
     from cohere_cli.tools.schema import tools_schema

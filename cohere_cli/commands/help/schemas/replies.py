@@ -1,4 +1,4 @@
-"""Schemas of replies, and of the events of a stream: chat, ask, compat and replay."""
+"""Schemas of replies and of streamed events: chat, ask, map, compat and replay."""
 
 from cohere_cli.commands.help.schemas.errors import error
 from cohere_cli.commands.help.schemas.shapes import (
@@ -70,6 +70,30 @@ _FINDING = made({"path": TEXT, "verdict": _VERDICTS, "why": TEXT, "instead": TEX
 _EVENT = served({"type": TEXT}, {"index": COUNT, "delta": OBJECT, "id": TEXT_OR_NULL})
 _CHUNK = served({}, {"choices": list_of(OBJECT), "object": TEXT, "usage": ANYTHING})
 
+_MAPPED = {
+    "answer": TEXT_OR_NULL,
+    "json": ANYTHING,
+    "tool_calls": list_of(_CALL),
+}
+_ENDING = {
+    "citations": list_of(_CITATION),
+    "finish_reason": TEXT_OR_NULL,
+    "usage": _USAGE,
+    "error": {"anyOf": [error(), {"type": "null"}]},
+}
+_PLACE = {
+    "index": COUNT,
+    "source": TEXT_OR_NULL,
+    "line": {"type": ["integer", "null"]},
+}
+_ANSWERS = list_of(made({"model": TEXT, **_ENDING}, _MAPPED))
+_MAPPED_RECORD = {
+    "anyOf": [
+        made({**_PLACE, **_ENDING}, {"record": ANYTHING, **_MAPPED}),
+        made({**_PLACE, "answers": _ANSWERS}, {"record": ANYTHING}),
+    ]
+}
+
 SCHEMAS = {
     "chat json": titled("The reply of co chat -o json", REPLY),
     "chat events": titled("An event of /v2/chat", _EVENT),
@@ -81,6 +105,7 @@ SCHEMAS = {
     ),
     "compat jsonl": titled("A field that co compat --check judges", _FINDING),
     "compat events": titled("A chunk of /chat/completions", _CHUNK),
+    "map jsonl": titled("A record of co map, in order", _MAPPED_RECORD),
     "replay json": titled(
         "The reply of co replay -o json", {"anyOf": [REPLY, _COMPAT_REPLY]}
     ),

@@ -81,6 +81,7 @@ _TURN = {
     "turn": COUNT,
     "parent": {"type": ["integer", "null"]},
     "first_turn": {"type": ["integer", "null"]},
+    "step": {"type": ["integer", "null"], "minimum": 1},
     "time": TIME,
     "seconds": NUMBER,
     "command": TEXT,

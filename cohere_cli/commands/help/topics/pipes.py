@@ -16,7 +16,7 @@ _IN = {
     "chat, compat": "a pipe is added to the prompt, after a blank line",
     "chat -d -": "a pipe is documents: lines, JSON, YAML, CSV or grep's path:line:text",
     "-f -, --key-file -": "a pipe is a request body, or a key",
-    "rerank, lab": "a pipe is the records, unless files are named",
+    "rerank, map, lab": "a pipe is the records, unless files are named",
     "@FILE": "a text flag takes its text from a file; @@ is an at sign",
 }
 _EXAMPLES = (
