@@ -108,7 +108,7 @@ def _refusal(response: httpx.Response, connection: Connection) -> CoError:
 _MAX_SKEW = 300.0
 """Seconds of clock skew; beyond it, certificates may seem expired or not yet valid."""
 
-_PORTS = {"http": 80, "https": 443}
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,8 +176,8 @@ def _proxy(value: object) -> str:
     except ValueError:
         raise ValueError(_PROXY) from None
     has_more = parts.path not in ("", "/") or parts.query or parts.fragment
-    is_http = parts.scheme in ("http", "https")
-    if not is_http or not has_host or has_more or " " in text:
+    is_proxy = parts.scheme in ("http", "https", "socks5", "socks5h")
+    if not is_proxy or not has_host or has_more or " " in text:
         raise ValueError(_PROXY)
     return text
 

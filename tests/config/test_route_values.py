@@ -33,6 +33,8 @@ def test_a_file_of_the_current_directory_is_refused(value):
         "https://proxy.example.com",
         "http://me:p%40ss@proxy:3128/",
         "http://[::1]:3128",
+        "socks5://proxy",
+        "socks5h://me:word@proxy:1080",
     ],
 )
 def test_a_proxy_is_a_url_of_a_host(value):
@@ -44,7 +46,7 @@ def test_a_proxy_is_a_url_of_a_host(value):
     [
         "",
         "proxy:3128",
-        "socks5://proxy",
+        "socks4://proxy",
         "http://",
         "http://proxy:0",
         "http://proxy:99999",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cohere_cli.api.network.early_connection import EarlyConnection
 
+_SOCKS = "install co with the extra socks: pip install 'cohere-cli[socks]'"
 _LOST = "no answer came; try again, or more often with --retries N"
 
 LONGEST_HEAD = 256 << 10
@@ -73,9 +74,10 @@ def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
     if proxy is None:
         return ConfigProblem(f"the base URL cannot be used: {exc}", hint=_URL)
     # The reason is left out: it may quote a password.
-    what = "the proxy's address cannot be used"
     if isinstance(exc, ImportError):
         what = "a SOCKS proxy needs the package socksio, which is not installed"
+        return ConfigProblem(what, where=proxy.named_by, hint=_SOCKS)
+    what = "the proxy's address cannot be used"
     return ConfigProblem(what, where=proxy.named_by, hint=PROXIES)
 
 
@@ -136,6 +138,12 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
             message = "the server redirects to an invalid address; not followed"
             raise ServerFault(message, where=host) from exc
         raise TransientError(_transport_error(exc, host)) from exc
+    except Exception as exc:
+        # httpx does not map those of the package for SOCKS, which may be absent.
+        if not type(exc).__module__.startswith("socksio"):
+            raise
+        what = "the proxy does not speak SOCKS5"
+        raise Unreachable(what, where=_route_to(connection), hint=PROXIES) from exc
 
 
 def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
@@ -193,6 +201,7 @@ class ReplyLimit(threading.local):
     _left: float = float("inf")
     _what = ""
     _head = b""
+    _stream: Any = None
     _pass: Callable[[bytes], bytes] = bytes
 
     def watch(self, request: httpx.Request) -> None:
@@ -208,7 +217,12 @@ class ReplyLimit(threading.local):
 
     def _follow(self, step: str, info: dict[str, Any]) -> None:
         if step.endswith(("connect_tcp.complete", "start_tls.complete")):
+            # A SOCKS proxy answers before there is a reply.
+            self._left, self._pass = float("inf"), bytes
+            self._stream = info["return_value"]
             self._count_reads(info["return_value"])
+        elif step.endswith("setup_socks5_connection.failed"):
+            self._stream.close()  # which httpcore does not
         elif step.endswith("receive_response_headers.started"):
             self._left, self._what = LONGEST_HEAD, "head is longer than 256 KiB"
             self._head, self._pass = b"", self._keep
@@ -226,8 +240,8 @@ class ReplyLimit(threading.local):
         """Count what is read of *stream*, httpcore's `NetworkStream`."""
         read = stream.read
 
-        def counted(size: int, timeout: float | None = None) -> bytes:
-            data: bytes = read(size, timeout)
+        def counted(max_bytes: int, timeout: float | None = None) -> bytes:
+            data: bytes = read(max_bytes, timeout)
             self._left -= len(data)
             if self._left < 0:
                 raise ServerFault(f"the reply's {self._what}, with its framing")
