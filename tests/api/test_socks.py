@@ -86,7 +86,7 @@ def test_without_the_package_the_hint_names_the_extra(monkeypatch):
 def test_a_socks_proxy_without_a_port_is_at_port_1080(monkeypatch):
     tried = []
 
-    def refuse(address, timeout):
+    def refuse(address, _timeout):
         tried.append(address)
         raise ConnectionRefusedError
 

@@ -133,11 +133,7 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
         what = "a host name is not valid: the server's or the proxy's"
         raise ConfigProblem(what, where=_route_to(connection)) from exc
     except httpx.TransportError as exc:
-        # httpx parses a Location header even if redirects are not followed.
-        if _cause(exc, httpx.InvalidURL):
-            message = "the server redirects to an invalid address; not followed"
-            raise ServerFault(message, where=host) from exc
-        raise TransientError(_transport_error(exc, host)) from exc
+        raise _transport_error(exc, host) from exc
     except Exception as exc:
         # httpx does not map those of the package for SOCKS, which may be absent.
         if not type(exc).__module__.startswith("socksio"):
@@ -146,19 +142,28 @@ def map_httpx_errors(connection: Connection, silence: float) -> Iterator[None]:
         raise Unreachable(what, where=_route_to(connection), hint=PROXIES) from exc
 
 
-def _transport_error(exc: httpx.TransportError, host: str) -> CoError:
+def _transport_error(
+    exc: httpx.TransportError, host: str
+) -> ServerFault | TransientError:
     """Distinguish a reply that is not HTTP from a lost connection.
 
     The pattern matches the messages of httpcore and h11 for a closed connection; other
     messages may quote what the server sent.
     """
+    # httpx parses a Location header even if redirects are not followed.
+    if _cause(exc, httpx.InvalidURL):
+        message = "the server redirects to an invalid address; not followed"
+        return ServerFault(message, where=host)
     is_not_http = isinstance(exc, httpx.RemoteProtocolError) and not re.match(
         "Server disconnected|peer closed connection", str(exc)
     )
     if is_not_http:
         hint = "check the base URL"
-        return ServerFault("the reply is not HTTP", where=host, hint=hint)
-    return Unreachable("the connection was lost", where=host, hint=_LOST)
+        fault = ServerFault("the reply is not HTTP", where=host, hint=hint)
+        return TransientError(fault)
+    return TransientError(
+        Unreachable("the connection was lost", where=host, hint=_LOST)
+    )
 
 
 def _connect_error(
