@@ -1,7 +1,7 @@
 """Check a release, and build it.
 
-`python packaging/release.py --build` builds the wheel and the sdist into `dist/`: twice,
-since two builds must be equal byte for byte. It needs `uv`.
+`python packaging/release.py --build` builds the wheel and the sdist into `dist/`:
+twice, since two builds must be equal byte for byte. It needs `uv`.
 
 Without `--build`, version, changelog, tag and the files of packages are checked first.
 Beside the builds it writes what belongs to them: the formula, the manifest and the
