@@ -251,6 +251,20 @@ def _refuse_flags_as_values(command: Any) -> None:
     parse = command.parse_args
 
     def checked(ctx: Any, args: list[str]) -> Any:
+        try:
+            return parsed(ctx, args)
+        except typer.TyperException:
+            # Only now, so that a valid line does not load what knows the old names.
+            from cohere_cli.commands.flags.renamed import with_new_names
+
+            words, warnings = with_new_names(ctx.command_path, args)
+            if not warnings:
+                raise
+            for warning in warnings.values():
+                Terminal.system().warn(warning)
+            return parsed(ctx, words)
+
+    def parsed(ctx: Any, args: list[str]) -> Any:
         args = [*_with_values(args, command)]
         for name, value in _flags_with_values(args, command):
             if value in _names(command):

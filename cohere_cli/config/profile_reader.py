@@ -1,6 +1,7 @@
 """Reads profiles from config.toml and keys.toml, and checks each value in them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from cohere_cli.config.profiles import (
     name_problem,
 )
 from cohere_cli.config.settings import (
+    RENAMED_SETTINGS,
     Check,
     Vocabulary,
     check_base_url,
@@ -54,6 +56,9 @@ def parse_profiles(
     directory: Path, settings: TomlFile, vocabulary: Vocabulary | None = None
 ) -> Profiles:
     """Return the profiles of *settings* and of the keys in *directory*."""
+    renamed: Collection[str] = ()
+    if RENAMED_SETTINGS:
+        settings, renamed = _with_new_names(settings)
     keys = TomlFile.read(directory / "keys.toml", secret=True)
     by_name = _profiles(settings, keys, vocabulary)
     profiles = by_name.values()
@@ -64,8 +69,40 @@ def parse_profiles(
 
         require_direct_aliases(settings, profiles)
     exposed = permission_warnings(directory, settings, keys, profiles)
-    notes = (*exposed, *_hidden_keys(profiles, keys.path))
+    notes = (*renamed, *exposed, *_hidden_keys(profiles, keys.path))
     return Profiles(directory, _active_name(settings), by_name, notes)
+
+
+def _with_new_names(settings: TomlFile) -> tuple[TomlFile, Collection[str]]:
+    """Return *settings* with the new names of settings, and what to change."""
+    tables, warnings = deepcopy(dict(settings.tables)), []
+    profiles = tables.get("profiles")
+    named = profiles.items() if isinstance(profiles, dict) else ()
+    for profile, table in named:
+        for old, new in RENAMED_SETTINGS.items() if isinstance(table, dict) else ():
+            if _rename(table, old, new):
+                what = f"{old} of profile {profile!r} is now {new}"
+                warnings.append(f"{what}: rename it in {settings.path}")
+    return replace(settings, tables=tables), warnings
+
+
+def _rename(table: dict[str, Any], old: str, new: str) -> bool:
+    """Move the entry *old* of *table*, such as `chat.seed`; return whether it is there.
+
+    An entry that has the new name stays.
+    """
+    *above, name = old.split(".")
+    held: Any = table
+    for key in above:
+        held = held.get(key) if isinstance(held, dict) else None
+    if not isinstance(held, dict) or name not in held:
+        return False
+    value = held.pop(name)
+    *below, last = new.split(".")
+    for key in below:
+        table = table.setdefault(key, {})
+    table.setdefault(last, value)
+    return True
 
 
 def _hidden_keys(profiles: Iterable[Profile], keys: Path) -> Iterator[str]:

@@ -308,6 +308,13 @@ To add one, add a row to `Settings`, and use it.
 """
 
 
+RENAMED_SETTINGS: Mapping[str, str] = {}
+"""Old names of settings, `chat.FLAG` included, and the new ones.
+
+They work for one release, with a warning.
+"""
+
+
 def setting_checks(
     *, allow_http: bool, vocabulary: Vocabulary | None = None
 ) -> dict[str, Check]:

@@ -20,7 +20,7 @@ FILE = Path(__file__).parent / "interface.txt"
 
 HEAD = """\
 # What scripts depend on. A line that goes breaks somebody's script: keep the old name
-# for a release (cohere_cli/commands/deprecations.py), and say so in CHANGELOG.md.
+# for a release (cohere_cli/commands/flags/renamed.py), and say so in CHANGELOG.md.
 # `python -m tests.interface` writes the file anew.
 """
 
