@@ -3,6 +3,8 @@
 `nox` alone runs what has to hold before a commit: style, types, imports, tests.
 """
 
+from pathlib import Path
+
 import nox
 
 nox.options.sessions = ["style", "types", "imports", "tests"]
@@ -65,9 +67,11 @@ def imports(session: nox.Session) -> None:
 
 @nox.session
 def written(session: nox.Session) -> None:
-    """Rewrite what is written from the code: completions and golden files."""
+    """Rewrite what is written from the code: completions, packages, golden files."""
     _install(session)
     session.run("python", "completions/write.py")
+    session.run("python", "packaging/write.py")
+    session.run("python", "-m", "tests.interface")
     session.run("python", "-m", "tests.golden", *session.posargs)
 
 
@@ -80,3 +84,28 @@ def lowest(session: nox.Session) -> None:
         "trustme", "keyring",
     )  # fmt: skip
     session.run("pytest", "-n", "auto", "tests/golden", "tests/config", "tests/render")
+
+
+@nox.session
+def install(session: nox.Session) -> None:
+    """Install the wheel in fresh places, with pip, pipx and uv; build it twice."""
+    session.install("uv", "pipx", "packaging")
+    session.run("python", "packaging/release.py", "--build")
+    wheel = next(Path("dist").glob("*.whl"))
+    folder = Path(session.create_tmp())
+    pipx = {name: f"{folder}/pipx/{name}" for name in ("PIPX_HOME", "PIPX_BIN_DIR")}
+    session.run("pipx", "install", "-q", "--force", f"{wheel}[files]", env=pipx)
+    uv = {name: f"{folder}/uv/{name}" for name in ("UV_TOOL_DIR", "UV_TOOL_BIN_DIR")}
+    session.run("uv", "tool", "install", "-q", "--force", f"{wheel}[files]", env=uv)
+    for place in (pipx["PIPX_BIN_DIR"], uv["UV_TOOL_BIN_DIR"]):
+        session.run(f"{place}/co", "chat", "Hello", "-p", "sandbox", external=True)
+    _install(session)
+    session.run("pytest", "-n", "0", "-m", "slow", "tests/install")
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Compare the locked packages with known advisories, where PyPI has them."""
+    session.install("uv", "pip-audit", "packaging")
+    session.run("uv", "lock", "--check")
+    session.run("python", "packaging/audit.py")

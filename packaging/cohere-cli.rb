@@ -132,6 +132,6 @@ class CohereCli < Formula
   test do
     assert_match version.to_s, shell_output("#{bin}/cohere-cli --version")
     answer = shell_output("#{bin}/cohere-cli chat Hello -p sandbox")
-    assert_match "Hello", answer
+    assert_match "This is the sandbox", answer
   end
 end

@@ -1,5 +1,6 @@
 """`co doctor`: checks everything that a call needs, up to the server's own answer."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +79,24 @@ def doctor(profile: ProfileFlag = None, json: JsonFlag = False) -> None:
 
         objects = [finding.as_object() for finding in findings]
         write_json(terminal, {"ok": not problems, "findings": objects})
+    else:
+        terminal.write(f"\nnext: {_next_step(problems, profile)}\n")
     if problems:
         raise problems[0]
+
+
+def _next_step(problems: list[CoError], profile: str | None) -> str:
+    """Return what to do now: the first problem's remedy, or something to try."""
+    if not problems:
+        of_profile = f" -p {shlex.quote(profile)}" if profile else ""
+        return f'all checks pass; try `co chat "Hello"{of_profile}`'
+    if isinstance(problems[0], NotAuthenticated):
+        login = "`co auth login`, with a key from https://dashboard.cohere.com/api-keys"
+        return f"{login}; without one, `co chat Hello -p sandbox`"
+    again = "then `co doctor` again"
+    if len(problems) == 1:
+        return f"mend the problem above, {again}"
+    return f"mend the first of the {len(problems)} problems above, {again}"
 
 
 def run_checks(flag: str | None, terminal: Terminal) -> Iterator[Finding]:
