@@ -88,18 +88,14 @@ def _written() -> Iterator[str]:
 
 
 def _build() -> list[str]:
-    moment = run("git", "log", "-1", "--format=%ct").strip()
+    moment = os.environ.get("SOURCE_DATE_EPOCH") or run(
+        "git", "log", "-1", "--format=%ct"
+    )
+    moment = moment.strip()
     with tempfile.TemporaryDirectory() as second:
         for place in (DIST, Path(second)):
-            run(
-                "uv",
-                "build",
-                "-q",
-                "--clear",
-                "--out-dir",
-                place,
-                SOURCE_DATE_EPOCH=moment,
-            )
+            build = ("uv", "build", "-q", "--clear", "--out-dir", place)
+            run(*build, SOURCE_DATE_EPOCH=moment)
         problems = [*_differing(Path(second)), *_contents()]
     if not problems:
         _write_companions()

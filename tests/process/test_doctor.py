@@ -31,7 +31,8 @@ def test_what_is_wrong_is_the_end_of_it(co):
     assert lines[at + 1].startswith(
         " " * 19 + "get one from https://dashboard.cohere.com/api-keys"
     )
-    assert lines[-2] == "problem  TCP       connection refused"
+    assert lines[-4] == "problem  TCP       connection refused"
+    assert lines[-1].startswith("next: `co auth login`")
     assert run.stderr.startswith(b"co: no API key\n")
 
 
