@@ -185,7 +185,7 @@ def _call(
     if found.max_cost_month is not None:
         yield _budget(found, found.max_cost_month, terminal)
     with resolve_endpoint(found, terminal) as connection:
-        yield from _connection(connection, has_key=has_key)
+        yield from _connection(connection, terminal, has_key=has_key)
 
 
 def _budget(settings: "Settings", limit: float, terminal: Terminal) -> Finding:
@@ -216,13 +216,22 @@ def _key(settings: "Settings", profiles: "Profiles") -> Iterator[Finding]:
             yield Finding("note", note)
 
 
-def _connection(connection: "Connection", *, has_key: bool) -> Iterator[Finding]:
+def _connection(
+    connection: "Connection", terminal: Terminal, *, has_key: bool
+) -> Iterator[Finding]:
     from cohere_cli.api.diagnostics import diagnose
+    from cohere_cli.render.waiting import working_line
 
     yield Finding("base URL", connection.base_url)
     yield Finding("proxy", _proxy(connection))
     yield Finding("trust", _trusted(connection))
-    for step in diagnose(connection, has_key=has_key):
+    steps = diagnose(connection, has_key=has_key)
+    while True:
+        # Each may take ten seconds.
+        with working_line(terminal, "checking the server"):
+            step = next(steps, None)
+        if step is None:
+            return
         yield Finding(step.name, step.found, step.problem)
 
 

@@ -135,6 +135,7 @@ def _check_key(
     from cohere_cli.api.diagnostics import check_key
     from cohere_cli.config.profiles import Profile
     from cohere_cli.config.resolution import server_settings
+    from cohere_cli.render.waiting import working_line
 
     profile = profiles.by_name.get(login.name, Profile(login.name))
     settings = server_settings(profile, base_url)
@@ -143,7 +144,8 @@ def _check_key(
     )
     mask_notes(connection.without_key)
     try:
-        check = check_key(connection)
+        with working_line(terminal, "checking the key"):
+            check = check_key(connection)
     except CoError as exc:
         if terminal.confirm(f"co: {exc}: store the key without a check?"):
             return False

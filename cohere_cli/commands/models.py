@@ -144,7 +144,9 @@ def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
         quick = replace(
             flags, max_time=_COMPLETION_TIME, retries=0, dry_run=False, curl=False
         )
-        found = _fetch_models(_resolve(quick, terminal), quick, terminal)
+        # A shell is completing a word on that line.
+        silent = replace(terminal, quiet=True)
+        found = _fetch_models(_resolve(quick, terminal), quick, silent)
     fit = (one for one in found or () if flags.endpoint in (None, *one.endpoints))
     write_names(terminal, [one for one in fit if _is_wanted(one, flags)])
 
@@ -166,8 +168,12 @@ def _fetch_models(
     """Fetch the models of a server; cache a complete list."""
     from cohere_cli.api.protocol.models import list_models, list_openai_models
     from cohere_cli.commands.completion.model_cache import save_models, server_name
+    from cohere_cli.render.waiting import working_line
 
-    with open_client(settings, terminal, compat=flags.compat) as client:
+    with (
+        open_client(settings, terminal, compat=flags.compat) as client,
+        working_line(terminal, "waiting"),
+    ):
         if flags.compat:
             found = list(list_openai_models(client.get))
         else:
@@ -188,12 +194,16 @@ def _fetch_model(
     settings: "Settings", name: str, flags: ModelsFlags, terminal: Terminal
 ) -> "Model":
     from cohere_cli.api.protocol.models import get_model
+    from cohere_cli.render.waiting import working_line
 
     if flags.compat:
         # Few OpenAI-compatible servers can return one model; all of them list models.
         return _find(name, _fetch_models(settings, flags, terminal))
     try:
-        with open_client(settings, terminal) as client:
+        with (
+            open_client(settings, terminal) as client,
+            working_line(terminal, "waiting"),
+        ):
             return get_model(client.get, name)
     except RequestRefused as refused:
         with suppress(CoError):

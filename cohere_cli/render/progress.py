@@ -17,8 +17,8 @@ from cohere_cli.record import value_class
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 
-_ACTIVITY = "reranking"
-"""What is done by default."""
+_ACTIVITY, _UNIT = "reranking", "record"
+"""What is done by default, and the name of what is counted."""
 _GAP = "  "
 _MAX_BAR, _MIN_BAR = 24, 8
 # Records per second from which a whole number is precise enough.
@@ -33,7 +33,8 @@ class ProgressState:
     """The progress so far; None is unknown.
 
     `share` is from 0 to 1, `speed` in records per second, `left` in seconds.
-    `activity` is what is done, and `more` what else is counted.
+    `activity` is what is done, `more` what else is counted, and `unit` the name of
+    one record.
     """
 
     records: int
@@ -42,6 +43,7 @@ class ProgressState:
     left: float | None = None
     activity: str = _ACTIVITY
     more: str = ""
+    unit: str = _UNIT
 
 
 def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
@@ -56,7 +58,7 @@ def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
 
 
 def _parts(now: ProgressState) -> dict[str, str]:
-    parts = {"activity": now.activity, "records": plural(now.records, "record")}
+    parts = {"activity": now.activity, "records": plural(now.records, now.unit)}
     if now.share is not None:
         parts["share"] = f"{int(now.share * 100)} %"
     speed, left = _speed(now.speed), _left(now.left)
@@ -112,7 +114,8 @@ class Progress:
 
     It is drawn where standard error is a terminal that can erase a line, and not with
     --quiet; elsewhere only `note` has an effect. *total* is the amount of work, in
-    any unit; None is unknown. *clock* returns seconds.
+    any unit; None is unknown. *clock* returns seconds. *activity* is what is done,
+    and *unit* the name of one record.
     """
 
     def __init__(
@@ -122,8 +125,9 @@ class Progress:
         clock: Callable[[], float] = time.monotonic,
         *,
         activity: str = _ACTIVITY,
+        unit: str = _UNIT,
     ) -> None:
-        self._activity = activity
+        self._activity, self._unit = activity, unit
         self._more = ""
         self._terminal = terminal
         self._is_on = terminal.can_redraw_notes and not terminal.quiet
@@ -216,8 +220,8 @@ class Progress:
             share = min(self._done / self._total, 1.0)
             rest = max(self._total - self._done, 0)
             left = rest * seconds / (self._done - done) if is_known else None
-        activity, more = self._activity, self._more
-        return ProgressState(self._records, share, speed, left, activity, more)
+        names = self._activity, self._more, self._unit
+        return ProgressState(self._records, share, speed, left, *names)
 
     def _write(self, text: str) -> None:
         stream = self._terminal.stderr

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from queue import Empty, SimpleQueue
 from threading import RLock, Thread
 from typing import TextIO
@@ -41,6 +41,14 @@ def waiting_line(
     finally:
         line.end()
         terminal.overlay = None
+
+
+def working_line(terminal: Terminal, what: str) -> AbstractContextManager[None]:
+    """Show on standard error for how long *what* has been going on in the block.
+
+    Such as `reading files 3 s`: of work that comes before any output.
+    """
+    return waiting_line(terminal, what, on_notes=True)
 
 
 class WaitingLine:

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from cohere_cli.render.waiting import WaitingLine, waiting_line
+from cohere_cli.render.waiting import WaitingLine, waiting_line, working_line
 from cohere_cli.terminal import Terminal
 from tests.render.live.test_frame_timer import interrupted_at
 
@@ -64,6 +64,17 @@ def test_no_line_in_a_pipe_with_quiet_without_escapes_or_in_ci(
     terminal.quiet = quiet
     with waiting_line(terminal, on_notes=on_notes):
         assert terminal.overlay is None
+
+
+def test_work_before_any_output_is_shown_on_standard_error_where_output_is_a_file():
+    terminal = Terminal.fake(tty=False)
+    terminal.stderr = Terminal.fake(tty=True).stdout
+    with working_line(terminal, "reading files"):
+        terminal.overlay.draw()
+    assert (terminal.written, terminal.noted) == (
+        b"",
+        f"{drawn('reading files')}{ERASED}",
+    )
 
 
 def test_the_line_ends_with_the_block_without_output():

@@ -22,6 +22,7 @@ COMPAT = (
     b'data: {"id":"1","choices":[{"index":0,"delta":{"content":"Hi"},'
     b'"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 )
+VALID = b'{"valid":true}'
 RANKING = b'{"results":[{"index":0,"relevance_score":0.5}]}'
 
 
@@ -41,6 +42,7 @@ class Held:
         (("chat", "-m", "x", "Hello"), REPLY, "text/event-stream", "Hi"),
         (("compat", "-m", "x", "Hello"), COMPAT, "text/event-stream", "Hi"),
         (("rerank", "-q", "x", "one"), RANKING, "application/json", "1"),
+        (("models", "show", "m"), b'{"name":"m"}', "application/json", "name"),
     ],
 )
 @pytest.mark.parametrize("has_head", [False, True])
@@ -72,3 +74,26 @@ def test_waiting_counts_up_in_a_stalled_read_and_leaves_no_trace(
     text = "\n".join(screen.display)
     assert "waiting" not in text
     assert text.lstrip().startswith(shown)
+
+
+def test_the_doctor_counts_the_seconds_of_a_server_that_stalls(co, serve):
+    seen = Event()
+    # The first connection is a check of its own.
+    server = serve(b"", [Held(seen.wait), http(VALID, kind="application/json")])
+    child = pexpect.spawn(
+        "co",
+        ["doctor"],
+        env={**co.environ, "CO_API_KEY": "k" * 9, "CO_API_URL": server.url},
+        dimensions=(40, 100),
+        timeout=20,
+    )
+    child.expect_exact(b"checking the server 1 s")
+    raw = child.before + child.after
+    seen.set()
+    raw += child.read()
+    child.close()
+    screen = pyte.Screen(100, 40)
+    pyte.ByteStream(screen).feed(raw)
+    text = "\n".join(screen.display)
+    assert "checking" not in text
+    assert "auth      the server accepts the key" in text

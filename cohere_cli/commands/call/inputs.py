@@ -1,6 +1,7 @@
 """Reads the inputs that flags name; builds the bodies of chat and compat."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,7 @@ def read_flag_documents(
         return ()
     from cohere_cli.documents.reader import read_documents
     from cohere_cli.documents.totals import TokenCount, count_totals
+    from cohere_cli.render.waiting import working_line
     from cohere_cli.request.model_capabilities import require_context
 
     count = TokenCount()
@@ -99,16 +101,18 @@ def read_flag_documents(
 
     taken = [*file.document_ids] if file else []
     resources = [one for one in flags.document if one.startswith(RESOURCE)]
-    found = tuple(
-        read_documents(
-            [one for one in flags.document if one not in resources],
-            terminal.stdin.buffer,
-            split=flags.split,
-            taken=taken,
-            notify=lambda line: terminal.note(f"co: {line}"),
-            check=check,
-        )
+    documents = read_documents(
+        [one for one in flags.document if one not in resources],
+        terminal.stdin.buffer,
+        split=flags.split,
+        taken=taken,
+        notify=lambda line: terminal.note(f"co: {line}"),
+        check=check,
     )
+    # What is typed on standard input is not to be drawn over.
+    typed = STDIN in flags.document
+    with nullcontext() if typed else working_line(terminal, "reading files"):
+        found = tuple(documents)
     if resources:
         from cohere_cli.commands.call.mcp_servers import resource_documents
 

@@ -1,6 +1,7 @@
 """`co history export`: conversations in a format for other programs and readers."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -95,7 +96,7 @@ def _write(
         case "json":
             _write_json(history, chosen, terminal, is_list=flags.all)
         case "jsonl":
-            for one, turns, steps in _with_turns(history, chosen):
+            for one, turns, steps in _with_turns(history, chosen, terminal):
                 write_json_of(*one.place, turns, steps, terminal, lines=True)
         case "events":
             _write_events(history, chosen, terminal)
@@ -106,17 +107,26 @@ def _write(
 
 
 def _with_turns(
-    history: "History", chosen: Sequence[_Exported]
+    history: "History", chosen: Sequence[_Exported], terminal: Terminal
 ) -> "Iterator[tuple[_Exported, list[Turn], Steps]]":
-    """Yield each conversation with its turns, one conversation in memory at a time."""
-    from cohere_cli.conversation.steps import Steps
+    """Yield each conversation with its turns, one conversation in memory at a time.
 
-    for one in chosen:
-        turns = history.turns(one.entry.conversation)
-        wanted = [turn for turn in turns if one.number in (0, turn.number)]
-        # Another process may have deleted it.
-        if wanted:
-            yield one, wanted, Steps(turns)
+    On a terminal that does not show the output, a line shows how far it is.
+    """
+    from cohere_cli.conversation.steps import Steps
+    from cohere_cli.render.progress import Progress
+
+    silent = replace(terminal, quiet=terminal.quiet or terminal.shows_output)
+    with Progress(
+        silent, len(chosen), activity="exporting", unit="conversation"
+    ) as progress:
+        for done, one in enumerate(chosen):
+            progress.update(done)
+            turns = history.turns(one.entry.conversation)
+            wanted = [turn for turn in turns if one.number in (0, turn.number)]
+            # Another process may have deleted it.
+            if wanted:
+                yield one, wanted, Steps(turns)
 
 
 def _write_html(
@@ -129,7 +139,7 @@ def _write_html(
     )
 
     terminal.write(page_beginning([one.entry for one in chosen]))
-    for one, turns, steps in _with_turns(history, chosen):
+    for one, turns, steps in _with_turns(history, chosen, terminal):
         is_only = len(chosen) == 1
         for part in conversation_html(one.entry, turns, steps, is_only=is_only):
             terminal.write(part)
@@ -141,7 +151,7 @@ def _write_markdown(
 ) -> None:
     from cohere_cli.conversation.export.markdown import conversation_markdown
 
-    for at, (one, turns, steps) in enumerate(_with_turns(history, chosen)):
+    for at, (one, turns, steps) in enumerate(_with_turns(history, chosen, terminal)):
         prefix = f"{one.entry.conversation}-" if len(chosen) > 1 else ""
         text = "".join(conversation_markdown(*one.place, turns, steps, prefix=prefix))
         between = "\n" if at else ""
@@ -160,11 +170,11 @@ def _write_json(
     from cohere_cli.render.json import format_json
 
     if not is_list:
-        for one, turns, steps in _with_turns(history, chosen):
+        for one, turns, steps in _with_turns(history, chosen, terminal):
             write_json_of(*one.place, turns, steps, terminal, is_turn=bool(one.number))
         return
     before = "["
-    for one, turns, steps in _with_turns(history, chosen):
+    for one, turns, steps in _with_turns(history, chosen, terminal):
         found = conversation_object(*one.place, turns, steps)
         terminal.write(f"{before}{format_json(terminal, found)}")
         before = ",\n"
@@ -177,5 +187,5 @@ def _write_events(
     if len(chosen) != 1:
         what = "-o events writes one turn"
         raise UsageProblem(what, hint="name it: co history export ID:N -o events")
-    for one, turns, _ in _with_turns(history, chosen):
+    for one, turns, _ in _with_turns(history, chosen, terminal):
         write_events(one.entry.conversation, turns, terminal)

@@ -8,6 +8,7 @@ import typer
 
 from cohere_cli.commands.history.selection import select_whole, stored_history
 from cohere_cli.errors import ConfigProblem, NothingFound, UsageProblem
+from cohere_cli.render.waiting import working_line
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 
@@ -51,7 +52,8 @@ def delete_conversations(
             return
         counted = _counted(rows)
         _confirm(f"co: delete {counted}?", terminal, yes=yes)
-        history.delete(one.id for one in rows)
+        with working_line(terminal, "deleting"):
+            history.delete(one.id for one in rows)
         terminal.note(f"co: {counted} deleted")
         _overwrite(history, terminal)
 
@@ -87,7 +89,8 @@ def redact_text(
     redaction = Redaction(text)
     with stored_history(terminal) as history:
         chosen = select_whole(history, conversation)
-        changed = history.replace(chosen, redaction.turn)
+        with working_line(terminal, "redacting"):
+            changed = history.replace(chosen, redaction.turn)
         is_elsewhere = _redact_name(history, chosen, text, terminal)
         is_elsewhere = history.remove_folders(chosen, text) > 0 or is_elsewhere
         remaining = sum(map(redaction.remains_in, history.turns(chosen)))
@@ -150,7 +153,9 @@ def _redact_name(
 
 def _overwrite(history: "History", terminal: Terminal) -> None:
     """Overwrite what was removed. Raises `ConfigProblem` if a part of it stays."""
-    if history.overwrite_freed():
+    with working_line(terminal, "overwriting"):
+        is_overwritten = history.overwrite_freed()
+    if is_overwritten:
         return
     from cohere_cli.conversation.database import history_path
 

@@ -79,16 +79,20 @@ def check(
 
     $ co mcp check files --json | jq -r '.tools[].name'
     """
+    from cohere_cli.render.waiting import working_line
     from cohere_cli.tools.mcp.servers import open_servers
 
     terminal = replace(Terminal.system(), verbose=verbose)
-    with open_servers(
-        [name],
-        _servers(terminal),
-        terminal.environ,
-        notify=lambda line: terminal.note(f"co: {line}"),
-        detail=lambda line: terminal.detail(f"co: {line}"),
-    ) as opened:
+    with (
+        working_line(terminal, f"asking {name}"),
+        open_servers(
+            [name],
+            _servers(terminal),
+            terminal.environ,
+            notify=lambda line: terminal.note(f"co: {line}"),
+            detail=lambda line: terminal.detail(f"co: {line}"),
+        ) as opened,
+    ):
         found = _findings(opened, name)
     if json:
         from cohere_cli.render.json import write_json

@@ -55,12 +55,12 @@ class PassageFinder:
         Of those that have the same words only the best is a candidate; `copies` has
         the others.
         """
-        from cohere_cli.render.waiting import waiting_line
+        from cohere_cli.render.waiting import working_line
         from cohere_cli.retrieval.passages import grouped
         from cohere_cli.retrieval.search import find_passages
 
         flags, terminal = self.flags, self.terminal
-        with waiting_line(terminal, "reading files"):
+        with working_line(terminal, "reading files"):
             found = find_passages(
                 self.query,
                 self.paths,

@@ -137,6 +137,7 @@ def run(
     """
     from threading import Event
 
+    from cohere_cli.render.waiting import working_line
     from cohere_cli.tools.call import Call, checked
 
     terminal = Terminal.system()
@@ -151,7 +152,8 @@ def run(
     if call.problem:
         hint = f"the arguments of {name}: {_parameters(tool)}"
         raise InputProblem(call.problem, where="ARGUMENTS", hint=hint)
-    outcome = tool.run(call.arguments, Event())
+    with working_line(terminal, f"running {name}"):
+        outcome = tool.run(call.arguments, Event())
     _write(outcome.rows, "json" if json else output or "text", terminal)
     if outcome.problem:
         what = f"the tool {name} failed: {outcome.problem}"
