@@ -1,6 +1,7 @@
 """What scripts depend on, a fact a line: flags, formats, exit codes, shapes of JSON."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -17,6 +18,8 @@ from cohere_cli.errors import ExitCode
 from tests.interface.shapes import shape
 
 FILE = Path(__file__).parent / "interface.txt"
+_SOURCE = Path(__file__).parents[2] / "cohere_cli"
+_VARIABLE = re.compile(r'"((?:CO|COHERE)_[A-Z_]+)"')
 
 HEAD = """\
 # What scripts depend on. A line that goes breaks somebody's script: keep the old name
@@ -25,9 +28,18 @@ HEAD = """\
 """
 
 _BANDS = '"Who is more popular?" -d examples/boy-bands.yaml -p sandbox'
+_MAP = (
+    "co map 'Sort: {name}' examples/products.csv -p sandbox -y -o jsonl"
+    " --schema 'category Electronics|Kitchen'"
+)
 _LAB = (
     "examples/lab/documents.jsonl --queries examples/lab/queries.jsonl"
     " --labels examples/lab/qrels.tsv"
+)
+_ONE = "co chat One -p sandbox --name one >/dev/null"
+_MCP = (
+    'mkdir "$CO_CONFIG_DIR" && echo \'mcp.own.command = ["co", "mcp", "serve", "."]\''
+    ' >"$CO_CONFIG_DIR/config.toml" && '
 )
 
 # Command lines whose standard output is JSON, or (with `2>&1 >…`) standard error.
@@ -44,23 +56,31 @@ LINES = (
     "co search retry docs/exit-codes.md -p sandbox -o jsonl",
     "co rerank -q pay examples/records.jsonl -p sandbox -o json",
     "co rerank -q pay examples/records.jsonl -p sandbox -o jsonl",
+    _MAP,
+    "co map 'Sort: {name}' examples/products.csv -p sandbox --dry-run",
+    f'{_MAP} --expect category --report "$HOME/report" >/dev/null; cat "$HOME/report"',
     f"co lab {_LAB} -p sandbox -o json",
     f"co lab {_LAB} -p sandbox -o jsonl",
+    f"co chat {_BANDS} -o events | co replay - -o json",
     "co models list -p sandbox --json",
     "co models show command-a-03-2025 -p sandbox --json",
     "co auth list --json",
     "co auth status -p sandbox --json",
     "co config show --json",
+    "co config get model --json",
     "co doctor -p sandbox --json",
+    f"{_MCP}co mcp list --json",
+    f"{_MCP}co mcp check own --json",
     "co tools list examples/tools.yaml --json",
     'co tools run built-in calculator \'{"expression": "1+1"}\' --json',
     "co tools run tests/golden/files/tools.yaml rows --json",
     "co search a docs -p sandbox >/dev/null && co cache list --json",
     "EDITOR=true co preset edit mine 2>/dev/null && co preset list --json",
-    "co chat One -p sandbox --name one >/dev/null && co history list --json",
-    "co chat One -p sandbox --name one >/dev/null && co history show one -o json",
-    "co chat One -p sandbox --name one >/dev/null && co history stats --json",
-    "co chat One -p sandbox --name one >/dev/null && co history search One -o json",
+    f"{_ONE} && co history list --json",
+    f"{_ONE} && co history show one -o json",
+    f"{_ONE} && co history stats --json",
+    f"{_ONE} && co history search One -o json",
+    f"{_ONE} && co history export one -o json",
     'co chat Hi --errors json --base-url http://127.0.0.1:9 --retries 0 2>&1 >"$HOME/o"',
 )
 
@@ -72,6 +92,8 @@ def facts(home: Path) -> Iterator[str]:
     yield "\n# Kinds of errors (--errors json)"
     error = schemas()["errors"]["properties"]["error"]
     yield from (f"error {kind}" for kind in error["properties"]["kind"]["enum"])
+    yield "\n# Environment variables"
+    yield from (f"variable {name}" for name in _variables())
     yield "\n# Settings of a profile"
     yield from (f"setting {name}" for name in sorted(SETTINGS))
     yield "\n# Commands and flags"
@@ -79,6 +101,11 @@ def facts(home: Path) -> Iterator[str]:
     for number, line in enumerate(LINES):
         yield f"\n# JSON of: {line}"
         yield from _shape_of(line, home / str(number))
+
+
+def _variables() -> list[str]:
+    sources = (path.read_text("utf-8") for path in _SOURCE.rglob("*.py"))
+    return sorted({name for text in sources for name in _VARIABLE.findall(text)})
 
 
 def _commands() -> Iterator[Command]:
