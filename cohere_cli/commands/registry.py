@@ -255,7 +255,7 @@ def _refuse_flags_as_values(command: Any) -> None:
             return parsed(ctx, args)
         except typer.TyperException:
             # Only now, so that a valid line does not load what knows the old names.
-            from cohere_cli.commands.flags.renamed import with_new_names
+            from cohere_cli.commands.help.renamed import with_new_names
 
             words, warnings = with_new_names(ctx.command_path, args)
             if not warnings:

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from cohere_cli import __version__
 from cohere_cli.app import app
-from cohere_cli.commands.flags import renamed
-from cohere_cli.commands.flags.renamed import RenamedFlag, RenamedValue
+from cohere_cli.commands.help import renamed
+from cohere_cli.commands.help.renamed import RenamedFlag, RenamedValue
 
 FLAG = RenamedFlag("co rerank", "--keep", "--top-n", "9.0.0")
 FORMAT = RenamedValue("co rerank", ("-o", "--output"), "lines", "text", "9.0.0")

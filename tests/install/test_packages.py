@@ -86,26 +86,6 @@ def test_the_lock_file_has_each_library_of_the_project():
     assert set(own["optional-dependencies"]) == extras
 
 
-SOUND = {"name": "rich", "version": "15.0.0", "vulns": []}
-HOLED = {"name": "h11", "version": "0.1", "vulns": [{"id": "PYSEC-1"}]}
-UNKNOWN = {"name": "typer", "skip_reason": "not found"}
-
-
-@pytest.mark.parametrize(
-    ("found", "code", "lines"),
-    [
-        ([SOUND], 0, ["1 packages without an advisory"]),
-        ([SOUND, HOLED], 1, ["h11 0.1: PYSEC-1"]),
-        ([SOUND, UNKNOWN], 1, ["typer could not be looked up"]),
-        ([UNKNOWN], 0, ["not done: the registry has no advisories of 1 packages"]),
-    ],
-)
-def test_an_audit_that_could_not_be_done_is_not_one_that_found_nothing(
-    found, code, lines
-):
-    assert script("audit.py")["verdict"](found) == (code, lines)
-
-
 CHANGES = "# Changelog\n\n## [Unreleased]\n{}\n## [0.1.0] - 2026-01-01\n\n- old\n"
 
 

@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r'"((?:CO|COHERE)_[A-Z_]+)"')
 
 HEAD = """\
 # What scripts depend on. A line that goes breaks somebody's script: keep the old name
-# for a release (cohere_cli/commands/flags/renamed.py), and say so in CHANGELOG.md.
+# for a release (cohere_cli/commands/help/renamed.py), and say so in CHANGELOG.md.
 # `python -m tests.interface` writes the file anew.
 """
 
