@@ -134,7 +134,7 @@ class Overlay(Protocol):
         ...
 
     def end(self) -> None:
-        """Erase the line for good, before the first output."""
+        """Erase the line for good: output, a question or another line follows."""
         ...
 
 
@@ -282,6 +282,8 @@ class Terminal:
         """
         if not self.shows_notes or self.environ.get("CI"):
             return None
+        if self.overlay:
+            self.overlay.end()
         try:
             with self._keyboard() as keyboard, _with_echo(keyboard):
                 self.stderr.write(clean_line(question))

@@ -172,6 +172,7 @@ class _Trials:
     ) -> None:
         from cohere_cli.ranking.job import rerank_job
         from cohere_cli.render.progress import Progress
+        from cohere_cli.render.waiting import working_line
 
         flags, settings = self.flags, self.settings
         dataset, terminal = self.comparison.dataset, self.comparison.terminal
@@ -179,6 +180,7 @@ class _Trials:
         rate = flags.rate or settings.rate
         with (
             Progress(terminal, total) as progress,
+            working_line(terminal, "reranking"),
             open_batch_client(settings, terminal, progress.note, rate) as client,
         ):
             job = rerank_job(

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, count, islice, starmap
 from typing import TYPE_CHECKING, Annotated
@@ -168,7 +168,7 @@ class _RerankRun:
         from cohere_cli.documents.totals import total_file_size
         from cohere_cli.ranking.job import RerankJob
         from cohere_cli.render.progress import Progress
-        from cohere_cli.render.waiting import waiting_line
+        from cohere_cli.render.waiting import working_line
 
         flags, terminal = self.flags, self.terminal
         total = total_file_size(self.sources)
@@ -176,11 +176,10 @@ class _RerankRun:
         with self._journal(ahead) as journal, self._merge(ahead) as merge:
             finished = journal.finished if flags.resume else 0
             budget = self._check_cost(ahead, total, finished)
-            is_single = len(ahead) == 1
-            waiting = waiting_line(terminal, on_notes=True)
+            what = "waiting" if len(ahead) == 1 else "reranking"
             with (
                 Progress(terminal, total) as progress,
-                waiting if is_single else nullcontext(),
+                working_line(terminal, what),
             ):
                 ranking = RerankJob(merge, progress, flags.min_score)
                 self._send(ranking, batches, journal, progress.note, budget)

@@ -201,6 +201,9 @@ class Progress:
     def _draw(self, now: float) -> None:
         # The last column stays free: after it, the cursor position is undefined.
         width = _columns(self._terminal) - 1
+        if self._terminal.overlay:
+            # The seconds until there is something to count.
+            self._terminal.overlay.end()
         line = progress_line(self._headway(now), width, colour=self._colour)
         # Column 0, so that the shell's prompt overwrites the line after a kill.
         self._is_drawn = True

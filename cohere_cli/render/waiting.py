@@ -24,11 +24,11 @@ def waiting_line(
 
     *what* is what it does: `waiting 3 s`.
 
-    The line is on standard output, or with *on_notes* on standard error; only where
-    that is a terminal whose rows can be redrawn, and not with --quiet. A thread draws
-    it, so that a read that stalls does not delay it.
+    The line is on standard output, or on standard error with *on_notes* and where the
+    output goes elsewhere; only where that is a terminal whose rows can be redrawn, and
+    not with --quiet. A thread draws it, so that a read that stalls does not delay it.
     """
-    on_notes = on_notes or terminal.pager is not None
+    on_notes = on_notes or not terminal.can_redraw
     can_redraw = terminal.can_redraw_notes if on_notes else terminal.can_redraw
     if terminal.quiet or not can_redraw:
         yield

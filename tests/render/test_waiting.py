@@ -77,6 +77,26 @@ def test_work_before_any_output_is_shown_on_standard_error_where_output_is_a_fil
     )
 
 
+def test_waiting_is_shown_on_standard_error_where_output_is_a_file():
+    terminal = Terminal.fake(tty=False)
+    terminal.stderr = Terminal.fake(tty=True).stdout
+    with waiting_line(terminal):
+        terminal.overlay.draw()
+        terminal.write("Hi\n")
+    expected = (b"Hi\n", f"{drawn('waiting')}{ERASED}")
+    assert (terminal.written, terminal.noted) == expected
+
+
+def test_a_question_ends_the_line():
+    terminal = Terminal.fake(tty=True, environ={"TERM": "xterm"})
+    with working_line(terminal, "working"):
+        line = terminal.overlay
+        line.draw()
+        terminal.ask("co: go on? ")
+        line.draw()
+    assert terminal.noted == f"{drawn('working')}{ERASED}co: go on? \n"
+
+
 def test_the_line_ends_with_the_block_without_output():
     terminal = Terminal.fake(tty=True)
     with waiting_line(terminal):

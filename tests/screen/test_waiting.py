@@ -23,6 +23,10 @@ COMPAT = (
     b'"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 )
 VALID = b'{"valid":true}'
+CHAT = (
+    b'{"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant",'
+    b'"content":[{"type":"text","text":"Hi"}]}}'
+)
 RANKING = b'{"results":[{"index":0,"relevance_score":0.5}]}'
 
 
@@ -43,6 +47,7 @@ class Held:
         (("compat", "-m", "x", "Hello"), COMPAT, "text/event-stream", "Hi"),
         (("rerank", "-q", "x", "one"), RANKING, "application/json", "1"),
         (("models", "show", "m"), b'{"name":"m"}', "application/json", "name"),
+        (("map", "-m", "x", "a", "one", "-o", "text"), CHAT, "application/json", "Hi"),
     ],
 )
 @pytest.mark.parametrize("has_head", [False, True])
@@ -63,7 +68,8 @@ def test_waiting_counts_up_in_a_stalled_read_and_leaves_no_trace(
         cwd=str(tmp_path),
     )
     raw = b""
-    for line in (b"waiting\x1b", b"waiting 1 s", b"waiting 2 s"):
+    what = b"mapping" if words[0] == "map" else b"waiting"
+    for line in (what + b"\x1b", what + b" 1 s", what + b" 2 s"):
         child.expect_exact(line)
         raw += child.before + child.after
     seen.set()
@@ -72,7 +78,7 @@ def test_waiting_counts_up_in_a_stalled_read_and_leaves_no_trace(
     screen = pyte.HistoryScreen(80, 24)
     pyte.ByteStream(screen).feed(raw)
     text = "\n".join(screen.display)
-    assert "waiting" not in text
+    assert what.decode() not in text
     assert text.lstrip().startswith(shown)
 
 
@@ -97,3 +103,32 @@ def test_the_doctor_counts_the_seconds_of_a_server_that_stalls(co, serve):
     text = "\n".join(screen.display)
     assert "checking" not in text
     assert "auth      the server accepts the key" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "reply", "kind", "written"),
+    [
+        ("chat -m x Hello", REPLY, "text/event-stream", "Hi\n"),
+        ("map -m x a one -o text", CHAT, "application/json", "Hi\n"),
+    ],
+)
+def test_the_seconds_of_waiting_are_shown_where_the_output_is_a_file(
+    co, serve, tmp_path, words, reply, kind, written
+):
+    seen = Event()
+    (tmp_path / "one").write_text("one\n")
+    server = serve([Held(seen.wait), http(reply, kind=kind)])
+    child = pexpect.spawn(
+        "bash",
+        ["-c", f"co {words} --base-url {server.url} >output"],
+        env={**co.environ, "CO_API_KEY": "k" * 9},
+        timeout=20,
+        cwd=str(tmp_path),
+    )
+    child.expect_exact(b"ing 1 s")
+    seen.set()
+    screen = pyte.Screen(80, 24)
+    pyte.ByteStream(screen).feed(child.before + child.after + child.read())
+    child.close()
+    assert "ing" not in "\n".join(screen.display).replace("nothing", "")
+    assert (tmp_path / "output").read_text() == written

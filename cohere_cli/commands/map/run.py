@@ -88,8 +88,10 @@ class MapRun:
         numbered: Iterable[_Numbered] = enumerate(records)
         if self._flags.sample:
             from cohere_cli.mapping.sample import draw_sample
+            from cohere_cli.render.waiting import working_line
 
-            self._sample = draw_sample(records, self._flags.sample)
+            with working_line(self._terminal, "reading records"):
+                self._sample = draw_sample(records, self._flags.sample)
             numbered = self._sample.records
             total = sum(len(one.raw) + 1 for _, one in self._sample.records)
         requests = self._requests(numbered, writer, judge)
@@ -321,23 +323,25 @@ class MapRun:
     ) -> None:
         """Write each result as soon as it is due."""
         from cohere_cli.jobs.whole_writes import write_whole
+        from cohere_cli.render.waiting import working_line
 
         terminal = self._terminal
         if head := writer.head():
             write_whole(terminal, head)
         read = done = 0
         try:
-            for results in job.results(requests):
-                self._log_errors(results)
-                if terminal.shows_output:
-                    progress.erase()
-                write_whole(terminal, b"".join(map(writer.row, results)))
-                for result in results:
-                    if judge is not None:
-                        judge.add(result)
-                    read += len(result.record.raw) + 1
-                done += len(results)
-                progress.update(read, records=done, more=self._counted(job))
+            with working_line(terminal, "mapping"):
+                for results in job.results(requests):
+                    self._log_errors(results)
+                    if terminal.shows_output:
+                        progress.erase()
+                    write_whole(terminal, b"".join(map(writer.row, results)))
+                    for result in results:
+                        if judge is not None:
+                            judge.add(result)
+                        read += len(result.record.raw) + 1
+                    done += len(results)
+                    progress.update(read, records=done, more=self._counted(job))
         except BrokenPipeError:
             raise  # the reader has enough
         except BaseException:
