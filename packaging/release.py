@@ -118,8 +118,10 @@ def _contents() -> Iterator[str]:
     sdist, wheel = _built()
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
-    if tops != {"cohere_cli", f"cohere_cli-{version()}.dist-info"}:
-        yield f"the wheel has more than the package: {', '.join(sorted(tops))}"
+    name = f"cohere_cli-{version()}"
+    # `.data` has pages of the manual.
+    if more := sorted(tops - {"cohere_cli", f"{name}.dist-info", f"{name}.data"}):
+        yield f"the wheel has more than the package: {', '.join(more)}"
     with tarfile.open(sdist) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     tracked = set(filter(None, run("git", "ls-files", "-z").split("\0")))

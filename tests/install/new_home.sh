@@ -40,13 +40,27 @@ step ask
 [ "$(printf 'a cat\na dog\na bird\n' | co rerank -q dog -n 1 -p sandbox --quiet)" = "a dog" ]
 step rerank
 
-co completion bash >>.bashrc
-shown=$(bash --norc -c '. ~/.bashrc; COMP_WORDS=(co cha) COMP_CWORD=1; _co; echo "${COMPREPLY[@]}"')
+# Where a shell needs a line in its settings, the line is printed after two spaces.
+install() {
+  printed=$(co completion install "$1") || fail "co completion install $1: $printed"
+  has "$printed" "wrote $HOME/"
+  echo "$printed" | sed -n 's/^  //p' >>"$2"
+}
+
+install bash .bashrc
+package=/usr/share/bash-completion/bash_completion
+shown=$(bash --norc -c '
+if [ -s ~/.bashrc ]; then . ~/.bashrc; else . '"$package"'; _completion_loader co; fi
+COMP_WORDS=(co cha) COMP_CWORD=1 COMP_LINE="co cha" COMP_POINT=6
+$(complete -p co | sed "s/.*-F \([^ ]*\).*/\1/") co cha co
+echo "${COMPREPLY[@]}"') || true
 has "$shown" chat
 step completion in bash
 
 if command -v zsh >/dev/null; then
-  { echo 'autoload -Uz compinit; compinit -u -D'; co completion zsh; } >.zshrc
+  install zsh .zshrc
+  # -u: folders that others own, as in an image, are asked about otherwise.
+  sed 's/; compinit$/; compinit -u/' .zshrc >zshrc && mv zshrc .zshrc
   timeout 30 zsh -f >shown 2>&1 <<'END' || fail "zsh: $(cat shown)"
 zmodload zsh/zpty
 zpty -b terminal "TERM=dumb zsh -f -i"
@@ -62,8 +76,8 @@ else
 fi
 
 if command -v fish >/dev/null; then
-  mkdir -p .config/fish/completions
-  co completion fish >.config/fish/completions/co.fish
+  install fish none
+  [ ! -s none ] || fail "fish: $(cat none)"
   has "$(fish -c 'complete --do-complete "co cha"')" chat
   step completion in fish
 else
