@@ -147,7 +147,7 @@ def _write_cached_names(flags: ModelListFlags, terminal: Terminal) -> None:
         # A shell is completing a word on that line.
         silent = replace(terminal, quiet=True)
         found = _fetch_models(_resolve(quick, terminal), quick, silent)
-    fit = (one for one in found or () if flags.endpoint in (None, *one.endpoints))
+    fit = (one for one in found or () if _may_have(one, flags.endpoint))
     write_names(terminal, [one for one in fit if _is_wanted(one, flags)])
 
 
@@ -186,8 +186,13 @@ def _fetch_models(
 def _is_wanted(model: "Model", flags: ModelListFlags) -> bool:
     if flags.all or flags.compat:
         return True
-    ours = bool(flags.endpoint) or not _ENDPOINTS.isdisjoint(model.endpoints)
+    ours = bool(flags.endpoint) or any(_may_have(model, one) for one in _ENDPOINTS)
     return ours and not model.is_deprecated
+
+
+def _may_have(model: "Model", endpoint: str | None) -> bool:
+    # llama.cpp states no endpoints: its models may have any.
+    return endpoint is None or not model.endpoints or endpoint in model.endpoints
 
 
 def _fetch_model(

@@ -113,6 +113,36 @@ def test_a_page_that_is_no_list_is_8(co, serve):
     )
 
 
+LLAMA = (  # llama.cpp's own reply, shortened
+    b'{"models":[{"name":"random-chat","model":"random-chat","type":"model",'
+    b'"capabilities":["completion"]}],"object":"list","data":[{"id":"random-chat",'
+    b'"object":"model","owned_by":"llamacpp","meta":{"n_ctx_train":2048}}]}'
+)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--endpoint", "chat"], ["--cached", "--endpoint", "chat"]]
+)
+def test_models_without_endpoints_are_listed(co, serve, words):
+    server = serve(http(LLAMA, kind="application/json"))
+    run = co("models", "list", *words, "--base-url", server.url)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"random-chat\n", b"")
+
+
+def test_a_list_in_openais_format_needs_a_flag(co, serve):
+    body = b'{"object":"list","data":[{"id":"m","object":"model"}]}'
+    server = serve(http(body, kind="application/json"))
+    run = co("models", "list", "--base-url", server.url)
+    assert (run.returncode, run.stdout, run.stderr) == (
+        8,
+        b"",
+        (
+            b"co: the reply is not a list of models\n"
+            b"hint: the server lists models as OpenAI's API does: add --compat\n"
+        ),
+    )
+
+
 @pytest.fixture
 def listed(co, serve):
     """`co` with a server that has named its models once, and would do it again."""

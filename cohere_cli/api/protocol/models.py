@@ -15,6 +15,7 @@ _PAGE_SIZE = 1000  # the maximum of the API
 _MAX_PAGES = 100
 # Names of the context length on other servers: vLLM, OpenRouter, Mistral.
 _LENGTHS = ("max_model_len", "context_length", "context_window", "max_context_length")
+_OPENAI_LIST = "the server lists models as OpenAI's API does: add --compat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,11 @@ def list_openai_models(get: Get) -> Iterator[Model]:
 
 
 def _items(page: Any, name: str) -> Iterable[Any]:
-    items = page.get(name) if isinstance(page, dict) else None
+    reply = page if isinstance(page, dict) else {}
+    items = reply.get(name)
     if not isinstance(items, list):
-        raise ServerFault("the reply is not a list of models", hint=OTHER_API)
+        hint = _OPENAI_LIST if isinstance(reply.get("data"), list) else OTHER_API
+        raise ServerFault("the reply is not a list of models", hint=hint)
     return items
 
 
