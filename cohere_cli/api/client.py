@@ -53,6 +53,7 @@ from cohere_cli.api.sse import Burst, UntilStopped, iter_batches
 from cohere_cli.errors import (
     AnswerIncomplete,
     CoError,
+    NotAuthenticated,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -459,7 +460,10 @@ class Client:
         problem = error_from_response(response.status_code, headers, body)
         if response.status_code == httpx.codes.NOT_FOUND:
             problem.hint = not_found_hint(body, str(response.url)) or problem.hint
-        if not retry.is_retryable(response.status_code, problem.what):
+        if isinstance(problem, NotAuthenticated) and not self._connection.key:
+            problem.hint = "no key was sent: set CO_API_KEY, or use --key-file FILE"
+        blames_input = response.is_server_error and isinstance(problem, RequestRefused)
+        if blames_input or not retry.is_retryable(response.status_code, problem.what):
             return problem
         wait = retry.retry_after(headers)
         if wait is not None:

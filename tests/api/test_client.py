@@ -515,6 +515,64 @@ def test_the_hint_for_a_404_of_another_server_names_a_list_that_it_has(serve, bo
     )
 
 
+@pytest.mark.parametrize(
+    ("act", "path", "instead"),
+    [
+        (
+            lambda client: next(client.chat(SINGLE)),
+            "/v2/chat",
+            "`co compat` is for OpenAI's API",
+        ),
+        (
+            lambda client: client.rerank(RerankBody("m", "q", ("d",))),
+            "/v2/rerank",
+            "other servers have --rerank-path /v1/rerank",
+        ),
+    ],
+)
+def test_the_hint_for_a_404_names_what_other_servers_have(serve, act, path, instead):
+    body = b'{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}'
+    server = serve(http(body, "404 Not Found", "application/json"))
+    listed = f"co models list --compat --base-url {server.url}/v1"
+    assert refused(server, act).hint == (
+        f"the server may lack {path}, or the model; {instead}; `{listed}` lists models"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("", "no key was sent: set CO_API_KEY, or use --key-file FILE"),
+        ("k", "check it with `co auth status`, or store another: `co auth login`"),
+    ],
+)
+def test_the_hint_for_a_401_without_a_key_is_how_to_give_one(serve, key, hint):
+    body = b'{"error":"Unauthorized"}'
+    server = serve(http(body, "401 Unauthorized", "application/json"))
+    with (
+        Client(Connection(server.url, key)) as client,
+        pytest.raises(NotAuthenticated) as caught,
+    ):
+        client.get("/v1/models")
+    assert (str(caught.value), caught.value.hint) == ("Unauthorized (HTTP 401)", hint)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "input (2003 tokens) is too large to process. increase the physical batch size",
+        "image input is not supported - hint: you may need to provide the mmproj",
+    ],
+)
+def test_a_500_about_the_input_is_a_refusal_and_not_sent_again(serve, reason):
+    error = {"error": {"code": 500, "message": reason, "type": "server_error"}}
+    body = json.dumps(error).encode()
+    server = serve(*[http(body, "500 No", "application/json")] * 3)
+    problem = refused(server, lambda client: next(client.chat(SINGLE)))
+    assert (str(problem), problem.hint) == (f"{reason} (HTTP 500)", "")
+    assert len(server.requests) == 1
+
+
 def test_a_record_that_is_too_long_for_the_model_is_shortened_by_a_flag(serve):
     reason = "This model's maximum context length is 512 tokens"
     body = json.dumps({"error": {"message": reason}}).encode()

@@ -58,6 +58,8 @@ def _problem(status: int, headers: Mapping[str, str], message: str) -> CoError:
         case _ if 400 <= status < 500:  # noqa: PLR2004 - the client's errors
             hint = "" if message else "-v logs what the server sent"
             return RequestRefused(message or "request refused", where=where, hint=hint)
+        case _ if blames_input(status, message):
+            return RequestRefused(message, where=where)
         case 501:
             hint = "check the base URL: this server may not have the endpoint"
             return ServerFault(message or "not implemented", where=where, hint=hint)
@@ -66,8 +68,27 @@ def _problem(status: int, headers: Mapping[str, str], message: str) -> CoError:
             return ServerFault(reason, where=where, hint="try again later")
 
 
+_INPUT = re.compile(r"\binput\b.*\b(?:too (?:large|long)|not supported)\b")
+
+
+def blames_input(status: int, message: str) -> bool:
+    """Whether a 500 is about the request itself: a retry does not help.
+
+    llama.cpp answers so to a text above its batch size, and to an image for a model
+    without vision.
+    """
+    return status == 500 and bool(_INPUT.search(message))  # noqa: PLR2004
+
+
 # A path of OpenAI's API, without the version that its base URL has.
 _UNVERSIONED = re.compile(r"(?P<prefix>(?:/(?!v\d)[^/]+)*)/(?:chat/completions|models)")
+
+
+_INSTEAD = {
+    "/v2/chat": "`co compat` is for OpenAI's API",
+    "/v2/rerank": "other servers have --rerank-path /v1/rerank",
+}
+"""What to use where a server lacks a path of Cohere's API, by that path."""
 
 
 def not_found_hint(body: bytes, url: str) -> str:
@@ -84,7 +105,9 @@ def not_found_hint(body: bytes, url: str) -> str:
         if "message" in json.loads(body):
             return ""
     names = f"co models list --compat --base-url {parts.scheme}://{parts.netloc}/v1"
-    return f"the server may lack {parts.path}, or the model; `{names}` lists models"
+    lacks = f"the server may lack {parts.path}, or the model"
+    instead = (text for path, text in _INSTEAD.items() if parts.path.endswith(path))
+    return "; ".join([lacks, *instead, f"`{names}` lists models"])
 
 
 def body_message(body: bytes) -> str:
