@@ -32,8 +32,9 @@ def _plain(response: Mapping[str, Any], model: str) -> Outcome | None:
 
     Nearly all are so, and as events they take twenty times as long.
     """
-    message = response.get("message")
-    if response.get("finish_reason") != "COMPLETE" or type(message) is not dict:
+    # A server may send any value as the reply.
+    message = response.get("message") if type(response) is dict else None
+    if type(message) is not dict or response.get("finish_reason") != "COMPLETE":
         return None
     content, usage = message.get("content"), response.get("usage")
     citations = message.get("citations") or ()
@@ -47,11 +48,15 @@ def _plain(response: Mapping[str, Any], model: str) -> Outcome | None:
     ):
         return None
     text = block["text"]
-    if type(usage) is not dict or type(citations) not in (list, tuple):
+    if type(usage) is not dict or not _are_objects(citations):
         return None
     if type(text) is not str or not text or _has_half(text):
         return None
     return Outcome(model, text, None, citations, "COMPLETE", usage)
+
+
+def _are_objects(values: Any) -> bool:
+    return type(values) in (list, tuple) and all(type(one) is dict for one in values)
 
 
 def _has_half(text: str) -> bool:
@@ -75,7 +80,8 @@ def _decoded(response: Mapping[str, Any], model: str) -> Outcome:
             # The server failed: another request may get an answer.
             raise ServerFault(exc.what) from exc
         error = exc
-    calls = items((response.get("message") or EMPTY).get("tool_calls"))
+    sent = items((response.get("message") or EMPTY).get("tool_calls"))
+    calls = [one for one in sent if isinstance(one, Mapping)]
     return Outcome(
         model,
         reply.text,

@@ -59,7 +59,26 @@ def test_calls_of_tools_are_kept_as_they_are():
     assert (found.text, found.tool_calls, found.error) == ("", calls, None)
 
 
-@pytest.mark.parametrize("sent", [{"results": []}, response("a", finish="ERROR")])
+@pytest.mark.parametrize("given", [5, None, "x", [{}]])
+def test_a_citation_that_is_no_object_is_left_out_with_an_error(given):
+    citation = {"start": 0, "end": 1, "text": "y", "sources": []}
+    found = outcome_of(response("yes", citations=[given, citation]), "m")
+    assert (found.text, found.citations) == ("yes", [citation])
+    assert "could not be read" in found.error.what
+
+
+def test_a_call_that_is_no_object_is_left_out_with_an_error():
+    call = {"id": "1", "function": {"name": "f", "arguments": "{}"}}
+    sent = response(content=[], tool_calls=[[], call], finish="TOOL_CALL")
+    found = outcome_of(sent, "m")
+    assert found.tool_calls == [call]
+    assert "could not be read" in found.error.what
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"results": []}, response("a", finish="ERROR"), None, 5, "x", [], [{}], True],
+)
 def test_what_is_no_answer_at_all_is_a_fault_of_the_server(sent):
     with pytest.raises(ServerFault):
         outcome_of(sent, "m")
