@@ -27,7 +27,7 @@ _co_flags() {
     'co ask') words=(--model -m --rerank-model --candidates --lexical --thinking --no-thinking --thinking-budget --document -d --passages -n --glob -g --regexp -e --file -f --system -s --image -i --tools -t --no-cache --split --no-split --any-size --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --strict-tools --no-strict-tools --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --extract -x --usage -u --quiet -q --verbose -v --per-file --min-score --explain --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co search') words=(--model -m --candidates --lexical --glob -g --regexp -e --no-cache --passages -n --context -C --output -o --null -0 --verbose -v --json --exit-status --per-file --min-score --explain --quiet --errors --dry-run --curl --elide --color --width --pager --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co rerank') words=(--model -m --query -q --null -0 --bad --input --records --field --max-tokens-per-doc --long --top-n -n --output -o --verbose -v --min-score --json --exit-status --scores --no-scores --quiet --errors --dry-run --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --priority --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
-    'co map') words=(--model -m --thinking --no-thinking --thinking-budget --null -0 --document -d --file -f --system -s --image -i --tools -t --field --expect --compare --bad --split --no-split --any-size --preset --param --input --records --retries-schema --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --verbose -v --only --unordered --report --min-accuracy --quiet --errors --dry-run --curl --elide --color --width --yes -y --retry-failed --journal --no-journal --sample --concurrency --rate --resume --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
+    'co map') words=(--model -m --thinking --no-thinking --thinking-budget --null -0 --document -d --file -f --system -s --image -i --tools -t --field --bad --split --no-split --any-size --preset --param --input --records --retries-schema --tool-choice --strict-tools --no-strict-tools --schema --json-object --citations --safety --logprobs --no-logprobs --max-tokens --stop --temperature -T --seed --frequency-penalty --presence-penalty --top-k --k --top-p --p --output -o --verbose -v --only --unordered --quiet --errors --dry-run --curl --elide --color --width --expect --compare --report --min-accuracy --yes -y --sample --resume --retry-failed --journal --no-journal --concurrency --rate --profile -p --priority --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co lab') words=(--model -m --baseline --query -q --queries --labels --label-field --run --drop-self --input --records --field --max-tokens-per-doc --long --output -o --verbose -v --measure --json --dry-run --quiet --errors --curl --elide --color --width --pager --yes -y --batch-size --concurrency --rate --resume --profile -p --rerank-path --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co compat') words=(--model -m --reasoning-effort --file -f --system -s --image -i --tools -t --preset --param --allow-empty-input --continue -c --resume --name --at --edit --undo --finish --without --history --no-history --tool-choice --response-format --max-completion-tokens --max-tokens --stop --temperature -T --seed --top-p --frequency-penalty --presence-penalty --output -o --extract -x --usage -u --quiet -q --verbose -v --check --to-native --think-tags --no-think-tags --stream --no-stream --json --show --hide --record --errors --dry-run --curl --elide --color --width --pager --profile -p --max-cost --no-defaults --base-url --key-file --timeout --max-time --retries -h --help) ;;
     'co history') words=(-h --help) ;;
@@ -242,8 +242,6 @@ _co_flag() {
     'co map --image' | 'co map -i') files=yes ;;
     'co map --tools' | 'co map -t') files=yes ;;
     'co map --field') ;;
-    'co map --expect') ;;
-    'co map --compare') files=yes ;;
     'co map --bad') words=(skip replace refuse) ;;
     'co map --preset') _co_names completion bash --names presets ;;
     'co map --param') ;;
@@ -263,11 +261,13 @@ _co_flag() {
     'co map --top-k' | 'co map --k') ;;
     'co map --top-p' | 'co map --p') ;;
     'co map --output' | 'co map -o') words=(jsonl csv tsv text) ;;
-    'co map --report') files=yes ;;
-    'co map --min-accuracy') ;;
     'co map --errors') words=(text json) ;;
     'co map --color') words=(auto always never) ;;
     'co map --width') ;;
+    'co map --expect') ;;
+    'co map --compare') files=yes ;;
+    'co map --report') files=yes ;;
+    'co map --min-accuracy') ;;
     'co map --sample') ;;
     'co map --concurrency') ;;
     'co map --rate') ;;

@@ -264,8 +264,6 @@ function __co_takes
         "co map --tools" \
         "co map -t" \
         "co map --field" \
-        "co map --expect" \
-        "co map --compare" \
         "co map --bad" \
         "co map --preset" \
         "co map --param" \
@@ -289,11 +287,13 @@ function __co_takes
         "co map --p" \
         "co map --output" \
         "co map -o" \
-        "co map --report" \
-        "co map --min-accuracy" \
         "co map --errors" \
         "co map --color" \
         "co map --width" \
+        "co map --expect" \
+        "co map --compare" \
+        "co map --report" \
+        "co map --min-accuracy" \
         "co map --sample" \
         "co map --concurrency" \
         "co map --rate" \
@@ -690,7 +690,7 @@ complete -c co -n '__co_lacks "co chat" --width' -l width -x -d 'Columns; 0: onl
 complete -c co -n '__co_lacks "co chat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co chat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co chat" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
-complete -c co -n '__co_lacks "co chat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co chat" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co chat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co chat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co chat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -765,7 +765,7 @@ complete -c co -n '__co_lacks "co ask" --pager' -l pager -d 'Show the output in 
 complete -c co -n '__co_lacks "co ask" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co ask" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
 complete -c co -n '__co_lacks "co ask" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
-complete -c co -n '__co_lacks "co ask" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co ask" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co ask" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co ask" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co ask" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -801,7 +801,7 @@ complete -c co -n '__co_lacks "co search" --width' -l width -x -d 'Columns; 0: o
 complete -c co -n '__co_lacks "co search" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co search" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co search" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
-complete -c co -n '__co_lacks "co search" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co search" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co search" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co search" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co search" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -843,7 +843,7 @@ complete -c co -n '__co_lacks "co rerank" --resume' -l resume -d 'Resume an inte
 complete -c co -n '__co_lacks "co rerank" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co rerank" --priority' -l priority -x -d 'Priority; 0 is served first'
 complete -c co -n '__co_lacks "co rerank" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
-complete -c co -n '__co_lacks "co rerank" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co rerank" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co rerank" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co rerank" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co rerank" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -863,8 +863,6 @@ complete -c co -n '__co_lacks "co map" --system -s' -l system -s s -x -d 'System
 complete -c co -n '__co_at "co map"' -l image -s i -r -F -d 'Image to send: png, jpeg, webp or gif; the suffix :low or :high sets the detail'
 complete -c co -n '__co_at "co map"' -l tools -s t -r -F -d 'File that declares tools for the model, and commands that run them'
 complete -c co -n '__co_at "co map"' -l field -x -d 'Give {record} this field alone'
-complete -c co -n '__co_lacks "co map" --expect' -l expect -x -d 'Compare the answers with a column of the records; report accuracy and mistakes'
-complete -c co -n '__co_lacks "co map" --compare' -l compare -r -F -d 'Compare with another run: its jsonl output'
 complete -c co -n '__co_lacks "co map" --bad' -l bad -x -a 'skip replace refuse' -d 'Records that cannot be read: skip, replace (invalid bytes by U+FFFD) or refuse'
 complete -c co -n '__co_lacks "co map" --split --no-split' -l split -l no-split -d 'Split long documents into passages'
 complete -c co -n '__co_lacks "co map" --any-size' -l any-size -d 'Send documents that may exceed the context window'
@@ -892,8 +890,6 @@ complete -c co -n '__co_lacks "co map" --output -o' -l output -s o -x -a 'jsonl 
 complete -c co -n '__co_lacks "co map" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co map" --only' -l only -d 'Write answers without records'
 complete -c co -n '__co_lacks "co map" --unordered' -l unordered -d 'Write answers as they come, not in the order of the input'
-complete -c co -n '__co_lacks "co map" --report' -l report -r -F -d 'Write the report of --expect and --compare as JSON, too'
-complete -c co -n '__co_lacks "co map" --min-accuracy' -l min-accuracy -x -d 'Exit with 9 if the accuracy is below X'
 complete -c co -n '__co_lacks "co map" --quiet' -l quiet -d 'Print only errors'
 complete -c co -n '__co_lacks "co map" --errors' -l errors -x -a 'text json' -d 'Errors, warnings and notes as text, or as lines of json'
 complete -c co -n '__co_lacks "co map" --dry-run' -l dry-run -d 'Print the request body; send nothing'
@@ -901,16 +897,20 @@ complete -c co -n '__co_lacks "co map" --curl' -l curl -d 'Print the request as 
 complete -c co -n '__co_lacks "co map" --elide' -l elide -d 'Shorten long strings in --dry-run and --curl'
 complete -c co -n '__co_lacks "co map" --color' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c co -n '__co_lacks "co map" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
+complete -c co -n '__co_lacks "co map" --expect' -l expect -x -d 'Compare the answers with a column of the records; report accuracy and mistakes'
+complete -c co -n '__co_lacks "co map" --compare' -l compare -r -F -d 'Compare with the jsonl output of another run'
+complete -c co -n '__co_lacks "co map" --report' -l report -r -F -d 'Also write the report of --expect and --compare to a file, as JSON'
+complete -c co -n '__co_lacks "co map" --min-accuracy' -l min-accuracy -x -d 'Exit with 9 if the accuracy is below X'
 complete -c co -n '__co_lacks "co map" --yes -y' -l yes -s y -d 'Send many requests without asking'
-complete -c co -n '__co_lacks "co map" --retry-failed' -l retry-failed -d 'Send only what has failed before; implies --resume'
-complete -c co -n '__co_lacks "co map" --journal --no-journal' -l journal -l no-journal -d 'Keep replies for --resume, for 30 days, or not'
-complete -c co -n '__co_lacks "co map" --sample' -l sample -x -d 'Send N random records alone, and estimate what all would cost'
+complete -c co -n '__co_lacks "co map" --sample' -l sample -x -d 'Send only N random records; estimate cost and time of all'
+complete -c co -n '__co_lacks "co map" --resume' -l resume -d 'Send only what an earlier run of the same command lacks'
+complete -c co -n '__co_lacks "co map" --retry-failed' -l retry-failed -d 'Send only the requests that failed in an earlier run'
+complete -c co -n '__co_lacks "co map" --journal --no-journal' -l journal -l no-journal -d 'Keep replies for --resume for 30 days'
 complete -c co -n '__co_lacks "co map" --concurrency' -l concurrency -x -d 'Concurrent requests'
 complete -c co -n '__co_lacks "co map" --rate' -l rate -x -d 'Maximum requests per minute'
-complete -c co -n '__co_lacks "co map" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co map" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co map" --priority' -l priority -x -d 'Priority of the request; 0 is served first'
-complete -c co -n '__co_lacks "co map" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co map" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co map" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co map" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co map" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -952,7 +952,7 @@ complete -c co -n '__co_lacks "co lab" --rate' -l rate -x -d 'Maximum requests p
 complete -c co -n '__co_lacks "co lab" --resume' -l resume -d 'Resume an interrupted run'
 complete -c co -n '__co_lacks "co lab" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
 complete -c co -n '__co_lacks "co lab" --rerank-path' -l rerank-path -x -d 'The endpoint of other servers: /v1/rerank or /rerank'
-complete -c co -n '__co_lacks "co lab" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co lab" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co lab" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co lab" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co lab" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'
@@ -1010,7 +1010,7 @@ complete -c co -n '__co_lacks "co compat" --color' -l color -x -a 'auto always n
 complete -c co -n '__co_lacks "co compat" --width' -l width -x -d 'Columns; 0: only the terminal wraps lines'
 complete -c co -n '__co_lacks "co compat" --pager' -l pager -d 'Show the output in $PAGER, on a terminal'
 complete -c co -n '__co_lacks "co compat" --profile -p' -l profile -s p -x -a '(__co_names completion bash --names profiles)' -d 'Profile to use; `sandbox` needs no key'
-complete -c co -n '__co_lacks "co compat" --max-cost' -l max-cost -x -d 'Send nothing if the call may cost more'
+complete -c co -n '__co_lacks "co compat" --max-cost' -l max-cost -x -d 'Send no request that may exceed this total'
 complete -c co -n '__co_lacks "co compat" --no-defaults' -l no-defaults -d 'Leave out the defaults of flags in the profile'
 complete -c co -n '__co_lacks "co compat" --base-url' -l base-url -x -d 'Base URL of the API'
 complete -c co -n '__co_lacks "co compat" --key-file' -l key-file -r -F -d 'Read the API key from a file; - is standard input'

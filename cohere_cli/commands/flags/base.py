@@ -14,7 +14,8 @@ from cohere_cli.record import value_class
 
 _MODEL, _INPUT, _TALK = "Model", "Input", "Conversation"
 _ANSWER, _SAMPLING = "Answer", "Sampling"
-_OUTPUT, _BATCHING, _CONNECTION = "Output", "Batching", "Connection"
+_OUTPUT, _EVALUATION = "Output", "Evaluation"
+_BATCHING, _CONNECTION = "Batching", "Connection"
 HELP = "Help"
 """The group of -h, --help and --version."""
 
@@ -25,6 +26,7 @@ GROUPS = (
     _ANSWER,
     _SAMPLING,
     _OUTPUT,
+    _EVALUATION,
     _BATCHING,
     _CONNECTION,
     HELP,
@@ -148,6 +150,11 @@ def shown_flag(*names: str, text: str, **more: Any) -> Any:
     return _flag(_OUTPUT, names, text, **more)
 
 
+def judged_flag(*names: str, text: str, **more: Any) -> Any:
+    """Declare a flag of group Evaluation: what answers are compared with."""
+    return _flag(_EVALUATION, names, text, **more)
+
+
 def sent_flag(*names: str, text: str, **more: Any) -> Any:
     """Declare a flag of group Batching: how many requests there are."""
     return _flag(_BATCHING, names, text, **more)
@@ -258,7 +265,7 @@ class CallFlags(DisplayFlags):
             "--retries",
             metavar="N",
             text="Retries after a transient failure.",
-            show_default="2; 5 for rankings",
+            show_default="2; 5 in a batch",
         ),
     ] = None
     quiet: Annotated[bool, shown_flag("--quiet", text="Print only errors.")] = False
@@ -339,7 +346,7 @@ class DefaultedFlags(CallFlags):
             "--max-cost",
             metavar="DOLLARS",
             min=0,
-            text="Send nothing if the call may cost more.",
+            text="Send no request that may exceed this total.",
         ),
     ] = None
     no_defaults: Annotated[

@@ -7,6 +7,7 @@ from cohere_cli.commands.flags.base import (
     SETTING,
     answer_flag,
     given_flag,
+    judged_flag,
     model_flag,
     sent_flag,
     shown_flag,
@@ -77,22 +78,6 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
             text="Ask again N times for an answer that does not fit the schema.",
         ),
     ] = 1
-    retry_failed: Annotated[
-        bool,
-        sent_flag(
-            "--retry-failed",
-            text="Send only what has failed before; implies --resume.",
-            no_default="it is for one run",
-        ),
-    ] = False
-    journal: Annotated[
-        bool,
-        sent_flag(
-            "--journal/--no-journal",
-            text="Keep replies for --resume, for 30 days, or not.",
-        ),
-    ] = True
-
     sample: Annotated[
         int | None,
         sent_flag(
@@ -101,13 +86,36 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
             min=1,
             max=100_000,
             is_common=True,
-            text="Send N random records alone, and estimate what all would cost.",
+            text="Send only N random records; estimate cost and time of all.",
             no_default="it is for one run",
         ),
     ] = None
+    resume: Annotated[
+        bool,
+        sent_flag(
+            "--resume",
+            text="Send only what an earlier run of the same command lacks.",
+            no_default="it is for one run",
+        ),
+    ] = False
+    retry_failed: Annotated[
+        bool,
+        sent_flag(
+            "--retry-failed",
+            text="Send only the requests that failed in an earlier run.",
+            no_default="it is for one run",
+        ),
+    ] = False
+    journal: Annotated[
+        bool,
+        sent_flag(
+            "--journal/--no-journal",
+            text="Keep replies for --resume for 30 days.",
+        ),
+    ] = True
     expect: Annotated[
         str | None,
-        given_flag(
+        judged_flag(
             "--expect",
             metavar="COLUMN[=FIELD]",
             text="Compare the answers with a column of the records; report accuracy "
@@ -116,25 +124,25 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
     ] = None
     compare: Annotated[
         str | None,
-        given_flag(
+        judged_flag(
             "--compare",
             metavar="FILE",
-            text="Compare with another run: its jsonl output.",
+            text="Compare with the jsonl output of another run.",
             no_default="it is for one run",
         ),
     ] = None
     report: Annotated[
         str | None,
-        shown_flag(
+        judged_flag(
             "--report",
             metavar="FILE",
-            text="Write the report of --expect and --compare as JSON, too.",
+            text="Also write the report of --expect and --compare to a file, as JSON.",
             no_default="each run would replace the report",
         ),
     ] = None
     min_accuracy: Annotated[
         float | None,
-        shown_flag(
+        judged_flag(
             "--min-accuracy",
             metavar="X",
             min=0,

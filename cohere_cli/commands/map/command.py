@@ -1,7 +1,7 @@
 """`co map`: sends one request for each record, and writes the answers in order."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,12 +15,6 @@ from cohere_cli.commands.flags.map import MapFlags
 from cohere_cli.errors import UsageProblem
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import STDIN, is_file, shown_source
-
-if TYPE_CHECKING:
-    pass
-
-_MOST_LOOKED_AT = 100
-"""Records that are read for a field before anything is sent."""
 
 
 def map_records(
@@ -42,16 +36,18 @@ def map_records(
 ) -> None:
     """Send one request for each record; write the answers in order.
 
-    A slot of the prompt, of --system or of a message of -f is a field of the record,
-    {field} or {a.b}, or one of {record}, {text}, {path}, {line}, {n}; {{ and }} are
-    braces. Without a slot, the record follows the prompt. Answers are lines of JSON.
-    --resume sends only what is missing.
+    A slot in the prompt, in --system or in a message of -f is replaced by a field of
+    the record, {field} or {a.b}, or by {text}, the line or file of a record without
+    fields; {record}, the whole record; {path}, its file; {line}, its line number; {n},
+    its number. Write {{ and }} for braces. Without a slot, the record follows the
+    prompt. A table comes out as a table with more columns, anything else as lines of
+    JSON; -o text writes the answers alone.
 
-    $ co map "Translate to French: {text}" phrases.txt > french.jsonl
+    $ co map "Translate to French: {text}" phrases.txt -o text > french.txt
 
-    $ co map "Classify: {text}" tickets.csv --schema 'label billing|bug, urgent bool'
+    $ co map "Classify: {title}" tickets.csv --schema 'label billing|bug, urgent bool'
 
-    $ git log --format=%s | co map "Is this a fix? Answer yes or no." --only
+    $ git log --format=%s | co map "Is this a fix? Answer yes or no." -o text
     """
     with presented(flags) as terminal:
         run(prompt, tuple(files or ()), flags, terminal)
