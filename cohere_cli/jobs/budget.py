@@ -224,9 +224,9 @@ class Budget:
         with self._lock:
             total = self._spent + cost.dollars
             if self._limit is not None and total > self._limit + _ROUNDING:
-                spent = f"with the {shown_dollars(self._spent)} of those before"
-                more = f"{spent} that is more than {self._limit_name}"
-                what = f"{_may_cost([cost])}; {more}"
+                spent = f"with {shown_dollars(self._spent)} for earlier requests"
+                more = f"{spent}, more than {self._limit_name}"
+                what = f"{_may_cost([cost])}: {more}"
                 raise CostLimited(what, where=str(cost), hint=_hint([cost]))
             self._spent = total
         return self._month.reserve(cost) if self._month else ""

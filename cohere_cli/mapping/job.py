@@ -222,7 +222,9 @@ class MapJob:
         """Note how many requests a run with --resume need not send."""
         if number := self._journal.finished:
             requests = plural(number, "request")
-            self._note(f"co: {requests} of this job finished; --resume sends the rest")
+            self._note(
+                f"co: {requests} of this job finished; --resume sends only the rest"
+            )
 
     def _released(self, feed: Feed[RecordRequest]) -> list[Result]:
         """Return the results that are due, and let as many records be read."""

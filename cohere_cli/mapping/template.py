@@ -52,8 +52,8 @@ def _stray_brace(text: str, at: int, name: str, where: str) -> CoError:
     column = at - text.rfind("\n", 0, at)
     shown = " ".join(text[at : at + _SHOWN].split())
     place = f"line {line}, column {column}" if "\n" in text else f"column {column}"
-    what = f"{name} has a brace that is no slot at {place}: {shown!r}"
-    hint = "write {{ and }} for braces; {field} is a slot"
+    what = f"{name} has a brace outside a slot at {place}: {shown!r}"
+    hint = "write {{ or }} for a brace; a slot is {field}"
     if where:
         return InputProblem(what, where=where, hint=hint)
     return UsageProblem(what, hint=hint)

@@ -98,7 +98,7 @@ def test_the_requests_of_one_call_share_the_limit_by_what_they_have_cost():
     with pytest.raises(RateLimited) as caught:
         send(RERANK)
     assert str(caught.value) == (
-        "this request may cost about $2.00; with the $10.00 of those before that is "
+        "this request may cost about $2.00: with $10.00 for earlier requests, "
         "more than --max-cost 8.00 (r: 2 search units)"
     )
 

@@ -42,8 +42,8 @@ def test_braces_are_slots_and_double_ones_are_braces(text, segments):
 def test_a_brace_that_is_no_slot_is_refused_with_its_place(text, place):
     with pytest.raises(UsageProblem) as caught:
         parse_template(text, "the prompt")
-    assert caught.value.what == f"the prompt has a brace that is no slot at {place}"
-    assert caught.value.hint == "write {{ and }} for braces; {field} is a slot"
+    assert caught.value.what == f"the prompt has a brace outside a slot at {place}"
+    assert caught.value.hint == "write {{ or }} for a brace; a slot is {field}"
 
 
 def test_a_brace_in_a_body_file_is_an_error_of_the_file():

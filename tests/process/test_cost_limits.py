@@ -156,8 +156,8 @@ def test_a_ranking_of_unknown_size_stops_at_the_limit_and_can_be_resumed(
     assert run.stderr.decode().splitlines() == [
         "co: 15 requests of this job finished; --resume sends only the rest",
         (
-            "co: this request may cost about $0.002; with the $0.03 of those before "
-            "that is more than --max-cost 0.03 (rerank-v3.5: 1 search unit)"
+            "co: this request may cost about $0.002: with $0.03 for earlier "
+            "requests, more than --max-cost 0.03 (rerank-v3.5: 1 search unit)"
         ),
         f"hint: {RERANK_HINT}",
     ]

@@ -157,8 +157,9 @@ def test_a_record_without_a_field_costs_itself_alone(run):
         "where": "stdin:2",
         "hint": "its fields: b",
     }
-    assert b"co: 1 of 3 records failed, the last: stdin:2 has no field 'a'" in (
-        done.stderr
+    assert done.stderr == (
+        b"co: 1 of 3 records failed, the last: stdin:2 has no field 'a'\n"
+        b"hint: its fields: b; --resume sends only what is missing\n"
     )
 
 
@@ -258,6 +259,15 @@ def test_without_a_journal_nothing_is_left(run, server, tmp_path):
     assert not (tmp_path / ".local/share/co/maps").exists()
 
 
+def test_without_a_journal_a_failure_does_not_offer_to_resume(run):
+    def refuse(_):
+        return refused(400, "no")
+
+    done = run("{text}", "--no-journal", stdin=b"a\n", answer=refuse)
+    assert done.returncode == 10
+    assert b"--resume" not in done.stderr
+
+
 def test_a_slow_source_gets_each_answer_as_soon_as_it_is_there(co, server):
     co.environ |= server.environ
     process = co.start("map", "{text}", stdin=-1)
@@ -286,7 +296,7 @@ def test_an_interrupt_leaves_whole_lines_also_while_the_input_hangs(co, server):
         "echo b",
     ]
     assert out == b""
-    assert err == b"co: 2 requests of this job finished; --resume sends the rest\n"
+    assert err == b"co: 2 requests of this job finished; --resume sends only the rest\n"
 
 
 def test_an_interrupt_does_not_cut_a_line_that_a_slow_reader_takes(co, server):
@@ -312,7 +322,7 @@ def test_a_run_that_was_not_finished_is_named_where_resume_is_not_given(run):
     assert run(*words, stdin=b"a\nb\n", answer=without_b).returncode == 4
     done = run(*words, stdin=b"a\nb\n", answer=echo)
     what = (
-        b"co: an earlier run of this job left something out; --resume sends the rest\n"
+        b"co: an earlier run of this job is incomplete; --resume sends only the rest\n"
     )
     assert done.stderr == what
     assert run(*words, stdin=b"a\nb\n", answer=echo).stderr == b""
@@ -332,7 +342,7 @@ def test_a_reader_that_has_enough_ends_it_in_silence(co, server):
         (("README.md",), b"a\n", 2, b"the first word is the prompt, and README.md is"),
         (("{text}",), None, 2, b"there are no records"),
         (("{text}",), b"", 3, b"there are no records (stdin)"),
-        (("{",), b"a\n", 2, b"the prompt has a brace that is no slot at column 1"),
+        (("{",), b"a\n", 2, b"the prompt has a brace outside a slot at column 1"),
         (("{text}", "-", "-d", "-"), b"a\n", 2, b"standard input (-) is named twice"),
     ],
 )
@@ -384,7 +394,7 @@ def test_answers_of_a_run_that_left_something_out_are_kept_for_another(run, serv
     assert run("{text}", stdin=b"a\nb\n", answer=without_b).returncode == 10
     again = run("{text}", stdin=b"b\n", answer=echo)
     note = (
-        b"co: an earlier run of this job left something out; --resume sends the rest\n"
+        b"co: an earlier run of this job is incomplete; --resume sends only the rest\n"
     )
     assert (again.returncode, again.stderr) == (0, note)
     sent = len(server.bodies)
@@ -400,6 +410,9 @@ def test_a_limit_of_costs_ends_the_sending_and_loses_no_answer(run, server):
     assert done.returncode == 6
     assert len(rows(done)) == len(server.bodies) < 100
     assert b"--max-cost 0.00105" in done.stderr
+    assert done.stderr.endswith(
+        b"choose another model with -m; --resume sends only what is missing\n"
+    )
     again = run("{text}", "--max-tokens", "50", "--resume", "-y", stdin=lines)
     assert (again.returncode, len(rows(again))) == (0, 100)
     assert len(server.bodies) == 100

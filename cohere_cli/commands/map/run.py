@@ -279,8 +279,8 @@ class MapRun:
         resume = flags.resume or flags.retry_failed
         journal = open_kept_journal(self._terminal, *job, resume=resume)
         if journal.is_continued and not resume:
-            what = "an earlier run of this job left something out"
-            self._terminal.note(f"co: {what}; --resume sends the rest")
+            what = "an earlier run of this job is incomplete"
+            self._terminal.note(f"co: {what}; --resume sends only the rest")
         return journal
 
     @contextmanager
@@ -387,7 +387,7 @@ class MapRun:
         if self._bad.problem:
             yield self._bad.problem
         if job.error:
-            job.error.hint = job.error.hint or _AGAIN
+            self._add_again(job.error)
             yield job.error
         failure = job.last_failure
         if failure is None or job.is_limited:
@@ -395,8 +395,14 @@ class MapRun:
         if job.reason and not job.answered:
             yield failure
         elif job.reason:
-            yield BatchesFailed(f"{job.reason}; nothing more was sent", hint=_AGAIN)
+            yield self._add_again(BatchesFailed(f"{job.reason}; nothing more was sent"))
         else:
             of = plural(job.failed + job.answered, "record")
             what = f"{job.failed:,} of {of} failed, the last: {failure}"
-            yield BatchesFailed(what, hint=_AGAIN)
+            yield self._add_again(BatchesFailed(what, hint=failure.hint))
+
+    def _add_again(self, problem: CoError) -> CoError:
+        """Add to the hint of *problem* how to resume, if replies were recorded."""
+        if self._flags.journal:
+            problem.hint = "; ".join(filter(None, (problem.hint, _AGAIN)))
+        return problem

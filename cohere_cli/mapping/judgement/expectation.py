@@ -102,8 +102,8 @@ def _schema_field(column: str, name: str, fields: Sequence[str]) -> str:
         raise UsageProblem(what, hint=_names_hint(name, fields))
     if len(fields) == 1:
         return fields[0]
-    what = f"the schema has no field {column!r}, and {len(fields)} others"
-    hint = f"write {_FLAG} {column}=FIELD; fields: {listed(fields)}"
+    what = f"the schema has no field {column!r}, but {len(fields)} others"
+    hint = f"write {_FLAG} {column}=FIELD with one of: {listed(fields)}"
     raise UsageProblem(what, hint=did_you_mean(column, fields, hint))
 
 

@@ -53,7 +53,8 @@ class TableRows(Writer):
             return []
         self._noted_names = True
         return [
-            f"the input has a column {old}; the answers' is {n}" for old, n in changed
+            f"the input has a column {old!r}: the answers are in {n!r}"
+            for old, n in changed
         ]
 
     def _formula_notes(self) -> list[str]:

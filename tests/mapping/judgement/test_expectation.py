@@ -35,7 +35,7 @@ def test_the_judged_value_is_the_field_else_that_of_the_name_else_the_only_one(
     ("expect", "hint"),
     [
         ("label=knd", "did you mean 'kind'?"),
-        ("topic", "write --expect topic=FIELD; fields: kind, urgent"),
+        ("topic", "write --expect topic=FIELD with one of: kind, urgent"),
         ("=kind", "write --expect COLUMN or --expect COLUMN=FIELD"),
         ("label=", "write --expect COLUMN or --expect COLUMN=FIELD"),
     ],

@@ -130,7 +130,9 @@ def test_a_name_that_the_table_has_gets_a_number(read):
         None, models=["m"], first=read(a_csv=b"answer,answer_2\n1,2\n")
     )
     assert writer.head() == b"answer,answer_2,answer_3,error\n"
-    assert writer.notes() == ["the input has a column answer; the answers' is answer_3"]
+    assert writer.notes() == [
+        "the input has a column 'answer': the answers are in 'answer_3'"
+    ]
     assert writer.notes() == []
 
 
