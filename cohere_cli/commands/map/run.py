@@ -203,6 +203,7 @@ class MapRun:
             only=flags.only,
             null=flags.null,
             first=first,
+            whole_files=flags.input == "files",
             shown=self._terminal.shows_output,
         )
 

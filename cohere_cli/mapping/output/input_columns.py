@@ -13,7 +13,7 @@ from cohere_cli.text import BYTE_ORDER_MARK, listed, shown_source, valid_unicode
 
 _RETURN = "\r"
 _SEPARATORS = {"csv": ",", "tsv": "\t"}
-_TEXT = "text"
+_PATH, _TEXT = "path", "text"
 
 
 class CellStyle(NamedTuple):
@@ -93,16 +93,29 @@ class FieldColumns(InputColumns):
             return None, self.style.line_end
         if self.refusal(record):
             return self.style.cells([""] * len(self.names)), self.style.line_end
-        fields = _fields(record)
+        fields = self._fields(record)
         texts = [cell_text(fields.get(name)) for name in self.names]
         return self.style.cells(texts), self.style.line_end
 
     def refusal(self, record: Document) -> CoError | None:
-        unknown = [name for name in _fields(record) if name not in self.names]
+        unknown = [name for name in self._fields(record) if name not in self.names]
         if not unknown:
             return None
         what = f"the table has no column for {listed([*map(repr, unknown)])}"
         return InputProblem(what, where=_place(record), hint="choose -o jsonl")
+
+    def _fields(self, record: Document) -> Mapping[str, object]:
+        return _fields(record)
+
+
+class FileColumns(FieldColumns):
+    """The path and the text of whole files."""
+
+    def __init__(self, style: CellStyle) -> None:
+        super().__init__((_PATH, _TEXT), style)
+
+    def _fields(self, record: Document) -> Mapping[str, object]:
+        return {_PATH: record.source, _TEXT: record.data}
 
 
 class TableColumns(InputColumns):
@@ -151,16 +164,25 @@ def other_header(first: Table, other: Table) -> CoError | None:
 
 
 def input_columns(
-    name: str, table: Table | None, first: Sequence[Document], *, only: bool
+    name: str,
+    table: Table | None,
+    first: Sequence[Document],
+    *,
+    only: bool,
+    whole_files: bool = False,
 ) -> InputColumns:
     """Return the columns of an output *name*, csv or tsv, for records like *first*.
 
     *table* is what its rows belong to; it stays as it is, unless *name* asks for
-    another separator. Raises `InputProblem` for one of them that has others.
+    another separator. *whole_files*: each record is one.
+
+    Raises `InputProblem` for one of *first* that has other columns.
     """
     is_kept = table and (name == table.form or table.separator == _SEPARATORS[name])
     if table and is_kept:
         found: InputColumns = TableColumns(table)
+    elif whole_files:
+        found = FileColumns(CellStyle(_SEPARATORS[name], NEWLINE))
     else:
         names = table.field_names if table else _names(first)
         end = table.line_end if table else NEWLINE

@@ -20,6 +20,7 @@ def create_writer(
     only: bool = False,
     null: bool = False,
     first: Sequence[Document] = (),
+    whole_files: bool = False,
     shown: bool = False,
 ) -> Writer:
     """Return what writes the answers of *models* as *output*, one of `FORMATS`.
@@ -28,8 +29,9 @@ def create_writer(
     *first* are the first records, which name the columns of a table. *has_json*:
     answers are JSON, for which a *schema* may name the fields. With *only*, nothing of
     the records is written but their places; with *null*, NULs end the answers of
-    `text`. *shown*: on a screen, which gets no byte order mark, and in JSON escapes for
-    what could control it; what it gets must be cleaned all the same.
+    `text`. *whole_files*: each record is a file, with its path in a table. *shown*: on
+    a screen, which gets no byte order mark, and in JSON escapes for what could control
+    it; what it gets must be cleaned all the same.
 
     Raises `UsageProblem` for another format, or `text` of several models, and
     `InputProblem` for first records whose columns differ.
@@ -60,5 +62,6 @@ def create_writer(
 
     fields = schema_fields(schema) if has_json else ()
     answers = AnswerColumns(fields, tuple(models), has_json)
-    rows = TableRows(input_columns(name, found, first, only=only), answers)
+    columns = input_columns(name, found, first, only=only, whole_files=whole_files)
+    rows = TableRows(columns, answers)
     return Shown(rows, shown_table) if shown else rows

@@ -16,11 +16,12 @@ def read(tmp_path, monkeypatch):
     """Write files and read their records, those with invalid bytes too."""
     monkeypatch.chdir(tmp_path)
 
-    def read(**files):
+    def read(form="auto", **files):
         for name, data in files.items():
             (tmp_path / name.replace("_", ".")).write_bytes(data)
         names = [name.replace("_", ".") for name in files]
-        return [*read_records(names, io.BytesIO(), bad=BadRecords("replace"))]
+        bad = BadRecords("replace")
+        return [*read_records(names, io.BytesIO(), form, bad=bad)]
 
     return read
 

@@ -202,6 +202,13 @@ def test_a_later_record_with_an_unknown_field_is_refused(read):
     )
 
 
+def test_a_whole_file_is_its_path_and_its_text(read, written):
+    records = read("files", a_eml=b"To: Ada\n\nHello\n", b_json=b'{"x": 1}')
+    assert written(records, ["x", "y"], "csv", whole_files=True) == (
+        b'path,text,answer,error\na.eml,"To: Ada\n\nHello",x,\nb.json,"{""x"": 1}",y,\n'
+    )
+
+
 def test_a_line_of_text_is_a_cell(read, written):
     records = read(a_txt=b"one, two\nthree\n")
     assert written(records, ["1", "2"], "csv") == (
