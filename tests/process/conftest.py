@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from co_program import Co
+from documented import clone_into
 
 from cohere_cli.sandbox import running
 from cohere_cli.sandbox.server import Sandbox
@@ -13,6 +14,14 @@ from cohere_cli.sandbox.server import Sandbox
 @pytest.fixture
 def co(tmp_path: Path) -> Co:
     return Co(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone of the repository, in which documented commands are run."""
+    folder = tmp_path_factory.mktemp("clone") / "co"
+    clone_into(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,6 @@
 """Each line of README.md and docs/ that runs `co`, run as it is printed."""
 
-import json
-import shutil
-import subprocess
-
 import pytest
-from co_program import ROOT
 from documented import PAGES, SKIPPED, lines_of, runnable
 
 # Ends only with a signal.
@@ -13,49 +8,6 @@ SERVE = ("co sandbox serve", "timeout -s INT 2 co sandbox serve")
 # A cut answer is what the profile is for.
 MEANT = {SERVE[0]: (124, 130), "-p flaky": (18,), "# exit 11": (11,)}
 ELSEWHERE = "--base-url http://127.0.0.1:8000/v1"
-LAB = ROOT / "examples/lab"
-OWN = {
-    "notes.txt": "Retries are decided by the client.\n",
-    "persona.txt": "Answer like a pirate.\n",
-    "question.txt": "What is the capital of the United States?\n",
-    "ask.yaml": "messages: [{role: user, content: Hi}]\n",
-    "request.yaml": "model: command-a-03-2025\nmessages: [{role: user, content: Hi}]\n",
-    "replies.yaml": (ROOT / "examples/replies.yaml").read_text(),
-    "docs.jsonl": (LAB / "documents.jsonl").read_text(),
-    "queries.jsonl": (LAB / "queries.jsonl").read_text(),
-    "qrels.tsv": (LAB / "qrels.tsv").read_text(),
-    "tickets.jsonl": "".join(
-        json.dumps({"text": text, "relevant": grade}) + "\n"
-        for text, grade in (("A payment failed.", 1), ("The lamp is blue.", 0))
-    ),
-    "tools.yaml": (ROOT / "examples/tools.yaml")
-    .read_text()
-    .replace("tools/query", "examples/tools/query"),
-    "results.json": json.dumps(
-        [{"name": "query_daily_sales_report", "result": [{"sales": 10_000}]}]
-    ),
-    "bm25.txt": "q1 Q0 d1 1 2.5 bm25\n",
-}
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    """A clone of the repository, with a change, and files of the reader's own."""
-    folder = tmp_path_factory.mktemp("clone") / "co"
-    folder.mkdir()
-    for name in ("README.md", "docs", "examples", "cohere_cli", "completions"):
-        whole = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        whole(ROOT / name, folder / name)
-    person = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
-    commit = [*person, "commit", "-q", "-m", "Fix the time of a retry"]
-    for words in (["init", "-q"], ["add", "-A"], commit):
-        subprocess.run(["git", *words], cwd=folder, check=True)
-    (folder / "README.md").write_text("# co\n\nChanged.\n")
-    for name in ("handbook", "reports"):
-        shutil.copytree(ROOT / "examples/handbook", folder / name)
-    for name, text in OWN.items():
-        (folder / name).write_text(text)
-    return folder
 
 
 @pytest.fixture
