@@ -66,6 +66,13 @@ def imports(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Build the site of docs/; a broken link is an error. `-- serve` shows it."""
+    session.install("-e", ".[docs]")
+    session.run("mkdocs", *(session.posargs or ["build", "--strict"]))
+
+
+@nox.session
 def written(session: nox.Session) -> None:
     """Rewrite what is written from the code: completions, packages, golden files."""
     _install(session)
