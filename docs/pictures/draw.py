@@ -41,7 +41,7 @@ WIDTH, HEIGHT, FOOT, MARGIN = 8.4, 20, 15, 18
 STYLE = """\
 rect { fill: #1b1f24 }
 text { fill: #d3d8de; font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, \
-"DejaVu Sans Mono", monospace }
+"DejaVu Sans Mono", monospace; white-space: pre }
 .bold { font-weight: bold }
 .faint { fill-opacity: .62 }
 .italics { font-style: italic }
