@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -75,15 +76,24 @@ def main() -> None:
 
 def picture(command: str) -> str:
     """Return, as SVG, a terminal on which *command* was typed and has run."""
+    screen, stream = typed(command)
+    stream.feed(b"".join(output(shlex.split(command))))
+    rows = drawn_on(screen)
+    return svg(
+        command, [line for at, row in enumerate(rows) for line in texts(row, at)]
+    )
+
+
+def typed(command: str) -> tuple[Screen, pyte.ByteStream]:
+    """Return a screen on which *command* was typed, and what writes on it."""
     screen = Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     stream.feed(f"\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m\r\n".encode())
-    stream.feed(output(shlex.split(command)))
-    return svg(command, [[row[x] for x in range(COLUMNS)] for row in drawn_on(screen)])
+    return screen, stream
 
 
-def output(words: list[str]) -> bytes:
-    """Run `co` on a terminal of its own, and return what it sends there."""
+def output(words: list[str]) -> Iterator[bytes]:
+    """Run `co` on a terminal of its own, and yield what it sends there."""
     leader, follower = os.openpty()
     termios.tcsetwinsize(follower, (ROWS, COLUMNS))
     program = subprocess.Popen(  # noqa: S603 - our own program
@@ -95,11 +105,12 @@ def output(words: list[str]) -> bytes:
         stderr=follower,
     )
     os.close(follower)
-    sent = b"".join(received(leader))
+    last = b""
+    for last in received(leader):
+        yield last
     os.close(leader)
     if code := program.wait():
-        sys.exit(f"exit code {code}: {shlex.join(words)}\n{sent.decode()}")
-    return sent
+        sys.exit(f"exit code {code}: {shlex.join(words)}\n{last.decode()}")
 
 
 def received(leader: int) -> Iterator[bytes]:
@@ -111,33 +122,39 @@ def received(leader: int) -> Iterator[bytes]:
                 yield data
 
 
-def drawn_on(screen: pyte.Screen) -> list[dict[int, Char]]:
+def drawn_on(screen: pyte.Screen) -> list[list[Char]]:
     """Return the rows of *screen* down to the last on which something stands."""
     used = [at for at, row in enumerate(screen.display) if row.strip()]
-    return [screen.buffer[at] for at in range(used[-1] + 1)]
+    rows = (screen.buffer[at] for at in range(used[-1] + 1))
+    return [[row[x] for x in range(COLUMNS)] for row in rows]
 
 
-def svg(title: str, rows: list[list[Char]]) -> str:
-    """Return *rows* of a screen as an SVG document."""
-    width, height = COLUMNS * WIDTH + 2 * MARGIN, len(rows) * HEIGHT + 2 * MARGIN
+def svg(title: str, lines: list[str], style: str = STYLE) -> str:
+    """Return *lines*, elements of a screen in the order of its rows, as a document."""
+    last = max(int(y) for line in lines for y in re.findall(r' y="(\d+)"', line))
+    width, height = COLUMNS * WIDTH + 2 * MARGIN, last - FOOT + HEIGHT + 2 * MARGIN
     size = f'width="{width:g}" height="{height}" viewBox="0 0 {width:g} {height}"'
-    lines = "\n".join(line for at, row in enumerate(rows) for line in texts(row, at))
+    drawn = "\n".join(lines)
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" role="img" {size}>
 <title>{escape(title)}</title>
 <style>
-{STYLE}</style>
+{style}</style>
 <rect width="100%" height="100%" rx="8"/>
 <g transform="translate({MARGIN} {MARGIN})" xml:space="preserve">
-{lines}
+{drawn}
 </g>
 </svg>
 """
 
 
-def texts(row: list[Char], at: int) -> Iterator[str]:
-    """Yield an element for each stretch of the row *at* that looks the same."""
-    for look, stretch in groupby(enumerate(row), lambda cell: look_of(cell[1])):
+def texts(row: list[Char], at: int, since: int = 0) -> Iterator[str]:
+    """Yield an element for each stretch of the row *at* that looks the same.
+
+    It begins at column *since*.
+    """
+    shown = list(enumerate(row))[since:]
+    for look, stretch in groupby(shown, lambda cell: look_of(cell[1])):
         cells = list(stretch)
         while cells and cells[-1][1].data == " ":
             cells.pop()
