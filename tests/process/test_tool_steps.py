@@ -233,6 +233,18 @@ def test_nothing_runs_if_the_model_was_stopped_while_it_called(tools, reason):
     assert (tools.ran, len(tools.bodies)) == ([], 1)
 
 
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_required_call_is_required_once(tools, tmp_path, from_file):
+    words = ["--tool-choice", "required"]
+    if from_file:
+        body = tmp_path / "body.json"
+        body.write_text('{"tool_choice": "REQUIRED"}')
+        words = ["-f", str(body)]
+    tools.serve(reply(calls=[call()]), reply(text="Blue."))
+    assert tools("--allow", "weather", *words) == "Blue.\n"
+    assert [body.get("tool_choice") for body in tools.bodies] == ["REQUIRED", None]
+
+
 def test_a_model_that_calls_without_an_end_is_stopped(tools):
     tools.serve(*[reply(calls=[call()])] * 4)
     assert tools("--allow", "weather", "--max-steps", "3", code=18) == ""

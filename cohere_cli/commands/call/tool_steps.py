@@ -43,6 +43,7 @@ _READ_ONCE: dict[str, Any] = {
     "record": None,
     "schema": None,
     "system": None,
+    "tool_choice": None,
     "tools": None,
     "without": None,
 }
@@ -93,7 +94,8 @@ def _take_steps(
         later = replace(flags, **_READ_ONCE)
         with steps.reported():
             while steps.run():
-                send(_no_prompt, later, terminal, conversation, opened, steps=steps)
+                step = _without_required_call(later, conversation)
+                send(_no_prompt, step, terminal, conversation, opened, steps=steps)
         steps.report_usage()
 
 
@@ -110,6 +112,15 @@ def _opened_servers(
     with servers_of(flags, terminal) as servers:
         start(servers, [*flags.mcp, *names_in(flags.document or ())], terminal)
         yield servers
+
+
+def _without_required_call(
+    flags: "ChatFlags", conversation: Conversation
+) -> "ChatFlags":
+    """Let the model answer: one call was required, and not one in each step."""
+    if conversation.body().get("tool_choice") == "REQUIRED":
+        return replace(flags, without=["tool_choice"])
+    return flags
 
 
 def _no_prompt(_: "ChatFlags") -> str:
