@@ -262,8 +262,6 @@ Register-ArgumentCompleter -Native -CommandName @('co', 'cohere-cli') -ScriptBlo
         'co map --tools',
         'co map -t',
         'co map --field',
-        'co map --expect',
-        'co map --compare',
         'co map --bad',
         'co map --preset',
         'co map --param',
@@ -287,11 +285,13 @@ Register-ArgumentCompleter -Native -CommandName @('co', 'cohere-cli') -ScriptBlo
         'co map --p',
         'co map --output',
         'co map -o',
-        'co map --report',
-        'co map --min-accuracy',
         'co map --errors',
         'co map --color',
         'co map --width',
+        'co map --expect',
+        'co map --compare',
+        'co map --report',
+        'co map --min-accuracy',
         'co map --sample',
         'co map --concurrency',
         'co map --rate',
@@ -579,7 +579,7 @@ Register-ArgumentCompleter -Native -CommandName @('co', 'cohere-cli') -ScriptBlo
         'value co rerank --color' { $offer = @('auto', 'always', 'never'); break }
         'value co rerank --profile' { $kind = 'profiles'; break }
         'value co rerank -p' { $kind = 'profiles'; break }
-        'flags co map' { $offer = @('--model', '-m', '--thinking', '--no-thinking', '--thinking-budget', '--null', '-0', '--document', '-d', '--file', '-f', '--system', '-s', '--image', '-i', '--tools', '-t', '--field', '--expect', '--compare', '--bad', '--split', '--no-split', '--any-size', '--preset', '--param', '--input', '--records', '--retries-schema', '--tool-choice', '--strict-tools', '--no-strict-tools', '--schema', '--json-object', '--citations', '--safety', '--logprobs', '--no-logprobs', '--max-tokens', '--stop', '--temperature', '-T', '--seed', '--frequency-penalty', '--presence-penalty', '--top-k', '--k', '--top-p', '--p', '--output', '-o', '--verbose', '-v', '--only', '--unordered', '--report', '--min-accuracy', '--quiet', '--errors', '--dry-run', '--curl', '--elide', '--color', '--width', '--yes', '-y', '--retry-failed', '--journal', '--no-journal', '--sample', '--concurrency', '--rate', '--resume', '--profile', '-p', '--priority', '--max-cost', '--no-defaults', '--base-url', '--key-file', '--timeout', '--max-time', '--retries', '-h', '--help'); break }
+        'flags co map' { $offer = @('--model', '-m', '--thinking', '--no-thinking', '--thinking-budget', '--null', '-0', '--document', '-d', '--file', '-f', '--system', '-s', '--image', '-i', '--tools', '-t', '--field', '--bad', '--split', '--no-split', '--any-size', '--preset', '--param', '--input', '--records', '--retries-schema', '--tool-choice', '--strict-tools', '--no-strict-tools', '--schema', '--json-object', '--citations', '--safety', '--logprobs', '--no-logprobs', '--max-tokens', '--stop', '--temperature', '-T', '--seed', '--frequency-penalty', '--presence-penalty', '--top-k', '--k', '--top-p', '--p', '--output', '-o', '--verbose', '-v', '--only', '--unordered', '--quiet', '--errors', '--dry-run', '--curl', '--elide', '--color', '--width', '--expect', '--compare', '--report', '--min-accuracy', '--yes', '-y', '--sample', '--resume', '--retry-failed', '--journal', '--no-journal', '--concurrency', '--rate', '--profile', '-p', '--priority', '--max-cost', '--no-defaults', '--base-url', '--key-file', '--timeout', '--max-time', '--retries', '-h', '--help'); break }
         'value co map --model' { $kind = 'chat-models'; break }
         'value co map -m' { $kind = 'chat-models'; break }
         'value co map --bad' { $offer = @('skip', 'replace', 'refuse'); break }
