@@ -79,7 +79,7 @@ def test_the_pages_are_installed_with_the_package():
     build = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))
     targets = build["tool"]["hatch"]["build"]["targets"]
     assert targets["wheel"]["shared-data"] == {"man/man1": "share/man/man1"}
-    assert "man" in targets["sdist"]["include"]
+    assert "/man" in targets["sdist"]["include"]
 
 
 def test_the_script_writes_the_same_pages(tmp_path):
