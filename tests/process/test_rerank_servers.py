@@ -1,5 +1,7 @@
 """Rankings of other makers' servers: their paths, shapes and scores."""
 
+import json
+
 import pytest
 from raw_server import http
 from scoring_server import Reply, scoring
@@ -80,6 +82,23 @@ def test_rankings_in_the_shapes_of_other_servers_are_read(co, reply, expected):
         words = ["rerank", "-q", "q", "--rerank-path", "/rerank", "-o", "json"]
         run = co(*words, stdin=b"one\ntwo\n", env=server.environ)
     assert (run.returncode, run.stdout, run.stderr) == (0, expected, b"")
+
+
+ALL = (  # LiteLLM 1.108 in front of TEI: `top_n` is not obeyed
+    b'{"id":"x","results":[{"index":1,"relevance_score":0.9},'
+    b'{"index":0,"relevance_score":0.1}],"meta":null}'
+)
+
+
+def test_more_results_than_top_n_are_cut(co, serve):
+    server = serve(http(ALL, kind="application/json"))
+    words = ["rerank", "-q", "q", "--base-url", server.url, "-n", "1", "-o", "json"]
+    run = co(*words, stdin=b"one\ntwo\n")
+    assert (run.returncode, run.stderr, json.loads(run.stdout)["results"]) == (
+        0,
+        b"",
+        [{"index": 1, "relevance_score": 0.9, "document": "two"}],
+    )
 
 
 def test_the_rerank_path_is_the_profiles_own_matter(co, serve, tmp_path):

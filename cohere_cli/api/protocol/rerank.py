@@ -64,21 +64,23 @@ def parse_ranking(
 
     Raises `InvalidRanking` unless it has the *top_n* best documents, by default all,
     each once, with a finite score, best first, as the API promises: a result must never
-    be paired with the wrong document. If not *ordered*, the server may send any order
-    and more than *top_n* results; they are then sorted and cut here.
+    be paired with the wrong document. More than *top_n* are cut: LiteLLM in front of
+    TEI sends all. If not *ordered*, the server may send any order; they are then sorted
+    here.
     """
     response = _with_results(response)
     results = tuple([_decode_result(item, documents) for item in response["results"]])
     expected = documents if top_n is None else min(top_n, documents)
-    if not ordered:
-        _check_places(results, max(expected, len(results)))
-        return _sorted(results, response, expected)
     _check_places(results, expected)
+    if not ordered:
+        return _sorted(results, response, expected)
     for better, worse in pairwise(results):
         if better.relevance_score < worse.relevance_score:
             message = f"the reply ranks document {worse.index} below a worse one"
             raise InvalidRanking(message)
-    return Ranking(results, response)
+    if len(results) > expected:
+        response = {**response, "results": response["results"][:expected]}
+    return Ranking(results[:expected], response)
 
 
 def _with_results(response: object) -> dict[str, Any]:
@@ -123,11 +125,9 @@ def _decode_result(item: object, documents: int) -> RankedDocument:
     return RankedDocument(index, score)
 
 
-def _check_places(results: tuple[RankedDocument, ...], expected: int) -> None:
+def _check_places(results: tuple[RankedDocument, ...], least: int) -> None:
     if len({one.index for one in results}) != len(results):
         raise InvalidRanking("the reply ranks a document twice")
-    if len(results) != expected:
+    if len(results) < least:
         ranked = len(results)
-        raise InvalidRanking(
-            f"the reply ranks {ranked} documents instead of {expected}"
-        )
+        raise InvalidRanking(f"the reply ranks {ranked} documents instead of {least}")
