@@ -67,7 +67,7 @@ def test_fields_of_its_own_are_sent(asked):
     ("words", "code", "message"),
     [
         (["--response-format", '{"type": 5}'], 5, "HTTP 400"),
-        (["--key-file", "/dev/stdin"], 4, "HTTP 401"),
+        (["--key-file", "-"], 4, "HTTP 401"),
     ],
 )
 def test_a_refusal_is_one_line(asked, words, code, message):
@@ -79,6 +79,8 @@ def test_a_refusal_is_one_line(asked, words, code, message):
 
 def test_its_models_are_listed(co, chat_server):
     co.environ["CO_API_KEY"] = KEY
+    native = co("models", "list", "--base-url", chat_server)
+    assert native.stdout == b"random-chat\n"
     words = ["models", "list", "--compat", "--base-url", f"{chat_server}/v1/"]
     assert co(*words).stdout == b"random-chat\n"
     (model,) = json.loads(co(*words, "--json").stdout)
@@ -100,3 +102,31 @@ def test_records_are_ranked_at_each_path(co, rerank_server, path):
     assert sorted(one["index"] for one in ranked) == [0, 1, 2]
     best = co(*words, "-n", "1", stdin=LINES)
     assert best.stdout.decode() == f"{ranked[0]['document']}\n"
+
+
+def test_a_record_above_the_batch_size_is_refused_once(co, rerank_server):
+    words = ["rerank", "-q", "cats", "--base-url", rerank_server]
+    words += ["--rerank-path", "/v1/rerank"]
+    records = b"word " * 2000 + b"\na cat\n"
+    run = co(*words, stdin=records)
+    assert (run.returncode, run.stdout, run.stderr.count(b"\n")) == (5, b"", 2)
+    assert b"too large to process" in run.stderr
+    assert b"--max-tokens-per-doc" in run.stderr
+    split = co(*words, "--max-tokens-per-doc", "300", stdin=records)
+    assert (split.returncode, len(split.stdout.splitlines())) == (0, 2)
+
+
+def test_a_server_that_needs_a_key_has_its_remedy(co, chat_server):
+    run = co("compat", "Hi", "--base-url", f"{chat_server}/v1")
+    hint = b"hint: no key was sent: set CO_API_KEY, or use --key-file FILE\n"
+    assert (run.returncode, run.stderr) == (
+        4,
+        b"co: Invalid API Key (HTTP 401)\n" + hint,
+    )
+
+
+def test_chat_without_coheres_api_has_its_remedy(co, chat_server):
+    words = ["Hi", "--base-url", chat_server]
+    run = co("chat", *words, env={"CO_API_KEY": KEY})
+    assert (run.returncode, run.stdout) == (5, b"")
+    assert b"`co compat` is for OpenAI's API" in run.stderr
