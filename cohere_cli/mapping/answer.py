@@ -80,6 +80,7 @@ def _decoded(response: Mapping[str, Any], model: str) -> Outcome:
             # The server failed: another request may get an answer.
             raise ServerFault(exc.what) from exc
         error = exc
+    error = error or _missing(reply)
     sent = items((response.get("message") or EMPTY).get("tool_calls"))
     calls = [one for one in sent if isinstance(one, Mapping)]
     return Outcome(
@@ -91,6 +92,18 @@ def _decoded(response: Mapping[str, Any], model: str) -> Outcome:
         error=error,
         tool_calls=calls if reply.tool_calls else (),
     )
+
+
+def _missing(reply: Reply) -> AnswerIncomplete | None:
+    """Return the error of a reply that has only thinking or a plan, None for others.
+
+    Nothing else would tell it from an answer that is empty.
+    """
+    if not reply.lacks_answer or not (reply.thinking or reply.tool_plan):
+        return None
+    what = "thinking" if reply.thinking else "a tool plan"
+    hint = "raise --max-tokens or set --thinking-budget" if reply.thinking else ""
+    return AnswerIncomplete(f"no answer: the reply has only {what}", hint=hint)
 
 
 def checked(outcome: Outcome, check: JsonCheck) -> Outcome:

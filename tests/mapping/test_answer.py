@@ -39,10 +39,28 @@ def test_what_other_servers_send_is_read_as_in_a_chat(sent, text):
     assert (found.text, found.error) == (text, None)
 
 
+# As vLLM 0.32 sends it.
+THOUGHT = {
+    "id": "chatcmpl-b67fd47e4791f2dc",
+    "message": {
+        "role": "assistant",
+        "content": [{"type": "thinking", "thinking": "I look it up."}],
+    },
+    "finish_reason": "COMPLETE",
+    "usage": {"billed_units": {"input_tokens": 52.0, "output_tokens": 11.0}},
+}
+
+
 @pytest.mark.parametrize(
     ("sent", "what"),
     [
         (response(""), "no answer: the reply has no text"),
+        (THOUGHT, "no answer: the reply has only thinking"),
+        (THOUGHT | {"finish_reason": "MAX_TOKENS"}, "the reply has only thinking"),
+        (
+            response(content=[], tool_plan="Look."),
+            "no answer: the reply has only a tool plan",
+        ),
         (response("a", finish=""), "answer incomplete: it has no finish reason"),
     ],
 )
