@@ -52,14 +52,19 @@ def test_the_formula_has_each_library_that_is_needed(write):
     assert {name.replace("_", "-") for name in needed} <= named
 
 
+# The Python of each Debian, which is that of distroless's image of the same number.
+DEBIANS = {"12": "3.11", "13": "3.13"}
+
+
 def test_the_image_has_a_python_that_is_tested_and_a_user_without_rights():
     text = (FOLDER / "Dockerfile").read_text()
-    images = set(re.findall(r"^FROM (\S+)", text, re.MULTILINE))
-    python = re.fullmatch(r"python:(3\.\d+)-slim", images.pop())
-    assert images == set()
-    assert f"Programming Language :: Python :: {python[1]}" in PROJECT["classifiers"]
-    assert set(re.findall(r"lib/python(3\.\d+)/", text)) == {python[1]}
-    assert re.findall(r"^USER (\S+)", text, re.MULTILINE) == ["co"]
+    build, image = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    debian = re.fullmatch(r"debian:(\d+)-slim", build)[1]
+    assert image == f"gcr.io/distroless/python3-debian{debian}:nonroot"
+    python = DEBIANS[debian]
+    assert f"Programming Language :: Python :: {python}" in PROJECT["classifiers"]
+    assert set(re.findall(r"lib/python(3\.\d+)/", text)) == {python}
+    assert re.findall(r"^USER (\S+)", text, re.MULTILINE) == ["nonroot"]
 
 
 def test_the_image_has_extras_that_exist():
