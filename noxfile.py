@@ -77,6 +77,7 @@ def written(session: nox.Session) -> None:
     """Rewrite what is written from the code: completions, packages, golden files."""
     _install(session)
     session.run("python", "completions/write.py")
+    session.run("python", "man/write.py")
     session.run("python", "packaging/write.py")
     session.run("python", "-m", "tests.interface")
     session.run("python", "-m", "tests.golden", *session.posargs)
