@@ -8,7 +8,7 @@ from cohere_cli.documents.document import Document
 from cohere_cli.documents.record_text import document_text, location
 from cohere_cli.errors import CoError, InputProblem, UsageProblem
 from cohere_cli.strict_json import dumps
-from cohere_cli.text import did_you_mean, listed, shown_source
+from cohere_cli.text import did_you_mean, shown_source
 
 
 class Slot(NamedTuple):
@@ -129,7 +129,7 @@ def _missing(name: str, record: Document) -> MissingField:
     where = location(record)
     if isinstance(record.data, str):
         what = f"is text, without a field {name!r}"
-        hint = f"{{text}} is the text; slots: {listed([*_BUILT_INS])}"
+        hint = "{text} is the text; --input csv, tsv or jsonl reads fields"
         return MissingField(what, where=where, hint=hint)
     names = [*map(str, record.data)]
     known = f"its fields: {', '.join(names[:_MOST_SHOWN])}"

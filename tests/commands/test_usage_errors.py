@@ -157,6 +157,21 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
             "files need no flag: `co rerank -q QUERY FILE`",
         ),
         (
+            "map x a.csv --limit 5",
+            "no such option: --limit",
+            "--sample N takes N random records",
+        ),
+        (
+            "map x a.csv -j 8",
+            "no such option: -j",
+            "--concurrency N sends N requests at a time",
+        ),
+        (
+            "map --prompt x a.csv",
+            "no such option: --prompt",
+            "the prompt needs no flag: `co map PROMPT FILE`",
+        ),
+        (
             "chat Hi --colour always",
             "no such option: --colour",
             "did you mean --color?",

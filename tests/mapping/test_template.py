@@ -99,6 +99,8 @@ def test_a_text_has_no_fields():
     with pytest.raises(MissingField) as caught:
         slot_text("body", record("a line"), 1)
     assert str(caught.value) == "tickets.jsonl:3 is text, without a field 'body'"
+    hint = "{text} is the text; --input csv, tsv or jsonl reads fields"
+    assert caught.value.hint == hint
 
 
 def test_slots_that_a_record_has_nothing_for_are_found():

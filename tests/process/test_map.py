@@ -339,6 +339,14 @@ def test_a_reader_that_has_enough_ends_it_in_silence(co, server):
     ("words", "stdin", "code", "what"),
     [
         ((), b"a\n", 2, b"there is no prompt"),
+        (("",), b"a\n", 2, b"the prompt is empty"),
+        (("a", "--resume", "--no-journal"), b"a\n", 2, b"--resume needs the recorded"),
+        (
+            ("a", "--retry-failed", "--no-journal"),
+            b"a\n",
+            2,
+            b"--retry-failed needs the recorded",
+        ),
         (("README.md",), b"a\n", 2, b"the first word is the prompt, and README.md is"),
         (("{text}",), None, 2, b"there are no records"),
         (("{text}",), b"", 3, b"there are no records (stdin)"),

@@ -151,6 +151,18 @@ HINTS_OF_COMMANDS = {
     )
     | {"-q": _FIRST.format("search", "QUERY"), "--rerank-model": "-m names it"},
     "co lab": dict.fromkeys(("-d", "--doc", "--docs", "--document", "-f"), _COMPARED),
+    "co map": dict.fromkeys(
+        ("-n", "--head", "--limit", "--max", "--num", "--top"),
+        "--sample N takes N random records",
+    )
+    | dict.fromkeys(
+        ("-j", "--jobs", "--max-procs", "--parallel", "--threads", "--workers"),
+        "--concurrency N sends N requests at a time",
+    )
+    | dict.fromkeys(
+        ("--message", "--prompt", "--template"),
+        "the prompt needs no flag: `co map PROMPT FILE`",
+    ),
     "co rerank": dict.fromkeys(
         ("-d", "--doc", "--docs", "--document", "--documents", "-f", "--file"), _RANKED
     ),

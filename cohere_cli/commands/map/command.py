@@ -70,6 +70,7 @@ def run(
     require_text("the prompt", prompt)
     announce_input(sources, terminal)
     check_judging(flags)
+    _require_journal(flags)
     request = map_request(prompt, flags, terminal)
     MapRun(request, sources, flags, terminal).run()
 
@@ -84,12 +85,24 @@ def _arguments(
             hint = 'write one with slots: `co map "Summarize: {text}" FILE`'
             raise UsageProblem("there is no prompt", hint=hint)
         return None, files
+    if not (prompt.strip() or has_body or flags.system):
+        hint = "was it a variable of the shell that is not set?"
+        raise UsageProblem("the prompt is empty", hint=hint)
     if not is_file(prompt):
         return prompt, files
     if has_body:
         return None, (prompt, *files)
     what = f"the first word is the prompt, and {shown_source(prompt)} is a file"
     raise UsageProblem(what, hint=f"`co map PROMPT {shown_source(prompt)}`, or @FILE")
+
+
+def _require_journal(flags: MapFlags) -> None:
+    """Raise `UsageProblem` for a run that is to be resumed without its replies."""
+    if flags.journal or not (flags.resume or flags.retry_failed):
+        return
+    flag = "--resume" if flags.resume else "--retry-failed"
+    what = f"{flag} needs the recorded replies, which --no-journal leaves out"
+    raise UsageProblem(what, hint="remove one of them, or add --journal")
 
 
 def _standard_input(flags: MapFlags, terminal: Terminal) -> tuple[str]:
