@@ -4,6 +4,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from pyte.screens import Char
 
 pytestmark = pytest.mark.pty
 
@@ -20,10 +21,14 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ANEW = "python docs/pictures/draw.py draws the pictures anew"
 
 
+def timeless(picture):
+    return re.sub(r">[0-9.]+/s<|>[0-9]:[0-9]{2} left<", ">…<", picture)
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_shows_what_the_program_shows(name):
     drawn = draw.picture(PICTURES[name])
-    assert FOLDER.joinpath(name).read_text("utf-8") == drawn, ANEW
+    assert timeless(FOLDER.joinpath(name).read_text("utf-8")) == timeless(drawn), ANEW
 
 
 def test_there_are_no_other_pictures():
@@ -74,7 +79,7 @@ def test_a_row_that_grows_keeps_its_beginning_and_one_that_changes_is_drawn_anew
         (*re.findall(r">(.*?)<", part.elements), part.start, part.end)
         for part in animate.parts_of(0, frames)
     ]
-    assert parts == [("ab", 2, 5), (" c", 3, 5), ("x", 5, None)]
+    assert parts == [("ab", 2, 5), ("c", 3, 5), ("x", 5, None)]
 
 
 def test_a_part_is_seen_from_its_start_to_its_end_in_each_round():
@@ -114,8 +119,15 @@ def test_a_cell_keeps_its_place_its_look_and_its_markup_as_text():
     row = [screen.buffer[0][x] for x in range(88)]
     assert list(draw.texts(row, 1)) == [
         '<text x="0" y="35" textLength="8.4" lengthAdjust="spacingAndGlyphs">a</text>',
-        '<text class="bold faint cyan" x="16.8" y="35" textLength="25.2" lengthAdjust="spacingAndGlyphs"> &lt;&amp;</text>',
+        '<text class="bold faint cyan" x="25.2" y="35" textLength="16.8" lengthAdjust="spacingAndGlyphs">&lt;&amp;</text>',
     ]
+
+
+def test_no_text_has_spaces_that_a_browser_leaves_out():
+    row = [Char(one) for one in "  a b   c  "]
+    texts = [*draw.texts(row, 0)]
+    assert [re.sub("<.*?>", "", one) for one in texts] == ["a b", "c"]
+    assert [re.search('x="(.*?)"', one)[1] for one in texts] == ["16.8", "67.2"]
 
 
 def test_a_command_that_fails_draws_nothing():

@@ -6,13 +6,12 @@ program that does not play, see the last picture.
 
 # ruff: noqa: INP001 - a script beside what it writes
 
-import shlex
 from collections.abc import Iterator
 from itertools import takewhile
 from time import monotonic
 from typing import NamedTuple
 
-from draw import COLUMNS, HERE, STYLE, drawn_on, output, svg, texts, typed
+from draw import COLUMNS, HERE, STYLE, drawn_on, sent_by, svg, texts, typed
 from pyte.screens import Char
 
 RECORDINGS = {"replay.svg": "co replay examples/bands.rec --speed 1"}
@@ -47,7 +46,7 @@ def frames_of(command: str) -> list[Frame]:
     screen, stream = typed(command)
     frames: dict[int, list[Row]] = {0: drawn_on(screen)}
     began: float | None = None
-    for sent in output(shlex.split(command)):
+    for sent in sent_by(command):
         now = monotonic()
         # A second to see the command before it prints.
         began = now - 1 if began is None else began
