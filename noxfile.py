@@ -53,9 +53,10 @@ def style(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types."""
+    """Check types, on this system and on Windows."""
     _install(session)
     session.run("mypy")
+    session.run("mypy", "--platform", "win32")
 
 
 @nox.session

@@ -1,9 +1,7 @@
 """The root command, which turns exceptions and signals into exit codes."""
 
 import gc
-import os
 import re
-import resource
 import signal
 import sys
 import threading
@@ -36,10 +34,13 @@ from cohere_cli.errors import (
     UsageProblem,
     signal_behind,
 )
+from cohere_cli.system.signals import (
+    BROKEN_PIPE,
+    ENDING,
+    die_of,
+    leave_no_core_dump,
+)
 from cohere_cli.terminal import Terminal
-
-_ENDED_BY_SIGNAL = 128
-"""Plus its number: the exit code that shells give to a process ended by a signal."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Takes a few megabytes where all of them are in cycles."""
@@ -79,7 +80,7 @@ class RootGroup(TyperGroup):
             code = self._report_usage_error(terminal, exc)
         except (SystemExit, BrokenPipeError):
             # The reader of the help or of the version closed the pipe.
-            _die_of_signal(signal.SIGPIPE)
+            die_of(BROKEN_PIPE)
         except Exception as exc:  # noqa: BLE001 - reported as what it is
             code = _report_failure(terminal, exc)
         sys.exit(code or ExitCode.COMPLETE)
@@ -110,12 +111,12 @@ class RootGroup(TyperGroup):
         except (typer.Exit, typer.Abort):
             raise
         except BrokenPipeError:
-            _die_of_signal(signal.SIGPIPE)
+            die_of(BROKEN_PIPE)
         except SignalReceived as exc:
-            _die_of_signal(exc.number)
+            die_of(exc.number)
         except Exception as exc:
             if received := signal_behind(exc):
-                _die_of_signal(received.number)
+                die_of(received.number)
             raise typer.Exit(_report_failure(terminal, exc)) from exc
 
 
@@ -160,9 +161,7 @@ def co(
 
 def main() -> None:
     """Run `co` on the process's own command line."""
-    # A core dump would contain the key.
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+    leave_no_core_dump()
     # Reference counts free a reply. To look for cycles in one that grows, every 700
     # objects as Python does, takes a third of the time of a reply with many parts.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
@@ -193,7 +192,7 @@ def _choose_error_format(words: list[str]) -> None:
 
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
-    """Raise `SignalReceived` on INT, TERM and HUP, so that the screen is restored.
+    """Raise `SignalReceived` on the signals `ENDING`, so that the screen is restored.
 
     A second signal ends the process at once. One that the parent process had ignored,
     as `nohup` does, stays ignored.
@@ -203,8 +202,7 @@ def _signals_as_exceptions() -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)
         raise SignalReceived(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    handled = (one for one in numbers if signal.getsignal(one) != signal.SIG_IGN)
+    handled = (one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN)
     before = {number: signal.signal(number, end) for number in handled}
     hook, sys.unraisablehook = sys.unraisablehook, _end_if_ignored
     try:
@@ -273,16 +271,8 @@ def _end_if_ignored(ignored: "sys.UnraisableHookArgs") -> None:
     Such places are `__del__`, and callbacks of libraries in C or Rust.
     """
     if received := signal_behind(ignored.exc_value):
-        _die_of_signal(received.number)
+        die_of(received.number)
     sys.__unraisablehook__(ignored)
-
-
-def _die_of_signal(number: int) -> NoReturn:
-    """End the process by the signal itself, so that a shell loop stops, too."""
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
-    # The first process of a container is not ended so, nor one that blocks the signal.
-    os._exit(_ENDED_BY_SIGNAL + number)
 
 
 def _report_failure(terminal: Terminal, exc: Exception) -> ExitCode:

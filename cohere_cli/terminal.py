@@ -83,28 +83,6 @@ def masked(text: str) -> str:
     return text
 
 
-@contextlib.contextmanager
-def _with_echo(keyboard: TextIO) -> Iterator[None]:
-    """Have the terminal show what is typed; a session turns that off."""
-    import termios
-
-    try:
-        descriptor = keyboard.fileno()
-        before = termios.tcgetattr(descriptor)
-    except (OSError, ValueError, termios.error):
-        yield
-        return
-    shown = [*before]
-    shown[3] |= termios.ECHO | termios.ICANON
-    termios.tcsetattr(descriptor, termios.TCSAFLUSH, shown)
-    try:
-        yield
-    finally:
-        # The terminal may be gone.
-        with contextlib.suppress(termios.error):
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-
 class Seam:
     """What was written last: "output", "note", or "" for nothing yet."""
 
@@ -167,6 +145,10 @@ class Terminal:
         # Help is written to them by Typer.
         for name in ("stdout", "stderr"):
             setattr(sys, name, _with_complete_writes(getattr(sys, name)))
+        if any(one and one.isatty() for one in (sys.stdout, sys.stderr)):
+            from cohere_cli.system.console import prepare
+
+            prepare(os.environ)
         # A stream is None when its descriptor was closed before the start.
         return cls(
             stdin=sys.stdin or Path(os.devnull).open(encoding="utf-8"),
@@ -285,7 +267,9 @@ class Terminal:
         if self.overlay:
             self.overlay.end()
         try:
-            with self._keyboard() as keyboard, _with_echo(keyboard):
+            from cohere_cli.system.keyboard import with_echo
+
+            with self._keyboard() as keyboard, with_echo(keyboard, is_on=True):
                 self.stderr.write(clean_line(question))
                 self.stderr.flush()
                 line = keyboard.readline()
@@ -300,7 +284,9 @@ class Terminal:
         if self.stdin.isatty():
             yield self.stdin
         else:
-            with Path("/dev/tty").open(encoding="utf-8") as keyboard:
+            from cohere_cli.system.keyboard import PATH
+
+            with Path(PATH).open(encoding="utf-8") as keyboard:
                 yield keyboard
 
     @property
@@ -320,13 +306,9 @@ class Terminal:
 
     def is_input_silent(self, seconds: float) -> bool:
         """Whether standard input has neither data nor an end within *seconds*."""
-        import select
+        from cohere_cli.system.open_files import is_silent
 
-        try:
-            ready, _, _ = select.select([self.stdin], [], [], seconds)
-        except (OSError, ValueError):
-            return False
-        return not ready
+        return is_silent(self.stdin, seconds)
 
     @property
     def width(self) -> int:
@@ -569,12 +551,19 @@ def end_process(code: object) -> None:
     os._exit(code)
 
 
-FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 """What the system answers where a disk, a quota or a file is full."""
 
 
 def unwritable(exc: OSError) -> OutputUnwritable:
-    """Return the error to raise where standard output cannot be written."""
+    """Return the error to raise where standard output cannot be written.
+
+    Raises `BrokenPipeError` if its reader is gone, which each system says its own way.
+    """
+    from cohere_cli.system.open_files import is_broken_pipe
+
+    if is_broken_pipe(exc):
+        raise BrokenPipeError from exc
     hint = "free disk space, or write to another disk" if exc.errno in FULL else ""
     return OutputUnwritable(f"cannot write output: {os_reason(exc)}", hint=hint)
 
@@ -634,9 +623,9 @@ class _CompleteWriter(io.BufferedIOBase):
 
     def _wait(self) -> int:
         """Wait until the non-blocking descriptor takes more."""
-        from select import select
+        from cohere_cli.system.open_files import wait_for_room
 
-        select([], [self], [])
+        wait_for_room(self.fileno())
         return 0
 
 

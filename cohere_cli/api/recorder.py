@@ -20,14 +20,15 @@ from io import FileIO
 from typing import Any, Protocol
 
 from cohere_cli.errors import CoError, InputProblem, UsageProblem
+from cohere_cli.system.open_files import NO_WAIT, PLAIN
 
 FORMAT = "co-recording"
 VERSION = 1
 
 _MAGIC = f'{{"{FORMAT}":'.encode()
-# Without O_TRUNC, an older recording stays until a reply arrives. With O_NONBLOCK, a
+# Without O_TRUNC, an older recording stays until a reply arrives. With NO_WAIT, a
 # pipe that replaced the file after the first check cannot block.
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_FLAGS = os.O_RDWR | os.O_CREAT | PLAIN | NO_WAIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,6 @@ class _Request(NamedTuple):
         """Send it, on *connection* if that is open already; show the reply."""
         from cohere_cli.api.protocol.chat import encode_response
         from cohere_cli.render import is_live
-        from cohere_cli.render.waiting import waiting_line
 
         body, flags, settings, terminal, steps = self
         output = flags.output
@@ -232,7 +231,7 @@ class _Request(NamedTuple):
         )
         with (
             opened as client,
-            waiting_line(terminal),
+            replies.waiting(terminal),
             naming_models(body.model, "chat"),
         ):
             replies.show_reply(

@@ -163,7 +163,6 @@ def _ask(
         url = f"{base}/chat/completions"
         replies.preview(body, flags, terminal, url=url, output=output)
         return
-    from cohere_cli.render.waiting import waiting_line
 
     conversation, fitted = talk
     on_end = replies.recorder(
@@ -179,7 +178,7 @@ def _ask(
     record = flags.record
     with (
         open_client(settings, terminal, compat=True, record=record) as client,
-        waiting_line(terminal),
+        replies.waiting(terminal),
         naming_models(str(getattr(body, "model", "")), "chat"),
     ):
         show_reply(

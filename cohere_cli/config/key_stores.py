@@ -1,6 +1,5 @@
 """Keys outside our files: in the system's keyring, or printed by a command."""
 
-import shlex
 from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
@@ -9,6 +8,7 @@ from threading import Thread
 from typing import IO, Any, TypeVar, cast
 
 from cohere_cli.errors import NotAuthenticated
+from cohere_cli.system.programs import words_of
 from cohere_cli.text import os_reason
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ def run_key_command(
     """
     import subprocess
 
-    words = shlex.split(command)
+    words = words_of(command)
     words[0] = str(Path(words[0]).expanduser())
     whose = f"the key command of {owner or f'profile {profile!r}'}"
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cohere_cli.config.profiles import Profile
 from cohere_cli.config.toml_file import TomlFile
+from cohere_cli.system.private_files import mode_of
 
 _READERS = stat.S_IRGRP | stat.S_IROTH
 _WRITERS = stat.S_IWGRP | stat.S_IWOTH
@@ -24,7 +25,7 @@ def permission_warnings(
         action = f"read the headers or the proxy in {settings.path}"
         yield _warning(action, "chmod 600", "`co config set`")
     with suppress(OSError):  # absent, or not accessible
-        if directory.stat().st_mode & _WRITERS:
+        if mode_of(directory.stat()) & _WRITERS:
             yield _warning(f"write to {directory}", "chmod 700")
 
 

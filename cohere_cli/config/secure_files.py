@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cohere_cli.errors import ConfigProblem
+from cohere_cli.system import private_files
+from cohere_cli.system.open_files import NO_LINK, NO_WAIT, PLAIN, require_no_link
 from cohere_cli.text import os_reason
 
 # Far above what people write by hand; a wrong path must not fill the memory.
@@ -30,10 +32,12 @@ def read(path: Path, *, secret: bool = False) -> FileContent:
     A *secret* file must be the user's own and not a symbolic link: someone who
     could replace it would learn the next key. Raises `ConfigProblem`.
     """
-    # Without O_NONBLOCK, opening a named pipe waits for its writer.
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    # Opening a named pipe would wait for its writer.
+    flags = os.O_RDONLY | PLAIN | NO_WAIT
     try:
-        descriptor = os.open(path, flags | (os.O_NOFOLLOW if secret else 0))
+        if secret:
+            require_no_link(path)
+        descriptor = os.open(path, flags | (NO_LINK if secret else 0))
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             _check(status, path, secret=secret)
@@ -44,7 +48,7 @@ def read(path: Path, *, secret: bool = False) -> FileContent:
         raise _os_problem("read", path, exc) from exc
     if len(data) > _MAX_SIZE:
         raise _problem(path, "is larger than 1 MiB")
-    return FileContent(data, stat.S_IMODE(status.st_mode))
+    return FileContent(data, private_files.mode_of(status))
 
 
 def write(path: Path, data: bytes) -> None:
@@ -58,8 +62,7 @@ def write(path: Path, data: bytes) -> None:
     try:
         new.unlink(missing_ok=True)
         _write_new(new, data)
-        new.replace(path)
-        _sync_directory(path.parent)
+        private_files.replace(new, path)
     except OSError as exc:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
@@ -74,47 +77,40 @@ def lock(directory: Path, *, own: bool = False) -> Iterator[None]:
     """
     try:
         make_private(directory, own=own)
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | NO_LINK | PLAIN
+        require_no_link(directory / ".lock")
         descriptor = os.open(directory / ".lock", flags, 0o600)
         # As for new files; it is another user's where a directory is shared.
         with contextlib.suppress(PermissionError):
-            os.fchmod(descriptor, 0o600)
+            private_files.make_private(descriptor)
     except OSError as exc:
         raise _os_problem("write in", directory, exc) from exc
+    from cohere_cli.system import file_locks
+
     try:
         _wait_for(descriptor, directory)
         yield
     finally:
-        os.close(descriptor)
+        file_locks.close(descriptor)
 
 
 def _check(status: os.stat_result, path: Path, *, secret: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise _problem(path, "is not a regular file")
     # An administrator may provide the settings of all users, but not their keys.
-    owners = {os.geteuid()} if secret else {os.geteuid(), 0}
-    if status.st_uid not in owners:
+    if not private_files.is_own(status, or_system=not secret):
         raise _problem(path, "belongs to another user")
 
 
 def _write_new(path: Path, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | PLAIN
     descriptor = os.open(path, flags, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         # The umask may have removed even the owner's bits.
-        os.fchmod(descriptor, 0o600)
+        private_files.make_private(descriptor)
         file.write(data)
         file.flush()
         os.fsync(descriptor)
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the new name durable: it survives a power cut."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def make_private(directory: Path, *, own: bool = False) -> None:
@@ -130,46 +126,28 @@ def make_private(directory: Path, *, own: bool = False) -> None:
         missing.append(missing[-1].parent)
     for one in reversed(missing):
         try:
-            one.mkdir(mode=0o700)
+            private_files.make_folder(one)
         except FileExistsError:
             if one == directory and one.is_dir():
-                _revoke_access(one, 0o077 if own else 0o022)
+                private_files.revoke(one, 0o077 if own else 0o022)
             elif one == directory:
                 raise NotADirectoryError(
                     errno.ENOTDIR, os.strerror(errno.ENOTDIR)
                 ) from None
-        else:
-            # The umask may have removed even the owner's bits.
-            one.chmod(0o700)
     if own:
-        _revoke_access(directory.parent, 0o022)
-
-
-def _revoke_access(directory: Path, bits: int) -> None:
-    """Take *bits* from the user's own directory; a sticky one is shared on purpose."""
-    status = directory.stat()
-    shared = status.st_mode & stat.S_ISVTX or status.st_uid != os.geteuid()
-    if status.st_mode & bits and not shared:
-        directory.chmod(stat.S_IMODE(status.st_mode) & ~bits)
+        private_files.revoke(directory.parent, 0o022)
 
 
 def _wait_for(descriptor: int, directory: Path) -> None:
-    import fcntl
-    import time
+    from cohere_cli.system import file_locks
 
-    end = time.monotonic() + _LOCK_TIMEOUT
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            if time.monotonic() > end:
-                raise _problem(directory, "is locked by another co") from exc
-            time.sleep(0.01)
-        except OSError as exc:
-            # Some network file systems have no locks.
-            raise _os_problem("lock", directory, exc) from exc
-        else:
-            return
+    try:
+        file_locks.wait_for(descriptor, _LOCK_TIMEOUT)
+    except BlockingIOError as exc:
+        raise _problem(directory, "is locked by another co") from exc
+    except OSError as exc:
+        # Some network file systems have no locks.
+        raise _os_problem("lock", directory, exc) from exc
 
 
 def _problem(path: Path, why: str) -> ConfigProblem:

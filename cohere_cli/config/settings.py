@@ -209,10 +209,10 @@ def _client_name(value: object) -> str:
 
 def check_command(value: object) -> str:
     """Check a command line: words in shell quoting; no program by a relative path."""
-    import shlex
+    from cohere_cli.system.programs import words_of
 
     try:
-        words = shlex.split(value) if isinstance(value, str) else []
+        words = words_of(value) if isinstance(value, str) else []
     except ValueError:
         words = []
     # Not "./key": the owner of the current directory could print a key of theirs.

@@ -1,6 +1,5 @@
 """The database of the history: its file, its tables, and how it is opened."""
 
-import fcntl
 import os
 import sqlite3
 import stat
@@ -11,6 +10,8 @@ from pathlib import Path
 from cohere_cli.config.paths import data_directory
 from cohere_cli.config.secure_files import make_private
 from cohere_cli.errors import ConfigProblem
+from cohere_cli.system import file_locks, private_files
+from cohere_cli.system.open_files import NO_LINK, NO_WAIT, PLAIN, require_no_link
 from cohere_cli.text import os_reason
 
 SCHEMA = 1
@@ -178,7 +179,7 @@ def _create(database: sqlite3.Connection, path: Path) -> None:
     SQLite does not wait for another process that changes the kind of the log, so a
     lock of the directory is taken for it.
     """
-    with _locked(path.parent):
+    with file_locks.locked_folder(path.parent):
         if _version(database):
             return
         if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
@@ -188,16 +189,6 @@ def _create(database: sqlite3.Connection, path: Path) -> None:
             f"BEGIN IMMEDIATE; {_TABLES} PRAGMA application_id = {_APPLICATION};"
             f"PRAGMA user_version = {SCHEMA}; COMMIT;"
         )
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _version(database: sqlite3.Connection) -> int:
@@ -212,18 +203,19 @@ def _require_current(database: sqlite3.Connection, path: Path) -> None:
         raise unusable(path, f"a newer co has written it (version {version})")
 
 
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_FLAGS = os.O_RDWR | os.O_CREAT | NO_LINK | PLAIN | NO_WAIT
 
 
 def _create_private(path: Path) -> None:
     """Create the file for its owner alone; SQLite's others get the same mode."""
+    require_no_link(path)
     descriptor = os.open(path, _FLAGS, 0o600)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise unusable(path, "it is not a regular file")
-        if status.st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
+        if private_files.mode_of(status) & 0o077:
+            private_files.make_private(descriptor)
     finally:
         os.close(descriptor)
 

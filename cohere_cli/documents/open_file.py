@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from cohere_cli.errors import InputProblem
+from cohere_cli.system.open_files import NO_WAIT, PLAIN, make_blocking
 from cohere_cli.text import STDIN, nearest, os_reason, shown_source
 
 UNREADABLE = "unreadable"
 """The reason for skipping what the operating system refused."""
-# O_NONBLOCK: a pipe that took the file's place after the first look cannot block us.
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+# A pipe that took the file's place after the first look cannot block us.
+_FLAGS = os.O_RDONLY | NO_WAIT | PLAIN
 # `<(command)` in a shell: a pipe that is open already, so it has a writer.
 _OPEN_ALREADY = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/(?:self|[0-9]+)/fd/[0-9]+")
 # Enough for any folder that people type names from.
@@ -61,7 +62,7 @@ def open_source(source: str, stdin: BinaryIO) -> Iterator[BinaryIO]:
     if source == STDIN:
         # Some parents leave it non-blocking: there a pause would look like the end.
         with suppress(OSError, ValueError):
-            os.set_blocking(stdin.fileno(), True)
+            make_blocking(stdin.fileno())
         yield _typed(stdin) if stdin.isatty() else stdin
         return
     with open_regular_file(source) as stream:
@@ -137,7 +138,7 @@ def _descriptor(path: str) -> int:
         os.close(descriptor)
         raise
     # Reading waits for the writer of a pipe; for files it makes no difference.
-    os.set_blocking(descriptor, True)
+    make_blocking(descriptor)
     return descriptor
 
 

@@ -51,7 +51,7 @@ class Journal:
     ) -> None:
         self._file = file
         self._path = path
-        self._appending = Lock()
+        self._lock = Lock()
         self.is_continued = False
         self._is_kept = is_kept
         self._places = PlaceIndex()
@@ -157,10 +157,12 @@ class Journal:
         if isinstance(self._file, BytesIO):
             self._file.seek(place)
             return self._file.readline()
-        # Without moving the file's position, which other threads append at.
+        from cohere_cli.system.open_files import read_at
+
         data = b""
         while NEWLINE not in data:
-            more = os.pread(self._file.fileno(), _BLOCK_BYTES, place + len(data))
+            with self._lock:  # Windows moves the file's position meanwhile
+                more = read_at(self._file.fileno(), _BLOCK_BYTES, place + len(data))
             if not more:
                 break
             data += more
@@ -180,7 +182,7 @@ class Journal:
         line = json.dumps(entry, separators=(",", ":"))
         # A newline before it, because a kill may have left an incomplete line.
         data = f"\n{line}\n".encode()
-        with self._appending:
+        with self._lock:
             self._file.write(data)
             # Where it is in the file, also if other runs append to it.
             self._places.add(key, self._file.tell() - len(data) + 1)
@@ -194,19 +196,22 @@ def _opened(directory: Path, job: str) -> Iterator[tuple[FileIO, Path]]:
     Raises `ConfigProblem` for what the system refuses, also in the block.
     """
     from cohere_cli.config.secure_files import make_private
+    from cohere_cli.system.open_files import NO_LINK, PLAIN, require_no_link
+    from cohere_cli.system.private_files import make_private as make_private_file
 
     name = sha256(job.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = directory / f"{name}{_SUFFIX}"
     # In append mode, because the same job may run twice at once.
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | NO_LINK | PLAIN
     try:
         make_private(directory, own=True)
         _delete_old(directory)
+        require_no_link(path)
         with ExitStack() as undo:
             file = FileIO(os.open(path, flags, 0o600), "r+")
             undo.callback(file.close)
             # The umask may have removed even the owner's bits.
-            os.fchmod(file.fileno(), 0o600)
+            make_private_file(file.fileno())
             yield file, path
             undo.pop_all()
     except OSError as exc:

@@ -42,7 +42,7 @@ def create_renderer(
     only heed `usage` of it. *calls* are `call_titles` of the request. Raises
     `UsageProblem` for an unknown format.
     """
-    from cohere_cli.render.channels import DEFAULT_CHANNELS
+    from cohere_cli.render.renderer import DEFAULT_CHANNELS
 
     name = output or next(iter(FORMATS))
     if name not in FORMATS:

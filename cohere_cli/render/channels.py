@@ -2,6 +2,7 @@
 
 from cohere_cli.api.protocol.events import CHANNELS
 from cohere_cli.errors import UsageProblem
+from cohere_cli.render.renderer import DEFAULT_CHANNELS, EXPLICIT_THINKING
 from cohere_cli.text import did_you_mean
 
 _SYNONYMS = {
@@ -11,15 +12,6 @@ _SYNONYMS = {
     "tokens": "usage",
     "calls": "tools",
 }
-
-DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "results", "citations"})
-"""What is shown unless flags or the profile change it."""
-
-EXPLICIT_THINKING = "explicit thinking"
-"""Thinking in full, and on standard error where nothing can be drawn.
-
-Not a name for flags: it is selected when `--show` names `thinking`.
-"""
 
 
 def select_channels(

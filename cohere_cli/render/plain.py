@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cohere_cli.api.protocol.events import ChatEvent, ContentDelta, ContentStart
-from cohere_cli.render.channels import EXPLICIT_THINKING
-from cohere_cli.render.renderer import Renderer
+from cohere_cli.render.renderer import EXPLICIT_THINKING, Renderer
 
 if TYPE_CHECKING:
     from cohere_cli.characters.cleaner import Cleaner

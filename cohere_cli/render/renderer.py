@@ -1,4 +1,4 @@
-"""The base class of every renderer of a reply."""
+"""The base class of every renderer of a reply, and what they show by default."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -8,8 +8,16 @@ from cohere_cli.api.protocol.events import ChatEvent, finish_outcome
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import OutputUnwritable
 from cohere_cli.record import EMPTY
-from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.terminal import Terminal
+
+DEFAULT_CHANNELS = frozenset({"thinking", "plan", "tools", "results", "citations"})
+"""What is shown unless flags or the profile change it."""
+
+EXPLICIT_THINKING = "explicit thinking"
+"""Thinking in full, and on standard error where nothing can be drawn.
+
+Not a name for flags: it is selected when `--show` names `thinking`.
+"""
 
 ResponseShape = Callable[[Reply], dict[str, Any]]
 """Turns a reply into the object of a response that was not streamed."""

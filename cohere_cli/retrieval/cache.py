@@ -1,6 +1,5 @@
 """The files of indexes in the cache: opened, listed, and removed."""
 
-import fcntl
 import os
 import re
 import sqlite3
@@ -16,6 +15,15 @@ from typing import NamedTuple
 from cohere_cli.config.secure_files import make_private
 from cohere_cli.retrieval.file_state import state_of
 from cohere_cli.retrieval.full_text import FullText
+from cohere_cli.system import file_locks, private_files
+from cohere_cli.system.open_files import (
+    NO_LINK,
+    NO_WAIT,
+    PLAIN,
+    read_at,
+    require_no_link,
+    write_at,
+)
 from cohere_cli.text import os_reason, valid_unicode
 
 # A run that waits longer indexes the changed files for itself.
@@ -101,7 +109,7 @@ def opened_index(
                 database.close()
             # The last run to close it writes what is in its log.
             _note_state(path, lock)
-        os.close(lock)
+        file_locks.close(lock)
 
 
 def is_damage(exc: Exception) -> bool:
@@ -169,21 +177,27 @@ def _locked(path: Path) -> int:
     replaced by another file of that name, of which SQLite would then use the log.
     """
     while True:
-        descriptor = os.open(_with_ending(path, ".lock"), _FLAGS, 0o600)
+        descriptor = _open_lock(path)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            file_locks.take(descriptor, shared=True)
             if _is_current(path, descriptor):
                 return descriptor
         except BlockingIOError as exc:
-            os.close(descriptor)
+            file_locks.close(descriptor)
             raise _Unusable("it is being replaced") from exc
         except BaseException:
-            os.close(descriptor)
+            file_locks.close(descriptor)
             raise
-        os.close(descriptor)
+        file_locks.close(descriptor)
 
 
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_FLAGS = os.O_RDWR | os.O_CREAT | NO_LINK | PLAIN | NO_WAIT
+
+
+def _open_lock(path: Path) -> int:
+    name = _with_ending(path, ".lock")
+    require_no_link(name)
+    return os.open(name, _FLAGS, 0o600)
 
 
 def _is_current(path: Path, lock: int) -> bool:
@@ -207,11 +221,11 @@ def _opened(path: Path, lock: int, root: str) -> sqlite3.Connection:
 def _replace(path: Path, lock: int) -> None:
     """Remove an index that no other run uses, or raise `_Unusable`."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file_locks.take(lock)
         if _is_current(path, lock):
             _unlink(path)
         # Other runs may use the new one from its beginning.
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        file_locks.take(lock, shared=True)
     except BlockingIOError as exc:
         raise _Unusable("it is damaged, and in use") from exc
     if not _is_current(path, lock):
@@ -229,7 +243,7 @@ def _note_state(path: Path, lock: int) -> None:
         state = _state(path)
         if _noted_state(lock) != state:
             # In one piece, over any earlier one: another run may read or write it.
-            os.pwrite(lock, state.ljust(_STATE_BYTES).encode(), 0)
+            write_at(lock, state.ljust(_STATE_BYTES).encode(), 0)
 
 
 def _is_as_left(path: Path, lock: int) -> bool:
@@ -259,18 +273,18 @@ def _state(path: Path) -> str:
 
 
 def _noted_state(lock: int) -> str:
-    return os.pread(lock, _STATE_BYTES, 0).decode(errors="replace").strip()
+    return read_at(lock, _STATE_BYTES, 0).decode(errors="replace").strip()
 
 
 def _is_alone(path: Path, lock: int) -> bool:
     """Whether no other run has the lock; this one shares it in the end."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file_locks.take(lock)
     except BlockingIOError:
         is_alone = False
     else:
         is_alone = True
-    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    file_locks.take(lock, shared=True)
     if not _is_current(path, lock):
         raise _Unusable("it is being removed")
     return is_alone
@@ -304,13 +318,14 @@ def _require_current(index: FullText) -> None:
 
 def _create_private(path: Path) -> None:
     """Create the file for its owner alone; SQLite's others get the same mode."""
+    require_no_link(path)
     descriptor = os.open(path, _FLAGS, 0o600)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _Unusable("it is not a regular file")
-        if status.st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
+        if private_files.mode_of(status) & 0o077:
+            private_files.make_private(descriptor)
     finally:
         os.close(descriptor)
 
@@ -320,13 +335,13 @@ def _remove(path: Path) -> int:
 
     Raises `BlockingIOError` if it is in use, and other `OSError`.
     """
-    lock = os.open(_with_ending(path, ".lock"), _FLAGS, 0o600)
+    lock = _open_lock(path)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file_locks.take(lock)
         freed = _unlink(path)
         _with_ending(path, ".lock").unlink(missing_ok=True)
     finally:
-        os.close(lock)
+        file_locks.close(lock)
     return freed
 
 

@@ -1,12 +1,10 @@
 """The sandbox's TCP server: a listening socket and one thread per connection."""
 
 import contextlib
-import resource
 import socket
 from collections.abc import Iterator
 from os import urandom
 from selectors import EVENT_READ, DefaultSelector
-from signal import SIG_BLOCK, SIGHUP, SIGINT, SIGTERM, pthread_sigmask
 from threading import Semaphore, Thread
 from time import sleep
 
@@ -15,6 +13,8 @@ from cohere_cli.record import value_class
 from cohere_cli.sandbox.http.connection import Connection, Log, Service, Watch
 from cohere_cli.sandbox.http.limits import Limits
 from cohere_cli.sandbox.pipeline import Pipeline, Setup
+from cohere_cli.system.limits import most_open_files
+from cohere_cli.system.signals import leave_to_main_thread
 
 
 @value_class
@@ -29,7 +29,6 @@ _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
 _EVICTION_SECONDS = 1.0  # for the thread of an evicted connection to end
 _NO_DESCRIPTOR_SECONDS = 0.05  # until the next attempt to accept a connection
-_FOR_THE_MAIN_THREAD = {SIGHUP, SIGINT, SIGTERM}
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\n"
     b"content-type: application/json\r\ncontent-length: 34\r\n\r\n"
@@ -98,9 +97,7 @@ class _Server:
             connection.abort()
 
     def _run(self) -> None:
-        # All connections inherit it: a signal must interrupt the main thread, and the
-        # system may give it to any thread that does not block it.
-        pthread_sigmask(SIG_BLOCK, _FOR_THE_MAIN_THREAD)
+        leave_to_main_thread()  # and so does each connection's thread
         with DefaultSelector() as selector:
             selector.register(self._listener, EVENT_READ)
             selector.register(self._awake, EVENT_READ)
@@ -156,8 +153,8 @@ class _Server:
 
 def _most_connections(most: int) -> int:
     """Return *most*, or fewer to leave the program half of its file descriptors."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return most if files == resource.RLIM_INFINITY else max(min(most, files // 2), 1)
+    files = most_open_files()
+    return most if files is None else max(min(most, files // 2), 1)
 
 
 def _turn_away(opened: socket.socket) -> None:

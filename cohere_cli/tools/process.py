@@ -1,25 +1,23 @@
 """Runs a command in containment: limits, a scrubbed environment, and nothing left.
 
-Each run has a process of its own that starts the command and ends whatever came of it
-(`supervisor`): several can run at the same time, in threads.
+`system.containment` ends whatever came of a command. Several can run at the same time,
+in threads.
 """
 
 import os
-import resource
-import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
-from socket import SHUT_WR, socket, socketpair
+from contextlib import contextmanager
 from threading import Event
 from time import monotonic
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from cohere_cli.record import Record
+from cohere_cli.system.containment import start
+from cohere_cli.system.containment.contained import Bounds, Channel, Contained
+from cohere_cli.system.processes import BASIC_VARIABLES
+from cohere_cli.system.signals import signal_name
 from cohere_cli.text import os_reason, plural
 
 MEBIBYTE = 1 << 20
@@ -29,19 +27,12 @@ GRACE = 1.0
 _MOST_OUTPUT = MEBIBYTE
 _MOST_ERRORS = 4096  # bytes: the last ones, which say why
 _MOST_FILE = 1024 * MEBIBYTE
-_MORE_PROCESSES = 512  # than there are
 _TICK = 0.05  # seconds between two looks at the clock
-_LAST_SECONDS = 5.0  # for the supervisor, after it was asked to end the command
-_CHUNK = 1 << 16
-_BASE = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
+_LAST_SECONDS = 5.0  # for what ends the command, after it was asked to
+_BASE = ("PATH", "LANG", "TZ", *BASIC_VARIABLES)
 _LOCALE = "LC_"
 PRIVATE = ("CO_", "COHERE_")
 _KEYS = ("CO_API_KEY", "COHERE_API_KEY")
-# With the folder of the supervisor, and without the packages of anyone.
-_START = (
-    "import sys; sys.path.append(sys.argv[1]); "
-    "from supervisor import serve; serve(sys.argv[2:])"
-)
 
 
 class Limits(Record):
@@ -113,68 +104,22 @@ def run_process(
     docs/tools.md for what that means on which system.
     """
     try:
-        with _started(command, environ, folder, given, limits) as run:
-            return run.watch(limits.seconds, stop)
+        with (
+            _input(given) as stdin,
+            start(command, environ, folder, stdin, _bounds(limits)) as contained,
+        ):
+            return _Run(contained).watch(limits.seconds, stop)
     except OSError as exc:
         is_folder = folder is not None and exc.filename == folder
         what = f"cannot use the folder {folder}" if is_folder else "cannot be started"
         return Ended(problem=f"{what}: {os_reason(exc)}")
 
 
-@contextmanager
-def _started(
-    command: Sequence[str],
-    environ: Mapping[str, str],
-    folder: str | None,
-    given: str | None,
-    limits: Limits,
-) -> Iterator["_Run"]:
-    ours, theirs = socketpair()
-    with ours:
-        with theirs, _input(given) as stdin:
-            words = [str(theirs.fileno()), str(GRACE), _numbers(limits), *command]
-            here = str(Path(__file__).parent)
-            process = subprocess.Popen(  # noqa: S603 - no shell; the words are the declared ones
-                [sys.executable, "-I", "-S", "-c", _START, here, *words],
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environ,
-                cwd=folder,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,  # Ctrl-C is for this process; no terminal
-            )
-        try:
-            yield _Run(process, ours)
-        finally:
-            _end(process, ours)
-
-
-def _end(process: "subprocess.Popen[bytes]", control: socket) -> None:
-    """Have the command ended, and wait for that."""
-    _ask_to_end(process, control)
-    try:
-        process.wait(GRACE + _LAST_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()  # it was stopped again, and cannot do it
-        process.wait()
-    for stream in (process.stdout, process.stderr):
-        if stream:
-            stream.close()
-
-
-def _ask_to_end(process: "subprocess.Popen[bytes]", control: socket) -> None:
-    with suppress(OSError):
-        control.shutdown(SHUT_WR)
-    process.send_signal(signal.SIGCONT)  # the command may have stopped its supervisor
-
-
 class _Run:
     """A command that runs, and what it has written so far."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", control: socket) -> None:
-        self._process = process
-        self._control = control
+    def __init__(self, contained: Contained) -> None:
+        self._contained = contained
         self._output, self._errors, self._report = bytearray(), bytearray(), bytearray()
         self._problem = ""
         self._last = float("inf")
@@ -182,43 +127,25 @@ class _Run:
     def watch(self, seconds: float, stop: Event) -> Ended:
         """Take the output until the command ends, or has to."""
         end = monotonic() + seconds
-        with self._selector() as selector:
-            while selector.get_map() and monotonic() < self._last:
-                if not self._problem and (why := self._reason(seconds, end, stop)):
-                    self._give_up(why)
-                for key, _ in selector.select(_TICK):
-                    if not self._take(key.fd, key.data):
-                        selector.unregister(key.fileobj)
+        while self._contained.is_open and monotonic() < self._last:
+            if not self._problem and (why := self._reason(seconds, end, stop)):
+                self._give_up(why)
+            for name, data in self._contained.read(_TICK):
+                self._take(name, data)
         return self._ended()
 
-    def _selector(self) -> DefaultSelector:
-        selector = DefaultSelector()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream:
-                is_output = stream is self._process.stdout
-                take = self._take_output if is_output else self._take_errors
-                selector.register(stream, EVENT_READ, take)
-        selector.register(self._control, EVENT_READ, self._report.extend)
-        return selector
-
-    def _take(self, descriptor: int, take: Any) -> bool:
-        """Take what can be read; whether there may be more."""
-        try:
-            data = os.read(descriptor, _CHUNK)
-        except ConnectionError:
-            data = b""
-        take(data)
-        if not data and descriptor == self._control.fileno():
-            # All is over; only what could not be ended still holds the streams.
-            self._last = min(self._last, monotonic() + GRACE)
-        return bool(data)
-
-    def _take_output(self, data: bytes) -> None:
-        self._output += data[: _MOST_OUTPUT + 1 - len(self._output)]
-
-    def _take_errors(self, data: bytes) -> None:
-        self._errors += data
-        del self._errors[:-_MOST_ERRORS]
+    def _take(self, name: Channel, data: bytes) -> None:
+        match name:
+            case "output":
+                self._output += data[: _MOST_OUTPUT + 1 - len(self._output)]
+            case "errors":
+                self._errors += data
+                del self._errors[:-_MOST_ERRORS]
+            case "report":
+                self._report += data
+                if not data:
+                    # All is over; only what could not be ended holds the streams.
+                    self._last = min(self._last, monotonic() + GRACE)
 
     def _reason(self, seconds: float, end: float, stop: Event) -> str:
         if len(self._output) > _MOST_OUTPUT:
@@ -232,7 +159,7 @@ class _Run:
     def _give_up(self, why: str) -> None:
         self._problem = why
         self._last = monotonic() + GRACE + _LAST_SECONDS
-        _ask_to_end(self._process, self._control)
+        self._contained.ask_to_end()
 
     def _ended(self) -> Ended:
         report = self._report.decode().split("\n")
@@ -258,56 +185,26 @@ def _problem_in(report: Sequence[str]) -> str:
             return "was ended, and how is not known"
 
 
-_BY_SIGNAL: Mapping[int, str] = {
-    signal.SIGXCPU: "took too much processor time, and was ended",
-    signal.SIGXFSZ: "wrote a file of more than 1 GiB, and was ended",
-    signal.SIGKILL: "was killed, perhaps for its memory",
+_BY_SIGNAL = {
+    "SIGXCPU": "took too much processor time, and was ended",
+    "SIGXFSZ": "wrote a file of more than 1 GiB, and was ended",
+    "SIGKILL": "was killed, perhaps for its memory",
 }
 
 
 def _signal_problem(number: int) -> str:
-    try:
-        name = signal.Signals(number).name
-    except ValueError:  # real-time signals have no names
-        name = f"signal {number}"
-    return _BY_SIGNAL.get(number, f"was ended by {name}")
+    name = signal_name(number)
+    return _BY_SIGNAL.get(name, f"was ended by {name}")
 
 
-def _numbers(limits: Limits) -> str:
-    """Return *limits*, and those that every command has, for the supervisor."""
-    found = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: _MOST_FILE,
-        # On all processors, and only if the supervisor itself was ended.
-        resource.RLIMIT_CPU: int((limits.seconds + 10) * (os.cpu_count() or 1)),
-    }
-    if limits.memory is not None:
-        found[_memory_resource()] = limits.memory
-    if processes := _most_processes():
-        found[resource.RLIMIT_NPROC] = processes
-    return ",".join(f"{kind}={most}" for kind, most in found.items())
-
-
-def _memory_resource() -> int:
-    # What a process can write to. Node.js and Go reserve many times as many addresses
-    # as they use, which RLIMIT_AS counts; elsewhere RLIMIT_DATA is the old heap alone.
-    is_linux = sys.platform == "linux"
-    return resource.RLIMIT_DATA if is_linux else resource.RLIMIT_AS
-
-
-def _most_processes() -> int:
-    """Return how many processes the user may have; 0 if it is not known."""
-    # The last but one field is "running/all". The limit counts those of the user, so
-    # it is reached at the latest with so many more.
-    try:
-        counts = Path("/proc/loadavg").read_text(encoding="ascii").split()[3]
-        return int(counts.partition("/")[2]) + _MORE_PROCESSES
-    except (OSError, ValueError, IndexError):
-        return 0
+def _bounds(limits: Limits) -> Bounds:
+    # Of processor time on all processors, and only if what watches it was ended.
+    seconds = int((limits.seconds + 10) * (os.cpu_count() or 1))
+    return Bounds(seconds, _MOST_FILE, limits.memory, GRACE)
 
 
 @contextmanager
-def _input(given: str | None) -> Iterator[BinaryIO | int]:
+def _input(given: str | None) -> Iterator[IO[bytes] | int]:
     """Yield standard input: a file, because a pipe would have to be written to."""
     if given is None:
         yield subprocess.DEVNULL

@@ -18,11 +18,8 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.channels import (
-    DEFAULT_CHANNELS,
-    EXPLICIT_THINKING,
-    select_channels,
-)
+from cohere_cli.render.channels import select_channels
+from cohere_cli.render.renderer import DEFAULT_CHANNELS, EXPLICIT_THINKING
 
 
 @pytest.mark.parametrize(

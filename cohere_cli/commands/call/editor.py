@@ -1,7 +1,6 @@
 """Runs the user's editor on a file."""
 
 import os
-import shlex
 import signal
 import subprocess
 import tempfile
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import TextIO
 
 from cohere_cli.errors import CoError, ConfigProblem, UsageProblem
+from cohere_cli.system import keyboard as system_keyboard
+from cohere_cli.system.programs import EDITOR, words_of
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason, valid_unicode
 
@@ -19,9 +20,9 @@ from cohere_cli.text import os_reason, valid_unicode
 def run_editor(file: Path, terminal: Terminal) -> None:
     """Run VISUAL or EDITOR on *file* and wait; raises `ConfigProblem` if it fails."""
     environ = terminal.environ
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    editor = environ.get("VISUAL") or environ.get("EDITOR") or EDITOR
     try:
-        words = [*shlex.split(editor), str(file)]
+        words = [*words_of(editor), str(file)]
         with _keyboard(terminal) as keyboard, _leaving_interrupts():
             code = subprocess.call(words, stdin=keyboard)  # noqa: S603 - the user's own
     except (OSError, ValueError) as exc:
@@ -106,7 +107,7 @@ def _keyboard(terminal: Terminal) -> Iterator[TextIO | None]:
     try:
         keyboard = None
         if not terminal.stdin.isatty():
-            keyboard = Path("/dev/tty").open(encoding="utf-8")  # noqa: SIM115 - closed below
+            keyboard = Path(system_keyboard.PATH).open(encoding="utf-8")  # noqa: SIM115 - closed below
     except OSError:  # an editor that is a script needs none
         keyboard = None
     try:

@@ -1,17 +1,15 @@
 """Shows what is written to standard output in `$PAGER`."""
 
 import io
-import shlex
 import signal
 import subprocess
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
+from cohere_cli.system.programs import PAGER, words_of
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import os_reason
-
-_DEFAULT_PAGER = "less -R"
 
 
 class PagerProcess(io.BufferedIOBase):
@@ -73,11 +71,11 @@ class PagerProcess(io.BufferedIOBase):
 
     def _start(self) -> None:
         environ = self._outer.environ
-        command = environ.get("PAGER", "").strip() or _DEFAULT_PAGER
+        command = environ.get("PAGER", "").strip() or PAGER
         try:
             # Without -R, less shows colours as `ESC[1m`.
             self._process = subprocess.Popen(  # noqa: S603 - the user's own choice
-                shlex.split(command),
+                words_of(command),
                 stdin=subprocess.PIPE,
                 env={"LESS": "-R", **environ},
             )

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -46,13 +46,33 @@ def reply_format(flags: "AnswerFlags") -> str | None:
 
 def selected_channels(flags: "AnswerFlags", settings: "Settings") -> frozenset[str]:
     """Return the channels to show: those of the flags, else those of the profile."""
+    from cohere_cli.render.renderer import DEFAULT_CHANNELS
+
+    shown = DEFAULT_CHANNELS
+    if settings.show or settings.hide or flags.show or flags.hide:
+        shown = _chosen_channels(flags, settings)
+    return shown | {"usage"} if flags.usage else shown
+
+
+def _chosen_channels(flags: "AnswerFlags", settings: "Settings") -> frozenset[str]:
     from cohere_cli.render.channels import select_channels
 
     usual = select_channels(",".join(settings.show), ",".join(settings.hide))
-    shown = select_channels(
+    return select_channels(
         ",".join(flags.show or ()), ",".join(flags.hide or ()), usual
     )
-    return shown | {"usage"} if flags.usage else shown
+
+
+def waiting(terminal: Terminal) -> AbstractContextManager[None]:
+    """Return what shows how long the block lasts, until it writes; see `waiting_line`.
+
+    Where nothing can be drawn, that is not even imported.
+    """
+    if not (terminal.can_redraw or terminal.pager):
+        return nullcontext()
+    from cohere_cli.render.waiting import waiting_line
+
+    return waiting_line(terminal)
 
 
 def note_lost_citations(

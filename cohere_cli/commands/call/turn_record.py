@@ -1,10 +1,7 @@
 """The record of a turn: added to its conversation, and to the history."""
 
-import os
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cohere_cli.api.protocol.requests import to_json
@@ -12,6 +9,7 @@ from cohere_cli.conversation.database import history_path
 from cohere_cli.conversation.store import Place, opened_history
 from cohere_cli.conversation.turn import Status, Turn, new_id
 from cohere_cli.errors import CoError, ConfigProblem, OutputUnwritable
+from cohere_cli.system.processes import terminal_name
 from cohere_cli.terminal import Terminal, masked
 from cohere_cli.text import current_folder
 
@@ -158,22 +156,4 @@ def _prompt(messages: Sequence[Any]) -> str:
 
 def current_place() -> Place:
     """Return the terminal, and the directory, in which this process runs."""
-    return Place(_terminal_id(), current_folder())
-
-
-def _terminal_id() -> str:
-    """Return a name of this terminal that a later one does not get, "" without one.
-
-    The system gives the names of terminals again: so the session counts, too, and when
-    it began where the system tells that.
-    """
-    for descriptor in range(3):
-        with suppress(OSError):
-            session = os.getsid(0)
-            began = ""
-            with suppress(OSError, IndexError):
-                status = Path(f"/proc/{session}/stat").read_text(encoding="utf-8")
-                # After the name of the program, which may hold anything.
-                began = status.rpartition(")")[2].split()[19]
-            return f"{os.ttyname(descriptor)} {session} {began}".rstrip()
-    return ""
+    return Place(terminal_name(), current_folder())

@@ -17,7 +17,8 @@ from cohere_cli.commands.session.session import (
 )
 from cohere_cli.config.settings import FlagRule
 from cohere_cli.errors import UsageProblem
-from cohere_cli.render.channels import EXPLICIT_THINKING, select_channels
+from cohere_cli.render.channels import select_channels
+from cohere_cli.render.renderer import EXPLICIT_THINKING
 from cohere_cli.render.tables.columns import write_columns
 from cohere_cli.text import did_you_mean, nearest
 

@@ -1,6 +1,5 @@
 """Writes the declaration of a tool into a file of YAML, whose other lines stay."""
 
-import fcntl
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from cohere_cli.documents.reader import read_text
 from cohere_cli.documents.source import Text
 from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.render.preview import format_yaml
+from cohere_cli.system import file_locks, private_files
 from cohere_cli.text import STDIN, os_reason, valid_unicode
 from cohere_cli.tools.command import slot_of
 
@@ -181,15 +181,10 @@ def _last_line(node: Any) -> int:
 def _locked(folder: Path, file: str) -> Iterator[None]:
     """Lock *folder* against another `co` that writes there."""
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with file_locks.locked_folder(folder):
+            yield
     except OSError as exc:
         raise _unwritable(file, exc) from exc
-    try:
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _write(path: Path, text: str, file: str) -> None:
@@ -198,11 +193,11 @@ def _write(path: Path, text: str, file: str) -> None:
     try:
         with new.open("w", encoding="utf-8", newline="") as stream:
             if path.exists():
-                os.fchmod(stream.fileno(), path.stat().st_mode & 0o777)
+                private_files.copy_mode(path, stream.fileno())
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        new.replace(path)
+        private_files.replace(new, path)
     except OSError as exc:
         with suppress(OSError):
             new.unlink(missing_ok=True)

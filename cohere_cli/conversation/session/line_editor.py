@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from prompt_toolkit.styles import Style
 from cohere_cli.conversation.session.key_bindings import key_bindings
 from cohere_cli.conversation.session.text_block import is_open, without_marks
 from cohere_cli.errors import SignalReceived
+from cohere_cli.system.signals import ENDING
 from cohere_cli.terminal import Terminal, clean_line
 
 PROMPT = "> "
@@ -28,7 +30,8 @@ _CONTINUATION = "  "
 # With less room there is no line below the prompt.
 _LEAST_ROWS, _LEAST_COLUMNS = 4, 20
 _MENU_ROWS = 6
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
+# Ctrl-C is a key of the editor.
+_OTHERS = tuple(one for one in ENDING if one != signal.SIGINT)
 _STYLE = Style.from_dict(
     {
         "prompt": "bold",
@@ -92,7 +95,7 @@ class LineEditor:
 
     def read(self, draft: str = "") -> str:
         """Return the next text; see `LineReader`."""
-        handlers = {number: signal.getsignal(number) for number in _ENDING}
+        handlers = {number: signal.getsignal(number) for number in _OTHERS}
         notified = signal.set_wakeup_fd(-1)  # asyncio sets its own, and none at its end
         try:
             text = self._session.prompt(default=draft, pre_run=self._handle_signals)
@@ -108,9 +111,10 @@ class LineEditor:
         The event loop would lose what a handler raises in some of its callbacks.
         """
         loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            if signal.getsignal(number) != signal.SIG_IGN:
-                loop.add_signal_handler(number, self._end, number)
+        with suppress(NotImplementedError):  # Windows sends none of them to a session
+            for number in _OTHERS:
+                if signal.getsignal(number) != signal.SIG_IGN:
+                    loop.add_signal_handler(number, self._end, number)
 
     def _end(self, number: int) -> None:
         self._session.app.exit(exception=SignalReceived(number))

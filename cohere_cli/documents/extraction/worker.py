@@ -6,9 +6,6 @@ in 4 bytes, most significant first, and JSON.
 
 import json
 import os
-import resource
-import socket
-from contextlib import suppress
 from typing import BinaryIO
 
 from cohere_cli.documents.extraction.archive import Archive
@@ -20,6 +17,8 @@ from cohere_cli.documents.extraction.extract import (
     Extract,
     Refused,
 )
+from cohere_cli.system.limits import limit_memory, limit_more_processor_time
+from cohere_cli.system.processes import given_socket, received_file
 
 LENGTH_BYTES = 4
 _MOST_SECONDS = 30  # of computing, for one file
@@ -28,21 +27,16 @@ _PDF, _ZIP, _OLE = b"%PDF-", b"PK\3\4", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
-def serve(descriptor: int) -> None:
-    """Answer all requests from the socket *descriptor*, until its other end closes."""
-    _limit(resource.RLIMIT_AS, _MOST_MEMORY)
-    _limit(resource.RLIMIT_CORE, 0)
-    with socket.socket(fileno=descriptor) as channel:
-        while True:
-            _, files, _, _ = socket.recv_fds(channel, 1, 1)
-            if not files:
-                return
-            channel.sendall(_message(files[0]))
+def serve() -> None:
+    """Answer all requests from the socket given, until its other end closes."""
+    limit_memory(_MOST_MEMORY)
+    with given_socket() as channel:
+        while (file := received_file(channel)) is not None:
+            channel.sendall(_message(file))
 
 
 def _message(descriptor: int) -> bytes:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + _MOST_SECONDS)
+    limit_more_processor_time(_MOST_SECONDS)
     with os.fdopen(descriptor, "rb") as file:
         body = json.dumps(_answer(file)).encode()
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
@@ -125,12 +119,3 @@ def _old_office_extract(file: BinaryIO) -> Extract:
 
     file.seek(0)
     return workbook_extract(file)
-
-
-def _limit(what: int, value: int) -> None:
-    """Set a limit, which may be lower already; some systems lack one or the other."""
-    _, most = resource.getrlimit(what)
-    if most != resource.RLIM_INFINITY:
-        value = min(value, most)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(what, (value, most))

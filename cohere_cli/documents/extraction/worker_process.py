@@ -6,7 +6,6 @@ here it is a file without a text.
 
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from cohere_cli.documents.extraction.extract import (
     Refused,
     Section,
 )
+from cohere_cli.system.processes import CAUSES, send_file, start_with_socket
 from cohere_cli.text import valid_unicode
 
 _MOST_SECONDS = 90  # of waiting for one file, on a busy machine
@@ -31,19 +31,17 @@ _LENGTH_BYTES = 4
 _MOST_MESSAGE = 12 * MAX_CHARACTERS + 2**20  # JSON of any character, and of labels
 _CHUNK = 2**20
 # Libraries in C++ and Rust abort, each in its way, when they are out of memory.
-_CAUSES: dict[int, str] = {
-    signal.SIGXCPU: "too slow",
-    signal.SIGABRT: "too large",
-    signal.SIGILL: "too large",
-    signal.SIGTRAP: "too large",
-    signal.SIGKILL: "too large",
+_CAUSES = {
+    "out of time": "too slow",
+    "aborted": "too large",
+    "out of memory": "too large",
 }
 # Files have them for purposes of their own; text has tabs and line ends alone.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 # With the paths of this process, and without the current folder and PYTHON*.
 _START = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from cohere_cli.documents.extraction.worker import serve; serve(int(sys.argv[1]))"
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from cohere_cli.documents.extraction.worker import serve; serve()"
 )
 
 
@@ -63,7 +61,7 @@ class WorkerProcess:
         with self._lock:
             channel = self._channel or self._start()
             try:
-                answer = _ask(channel, descriptor, monotonic() + seconds)
+                answer = self._ask(channel, descriptor, monotonic() + seconds)
             except TimeoutError as exc:
                 self._end()
                 raise Refused("too slow", is_final=False) from exc
@@ -83,26 +81,28 @@ class WorkerProcess:
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-I", "-c", _START, str(theirs.fileno())]
+            command = [sys.executable, "-I", "-c", _START, *sys.path]
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - Python itself, with our own code
-                    [*command, *sys.path],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    env={},  # no key in it for a library that was attacked
-                    pass_fds=(theirs.fileno(),),
-                    process_group=0,  # Ctrl-C is for this process
-                )
+                # No variables: no key for a library that was attacked.
+                self._process = start_with_socket(command, theirs, {})
             except OSError:
                 ours.close()
                 raise
         self._channel = ours
         return ours
 
+    def _ask(self, channel: socket.socket, descriptor: int, deadline: float) -> Any:
+        channel.settimeout(max(deadline - monotonic(), 0.001))
+        if self._process:
+            send_file(channel, descriptor, self._process)
+        size = int.from_bytes(_received(channel, _LENGTH_BYTES, deadline), "big")
+        if size > _MOST_MESSAGE:
+            raise Refused("too large")
+        return json.loads(_received(channel, size, deadline))
+
     def _cause(self) -> str:
         """Return why the process died in the middle of a file."""
-        return _CAUSES.get(-self._end(), "damaged")
+        return _CAUSES.get(CAUSES.get(self._end(), ""), "damaged")
 
     def _end(self) -> int:
         """End the process, and return its exit code: negative for a signal."""
@@ -116,15 +116,6 @@ class WorkerProcess:
         code = self._process.wait()
         self._channel = self._process = None
         return code
-
-
-def _ask(channel: socket.socket, descriptor: int, deadline: float) -> Any:
-    channel.settimeout(max(deadline - monotonic(), 0.001))
-    socket.send_fds(channel, [b"\0"], [descriptor])
-    size = int.from_bytes(_received(channel, _LENGTH_BYTES, deadline), "big")
-    if size > _MOST_MESSAGE:
-        raise Refused("too large")
-    return json.loads(_received(channel, size, deadline))
 
 
 def _received(channel: socket.socket, size: int, deadline: float) -> bytes:

@@ -21,6 +21,7 @@ from cohere_cli.documents.walk.file_list import read_names, require_separator
 from cohere_cli.documents.walk.first_look import reason_to_skip, status_of
 from cohere_cli.documents.walk.folders import Search, normalize, parse_search
 from cohere_cli.errors import InputProblem
+from cohere_cli.system.open_files import read_at
 from cohere_cli.text import STDIN, shown_source
 
 Reader = Callable[[Source], Iterable[Document]]
@@ -301,7 +302,7 @@ def _read_fully(
         descriptor = stream.fileno()
         is_large = os.fstat(descriptor).st_size > _MAX_HELD_BYTES
         # Of a PDF no more than its text is held.
-        if is_large and not is_extractable(os.pread(descriptor, _HEAD_BYTES, 0), path):
+        if is_large and not is_extractable(read_at(descriptor, _HEAD_BYTES, 0), path):
             trial = BadRecords(bad.policy)
             if not sum(1 for _ in read(Source.begin(path, stream, None, trial))):
                 trial.raise_first()

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from cohere_cli.documents.blocks import NUL, UTF_16_MARKS
 from cohere_cli.documents.open_file import UNREADABLE, suffix_of
+from cohere_cli.system.open_files import NO_WAIT, PLAIN
 
 # Enough to tell; git looks at as much.
 _HEAD_BYTES = 8000
 # Of a regular file it blocks nothing. A link or pipe in its place is not waited for.
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_FLAGS = os.O_RDONLY | NO_WAIT | PLAIN
 # Never text, so it is not opened: on a disk, that takes longer than all else. Left
 # out are names that text has, too (`.bin`, `.db`, `.ko` for Korean, `.so` of a linker
 # script, `.ts`), and formats whose text can be extracted, such as PDF.

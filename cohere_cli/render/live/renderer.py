@@ -27,13 +27,17 @@ from cohere_cli.api.protocol.events import (
     UnknownEvent,
 )
 from cohere_cli.record import EMPTY
-from cohere_cli.render.channels import DEFAULT_CHANNELS, EXPLICIT_THINKING
 from cohere_cli.render.links import LinkResolver
 from cohere_cli.render.live.painter import Painter, is_json
 from cohere_cli.render.live.screen import FrameTimer, Screen
 from cohere_cli.render.live.section import SectionView, TokenView
 from cohere_cli.render.markdown.section import Section, SectionChannel
-from cohere_cli.render.renderer import Renderer, ResponseShape
+from cohere_cli.render.renderer import (
+    DEFAULT_CHANNELS,
+    EXPLICIT_THINKING,
+    Renderer,
+    ResponseShape,
+)
 from cohere_cli.render.sources import CallTitles, CitedSources
 from cohere_cli.terminal import Terminal
 

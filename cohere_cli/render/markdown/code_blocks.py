@@ -9,8 +9,7 @@ from markdown_it.token import Token
 from cohere_cli.api.protocol.events import ChatEvent
 from cohere_cli.api.protocol.reply import Reply
 from cohere_cli.errors import AnswerIncomplete
-from cohere_cli.render.channels import DEFAULT_CHANNELS
-from cohere_cli.render.renderer import Renderer, ResponseShape
+from cohere_cli.render.renderer import DEFAULT_CHANNELS, Renderer, ResponseShape
 from cohere_cli.terminal import Terminal
 from cohere_cli.text import plural
 

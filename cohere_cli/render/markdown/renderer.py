@@ -19,10 +19,9 @@ from cohere_cli.api.protocol.events import (
 )
 from cohere_cli.api.protocol.reply import accumulate
 from cohere_cli.record import EMPTY
-from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.markdown.footnotes import Footnotes, close_fence
 from cohere_cli.render.markdown.section import AnswerSection
-from cohere_cli.render.renderer import Renderer, ResponseShape
+from cohere_cli.render.renderer import DEFAULT_CHANNELS, Renderer, ResponseShape
 from cohere_cli.render.sources import CallTitles, CitedSources
 from cohere_cli.terminal import Terminal
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import signal
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cohere_cli.errors import ConfigProblem
+from cohere_cli.system.processes import APART, BASIC_VARIABLES, end_group
+from cohere_cli.system.signals import signal_name
 from cohere_cli.text import os_reason
 from cohere_cli.tools.mcp.configuration import ServerConfig
 from cohere_cli.tools.process import holds_key
@@ -31,6 +32,7 @@ _TAIL = 4096  # bytes of standard error
 # Seconds: to end by itself, as the protocol wants; to end after SIGTERM.
 _GRACE, _LAST_GRACE = 1.0, 0.5
 _POLL = 0.02
+_TOP = Path(os.path.abspath(os.sep))  # noqa: PTH100 - of the drive, where there are
 
 
 class ServerProcess:
@@ -65,7 +67,7 @@ class ServerProcess:
                 limit=MOST_BYTES,
                 env=process_environment(server, environ),
                 cwd=_folder(server, environ),
-                start_new_session=True,  # Ctrl-C is for this process
+                **APART,  # Ctrl-C is for this process
             )
         except (OSError, ValueError) as exc:
             what = f"{server.title} cannot be started: {program}: {os_reason(exc)}"
@@ -86,7 +88,7 @@ class ServerProcess:
         if self.problem or code is None:
             return self.problem or "closed its output"
         if code < 0:
-            return f"was ended by {signal.Signals(-code).name}"
+            return f"was ended by {signal_name(-code)}"
         return f"ended with exit code {code}"
 
     @asynccontextmanager
@@ -123,7 +125,7 @@ class ServerProcess:
         if self._process.stdin:
             self._process.stdin.close()
         await self._ended_within(_GRACE)
-        self._signal(signal.SIGTERM)
+        end_group(self._process.pid, at_once=False)
         await self._ended_within(_LAST_GRACE)
         self.kill()
         await self._ended_within(_LAST_GRACE)
@@ -134,11 +136,7 @@ class ServerProcess:
 
     def kill(self) -> None:
         """Kill the process and its group at once, from any thread."""
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number: int) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)
+        end_group(self._process.pid, at_once=True)
 
     async def _ended_within(self, seconds: float) -> None:
         """Wait for the process; not by `wait`, which also waits for its pipes."""
@@ -213,7 +211,11 @@ def process_environment(
     server: ServerConfig, environ: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the variables of the process: a few of *environ*, and the server's own."""
-    passed = {name: text for name, text in environ.items() if _PASSED.fullmatch(name)}
+    passed = {
+        name: text
+        for name, text in environ.items()
+        if _PASSED.fullmatch(name) or name in BASIC_VARIABLES
+    }
     for name, text in server.env.items():
         if text is not None:
             passed[name] = text
@@ -229,5 +231,5 @@ def _folder(server: ServerConfig, environ: Mapping[str, str]) -> str:
     """
     if server.cwd:
         return server.cwd
-    home = environ.get("HOME", "")
-    return home if home.startswith("/") and Path(home).is_dir() else "/"
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "")
+    return str(home if home.is_absolute() and home.is_dir() else _TOP)

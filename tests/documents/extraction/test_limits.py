@@ -103,10 +103,12 @@ def test_a_library_that_crashes_costs_one_file(library, notes, name, reason):
 
 
 ANSWERS = """
+import gc
 import os
-import sys
+import socket
 answer = {!r}
-os.write(int(sys.argv[1]), len(answer).to_bytes(4, "big") + answer)
+(channel,) = [one for one in gc.get_objects() if type(one) is socket.socket]
+channel.sendall(len(answer).to_bytes(4, "big") + answer)
 os._exit(0)
 """
 

@@ -18,8 +18,8 @@ from cohere_cli.api.protocol.events import (
     ToolCallStart,
 )
 from cohere_cli.errors import AnswerIncomplete
-from cohere_cli.render.channels import DEFAULT_CHANNELS
 from cohere_cli.render.live.renderer import LiveRenderer
+from cohere_cli.render.renderer import DEFAULT_CHANNELS
 from cohere_cli.terminal import Terminal, clean
 
 SHOWN = DEFAULT_CHANNELS | {"logprobs"}

@@ -1,8 +1,13 @@
 """The process that starts one command, and ends it with all that the command started.
 
-`process` runs it as a program of its own, with Python's standard library alone. It ends
-the command when the socket that it shares with `co` closes: also when `co` was killed.
+`supervised` runs it as a program of its own, with Python's standard library alone. It
+ends the command when the socket that it shares with `co` closes: also when `co` was
+killed.
 """
+
+import sys
+
+assert sys.platform != "win32"  # noqa: S101 - for mypy: what follows is POSIX alone
 
 import ctypes
 import os
@@ -10,7 +15,6 @@ import resource
 import select
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

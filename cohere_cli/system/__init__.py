@@ -1,0 +1,1 @@
+"""What differs between systems, POSIX and Windows: each answer beside the other."""

@@ -1,0 +1,26 @@
+"""Programs that a user has on each system, and how a command of theirs is split."""
+
+import shlex
+import sys
+
+if sys.platform == "win32":
+    EDITOR, PAGER = "notepad", "more"
+    """What edits and shows texts, where no variable names another program."""
+
+    def words_of(command: str) -> list[str]:
+        """Return the words of a command as its user wrote it; raises `ValueError`.
+
+        A backslash stands for itself, as in paths; double quotes hold words together.
+        """
+        lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
+        lexer.whitespace_split, lexer.commenters = True, ""
+        lexer.escape, lexer.quotes = "", '"'
+        return list(lexer)
+
+else:
+    EDITOR, PAGER = "vi", "less -R"
+    """What edits and shows texts, where no variable names another program."""
+
+    def words_of(command: str) -> list[str]:
+        """Return the words of a command as its user wrote it; raises `ValueError`."""
+        return shlex.split(command)
