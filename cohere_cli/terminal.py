@@ -582,13 +582,14 @@ def _with_complete_writes(stream: TextIO | None) -> TextIO | None:
         return stream
     raw = getattr(stream.buffer, "raw", stream.buffer)
     if not isinstance(raw, io.RawIOBase):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
         return stream
     stream.flush()
     return io.TextIOWrapper(
         cast("io.BufferedWriter", _CompleteWriter(stream, raw)),
         encoding="utf-8",
         errors="backslashreplace",
+        newline="\n",  # never "\r\n"
         line_buffering=stream.line_buffering,
     )
 

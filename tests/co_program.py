@@ -30,6 +30,9 @@ class Co:
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
         }
+        if os.environ.get("TESTS_SYSTEM"):
+            # Of the simulation; such a run is never a fork.
+            self.environ["PYTHONPATH"] = os.environ["PYTHONPATH"]
 
     def __call__(
         self,

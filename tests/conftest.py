@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,16 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 os.environ["COLUMNS"] = "80"
 os.environ["TERM"] = "xterm-256color"
+
+# `TESTS_SYSTEM=windows pytest` has `co` see Windows: see tests/windows/simulation.py.
+SIMULATED = os.environ.get("TESTS_SYSTEM", "")
+if SIMULATED == "windows":
+    _folder = str(Path(__file__).parent / "windows")
+    sys.path.insert(0, _folder)
+    os.environ["PYTHONPATH"] = _folder
+    import simulation
+
+    simulation.install()
 
 from hypothesis import HealthCheck, settings  # noqa: E402 - after the environment
 from raw_server import Serve, serving  # noqa: E402 - the same
@@ -46,3 +57,14 @@ def serve() -> Iterator[Serve]:
     """Start a server that answers with the given bytes: see `raw_server`."""
     with serving() as start:
         yield start
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what Windows does not have, where that is simulated."""
+    if SIMULATED != "windows":
+        return
+    from posix_alone import reason_to_skip
+
+    for item in items:
+        if reason := reason_to_skip(item.nodeid):
+            item.add_marker(pytest.mark.skip(reason=reason))

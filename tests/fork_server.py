@@ -32,6 +32,11 @@ _STATUS = struct.Struct("ii")
 # What is read by Python at its start, or by an import.
 _BEFORE_ANY_LINE = ("PYTHON", "LC_", "LANG", "FORCE_COLOR", "GITHUB_ACTIONS", "PY_COL")
 
+# What the server was started with itself, of those: the simulation of a system.
+_SIMULATION = {("LANG", "C.UTF-8")}
+if os.environ.get("TESTS_SYSTEM"):
+    _SIMULATION.add(("PYTHONPATH", os.environ["PYTHONPATH"]))
+
 _LIBRARIES = (
     "httpx",
     "jsonschema",
@@ -53,7 +58,7 @@ import _signal, _socket, array, marshal, os, sys
 environ = dict(os.environ)
 environ["PATH"] = environ["PATH"].partition(os.pathsep)[2]
 if any(
-    name.startswith({before}) and (name, value) != ("LANG", "C.UTF-8")
+    name.startswith({before}) and (name, value) not in {alike}
     for name, value in environ.items()
 ):
     os.execve("{installed}", ["co", *sys.argv[1:]], environ)
@@ -91,6 +96,7 @@ class ForkServer:
                 python=sys.executable,
                 installed=_INSTALLED,
                 before=_BEFORE_ANY_LINE,
+                alike=_SIMULATION,
                 folder=self._folder.name,
                 control=self.control,
             )
@@ -103,7 +109,7 @@ class ForkServer:
         }
         self._server = subprocess.Popen(
             [sys.executable, __file__, str(theirs.fileno())],
-            env={**environ, "LANG": "C.UTF-8"},
+            env={**environ, **dict(_SIMULATION)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,  # buffered, as that of most runs
             pass_fds=[theirs.fileno()],
@@ -115,9 +121,8 @@ class ForkServer:
         """Whether a run with *environ* starts as the server did."""
         if os.environ.get("TESTS_RUN") == "installed":
             return False
-        return environ.get("LANG") == "C.UTF-8" and not any(
-            name.startswith(_BEFORE_ANY_LINE) for name in environ if name != "LANG"
-        )
+        own = {one for one in environ.items() if one[0].startswith(_BEFORE_ANY_LINE)}
+        return own == _SIMULATION
 
     def start(
         self,

@@ -1,9 +1,12 @@
 """The directories of settings, data and caches, never the current directory."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from cohere_cli.errors import ConfigProblem
+
+_ABSOLUTE = f"use a path that begins with {os.path.abspath(os.sep)}"  # noqa: PTH100 - of text
 
 
 def config_directory(environ: Mapping[str, str]) -> Path:
@@ -66,7 +69,7 @@ def _directory(environ: Mapping[str, str], variable: str, kind: str) -> Path:
     if directory.is_absolute():
         return directory
     problem = f"the {kind} directory is not an absolute path"
-    raise ConfigProblem(problem, where=where, hint="use a path that begins with /")
+    raise ConfigProblem(problem, where=where, hint=_ABSOLUTE)
 
 
 def _platform_directory(kind: str, variable: str) -> Path:

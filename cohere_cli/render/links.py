@@ -103,12 +103,15 @@ def web_target(text: str) -> LinkTarget | None:
 def _file(name: str, locate: FileLocator, host: str) -> LinkTarget | None:
     from urllib.parse import quote
 
+    from cohere_cli.system.paths import PLAIN_IN_ADDRESSES, uri_path
+
     place = _PLACE.search(name)
     path, fragment = locate(name), ""
     if place and not path:
         path = locate(name[: place.start()])
         fragment = _FRAGMENTS.get(place[1], "").format(place[2])
-    uri = f"file://{quote(host)}{quote(path, errors='surrogateescape')}{fragment}"
+    found = quote(uri_path(path), safe=PLAIN_IN_ADDRESSES, errors="surrogateescape")
+    uri = f"file://{quote(host)}{found}{fragment}"
     return LinkTarget(uri, name) if path and len(uri) <= _LONGEST else None
 
 

@@ -339,9 +339,10 @@ def _remove(path: Path) -> int:
     try:
         file_locks.take(lock)
         freed = _unlink(path)
-        _with_ending(path, ".lock").unlink(missing_ok=True)
-    finally:
+    except BaseException:
         file_locks.close(lock)
+        raise
+    file_locks.remove(lock, _with_ending(path, ".lock"))
     return freed
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cohere_cli.documents.walk.folders import normalize, parse_search
 from cohere_cli.errors import InputProblem
+from cohere_cli.system.paths import slashed
 
 
 class SearchedSources(NamedTuple):
@@ -37,12 +38,22 @@ class SearchedSources(NamedTuple):
             else os.path.dirname(root)  # noqa: PTH120
             for each, root in zip(given, roots, strict=True)
         ]
-        folder = os.path.commonpath(folders) if folders else "/"
-        return cls(tuple(given), roots, f"{folder.rstrip('/')}/", f"{os.getcwd()}/")  # noqa: PTH109
+        above, current = _common(folders), f"{slashed(os.getcwd())}/"  # noqa: PTH109
+        return cls(tuple(given), roots, above, current)
 
     def name(self, path: str) -> str:
         """Return *path* below the folder: the same from wherever it is searched."""
-        whole = path if path.startswith("/") else f"{self.current}{path}"
+        is_whole = os.path.isabs(path)  # noqa: PTH117 - of any bytes
+        whole = slashed(path if is_whole else f"{self.current}{path}")
         if not whole.startswith(self.folder) or "/../" in whole or "/./" in whole:
-            whole = os.path.abspath(whole)  # noqa: PTH100 - of any bytes
+            whole = slashed(os.path.abspath(whole))  # noqa: PTH100 - of any bytes
         return whole.removeprefix(self.folder)
+
+
+def _common(folders: Sequence[str]) -> str:
+    """Return the folder that all are in, with a slash; "" if there is none."""
+    try:
+        folder = os.path.commonpath(folders or [os.sep])
+    except ValueError:  # on several drives of Windows; then names are whole paths
+        return ""
+    return f"{slashed(folder).rstrip('/')}/"

@@ -58,9 +58,11 @@ if sys.platform == "win32":
         release(descriptor)
         os.close(descriptor)
 
-    def is_removable_while_open() -> bool:
-        """Return False: a file that is open here, with its lock, cannot be removed."""
-        return False
+    def remove(descriptor: int, path: Path) -> None:
+        """Close the file *path*, and remove it unless another process has it open."""
+        close(descriptor)
+        with suppress(OSError):
+            path.unlink()
 
     @contextmanager
     def locked_folder(folder: Path) -> Iterator[None]:
@@ -69,14 +71,26 @@ if sys.platform == "win32":
         Raises `OSError` if that file cannot be made.
         """
         path = folder / ".lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | PLAIN, 0o600)
+        descriptor = _locked(path)
         try:
-            wait_for(descriptor)
             yield
         finally:
+            remove(descriptor, path)
+
+    def _locked(path: Path) -> int:
+        """Return the file *path*, locked, and not one that was removed meanwhile."""
+        while True:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | PLAIN, 0o600)
+            try:
+                wait_for(descriptor)
+                if os.path.samestat(path.stat(), os.fstat(descriptor)):
+                    return descriptor
+            except FileNotFoundError:
+                pass
+            except BaseException:
+                close(descriptor)
+                raise
             close(descriptor)
-            with suppress(OSError):  # another process has opened it
-                path.unlink()
 
 else:
     import fcntl
@@ -98,9 +112,12 @@ else:
         """Close a file with its lock."""
         os.close(descriptor)
 
-    def is_removable_while_open() -> bool:
-        """Return True: a name can be removed while the file is open."""
-        return True
+    def remove(descriptor: int, path: Path) -> None:
+        """Remove the file *path*, and close it; raises `OSError`."""
+        try:
+            path.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def locked_folder(folder: Path) -> Iterator[None]:

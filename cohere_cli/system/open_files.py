@@ -13,6 +13,8 @@ if sys.platform == "win32":
     NO_WAIT = 0
     """For a file that may be a pipe or a terminal: opening does not wait."""
 
+    _PAUSE = 0.02  # seconds between two looks at a pipe
+
     NO_LINK = 0
     """Not if the file is a symbolic link; see `require_no_link`."""
 
@@ -53,7 +55,24 @@ if sys.platform == "win32":
         sleep(0.01)
 
     def is_silent(stream: TextIO, seconds: float) -> bool:
-        """Return False: whether a pipe has data cannot be waited for."""
+        """Whether *stream* is a pipe with neither data nor an end within *seconds*.
+
+        Pipes of Windows can only be looked at again and again.
+        """
+        import ctypes
+        import msvcrt
+        from time import monotonic, sleep
+
+        peek = ctypes.windll.kernel32.PeekNamedPipe
+        available, end = ctypes.c_ulong(), monotonic() + seconds
+        try:
+            handle = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno()))
+        except (OSError, ValueError):
+            return False
+        while peek(handle, None, 0, None, ctypes.byref(available), None):
+            if available.value or monotonic() > end:
+                return not available.value
+            sleep(_PAUSE)
         return False
 
     def is_broken_pipe(exc: OSError) -> bool:

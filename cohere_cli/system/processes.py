@@ -64,16 +64,18 @@ if sys.platform == "win32":
         process = subprocess.Popen(  # noqa: S603 - Python itself, with our own code
             command,
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**environ, **_environ()},
             **APART,
         )
         # Without an answer, if it has died already.
         with suppress(OSError):
-            if pipe := process.stdin:
-                pipe.write(channel.share(process.pid))
-                pipe.close()
+            if (to := process.stdin) and (back := process.stdout):
+                with to:
+                    to.write(channel.share(process.pid))
+                with back:
+                    back.read(1)  # it has the socket: the caller may close its own
         return process
 
     def _environ() -> dict[str, str]:
@@ -82,7 +84,9 @@ if sys.platform == "win32":
     def given_socket() -> socket.socket:
         """Return the socket that this process was started with."""
         with open(0, "rb", closefd=False) as stdin:
-            return socket.fromshare(stdin.read())
+            channel = socket.fromshare(stdin.read())
+        os.write(1, b".")
+        return channel
 
     def send_file(
         channel: socket.socket, descriptor: int, process: "subprocess.Popen[bytes]"

@@ -10,11 +10,11 @@ if sys.platform == "win32":
     def words_of(command: str) -> list[str]:
         """Return the words of a command as its user wrote it; raises `ValueError`.
 
-        A backslash stands for itself, as in paths; double quotes hold words together.
+        A backslash stands for itself, as in paths; quotes hold words together.
         """
         lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
         lexer.whitespace_split, lexer.commenters = True, ""
-        lexer.escape, lexer.quotes = "", '"'
+        lexer.escape = ""
         return list(lexer)
 
 else:

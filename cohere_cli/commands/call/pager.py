@@ -25,7 +25,10 @@ class PagerProcess(io.BufferedIOBase):
         self._notes: list[str] | None = None
         self._is_lacking = False
         stream = io.TextIOWrapper(
-            cast("Any", self), encoding="utf-8", errors="backslashreplace"
+            cast("Any", self),
+            encoding="utf-8",
+            errors="backslashreplace",
+            newline="\n",
         )
         # The size is that of the terminal, which a pipe does not tell.
         self.terminal = replace(

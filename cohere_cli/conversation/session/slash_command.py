@@ -1,12 +1,12 @@
 """The commands of an interactive session, which begin with a slash: `/model NAME`."""
 
 import re
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from cohere_cli.errors import UsageProblem
+from cohere_cli.system.programs import words_of
 from cohere_cli.text import did_you_mean
 
 Completion = Literal["", "channels", "commands", "models", "paths", "settings"]
@@ -118,7 +118,7 @@ def split_words(argument: str) -> list[str]:
     Raises `UsageProblem` for a quote that is not closed.
     """
     try:
-        return [_expanded(word) for word in shlex.split(argument)]
+        return [_expanded(word) for word in words_of(argument)]
     except ValueError as exc:
         hint = "put a name that has quotes or spaces in quotes"
         raise UsageProblem(

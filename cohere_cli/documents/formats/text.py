@@ -1,5 +1,6 @@
 """Whole texts: one document or record a file, or a document a passage."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -30,7 +31,7 @@ _MOST_BYTES = 4  # of a character in UTF-8
 
 def is_generated(path: str, text: str = "") -> bool:
     """Whether the file's name, or a line of more than 5,000 characters, suggests it."""
-    _, _, name = path.lower().rpartition("/")
+    name = os.path.basename(path.lower())  # noqa: PTH119 - of any bytes
     if name in _GENERATED_NAMES or name.endswith(_GENERATED_SUFFIXES):
         return True
     if suffix_of(name) in _PROSE:

@@ -89,7 +89,7 @@ def split_pattern(path: str) -> tuple[str, Pattern] | None:
     if first is None:
         return None
     below = parts[first:]
-    if path.endswith("/"):
+    if path.endswith(_SEPARATORS):
         below = (*below, _ANY_DEPTH)
     # `**` matches folders only: add the files in them.
     if below[-1] == _ANY_DEPTH:
@@ -102,6 +102,8 @@ def _expression(part: str) -> re.Pattern[str]:
     return re.compile(translate(part))
 
 
+# Windows has both; what is joined here has the first.
+_SEPARATORS = ("/", os.sep)
 _LEFT_OUT_HINT = "hidden files and those in .gitignore are left out"
 
 OnSkip = Callable[[str], None]
@@ -227,7 +229,7 @@ def _prefix(folder: str) -> str:
     """Return what comes before the names in *folder*."""
     if folder == os.curdir:
         return ""
-    return folder if folder.endswith("/") else f"{folder}/"
+    return folder if folder.endswith(_SEPARATORS) else f"{folder}/"
 
 
 def _should_read(entry: "os.DirEntry[str]", root: str, skip: OnSkip) -> bool:
