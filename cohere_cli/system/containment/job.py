@@ -40,15 +40,15 @@ class BasicLimits(ctypes.Structure):
     """JOBOBJECT_BASIC_LIMIT_INFORMATION."""
 
     _fields_ = (
-        ("process_time", wintypes.LARGE_INTEGER),
-        ("job_time", wintypes.LARGE_INTEGER),
-        ("flags", wintypes.DWORD),
+        ("process_time", ctypes.c_int64),
+        ("job_time", ctypes.c_int64),
+        ("flags", ctypes.c_uint32),
         ("smallest_working_set", ctypes.c_size_t),
         ("largest_working_set", ctypes.c_size_t),
-        ("active_processes", wintypes.DWORD),
+        ("active_processes", ctypes.c_uint32),
         ("affinity", ctypes.c_size_t),
-        ("priority_class", wintypes.DWORD),
-        ("scheduling_class", wintypes.DWORD),
+        ("priority_class", ctypes.c_uint32),
+        ("scheduling_class", ctypes.c_uint32),
     )
 
 
