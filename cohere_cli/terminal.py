@@ -639,14 +639,17 @@ class _Closed(io.TextIOWrapper):
     """Standard output of a program started with `>&-`."""
 
     def __init__(self) -> None:
-        super().__init__(io.BufferedWriter(_ClosedStream()), encoding="utf-8")
+        stream = cast("io.BufferedWriter", _ClosedStream())
+        super().__init__(stream, encoding="utf-8")
 
 
-class _ClosedStream(io.RawIOBase):
+class _ClosedStream(io.BufferedIOBase):
+    """Refuses what is written at once: Python 3.13 shows errors of a later flush."""
+
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
+    def write(self, data: Any) -> int:
         raise OSError(9, "standard output is closed")
 
 
