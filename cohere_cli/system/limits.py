@@ -9,7 +9,18 @@ if sys.platform == "win32":
         return None
 
     def limit_memory(size: int) -> None:
-        """Do nothing: the process that starts this one has a time limit for it."""
+        """Have this process get no more than *size* bytes of memory.
+
+        It is not limited where a job of the system's own forbids that.
+        """
+        from contextlib import suppress
+
+        from cohere_cli.system.containment.contained import Bounds
+        from cohere_cli.system.containment.job import Job
+
+        with suppress(OSError):
+            job = Job(Bounds(seconds=0, file_size=0, memory=size, grace=0.0))
+            job.add_this()
 
     def limit_more_processor_time(seconds: int) -> None:
         """Do nothing: the process that starts this one has a time limit for it."""

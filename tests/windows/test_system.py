@@ -21,6 +21,19 @@ def test_a_job_has_the_layout_and_the_limits_of_windows(windows):
     assert windows(JOB) == "64 144\n0x250c 600000000 536870912\n0x240c\n"
 
 
+OWN_LIMIT = """
+import simulation
+from cohere_cli.system.limits import limit_memory
+limit_memory(1 << 30)
+(_, _), (_, (_, kind, _, size)), (name, (_, process)) = simulation.DLLS.kernel32.calls
+print(kind, size, name, process.value == 2**64 - 1)
+"""
+
+
+def test_the_process_that_extracts_texts_limits_its_own_memory(windows):
+    assert windows(OWN_LIMIT) == "9 144 AssignProcessToJobObject True\n"
+
+
 PROGRAM = """
 import sys
 from cohere_cli.system.containment.job import program_path

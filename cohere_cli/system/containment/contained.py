@@ -9,8 +9,8 @@ Channel = Literal["output", "errors", "report"]
 class Bounds(NamedTuple):
     """The most that a command may take.
 
-    They are seconds of processor time, bytes of one file, bytes of memory of each
-    process (None is any), and seconds between being asked to end and being killed.
+    They are seconds of processor time (0 is any), bytes of one file, bytes of memory of
+    each process (None is any), and seconds between being asked to end and being killed.
     """
 
     seconds: int

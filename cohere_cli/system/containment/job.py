@@ -26,6 +26,7 @@ _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
 _JOB_TIME, _ACTIVE_PROCESSES, _PROCESS_MEMORY = 0x4, 0x8, 0x100
 _DIE_ON_UNHANDLED_EXCEPTION, _KILL_ON_JOB_CLOSE = 0x400, 0x2000
 _CREATE_SUSPENDED = 0x4
+_THIS = -1  # what GetCurrentProcess returns
 
 _TICKS = 10_000_000  # of 100 ns, in a second
 _MOST_PROCESSES = 512
@@ -70,8 +71,10 @@ def limits_of(bounds: "Bounds") -> ExtendedLimits:
     limits = ExtendedLimits()
     basic = limits.basic
     basic.flags = _KILL_ON_JOB_CLOSE | _DIE_ON_UNHANDLED_EXCEPTION
-    basic.flags |= _JOB_TIME | _ACTIVE_PROCESSES
-    basic.job_time = bounds.seconds * _TICKS
+    basic.flags |= _ACTIVE_PROCESSES
+    if bounds.seconds:
+        basic.flags |= _JOB_TIME
+        basic.job_time = bounds.seconds * _TICKS
     basic.active_processes = _MOST_PROCESSES
     if bounds.memory is not None:
         basic.flags |= _PROCESS_MEMORY
@@ -79,7 +82,7 @@ def limits_of(bounds: "Bounds") -> ExtendedLimits:
     return limits
 
 
-class _Job:
+class Job:
     """A job object; all in it ends with the last handle of it, which this process has.
 
     So it does if this process is killed.
@@ -108,6 +111,11 @@ class _Job:
         # Popen closes the handle of the thread, with which ResumeThread would do.
         if ctypes.WinDLL("ntdll").NtResumeProcess(handle):
             raise OSError(errno.EACCES, "the process cannot be resumed")
+
+    def add_this(self) -> None:
+        """Put this process into the job, for as long as it lives."""
+        this = wintypes.HANDLE(_THIS)
+        self._require(self._kernel.AssignProcessToJobObject(self._handle, this))
 
     def end(self) -> None:
         """End all that is in the job."""
@@ -138,7 +146,7 @@ def running_in_job(
     A batch file is refused: `cmd.exe` would read its words as a shell does.
     """
     program = program_path(command[0], environ.get("PATH", ""), folder)
-    job = _Job(bounds)
+    job = Job(bounds)
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell; the words are the declared ones
             [program, *command[1:]],
@@ -186,7 +194,7 @@ def program_path(name: str, path: str, folder: str | None) -> str:
 class JobRun:
     """A command that runs; see `Contained`. Threads read: no pipe can be waited for."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", job: _Job) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", job: Job) -> None:
         self._process = process
         self._job = job
         self._events: SimpleQueue[tuple[Channel, bytes]] = SimpleQueue()
