@@ -4,11 +4,8 @@ import gc
 import re
 import signal
 import sys
-import threading
-import time
 import traceback
-from _thread import start_new_thread
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise, takewhile
 from pathlib import Path
@@ -39,6 +36,7 @@ from cohere_cli.system.signals import (
     ENDING,
     die_of,
     leave_no_core_dump,
+    waits_ended_by,
 )
 from cohere_cli.terminal import Terminal
 
@@ -202,67 +200,16 @@ def _signals_as_exceptions() -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)
         raise SignalReceived(number)
 
-    handled = (one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN)
-    before = {number: signal.signal(number, end) for number in handled}
+    numbers = [one for one in ENDING if signal.getsignal(one) != signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in numbers}
     hook, sys.unraisablehook = sys.unraisablehook, _end_if_ignored
     try:
-        with _waits_ended_by(numbers):
+        with waits_ended_by(numbers):
             yield
     finally:
         sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-_INTERRUPTING = signal.SIGURG
-"""Ends a system call and does nothing else; without a handler it is ignored."""
-
-_PAUSES = (0.05, 0.2, 1.0)
-"""Seconds before each of its signals; one suffices unless the machine is very busy."""
-
-
-@contextmanager
-def _waits_ended_by(numbers: Collection[int]) -> Iterator[None]:
-    """Have each of the signals *numbers* end what the main thread waits for.
-
-    Python only notes a signal, and reads the note between two instructions. A system
-    call goes on that begins just after the note, or that waits while another thread
-    makes it: a read from a silent server for a minute. So a thread interrupts it.
-    """
-    try:
-        notes, writer = os.pipe()
-    except OSError:  # no descriptor is left: signals are as Python has them
-        yield
-        return
-    os.set_blocking(writer, False)
-    handler = signal.signal(_INTERRUPTING, lambda *_: None)
-    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    try:
-        _start_interrupting(notes, numbers)
-        yield
-    finally:
-        signal.set_wakeup_fd(before)
-        os.close(writer)
-        signal.signal(_INTERRUPTING, handler)
-
-
-def _start_interrupting(notes: int, numbers: Collection[int]) -> None:
-    try:
-        # Not a `Thread`: a signal during its `start` would leave a lock closed.
-        start_new_thread(_interrupt_waits, (notes, numbers))
-    except RuntimeError:  # no thread is left: the same
-        os.close(notes)
-
-
-def _interrupt_waits(notes: int, numbers: Collection[int]) -> None:
-    """Interrupt the main thread after each of the *numbers* that *notes* brings."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)  # they are for the main thread
-    main = threading.main_thread().ident or 0
-    while number := os.read(notes, 1):
-        for pause in _PAUSES if number[0] in numbers else ():
-            time.sleep(pause)
-            signal.pthread_kill(main, _INTERRUPTING)
-    os.close(notes)
 
 
 def _end_if_ignored(ignored: "sys.UnraisableHookArgs") -> None:

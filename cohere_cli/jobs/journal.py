@@ -94,7 +94,8 @@ class Journal:
         from tempfile import TemporaryFile
 
         # Not in memory: a run may have a million replies.
-        file = TemporaryFile(buffering=0)  # noqa: SIM115 - it is closed with the journal
+        # On Windows what has the methods of a file.
+        file: Any = TemporaryFile(buffering=0)  # noqa: SIM115 - it is closed with the journal
         return cls(file)
 
     def __enter__(self) -> Self:

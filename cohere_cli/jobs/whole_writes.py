@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from cohere_cli.system.signals import ENDING
 from cohere_cli.terminal import Terminal
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def write_whole(terminal: Terminal, data: bytes) -> None:
@@ -30,7 +29,8 @@ def _wait(terminal: Terminal) -> None:
 
     try:
         select([], [terminal.stdout], [])
-    except (OSError, ValueError):  # closed, or no file of the system: the write tells
+    except (OSError, ValueError):
+        # It is closed, or cannot be waited for, as a pipe of Windows: the write tells.
         return
 
 
@@ -47,7 +47,7 @@ def _signals_held() -> Iterator[None]:
         # A second one ends the process at once.
         signal.signal(number, signal.SIG_DFL)
 
-    handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+    handlers = {number: signal.getsignal(number) for number in ENDING}
     handled = {number: one for number, one in handlers.items() if callable(one)}
     for number in handled:
         signal.signal(number, hold)

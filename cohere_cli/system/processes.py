@@ -66,7 +66,7 @@ if sys.platform == "win32":
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environ, **_environ()},
+            env={**environ, **least_environ()},
             **APART,
         )
         # Without an answer, if it has died already.
@@ -78,7 +78,8 @@ if sys.platform == "win32":
                     back.read(1)  # it has the socket: the caller may close its own
         return process
 
-    def _environ() -> dict[str, str]:
+    def least_environ() -> dict[str, str]:
+        """Return the variables without which Python does not start."""
         return {"SYSTEMROOT": os.path.dirname(os.path.dirname(_taskkill()))}  # noqa: PTH120 - of text
 
     def given_socket() -> socket.socket:
@@ -137,6 +138,10 @@ else:
     """What the exit code of a process that died tells: by its number."""
 
     _SOCKET = 0  # standard input
+
+    def least_environ() -> dict[str, str]:
+        """Return the variables without which Python does not start."""
+        return {}
 
     def end_group(process: int, *, at_once: bool) -> None:
         """End the group of a process: *at_once* by SIGKILL, else by SIGTERM."""

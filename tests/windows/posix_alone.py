@@ -2,6 +2,8 @@
 
 POSIX_ALONE = {
     "a process ends by a signal, where that of Windows has an exit code": (
+        "test_map.py::test_an_interrupt_does_not_cut_a_line_that_a_slow_reader_takes",
+        "test_map.py::test_an_interrupt_leaves_whole_lines_also_while_the_input_hangs",
         "test_mcp.py::test_a_signal_ends_the_server_and_its_children_too",
         "test_pipes.py::test_a_signal_ends_it_as_a_signal_and_what_came_stays",
         "test_pipes.py::test_an_interrupt_stops_a_shells_loop",
@@ -19,6 +21,9 @@ POSIX_ALONE = {
         "test_tool_steps.py::test_ctrl_c_ends_the_tools_that_run",
         "test_tools.py::test_no_process_is_left_after_ctrl_c_at_any_time",
         "[kill -SEGV $$-fields2-was ended by SIGSEGV]",
+    ),
+    "nothing interrupts a wait: see test_system.py for what ends it": (
+        "test_signals.py::test_a_signal_ends_a_wait_that_it_does_not_interrupt_itself",
     ),
     "only the system can end what is in the job of a process that was killed": (
         "test_tools.py::test_a_tool_ends_with_co_however_that_ends",

@@ -322,6 +322,7 @@ def _view(name: str) -> ModuleType | None:
             absent = {*dir(real)} - SIGNALS - SIGNAL_CALLS
             more = {"SIGBREAK": 21, "CTRL_C_EVENT": 0, "CTRL_BREAK_EVENT": 1}
             more |= {"signal": _signal, "getsignal": _getsignal}
+            more |= {"set_wakeup_fd": _set_wakeup_fd}
             return View(real, absent, **more)
         case "socket":
             more = {"fromshare": _fromshare, "socketpair": _socketpair}
@@ -359,6 +360,12 @@ def _signal(number: int, handler: Any) -> Any:
         own = handler
         handler = lambda _, frame: own(21, frame)  # noqa: E731
     return signal.signal(signal.SIGHUP, handler)
+
+
+def _set_wakeup_fd(descriptor: int, **more: Any) -> int:
+    if descriptor >= 0:  # Windows takes one that blocks, too
+        os.set_blocking(descriptor, False)
+    return signal.set_wakeup_fd(descriptor, **more)
 
 
 def _getsignal(number: int) -> Any:

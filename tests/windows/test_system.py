@@ -157,6 +157,40 @@ def test_escape_sequences_and_utf_8_are_switched_on_where_there_are_any(windows)
     )
 
 
+WAIT = """
+import ctypes, os, signal, sys, threading, time
+from cohere_cli.system import signals
+signals._PAUSES = (0.05,)
+libc = ctypes.CDLL(None)
+seconds = float(sys.argv[2])
+lock = ctypes.create_string_buffer(64)
+until = (ctypes.c_long * 2)(int(time.time() + seconds) + 1, 0)
+child = os.fork()
+if child:
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status))
+    sys.exit()
+signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+with signals.waits_ended_by([signal.SIGINT]):
+    if sys.argv[1] == "another":
+        signal.signal(signal.SIGINT, lambda *_: os._exit(2))
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    # Nothing interrupts it: so Windows waits for a socket.
+    libc.pthread_mutex_lock(lock)
+    libc.pthread_mutex_timedlock(lock, until)
+    time.sleep(50)
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "seconds", "code"), [("that of co", 40, "130"), ("another", 1, "2")]
+)
+def test_a_wait_that_nothing_interrupts_is_ended_unless_a_session_goes_on(
+    windows, handler, seconds, code
+):
+    assert windows(WAIT, handler, str(seconds)) == f"{code}\n"
+
+
 SMALL = r"""
 from cohere_cli.system.open_files import is_broken_pipe
 from cohere_cli.system.paths import slashed, uri_path

@@ -201,7 +201,7 @@ def _draw_reply(
     """Show a reply, with its plan and its calls: where nothing is drawn, as text."""
     from cohere_cli.api.protocol.chat import encode_response
     from cohere_cli.commands.call.replies import show_reply
-    from cohere_cli.render.channels import DEFAULT_CHANNELS
+    from cohere_cli.render.renderer import DEFAULT_CHANNELS
 
     shown = DEFAULT_CHANNELS
     if not terminal.can_style:

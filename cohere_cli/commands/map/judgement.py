@@ -70,7 +70,7 @@ def report_judgement(
     if flags.report:
         text = json.dumps(report_object(report), indent=2, ensure_ascii=False)
         try:
-            Path(flags.report).write_text(f"{text}\n", encoding="utf-8")
+            Path(flags.report).write_bytes(f"{text}\n".encode())
         except OSError as exc:
             raise _unwritable(flags.report, exc) from exc
     least = flags.min_accuracy

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 from cohere_cli import strict_json
 from cohere_cli.documents.document import Document
@@ -179,7 +179,8 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     """Return *stream*, or what it has in an unnamed file if it is a pipe."""
     if stream.seekable():
         return stream
-    copy = TemporaryFile()  # noqa: SIM115 - OtherRun closes it
+    # On Windows what has the methods of a file.
+    copy: BinaryIO = cast("Any", TemporaryFile())  # noqa: SIM115 - OtherRun closes it
     with stream:
         shutil.copyfileobj(stream, copy)
     copy.seek(0)

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+from cohere_cli.system.processes import least_environ
+
 _MOST_SECONDS = 2.0
 _PROGRAM = (
     "import json, re, sys; "
@@ -20,7 +22,7 @@ def matches_in_time(pattern: str, text: str) -> bool:
             input=json.dumps([pattern, text]).encode(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={},
+            env=least_environ(),
             timeout=_MOST_SECONDS,
             check=False,
         )
