@@ -22,7 +22,7 @@ Any other exception is a bug in `co`: exit code 1. A signal ends the process its
 """
 
 from enum import IntEnum, unique
-from typing import Any
+from typing import Any, Self
 
 from cohere_cli.text import shortened
 
@@ -217,3 +217,28 @@ def signal_behind(exc: BaseException | None) -> SignalReceived | None:
         seen.add(id(exc))
         exc = exc.__cause__ or exc.__context__
     return exc
+
+
+class RetryNotice(str):
+    """A line about a request that is sent again after some `seconds`.
+
+    *problem* is why, and `cause` the same in few words; *what* is what is done.
+    """
+
+    __slots__ = ("cause", "seconds")
+    cause: str
+    seconds: float
+
+    def __new__(cls, problem: CoError, what: str, seconds: float) -> Self:
+        """Return the line."""
+        line = super().__new__(cls, f"{problem}; {what}")
+        line.seconds = seconds
+        line.cause = _cause(problem)
+        return line
+
+
+def _cause(problem: CoError) -> str:
+    if isinstance(problem, RateLimited):
+        return "rate limit"
+    status = problem.details.get("status")
+    return f"HTTP {status}" if status else shortened(problem.what)

@@ -56,6 +56,7 @@ from cohere_cli.errors import (
     NotAuthenticated,
     RateLimited,
     RequestRefused,
+    RetryNotice,
     ServerFault,
 )
 
@@ -80,8 +81,9 @@ Sleep = Callable[[float], None]
 class Client:
     """Sends requests to one server over pooled connections.
 
-    *notify* gets a line for the user before a retry. *sleep* takes seconds. *recorder*
-    writes the body of each successful reply to a file. *rate_limiter* delays requests.
+    *notify* gets a line for the user, before a retry a `RetryNotice`. *sleep* takes
+    seconds. *recorder* writes the body of each successful reply to a file.
+    *rate_limiter* delays requests.
     *detail* receives a line about each response. The events of one read from the
     network are yielded within one *burst*. The first request goes over *early*.
     `reply_headers` are those of the latest successful response.
@@ -300,8 +302,8 @@ class Client:
         too_long = waited + delay > retry.MAX_TOTAL_DELAY
         if attempt > retries or too_long or deadline.cap(delay) < delay:
             raise error.problem from error
-        message = f"{error.problem}; retrying in {delay:.1f} s"
-        self._notify(f"{message} ({attempt} of {retries})")
+        what = f"retrying in {delay:.1f} s ({attempt} of {retries})"
+        self._notify(RetryNotice(error.problem, what, delay))
         self._sleep(delay)
         return delay
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cohere_cli.api.deadline import Deadline
 from cohere_cli.api.retry import TransientError, backoff_delay
-from cohere_cli.errors import RateLimited
+from cohere_cli.errors import RateLimited, RetryNotice
 
 MINUTE = 60.0
 
@@ -245,7 +245,8 @@ class RateLimiter:
         if is_exhausted:
             raise problem from error
         if pause:
-            notify(f"{problem}; pausing all requests for {pause:.1f} s")
+            what = f"pausing all requests for {pause:.1f} s"
+            notify(RetryNotice(problem, what, pause))
 
     def _release(self, permit: Permit, notify: Notify) -> None:
         with self._change:

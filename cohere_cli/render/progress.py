@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from cohere_cli.errors import RetryNotice
 from cohere_cli.record import value_class
-from cohere_cli.terminal import Terminal
+from cohere_cli.terminal import Terminal, clean_line
 from cohere_cli.text import plural
+
+if TYPE_CHECKING:
+    from cohere_cli.api.pauses import Pauses
 
 _ACTIVITY, _UNIT = "reranking", "record"
 """What is done by default, and the name of what is counted."""
@@ -34,7 +38,7 @@ class ProgressState:
 
     `share` is from 0 to 1, `speed` in records per second, `left` in seconds.
     `activity` is what is done, `more` what else is counted, and `unit` the name of
-    one record.
+    one record. `waiting` is why requests wait; it stands in the place of the speed.
     """
 
     records: int
@@ -44,6 +48,7 @@ class ProgressState:
     activity: str = _ACTIVITY
     more: str = ""
     unit: str = _UNIT
+    waiting: str = ""
 
 
 def progress_line(now: ProgressState, width: int, *, colour: bool) -> str:
@@ -62,12 +67,17 @@ def _parts(now: ProgressState) -> dict[str, str]:
     if now.share is not None:
         parts["share"] = f"{int(now.share * 100)} %"
     speed, left = _speed(now.speed), _left(now.left)
+    if now.waiting:
+        return {**parts, "left": left, "more": now.more, "waiting": now.waiting}
     return {**parts, "speed": speed, "left": left, "more": now.more}
 
 
 def _fitting(parts: Mapping[str, str], width: int) -> list[str]:
     shown = {name: part for name, part in parts.items() if part}
-    for name in ("speed", "activity", "records", "share", "more"):
+    droppable = ["speed", "activity", "records", "share", "more"]
+    if "waiting" in parts:
+        droppable = ["left", *droppable]
+    for name in droppable:
         if len(_GAP.join(shown.values())) > width:
             shown.pop(name, None)
     return list(shown.values())
@@ -137,6 +147,7 @@ class Progress:
         self._done = self._records = 0
         self._next_frame = float("inf")
         self._is_drawn = False
+        self._pauses: Pauses | None = None
         self._past: deque[tuple[float, int, int]] = deque()
         # Requests are sent by threads, and their notes come from there.
         self._drawing = RLock()
@@ -155,6 +166,8 @@ class Progress:
     ) -> None:
         self.erase()
         self._is_on = False
+        if self._pauses and (summary := self._pauses.summary()):
+            self._terminal.note(f"co: {summary}")
 
     def update(self, done: int, *, records: int | None = None, more: str = "") -> None:
         """Set how much of the total is *done*, and how many *records* that is.
@@ -167,13 +180,39 @@ class Progress:
             self._draw_if_due()
 
     def note(self, line: str) -> None:
-        """Write *line* to standard error above the progress; see `Terminal.note`."""
+        """Write *line* to standard error above the progress; see `Terminal.note`.
+
+        Of a `RetryNotice`, the progress has the cause and the seconds; where none is
+        drawn, a line is written if no other request waits. With --verbose, each is.
+        """
         with self._drawing:
-            was_drawn = self._is_drawn
-            self.erase()
-            self._terminal.note(line)
-            if was_drawn:
-                self._draw(self._clock())
+            if isinstance(line, RetryNotice):
+                line = self._joined(line)
+            if line:
+                self._write_above(line)
+
+    def _joined(self, wait: RetryNotice) -> str:
+        """Count *wait*, and return the line to write about it; "" for none."""
+        line = f"co: {wait}"
+        if self._terminal.verbose:
+            return line
+        from cohere_cli.api.pauses import Pauses
+
+        now = self._clock()
+        self._pauses = self._pauses or Pauses()
+        is_first = self._pauses.add(wait, now)
+        if self._is_on:
+            self._draw(now)
+            return ""
+        self._pauses.noted += is_first
+        return line if is_first else ""
+
+    def _write_above(self, line: str) -> None:
+        was_drawn = self._is_drawn
+        self.erase()
+        self._terminal.note(line)
+        if was_drawn:
+            self._draw(self._clock())
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -224,7 +263,8 @@ class Progress:
             rest = max(self._total - self._done, 0)
             left = rest * seconds / (self._done - done) if is_known else None
         names = self._activity, self._more, self._unit
-        return ProgressState(self._records, share, speed, left, *names)
+        waiting = clean_line(self._pauses.shown(now)) if self._pauses else ""
+        return ProgressState(self._records, share, speed, left, *names, waiting)
 
     def _write(self, text: str) -> None:
         stream = self._terminal.stderr

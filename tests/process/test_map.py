@@ -86,6 +86,38 @@ def test_answers_that_are_early_wait_for_those_before_them(run):
     assert answers(done) == [f"echo {number}" for number in range(30)]
 
 
+def test_refusals_of_many_workers_are_one_line_and_a_number(run):
+    # All are refused before any is sent again, and each then waits two seconds.
+    together = threading.Barrier(16)
+    refusals = iter(range(16))
+
+    def answer(body):
+        if next(refusals, None) is None:
+            return echo(body)
+        together.wait(20)
+        return refused(503, "busy", retry_after="2")
+
+    lines = "".join(f"{number}\n" for number in range(16)).encode()
+    done = run("{text}", "--concurrency", "16", stdin=lines, answer=answer)
+    assert (done.returncode, len(rows(done))) == (0, 16)
+    assert done.stderr.decode().splitlines() == [
+        "co: busy (HTTP 503); retrying in 2.0 s (1 of 5)",
+        "co: 16 waits before retries: HTTP 503 (16)",
+    ]
+
+
+def test_verbose_has_a_line_for_each_refusal(run):
+    refusals = iter(range(3))
+
+    def answer(body):
+        late = refused(503, "busy", retry_after_ms="5")
+        return echo(body) if next(refusals, None) is None else late
+
+    done = run("{text}", "-v", stdin=b"a\nb\nc\n", answer=answer)
+    assert done.stderr.count(b"co: busy (HTTP 503); retrying in 0.0 s (") == 3
+    assert b"waits before" not in done.stderr
+
+
 def test_unordered_answers_come_as_they_are_ready(run):
     late = threading.Event()
 

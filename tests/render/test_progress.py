@@ -8,6 +8,7 @@ import pyte
 import pytest
 from pty_reader import received
 
+from cohere_cli.errors import RateLimited, RetryNotice, ServerFault, Unreachable
 from cohere_cli.render.progress import Progress
 from cohere_cli.terminal import Terminal
 
@@ -104,6 +105,76 @@ def test_a_note_stands_above_the_line(terminal, clock, shown):
         progress.note("co: a \x1b[2Jnote")
         lines = ["co: early", "co: a ^[[2Jnote"]
         assert shown() == [*lines, "reranking  50 records  25/s"]
+    assert shown() == lines
+
+
+SLOW = RateLimited("slow down", where="HTTP 429")
+LOST = Unreachable("the connection \x1b[2Jwas lost")
+BUSY = ServerFault("busy", where="HTTP 503, request abc")
+BUSY.details = {"status": 503}
+
+
+def wait(problem, seconds):
+    return RetryNotice(problem, f"retrying in {seconds:.1f} s (1 of 2)", seconds)
+
+
+def test_a_wait_stands_on_the_line_until_it_ends(terminal, clock, shown):
+    with Progress(terminal, 100, clock) as progress:
+        clock.now += 2
+        progress.note(wait(SLOW, 2.5))
+        assert shown() == ["reranking  ────────────────────────  0 records  0 %  waiting 3 s: rate limit"]  # fmt: skip
+        clock.now += 1
+        progress.update(60)
+        assert shown() == ["reranking  ━━━━━━━━╸─────  60 records  60 %  0:02 left  waiting 2 s: rate limit"]  # fmt: skip
+        clock.now += 2
+        progress.update(80)
+        assert shown() == ["reranking  ━━━━━━━━━━━━━━━━━━━─────  80 records  80 %  16/s  0:01 left"]  # fmt: skip
+    assert shown() == ["co: 1 wait before retries: rate limit (1)"]
+
+
+def test_of_several_waits_the_longest_is_shown(terminal, clock, shown):
+    with Progress(terminal, None, clock) as progress:
+        for problem, seconds in ((SLOW, 2), (BUSY, 4), (LOST, 1)):
+            progress.note(wait(problem, seconds))
+        assert shown() == ["reranking  0 records  waiting 4 s: HTTP 503"]
+        clock.now += 9
+        progress.note(wait(LOST, 1))
+        assert shown() == [
+            "reranking  0 records  waiting 1 s: the connection ^[[2Jwas lost"
+        ]
+
+
+def test_a_pipe_gets_a_line_a_pause_and_the_number_at_the_end(clock):
+    terminal = Terminal.fake()
+    with Progress(terminal, None, clock) as progress:
+        progress.note(wait(BUSY, 2))
+        for problem in (BUSY, SLOW, BUSY):
+            clock.now += 1
+            progress.note(wait(problem, 2))
+        clock.now += 2
+        progress.note(wait(SLOW, 1))
+        lines = [
+            "co: busy (HTTP 503, request abc); retrying in 2.0 s (1 of 2)",
+            "co: slow down (HTTP 429); retrying in 1.0 s (1 of 2)",
+        ]
+        assert terminal.noted.splitlines() == lines
+    end = "co: 5 waits before retries: HTTP 503 (3), rate limit (2)"
+    assert terminal.noted.splitlines() == [*lines, end]
+
+
+def test_waits_that_each_have_a_line_are_not_counted_again(clock):
+    terminal = Terminal.fake()
+    with Progress(terminal, None, clock) as progress:
+        progress.note(wait(BUSY, 2))
+    assert terminal.noted.count("\n") == 1
+
+
+def test_verbose_shows_each_wait(terminal, clock, shown):
+    terminal.verbose = True
+    with Progress(terminal, None, clock) as progress:
+        progress.note(wait(SLOW, 2))
+        progress.note(wait(SLOW, 1))
+    lines = [f"co: slow down (HTTP 429); retrying in {n}.0 s (1 of 2)" for n in (2, 1)]
     assert shown() == lines
 
 

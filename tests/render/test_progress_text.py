@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from cohere_cli.render.progress import ProgressState, progress_line
@@ -13,6 +15,17 @@ def test_all_that_is_known_is_on_the_line():
     assert line(NOW) == (
         "reranking  ━━━━━━━━━───────────────  412,000 records  38 %  9,200/s  1:12 left"
     )
+
+
+def test_a_wait_stands_in_the_place_of_the_speed_and_outlasts_the_rest():
+    waiting = replace(NOW, waiting="waiting 3 s: rate limit")
+    assert line(waiting) == (
+        "reranking  ━━━╸─────  412,000 records  38 %  1:12 left  waiting 3 s: rate limit"
+    )
+    assert line(waiting, 60) == (
+        "reranking  412,000 records  38 %  waiting 3 s: rate limit"
+    )
+    assert line(waiting, 30) == "38 %  waiting 3 s: rate limit"
 
 
 def test_without_a_total_there_is_no_bar():

@@ -14,7 +14,12 @@ from cohere_cli.commands.flags.base import (
     DefaultedFlags,
     DisplayFlags,
 )
-from cohere_cli.errors import ConfigProblem, RequestRefused, UsageProblem
+from cohere_cli.errors import (
+    ConfigProblem,
+    RequestRefused,
+    RetryNotice,
+    UsageProblem,
+)
 from cohere_cli.terminal import Terminal, mask_notes
 
 if TYPE_CHECKING:
@@ -307,11 +312,12 @@ def open_batch_client(
 ) -> Iterator["Client"]:
     """Open a client for many requests: *rate* per minute, or up to the key's limit.
 
-    *note* writes a line to standard error without disturbing a progress bar.
+    *note* writes a line to standard error without disturbing a progress bar; it gets
+    each `RetryNotice` as it is, to join those of several threads.
     """
 
     def log(line: str) -> None:
-        note(f"co: {line}")
+        note(line if isinstance(line, RetryNotice) else f"co: {line}")
 
     with resolve_endpoint(settings, terminal) as connection:
         from cohere_cli.api.client import Client
