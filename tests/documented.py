@@ -27,7 +27,7 @@ PAGES = ("README.md", *(f"docs/{one.name}" for one in (ROOT / "docs").glob("*.md
 
 _BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SHOWN = re.compile(
-    r"^(?:<!-- not run: (.+) -->\n)?```console\n(.*?)^```", re.MULTILINE | re.DOTALL
+    r"^(?:<!-- not run: ([^\n]+) -->\n)?```console\n(.*?)^```", re.MULTILINE | re.DOTALL
 )
 _COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 _ANSWERS = re.compile(

@@ -10,6 +10,7 @@ import gc  # noqa: E402 - what waits is imported after that
 import json  # noqa: E402
 import shlex  # noqa: E402
 import shutil  # noqa: E402
+from contextlib import suppress  # noqa: E402
 from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 from pkgutil import walk_packages  # noqa: E402
@@ -72,7 +73,8 @@ def _report(
 def _warm_up() -> None:
     for module in walk_packages(cohere_cli.__path__, "cohere_cli."):
         if not module.name.endswith("__main__"):
-            import_module(module.name)
+            with suppress(ImportError, AssertionError):  # those of another system
+                import_module(module.name)
     for name in ("httpx", "rich.markdown", "yaml", "platformdirs", "encodings.idna"):
         import_module(name)
     # Collecting in a child would copy all that it shares with this process.
