@@ -1,4 +1,4 @@
-"""Programs that a user has on each system, and how a command of theirs is split."""
+"""Programs that a user has on each system, their settings, and words of a command."""
 
 import shlex
 import sys
@@ -6,6 +6,12 @@ import sys
 if sys.platform == "win32":
     EDITOR, PAGER = "notepad", "more"
     """What edits and shows texts, where no variable names another program."""
+
+    HOME = "USERPROFILE"
+    """The variable that names the folder of the user."""
+
+    POWERSHELL_SETTINGS = "Documents/PowerShell"
+    """Where PowerShell has its settings, below home; "" where XDG_CONFIG_HOME says."""
 
     def words_of(command: str) -> list[str]:
         """Return the words of a command as its user wrote it; raises `ValueError`.
@@ -20,6 +26,12 @@ if sys.platform == "win32":
 else:
     EDITOR, PAGER = "vi", "less -R"
     """What edits and shows texts, where no variable names another program."""
+
+    HOME = "HOME"
+    """The variable that names the folder of the user."""
+
+    POWERSHELL_SETTINGS = ""
+    """Where PowerShell has its settings, below home; "" where XDG_CONFIG_HOME says."""
 
     def words_of(command: str) -> list[str]:
         """Return the words of a command as its user wrote it; raises `ValueError`."""

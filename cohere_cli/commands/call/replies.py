@@ -68,7 +68,7 @@ def waiting(terminal: Terminal) -> AbstractContextManager[None]:
 
     Where nothing can be drawn, that is not even imported.
     """
-    if not (terminal.can_redraw or terminal.pager):
+    if not (terminal.can_redraw or terminal.can_redraw_notes):
         return nullcontext()
     from cohere_cli.render.waiting import waiting_line
 

@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from cohere_cli.errors import ConfigProblem, UsageProblem
+from cohere_cli.system.programs import HOME, POWERSHELL_SETTINGS
 from cohere_cli.text import os_reason
 
 MARK = "Completion of co and cohere-cli"
@@ -179,8 +180,8 @@ def _powershell_profile() -> Path | None:
 
 
 def _usual_profile(shell: str, environ: Mapping[str, str]) -> Path:
-    if os.name == "nt":
-        return Path.home() / "Documents" / "PowerShell" / _PROFILE
+    if POWERSHELL_SETTINGS:
+        return Path.home() / POWERSHELL_SETTINGS / _PROFILE
     folder = _folder("XDG_CONFIG_HOME", ".config", shell, environ)
     return folder / "powershell" / _PROFILE
 
@@ -195,15 +196,12 @@ def _folder(
 
 
 def _home(shell: str, environ: Mapping[str, str]) -> Path:
-    variable = "USERPROFILE" if os.name == "nt" else "HOME"
-    value = environ.get("HOME") or environ.get(variable, "")
+    value = environ.get("HOME") or environ.get(HOME, "")
     if Path(value).is_absolute():
         return Path(value)
     state = "is not set" if not value else "is not an absolute path"
-    what = f"{variable} {state}: it is unknown where {shell} looks for completions"
-    hint = (
-        f"set {variable}, or write the script yourself: `co completion {shell} > FILE`"
-    )
+    what = f"{HOME} {state}: it is unknown where {shell} looks for completions"
+    hint = f"set {HOME}, or write the script yourself: `co completion {shell} > FILE`"
     raise ConfigProblem(what, hint=hint)
 
 
