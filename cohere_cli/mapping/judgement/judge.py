@@ -72,10 +72,11 @@ class Judge:
     def require_same(self, index: int, record: Document) -> None:
         """Raise `InputProblem` if the other run has another record of this *index*.
 
-        `add` does so too; this can be called before the record is sent.
+        Also if it has no answer of a model. `add` does so too; this can be called
+        before the record is sent.
         """
         if self._other:
-            self._other.require_same(index, record)
+            self._other.answers(index, record, self._models)
 
     def add(self, result: Result) -> None:
         """Count *result*; the order of results is free.

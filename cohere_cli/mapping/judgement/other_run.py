@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import pairwise
 from tempfile import TemporaryFile
+from threading import Lock
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, Self, cast
 
@@ -34,13 +35,15 @@ class OtherAnswer(NamedTuple):
 class OtherRun:
     """The lines of the file *path*, in any order.
 
-    Of each line, 16 bytes are kept in memory. Raises `InputProblem` for a file that
-    cannot be read, and for lines without an index or with that of another.
+    Of each line, 16 bytes are kept in memory. Several threads may use it. Raises
+    `InputProblem` for a file that cannot be read, and for lines without an index or
+    with that of another.
     """
 
     def __init__(self, path: str) -> None:
         self.name = shown_source(path)
         self._stream = _seekable(open_regular_file(path))
+        self._reading = Lock()
         try:
             self._indexes, self._offsets = self._places()
         except OSError as exc:
@@ -91,12 +94,6 @@ class OtherRun:
             raise InputProblem(what, where=self._where(index), hint=hint)
         return tuple(_answer(by_model[model]) for model in models)
 
-    def require_same(self, index: int, record: Document) -> None:
-        """Raise `InputProblem` if the line of *index* is another record's."""
-        fields = self._fields(index)
-        if fields is not None:
-            self._require_same(fields, index, record)
-
     def _require_same(
         self, fields: Mapping[str, Any], index: int, record: Document
     ) -> None:
@@ -113,8 +110,9 @@ class OtherRun:
         if at == len(self._indexes) or self._indexes[at] != index:
             return None
         try:
-            self._stream.seek(self._offsets[at])
-            line = self._stream.readline()
+            with self._reading:
+                self._stream.seek(self._offsets[at])
+                line = self._stream.readline()
         except OSError as exc:
             raise read_error(exc, self.name) from exc
         try:
@@ -168,10 +166,11 @@ class OtherRun:
 
     def _line_number(self, offset: int) -> int:
         """Return the number of the line at *offset*; only errors need it."""
-        self._stream.seek(0)
         number = 1
-        while self._stream.tell() < offset and self._stream.readline():
-            number += 1
+        with self._reading:
+            self._stream.seek(0)
+            while self._stream.tell() < offset and self._stream.readline():
+                number += 1
         return number
 
 

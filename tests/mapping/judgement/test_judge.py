@@ -186,6 +186,16 @@ def test_another_record_in_the_other_run_stops_the_judge(other):
             judge.require_same(1, result(1, "c").record)
 
 
+def test_a_model_that_the_other_run_lacks_is_refused_before_it_is_sent_to(tmp_path):
+    old = tmp_path / "old.jsonl"
+    old.write_text('{"index": 0, "record": "x", "answers": [{"model": "a"}]}\n')
+    with (
+        Judge(None, (), ("a", "b"), str(old)) as judge,
+        pytest.raises(InputProblem, match="no answer of b"),
+    ):
+        judge.require_same(0, Document("x", b"x", "-", 1, "1"))
+
+
 def test_a_column_or_a_field_that_is_missing_is_refused():
     with pytest.raises(UsageProblem, match="no field 'knd'"):
         Judge("label=knd", ("kind",), ("m",))

@@ -1,6 +1,7 @@
 import json
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -85,13 +86,20 @@ def test_models_have_the_answers_of_their_names_and_one_answer_is_for_all(other)
 
 def test_another_record_is_an_error_with_file_and_line(other):
     with other(line(1, "x") + line(0, "y")) as run:
-        run.require_same(0, record(0))
-        run.require_same(5, record(5))
-        for ask in (run.require_same, lambda *one: run.answers(*one, ("m",))):
-            with pytest.raises(InputProblem) as caught:
-                ask(0, record(3))
-            assert caught.value.what == "the record is not that of in.jsonl:4"
-            assert caught.value.where.endswith("other.jsonl:2")
+        with pytest.raises(InputProblem) as caught:
+            run.answers(0, record(3), ("m",))
+    assert caught.value.what == "the record is not that of in.jsonl:4"
+    assert caught.value.where.endswith("other.jsonl:2")
+
+
+def test_threads_that_read_at_once_find_the_lines_of_their_indexes(other):
+    count = 3000
+    with (
+        other(b"".join(line(index, str(index)) for index in range(count))) as run,
+        ThreadPoolExecutor(4) as threads,
+    ):
+        found = [*threads.map(lambda index: answers(run, index), range(count))]
+    assert [one.text for (one,) in found] == [*map(str, range(count))]
 
 
 def test_a_run_without_records_is_compared_by_their_lines(other):
