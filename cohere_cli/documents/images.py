@@ -66,6 +66,11 @@ def read_images(sources: Iterable[str], stdin: BinaryIO) -> tuple[Image, ...]:
     return tuple(images)
 
 
+def is_stdin(source: str) -> bool:
+    """Whether *source*, which may end in a detail, is standard input."""
+    return _split_detail(source)[0] == STDIN
+
+
 def _too_much(size: int) -> str:
     return f"{size:,} bytes, more than the {MAX_IMAGE_BYTES:,}"
 
@@ -74,7 +79,7 @@ def _refuse_too_many(sources: list[str]) -> None:
     if len(sources) > MAX_IMAGES:
         what = f"{len(sources)} images, more than the {MAX_IMAGES} of a request"
         raise InputProblem(what, hint="send them in several requests")
-    if sum(_split_detail(source)[0] == STDIN for source in sources) > 1:
+    if sum(map(is_stdin, sources)) > 1:
         raise InputProblem("standard input is named twice", hint="name `-` once")
 
 

@@ -21,6 +21,7 @@ Segments = tuple[str | Slot, ...]
 """A text in parts; braces that are written twice are single in it."""
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}\"\n]*)\}|[{}]")
+_MOST_DIGITS = 18  # of a number in a list; Python refuses to read thousands
 _SHOWN = 12  # characters after a brace that is no slot
 _MOST_SHOWN = 8  # fields of a record in a hint
 
@@ -118,11 +119,17 @@ def _value(data: Mapping[str, Any], name: str) -> Any:
     for part in name.split("."):
         if isinstance(value, Mapping) and part in value:
             value = value[part]
-        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+        elif isinstance(value, list) and _has_item(value, part):
             value = value[int(part)]
         else:
             return _MISSING
     return value
+
+
+def _has_item(values: Sequence[Any], number: str) -> bool:
+    if len(number) > _MOST_DIGITS or not number.isdecimal():
+        return False
+    return int(number) < len(values)
 
 
 def _missing(name: str, record: Document) -> MissingField:

@@ -114,3 +114,8 @@ def test_a_slot_that_no_record_has_is_one_error_with_the_nearest_name():
     problem = missing_everywhere(["titel"], records)
     assert str(problem) == "none of the first 2 records has a field 'titel'"
     assert problem.hint == "did you mean 'title'?"
+
+
+def test_a_number_of_thousands_of_digits_is_no_place_in_a_list():
+    with pytest.raises(MissingField):
+        slot_text(f"a.{'9' * 5000}", record({"a": [1]}), 1)

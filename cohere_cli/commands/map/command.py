@@ -58,6 +58,7 @@ def run(
 ) -> None:
     """Read the records, send a request for each, and write the results."""
     from cohere_cli.commands.map.judgement import check_judging
+    from cohere_cli.commands.map.output_file import require_other_files
     from cohere_cli.commands.map.request import map_request
     from cohere_cli.commands.map.run import MapRun
 
@@ -68,6 +69,9 @@ def run(
     require_one_stdin([*flags.input_files(), *texts, *sources])
     require_text("--system", flags.system)
     require_text("the prompt", prompt)
+    if not (flags.dry_run or flags.curl):
+        read = (*sources, flags.compare) if flags.compare else sources
+        require_other_files(read, flags.report, terminal)
     announce_input(sources, terminal)
     check_judging(flags)
     _require_journal(flags)

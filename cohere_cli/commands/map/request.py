@@ -14,7 +14,7 @@ from cohere_cli.commands.call.inputs import (
 from cohere_cli.commands.call.prompt import read_argument
 from cohere_cli.commands.call.session import resolve_settings
 from cohere_cli.commands.flags.map import MapFlags
-from cohere_cli.errors import UsageProblem
+from cohere_cli.errors import InputProblem, UsageProblem
 from cohere_cli.mapping.body import Cut, RequestTemplate, Tokens
 from cohere_cli.mapping.template import Segments, Slot, parse_template
 from cohere_cli.terminal import Terminal
@@ -169,7 +169,10 @@ def _image(name: str, tokens: Tokens) -> str:
 
 
 def _image_url(name: str, terminal: Terminal) -> str:
-    from cohere_cli.documents.images import read_images
+    from cohere_cli.documents.images import is_stdin, read_images
 
+    if is_stdin(name):
+        what = "a record cannot have standard input for its image"
+        raise InputProblem(what, where=name, hint="name a file, ./- for one called -")
     (image,) = read_images([name], terminal.stdin.buffer)
     return image.url

@@ -324,9 +324,11 @@ class MapRun:
     ) -> None:
         """Write each result as soon as it is due."""
         from cohere_cli.jobs.whole_writes import write_whole
+        from cohere_cli.mapping.finish_counts import FinishCounts
         from cohere_cli.render.waiting import working_line
 
         terminal = self._terminal
+        counts = FinishCounts(shows_calls=writer.shows_calls)
         if head := writer.head():
             write_whole(terminal, head)
         read = done = 0
@@ -338,6 +340,7 @@ class MapRun:
                         progress.erase()
                     write_whole(terminal, b"".join(map(writer.row, results)))
                     for result in results:
+                        counts.add(result)
                         if judge is not None:
                             judge.add(result)
                         read += len(result.record.raw) + 1
@@ -349,7 +352,7 @@ class MapRun:
             job.note_finished()
             raise
         progress.erase()
-        for note in writer.notes():
+        for note in (*writer.notes(), *counts.notes()):
             terminal.note(f"co: {note}")
 
     def _counted(self, job: "MapJob") -> str:

@@ -18,6 +18,8 @@ class JsonLines(Writer):
     JSON has its text in `answer`, too. With *has_models* each model's is in `answers`.
     """
 
+    shows_calls = True
+
     def __init__(self, *, has_models: bool, has_json: bool, only: bool) -> None:
         self._has_models = has_models
         self._has_json = has_json

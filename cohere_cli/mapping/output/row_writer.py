@@ -8,7 +8,12 @@ from cohere_cli.mapping.result import Result
 
 
 class Writer(ABC):
-    """Makes the bytes of the output, a record at a time, in one of the formats."""
+    """Makes the bytes of the output, a record at a time, in one of the formats.
+
+    `shows_calls` is whether a row has the calls of tools that an answer asks for.
+    """
+
+    shows_calls = False
 
     def head(self) -> bytes:
         """Return what comes before the first row."""

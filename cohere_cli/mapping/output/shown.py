@@ -15,6 +15,7 @@ class Shown(Writer):
     def __init__(self, writer: Writer, show: Callable[[str], str]) -> None:
         self._writer = writer
         self._show = show
+        self.shows_calls = writer.shows_calls
 
     def head(self) -> bytes:
         return self._shown(self._writer.head())

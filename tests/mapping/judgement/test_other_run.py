@@ -85,9 +85,11 @@ def test_models_have_the_answers_of_their_names_and_one_answer_is_for_all(other)
 
 
 def test_another_record_is_an_error_with_file_and_line(other):
-    with other(line(1, "x") + line(0, "y")) as run:
-        with pytest.raises(InputProblem) as caught:
-            run.answers(0, record(3), ("m",))
+    with (
+        other(line(1, "x") + line(0, "y")) as run,
+        pytest.raises(InputProblem) as caught,
+    ):
+        run.answers(0, record(3), ("m",))
     assert caught.value.what == "the record is not that of in.jsonl:4"
     assert caught.value.where.endswith("other.jsonl:2")
 
