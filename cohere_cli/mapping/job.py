@@ -29,6 +29,9 @@ MAX_WINDOW = 2_000
 """Records that are read and not written yet: one before them is not answered."""
 
 _WINDOW_BYTES = 32 << 20  # of their records, bodies and answers
+# Records that may be read before the sizes of those before them are known; fewer where
+# the latest is large. One at a time, the threads would wait for each other.
+_MOST_AHEAD = 64
 _MOST_TOGETHER = 100  # results that are yielded at once
 
 
@@ -161,7 +164,9 @@ class MapJob:
         self._begun = 0
         self._next = 0
         self._window = 0  # bytes
-        self._owed = 0  # records that may be read once there is room
+        self._owed = MAX_WINDOW  # records that may be read once there is room
+        self._granted = 0  # records that the reader may read, and has not yet
+        self._latest_size = 1 << 20
         self._is_reading = True
         self._can_record = True
         self._limit: CostLimited | None = None
@@ -202,8 +207,8 @@ class MapJob:
         feed = Feed(requests, self._events.put)
         try:
             feed.start()
-            feed.grant(MAX_WINDOW)
             while self._is_reading or self._sought:
+                self._grant(feed)
                 self._take(self._events.get())
                 if self.reason and self._is_reading:
                     feed.stop()
@@ -211,8 +216,8 @@ class MapJob:
                 if self._due and (
                     len(self._due) >= _MOST_TOGETHER or self._events.empty()
                 ):
-                    yield self._released(feed)
-            yield self._released(feed)
+                    yield self._released()
+            yield self._released()
             self.error = self.error or self._limit
         finally:
             feed.stop()
@@ -226,21 +231,34 @@ class MapJob:
                 f"co: {requests} of this job finished; --resume sends only the rest"
             )
 
-    def _released(self, feed: Feed[RecordRequest]) -> list[Result]:
-        """Return the results that are due, and let as many records be read."""
+    def _released(self) -> list[Result]:
+        """Return the results that are due; as many records may be read for them."""
         due = [*self._due]
         self._due.clear()
         self._owed += len(due)
         for result in due:
             self._window -= self._sizes.pop(result.index)
-        if self._window < _WINDOW_BYTES or not self._sizes:
-            feed.grant(self._owed)
-            self._owed = 0
         return due
+
+    def _grant(self, feed: Feed[RecordRequest]) -> None:
+        """Let records be read, as many as there is room for if they are like the latest.
+
+        There is room for as many as are sent at once. Many are granted together: each
+        grant wakes the thread that reads.
+        """
+        room = (_WINDOW_BYTES - self._window) // self._latest_size
+        free = self._rules.concurrency - len(self._sizes)
+        ahead = max(min(room, _MOST_AHEAD), free)
+        more = ahead - self._granted
+        if self._granted <= ahead // 2 and more <= self._owed:
+            feed.grant(more)
+            self._granted += more
+            self._owed -= more
 
     def _take(self, event: Any) -> None:
         """Act on what a thread has to say."""
         if type(event) is RecordRequest:
+            self._granted -= 1
             if self._is_reading:
                 self._begin(_Waiting(event, self._begun))
                 self._begun += 1
@@ -261,6 +279,7 @@ class MapJob:
     def _begin(self, waiting: _Waiting) -> None:
         request = waiting.request
         self._sizes[request.index] = waiting.size
+        self._latest_size = max(waiting.size, 1)
         self._window += waiting.size
         if request.error is not None:
             models, error = self._rules.models, request.error
