@@ -24,6 +24,7 @@ from cohere_cli.text import os_reason
 _SUFFIX = ".jsonl"
 _MAX_AGE = 30 * 24 * 3600.0  # seconds
 _KEY = b'{"key":"'
+_REPLY = b'","response":'
 _BLOCK_BYTES = 1 << 14
 _WHOLE = b'\n{"whole":true}\n'
 """The last line of a journal that is kept, after a run that left nothing out."""
@@ -55,9 +56,10 @@ class Journal:
         self.is_continued = False
         self._is_kept = is_kept
         self._places = PlaceIndex()
-        for key, place in _index(file) if is_indexed else ():
+        self._finished = 0
+        for key, place, is_reply in _index(file) if is_indexed else ():
             self._places.add(key, place)
-        self._finished = len(self._places)
+            self._finished += is_reply
 
     @classmethod
     def in_memory(cls) -> Self:
@@ -261,14 +263,17 @@ def _delete_old(directory: Path) -> None:
                 path.unlink()
 
 
-def _index(file: FileIO | BytesIO) -> Iterator[tuple[str, int]]:
-    """Yield the key of each complete line, with its offset in bytes."""
+def _index(file: FileIO | BytesIO) -> Iterator[tuple[str, int, bool]]:
+    """Yield the key of each complete line, its offset in bytes, and whether it replies.
+
+    Other lines are of requests that failed.
+    """
     file.seek(0)
     lines = BufferedReader(file)
     start = 0
     for data in lines:
         if (key := _key_of(data)) is not None:
-            yield key, start
+            yield key, start, data.startswith(_REPLY, len(_KEY) + len(key))
         start += len(data)
     lines.detach()  # else it would close the file
 

@@ -241,7 +241,7 @@ class MapJob:
         return due
 
     def _grant(self, feed: Feed[RecordRequest]) -> None:
-        """Let records be read, as many as there is room for if they are like the latest.
+        """Let records be read: as many as there is room for, if they are as the latest.
 
         There is room for as many as are sent at once. Many are granted together: each
         grant wakes the thread that reads.

@@ -226,6 +226,17 @@ def test_the_latest_of_a_failure_and_a_reply_counts(tmp_path):
         ]
 
 
+def test_requests_that_failed_are_not_counted_as_finished(tmp_path):
+    with kept(tmp_path) as journal:
+        journal.fail("one", "refused")
+        journal.add("two", REPLY)
+        journal.fail("three", "refused")
+        journal.add("three", REPLY)
+        assert journal.finished == 2
+    with kept(tmp_path) as journal:
+        assert journal.finished == 2
+
+
 def test_a_journal_of_one_run_finds_its_own_replies():
     with Journal.of_run() as journal:
         journal.add("key", REPLY)
