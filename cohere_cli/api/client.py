@@ -4,7 +4,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from threading import Lock
 from types import TracebackType
@@ -21,7 +21,11 @@ from cohere_cli.api.connection import (
 )
 from cohere_cli.api.deadline import Deadline, OpenSockets
 from cohere_cli.api.network.httpx_import import httpx
-from cohere_cli.api.network.transport import map_httpx_errors, open_http_client
+from cohere_cli.api.network.transport import (
+    JSON_HEADERS,
+    map_httpx_errors,
+    open_http_client,
+)
 from cohere_cli.api.protocol import chat, stream
 from cohere_cli.api.protocol.events import (
     ChatEvent,
@@ -63,9 +67,12 @@ from cohere_cli.errors import (
 if TYPE_CHECKING:
     # A plain chat needs none of these: they are imported where they are used.
     from cohere_cli.api.network.early_connection import EarlyConnection
+    from cohere_cli.api.network.keep_alive import KeepAliveClient, KeptResponse
     from cohere_cli.api.protocol.rerank import Ranking
     from cohere_cli.api.rate_limit import Permit, RateLimiter
     from cohere_cli.api.recorder import Recorder
+
+    Response = httpx.Response | KeptResponse
 
 _LONG_RECORDS = (
     "if the records are too long for the model, shorten them with "
@@ -86,6 +93,7 @@ class Client:
     *rate_limiter* delays requests.
     *detail* receives a line about each response. The events of one read from the
     network are yielded within one *burst*. The first request goes over *early*.
+    With *many*, a request takes less CPU, and there is no *early* connection.
     `reply_headers` are those of the latest successful response.
 
     Several threads may call `rerank` and `fetch_chat` at the same time, unless there
@@ -103,6 +111,7 @@ class Client:
         detail: Notify | None = None,
         burst: Burst = nullcontext,
         early: "EarlyConnection | None" = None,
+        many: bool = False,
     ) -> None:
         self._connection = connection
         self._send_notice = notify
@@ -113,7 +122,13 @@ class Client:
         self._detail = detail
         self._burst = burst
         self._ends: deque[str] = deque()
-        self._http = open_http_client(connection, early)
+        self._many: KeepAliveClient | None = None
+        if many:
+            from cohere_cli.api.network.keep_alive import open_clients
+
+            self._http, self._many = open_clients(connection)
+        else:
+            self._http = open_http_client(connection, early)
         self._sockets = OpenSockets()
         self.reply_headers: Mapping[str, str] = {}
 
@@ -127,6 +142,8 @@ class Client:
         traceback: TracebackType | None,
     ) -> None:
         self._http.close()
+        if self._many is not None:
+            self._many.close()
         self._log_ends()
 
     def _log_ends(self) -> None:
@@ -256,7 +273,7 @@ class Client:
 
         return next(self._with_retries(once, deadline))
 
-    def _opened(self, response: httpx.Response, asked: str) -> PeekedReply:
+    def _opened(self, response: "Response", asked: str) -> PeekedReply:
         return open_reply(response, asked, self._connection.without_secrets)
 
     def _with_retries(
@@ -330,7 +347,7 @@ class Client:
         body: Body | EncodedBody | None,
         silence: float,
         deadline: Deadline,
-    ) -> Iterator[httpx.Response]:
+    ) -> "Iterator[Response]":
         """Send *body*, or a GET without one, and yield the unread, successful response.
 
         Raises `CoError` or `TransientError`, also for errors inside the block.
@@ -358,29 +375,50 @@ class Client:
         body: Body | EncodedBody | None,
         silence: float,
         deadline: Deadline,
-    ) -> Iterator[httpx.Response]:
+    ) -> "Iterator[Response]":
         silence = deadline.cap(self._connection.timeout or silence)
-        with map_httpx_errors(self._connection, silence):
-            request = self._request(path, body, silence, deadline)
+        timeout = httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT))
+        content = None if body is None else _content(body)
         if self._recorder is not None:
             self._recorder.start_timer()
         begun = time.monotonic()
         with (
             map_httpx_errors(self._connection, silence),
             deadline.enforce(self._sockets),
-            self._sent(request) as response,
-            self._closing_on_error(response),
+            self._sent(path, content, timeout) as response,
         ):
-            model = getattr(body, "model", None)
-            with self._logged(response, time.monotonic() - begun, model):
+            waited = time.monotonic() - begun
+            model, size = getattr(body, "model", None), len(content or b"")
+            with self._logged(response, waited, model, size):
                 yield response
 
+    def _sent(
+        self, path: str, content: bytes | None, timeout: httpx.Timeout
+    ) -> "AbstractContextManager[Response]":
+        """Send *content*, or a GET without any; the response is closed at the end."""
+        if self._many is None or content is None:
+            return self._sent_by_httpx(path, content, timeout)
+        return closing(self._many.post(path, content, timeout, self._sockets.trace))
+
     @contextmanager
-    def _sent(self, request: httpx.Request) -> Iterator[httpx.Response]:
+    def _sent_by_httpx(
+        self, path: str, content: bytes | None, timeout: httpx.Timeout
+    ) -> Iterator[httpx.Response]:
+        request = self._http.build_request(
+            "GET" if content is None else "POST",
+            path,
+            content=content,
+            headers=None if content is None else JSON_HEADERS,
+            timeout=timeout,
+            extensions={"trace": self._sockets.trace},
+        )
         response = self._http.send(request, stream=True)
         try:
             yield response
         finally:
+            if self._http.is_closed:
+                # By another thread meanwhile.
+                response.extensions["network_stream"].close()
             response.close()
             # It and its stream refer to each other: a job of many requests would
             # hold the bodies of some fifty until the garbage is collected.
@@ -388,16 +426,19 @@ class Client:
 
     @contextmanager
     def _logged(
-        self, response: httpx.Response, waited: float, model: str | None
+        self, response: "Response", waited: float, model: str | None, size: int
     ) -> Iterator[None]:
-        """Log a response that began after *waited* seconds, and its end."""
+        """Log a response that began after *waited* seconds, and its end.
+
+        The request was for *model*, and had *size* bytes.
+        """
         if self._detail is None:
             yield
             return
         from cohere_cli.api.diagnostics import describe_end, describe_response
 
         self._log_ends()
-        line = describe_response(response, waited, model)
+        line = describe_response(response, waited, model, size)
         self._detail(self._connection.masked_line(line))
         begun = time.monotonic()
         try:
@@ -406,38 +447,8 @@ class Client:
             taken = waited + time.monotonic() - begun
             self._ends.append(describe_end(response, taken))
 
-    @contextmanager
-    def _closing_on_error(self, response: httpx.Response) -> Iterator[None]:
-        """Close the connection if another thread has closed the client meanwhile."""
-        try:
-            yield
-        finally:
-            if self._http.is_closed:
-                response.extensions["network_stream"].close()
-
-    def _request(
-        self,
-        path: str,
-        body: Body | EncodedBody | None,
-        silence: float,
-        deadline: Deadline,
-    ) -> httpx.Request:
-        timeout = httpx.Timeout(silence, connect=deadline.cap(CONNECT_TIMEOUT))
-        if body is None:
-            return self._http.build_request(
-                "GET", path, timeout=timeout, extensions={"trace": self._sockets.trace}
-            )
-        return self._http.build_request(
-            "POST",
-            path,
-            content=body.content if isinstance(body, EncodedBody) else encoded(body),
-            headers={"Content-Type": "application/json", "Accept": "*/*"},
-            timeout=timeout,
-            extensions={"trace": self._sockets.trace},
-        )
-
     def _recording(
-        self, response: httpx.Response, chunks: Iterator[bytes]
+        self, response: "Response", chunks: Iterator[bytes]
     ) -> AbstractContextManager[Iterator[bytes]]:
         if self._recorder is None:
             return nullcontext(chunks)
@@ -447,7 +458,7 @@ class Client:
         head = ResponseHead(str(response.url), response.status_code, kind)
         return self._recorder.record(head, chunks)
 
-    def _error_from(self, response: httpx.Response) -> CoError | TransientError:
+    def _error_from(self, response: "Response") -> CoError | TransientError:
         from cohere_cli.api.protocol.errors import (
             error_from_response,
             not_found_hint,
@@ -476,6 +487,10 @@ class Client:
             limited.details = problem.details
             return limited
         return TransientError(problem, wait)
+
+
+def _content(body: Body | EncodedBody) -> bytes:
+    return body.content if isinstance(body, EncodedBody) else encoded(body)
 
 
 def _buffer_until_first_content(events: Iterator[ChatEvent]) -> Iterator[ChatEvent]:

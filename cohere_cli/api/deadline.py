@@ -46,7 +46,7 @@ class Deadline:
         if self._end is None:
             yield
             return
-        timer = threading.Timer(self.cap(float("inf")), _shut, [connections])
+        timer = threading.Timer(self.cap(float("inf")), shut_down, [connections])
         timer.daemon = True
         timer.start()
         try:
@@ -64,6 +64,7 @@ class OpenSockets:
 
     def __init__(self) -> None:
         self._opened: list[weakref.ref[socket.socket]] = []
+        self._adding = threading.Lock()
 
     def __iter__(self) -> Iterator[socket.socket]:
         found = (reference() for reference in tuple(self._opened))
@@ -73,10 +74,14 @@ class OpenSockets:
         """Add the socket of a new TCP connection, or of TLS on top of one."""
         if step.endswith(("connect_tcp.complete", "start_tls.complete")):
             opened = info["return_value"].get_extra_info("socket")
-            self._opened.append(weakref.ref(opened))
+            with self._adding:
+                # Without those that were closed: a job may need a million.
+                left = (one for one in self._opened if one() is not None)
+                self._opened = [*left, weakref.ref(opened)]
 
 
-def _shut(connections: Iterable[socket.socket]) -> None:
+def shut_down(connections: Iterable[socket.socket]) -> None:
+    """End all reads and writes of *connections*, which other threads may wait for."""
     for connection in connections:
         # The base class's method: an SSLSocket's own drops the TLS state first, which
         # another thread may be reading.

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from cohere_cli.api.connection import (
@@ -31,6 +31,9 @@ from cohere_cli.errors import (
     ServerFault,
     Unreachable,
 )
+
+if TYPE_CHECKING:
+    from cohere_cli.api.network.keep_alive import KeptResponse
 
 _PATH = "/v1/check-api-key"
 _TIMEOUT = 20.0  # seconds without data
@@ -262,19 +265,22 @@ _SHOWN_HEADERS = re.compile(
 
 
 def describe_response(
-    response: httpx.Response, waited: float, model: str | None
+    response: "httpx.Response | KeptResponse",
+    waited: float,
+    model: str | None,
+    size: int,
 ) -> str:
     """Return a line about a response that began *waited* seconds after its request.
 
-    The request, status and time, the model and the bytes that were sent, and the
-    headers worth knowing.
+    The request, status and time, the model, the *size* of what was sent in bytes, and
+    the headers worth knowing.
     """
     request = response.request
     status = f"HTTP {response.status_code} after {waited:.2f} s"
     line = f"{request.method} {request.url.path}: {status}"
     if model:
         line += f"; model: {model}"
-    line += f"; sent: {len(request.content):,} bytes"
+    line += f"; sent: {size:,} bytes"
     headers = (
         f"{name}: {value}"
         for name, value in response.headers.items()
@@ -283,7 +289,7 @@ def describe_response(
     return "; ".join([line, *headers])
 
 
-def describe_end(response: httpx.Response, seconds: float) -> str:
+def describe_end(response: "httpx.Response | KeptResponse", seconds: float) -> str:
     """Return a line about the end of a response, *seconds* after its request."""
     request, size = response.request, response.num_bytes_downloaded
     line = f"{request.method} {request.url.path}: received {size:,} bytes"

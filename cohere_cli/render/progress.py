@@ -138,7 +138,7 @@ class Progress:
         unit: str = _UNIT,
     ) -> None:
         self._activity, self._unit = activity, unit
-        self._more = ""
+        self._more: Callable[[], str] = str
         self._terminal = terminal
         self._is_on = terminal.can_redraw_notes and not terminal.quiet
         self._colour = terminal.allows_colour
@@ -169,10 +169,17 @@ class Progress:
         if self._pauses and (summary := self._pauses.summary()):
             self._terminal.note(f"co: {summary}")
 
-    def update(self, done: int, *, records: int | None = None, more: str = "") -> None:
+    def update(
+        self,
+        done: int,
+        *,
+        records: int | None = None,
+        more: Callable[[], str] = str,
+    ) -> None:
         """Set how much of the total is *done*, and how many *records* that is.
 
-        Without *records*, the unit is the record. *more* is shown at the end.
+        Without *records*, the unit is the record. What *more* returns is shown at the
+        end; it is called when the line is drawn, which is much rarer than an update.
         """
         with self._drawing:
             self._more = more
@@ -262,7 +269,7 @@ class Progress:
             share = min(self._done / self._total, 1.0)
             rest = max(self._total - self._done, 0)
             left = rest * seconds / (self._done - done) if is_known else None
-        names = self._activity, self._more, self._unit
+        names = self._activity, self._more(), self._unit
         waiting = clean_line(self._pauses.shown(now)) if self._pauses else ""
         return ProgressState(self._records, share, speed, left, *names, waiting)
 

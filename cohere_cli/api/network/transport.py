@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     import ssl
 
     from cohere_cli.api.network.early_connection import EarlyConnection
+    from cohere_cli.api.network.keep_alive import KeptResponse
+
+    Trust = ssl.SSLContext | bool
 
 _SOCKS = "install co with the extra socks: pip install 'cohere-cli[socks]'"
 _LOST = "no answer came; try again, or more often with --retries N"
+
+JSON_HEADERS = {"Content-Type": "application/json", "Accept": "*/*"}
 
 LONGEST_HEAD = 256 << 10
 """Bytes of a reply before its body, with the interim replies (1xx) before it."""
@@ -35,11 +40,14 @@ LONGEST_BODY = 128 << 20
 
 
 def open_http_client(
-    connection: Connection, early: "EarlyConnection | None" = None
+    connection: Connection,
+    early: "EarlyConnection | None" = None,
+    trust: "Trust | None" = None,
 ) -> httpx.Client:
     """Return a client for *connection* that requests uncompressed bodies.
 
-    Its first request goes over *early*, if that is given.
+    Its first request goes over *early*, if that is given. *trust* is `tls_trust`, if
+    that was called already.
 
     It does not follow redirects, which would send the prompt to another server, and
     refuses a compressed reply.
@@ -47,7 +55,8 @@ def open_http_client(
     Raises `ConfigProblem` for an invalid proxy, URL or certificate file.
     """
     proxy = proxy_for(connection)
-    trust = _trust(connection) if early is None else early.context.result()
+    if trust is None:
+        trust = tls_trust(connection) if early is None else early.context.result()
     try:
         return httpx.Client(
             transport=_transport(early, trust),
@@ -82,7 +91,7 @@ def _invalid_setting(exc: Exception, proxy: Proxy | None) -> ConfigProblem:
 
 
 def _transport(
-    early: "EarlyConnection | None", trust: "ssl.SSLContext | bool"
+    early: "EarlyConnection | None", trust: "Trust"
 ) -> httpx.HTTPTransport | None:
     if early is None or isinstance(trust, bool):
         return None
@@ -91,7 +100,11 @@ def _transport(
     return EarlyTransport(early, trust)
 
 
-def _trust(connection: Connection) -> "ssl.SSLContext | bool":
+def tls_trust(connection: Connection) -> "Trust":
+    """Return the TLS context for *connection*, False where it has no TLS.
+
+    Raises `ConfigProblem` naming a file that cannot be used.
+    """
     # Loading the CA certificates is the slowest part of the start.
     if connection.base_url.startswith("http:"):
         return False
@@ -195,10 +208,10 @@ def _cause(exc: BaseException | None, kind: type[BaseException]) -> Any:
     return exc
 
 
-class ReplyLimit(threading.local):
-    """Counts what the current thread receives as the reply to its request.
+class ReadLimit:
+    """Counts what is received as the reply to a request, and limits it.
 
-    httpx reads interim replies, and the extensions of chunks, for as long as a server
+    h11 reads interim replies, and the extensions of chunks, for as long as a server
     sends them. It reports neither, so the reads of the connection itself are counted.
     What was read is then passed on with its chunks merged.
     """
@@ -208,6 +221,32 @@ class ReplyLimit(threading.local):
     _head = b""
     _stream: Any = None
     _pass: Callable[[bytes], bytes] = bytes
+
+    def begin_head(self) -> None:
+        """Count from the first byte of a reply."""
+        self._left, self._what = LONGEST_HEAD, "head is longer than 256 KiB"
+        self._head, self._pass = b"", self._keep
+
+    def begin_body(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Count from the end of the head, which has *headers*."""
+        self._left, self._what = LONGEST_BODY, "body is longer than 128 MiB"
+        self._head, self._pass = b"", _merging(self._head, headers)
+
+    def count(self, data: bytes) -> bytes:
+        """Return what takes the place of *data*; `ServerFault` if it is too much."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise ServerFault(f"the reply's {self._what}, with its framing")
+        return self._pass(data)
+
+    def _keep(self, data: bytes) -> bytes:
+        """Keep what is read up to the end of the head: the body may begin in it."""
+        self._head += data
+        return data
+
+
+class ReplyLimit(ReadLimit, threading.local):
+    """Counts what the current thread receives over httpx's own connections."""
 
     def watch(self, request: httpx.Request) -> None:
         """Follow *request*, by httpcore's `trace` extension, which may be in use."""
@@ -229,28 +268,17 @@ class ReplyLimit(threading.local):
         elif step.endswith("setup_socks5_connection.failed"):
             self._stream.close()  # which httpcore does not
         elif step.endswith("receive_response_headers.started"):
-            self._left, self._what = LONGEST_HEAD, "head is longer than 256 KiB"
-            self._head, self._pass = b"", self._keep
+            self.begin_head()
         elif step.endswith("receive_response_headers.complete"):
-            self._left, self._what = LONGEST_BODY, "body is longer than 128 MiB"
             _, _, _, headers = info["return_value"]
-            self._head, self._pass = b"", _merging(self._head, headers)
-
-    def _keep(self, data: bytes) -> bytes:
-        """Keep what is read up to the end of the head: the body may begin in it."""
-        self._head += data
-        return data
+            self.begin_body(headers)
 
     def _count_reads(self, stream: Any) -> None:
         """Count what is read of *stream*, httpcore's `NetworkStream`."""
         read = stream.read
 
         def counted(max_bytes: int, timeout: float | None = None) -> bytes:
-            data: bytes = read(max_bytes, timeout)
-            self._left -= len(data)
-            if self._left < 0:
-                raise ServerFault(f"the reply's {self._what}, with its framing")
-            return self._pass(data)
+            return self.count(read(max_bytes, timeout))
 
         stream.read = counted
 
@@ -330,7 +358,7 @@ class ChunkMerger:
         return missing if size and missing > 0 else None
 
 
-def refuse_encoding(response: httpx.Response) -> None:
+def refuse_encoding(response: "httpx.Response | KeptResponse") -> None:
     """Raise `ServerFault` for a successful reply with a content coding.
 
     None is requested, and 2 KB of nested gzip can hold 1 GiB. An error's status matters

@@ -330,7 +330,7 @@ def open_batch_client(
         limiter = RateLimiter(rate)
         detail = log if terminal.verbose else None
         with Client(
-            batch_connection, log, rate_limiter=limiter, detail=detail
+            batch_connection, log, rate_limiter=limiter, detail=detail, many=True
         ) as client:
             yield client
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -332,6 +333,7 @@ class MapRun:
         if head := writer.head():
             write_whole(terminal, head)
         read = done = 0
+        counted = partial(self._counted, job)
         try:
             with working_line(terminal, "mapping"):
                 for results in job.results(requests):
@@ -345,7 +347,7 @@ class MapRun:
                             judge.add(result)
                         read += len(result.record.raw) + 1
                     done += len(results)
-                    progress.update(read, records=done, more=self._counted(job))
+                    progress.update(read, records=done, more=counted)
         except BrokenPipeError:
             raise  # the reader has enough
         except BaseException:
