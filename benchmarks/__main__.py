@@ -1,6 +1,7 @@
 """How fast `co` is beside curl, Cohere's SDKs and bare Python; prints Markdown.
 
     python -m benchmarks [PART]... [--rounds N] [--quick]
+    python -m benchmarks map --large [--rounds N]
 
 The parts are startup, stream, render, rerank, map and read.
 Peers are installed once, each in an environment of its own. Commands take turns;
@@ -50,12 +51,15 @@ def arguments() -> argparse.Namespace:
     add("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} [default: all]")
     add("--rounds", type=int, metavar="N", help="rounds of each part")
     add("--quick", action="store_true", help="fewer rounds: ten minutes in all")
+    add("--large", action="store_true", help="map alone: 100,000 and 1,000,000 records")
     add("--save", action="store_true", help="also write benchmarks/RESULTS.md")
     cache = platformdirs.user_cache_dir("cohere-cli-benchmarks")
     add("--peers", default=cache, metavar="FOLDER", help=f"[default: {cache}]")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(unknown)}")
+    if given.large and given.parts != ["map"]:
+        parser.error("--large is for the part map alone")
     if given.rounds is not None and given.rounds < 1:
         parser.error("--rounds must be at least 1")
     return given
@@ -69,8 +73,10 @@ def results(given: argparse.Namespace, installed: peers.Peers) -> list[str]:
         commands = Commands(installed, server, Path(folder))
         for name in given.parts or PARTS:
             part = importlib.import_module(f"benchmarks.parts.{name}")
-            rounds = given.rounds or (part.QUICK_ROUNDS if given.quick else part.ROUNDS)
-            rows = part.measure(commands, rounds)
+            is_short = given.quick or given.large
+            rounds = given.rounds or (part.QUICK_ROUNDS if is_short else part.ROUNDS)
+            measure = part.measure_large if given.large else part.measure
+            rows = measure(commands, rounds)
             texts.append(markdown(f"{part.TITLE}, rounds: {rounds}", rows))
             print(texts[-1], flush=True)
     return texts
@@ -79,8 +85,8 @@ def results(given: argparse.Namespace, installed: peers.Peers) -> list[str]:
 def introduction(given: argparse.Namespace, installed: peers.Peers) -> str:
     """Return the heading: what was measured, how, and what is missing."""
     rounds = [f"--rounds {given.rounds}"] if given.rounds else []
-    quick = ["--quick"] if given.quick else []
-    words = " ".join(["python -m benchmarks", *given.parts, *quick, *rounds])
+    sizes = [f"--{name}" for name in ("quick", "large") if getattr(given, name)]
+    words = " ".join(["python -m benchmarks", *given.parts, *sizes, *rounds])
     return "\n".join(
         [
             f"# Benchmarks\n\n`{words}`, {machine()}",

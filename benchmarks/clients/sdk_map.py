@@ -20,16 +20,19 @@ async def main() -> None:
     client = AsyncClientV2("benchmark", base_url=url)
     lines = enumerate(text.splitlines())
     answers: dict[int, str] = {}
+    printed = 0
 
     async def work() -> None:
+        nonlocal printed
         for number, line in lines:
             messages = [{"role": "user", "content": f"Classify: {line}"}]
             reply = await client.chat(model=MODEL, messages=messages)
             answers[number] = reply.message.content[0].text
+            while printed in answers:
+                print(answers.pop(printed))
+                printed += 1
 
     await asyncio.gather(*(work() for _ in range(WORKERS)))
-    for number in range(len(answers)):
-        print(answers[number])
 
 
 asyncio.run(main())
