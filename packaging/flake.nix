@@ -18,6 +18,7 @@
         build-system = [ pkgs.python3Packages.hatchling ];
         dependencies = with pkgs.python3Packages; [
           certifi
+          h11
           httpcore
           httpx
           httpx-sse

@@ -475,7 +475,8 @@ class Client:
             problem.hint = not_found_hint(body, str(response.url)) or problem.hint
         if isinstance(problem, NotAuthenticated) and not self._connection.key:
             problem.hint = "no key was sent: set CO_API_KEY, or use --key-file FILE"
-        blames_input = response.is_server_error and isinstance(problem, RequestRefused)
+        is_fault = httpx.codes.is_server_error(response.status_code)
+        blames_input = is_fault and isinstance(problem, RequestRefused)
         if blames_input or not retry.is_retryable(response.status_code, problem.what):
             return problem
         wait = retry.retry_after(headers)

@@ -24,7 +24,7 @@ from cohere_cli.api.protocol.requests import (
     RerankBody,
     UserMessage,
 )
-from cohere_cli.api.protocol.rerank import InvalidRanking, RankedDocument
+from cohere_cli.api.protocol.rerank import RankedDocument
 from cohere_cli.api.responses import MAX_REPLY_BYTES
 from cohere_cli.errors import (
     AnswerIncomplete,
