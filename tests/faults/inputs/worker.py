@@ -73,7 +73,7 @@ def _report(
 def _warm_up() -> None:
     for module in walk_packages(cohere_cli.__path__, "cohere_cli."):
         if not module.name.endswith("__main__"):
-            with suppress(ImportError, AssertionError):  # those of another system
+            with suppress(AssertionError):  # of a module of another system
                 import_module(module.name)
     for name in ("httpx", "rich.markdown", "yaml", "platformdirs", "encodings.idna"):
         import_module(name)

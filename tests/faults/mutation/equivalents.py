@@ -13,7 +13,6 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "documents/open_file.py",
         "module limit 0",
     ): "a hint for a name in a folder of more than 2,000 takes longer",
-    ("documents/walk/first_look.py", "module flag 0"): "O_RDONLY is 0",
     (
         "documents/walk/work.py",
         "module limit 0",
@@ -30,7 +29,8 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "config/key_stores.py",
         "module limit 0",
     ): "it takes 3 s to see; `pytest -m slow` does",
-    ("documents/open_file.py", "module flag 0"): "O_RDONLY is 0",
+    ("system/private_files.py", "replace flag 1"): "O_RDONLY is 0",
+    ("documents/open_file.py", "module flag 1"): "O_RDONLY is 0",
     (
         "render/spans.py",
         "CitedSpans._search negate 4",
@@ -53,8 +53,13 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "_Meter.read compare 0",
     ): "a stream of exactly 12 MiB is too long, too",
     ("characters/cleaner.py", "clean_text guard 0"): "it makes clean text faster",
+    ("documents/walk/first_look.py", "module flag 1"): "O_RDONLY is 0",
     ("documents/walk/git.py", "module limit 0"): "it takes 10 s to see",
     ("app.py", "main drop 1"): "it makes long replies faster",
+    (
+        "system/private_files.py",
+        "replace flag 2",
+    ): "its argument is a folder that was made before",
     (
         "documents/open_file.py",
         "_descriptor drop 3",
@@ -63,6 +68,10 @@ EQUIVALENTS: dict[tuple[str, str], str] = {
         "documents/walk/automaton.py",
         "_States._add compare 0",
     ): "of half of all bytes, the others are as many",
+    (
+        "documents/walk/first_look.py",
+        "module flag 0",
+    ): "no process is started while the file is open",
     (
         "documents/walk/rule_files.py",
         "RuleFiles._remember hollow 0",

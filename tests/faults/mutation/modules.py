@@ -70,6 +70,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "sandbox/http/reply.py": _SERVER,
     "sandbox/server.py": ("sandbox/http", *_SERVER, "sandbox/test_serve.py"),
     "strict_json.py": ("documents/formats", "api/protocol", *_CALLS),
+    "system/private_files.py": ("config", *_KEYS),
     "terminal.py": (
         "process/test_presentation.py",
         "process/test_rerank_cost.py",

@@ -9,6 +9,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 Operator = Callable[[ast.AST], Iterator[ast.AST]]
 
@@ -25,6 +26,7 @@ _SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.IsNot: ast.Is,
 }
 _FLAG = re.compile(r"(O|S|SO|MSG|SHUT|LOCK|RLIMIT|SIG)_[A-Z]+")
+_OWN_FLAGS = ("PLAIN", "NO_WAIT", "NO_LINK")  # of `cohere_cli.system.open_files`
 _MODES = {0o600: 0o666, 0o700: 0o777, 0o077: 0}
 _HUGE = 1000
 """What a limit is multiplied by."""
@@ -79,8 +81,17 @@ def _nodes(
             if not isinstance(child, ast.AST) or _is_never_run(child):
                 continue
             inner = _qualified(function, child)
+            if _is_of_windows(child):
+                yield from _nodes(ast.Module(child.orelse, []), inner)
+                continue
             yield inner, child, _replacing(node, name, value, at)
             yield from _nodes(child, inner)
+
+
+def _is_of_windows(node: ast.AST) -> TypeGuard[ast.If]:
+    """Whether only its `else` is run on the systems of these tests."""
+    win32 = "sys.platform == 'win32'"
+    return isinstance(node, ast.If) and ast.unparse(node.test) == win32
 
 
 def _qualified(function: str, node: ast.AST) -> str:
@@ -183,12 +194,18 @@ def _flag(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
             for one, other in ((left, right), (right, left)):
-                if isinstance(one, ast.Attribute) and _FLAG.fullmatch(one.attr):
+                if _is_flag(one):
                     yield other
         case ast.Constant(value=int(value)) if value in _MODES:
             yield ast.Constant(_MODES[value])
         case ast.keyword(value=ast.Constant(value=bool(value))):
             yield _but(node, value=ast.Constant(not value))
+
+
+def _is_flag(node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in _OWN_FLAGS
+    return isinstance(node, ast.Attribute) and bool(_FLAG.fullmatch(node.attr))
 
 
 def _logic(node: ast.AST) -> Iterator[ast.AST]:
