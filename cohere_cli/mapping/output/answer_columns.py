@@ -52,16 +52,18 @@ def schema_fields(schema: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(properties) if isinstance(properties, Mapping) else ()
 
 
-def renamed(names: Sequence[str], taken: Collection[str]) -> dict[str, str]:
-    """Return *names*, each with what it is called beside *taken*: with a number, if so.
+def renamed(names: Sequence[str], taken: Collection[str]) -> list[str]:
+    """Return what *names* are called beside *taken*, and beside each other.
 
-    A reader of the table could not tell two columns of one name apart.
+    A reader of the table could not tell two columns of one name apart: the later gets
+    a number.
     """
-    used = {*taken, *names}
-    found: dict[str, str] = {}
+    used = {*taken}
+    found: list[str] = []
     for name in names:
         numbered = (f"{name}_{number}" for number in count(2))
-        free = name not in taken
-        found[name] = name if free else next(n for n in numbered if n not in used)
-        used.add(found[name])
+        free = name not in used
+        new = name if free else next(n for n in numbered if n not in {*used, *names})
+        used.add(new)
+        found.append(new)
     return found

@@ -26,7 +26,7 @@ class TableRows(Writer):
 
     def head(self) -> bytes:
         columns = self._columns
-        own = columns.style.cells(self._names.values())
+        own = columns.style.cells(self._names)
         line = self._joined(columns.header(), own) + columns.style.line_end
         return columns.mark + line
 
@@ -48,14 +48,16 @@ class TableRows(Writer):
         return [*self._name_notes(), *self._formula_notes()]
 
     def _name_notes(self) -> list[str]:
-        changed = [(old, new) for old, new in self._names.items() if old != new]
         if self._noted_names:
             return []
         self._noted_names = True
-        return [
-            f"the input has a column {old!r}: the answers are in {n!r}"
-            for old, n in changed
-        ]
+        pairs = zip(self._answers.names, self._names, strict=True)
+        return [self._name_note(*pair) for pair in pairs if pair[0] != pair[1]]
+
+    def _name_note(self, old: str, new: str) -> str:
+        if old in self._columns.names:
+            return f"the input has a column {old!r}: the answers are in {new!r}"
+        return f"the schema has a field {old!r}: the errors are in {new!r}"
 
     def _formula_notes(self) -> list[str]:
         formulas, self._formulas = self._formulas, 0

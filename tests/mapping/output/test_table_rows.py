@@ -137,6 +137,34 @@ def test_a_name_that_the_table_has_gets_a_number(read):
 
 
 @pytest.mark.parametrize(
+    ("models", "row"),
+    [
+        (["m"], b"a,error,error_2\n1,x,\n"),
+        (
+            ["m", "n"],
+            b"a,error (m),error (n),error (m)_2,error (n)_2\n1,x,y,,\n",
+        ),
+    ],
+)
+def test_a_field_of_the_schema_is_a_column_beside_that_of_the_errors(
+    read, written, models, row
+):
+    schema = {"type": "object", "properties": {"error": {"type": "string"}}}
+    answers = [({"error": "x"}, {"error": "y"})]
+    options = {"schema": schema, "has_json": True, "models": models}
+    assert written(read(a_csv=b"a\n1\n"), answers, **options) == row
+
+
+def test_a_note_names_the_column_of_the_errors_beside_a_field_error(read):
+    schema = {"type": "object", "properties": {"error": {"type": "string"}}}
+    writer = create_writer(
+        None, models=["m"], first=read(a_csv=b"a\n1\n"), schema=schema, has_json=True
+    )
+    note = "the schema has a field 'error': the errors are in 'error_2'"
+    assert writer.notes() == [note]
+
+
+@pytest.mark.parametrize(
     ("output", "expected"),
     [
         ("csv", b'a,b,answer,error\n"1,5",2\t3,x,\n'),
