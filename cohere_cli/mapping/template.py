@@ -112,9 +112,21 @@ _MISSING = object()
 
 
 def _value(data: Mapping[str, Any], name: str) -> Any:
-    """Return the field *name* of *data*, or what its parts between dots lead to."""
-    if name in data or "." not in name:
-        return data.get(name, _MISSING)
+    """Return the field *name* of *data*, or what its parts between dots lead to.
+
+    A table with `a, b` has a field that begins with a space, which no slot can: it is
+    found without.
+    """
+    if name in data:
+        return data[name]
+    value = _value_at(data, name) if "." in name else _MISSING
+    if value is _MISSING:
+        spaced = (one for one in data.items() if str(one[0]).strip() == name)
+        value = next(spaced, (name, _MISSING))[1]
+    return value
+
+
+def _value_at(data: Mapping[str, Any], name: str) -> Any:
     value: Any = data
     for part in name.split("."):
         if isinstance(value, Mapping) and part in value:

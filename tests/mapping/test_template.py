@@ -119,3 +119,10 @@ def test_a_slot_that_no_record_has_is_one_error_with_the_nearest_name():
 def test_a_number_of_thousands_of_digits_is_no_place_in_a_list():
     with pytest.raises(MissingField):
         slot_text(f"a.{'9' * 5000}", record({"a": [1]}), 1)
+
+
+def test_a_field_with_spaces_around_its_name_is_found_without_them():
+    table = record({"a": "1", " b": "2", "c.d ": "3", " a": "4"})
+    found = [slot_text(name, table, 1) for name in ("a", "b", "c.d")]
+    assert found == ["1", "2", "3"]
+    assert lacking_slots(["b", "c.d", "e"], table) == {"e"}
