@@ -137,24 +137,25 @@ class Journal:
         return self._finished if self._path else 0
 
     def find(self, key: str) -> Mapping[str, Any] | None:
-        """Return the reply that is stored for *key*."""
-        stored = self._stored(key)
-        reply = stored.get("response") if stored else None
-        return reply if isinstance(reply, dict) else None
+        """Return the latest reply that is stored for *key*, also before a failure.
+
+        It was paid for; the failure may be that of a run that did not look for it.
+        """
+        replies = (one.get("response") for one in self._stored(key))
+        return next((one for one in replies if isinstance(one, dict)), None)
 
     def has_failed(self, key: str) -> bool:
         """Whether the latest that is stored for *key* is a failure."""
-        stored = self._stored(key)
-        return stored is not None and "failed" in stored
+        return "failed" in next(self._stored(key), {})
 
-    def _stored(self, key: str) -> dict[str, Any] | None:
+    def _stored(self, key: str) -> Iterator[dict[str, Any]]:
+        """Yield what is stored for *key*, the latest first."""
         # What cannot be read is sent again.
         with suppress(OSError):
             for place in self._places.find(key):
                 line = _line(self._line_at(place))
                 if line.get("key") == key:
-                    return line
-        return None
+                    yield line
 
     def _line_at(self, place: int) -> bytes:
         if isinstance(self._file, BytesIO):

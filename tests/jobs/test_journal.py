@@ -209,7 +209,7 @@ def test_what_a_run_that_left_something_out_has_kept_is_not_lost(tmp_path):
         assert journal.find("key") == REPLY
 
 
-def test_the_latest_of_a_failure_and_a_reply_counts(tmp_path):
+def test_a_failure_is_the_latest_and_hides_no_reply(tmp_path):
     with kept(tmp_path) as journal:
         journal.fail("one", "refused")
         journal.add("two", REPLY)
@@ -221,7 +221,7 @@ def test_the_latest_of_a_failure_and_a_reply_counts(tmp_path):
         assert failed == [True, True, False, False]
         assert [journal.find(key) for key in ("one", "two", "three")] == [
             None,
-            None,
+            REPLY,
             REPLY,
         ]
 
