@@ -887,6 +887,7 @@ complete -c co -n '__co_lacks "co map" --presence-penalty' -l presence-penalty -
 complete -c co -n '__co_lacks "co map" --top-k --k' -l top-k -l k -x -d 'Sample from the N most likely tokens; 0 is off'
 complete -c co -n '__co_lacks "co map" --top-p --p' -l top-p -l p -x -d 'Nucleus sampling: probability mass, 0.01 to 0.99'
 complete -c co -n '__co_lacks "co map" --output -o' -l output -s o -x -a 'jsonl csv tsv text' -d 'jsonl, csv, tsv or text'
+complete -c co -n '__co_lacks "co map" --usage -u' -l usage -s u -d 'Print records, requests, tokens, cost and time at the end'
 complete -c co -n '__co_lacks "co map" --verbose -v' -l verbose -s v -d 'Log each request: model, status, bytes, request id, times'
 complete -c co -n '__co_lacks "co map" --only' -l only -d 'Write answers without records'
 complete -c co -n '__co_lacks "co map" --unordered' -l unordered -d 'Write answers as they come, not in the order of the input'

@@ -88,6 +88,13 @@ class JobSpending:
     def __str__(self) -> str:
         return "" if self.dollars is None else shown_dollars(self.dollars)
 
+    @property
+    def tokens(self) -> str:
+        """The billed tokens; "" where the server has counted none."""
+        if not (self.tokens_in or self.tokens_out):
+            return ""
+        return f"{self.tokens_in:,} tokens in, {self.tokens_out:,} out"
+
     def whole(self, requests: int, sent: int, seconds: float) -> str:
         """Return what *requests* cost and take, as those *sent* have in *seconds*."""
         if not sent:
@@ -100,7 +107,7 @@ class JobSpending:
         ]
         if self.dollars is not None:
             parts.append(f"{_money(self.dollars * share)}")
-        parts.append(_duration(seconds * share))
+        parts.append(shown_duration(seconds * share))
         return f"all would be about {', '.join(parts)}"
 
 
@@ -114,7 +121,8 @@ def _money(dollars: float) -> str:
     return shown_dollars(dollars) if dollars < 1 else f"${dollars:,.2f}"
 
 
-def _duration(seconds: float) -> str:
+def shown_duration(seconds: float) -> str:
+    """Return whole seconds as hours, minutes and seconds, the last one begun."""
     minutes, rest = divmod(math.ceil(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import signal
 import threading
 
@@ -477,3 +478,28 @@ def test_an_accuracy_below_the_least_is_exit_9(run, tmp_path):
     low = run("{t}", *flags, "--min-accuracy", "0.51", stdin=lines)
     assert low.returncode == 9
     assert b"co: the accuracy 0.500 is below --min-accuracy 0.51" in low.stderr
+
+
+def test_usage_tells_at_the_end_what_was_done_and_paid(run):
+    def without_b(body):
+        return refused(400, "no") if prompt_of(body) == "b" else echo(body)
+
+    done = run("{text}", "-u", "--quiet", stdin=b"a\nb\na\nc\n", answer=without_b)
+    assert done.returncode == 10
+    totals, failure, *_ = done.stderr.decode().splitlines()
+    assert re.fullmatch(
+        r"co: 4 records, 1 failed; 2 requests answered, 1 not sent \(equal to "
+        r"others\); 2 tokens in, 2 out; \$0\.\d+; \d+ s",
+        totals,
+    )
+    assert failure.startswith("co: 1 of 4 records failed")
+    again = run("{text}", "-u", "--resume", stdin=b"a\n")
+    assert again.stderr.decode().startswith(
+        "co: 1 record; 0 requests answered, 1 not sent (answered before, or equal to "
+        "others); "
+    )
+
+
+def test_totals_are_written_with_verbose_and_not_into_a_plain_pipe(run):
+    assert b"co: 1 record; 1 request answered; " in run("x", "-v", stdin=b"a\n").stderr
+    assert run("x", stdin=b"a\n").stderr == b""

@@ -61,6 +61,15 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
         bool,
         shown_flag("--only", is_common=True, text="Write answers without records."),
     ] = False
+    usage: Annotated[
+        bool,
+        shown_flag(
+            "--usage",
+            "-u",
+            is_common=True,
+            text="Print records, requests, tokens, cost and time at the end.",
+        ),
+    ] = False
     unordered: Annotated[
         bool,
         shown_flag(

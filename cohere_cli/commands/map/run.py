@@ -59,6 +59,7 @@ class MapRun:
         self._bad = BadRecords(flags.bad, self._report_bad)
         self._prices = price_list(flags, request.settings, terminal)
         self._spending = JobSpending(self._prices)
+        self._began = self._seconds = 0.0
 
     def run(self) -> None:
         """Send all requests and write the results; raises for what is missing."""
@@ -97,8 +98,8 @@ class MapRun:
             total = sum(len(one.raw) + 1 for _, one in self._sample.records)
         requests = self._requests(numbered, writer, judge)
         ahead: list[RecordRequest] = []
-        began = time.monotonic()
         with (
+            self._reported_totals(),
             self._journal() as journal,
             Progress(self._terminal, total, activity="mapping") as progress,
         ):
@@ -108,11 +109,11 @@ class MapRun:
             elif self._is_announced:
                 requests = self._announced_later(requests, progress)
             with self._opened_job(journal, progress) as job:
-                began = time.monotonic()
+                self._began = time.monotonic()
                 self._write(job, chain(ahead, requests), writer, judge, progress)
                 if job.is_whole and self._sample is None:
                     journal.mark_whole()
-        self._report_sample(job, time.monotonic() - began)
+        self._report_sample(job)
         self._raise_problem(job, judge)
 
     def _records(self) -> "Iterator[Document]":
@@ -368,12 +369,32 @@ class MapRun:
                 number = result.index + 1
                 self._terminal.detail(f"co: record {number:,}: {result.error}")
 
-    def _report_sample(self, job: "MapJob", seconds: float) -> None:
+    @contextmanager
+    def _reported_totals(self) -> Iterator[None]:
+        """Say at the end of the block, however it ends, what was done and paid."""
+        flags, terminal = self._flags, self._terminal
+        is_shown = flags.usage or flags.verbose or terminal.shows_notes
+        try:
+            yield
+        finally:
+            self._seconds = time.monotonic() - self._began
+            if self._job is not None and is_shown:
+                from cohere_cli.mapping.totals import totals_line
+
+                resumed = flags.resume or flags.retry_failed
+                line = totals_line(
+                    self._job, self._spending, self._seconds, is_resumed=resumed
+                )
+                # --quiet does not silence what was asked for.
+                write = terminal.say if flags.usage else terminal.note
+                write(f"co: {line}")
+
+    def _report_sample(self, job: "MapJob") -> None:
         sample = self._sample
         if sample is None:
             return
         requests = sample.total * len(self._request.models)
-        whole = self._spending.whole(requests, job.sent, seconds)
+        whole = self._spending.whole(requests, job.sent, self._seconds)
         taken = plural(len(sample.records), "random record")
         self._terminal.say(f"co: {taken} of {sample.total:,}; {whole}")
 

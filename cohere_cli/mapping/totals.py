@@ -1,0 +1,27 @@
+"""What a job did and cost, as one line for the end of its run."""
+
+from typing import TYPE_CHECKING
+
+from cohere_cli.mapping.cost import JobSpending, shown_duration
+from cohere_cli.text import plural
+
+if TYPE_CHECKING:
+    from cohere_cli.mapping.job import MapJob
+
+
+def totals_line(
+    job: "MapJob", spending: JobSpending, seconds: float, *, is_resumed: bool
+) -> str:
+    """Return the records, requests, tokens, cost and time of *job*.
+
+    *is_resumed*: replies of an earlier run may be among those that were known.
+    Tokens and dollars are left out where the server or the prices have none.
+    """
+    records = plural(job.answered + job.failed, "record")
+    failed = f", {job.failed:,} failed" if job.failed else ""
+    requests = f"{plural(job.sent, 'request')} answered"
+    why = "answered before, or equal to others" if is_resumed else "equal to others"
+    known = f", {job.known:,} not sent ({why})" if job.known else ""
+    parts = [records + failed, requests + known, spending.tokens]
+    parts += [str(spending), shown_duration(seconds)]
+    return "; ".join(filter(None, parts))
