@@ -100,6 +100,10 @@ class UsageProblem(CoError):
     kind = "usage"
 
 
+class Declined(UsageProblem):
+    """The user answered no to a question: reported in a plain line, not as an error."""
+
+
 class ConfigProblem(_ProblemOfAFile):
     """A profile, an environment variable or the config file cannot be used."""
 

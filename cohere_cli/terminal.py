@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO, cast
 
-from cohere_cli.errors import CoError, OutputUnwritable
+from cohere_cli.errors import CoError, Declined, OutputUnwritable
 from cohere_cli.text import os_reason, shortened
 
 # In caret notation, as `cat -v` and most terminals show them.
@@ -465,10 +465,14 @@ class Terminal:
     def report(self, problem: CoError) -> None:
         """Write *problem* to standard error, with its hint on a line of its own.
 
-        As JSON it is one object, with its exit code and what a program may need.
+        As JSON it is one object, with its exit code and what a program may need. What
+        the user declined is a plain note.
         """
         if self.writes_json_notes:
             self._write_note(self._json({"error": problem.as_object()}))
+            return
+        if isinstance(problem, Declined):
+            self.say(f"co: {problem}")
             return
         self.fail(str(problem))
         if problem.hint:

@@ -236,10 +236,9 @@ def _invalid_value(message: str, param: Any) -> UsageMessage:
     choices = getattr(param.type, "choices", None)
     if choices:
         choices = [str(one) for one in choices]
-        if near := nearest(value, choices, synonyms.VALUES):
-            what = f"{name} cannot be {value!r}"
-            return UsageMessage(what, f"did you mean {near}?")
         what = f"{name} is one of {', '.join(choices)}, not {value!r}"
+        if near := nearest(value, choices, synonyms.VALUES):
+            return UsageMessage(what, f"did you mean {near}?")
         is_file = name == "--output" and _FILE.search(value)
         hint = f"`> {shlex.quote(value)}` writes the answer to a file"
         return UsageMessage(what, hint if is_file else "")

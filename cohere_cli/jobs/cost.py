@@ -1,6 +1,6 @@
 """The search units of a request, and the confirmation of many requests."""
 
-from cohere_cli.errors import UsageProblem
+from cohere_cli.errors import Declined
 from cohere_cli.terminal import Terminal
 
 MAX_UNCONFIRMED = 10
@@ -18,12 +18,12 @@ def units_of(documents: int) -> int:
 def confirm_requests(
     cost: str, terminal: Terminal, refusal: str = "nothing was sent"
 ) -> None:
-    """Show *cost* and, on a terminal, ask; raises `UsageProblem` for a no.
+    """Show *cost* and, on a terminal, ask; raises `Declined` for a no.
 
-    *refusal* is what the error says.
+    *refusal* is what is reported of it.
     """
     answer = terminal.confirm(f"co: {cost}; send them?")
     if answer is None:
         terminal.note(f"co: {cost}")
     if answer is False:
-        raise UsageProblem(refusal, hint="--yes sends without asking")
+        raise Declined(refusal)

@@ -25,6 +25,7 @@ _SUFFIX = ".jsonl"
 _MAX_AGE = 30 * 24 * 3600.0  # seconds
 _KEY = b'{"key":"'
 _REPLY = b'","response":'
+_FAILED = b'","failed":'
 _BLOCK_BYTES = 1 << 14
 _WHOLE = b'\n{"whole":true}\n'
 """The last line of a journal that is kept, after a run that left nothing out."""
@@ -147,6 +148,15 @@ class Journal:
     def has_failed(self, key: str) -> bool:
         """Whether the latest that is stored for *key* is a failure."""
         return "failed" in next(self._stored(key), {})
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether the latest that is stored for any request is a failure."""
+        self._file.seek(0)
+        lines = BufferedReader(self._file)
+        found = {_key_of(data) for data in lines if _FAILED in data[:_BLOCK_BYTES]}
+        lines.detach()  # else it would close the file
+        return any(key is not None and self.has_failed(key) for key in found)
 
     def _stored(self, key: str) -> Iterator[dict[str, Any]]:
         """Yield what is stored for *key*, the latest first."""

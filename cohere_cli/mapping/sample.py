@@ -13,6 +13,11 @@ class Sample(NamedTuple):
     records: list[tuple[int, Document]]
     total: int
 
+    @property
+    def is_part(self) -> bool:
+        """Whether some records of the input were left out."""
+        return len(self.records) < self.total
+
 
 def draw_sample(records: Iterable[Document], size: int) -> Sample:
     """Read all *records*, and return *size* of them, each with the same chance.

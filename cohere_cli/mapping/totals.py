@@ -1,5 +1,6 @@
-"""What a job did and cost, as one line for the end of its run."""
+"""What a job did and cost, and what more of it would, in lines for its end."""
 
+import math
 from typing import TYPE_CHECKING
 
 from cohere_cli.mapping.cost import JobSpending, shown_duration
@@ -7,6 +8,7 @@ from cohere_cli.text import plural
 
 if TYPE_CHECKING:
     from cohere_cli.mapping.job import MapJob
+    from cohere_cli.mapping.sample import Sample
 
 
 def totals_line(
@@ -25,3 +27,17 @@ def totals_line(
     parts = [records + failed, requests + known, spending.tokens]
     parts += [str(spending), shown_duration(seconds)]
     return "; ".join(filter(None, parts))
+
+
+def sample_line(
+    sample: "Sample", models: int, job: "MapJob", spending: JobSpending, seconds: float
+) -> str:
+    """Return what the whole input would cost and take, as *job* did for *sample*."""
+    if not sample.is_part:
+        records = plural(sample.total, "record")
+        return f"the input has {records}, so --sample left none out"
+    size = len(sample.records)
+    # Those equal to another are not sent, and neither are they in the whole.
+    requests = math.ceil((size * models - job.known) * sample.total / size)
+    whole = spending.whole(requests, job.sent, seconds)
+    return f"{plural(size, 'random record')} of {sample.total:,}; {whole}"

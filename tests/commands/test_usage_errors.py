@@ -244,8 +244,26 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         ),
         ("help banana split", "no such command: 'banana'", "see `co --help`"),
         # values
-        ("chat Hi -o md", "--output cannot be 'md'", "did you mean markdown?"),
-        ("chat Hi -o jsn", "--output cannot be 'jsn'", "did you mean json?"),
+        (
+            "chat Hi -o md",
+            "--output is one of text, markdown, json, events, yaml, not 'md'",
+            "did you mean markdown?",
+        ),
+        (
+            "chat Hi -o jsn",
+            "--output is one of text, markdown, json, events, yaml, not 'jsn'",
+            "did you mean json?",
+        ),
+        (
+            "map Hi -o json",
+            "--output is one of jsonl, csv, tsv, text, not 'json'",
+            "did you mean jsonl?",
+        ),
+        (
+            "map Hi -o xlsx",
+            "--output is one of jsonl, csv, tsv, text, not 'xlsx'",
+            "did you mean csv?",
+        ),
         (
             "chat Hi -o out.txt",
             "--output is one of text, markdown, json, events, yaml, not 'out.txt'",
@@ -258,7 +276,7 @@ def test_a_flag_that_is_near_is_named(typed, line, meant):
         ),
         (
             "models list --endpoint chta",
-            "--endpoint cannot be 'chta'",
+            "--endpoint is one of chat, rerank, embed, transcriptions, not 'chta'",
             "did you mean chat?",
         ),
         (

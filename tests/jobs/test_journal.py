@@ -219,6 +219,7 @@ def test_a_failure_is_the_latest_and_hides_no_reply(tmp_path):
     with kept(tmp_path) as journal:
         failed = [journal.has_failed(key) for key in ("one", "two", "three", "four")]
         assert failed == [True, True, False, False]
+        assert journal.has_failures
         assert [journal.find(key) for key in ("one", "two", "three")] == [
             None,
             REPLY,
@@ -235,6 +236,14 @@ def test_requests_that_failed_are_not_counted_as_finished(tmp_path):
         assert journal.finished == 2
     with kept(tmp_path) as journal:
         assert journal.finished == 2
+
+
+def test_a_failure_that_was_answered_later_is_none(tmp_path):
+    with kept(tmp_path) as journal:
+        journal.fail("one", "refused")
+        journal.add("one", {"text": '","failed":'})
+    with kept(tmp_path) as journal:
+        assert not journal.has_failures
 
 
 def test_a_journal_of_one_run_finds_its_own_replies():

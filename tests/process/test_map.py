@@ -146,6 +146,16 @@ def test_a_prompt_without_a_slot_is_followed_by_the_record(run):
     assert answers(run("Which?", stdin=b"a\n")) == ["echo Which?\n\na"]
 
 
+@pytest.mark.parametrize("words", [(), ("",), ("one.jsonl",)])
+def test_rules_of_system_need_no_prompt_the_record_is_one(run, server, tmp_path, words):
+    record = b'{"a": "v"}\n'
+    (tmp_path / "one.jsonl").write_bytes(record)
+    files = [str(tmp_path / one) if one else one for one in words]
+    done = run("-s", "Answer {a}.", *files, stdin=record)
+    assert (done.returncode, answers(done)) == (0, ["echo a: v"])
+    assert server.bodies[0]["messages"][0]["content"] == "Answer v."
+
+
 def test_slots_of_system_and_body_file_are_filled_too(run, server, tmp_path):
     body = tmp_path / "body.yaml"
     body.write_text(
@@ -284,6 +294,28 @@ def test_retry_failed_sends_what_has_failed_and_nothing_else(run, server):
     assert answers(done) == ["echo a", "echo b", None]
     assert rows(done)[2]["error"]["message"] == "not sent: --resume sends it"
     assert [*map(prompt_of, server.bodies)] == ["b"]
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_retry_failed_without_a_failure_writes_nothing(run, server, is_cut):
+    lines = "".join(f"{number}\n" for number in range(1, 101)).encode()
+    flags = ("--max-tokens", "50", "--concurrency", "1")
+    if is_cut:
+        limited = run("{text}", *flags, "--max-cost", "0.00105", stdin=lines)
+        assert (limited.returncode, bool(server.bodies)) == (6, True)
+    sent = len(server.bodies)
+    done = run("{text}", *flags, "--retry-failed", stdin=lines)
+    assert (done.returncode, done.stdout, len(server.bodies)) == (2, b"", sent)
+    assert done.stderr == (
+        b"co: --retry-failed: no request of this job has failed before\n"
+        b"hint: --resume sends what is missing\n"
+    )
+
+
+def test_retry_failed_after_a_whole_run_writes_its_answers_again(run, server):
+    assert run("{text}", stdin=b"a\n").returncode == 0
+    done = run("{text}", "--retry-failed", stdin=b"a\n")
+    assert (done.returncode, answers(done), len(server.bodies)) == (0, ["echo a"], 1)
 
 
 def test_without_a_journal_nothing_is_left(run, server, tmp_path):
@@ -428,6 +460,22 @@ def test_a_sample_tells_what_all_records_cost(run, server):
     )
 
 
+def test_a_sample_does_not_count_equal_requests_of_the_whole_as_different(run):
+    done = run("{text}", "--sample", "10", stdin=b"a\n" * 40)
+    assert b"co: 10 random records of 40; all would be about 4 requests, " in (
+        done.stderr
+    )
+
+
+def test_a_sample_that_leaves_nothing_out_estimates_nothing(run):
+    done = run("{text}", "--sample", "9", stdin=b"a\nb\na\n")
+    assert (done.returncode, len(rows(done))) == (0, 3)
+    note = b"co: the input has 3 records, so --sample left none out\n"
+    assert done.stderr == note
+    # All was answered, so that no later run hears of one that is incomplete.
+    assert run("{text}", stdin=b"a\n").stderr == b""
+
+
 def test_answers_of_a_run_that_left_something_out_are_kept_for_another(run, server):
     def without_b(body):
         return refused(400, "no") if prompt_of(body) == "b" else echo(body)
@@ -464,6 +512,10 @@ def test_many_requests_are_announced(run):
     done = run("{text}", stdin=lines)
     assert done.returncode == 0
     assert done.stderr.startswith(b"co: at least 51 requests, ")
+    remedies = b"(--sample 20 measures it by 20 records, --max-tokens N limits each"
+    assert remedies in done.stderr
+    limited = run("{text}", "--max-tokens", "5", stdin=lines)
+    assert limited.stderr.endswith(b" (--sample 20 measures it by 20 records)\n")
     assert run("{text}", "-y", stdin=lines).stderr == b""
 
 

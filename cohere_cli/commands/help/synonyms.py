@@ -233,6 +233,7 @@ VALUES = {
     "rich": "text",
     "stream": "events",
     "txt": "text",
+    "xlsx": "csv",
     "yml": "yaml",
 }
 """A value that people give to a flag with choices, to the choice that it means."""

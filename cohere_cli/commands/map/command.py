@@ -82,19 +82,19 @@ def run(
 def _arguments(
     prompt: str | None, files: tuple[str, ...], flags: MapFlags
 ) -> tuple[str | None, tuple[str, ...]]:
-    """Return the prompt and the files; with a body file there need be no prompt."""
-    has_body = bool(flags.file or flags.preset)
+    """Return the prompt and the files; a body file or --system may replace a prompt."""
+    is_optional = bool(flags.file or flags.preset or flags.system)
     if prompt is None:
-        if not has_body:
+        if not is_optional:
             hint = 'write one with slots: `co map "Summarize: {text}" FILE`'
             raise UsageProblem("there is no prompt", hint=hint)
         return None, files
-    if not (prompt.strip() or has_body or flags.system):
+    if not (prompt.strip() or is_optional):
         hint = "was it a variable of the shell that is not set?"
         raise UsageProblem("the prompt is empty", hint=hint)
     if not is_file(prompt):
         return prompt, files
-    if has_body:
+    if is_optional:
         return None, (prompt, *files)
     what = f"the first word is the prompt, and {shown_source(prompt)} is a file"
     raise UsageProblem(what, hint=f"`co map PROMPT {shown_source(prompt)}`, or @FILE")

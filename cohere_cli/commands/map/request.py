@@ -110,7 +110,8 @@ def _with_tokens(
 ) -> "tuple[str, MapFlags, BodyFile | None]":
     """Return the prompt, the flags and the file with tokens for their slots.
 
-    Without any slot, the record follows the prompt.
+    Without any slot, the record follows the prompt; without a prompt, after --system,
+    it is the prompt.
     """
     text: Segments = ("",)
     if prompt:
@@ -121,7 +122,10 @@ def _with_tokens(
     if file is not None:
         file = _file_with_tokens(file, tokens)
     flags = replace(flags, image=_images(flags.image, tokens))
-    if not tokens.slots and not any(isinstance(one, Slot) for one in text):
+    is_alone = not any(text) and file is None and not flags.image
+    if is_alone:
+        text = _RECORD
+    elif not tokens.slots and not any(isinstance(one, Slot) for one in text):
         text = (*text, "\n\n", *_RECORD) if any(text) else _RECORD
     return tokens.text(text), flags, file
 

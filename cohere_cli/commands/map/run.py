@@ -15,7 +15,7 @@ from cohere_cli.commands.call.session import (
 from cohere_cli.commands.flags.map import MapFlags
 from cohere_cli.commands.map.judgement import opened_judge, report_judgement
 from cohere_cli.documents.skipped import BadRecords
-from cohere_cli.errors import BatchesFailed, CoError, InputProblem
+from cohere_cli.errors import BatchesFailed, CoError, InputProblem, UsageProblem
 from cohere_cli.mapping.body import RecordRequest
 from cohere_cli.mapping.cost import MAX_UNCONFIRMED, JobSpending, estimate_job
 from cohere_cli.terminal import Terminal
@@ -103,6 +103,7 @@ class MapRun:
             self._journal() as journal,
             Progress(self._terminal, total, activity="mapping") as progress,
         ):
+            self._require_failures(journal)
             if self._is_announced and total is not None:
                 ahead = [*islice(requests, self._announced_at)]
                 self._announce(ahead, total, journal)
@@ -111,7 +112,7 @@ class MapRun:
             with self._opened_job(journal, progress) as job:
                 self._began = time.monotonic()
                 self._write(job, chain(ahead, requests), writer, judge, progress)
-                if job.is_whole and self._sample is None:
+                if job.is_whole and not (self._sample and self._sample.is_part):
                     journal.mark_whole()
         self._report_sample(job)
         self._raise_problem(job, judge)
@@ -252,8 +253,18 @@ class MapRun:
         cost = str(estimate_job(ahead, total, self._prices))
         if journal is not None and self._flags.resume and journal.finished:
             cost = f"{cost}, less {journal.finished:,} finished before"
+        if remedies := self._cheaper():
+            cost = f"{cost} ({remedies})"
         refusal = "nothing was sent" if total is not None else "nothing more was sent"
         confirm_requests(cost, self._terminal, refusal)
+
+    def _cheaper(self) -> str:
+        """Return the flags that make an estimate smaller, or better."""
+        bodies = self._request.bodies
+        limit = "" if all(one.max_tokens for one in bodies) else "--max-tokens N limits"
+        limit = limit and f"{limit} each answer"
+        first = "" if self._flags.sample else "--sample 20 measures it by 20 records"
+        return ", ".join(filter(None, (first, limit)))
 
     def _announced_later(
         self, requests: Iterator[RecordRequest], progress: "Progress"
@@ -285,6 +296,19 @@ class MapRun:
             what = "an earlier run of this job is incomplete"
             self._terminal.note(f"co: {what}; --resume sends only the rest")
         return journal
+
+    def _require_failures(self, journal: "Journal") -> None:
+        """Raise `UsageProblem` where --retry-failed has nothing to send.
+
+        After a run that left nothing out, its answers are written again all the same.
+        """
+        if not self._flags.retry_failed:
+            return
+        is_whole = journal.finished and not journal.is_continued
+        if not (is_whole or journal.has_failures):
+            what = "--retry-failed: no request of this job has failed before"
+            hint = "--resume sends what is missing"
+            raise UsageProblem(what, hint=hint)
 
     @contextmanager
     def _opened_job(
@@ -390,13 +414,12 @@ class MapRun:
                 write(f"co: {line}")
 
     def _report_sample(self, job: "MapJob") -> None:
-        sample = self._sample
-        if sample is None:
-            return
-        requests = sample.total * len(self._request.models)
-        whole = self._spending.whole(requests, job.sent, self._seconds)
-        taken = plural(len(sample.records), "random record")
-        self._terminal.say(f"co: {taken} of {sample.total:,}; {whole}")
+        if self._sample is not None:
+            from cohere_cli.mapping.totals import sample_line
+
+            models = len(self._request.models)
+            line = sample_line(self._sample, models, job, self._spending, self._seconds)
+            self._terminal.say(f"co: {line}")
 
     def _raise_problem(self, job: "MapJob", judge: "Judge | None") -> None:
         """Report the judgement; raise the error for what is missing, or falls short."""

@@ -27,6 +27,7 @@ from cohere_cli.mapping.judgement.score_lines import (
 from cohere_cli.text import plural
 
 _Rows = list[list[str]]
+_ANY_WIDTH = 1_000_000
 
 
 def report_lines(report: Report, width: int = 80) -> Iterator[str]:
@@ -47,7 +48,7 @@ def _judged(report: Report, width: int) -> Iterator[str]:
     if has_several:
         yield from aligned(_model_rows(report.models), width)
         yield ""
-        yield from aligned(_pair_rows(report.pairs), width, names=2)
+        yield from _pairs(report.pairs, width)
     for score in report.models:
         if has_several:
             yield ""
@@ -64,6 +65,23 @@ def _model_rows(scores: Sequence[ModelScore]) -> _Rows:
         counts = map(count_text, (one.confusion.right, one.confusion.failed))
         rows.append([one.model, *shares, macro, *counts])
     return rows
+
+
+def _pairs(pairs: Sequence[ModelPair], width: int) -> Iterator[str]:
+    """Yield the table of *pairs*; names too wide for one line are below each other."""
+    from cohere_cli.render.widths import display_width
+
+    rows = _pair_rows(pairs)
+    if any(display_width(line) > width for line in aligned(rows, _ANY_WIDTH, names=2)):
+        rows = [row for one in rows for row in _below_each_other(one)]
+        yield from aligned(rows, width)
+    else:
+        yield from aligned(rows, width, names=2)
+
+
+def _below_each_other(row: list[str]) -> _Rows:
+    model, other, *numbers = row
+    return [[model, *numbers], [f"  {other}", *("" for _ in numbers)]]
 
 
 def _pair_rows(pairs: Sequence[ModelPair]) -> _Rows:

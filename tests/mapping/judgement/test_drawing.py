@@ -159,6 +159,17 @@ accuracy 0.895 (95 % 0.686-0.971), 17 of 19 right, 2 wrong (1 failed)
     assert "\n\ncommand-r-08-2024:\naccuracy 0.579 (95 %" in text
 
 
+def test_models_with_long_names_stand_below_each_other_uncut():
+    models = "command-a-reasoning-08-2025", "command-a-vision-07-2025"
+    groups = [(8, "a", "a", "b"), (1, "a", "b", "a"), (9, "b", "b", "b")]
+    assert """
+model A                      only A right  only B right  differ      p
+  model B
+command-a-reasoning-08-2025             8             1       9  0.039
+  command-a-vision-07-2025
+""" in drawn(*groups, models=models)
+
+
 def test_a_comparison_stands_at_the_end(other):
     old = other((1, "a", "a"), (12, "a", "b"), (3, "b", "b"))
     text = drawn((1, "a", "b"), (12, "a", "a"), (2, "b", "b"), compare=old)
