@@ -447,6 +447,59 @@ def test_a_table_comes_out_wider(co, server, tmp_path):
     )
 
 
+FILES_NOTE = b"co: each line is a record; --input files takes each file as one\n"
+
+
+def test_lines_of_a_folder_and_of_several_files_name_the_flag_for_whole_files(
+    run, tmp_path
+):
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (mails / name).write_text("Dear shop,\nthank you.\n")
+    assert run("x", str(mails)).stderr == FILES_NOTE
+    assert run("x", str(mails / "*.txt")).stderr == FILES_NOTE
+    assert run("x", str(mails / "a.txt"), str(mails / "b.txt")).stderr == FILES_NOTE
+    assert run("x", str(mails / "a.txt")).stderr == b""
+    assert run("x", str(mails), "--input", "lines").stderr == b""
+    assert run("x", str(mails), "--input", "files").stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("lines", "form"),
+    [
+        (b"id,text\n1,a\n2,b\n3,c,d\n", b"csv"),
+        (b"id\ttext\n1\ta\n", b"tsv"),
+        (b"id,text\n1,a,b\n2,b\n", b""),
+        (b"Hello, Ada\nThanks, Ben\n", b""),
+        (b"1,2\n3,4\n", b""),
+        (b"id,text\n", b""),
+    ],
+)
+def test_lines_that_look_like_a_table_name_the_flag_that_reads_it(run, lines, form):
+    done = run("Which? {text}", stdin=lines)
+    what = b"co: each line is a record, but they look like a table; --input "
+    assert done.stderr == (what + form + b" reads its columns\n" if form else b"")
+    assert len(rows(done)) == lines.count(b"\n")
+
+
+def test_a_field_that_lines_have_not_is_one_message(run):
+    done = run("{name}", stdin=b"id,name\n1,a\n2,b\n")
+    assert done.returncode == 3
+    assert b"look like a table" not in done.stderr
+
+
+def test_choices_after_a_colon_are_noted_to_be_fields(run):
+    reply = '{"label": "x", "delivery": "y"}'
+    schema = ("--schema", "label: billing, delivery")
+    done = run("x", *schema, stdin=b"a\n", answer=lambda _: response(reply))
+    assert done.returncode == 0
+    assert done.stderr == (
+        b"co: --schema: 'label: billing, delivery' is a description, then further "
+        b"fields; choices are 'label billing|delivery'\n"
+    )
+
+
 def test_a_sample_tells_what_all_records_cost(run, server):
     lines = "".join(f"{number}\n" for number in range(1, 101)).encode()
     done = run("{text}", "--sample", "5", stdin=lines)

@@ -64,6 +64,7 @@ def map_request(prompt: str | None, flags: MapFlags, terminal: Terminal) -> MapR
     models: Sequence[str | None] = flags.model or [None]
     settings = resolve_settings(flags, terminal, model=models[0])
     _require_different(flags.model or ())
+    _note_choices(flags, terminal)
     tokens = Tokens()
     text, flags, file = _with_tokens(prompt, flags, file, tokens, terminal)
     documents = read_flag_documents(
@@ -92,6 +93,15 @@ def map_request(prompt: str | None, flags: MapFlags, terminal: Terminal) -> MapR
         lambda name: _image_url(name, terminal),
     )
     return MapRequest(settings, tuple(bodies), tokens.slots, template)
+
+
+def _note_choices(flags: MapFlags, terminal: Terminal) -> None:
+    """Note where --schema probably has choices after a colon: they are fields."""
+    from cohere_cli.request.schema.parse import colon_list
+
+    if flags.schema and (found := colon_list(flags.schema)):
+        what = f"--schema: {found.text!r} is a description, then further fields"
+        terminal.note(f"co: {what}; choices are '{found.choices}'")
 
 
 def _require_different(models: Sequence[str]) -> None:

@@ -120,15 +120,24 @@ class MapRun:
     def _records(self) -> "Iterator[Document]":
         from cohere_cli.documents.reader import read_records
 
-        return read_records(
+        def notify(line: str) -> None:
+            self._note(f"co: {line}")
+
+        flags = self._flags
+        records = read_records(
             self._sources,
             self._input(),
-            self._flags.input,
-            null=self._flags.null,
-            at=self._flags.records or "",
-            notify=lambda line: self._note(f"co: {line}"),
+            flags.input,
+            null=flags.null,
+            at=flags.records or "",
+            notify=notify,
             bad=self._bad,
         )
+        if flags.input != "auto" or flags.null:
+            return records
+        from cohere_cli.commands.map.lines import with_line_notes
+
+        return with_line_notes(records, self._sources, self._request.slots, notify)
 
     def _input(self) -> BinaryIO:
         """Return standard input as a stream of what has arrived."""

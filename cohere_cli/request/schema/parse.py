@@ -16,7 +16,7 @@ each field of the object is on its own line, it ends at the end of the line.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cohere_cli.api.protocol.requests import to_json
 from cohere_cli.errors import UsageProblem
@@ -56,6 +56,10 @@ _BREAKS = re.compile(r"[\s,]*")
 _BAR = re.compile(r"[^\S\n]*\|[^\S\n]*")
 _LINE_ENDS = re.compile(r"[^\S\n]*(\n|$)")
 _MARKS = re.compile(r"[{}\n]")
+_COLON_LIST = re.compile(
+    r"(?:^|,)\s*([^\W\d][\w-]*)\??\s*:\s*([\w-]+)"
+    r"((?:\s*,\s*[^\W\d][\w-]*(?=\s*(?:,|$)))+)"
+)
 _LOOKS_LIKE_A_TYPE = re.compile(r"[\[{].*|[^\s|]+(\|[^\s|]+)+")
 
 
@@ -229,6 +233,27 @@ def schema_from_text(text: str, where: str = "--schema") -> dict[str, Any]:
     if text.lstrip().startswith("{"):
         return check_schema(schema_from_json(text, where), where)
     return schema_from_shorthand(text, where)
+
+
+class ColonList(NamedTuple):
+    """The part of a shorthand that lists words after a colon, and it as choices."""
+
+    text: str
+    choices: str
+
+
+def colon_list(text: str) -> ColonList | None:
+    """Return the first part of the shorthand *text* such as `size: small, large`.
+
+    It is valid: `small` describes the field, and `large` is another one. None if there
+    is no such part, for JSON, and for fields on lines of their own.
+    """
+    found = None if "\n" in text else _COLON_LIST.search(text)
+    if found is None or text.lstrip().startswith("{"):
+        return None
+    name, first, others = found.groups()
+    words = [first, *re.split(r"\s*,\s*", others.strip(", "))]
+    return ColonList(found[0].strip(", "), f"{name} {'|'.join(words)}")
 
 
 def mentions_json(messages: Iterable[Any]) -> bool:

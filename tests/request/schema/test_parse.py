@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohere_cli.errors import UsageProblem
-from cohere_cli.request.schema.parse import schema_from_shorthand
+from cohere_cli.request.schema.parse import colon_list, schema_from_shorthand
 from cohere_cli.request.schema.supported import check_schema
 from cohere_cli.request.schema.validate import find_violation
 
@@ -258,6 +258,27 @@ def test_invalid_shorthand_is_refused_at_its_position(text, message, hint):
     types = "types: str, string, int, integer, float, number, bool, boolean, date, datetime, time, uuid, [str] is a list, {a, b int} an object"
     assert str(caught.value) == message
     assert caught.value.hint == (types if hint is None else hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "label: billing, delivery",
+            ("label: billing, delivery", "label billing|delivery"),
+        ),
+        ("a int, b?: x , y,z, c bool", ("b?: x , y,z", "b x|y|z")),
+        ("a: one, b: two, three", ("b: two, three", "b two|three")),
+        ("title: the headline, summary", None),
+        ("size s|m: of a shirt, note", None),
+        ("a: one, b int", None),
+        ("a: one, b?", None),
+        ("a: x,\nb", None),
+        ('{"a": 1, "b": 2}', None),
+    ],
+)
+def test_words_after_a_colon_are_seen_as_probable_choices(text, found):
+    assert colon_list(text) == found
 
 
 def test_as_many_levels_as_are_allowed_can_be_checked():
