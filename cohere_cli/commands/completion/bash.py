@@ -74,14 +74,11 @@ _co_server() {
 # Sets $words to the names of the file $1; fails if they may have changed, or are for
 # another environment than $2.
 _co_saved() {
-  local text word given=''
+  local text given=''
   [[ $1 == /* && -r $1 ]] || return
   while IFS= read -r text; do
     case $text in
-      ' '*)
-        printf -v word %q "${text# }"
-        words+=("$word")
-        ;;
+      ' '*) words+=("${text# }") ;;
       "=$2") given=yes ;;
       '<'*) [[ -e ${text#<} && ! ${text#<} -nt $1 ]] || return ;;
       '!'*) [[ ! -e ${text#!} ]] || return ;;
@@ -101,17 +98,36 @@ _co_names() {
   _co_saved "$folder/completion/$kind" "${given%|}" && return
   words=()
   while IFS= read -r word; do
-    printf -v word %q "$word"
     words+=("$word")
   done < <(cohere-cli "$@" "${server[@]}" </dev/null 2>/dev/null)
+}
+
+# Sets $quoted to the text $1 as it is written after the open quote $2, "" for none.
+_co_quote() {
+  local at char
+  printf -v quoted %q "$1"
+  if [[ ! $2 ]]; then return; fi
+  quoted=$1
+  if [[ $1 != *[\\\"\'\$\`]* ]]; then return; fi
+  quoted=''
+  for ((at = 0; at < ${#1}; at++)); do
+    char=${1:at:1}
+    case $2$char in
+      "''") char="'\\''" ;;
+      \"[\\\"\$\`]) char=\\$char ;;
+    esac
+    quoted+=$char
+  done
 }
 
 # Offers the $words and, if $files is set, the files that begin with $1; $2 is the
 # text before them in the same word.
 _co_offer() {
-  local word unquoted=${1#[\"\']}
+  local word quoted quote=''
+  if [[ $1 == [\"\']* ]]; then quote=${1:0:1}; fi
   for word in "${words[@]}"; do
-    if [[ $word == "$unquoted"* ]]; then COMPREPLY+=("$2$word"); fi
+    _co_quote "$word" "$quote"
+    if [[ $quoted == "${1#"$quote"}"* ]]; then COMPREPLY+=("$2$quoted"); fi
   done
   if [[ $files ]]; then
     compopt -o filenames 2>/dev/null
@@ -226,5 +242,4 @@ def _offer(value: Value) -> str:
 
 
 def _words(words: Iterable[str]) -> str:
-    # Quoted twice: for this script, and for the command line.
-    return f"words=({' '.join(quote(quote(word)) for word in words)}) "
+    return f"words=({' '.join(map(quote, words))}) "

@@ -348,7 +348,8 @@ def test_a_shell_offers_the_models_of_the_server_on_the_line(
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_help_and_choices_are_data_to_a_shell(shell, folder):
-    choices = sorted(shlex.quote(one) if shell == "bash" else one for one in Choice)
+    escaped = ["\\$\\(touch\\ pwned\\)", "a\\ b", "it\\'s", "plain", "x:y"]
+    choices = escaped if shell == "bash" else sorted(Choice)
     lines = {
         "co su": ["sub"],
         "co sub --on": ["--one"],
@@ -380,6 +381,40 @@ def test_bash_completes_within_quotes_and_after_a_colon(folder):
     folder.joinpath("c:dee x").touch()
     lines = {'co chat -o "j': ["json"], "co chat -d c:": ["dee x"]}
     assert asked(Shell.BASH, real(Shell.BASH), lines) == lines
+
+
+@pytest.mark.usefixtures("own_co")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_bash_quotes_a_name_for_the_quote_that_is_open(folder, monkeypatch, locale):
+    monkeypatch.setenv("LC_ALL", locale)
+    programs = folder / "programs"
+    programs.mkdir()
+    names = ["q a'b", 'z $(touch pwned)`c`"\\', "é';touch pwned;'"]
+    program = programs / "cohere-cli"
+    program.write_text("#!/bin/sh\ncat <<'.'\n" + "\n".join(names) + "\n.\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    lines = {
+        "'q a": names[:1],
+        '"q a': names[:1],
+        "'z $(": names[1:2],
+        '"z \\$(': names[1:2],
+        "'": names,
+        '"': names,
+    }
+    typed = ["source ./script", "show() { printf '%s\\n' \"$1\"; }"]
+    for word in lines:
+        typed += [
+            f"COMP_WORDS=(co chat -p {shlex.quote(word)}) COMP_CWORD=3; _co",
+            # Readline puts each after the quote, and closes it.
+            f'mark=\\{word[0]}; for one in "${{COMPREPLY[@]}}"',
+            'do eval "show $mark$one$mark"; done; echo "<next>"',
+        ]
+    Path("script").write_text(real(Shell.BASH))
+    shown = run("bash", "--norc", "-c", "\n".join(typed)).split("<next>\n")
+    found = [block.splitlines() for block in shown[:-1]]
+    assert dict(zip(lines, found, strict=True)) == lines
+    assert not folder.joinpath("pwned").exists()
 
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="no shellcheck here")
