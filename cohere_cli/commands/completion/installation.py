@@ -76,7 +76,7 @@ def install_script(
         yield f"wrote {path}"
     if place.settings is None:
         yield place.advice
-    elif _has(place.settings, place.script.parent, environ):
+    elif _has(place.settings, place, environ):
         yield f"{place.settings} names the folder already: {place.advice}"
     else:
         yield f"add this line to {place.settings}{_WHERE.get(shell, '')}:"
@@ -105,7 +105,7 @@ def remove_script(shell: str, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"removed {path}"
     if not found:
         yield f"nothing to remove: there is no {place.script}"
-    if place.settings and _has(place.settings, place.script.parent, environ):
+    if place.settings and _has(place.settings, place, environ):
         yield f"{place.settings} still names it; remove the line there:"
         yield f"  {place.line}"
 
@@ -116,9 +116,7 @@ def place_of(shell: str, environ: Mapping[str, str]) -> Place:
 
 
 def _bash(shell: str, environ: Mapping[str, str]) -> Place:
-    user = environ.get("BASH_COMPLETION_USER_DIR", "").partition(":")[0]
-    data = _folder("XDG_DATA_HOME", ".local/share", shell, environ)
-    folder = (Path(user) if user else data / "bash-completion") / "completions"
+    folder = _bash_folder(shell, environ) / "completions"
     script = folder / "co"
     text = (
         f'# {MARK}: bash looks for that of each name.\n. "${{BASH_SOURCE[0]%/*}}/co"\n'
@@ -131,6 +129,13 @@ def _bash(shell: str, environ: Mapping[str, str]) -> Place:
     line = f". {_quoted(script)}"
     advice = "begin a new shell (or install bash-completion, which needs no line)"
     return Place(script, folder / "cohere-cli", text, settings, line, advice)
+
+
+def _bash_folder(shell: str, environ: Mapping[str, str]) -> Path:
+    for user in environ.get("BASH_COMPLETION_USER_DIR", "").split(":"):
+        if Path(user).is_absolute():
+            return Path(user)
+    return _folder("XDG_DATA_HOME", ".local/share", shell, environ) / "bash-completion"
 
 
 def _zsh(shell: str, environ: Mapping[str, str]) -> Place:
@@ -211,12 +216,15 @@ def _quoted(path: Path) -> str:
     return quote(str(path))
 
 
-def _has(settings: Path, folder: Path, environ: Mapping[str, str]) -> bool:
-    """Whether a file of settings names *folder*, in full or after ~ or $HOME."""
+def _has(settings: Path, place: Place, environ: Mapping[str, str]) -> bool:
+    """Whether a file has the line, or its folder in full or after ~ or $HOME."""
     try:
         text = settings.read_text("utf-8", "replace")
     except OSError:
         return False
+    if place.line in text:  # a quote in the folder is written otherwise there
+        return True
+    folder = place.script.parent
     home = Path(environ.get("HOME", "/"))
     is_below = home != Path("/") and folder.is_relative_to(home)
     short = f"/{folder.relative_to(home)}" if is_below else str(folder)

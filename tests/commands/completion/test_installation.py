@@ -119,6 +119,36 @@ def test_the_folders_of_the_environment_are_used(run, tmp_path):
     assert done.stdout.splitlines()[0] == f"wrote {place}/completions/co"
 
 
+@pytest.mark.parametrize("shell", ["zsh", "powershell"])
+def test_the_line_itself_is_recognised_whatever_the_folder_is_called(
+    run, tmp_path, shell
+):
+    place = tmp_path / "it's here"
+    folders = {"XDG_CONFIG_HOME": str(place), "XDG_DATA_HOME": str(place)}
+    wanted = run("install", shell, **folders, ZDOTDIR=str(place)).stdout.splitlines()
+    settings = re.match("add this line to ([^,:]*)", wanted[1])[1]
+    Path(settings).write_text(f"{wanted[2]}\n")
+    done = run("install", shell, **folders, ZDOTDIR=str(place))
+    assert done.stdout.splitlines()[1].startswith(f"{settings} names the folder")
+    done = run("uninstall", shell, **folders, ZDOTDIR=str(place))
+    assert done.stdout.splitlines()[1:] == [
+        f"{settings} still names it; remove the line there:",
+        wanted[2],
+    ]
+
+
+@pytest.mark.parametrize("value", ["here", ":", "here:there"])
+def test_a_relative_folder_of_the_environment_is_passed_over(
+    home, run, tmp_path, monkeypatch, value
+):
+    monkeypatch.chdir(tmp_path)
+    done = run("install", "bash", BASH_COMPLETION_USER_DIR=value, XDG_DATA_HOME=value)
+    assert done.stdout.splitlines()[0] == f"wrote {home / SCRIPTS['bash']}"
+    done = run("install", "bash", BASH_COMPLETION_USER_DIR=f"here:{tmp_path}/there")
+    assert done.stdout.splitlines()[0] == f"wrote {tmp_path}/there/completions/co"
+    assert not (tmp_path / "here").exists()
+
+
 @pytest.mark.parametrize("kind", ["text", "link", "dangling", "folder"])
 @pytest.mark.parametrize("verb", ["install", "uninstall"])
 def test_a_file_of_others_is_neither_replaced_nor_removed(home, run, kind, verb):
