@@ -75,7 +75,7 @@ _co_server() {
 # another environment than $2.
 _co_saved() {
   local text given=''
-  [[ $1 == /* && -r $1 ]] || return
+  [[ $1 == /* && -f $1 && -r $1 ]] || return
   while IFS= read -r text; do
     case $text in
       ' '*) words+=("${text# }") ;;

@@ -96,7 +96,7 @@ end
 # Prints the names of the file $argv[1]; fails if they may have changed, or are for
 # another environment than $argv[2].
 function __co_saved
-    string match -q -- '/*' $argv[1]; and test -r $argv[1]; or return
+    string match -q -- '/*' $argv[1]; and test -f $argv[1] -a -r $argv[1]; or return
     set -l given
     for text in (string match -r -- '^[=<!].*' <$argv[1])
         set -l path (string sub -s 2 -- $text)

@@ -49,7 +49,7 @@ _co_server() {
 # another environment than $2.
 _co_saved() {
   local text given
-  [[ $1 == /* && -r $1 ]] || return
+  [[ $1 == /* && -f $1 && -r $1 ]] || return
   for text in "${(@f)$(<$1)}"; do
     case $text in
       ' '*) names+=("${text# }") ;;

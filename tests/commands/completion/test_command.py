@@ -321,6 +321,20 @@ def test_names_are_offered_whatever_the_environment(
     assert not folder.joinpath("pwned").exists()
 
 
+@pytest.mark.usefixtures("own_co")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_pipe_in_the_place_of_saved_names_is_not_waited_for(
+    shell, folder, monkeypatch
+):
+    saved = folder / "saved" / "completion"
+    saved.mkdir(parents=True)
+    os.mkfifo(saved / "profiles")
+    monkeypatch.setenv("CO_CACHE_DIR", str(saved.parent))
+    offers = asked(shell, real(shell), ["co chat -p "])
+    assert bare(offers["co chat -p "]) == ["sandbox"]
+
+
 def test_bash_inserts_a_word_of_a_list_after_its_commas():
     lines = {
         "co chat --show plan,th": ["plan,thinking"],
