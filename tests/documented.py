@@ -1,10 +1,19 @@
-"""The lines of README.md and docs/ that run `co`, and what each needs.
+"""The blocks of shell in README.md and docs/: which lines are run, and what each needs.
+
+Each line of a block ```sh or ```bash is run by itself. A block that begins with `#!` is
+run whole, as a script, with the arguments that a comment before it names:
+
+    <!-- run with: notes.txt summary.txt -->
 
 A block ```console shows what its commands print: `$ ` is before a command, and its
 output below it, both streams as they come. A command ends with 0, unless `$ echo $?`
-follows. A comment before a block that cannot be run says why:
+follows.
+
+A comment before a block that cannot be run says why, or names the lines that cannot by
+how they begin; a block for another shell always has one:
 
     <!-- not run: a session needs a terminal -->
+    <!-- not run, `co auth login`: asks for a key -->
 
 The blocks of a page are run in their order, in one clone of the repository. The API is
 a sandbox, with a script if the page names one:
@@ -16,7 +25,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,16 +33,18 @@ import yaml
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", *(f"docs/{one.name}" for one in (ROOT / "docs").glob("*.md")))
 
-_BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_SHOWN = re.compile(
-    r"^(?:<!-- not run: ([^\n]+) -->\n)?```console\n(.*?)^```", re.MULTILINE | re.DOTALL
+SHELLS = ("sh", "bash", "console", "zsh", "fish", "powershell")
+
+_BLOCK = re.compile(
+    rf"^((?:<!-- [^\n]+ -->\n)*)```({'|'.join(SHELLS)})\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
+_MARK = re.compile(r"^<!-- (not run|run with)(?:, `(.+)`)?: (.+) -->$", re.MULTILINE)
 _COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 _ANSWERS = re.compile(
     r"^<!-- answers of the blocks that are run: (.+) -->$", re.MULTILINE
 )
-_MARK = "\x1e"  # what no command prints
-_RUNS_CO = re.compile(r"(?:^|[\s;|(])co [a-z]")
+_MARKED = "\x1e"  # what no command prints
 
 _LAB = ROOT / "examples/lab"
 _OWN = {
@@ -62,54 +72,39 @@ _OWN = {
 }
 """Files of the reader's own."""
 
-SKIPPED = (
-    "co auth login",  # asks the real API, a keyring or a terminal
-    "co auth token | some-program",
-    "co auth switch work",  # stored by `co auth login`
-    "co sandbox serve --record",  # needs a key of the real API
-    "co sandbox serve --replay",  # needs what the line above records
-    "co mcp check",  # starts a server of the reader's own
-    'co chat "Which notes are new?" --mcp',  # the same
-    'co chat "What is new?" -d',
-    "coproc",
-)
-"""How lines begin that need the real API, or a program of the reader's own."""
 
+class Block(NamedTuple):
+    """A block of shell of a page, with what the comments before it say."""
 
-def lines_of(page: str) -> Iterator[str]:
-    """Yield each line of *page* that runs `co`, whole where it is continued.
-
-    Lines that make or enter a folder come with them.
-    """
-    for block in _BLOCK.findall((ROOT / page).read_text()):
-        if block.startswith("#!"):
-            continue
-        for line in block.replace("\\\n", " ").splitlines():
-            command = line.partition("#")[0]
-            if line.startswith(("cd ", "mkdir ")) or _RUNS_CO.search(f" {command}"):
-                yield line
-
-
-def runnable(page: str) -> list[str]:
-    """Return the lines of *page* that need no real API, in their order."""
-    return [line for line in lines_of(page) if not line.startswith(SKIPPED)]
-
-
-class ShownBlock(NamedTuple):
-    """The text of a block ```console, and why it is not run ("" if it is)."""
-
+    language: str
     text: str
     not_run: str = ""
+    """Why the block is not run ("" if it is)."""
+    skipped: tuple[str, ...] = ()
+    """How the lines begin that are not run."""
+    arguments: str = ""
+    """What follows the name of a script."""
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it is run whole, and not line by line."""
+        return self.text.startswith("#!")
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that do something, each whole where it is continued."""
+        lines = self.text.replace("\\\n", " ").splitlines()
+        return [line for line in lines if line.strip() and not line.startswith("#")]
 
     @property
     def commands(self) -> list[str]:
-        """The commands, each whole where it is continued."""
+        """The commands of a block ```console, each whole where it is continued."""
         return _COMMAND.findall(self.text)
 
     @property
     def script(self) -> str:
         """A line of bash for each command, and one that marks where it has ended."""
-        mark = f"code=$?; printf '{_MARK}%d{_MARK}' $code; (exit $code)"
+        mark = f"code=$?; printf '{_MARKED}%d{_MARKED}' $code; (exit $code)"
         return "\n".join(["exec 2>&1", *(f"{one}\n{mark}" for one in self.commands)])
 
     def as_printed(self, output: str) -> str:
@@ -117,7 +112,7 @@ class ShownBlock(NamedTuple):
 
         A command that fails has its exit code below it, unless `echo $?` follows.
         """
-        *printed, _ = output.split(_MARK)
+        *printed, _ = output.split(_MARKED)
         text, commands = "", self.commands
         asked = [*(one == "echo $?" for one in commands[1:]), False]
         for at, command in enumerate(commands):
@@ -127,15 +122,50 @@ class ShownBlock(NamedTuple):
         return text
 
 
-def shown_blocks(text: str) -> list[ShownBlock]:
-    """Return the blocks ```console of a page that has *text*."""
-    return [ShownBlock(block, why) for why, block in _SHOWN.findall(text)]
+def blocks_of(text: str) -> list[Block]:
+    """Return the blocks of shell of a page that has *text*."""
+    return [
+        _marked(Block(language, block), _MARK.findall(comments))
+        for comments, language, block in _BLOCK.findall(text)
+    ]
 
 
-def run_blocks(page: str) -> list[ShownBlock]:
-    """Return the blocks of *page* that are run."""
-    text = (ROOT / page).read_text()
-    return [block for block in shown_blocks(text) if not block.not_run]
+def _marked(block: Block, marks: list[tuple[str, str, str]]) -> Block:
+    """Return *block* with what is in *marks*: the kind, the line, and the words."""
+    return block._replace(
+        not_run="".join(
+            words for kind, line, words in marks if kind == "not run" and not line
+        ),
+        skipped=tuple(line for _, line, _ in marks if line),
+        arguments="".join(words for kind, _, words in marks if kind == "run with"),
+    )
+
+
+def _run(page: str) -> list[Block]:
+    """Return the blocks of *page* that are run, in their order."""
+    blocks = blocks_of((ROOT / page).read_text())
+    return [block for block in blocks if not block.not_run]
+
+
+def run_blocks(page: str) -> list[Block]:
+    """Return the blocks of *page* whose output is compared."""
+    return [block for block in _run(page) if block.language == "console"]
+
+
+def run_scripts(page: str) -> list[Block]:
+    """Return the blocks of *page* that are run whole."""
+    return [block for block in _run(page) if block.is_script]
+
+
+def runnable(page: str) -> list[str]:
+    """Return the lines of *page* that are run by themselves, in their order."""
+    return [
+        line
+        for block in _run(page)
+        if block.language != "console" and not block.is_script
+        for line in block.lines
+        if not line.startswith(block.skipped)
+    ]
 
 
 def answers_of(page: str) -> list[dict[str, Any]]:
