@@ -247,6 +247,18 @@ def test_a_conversation_is_named_and_found_by_its_name(talk):
     assert "did you mean 'trip'?" in talk.noted
 
 
+def test_going_on_after_a_turn_of_a_sandbox_says_what_would_have_kept_it(co):
+    co("chat", "Hi", "-p", "sandbox")
+    run = co("chat", "-c", "More", "-p", "sandbox")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.decode() == (
+        "co: there is no conversation to go on with\n"
+        "hint: `co history list` lists those that are kept; of a sandbox, with --name\n"
+    )
+    co("chat", "Hi", "-p", "sandbox", "--name", "trip")
+    assert co("chat", "-c", "More", "-p", "sandbox").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -264,7 +264,7 @@ def _resumed(flags: "AnswerFlags", command: str, history: "History") -> str:
         found = history.latest(current_place(), _FAMILIES[command])
         if found:
             return found
-        hint = "`co history list` lists those that are kept"
+        hint = "`co history list` lists those that are kept; of a sandbox, with --name"
         raise UsageProblem("there is no conversation to go on with", hint=hint)
     return found_conversation(history, flags.resume)
 

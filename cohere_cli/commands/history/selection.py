@@ -65,7 +65,7 @@ def select_last(history: "History") -> Selection:
     """Return the conversation of the last turn. Raises `UsageProblem` without one."""
     if last := history.last():
         return Selection(last)
-    hint = "`co chat`, `co ask` and `co compat` keep what is asked and answered"
+    hint = "`co chat`, `co ask` and `co compat` keep turns; of a sandbox, with --name"
     raise UsageProblem("the history has no conversation", hint=hint)
 
 
