@@ -631,7 +631,10 @@ def test_a_completion_script_gets_names_and_ids(kept, data):
 
 def test_a_history_that_is_missing_is_empty_and_stays_missing(co, data):
     run = co("history", "list", "--json")
-    note = "co: the history is empty: `co chat` keeps what is asked and answered\n"
+    note = (
+        "co: the history is empty: `co chat` keeps what is asked and answered; "
+        "of a sandbox, with --name\n"
+    )
     assert (run.returncode, run.stdout, run.stderr.decode()) == (0, b"[]\n", note)
     assert failure(co("history", "show")) == (2, "co: the history has no conversation")
     assert not data.parent.exists()

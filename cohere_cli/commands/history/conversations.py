@@ -42,7 +42,10 @@ def list_conversations(flags: ConversationListFlags) -> None:
 
 
 _NO_SUCH_TURN = "no conversation has such a turn"
-_EMPTY = "the history is empty: `co chat` keeps what is asked and answered"
+_EMPTY = (
+    "the history is empty: `co chat` keeps what is asked and answered; of a sandbox, "
+    "with --name"
+)
 
 
 def search_turns(
