@@ -82,7 +82,7 @@ def text_record(source: Source, *, is_found: bool = False) -> tuple[Document, ..
 def _text(source: Source, *, is_found: bool) -> tuple[str, bytes, str]:
     """Return what a reader sees of *source*, its own bytes, and its title if any."""
     if is_found and suffix_of(source.path) == ".svg":
-        raise UnreadableFile("is a drawing", reason="drawing", where=source.name)
+        raise UnreadableFile("is a drawing", reason="SVG", where=source.name)
     if is_found and _begins_generated(source):
         raise UnreadableFile("is generated", reason="generated", where=source.name)
     whole, encoding = source.whole_text()

@@ -149,4 +149,4 @@ def test_drawings_in_a_folder_are_left_out_and_counted(tmp_path):
     notes = []
     found = read_documents([str(tmp_path)], None, notify=notes.append)
     assert [document.data["text"] for document in found] == ["text"]
-    assert notes == [f"{tmp_path}: 1 file skipped (1 drawing)"]
+    assert notes == [f"{tmp_path}: 1 file skipped (1 SVG)"]
