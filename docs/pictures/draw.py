@@ -50,7 +50,7 @@ def prepared(*first: dict[str, Any]) -> list[dict[str, Any]]:
 
 PICTURES: dict[str, str | Run] = {
     "chat.svg": 'co chat "Who is more popular: NSYNC or Backstreet Boys?" '
-    "-d examples/boy-bands.yaml",
+    "\\\n    -d examples/boy-bands.yaml -p sandbox",
     "ask.svg": 'co ask "Who approves travel abroad? When are receipts handed in?" '
     "examples/handbook",
     "tools.svg": 'co chat "Sales on 2023-09-29, and prices in Electronics?" '
