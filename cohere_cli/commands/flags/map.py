@@ -67,7 +67,7 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
             "--usage",
             "-u",
             is_common=True,
-            text="Print records, requests, tokens, cost and time at the end.",
+            text="Print the totals: requests, tokens, cost and time.",
         ),
     ] = False
     unordered: Annotated[
@@ -95,7 +95,7 @@ class MapFlags(SeparatedFlags, ChatRequestFlags, RecordFlags, BatchFlags):
             min=1,
             max=100_000,
             is_common=True,
-            text="Send only N random records; estimate cost and time of all.",
+            text="Send N random records; estimate all.",
             no_default="it is for one run",
         ),
     ] = None
