@@ -14,7 +14,7 @@ TITLE = "Map"
 ROUNDS, QUICK_ROUNDS = 3, 1
 FEW, MANY = 10_000, 100_000
 LARGE = 100_000, 1_000_000
-"""The sizes that the targets are for, with `--large`: a run of half an hour."""
+"""The sizes that the targets are for, with `--large`: a run of up to an hour."""
 LATENCY = 50  # milliseconds
 CONCURRENCY = 16
 OPTIONS = ("-o", "text", "--yes", "--concurrency", str(CONCURRENCY))
