@@ -56,7 +56,7 @@ class TableRows(Writer):
 
     def _name_note(self, old: str, new: str) -> str:
         if old in self._columns.names:
-            return f"the input has a column {old!r}: the answers are in {new!r}"
+            return f"the input has a column {old!r}: the new one is {new!r}"
         return f"the schema has a field {old!r}: the errors are in {new!r}"
 
     def _formula_notes(self) -> list[str]:

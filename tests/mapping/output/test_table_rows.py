@@ -131,7 +131,7 @@ def test_a_name_that_the_table_has_gets_a_number(read):
     )
     assert writer.head() == b"answer,answer_2,answer_3,error\n"
     assert writer.notes() == [
-        "the input has a column 'answer': the answers are in 'answer_3'"
+        "the input has a column 'answer': the new one is 'answer_3'"
     ]
     assert writer.notes() == []
 
@@ -161,6 +161,12 @@ def test_a_note_names_the_column_of_the_errors_beside_a_field_error(read):
         None, models=["m"], first=read(a_csv=b"a\n1\n"), schema=schema, has_json=True
     )
     note = "the schema has a field 'error': the errors are in 'error_2'"
+    assert writer.notes() == [note]
+
+
+def test_a_note_names_the_column_of_the_errors_beside_a_column_error(read):
+    writer = create_writer(None, models=["m"], first=read(a_csv=b"error\n1\n"))
+    note = "the input has a column 'error': the new one is 'error_2'"
     assert writer.notes() == [note]
 
 
